@@ -1,0 +1,5 @@
+/** Tests of the sandbox, over real sockets and files. */
+@NullMarked
+package io.waybill.jobs.sandbox;
+
+import org.jspecify.annotations.NullMarked;

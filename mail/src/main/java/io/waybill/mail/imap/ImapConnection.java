@@ -25,12 +25,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import javax.net.ssl.SSLSocketFactory;
+import org.eclipse.angus.mail.iap.BadCommandException;
+import org.eclipse.angus.mail.iap.CommandFailedException;
 import org.eclipse.angus.mail.imap.IMAPFolder;
 import org.eclipse.angus.mail.imap.IMAPMessage;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Holds one logged-in connection to an IMAP server; the only class that sees the wire library. */
 final class ImapConnection {
+  private static final Logger log = LoggerFactory.getLogger(ImapConnection.class);
   private static final String FETCH_BYTES = "1048576";
 
   private final Store store;
@@ -164,7 +169,20 @@ final class ImapConnection {
             ? folder.getMessages()
             : folder.getMessagesByUID(spec.sinceUid() + 1, UIDFolder.LASTUID);
     Optional<SearchTerm> term = filter.forServer();
-    Message[] matching = term.isPresent() && all.length > 0 ? folder.search(term.get(), all) : all;
+    Message[] matching = all;
+    if (term.isPresent() && all.length > 0) {
+      try {
+        matching = folder.search(term.get(), all);
+      } catch (MessagingException e) {
+        if (!(e.getCause() instanceof BadCommandException
+            || e.getCause() instanceof CommandFailedException)) {
+          throw e;
+        }
+        // A server that cannot search for this (a charset, an odd address) costs bytes, not
+        // results.
+        log.debug("imap.search-refused error={}", e.getMessage());
+      }
+    }
     Arrays.sort(matching, (a, b) -> Integer.compare(a.getMessageNumber(), b.getMessageNumber()));
     FetchProfile uids = new FetchProfile();
     uids.add(UIDFolder.FetchProfileItem.UID);

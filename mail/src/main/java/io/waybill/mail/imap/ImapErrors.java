@@ -9,6 +9,8 @@ import java.io.EOFException;
 import java.net.SocketTimeoutException;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
+import org.eclipse.angus.mail.iap.BadCommandException;
+import org.eclipse.angus.mail.iap.CommandFailedException;
 import org.eclipse.angus.mail.util.MailConnectException;
 
 /** Says in this module's words what the wire library reported. */
@@ -32,9 +34,8 @@ final class ImapErrors {
     }
     if (e instanceof AuthenticationFailedException) {
       String why = String.valueOf(e.getMessage());
-      boolean temporary = why.contains("[UNAVAILABLE]"); // RFC 5530
       return new MailException.AuthenticationFailed(
-          server, account.user().orElse(""), why, temporary, e);
+          server, account.user().orElse(""), why, isTemporary(e), e);
     }
     // Refused or unprotected while TLS was shaken hands for; a hang-up there may pass.
     Optional<SSLException> tls = cause(e, SSLException.class);
@@ -53,7 +54,20 @@ final class ImapErrors {
     if (cause(e, SocketTimeoutException.class).isPresent()) {
       return new MailException.TimedOut(server, during, e);
     }
+    if (cause(e, CommandFailedException.class).isPresent()
+        || cause(e, BadCommandException.class).isPresent()) {
+      String what = during + " (" + e.getMessage() + ")";
+      return isTemporary(e)
+          ? new MailException.Deferred(server, what, null)
+          : new MailException.Refused(server, what, null);
+    }
     return new MailException.ConnectionLost(server, during, e);
+  }
+
+  /** The response codes of RFC 5530 that promise a better answer later. */
+  private static boolean isTemporary(Exception e) {
+    String text = String.valueOf(e.getMessage());
+    return text.contains("[UNAVAILABLE]") || text.contains("[INUSE]") || text.contains("[LIMIT]");
   }
 
   /** The library has no type for this, only its text. */

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.james.mime4j.MimeException;
-import org.apache.james.mime4j.io.MaxHeaderLimitException;
+import org.apache.james.mime4j.io.MaxHeaderLengthLimitException;
 import org.apache.james.mime4j.io.MaxLineLimitException;
 import org.apache.james.mime4j.stream.EntityState;
 import org.apache.james.mime4j.stream.Field;
@@ -63,10 +63,8 @@ public final class MimeReader {
     BoundedSource source = new BoundedSource(in, limits.messageBytes());
     try {
       walk(source);
-    } catch (MaxHeaderLimitException | MaxLineLimitException e) {
-      defect(Defect.Kind.LIMIT_EXCEEDED, "a header is longer than " + limits.headerBytes());
     } catch (MimeException e) {
-      defect(Defect.Kind.BROKEN_STRUCTURE, "the structure breaks off: " + simpleName(e));
+      broken(e, "the structure breaks off: ");
     } catch (UncheckedIOException e) {
       collected.release(e);
       throw e.getCause(); // our own temporary file
@@ -75,7 +73,7 @@ public final class MimeReader {
         collected.release(e);
         throw source.failure();
       }
-      defect(Defect.Kind.BROKEN_STRUCTURE, "a part cannot be decoded: " + simpleName(e));
+      broken(e, "a part cannot be decoded: ");
     } catch (RuntimeException e) {
       // The parser's own slips on hostile input are content too: what was read so far counts.
       defect(Defect.Kind.BROKEN_STRUCTURE, "the parser gave up: " + simpleName(e));
@@ -238,6 +236,18 @@ public final class MimeReader {
     Defect defect = new Defect(kind, detail);
     if (!collected.defects.contains(defect)) {
       collected.defects.add(defect);
+    }
+  }
+
+  private void broken(Exception e, String how) {
+    boolean tooLong =
+        e instanceof MaxHeaderLengthLimitException
+            || e instanceof MaxLineLimitException
+            || e.getCause() instanceof MaxLineLimitException;
+    if (tooLong) {
+      defect(Defect.Kind.LIMIT_EXCEEDED, "a header is longer than " + limits.headerBytes());
+    } else {
+      defect(Defect.Kind.BROKEN_STRUCTURE, how + simpleName(e));
     }
   }
 

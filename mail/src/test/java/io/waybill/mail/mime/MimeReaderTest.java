@@ -220,8 +220,9 @@ class MimeReaderTest {
   private static String nested(int levels) {
     StringBuilder mail = new StringBuilder();
     for (int i = 0; i < levels; i++) {
-      mail.append("Content-Type: multipart/mixed; boundary=b").append(i).append("\n\n--b");
-      mail.append(i).append('\n');
+      String boundary = "b%05d".formatted(i);
+      mail.append("Content-Type: multipart/mixed; boundary=").append(boundary);
+      mail.append("\n\n--").append(boundary).append('\n');
     }
     return mail.append("\nend").toString();
   }

@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.SSLSocketFactory;
 import org.eclipse.angus.mail.iap.BadCommandException;
 import org.eclipse.angus.mail.iap.CommandFailedException;
@@ -40,8 +41,9 @@ final class ImapConnection {
 
   private final Store store;
   private final String server;
-  private volatile @Nullable Socket socket;
-  private @Nullable CallGuard pendingGuard;
+  // The library may open a second connection for a folder: all of them end together.
+  private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+  private volatile @Nullable CallGuard guard;
 
   private ImapConnection(MailAccount account, String server) throws MessagingException {
     this.server = server;
@@ -61,16 +63,12 @@ final class ImapConnection {
   }
 
   private void connect(MailAccount account, CallGuard guard) throws MessagingException {
-    pendingGuard = guard;
-    try {
-      store.connect(
-          account.host(),
-          port(account),
-          account.user().orElseThrow(),
-          account.password().orElseThrow().get());
-    } finally {
-      pendingGuard = null;
-    }
+    watchedBy(guard);
+    store.connect(
+        account.host(),
+        port(account),
+        account.user().orElseThrow(),
+        account.password().orElseThrow().get());
   }
 
   private Properties properties(MailAccount account) {
@@ -100,24 +98,21 @@ final class ImapConnection {
   }
 
   private void created(Socket plain) {
-    socket = plain;
-    CallGuard guard = pendingGuard;
-    if (guard != null) {
-      guard.watch(plain);
+    sockets.add(plain);
+    CallGuard current = guard;
+    if (current != null) {
+      current.watch(this::abort); // closes at once when it is too late already
     }
   }
 
-  /** Lets a guard close this connection from outside. */
-  void watchedBy(CallGuard guard) {
-    Socket current = socket;
-    if (current != null) {
-      guard.watch(current);
-    }
+  /** Lets the guard of the current call close this connection from outside. */
+  void watchedBy(CallGuard callGuard) {
+    guard = callGuard;
+    callGuard.watch(this::abort);
   }
 
   boolean isAlive() {
-    Socket current = socket;
-    return current != null && !current.isClosed() && store.isConnected();
+    return sockets.stream().noneMatch(Socket::isClosed) && store.isConnected();
   }
 
   /** Reads what matches, lowest UIDs first, without changing anything in the folder (EXAMINE). */
@@ -216,9 +211,8 @@ final class ImapConnection {
 
   /** Ends the connection without a goodbye, also under a thread that waits on it. */
   void abort() throws IOException {
-    Socket current = socket;
-    if (current != null) {
-      current.close();
+    for (Socket socket : sockets) {
+      socket.close();
     }
   }
 }

@@ -112,7 +112,11 @@ public final class MailboxReader implements AutoCloseable {
     String during = "login";
     ImapConnection current = connection;
     try {
-      if (current == null || !current.isAlive()) {
+      if (current != null && !current.isAlive()) {
+        current.abort();
+        current = null;
+      }
+      if (current == null) {
         current = ImapConnection.open(account, server, guard);
         connection = current;
       }

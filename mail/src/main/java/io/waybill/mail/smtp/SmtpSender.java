@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class SmtpSender implements MailSender {
   private static final Logger log = LoggerFactory.getLogger(SmtpSender.class);
   private static final Duration CONNECT_DEADLINE = Duration.ofMinutes(2);
+  private static final long LARGEST_USUAL_MESSAGE = 150L * 1024 * 1024;
 
   private final MailAccount account;
   private final String server;
@@ -112,8 +113,6 @@ public final class SmtpSender implements MailSender {
           }
         });
   }
-
-  private static final long LARGEST_USUAL_MESSAGE = 150L * 1024 * 1024;
 
   private SendReport inTurn(FrozenMessage message, CallGuard guard, DeliveryJournal journal) {
     try {

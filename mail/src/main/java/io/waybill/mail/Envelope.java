@@ -1,0 +1,49 @@
+package io.waybill.mail;
+
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Says where a message really goes (RFC 5321 2.3.1), which its headers need not repeat. */
+public final class Envelope {
+  private final @Nullable Address sender;
+  private final List<Address> recipients;
+
+  private Envelope(@Nullable Address sender, List<Address> recipients) {
+    this.sender = sender;
+    this.recipients = recipients.stream().distinct().toList();
+    if (this.recipients.isEmpty()) {
+      throw new MailException.InvalidMessage("recipients", -1, "are missing: add to, cc or bcc");
+    }
+  }
+
+  /**
+   * Returns an envelope; a recipient named twice is kept once.
+   *
+   * @param sender the return path, or null for the null sender {@code <>} of automatic replies
+   * @throws MailException.InvalidMessage if there is no recipient
+   */
+  public static Envelope of(@Nullable Address sender, List<Address> recipients) {
+    return new Envelope(sender, recipients);
+  }
+
+  /** Returns the return path; empty is the null sender. */
+  public Optional<Address> sender() {
+    return Optional.ofNullable(sender);
+  }
+
+  /** Returns at least one recipient, each once, in the order given. */
+  public List<Address> recipients() {
+    return recipients;
+  }
+
+  /** Returns an envelope from the same sender to other recipients. */
+  public Envelope withRecipients(List<Address> others) {
+    return new Envelope(sender, others);
+  }
+
+  @Override
+  public String toString() {
+    return "<" + (sender == null ? "" : sender.address()) + "> -> " + recipients;
+  }
+}

@@ -1,0 +1,362 @@
+package io.waybill.mail;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reports why mail could not be sent, queued or read: what, where, why, and whether waiting helps.
+ *
+ * <p>No message of these exceptions holds a password or a value of the mail itself.
+ */
+public abstract sealed class MailException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  private MailException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+
+  /** Returns whether the same call may succeed later with nothing changed. */
+  public abstract boolean isTransient();
+
+  /**
+   * Returns whether the message may have been accepted all the same; such a call is not repeated.
+   */
+  public boolean isAmbiguous() {
+    return false;
+  }
+
+  /** A name could not be resolved, or nothing answered there. */
+  public static final class ConnectFailed extends MailException {
+    private static final long serialVersionUID = 1;
+    private final String server;
+
+    /** Names the server as {@code host:port}. */
+    public ConnectFailed(String server, Throwable cause) {
+      super("cannot connect to " + server + ": " + reason(cause), cause);
+      this.server = server;
+    }
+
+    /** Returns {@code host:port}. */
+    public String server() {
+      return server;
+    }
+
+    @Override
+    public boolean isTransient() {
+      return true;
+    }
+  }
+
+  /** The connection could not be protected as the account demands. */
+  public static final class TlsFailed extends MailException {
+    private static final long serialVersionUID = 1;
+    private final String server;
+
+    /** Names the server as {@code host:port} and the reason in words. */
+    public TlsFailed(String server, String why, @Nullable Throwable cause) {
+      super("no protected connection to " + server + ": " + why, cause);
+      this.server = server;
+    }
+
+    /** Returns {@code host:port}. */
+    public String server() {
+      return server;
+    }
+
+    @Override
+    public boolean isTransient() {
+      return false;
+    }
+  }
+
+  /** The server refused the login, or offers none that we can use. */
+  public static final class AuthenticationFailed extends MailException {
+    private static final long serialVersionUID = 1;
+    private final String server;
+    private final String user;
+    private final boolean temporary;
+
+    /**
+     * Names the server and the user, never the password; {@code temporary} is the server's word.
+     */
+    public AuthenticationFailed(
+        String server, String user, String why, boolean temporary, @Nullable Throwable cause) {
+      super("login of '" + user + "' at " + server + " failed: " + why, cause);
+      this.server = server;
+      this.user = user;
+      this.temporary = temporary;
+    }
+
+    /** Returns {@code host:port}. */
+    public String server() {
+      return server;
+    }
+
+    /** Returns the login name. */
+    public String user() {
+      return user;
+    }
+
+    @Override
+    public boolean isTransient() {
+      return temporary;
+    }
+  }
+
+  /** The server refused for good (5yz). */
+  public static final class Refused extends MailException {
+    private static final long serialVersionUID = 1;
+    private final transient @Nullable Reply reply;
+
+    /** Says what the server refused; {@code reply} is null when no answer is known. */
+    public Refused(String server, String what, @Nullable Reply reply) {
+      super(server + " refused " + what + (reply == null ? "" : ": " + reply), null);
+      this.reply = reply;
+    }
+
+    /** Returns the server's answer. */
+    public Optional<Reply> reply() {
+      return Optional.ofNullable(reply);
+    }
+
+    @Override
+    public boolean isTransient() {
+      return false;
+    }
+  }
+
+  /** The server asked to try later (4yz). */
+  public static final class Deferred extends MailException {
+    private static final long serialVersionUID = 1;
+    private final transient @Nullable Reply reply;
+
+    /** Says what the server deferred; {@code reply} is null when no answer is known. */
+    public Deferred(String server, String what, @Nullable Reply reply) {
+      super(server + " deferred " + what + (reply == null ? "" : ": " + reply), null);
+      this.reply = reply;
+    }
+
+    /** Returns the server's answer. */
+    public Optional<Reply> reply() {
+      return Optional.ofNullable(reply);
+    }
+
+    @Override
+    public boolean isTransient() {
+      return true;
+    }
+  }
+
+  /** The connection broke, or the peer spoke no sense, before the final dot: nothing was sent. */
+  public static final class ConnectionLost extends MailException {
+    private static final long serialVersionUID = 1;
+
+    /** Says during what the connection to {@code host:port} broke. */
+    public ConnectionLost(String server, String during, Throwable cause) {
+      super("connection to " + server + " lost during " + during + ": " + reason(cause), cause);
+    }
+
+    @Override
+    public boolean isTransient() {
+      return true;
+    }
+  }
+
+  /** A timeout or the deadline passed before the final dot: nothing was sent. */
+  public static final class TimedOut extends MailException {
+    private static final long serialVersionUID = 1;
+
+    /** Says during what {@code host:port} was waited for in vain. */
+    public TimedOut(String server, String during, @Nullable Throwable cause) {
+      super(server + " did not answer in time during " + during, cause);
+    }
+
+    @Override
+    public boolean isTransient() {
+      return true;
+    }
+  }
+
+  /** The call was given up on purpose before the final dot: nothing was sent. */
+  public static final class Cancelled extends MailException {
+    private static final long serialVersionUID = 1;
+
+    /** Says during what the caller gave up. */
+    public Cancelled(String server, String during, @Nullable Throwable cause) {
+      super("cancelled during " + during + " at " + server, cause);
+    }
+
+    @Override
+    public boolean isTransient() {
+      return false;
+    }
+  }
+
+  /** The connection broke after the final dot: the message may have been accepted. */
+  public static final class Ambiguous extends MailException {
+    private static final long serialVersionUID = 1;
+    private final String messageId;
+
+    /** Names the message by its Message-ID. */
+    public Ambiguous(String server, String messageId) {
+      super(
+          "it is unknown whether "
+              + server
+              + " accepted "
+              + messageId
+              + ": look for it at the recipient before sending it again",
+          null);
+      this.messageId = messageId;
+    }
+
+    /** Returns the Message-ID header with its angle brackets. */
+    public String messageId() {
+      return messageId;
+    }
+
+    @Override
+    public boolean isTransient() {
+      return false;
+    }
+
+    @Override
+    public boolean isAmbiguous() {
+      return true;
+    }
+  }
+
+  /** A field of a message or of a request cannot be sent as it is. */
+  public static final class InvalidMessage extends MailException {
+    private static final long serialVersionUID = 1;
+    private final String field;
+    private final int position;
+    private final String why;
+
+    /**
+     * Names the field and the index of the offending character (-1: the whole), never the value.
+     */
+    public InvalidMessage(String field, int position, String why) {
+      super(field + " " + why + (position < 0 ? "" : " at position " + position), null);
+      this.field = field;
+      this.position = position;
+      this.why = why;
+    }
+
+    /** Returns the name of the field. */
+    public String field() {
+      return field;
+    }
+
+    /** Returns the index of the first offending character, or -1 when the whole field is wrong. */
+    public int position() {
+      return position;
+    }
+
+    InvalidMessage in(String outerField) {
+      return new InvalidMessage(outerField + " " + field, position, why);
+    }
+
+    @Override
+    public boolean isTransient() {
+      return false;
+    }
+  }
+
+  /**
+   * A file to be attached, or the temporary file of a large message, could not be read or written.
+   */
+  public static final class ContentUnavailable extends MailException {
+    private static final long serialVersionUID = 1;
+
+    /** Says which content could not be read or written. */
+    public ContentUnavailable(String what, Throwable cause) {
+      super(what + ": " + reason(cause), cause);
+    }
+
+    @Override
+    public boolean isTransient() {
+      return false;
+    }
+  }
+
+  /** A mailbox (folder) does not exist or cannot be opened. */
+  public static final class MailboxNotFound extends MailException {
+    private static final long serialVersionUID = 1;
+    private final String folder;
+    private final transient List<String> nearMatches;
+
+    /** Names the folder and those that look like it. */
+    public MailboxNotFound(String server, String folder, Collection<String> nearMatches) {
+      super(
+          "no mailbox '"
+              + folder
+              + "' at "
+              + server
+              + (nearMatches.isEmpty() ? "" : "; did you mean " + String.join(", ", nearMatches)),
+          null);
+      this.folder = folder;
+      this.nearMatches = List.copyOf(nearMatches);
+    }
+
+    /** Returns the folder that was asked for. */
+    public String folder() {
+      return folder;
+    }
+
+    /** Returns existing folders with a similar name, best first. */
+    public List<String> nearMatches() {
+      return nearMatches;
+    }
+
+    @Override
+    public boolean isTransient() {
+      return false;
+    }
+  }
+
+  /** The outbox could not read or write its tables. */
+  public static final class StoreFailed extends MailException {
+    private static final long serialVersionUID = 1;
+
+    /** Says what could not be read or written. */
+    public StoreFailed(String what, Throwable cause) {
+      super("outbox could not " + what + ": " + reason(cause), cause);
+    }
+
+    @Override
+    public boolean isTransient() {
+      return true;
+    }
+  }
+
+  /** The outbox entry is not in a state that allows the call. */
+  public static final class OutboxConflict extends MailException {
+    private static final long serialVersionUID = 1;
+    private final String entryId;
+    private final boolean busy;
+
+    /** Says why; {@code busy} when another owner is at work on the entry. */
+    public OutboxConflict(String entryId, String why, boolean busy) {
+      super("outbox entry " + entryId + " " + why, null);
+      this.entryId = entryId;
+      this.busy = busy;
+    }
+
+    /** Returns the id of the entry. */
+    public String entryId() {
+      return entryId;
+    }
+
+    @Override
+    public boolean isTransient() {
+      return busy;
+    }
+  }
+
+  private static String reason(Throwable cause) {
+    String message = cause.getMessage();
+    return message == null || message.isBlank() ? cause.getClass().getSimpleName() : message;
+  }
+}

@@ -1,0 +1,105 @@
+package io.waybill.mail.mime;
+
+import io.waybill.mail.Address;
+import io.waybill.mail.MailException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.james.mime4j.codec.DecodeMonitor;
+import org.apache.james.mime4j.codec.DecoderUtil;
+import org.apache.james.mime4j.dom.address.Mailbox;
+import org.apache.james.mime4j.field.DateTimeFieldLenientImpl;
+import org.apache.james.mime4j.field.address.LenientAddressParser;
+import org.apache.james.mime4j.stream.Field;
+import org.apache.james.mime4j.stream.RawField;
+
+/** Decodes header fields of one message, within a budget of encoded words. */
+final class HeaderReader {
+  private final Consumer<Defect> defects;
+  private int encodedWordsLeft;
+
+  HeaderReader(MimeLimits limits, Consumer<Defect> defects) {
+    this.encodedWordsLeft = limits.encodedWords();
+    this.defects = defects;
+  }
+
+  /**
+   * Returns the field's body in one line: unfolded, bytes as UTF-8 or windows-1252, not decoded.
+   */
+  static String line(Field field) {
+    byte[] raw = field.getRaw() == null ? null : field.getRaw().toByteArray();
+    if (raw == null) {
+      return field.getBody().replaceAll("[\\r\\n]+[ \\t]*", " ").strip();
+    }
+    String text = Charsets.decode(raw, null).text();
+    return text.substring(text.indexOf(':') + 1).replaceAll("[\\r\\n]+[ \\t]*", " ").strip();
+  }
+
+  /** Decodes encoded words; those past the budget stay as they are. */
+  String decode(String line) {
+    int words = count(line);
+    if (words == 0) {
+      return line;
+    }
+    if (words > encodedWordsLeft) {
+      if (encodedWordsLeft >= 0) {
+        defects.accept(
+            new Defect(Defect.Kind.LIMIT_EXCEEDED, "more encoded words than are decoded"));
+        encodedWordsLeft = -1;
+      }
+      return line;
+    }
+    encodedWordsLeft -= words;
+    try {
+      return DecoderUtil.decodeEncodedWords(line, DecodeMonitor.SILENT, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      defects.accept(new Defect(Defect.Kind.BROKEN_HEADER, "an encoded word cannot be decoded"));
+      return line;
+    }
+  }
+
+  private static int count(String line) {
+    int words = 0;
+    for (int at = line.indexOf("=?"); at >= 0; at = line.indexOf("=?", at + 2)) {
+      words++;
+    }
+    return words;
+  }
+
+  /** Returns the mailboxes of an address list that can be used as addresses. */
+  List<Address> addresses(String name, String line) {
+    List<Address> found = new ArrayList<>();
+    if (count(line) > Math.max(0, encodedWordsLeft)) {
+      defects.accept(new Defect(Defect.Kind.LIMIT_EXCEEDED, name + " has too many encoded words"));
+      return found;
+    }
+    for (Mailbox mailbox : LenientAddressParser.DEFAULT.parseAddressList(line).flatten()) {
+      String display = mailbox.getName();
+      try {
+        found.add(
+            Address.of(
+                display == null ? null : display.replaceAll("\\p{Cntrl}", ""),
+                mailbox.getAddress()));
+      } catch (MailException.InvalidMessage e) {
+        defects.accept(new Defect(Defect.Kind.BROKEN_HEADER, name + ": " + e.getMessage()));
+      }
+    }
+    return found;
+  }
+
+  /** Returns the moment that a Date field names, if it can be understood. */
+  Optional<Instant> date(String line) {
+    Date date =
+        DateTimeFieldLenientImpl.PARSER
+            .parse(new RawField("Date", line), DecodeMonitor.SILENT)
+            .getDate();
+    if (date == null) {
+      defects.accept(new Defect(Defect.Kind.BROKEN_HEADER, "Date cannot be understood"));
+    }
+    return Optional.ofNullable(date).map(Date::toInstant);
+  }
+}

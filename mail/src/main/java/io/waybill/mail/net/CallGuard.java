@@ -1,0 +1,118 @@
+package io.waybill.mail.net;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Bounds one call from outside: at its deadline, or when it is cancelled, the socket is closed,
+ * which ends every read and write that waits on it. Timeouts of single reads cannot do that: a peer
+ * that sends one byte a minute outlives them all.
+ */
+public final class CallGuard implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(CallGuard.class);
+  private static final ScheduledThreadPoolExecutor TIMER = timer();
+
+  private final long endsAtNanos;
+  private final ScheduledFuture<?> alarm;
+  private @Nullable Closeable watched;
+  private boolean expired;
+  private boolean cancelled;
+
+  private CallGuard(Duration deadline) {
+    endsAtNanos = System.nanoTime() + deadline.toNanos();
+    alarm = TIMER.schedule(this::expire, deadline.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** Starts the clock. */
+  public static CallGuard start(Duration deadline) {
+    return new CallGuard(deadline);
+  }
+
+  /** Watches a socket instead of the one before; closes it at once when it is already too late. */
+  public void watch(Closeable socket) {
+    boolean late;
+    synchronized (this) {
+      watched = socket;
+      late = expired || cancelled;
+    }
+    if (late) {
+      closeQuietly(socket);
+    }
+  }
+
+  /** Ends the call now by closing what it waits on. */
+  public void cancel() {
+    end(true);
+  }
+
+  /** Returns whether the deadline passed while the call was under way. */
+  public synchronized boolean isExpired() {
+    return expired;
+  }
+
+  /** Returns whether {@link #cancel()} was called while the call was under way. */
+  public synchronized boolean isCancelled() {
+    return cancelled;
+  }
+
+  /** Returns the time left, never negative. */
+  public Duration remaining() {
+    return Duration.ofNanos(Math.max(0, endsAtNanos - System.nanoTime()));
+  }
+
+  /** Stops the clock; the socket stays as it is. */
+  @Override
+  public void close() {
+    alarm.cancel(false);
+    synchronized (this) {
+      watched = null;
+    }
+  }
+
+  private void expire() {
+    end(false);
+  }
+
+  private void end(boolean onPurpose) {
+    Closeable socket;
+    synchronized (this) {
+      cancelled |= onPurpose;
+      expired |= !onPurpose;
+      socket = watched;
+    }
+    if (socket != null) {
+      closeQuietly(socket);
+    }
+  }
+
+  private static void closeQuietly(Closeable socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      // The call that uses the socket reports its own failure; this one would only be noise there.
+      log.debug("mail.close-failed error={}", e.toString());
+    }
+  }
+
+  private static ScheduledThreadPoolExecutor timer() {
+    ScheduledThreadPoolExecutor timer =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = new Thread(task, "waybill-mail-deadline");
+              thread.setDaemon(true);
+              return thread;
+            });
+    timer.setRemoveOnCancelPolicy(true);
+    timer.setKeepAliveTime(1, TimeUnit.SECONDS);
+    timer.allowCoreThreadTimeOut(true);
+    return timer;
+  }
+}

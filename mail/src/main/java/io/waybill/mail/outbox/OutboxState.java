@@ -1,0 +1,24 @@
+package io.waybill.mail.outbox;
+
+/** Where a message in the outbox stands. */
+public enum OutboxState {
+  /** Waits for its first attempt, or for one after a failure in which nothing was sent. */
+  QUEUED,
+  /** An owner is at work on it. */
+  SENDING,
+  /** Every recipient was accepted. */
+  SENT,
+  /** Some recipients were accepted, all others refused for good. */
+  PARTIAL,
+  /** At least one recipient is to be tried again at {@link OutboxEntry#nextAttemptAt()}. */
+  DEFERRED,
+  /** The final dot was, or may have been, sent and no answer is known: a person decides. */
+  UNKNOWN,
+  /** Every recipient was refused for good, or an operator gave up. */
+  FAILED;
+
+  /** Returns whether no attempt will follow by itself. */
+  public boolean isFinal() {
+    return this == SENT || this == PARTIAL || this == UNKNOWN || this == FAILED;
+  }
+}

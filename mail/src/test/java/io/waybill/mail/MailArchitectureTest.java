@@ -1,0 +1,74 @@
+package io.waybill.mail;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+class MailArchitectureTest {
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("io.waybill");
+
+  @Test
+  void onlyTheImapPackageTouchesTheWireLibrary() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.waybill.mail.imap")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("jakarta.mail..", "org.eclipse.angus..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyTheMimePackageTouchesMime4j() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.waybill.mail.mime")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.apache.james..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyTheOutboxTouchesDatabases() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.waybill.mail.outbox")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.flywaydb..", "java.sql..", "javax.sql..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void theRootImportsNoSubPackage() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.waybill.mail")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.waybill.mail.*..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void packagesFormNoCycle() {
+    slices().matching("io.waybill.mail.(*)..").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  @Test
+  void mailKnowsNoOtherModule() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.waybill.transfer..", "io.waybill.scheduler..", "io.waybill.jobs..")
+        .check(CLASSES);
+  }
+}

@@ -1,0 +1,357 @@
+package io.waybill.mail.outbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.waybill.mail.Address;
+import io.waybill.mail.Attachment;
+import io.waybill.mail.DeliveryJournal;
+import io.waybill.mail.FrozenMessage;
+import io.waybill.mail.MailException;
+import io.waybill.mail.MailSender;
+import io.waybill.mail.Message;
+import io.waybill.mail.RecipientResult;
+import io.waybill.mail.RecipientResult.Phase;
+import io.waybill.mail.RecipientResult.Status;
+import io.waybill.mail.Reply;
+import io.waybill.mail.SendReport;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.h2.jdbcx.JdbcDataSource;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class OutboxTest {
+  private static final Instant NOW = Instant.parse("2026-11-20T09:00:00Z");
+  private static final Address A = Address.of("a@example.net");
+  private static final Address B = Address.of("b@example.net");
+
+  private final Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
+  private JdbcDataSource database;
+  private Outbox outbox;
+
+  @BeforeEach
+  void open() {
+    database = new JdbcDataSource();
+    database.setURL("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+    outbox = Outbox.open(database, "node/1", clock);
+  }
+
+  private static Message message() {
+    return Message.builder()
+        .from("ops@example.org")
+        .to(A)
+        .to(B)
+        .subject("Report")
+        .text("x")
+        .attach(Attachment.of("big.bin", new byte[600_000]))
+        .build();
+  }
+
+  @Test
+  void enqueuesOnceForEachKey() {
+    OutboxEntry first = outbox.enqueue(message(), "job/2026-11-20");
+    OutboxEntry again = outbox.enqueue(message(), "job/2026-11-20");
+    assertThat(again.id()).isEqualTo(first.id());
+    assertThat(again.messageId()).isEqualTo(first.messageId());
+    assertThat(outbox.enqueue(message(), "other").id()).isNotEqualTo(first.id());
+    assertThat(first.state()).isEqualTo(OutboxState.QUEUED);
+    assertThat(first.id()).hasSize(26);
+    assertThat(outbox.list(EnumSet.allOf(OutboxState.class), 10)).hasSize(2);
+    assertThat(outbox.findByKey("job/2026-11-20").orElseThrow().id()).isEqualTo(first.id());
+  }
+
+  @Test
+  void everyAttemptSendsTheSameBytes() {
+    String id = outbox.enqueue(message(), "k").id();
+    Fake sender = new Fake(Map.of(A, Status.DEFERRED, B, Status.DEFERRED));
+    outbox.deliver(id, sender);
+    outbox.deliver(id, sender);
+    assertThat(sender.bodies).hasSize(2);
+    assertThat(sender.bodies.get(0)).isEqualTo(sender.bodies.get(1)).hasSizeGreaterThan(800_000);
+  }
+
+  @Test
+  void acceptedByAllIsSentAndNeverSentAgain() {
+    String id = outbox.enqueue(message(), "k").id();
+    Fake sender = new Fake(Map.of(A, Status.ACCEPTED, B, Status.ACCEPTED));
+    assertThat(outbox.deliver(id, sender).state()).isEqualTo(OutboxState.SENT);
+    assertThat(outbox.deliver(id, sender).state()).isEqualTo(OutboxState.SENT);
+    assertThat(sender.bodies).hasSize(1);
+  }
+
+  @Test
+  void onlyTheDeferredRecipientGetsTheNextAttempt() {
+    String id = outbox.enqueue(message(), "k").id();
+    OutboxEntry entry =
+        outbox.deliver(id, new Fake(Map.of(A, Status.ACCEPTED, B, Status.DEFERRED)));
+    assertThat(entry.state()).isEqualTo(OutboxState.DEFERRED);
+    assertThat(entry.nextAttemptAt()).contains(NOW.plus(Duration.ofMinutes(5)));
+    assertThat(entry.lastError().orElseThrow()).contains("451");
+    Fake second = new Fake(Map.of(B, Status.ACCEPTED));
+    entry = outbox.deliver(id, second);
+    assertThat(second.recipients).containsExactly(List.of(B));
+    assertThat(entry.state()).isEqualTo(OutboxState.SENT);
+    assertThat(entry.attempts()).isEqualTo(2);
+    assertThat(entry.nextAttemptAt()).isEmpty();
+  }
+
+  @Test
+  void someRefusedIsPartialAndAllRefusedIsFailed() {
+    String partial = outbox.enqueue(message(), "1").id();
+    String failed = outbox.enqueue(message(), "2").id();
+    assertThat(
+            outbox
+                .deliver(partial, new Fake(Map.of(A, Status.ACCEPTED, B, Status.REJECTED)))
+                .state())
+        .isEqualTo(OutboxState.PARTIAL);
+    assertThat(
+            outbox
+                .deliver(failed, new Fake(Map.of(A, Status.REJECTED, B, Status.REJECTED)))
+                .state())
+        .isEqualTo(OutboxState.FAILED);
+  }
+
+  @Test
+  void lostConnectionBeforeTheDotLeavesItQueuedWithTheReason() {
+    String id = outbox.enqueue(message(), "k").id();
+    Fake sender = new Fake(Map.of());
+    sender.beforeDot = new MailException.ConnectionLost("mx:25", "RCPT", new IOException("reset"));
+    assertThatExceptionOfType(MailException.ConnectionLost.class)
+        .isThrownBy(() -> outbox.deliver(id, sender));
+    OutboxEntry entry = outbox.find(id).orElseThrow();
+    assertThat(entry.state()).isEqualTo(OutboxState.QUEUED);
+    assertThat(entry.lastError().orElseThrow()).contains("RCPT");
+    assertThat(entry.attempts()).isEqualTo(1);
+  }
+
+  @Test
+  void unknownIsNeverSentAgainUntilAnOperatorSaysSo() {
+    String id = outbox.enqueue(message(), "k").id();
+    Fake sender = new Fake(Map.of(A, Status.UNKNOWN, B, Status.REJECTED));
+    assertThat(outbox.deliver(id, sender).state()).isEqualTo(OutboxState.UNKNOWN);
+    assertThat(outbox.deliver(id, sender).state()).isEqualTo(OutboxState.UNKNOWN);
+    assertThat(sender.bodies).hasSize(1);
+
+    assertThat(outbox.resolve(id, Resolution.RESEND).state()).isEqualTo(OutboxState.QUEUED);
+    Fake again = new Fake(Map.of(A, Status.ACCEPTED));
+    assertThat(outbox.deliver(id, again).state()).isEqualTo(OutboxState.PARTIAL);
+    assertThat(again.recipients).containsExactly(List.of(A));
+    assertThat(again.bodies).isEqualTo(sender.bodies);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Resolution.class,
+      names = {"SENT", "DROP"})
+  void operatorEndsAnUnknownEntry(Resolution resolution) {
+    String id = outbox.enqueue(message(), "k").id();
+    outbox.deliver(id, new Fake(Map.of(A, Status.UNKNOWN, B, Status.UNKNOWN)));
+    OutboxState state = outbox.resolve(id, resolution).state();
+    assertThat(state)
+        .isEqualTo(resolution == Resolution.SENT ? OutboxState.SENT : OutboxState.FAILED);
+    assertThatExceptionOfType(MailException.OutboxConflict.class)
+        .isThrownBy(() -> outbox.resolve(id, resolution));
+  }
+
+  @Test
+  void pointOfNoReturnIsCommittedBeforeTheDot() {
+    String id = outbox.enqueue(message(), "k").id();
+    Fake sender = new Fake(Map.of(A, Status.ACCEPTED, B, Status.REJECTED));
+    sender.atDot =
+        () -> {
+          OutboxEntry seen = outbox.find(id).orElseThrow();
+          assertThat(seen.state()).isEqualTo(OutboxState.SENDING);
+          assertThat(seen.isAtDot()).isTrue();
+          assertThat(seen.recipients())
+              .extracting(RecipientResult::status)
+              .containsExactly(Status.UNKNOWN, Status.REJECTED);
+        };
+    outbox.deliver(id, sender);
+  }
+
+  @Test
+  void twoOwnersCannotSendAtOnce() {
+    String id = outbox.enqueue(message(), "k").id();
+    Outbox other = Outbox.open(database, "other/1", clock);
+    Fake sender = new Fake(Map.of(A, Status.ACCEPTED, B, Status.ACCEPTED));
+    sender.atDot =
+        () ->
+            assertThatExceptionOfType(MailException.OutboxConflict.class)
+                .isThrownBy(() -> other.deliver(id, new Fake(Map.of())))
+                .satisfies(e -> assertThat(e.isTransient()).isTrue());
+    assertThat(outbox.deliver(id, sender).state()).isEqualTo(OutboxState.SENT);
+    assertThat(other.recover()).isEmpty();
+  }
+
+  /** An Error stands for the end of the process: nothing of ours runs after it. */
+  private static final class Killed extends Error {
+    private static final long serialVersionUID = 1;
+  }
+
+  @Test
+  void killedBeforeTheDotWaitsAgain() {
+    String id = outbox.enqueue(message(), "k").id();
+    Fake sender = new Fake(Map.of());
+    sender.kill = new Killed();
+    assertThatThrownBy(() -> outbox.deliver(id, sender)).isInstanceOf(Killed.class);
+    assertThat(outbox.find(id).orElseThrow().state()).isEqualTo(OutboxState.SENDING);
+
+    Outbox reborn = Outbox.open(database, "node/2", clock);
+    assertThat(reborn.recover())
+        .singleElement()
+        .satisfies(entry -> assertThat(entry.state()).isEqualTo(OutboxState.QUEUED));
+    assertThat(reborn.deliver(id, new Fake(Map.of(A, Status.ACCEPTED, B, Status.ACCEPTED))).state())
+        .isEqualTo(OutboxState.SENT);
+  }
+
+  @Test
+  void killedAtTheDotIsUnknown() {
+    String id = outbox.enqueue(message(), "k").id();
+    Fake sender = new Fake(Map.of(A, Status.ACCEPTED, B, Status.REJECTED));
+    sender.atDot =
+        () -> {
+          throw new Killed();
+        };
+    assertThatThrownBy(() -> outbox.deliver(id, sender)).isInstanceOf(Killed.class);
+
+    Outbox reborn = Outbox.open(database, "node/2", clock);
+    OutboxEntry entry = reborn.recover().get(0);
+    assertThat(entry.state()).isEqualTo(OutboxState.UNKNOWN);
+    assertThat(entry.recipients())
+        .extracting(RecipientResult::status)
+        .containsExactly(Status.UNKNOWN, Status.REJECTED);
+    Fake never = new Fake(Map.of());
+    reborn.deliver(id, never);
+    assertThat(never.bodies).isEmpty();
+  }
+
+  @Test
+  void recoveryLeavesLiveOwnersOfOtherNodesAlone() {
+    String id = outbox.enqueue(message(), "k").id();
+    Fake sender = new Fake(Map.of());
+    sender.kill = new Killed();
+    assertThatThrownBy(() -> outbox.deliver(id, sender)).isInstanceOf(Killed.class);
+    assertThat(Outbox.open(database, "elsewhere/1", clock).recover()).isEmpty();
+    assertThat(outbox.find(id).orElseThrow().state()).isEqualTo(OutboxState.SENDING);
+  }
+
+  @Test
+  void zombieWhoseClaimWasTakenOverCannotReachTheDot() {
+    String id = outbox.enqueue(message(), "k").id();
+    Outbox reborn = Outbox.open(database, "node/2", clock);
+    Fake sender = new Fake(Map.of(A, Status.ACCEPTED, B, Status.ACCEPTED));
+    sender.opened = reborn::recover;
+    assertThatExceptionOfType(MailException.OutboxConflict.class)
+        .isThrownBy(() -> outbox.deliver(id, sender));
+    assertThat(sender.dots).isZero();
+    assertThat(outbox.find(id).orElseThrow().state()).isEqualTo(OutboxState.QUEUED);
+  }
+
+  @Test
+  void deliveringWhatDoesNotExistSaysSo() {
+    assertThatExceptionOfType(MailException.OutboxConflict.class)
+        .isThrownBy(() -> outbox.deliver("01ARZ3NDEKTSV4RRFFQ69G5FAV", new Fake(Map.of())))
+        .withMessageContaining("does not exist");
+  }
+
+  @Test
+  void listsByStateOldestFirst() {
+    outbox.enqueue(message(), "1");
+    String second = outbox.enqueue(message(), "2").id();
+    outbox.deliver(second, new Fake(Map.of(A, Status.ACCEPTED, B, Status.ACCEPTED)));
+    assertThat(outbox.list(Set.of(OutboxState.SENT), 10))
+        .extracting(OutboxEntry::id)
+        .containsExactly(second);
+    assertThat(outbox.list(Set.of(OutboxState.SENT, OutboxState.QUEUED), 1)).hasSize(1);
+    assertThat(outbox.list(Set.of(), 10)).isEmpty();
+  }
+
+  /** A server in memory that answers as it is told. */
+  private static final class Fake implements MailSender {
+    final Map<Address, Status> answers;
+    final List<String> bodies = new ArrayList<>();
+    final List<List<Address>> recipients = new ArrayList<>();
+    Runnable opened = () -> {};
+    Runnable atDot = () -> {};
+    @Nullable RuntimeException beforeDot;
+    @Nullable Error kill;
+    int dots;
+
+    Fake(Map<Address, Status> answers) {
+      this.answers = answers;
+    }
+
+    @Override
+    public SendReport send(FrozenMessage message, Duration deadline, DeliveryJournal journal) {
+      try (InputStream in = message.open()) {
+        bodies.add(new String(in.readAllBytes(), java.nio.charset.StandardCharsets.US_ASCII));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      recipients.add(message.envelope().recipients());
+      opened.run();
+      if (kill != null) {
+        throw kill;
+      }
+      if (beforeDot != null) {
+        throw beforeDot;
+      }
+      List<RecipientResult> atRcpt = new ArrayList<>();
+      List<RecipientResult> results = new ArrayList<>();
+      for (Address address : message.envelope().recipients()) {
+        Status status = answers.getOrDefault(address, Status.UNKNOWN);
+        Reply reply =
+            switch (status) {
+              case ACCEPTED -> new Reply(250, "2.0.0 ok");
+              case DEFERRED -> new Reply(451, "4.3.0 later");
+              case REJECTED -> new Reply(550, "5.1.1 no");
+              default -> null;
+            };
+        RecipientResult result = RecipientResult.of(address, status, Phase.DOT, reply);
+        boolean refused = status == Status.REJECTED || status == Status.DEFERRED;
+        results.add(result);
+        atRcpt.add(
+            refused ? result : RecipientResult.of(address, Status.NOT_ATTEMPTED, Phase.RCPT, null));
+      }
+      journal.beforeFinalDot(atRcpt);
+      dots++;
+      atDot.run();
+      return SendReport.builder(message.messageId()).recipients(results).build();
+    }
+
+    @Override
+    public SendReport send(Message message) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public SendReport send(Message message, Duration deadline) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletableFuture<SendReport> sendAsync(Message message) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void close() {}
+  }
+}

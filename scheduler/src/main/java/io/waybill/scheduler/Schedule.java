@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 
 /** Says when a job is due; a schedule has no zone of its own, its {@link ScheduledJob} has one. */
@@ -26,7 +27,7 @@ public sealed interface Schedule {
       boolean inRange =
           interval.compareTo(Duration.ofSeconds(1)) >= 0
               && interval.compareTo(Duration.ofDays(1)) <= 0;
-      if (!inRange || interval.getNano() != 0) {
+      if (!inRange || !interval.equals(interval.truncatedTo(ChronoUnit.SECONDS))) {
         throw new IllegalArgumentException(
             "every: whole seconds from 1s to 24h, was "
                 + interval

@@ -41,9 +41,15 @@ public sealed interface Schedule {
    * clock repeats is due the first time.
    */
   record Daily(LocalTime time) implements Schedule {
-    /** Checks that a time is given. */
+    /**
+     * Checks the time.
+     *
+     * @throws IllegalArgumentException if it has a fraction of a second
+     */
     public Daily {
-      Objects.requireNonNull(time, "time");
+      if (!time.equals(time.truncatedTo(ChronoUnit.SECONDS))) {
+        throw new IllegalArgumentException("daily: a time in whole seconds, was " + time);
+      }
     }
   }
 

@@ -9,7 +9,9 @@ import io.waybill.scheduler.ScheduledJob;
 import io.waybill.scheduler.SchedulerException;
 import io.waybill.scheduler.store.Store;
 import io.waybill.scheduler.time.Timetable;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -52,8 +54,19 @@ final class Engine {
     return call("asking", quartz::isShutdown);
   }
 
-  void close(boolean joinWorkers) {
-    run("closing", () -> quartz.shutdown(joinWorkers));
+  /**
+   * Shuts Quartz down; waits for its workers, but not for ever: with the store gone they try for
+   * ever to write that a job is complete.
+   *
+   * @return whether all workers have ended
+   */
+  boolean close(Duration limit) throws InterruptedException {
+    Thread closing =
+        new Thread(() -> run("closing", () -> quartz.shutdown(true)), "waybill-closing");
+    closing.setDaemon(true);
+    closing.start();
+    closing.join(limit.toMillis());
+    return !closing.isAlive();
   }
 
   void schedule(ScheduledJob job) {
@@ -127,7 +140,7 @@ final class Engine {
                   .map(JobKey::getName)
                   .sorted()
                   .toList();
-          List<ScheduledJob> jobs = new java.util.ArrayList<>();
+          List<ScheduledJob> jobs = new ArrayList<>();
           for (String name : names) {
             JobDetail detail = quartz.getJobDetail(jobKey(name));
             if (detail != null) {

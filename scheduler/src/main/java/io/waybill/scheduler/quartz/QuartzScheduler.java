@@ -130,11 +130,13 @@ public final class QuartzScheduler implements Scheduler {
     dispatcher.closing();
     engine.standby();
     dispatcher.active().interruptAll();
-    boolean ended = awaitNone(INTERRUPT_GRACE);
-    if (!ended) {
-      LOG.warn("event=handlers_ignore_interrupt waited={}", INTERRUPT_GRACE);
+    try {
+      if (!engine.close(INTERRUPT_GRACE)) {
+        LOG.warn("event=firings_ignore_interrupt waited={}", INTERRUPT_GRACE);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
-    engine.close(ended);
   }
 
   private boolean awaitNone(Duration limit) {

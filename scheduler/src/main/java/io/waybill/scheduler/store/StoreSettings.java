@@ -36,9 +36,11 @@ public final class StoreSettings {
       throw new IllegalArgumentException(
           "H2 cannot keep a database in a path with a semicolon: " + absolute);
     }
+    // retry: an interrupt closes a Java file channel, and with it the whole database; this file
+    // system opens it again, so that a run can be interrupted.
     // WRITE_DELAY=0: without it kill -9 loses acknowledged commits.
     // DB_CLOSE_ON_EXIT=FALSE: H2's own shutdown hook would close under runs that still drain.
-    String url = "jdbc:h2:file:" + absolute + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE";
+    String url = "jdbc:h2:retry:" + absolute + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE";
     return new StoreSettings(url, Optional.of(absolute), "waybill", () -> "", DEFAULT_POOL_SIZE);
   }
 

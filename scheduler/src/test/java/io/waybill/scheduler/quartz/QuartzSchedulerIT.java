@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(120)
+@Timeout(value = 40, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class QuartzSchedulerIT {
   private static final ZoneId PARIS = ZoneId.of("Europe/Paris");
   private static final Duration MINUTE = Duration.ofMinutes(1);

@@ -116,15 +116,25 @@ public abstract sealed class SchedulerException extends RuntimeException {
     private final String runId;
     private final @Nullable RunState state;
 
-    /**
-     * Makes the exception.
-     *
-     * @param state the state of the run, or null if there is no such run
-     */
-    public NotClaimable(String runId, @Nullable RunState state, String message) {
-      super(message, null);
+    /** Makes the exception for a run that is not in the store. */
+    public NotClaimable(String runId) {
+      super("there is no run " + runId + " in the store", null);
       this.runId = runId;
-      this.state = state;
+      this.state = null;
+    }
+
+    /** Makes the exception for a run that is finished or held. */
+    public NotClaimable(Run run) {
+      super(
+          "run "
+              + run.id()
+              + " cannot be claimed: it is "
+              + (run.state().isFinished()
+                  ? run.state()
+                  : "held by " + run.owner().map(Owner::node).orElse("another claimer")),
+          null);
+      this.runId = run.id();
+      this.state = run.state();
     }
 
     /** Returns the run. */

@@ -71,7 +71,7 @@ final class AttemptRows {
   }
 
   static List<Attempt> ofRun(Connection connection, String runId) throws SQLException {
-    String sql = "select * from wb_attempt where run_id = ? order by id";
+    String sql = "select * from wb_attempt where run_id = ? order by token, id";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, runId);
       try (ResultSet rows = statement.executeQuery()) {

@@ -91,16 +91,14 @@ public final class RunStore {
     return transactions.run(
         "taking over a run of " + job,
         connection -> {
-          Run existing = RunRows.bySlot(connection, slotOf(fresh)).orElse(null);
+          Run existing =
+              RunRows.bySlot(connection, RunRows.slot(job, fresh.scheduledAt().toEpochMilli()))
+                  .orElse(null);
           // a queued run belongs to the firing that carries its id
           return existing == null || existing.owner().isEmpty()
               ? Optional.empty()
               : take(connection, existing);
         });
-  }
-
-  private static String slotOf(Run run) {
-    return RunRows.slot(run.job(), run.scheduledAt().toEpochMilli());
   }
 
   /**
@@ -165,20 +163,10 @@ public final class RunStore {
         connection -> {
           Run run = RunRows.byId(connection, runId).orElse(null);
           if (run == null) {
-            throw new SchedulerException.NotClaimable(
-                runId, null, "there is no run " + runId + " in the store");
+            throw new SchedulerException.NotClaimable(runId);
           }
-          return take(connection, run).orElseThrow(() -> notClaimable(run));
+          return take(connection, run).orElseThrow(() -> new SchedulerException.NotClaimable(run));
         });
-  }
-
-  private static SchedulerException.NotClaimable notClaimable(Run run) {
-    String why =
-        run.state().isFinished()
-            ? "it is " + run.state()
-            : "it is held by " + run.owner().map(Owner::node).orElse("another claimer");
-    return new SchedulerException.NotClaimable(
-        run.id(), run.state(), "run " + run.id() + " cannot be claimed: " + why);
   }
 
   private Optional<Run> take(Connection connection, Run run) throws SQLException {

@@ -1,0 +1,129 @@
+package io.waybill.scheduler;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One moment at which a job fires. */
+public final class Firing {
+  private final String job;
+  private final TriggerKind kind;
+  private final Instant scheduledAt;
+  private final Instant firedAt;
+  private final Optional<String> runId;
+  private final boolean recovering;
+
+  private Firing(Builder builder) {
+    job = Objects.requireNonNull(builder.job, "job");
+    kind = builder.kind;
+    scheduledAt = Objects.requireNonNull(builder.scheduledAt, "scheduledAt");
+    firedAt = builder.firedAt == null ? scheduledAt : builder.firedAt;
+    runId = builder.runId;
+    recovering = builder.recovering;
+  }
+
+  /** Returns a builder. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Returns the name of the job. */
+  public String job() {
+    return job;
+  }
+
+  /** Returns what made it fire. */
+  public TriggerKind kind() {
+    return kind;
+  }
+
+  /** Returns when it was due. */
+  public Instant scheduledAt() {
+    return scheduledAt;
+  }
+
+  /** Returns when it fired. */
+  public Instant firedAt() {
+    return firedAt;
+  }
+
+  /** Returns how late it fired. */
+  public Duration lateness() {
+    return Duration.between(scheduledAt, firedAt);
+  }
+
+  /**
+   * Returns the run that already has a row and is to be claimed; empty when the handler opens one.
+   */
+  public Optional<String> runId() {
+    return runId;
+  }
+
+  /**
+   * Returns whether the process died while this firing was handled, so that it is handled again.
+   */
+  public boolean recovering() {
+    return recovering;
+  }
+
+  @Override
+  public String toString() {
+    return "Firing[job=%s, kind=%s, scheduledAt=%s, firedAt=%s, runId=%s, recovering=%s]"
+        .formatted(job, kind, scheduledAt, firedAt, runId.orElse("none"), recovering);
+  }
+
+  /** Builds a {@link Firing}; job and scheduledAt are required. */
+  public static final class Builder {
+    private @Nullable String job;
+    private TriggerKind kind = TriggerKind.SCHEDULE;
+    private @Nullable Instant scheduledAt;
+    private @Nullable Instant firedAt;
+    private Optional<String> runId = Optional.empty();
+    private boolean recovering;
+
+    private Builder() {}
+
+    /** Sets the name of the job. */
+    public Builder job(String name) {
+      job = name;
+      return this;
+    }
+
+    /** Sets what made it fire (default: its schedule). */
+    public Builder kind(TriggerKind value) {
+      kind = value;
+      return this;
+    }
+
+    /** Sets when it was due. */
+    public Builder scheduledAt(Instant value) {
+      scheduledAt = value;
+      return this;
+    }
+
+    /** Sets when it fired (default: on time). */
+    public Builder firedAt(Instant value) {
+      firedAt = value;
+      return this;
+    }
+
+    /** Sets the run to be claimed. */
+    public Builder runId(String value) {
+      runId = Optional.of(value);
+      return this;
+    }
+
+    /** Sets whether the firing comes back after a crash. */
+    public Builder recovering(boolean value) {
+      recovering = value;
+      return this;
+    }
+
+    /** Returns the firing. */
+    public Firing build() {
+      return new Firing(this);
+    }
+  }
+}

@@ -1,0 +1,178 @@
+package io.waybill.scheduler;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The root of everything the scheduler throws; its message says what, where, why and what next. */
+public abstract sealed class SchedulerException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private SchedulerException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+
+  /** Returns whether the same call may succeed later without anyone changing anything. */
+  public boolean isTransient() {
+    return false;
+  }
+
+  /** Thrown when a schedule cannot be understood or would never be due. */
+  public static final class InvalidSchedule extends SchedulerException {
+    private static final long serialVersionUID = 1L;
+    private final String text;
+    private final int offset;
+
+    /**
+     * Makes the exception.
+     *
+     * @param text the schedule as written
+     * @param offset where in the text the trouble starts, from 0
+     * @param problem what is wrong and what to write instead
+     */
+    public InvalidSchedule(String text, int offset, String problem) {
+      super(problem, null);
+      this.text = text;
+      this.offset = offset;
+    }
+
+    /** Returns the schedule as written. */
+    public String text() {
+      return text;
+    }
+
+    /** Returns where in the text the trouble starts, from 0. */
+    public int offset() {
+      return offset;
+    }
+  }
+
+  /** Thrown when another process owns the store's file. */
+  public static final class StoreOwned extends SchedulerException {
+    private static final long serialVersionUID = 1L;
+    private final String store;
+
+    /** Makes the exception. */
+    public StoreOwned(String store, String message, @Nullable Throwable cause) {
+      super(message, cause);
+      this.store = store;
+    }
+
+    /** Returns the store that is owned. */
+    public String store() {
+      return store;
+    }
+  }
+
+  /** Thrown when the store cannot be opened, read or written. */
+  public static final class StoreFailed extends SchedulerException {
+    private static final long serialVersionUID = 1L;
+    private final boolean temporary;
+
+    /** Makes the exception. */
+    public StoreFailed(String message, boolean temporary, @Nullable Throwable cause) {
+      super(message, cause);
+      this.temporary = temporary;
+    }
+
+    @Override
+    public boolean isTransient() {
+      return temporary;
+    }
+  }
+
+  /** Thrown when a write comes from a claim that another owner has taken over; nothing changed. */
+  public static final class StaleClaim extends SchedulerException {
+    private static final long serialVersionUID = 1L;
+    private final String runId;
+    private final long token;
+
+    /** Makes the exception. */
+    public StaleClaim(String runId, long token) {
+      super(
+          "run "
+              + runId
+              + " is no longer held under token "
+              + token
+              + ": it was taken over or finished; nothing was written, stop working on it",
+          null);
+      this.runId = runId;
+      this.token = token;
+    }
+
+    /** Returns the run. */
+    public String runId() {
+      return runId;
+    }
+
+    /** Returns the token that is no longer valid. */
+    public long token() {
+      return token;
+    }
+  }
+
+  /** Thrown when a run cannot be claimed: it is unknown, finished, or held by a live owner. */
+  public static final class NotClaimable extends SchedulerException {
+    private static final long serialVersionUID = 1L;
+    private final String runId;
+    private final @Nullable RunState state;
+
+    /** Makes the exception for a run that is not in the store. */
+    public NotClaimable(String runId) {
+      super("there is no run " + runId + " in the store", null);
+      this.runId = runId;
+      this.state = null;
+    }
+
+    /** Makes the exception for a run that is finished or held. */
+    public NotClaimable(Run run) {
+      super(
+          "run "
+              + run.id()
+              + " cannot be claimed: it is "
+              + (run.state().isFinished()
+                  ? run.state()
+                  : "held by " + run.owner().map(Owner::node).orElse("another claimer")),
+          null);
+      this.runId = run.id();
+      this.state = run.state();
+    }
+
+    /** Returns the run. */
+    public String runId() {
+      return runId;
+    }
+
+    /** Returns the state of the run; empty if there is no such run. */
+    public Optional<RunState> state() {
+      return Optional.ofNullable(state);
+    }
+  }
+
+  /** Thrown when a job is named that the scheduler does not have. */
+  public static final class UnknownJob extends SchedulerException {
+    private static final long serialVersionUID = 1L;
+    private final String job;
+
+    /** Makes the exception. */
+    public UnknownJob(String job) {
+      super(
+          "no job named \"" + job + "\" is scheduled; scheduledJobs() lists those that are", null);
+      this.job = job;
+    }
+
+    /** Returns the name. */
+    public String job() {
+      return job;
+    }
+  }
+
+  /** Thrown when the engine that fires jobs refuses a call. */
+  public static final class EngineFailed extends SchedulerException {
+    private static final long serialVersionUID = 1L;
+
+    /** Makes the exception. */
+    public EngineFailed(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+}

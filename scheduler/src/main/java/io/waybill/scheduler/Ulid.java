@@ -1,0 +1,79 @@
+package io.waybill.scheduler;
+
+import java.math.BigInteger;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.random.RandomGenerator;
+
+/**
+ * Generates ULIDs: 26 characters that sort by time, and strictly within one generator.
+ *
+ * <pre>
+ *  01KAGW8T2M      9VZ1QK4Y7H3B5CDE
+ * |----------|    |----------------|
+ *  48 bits:        80 bits: random, or the previous value plus one
+ *  epoch millis    within a millisecond or when the clock goes back
+ * </pre>
+ *
+ * <p>Safe for use by many threads. Source: github.com/ulid/spec.
+ */
+public final class Ulid {
+  private static final String ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+  private static final int LENGTH = 26;
+  private static final int RANDOM_BITS = 80;
+  private static final BigInteger MAX_RANDOM = BigInteger.ONE.shiftLeft(RANDOM_BITS);
+
+  private final InstantSource clock;
+  private final RandomGenerator random;
+  private long lastMillis = -1;
+  private BigInteger lastRandom = BigInteger.ZERO;
+
+  /**
+   * Makes a generator.
+   *
+   * @param clock source of the time part
+   * @param random source of the random part; a {@code SecureRandom} where ids must not be guessed
+   */
+  public Ulid(InstantSource clock, RandomGenerator random) {
+    this.clock = clock;
+    this.random = random;
+  }
+
+  /** Returns the next identifier, greater than every earlier one of this generator. */
+  public synchronized String next() {
+    long millis = clock.millis();
+    if (millis > lastMillis) {
+      startMillisecond(millis);
+    } else {
+      lastRandom = lastRandom.add(BigInteger.ONE);
+      if (lastRandom.equals(MAX_RANDOM)) {
+        startMillisecond(lastMillis + 1);
+      }
+    }
+    return encode(BigInteger.valueOf(lastMillis).shiftLeft(RANDOM_BITS).or(lastRandom));
+  }
+
+  private void startMillisecond(long millis) {
+    lastMillis = millis;
+    byte[] bytes = new byte[RANDOM_BITS / Byte.SIZE];
+    random.nextBytes(bytes);
+    lastRandom = new BigInteger(1, bytes);
+  }
+
+  private static String encode(BigInteger value) {
+    char[] text = new char[LENGTH];
+    BigInteger rest = value;
+    for (int i = LENGTH - 1; i >= 0; i--) {
+      text[i] = ALPHABET.charAt(rest.intValue() & 31);
+      rest = rest.shiftRight(5);
+    }
+    return new String(text);
+  }
+
+  /** Returns whether the text has the form of an identifier; case does not matter. */
+  public static boolean isValid(String text) {
+    return text.length() == LENGTH
+        && text.charAt(0) <= '7'
+        && text.toUpperCase(Locale.ROOT).chars().allMatch(c -> ALPHABET.indexOf(c) >= 0);
+  }
+}

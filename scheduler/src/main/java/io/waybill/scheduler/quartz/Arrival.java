@@ -1,0 +1,20 @@
+package io.waybill.scheduler.quartz;
+
+import io.waybill.scheduler.ScheduledJob;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What a trigger of the engine brings.
+ *
+ * @param runId the run that a one-shot trigger carries
+ * @param recovering whether the process died while this was handled before
+ * @param due the moments that this firing stands for
+ * @param firedAt when it fired; when it comes back after a crash, when it fired the last time
+ */
+record Arrival(
+    ScheduledJob job, Optional<String> runId, boolean recovering, Span due, Instant firedAt) {
+
+  /** All scheduled moments from one moment, included, until another, excluded. */
+  record Span(Instant from, Instant until) {}
+}

@@ -1,0 +1,259 @@
+package io.waybill.scheduler.quartz;
+
+import static org.quartz.JobBuilder.newJob;
+import static org.quartz.SimpleScheduleBuilder.simpleSchedule;
+import static org.quartz.TriggerBuilder.newTrigger;
+
+import io.waybill.scheduler.Owner;
+import io.waybill.scheduler.ScheduledJob;
+import io.waybill.scheduler.SchedulerException;
+import io.waybill.scheduler.store.Store;
+import io.waybill.scheduler.time.Timetable;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.quartz.JobDataMap;
+import org.quartz.JobDetail;
+import org.quartz.JobKey;
+import org.quartz.ObjectAlreadyExistsException;
+import org.quartz.Scheduler;
+import org.quartz.Trigger;
+import org.quartz.TriggerKey;
+import org.quartz.impl.matchers.GroupMatcher;
+
+/** One Quartz scheduler; speaks of jobs by name, and turns Quartz's exceptions into ours. */
+final class Engine {
+  private static final String JOBS = "waybill";
+  private static final String ONE_SHOTS = "waybill-runs";
+  private static final int MAX_SCHEDULES_TEXT = 512;
+
+  private final Scheduler quartz;
+
+  Engine(Store store, Owner owner, int threads) {
+    this.quartz = call("opening", () -> EngineFactory.create(store, owner, threads));
+  }
+
+  void dispatchTo(Dispatcher dispatcher) {
+    run("opening", () -> quartz.setJobFactory((fired, q) -> new FiringJob(dispatcher)));
+  }
+
+  void start() {
+    run("starting", quartz::start);
+  }
+
+  void standby() {
+    run("stopping", quartz::standby);
+  }
+
+  boolean isClosed() {
+    return call("asking", quartz::isShutdown);
+  }
+
+  /**
+   * Shuts Quartz down; waits for its workers, but not for ever: with the store gone they try for
+   * ever to write that a job is complete.
+   *
+   * @return whether all workers have ended
+   */
+  boolean close(Duration limit) throws InterruptedException {
+    Thread closing =
+        new Thread(() -> run("closing", () -> quartz.shutdown(true)), "waybill-closing");
+    closing.setDaemon(true);
+    closing.start();
+    closing.join(limit.toMillis());
+    return !closing.isAlive();
+  }
+
+  void schedule(ScheduledJob job) {
+    Map<String, String> text = JobText.write(job);
+    Optional<Instant> first =
+        Timetable.of(job.schedules(), job.zone()).next(Instant.now().minusMillis(1));
+    String schedules = JobText.writeSchedules(job.schedules());
+    if (schedules.length() > MAX_SCHEDULES_TEXT) {
+      throw new SchedulerException.InvalidSchedule(
+          schedules,
+          MAX_SCHEDULES_TEXT,
+          "the schedules of job \""
+              + job.name()
+              + "\" are longer than 512 characters together; split the job");
+    }
+    run(
+        "scheduling " + job.name(),
+        () -> {
+          JobDetail existing = quartz.getJobDetail(jobKey(job.name()));
+          if (existing == null || !JobText.strings(existing.getJobDataMap()).equals(text)) {
+            boolean paused = isPaused(job.name());
+            quartz.addJob(detail(job.name(), text), true);
+            replaceTrigger(job.name(), first.map(at -> timetable(job, schedules)).orElse(null));
+            if (paused) {
+              quartz.pauseTrigger(triggerKey(job.name()));
+            }
+          }
+        });
+  }
+
+  private static JobDetail detail(String name, Map<String, String> text) {
+    return newJob(FiringJob.class)
+        .withIdentity(jobKey(name))
+        .usingJobData(new JobDataMap(text))
+        .storeDurably()
+        .requestRecovery()
+        .build();
+  }
+
+  private static Trigger timetable(ScheduledJob job, String schedules) {
+    return newTrigger()
+        .withIdentity(triggerKey(job.name()))
+        .forJob(jobKey(job.name()))
+        .startNow()
+        .withSchedule(new TimetableTrigger.Builder(schedules, job.zone().getId()))
+        .build();
+  }
+
+  /** Puts a trigger where another may be: scheduleJob with replace fails if its type differs. */
+  private void replaceTrigger(String job, @Nullable Trigger trigger)
+      throws org.quartz.SchedulerException {
+    if (trigger == null) {
+      quartz.unscheduleJob(triggerKey(job));
+    } else if (quartz.checkExists(triggerKey(job))) {
+      quartz.rescheduleJob(triggerKey(job), trigger);
+    } else {
+      quartz.scheduleJob(trigger);
+    }
+  }
+
+  void unschedule(String name) {
+    run("unscheduling " + name, () -> quartz.deleteJob(jobKey(name)));
+  }
+
+  List<ScheduledJob> jobs() {
+    return call(
+        "listing jobs",
+        () -> {
+          List<String> names =
+              quartz.getJobKeys(GroupMatcher.jobGroupEquals(JOBS)).stream()
+                  .map(JobKey::getName)
+                  .sorted()
+                  .toList();
+          List<ScheduledJob> jobs = new ArrayList<>();
+          for (String name : names) {
+            JobDetail detail = quartz.getJobDetail(jobKey(name));
+            if (detail != null) {
+              jobs.add(JobText.read(name, JobText.strings(detail.getJobDataMap())));
+            }
+          }
+          return jobs;
+        });
+  }
+
+  boolean hasJob(String name) {
+    return call("looking for " + name, () -> quartz.checkExists(jobKey(name)));
+  }
+
+  void requireJob(String name) {
+    if (!hasJob(name)) {
+      throw new SchedulerException.UnknownJob(name);
+    }
+  }
+
+  /** Makes a job fire for a run as soon as a thread is free, unless it is going to already. */
+  void fireOnce(String job, String runId) {
+    Trigger once =
+        newTrigger()
+            .withIdentity(runId, ONE_SHOTS)
+            .forJob(jobKey(job))
+            .usingJobData(FiringJob.RUN_ID, runId)
+            .withSchedule(simpleSchedule().withMisfireHandlingInstructionIgnoreMisfires())
+            .build();
+    run(
+        "firing run " + runId,
+        () -> {
+          try {
+            quartz.scheduleJob(once);
+          } catch (ObjectAlreadyExistsException e) {
+            // the trigger survived the crash that this call makes up for
+          }
+        });
+  }
+
+  Optional<Instant> nextFiring(String name) {
+    requireJob(name);
+    return call(
+        "asking for " + name,
+        () -> {
+          Trigger trigger = quartz.getTrigger(triggerKey(name));
+          return trigger == null || isPaused(name)
+              ? Optional.empty()
+              : Optional.ofNullable(trigger.getNextFireTime()).map(Date::toInstant);
+        });
+  }
+
+  void pause(String name) {
+    requireJob(name);
+    run("pausing " + name, () -> quartz.pauseTrigger(triggerKey(name)));
+  }
+
+  void resume(String name) {
+    requireJob(name);
+    run(
+        "resuming " + name,
+        () -> {
+          if (isPaused(name)) {
+            // a trigger made anew is next due after now, so nothing that was paused is missed
+            ScheduledJob job =
+                JobText.read(
+                    name, JobText.strings(quartz.getJobDetail(jobKey(name)).getJobDataMap()));
+            boolean due = Timetable.of(job.schedules(), job.zone()).next(Instant.now()).isPresent();
+            String schedules = JobText.writeSchedules(job.schedules());
+            replaceTrigger(name, due ? timetable(job, schedules) : null);
+          }
+        });
+  }
+
+  private boolean isPaused(String name) throws org.quartz.SchedulerException {
+    return quartz.getTriggerState(triggerKey(name)) == Trigger.TriggerState.PAUSED;
+  }
+
+  private static JobKey jobKey(String name) {
+    return new JobKey(name, JOBS);
+  }
+
+  private static TriggerKey triggerKey(String name) {
+    return new TriggerKey(name, JOBS);
+  }
+
+  /** Asks Quartz for something. */
+  @FunctionalInterface
+  private interface Call<T> {
+    T make() throws org.quartz.SchedulerException;
+  }
+
+  /** Tells Quartz to do something. */
+  @FunctionalInterface
+  private interface Command {
+    void make() throws org.quartz.SchedulerException;
+  }
+
+  private static void run(String doing, Command command) {
+    call(
+        doing,
+        () -> {
+          command.make();
+          return true;
+        });
+  }
+
+  private static <T> T call(String doing, Call<T> call) {
+    try {
+      return call.make();
+    } catch (org.quartz.SchedulerException e) {
+      throw new SchedulerException.EngineFailed(
+          "the engine failed while " + doing + ": " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package io.waybill.scheduler.quartz;
+
+import io.waybill.scheduler.Owner;
+import io.waybill.scheduler.store.Store;
+import java.util.Properties;
+import org.quartz.Scheduler;
+import org.quartz.SchedulerException;
+import org.quartz.impl.StdSchedulerFactory;
+import org.quartz.impl.jdbcjobstore.PostgreSQLDelegate;
+import org.quartz.impl.jdbcjobstore.StdJDBCDelegate;
+import org.quartz.simpl.SimpleThreadPool;
+import org.quartz.utils.DBConnectionManager;
+
+/** Configures Quartz. */
+final class EngineFactory {
+  // recovery looks for this name in the tables: an exclusive store has one node whatever its name,
+  // so that a laptop or container that was renamed still finds what it left
+  private static final String ONLY_NODE = "only-node";
+
+  private EngineFactory() {}
+
+  static Scheduler create(Store store, Owner owner, int threads) throws SchedulerException {
+    // unique in the process, where Quartz keeps schedulers and providers in static maps by name
+    String name = "waybill-" + owner.incarnation();
+    DBConnectionManager.getInstance()
+        .addConnectionProvider(name, new EngineConnections(store.dataSource()));
+    return new StdSchedulerFactory(properties(store, owner, threads, name)).getScheduler();
+  }
+
+  private static Properties properties(Store store, Owner owner, int threads, String name) {
+    Class<?> delegate = store.isPostgres() ? PostgreSQLDelegate.class : StdJDBCDelegate.class;
+    Properties properties = new Properties();
+    set(properties, "scheduler.instanceName", name);
+    set(properties, "scheduler.instanceId", store.isExclusive() ? ONLY_NODE : owner.node());
+    set(properties, "scheduler.threadName", "waybill-scheduler");
+    set(properties, "scheduler.skipUpdateCheck", "true");
+    set(properties, "threadPool.class", SimpleThreadPool.class.getName());
+    set(properties, "threadPool.threadCount", Integer.toString(threads));
+    set(properties, "threadPool.threadNamePrefix", "waybill-firing");
+    set(properties, "jobStore.class", EngineStore.class.getName());
+    set(properties, "jobStore.dataSource", name);
+    set(properties, "jobStore.driverDelegateClass", delegate.getName());
+    set(
+        properties,
+        "jobStore.driverDelegateInitString",
+        "triggerPersistenceDelegateClasses=" + TimetableTriggerDelegate.class.getName());
+    set(properties, "jobStore.useProperties", "true");
+    set(properties, "jobStore.tablePrefix", "QRTZ_");
+    set(properties, "jobStore.isClustered", Boolean.toString(!store.isExclusive()));
+    return properties;
+  }
+
+  private static void set(Properties properties, String key, String value) {
+    properties.setProperty("org.quartz." + key, value);
+  }
+}

@@ -1,0 +1,138 @@
+package io.waybill.scheduler.store;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+import io.waybill.scheduler.SchedulerException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An open database with the scheduler's tables; owns the connection pool and, for an H2 file, the
+ * lock that keeps other daemons out. Safe for use by many threads.
+ */
+public final class Store implements AutoCloseable {
+  private static final int H2_ALREADY_OPEN = 90020;
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+  private final StoreSettings settings;
+  private final @Nullable StoreLock lock;
+  private final HikariDataSource pool;
+  private final boolean h2;
+
+  private Store(StoreSettings settings, @Nullable StoreLock lock, HikariDataSource pool) {
+    this.settings = settings;
+    this.lock = lock;
+    this.pool = pool;
+    this.h2 = "h2".equals(SchedulerSchema.dialect(pool));
+  }
+
+  /**
+   * Opens the store and brings its tables to this version.
+   *
+   * @throws SchedulerException.StoreOwned if another process has the H2 file open
+   * @throws SchedulerException.StoreFailed if it cannot be reached, read or upgraded
+   */
+  public static Store open(StoreSettings settings) {
+    StoreLock lock = settings.file().map(StoreLock::acquire).orElse(null);
+    HikariDataSource pool = null;
+    try {
+      pool = connect(settings);
+      SchedulerSchema.migrate(pool);
+      return new Store(settings, lock, pool);
+    } catch (RuntimeException e) {
+      closeAfter(pool, e);
+      closeAfter(lock, e);
+      throw e;
+    }
+  }
+
+  private static HikariDataSource connect(StoreSettings settings) {
+    HikariConfig config = new HikariConfig();
+    config.setDataSource(new LoginDataSource(settings.url(), settings.user(), settings.password()));
+    config.setMaximumPoolSize(settings.poolSize());
+    config.setConnectionTimeout(CONNECT_TIMEOUT.toMillis());
+    config.setPoolName("waybill-store");
+    try {
+      return new HikariDataSource(config);
+    } catch (PoolInitializationException e) {
+      throw openFailure(settings, e);
+    }
+  }
+
+  private static SchedulerException openFailure(
+      StoreSettings settings, PoolInitializationException e) {
+    if (e.getCause() instanceof SQLException cause) {
+      if (cause.getErrorCode() == H2_ALREADY_OPEN && settings.file().isPresent()) {
+        return StoreLock.owned(settings.file().get(), "", e);
+      }
+      return Transactions.failure("connecting to " + settings, cause);
+    }
+    return new SchedulerException.StoreFailed(
+        "the store " + settings + " could not be opened: " + e.getMessage(), false, e);
+  }
+
+  /** Returns the pool, for the modules that keep tables beside the scheduler's. */
+  public DataSource dataSource() {
+    return pool;
+  }
+
+  /** Returns whether only this process can have the store open: an H2 file. */
+  public boolean isExclusive() {
+    return settings.file().isPresent();
+  }
+
+  /** Returns whether its SQL dialect is PostgreSQL's; otherwise it is H2's. */
+  public boolean isPostgres() {
+    return !h2;
+  }
+
+  /**
+   * Forces everything committed to the disk itself, so that a power loss keeps it. A server does
+   * this with each commit; H2 does it here.
+   *
+   * @throws SchedulerException.StoreFailed if the disk refuses
+   */
+  public void checkpoint() {
+    if (!h2) {
+      return;
+    }
+    try (Connection connection = pool.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("checkpoint sync");
+    } catch (SQLException e) {
+      throw Transactions.failure("forcing it to the disk", e);
+    }
+  }
+
+  /** Closes the pool, and lets the next owner in. */
+  @Override
+  public void close() {
+    try {
+      pool.close();
+    } finally {
+      if (lock != null) {
+        lock.close();
+      }
+    }
+  }
+
+  private static void closeAfter(@Nullable AutoCloseable resource, Exception failure) {
+    try {
+      if (resource != null) {
+        resource.close();
+      }
+    } catch (Exception e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "Store[" + settings + "]";
+  }
+}

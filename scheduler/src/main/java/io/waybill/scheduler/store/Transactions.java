@@ -1,0 +1,70 @@
+package io.waybill.scheduler.store;
+
+import io.waybill.scheduler.SchedulerException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientException;
+import javax.sql.DataSource;
+
+/** Runs work in a transaction, and turns SQL failures into the module's exception once. */
+final class Transactions {
+  private final DataSource dataSource;
+
+  Transactions(DataSource dataSource) {
+    this.dataSource = dataSource;
+  }
+
+  /** Does something with a connection whose transaction is committed afterwards. */
+  @FunctionalInterface
+  interface Work<T> {
+    T with(Connection connection) throws SQLException;
+  }
+
+  /** Commits what the work wrote, or rolls it back if it throws. */
+  <T> T run(String doing, Work<T> work) {
+    try {
+      return attempt(work);
+    } catch (SQLException e) {
+      throw failure(doing, e);
+    }
+  }
+
+  /** As {@link #run}, but leaves the translation of SQL failures to the caller. */
+  <T> T attempt(Work<T> work) throws SQLException {
+    try (Connection connection = dataSource.getConnection()) {
+      connection.setAutoCommit(false);
+      try {
+        T result = work.with(connection);
+        connection.commit();
+        return result;
+      } catch (SQLException | RuntimeException e) {
+        rollBack(connection, e);
+        throw e;
+      }
+    }
+  }
+
+  private static void rollBack(Connection connection, Exception failure) {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  static SchedulerException.StoreFailed failure(String doing, SQLException e) {
+    String state = e.getSQLState() == null ? "" : e.getSQLState();
+    // 08: connection lost; 40: deadlock or serialization; 57P: the server is going down or starting
+    boolean temporary =
+        e instanceof SQLTransientException
+            || state.startsWith("08")
+            || state.startsWith("40")
+            || state.startsWith("57P");
+    return new SchedulerException.StoreFailed(
+        "the store failed while " + doing + ": " + e.getMessage(), temporary, e);
+  }
+
+  static boolean isDuplicate(SQLException e) {
+    return "23505".equals(e.getSQLState());
+  }
+}

@@ -1,0 +1,135 @@
+package io.waybill.scheduler.time;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.zone.ZoneOffsetTransition;
+import java.time.zone.ZoneRules;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lays a local pattern over the time line of a zone.
+ *
+ * <p>A local day is cut into stretches of one offset each. What a clock change does:
+ *
+ * <pre>
+ *   New York, 2024-03-10, 02:00 -&gt; 03:00         New York, 2024-11-03, 02:00 -&gt; 01:00
+ *   ...01:59 EST|  gap  |03:00 EDT...             ...01:59 EDT|01:00 EST ... 01:59 EST|02:00...
+ *   fixed 02:30 -&gt; once, at 03:00 EDT             fixed 01:30 -&gt; once, at 01:30 EDT
+ *   every 30 min: 01:30, 03:00                    every 30 min: 01:30 EDT, 01:00 EST, 01:30 EST
+ * </pre>
+ *
+ * <p>An interval whose only times of a day are skipped fires once at the end of the gap too, so
+ * that no day is lost. A day that the zone skips altogether (Apia, 2011-12-30) has no firing.
+ */
+final class ZonedPattern {
+  // 2096-02-29 to 2104-02-29 is the longest a cron expression of five fields ever waits
+  private static final int MAX_DAYS = 9 * 366;
+  // wider than any distance between local time and UTC
+  private static final Duration REACH = Duration.ofHours(24);
+
+  private final LocalPattern pattern;
+  private final ZoneRules rules;
+  private final ZoneId zone;
+
+  ZonedPattern(LocalPattern pattern, ZoneId zone) {
+    this.pattern = pattern;
+    this.zone = zone;
+    this.rules = zone.getRules();
+  }
+
+  Optional<Instant> next(Instant after) {
+    // yesterday too: a clock set back over midnight makes it go on after today has begun
+    LocalDate day = LocalDate.ofInstant(after, zone).minusDays(1);
+    for (int i = 0; i < MAX_DAYS; i++, day = day.plusDays(1)) {
+      Instant found = firstOn(day, after);
+      if (found != null) {
+        Instant rival = firstOn(day.plusDays(1), after);
+        return Optional.of(rival != null && rival.isBefore(found) ? rival : found);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Returns the first firing that stands for the local day and comes after the instant. */
+  private @Nullable Instant firstOn(LocalDate day, Instant after) {
+    if (!pattern.matches(day)) {
+      return null;
+    }
+    LocalDateTime dayEnd = day.plusDays(1).atStartOfDay();
+    Instant cursor = day.atStartOfDay().toInstant(ZoneOffset.UTC).minus(REACH);
+    Instant horizon = dayEnd.toInstant(ZoneOffset.UTC).plus(REACH);
+    LocalDateTime stretchStart = day.atStartOfDay();
+    ZoneOffset offset = rules.getOffset(cursor);
+    Instant skippedTo = null; // where an interval goes that has no other time on this day
+    boolean hasTime = false;
+    while (true) {
+      ZoneOffsetTransition change = rules.nextTransition(cursor);
+      boolean last = change == null || !change.getInstant().isBefore(horizon);
+      LocalDateTime stretchEnd = last ? dayEnd : change.getDateTimeBefore();
+      Instant found = firstWithin(day, stretchStart, stretchEnd, offset, after);
+      if (found != null) {
+        return found;
+      }
+      hasTime |= hasTimeBetween(day, stretchStart, stretchEnd);
+      if (last) {
+        return hasTime || skippedTo == null || !skippedTo.isAfter(after) ? null : skippedTo;
+      }
+      boolean interval = pattern.isIntervalAcross(change.getDuration().abs());
+      if (change.isGap() && skips(day, change)) {
+        if (!interval && change.getInstant().isAfter(after)) {
+          return change.getInstant();
+        }
+        skippedTo = change.getInstant();
+      }
+      cursor = change.getInstant();
+      offset = change.getOffsetAfter();
+      stretchStart = interval ? change.getDateTimeAfter() : later(change);
+    }
+  }
+
+  private @Nullable Instant firstWithin(
+      LocalDate day, LocalDateTime start, LocalDateTime end, ZoneOffset offset, Instant after) {
+    LocalDateTime earliest = LocalDateTime.ofEpochSecond(after.getEpochSecond() + 1, 0, offset);
+    LocalDateTime from = start.isAfter(earliest) ? start : earliest;
+    int second = firstSecondBetween(day, from, end);
+    return second == LocalPattern.SECONDS_PER_DAY
+        ? null
+        : day.atTime(LocalTime.ofSecondOfDay(second)).toInstant(offset);
+  }
+
+  private boolean hasTimeBetween(LocalDate day, LocalDateTime start, LocalDateTime end) {
+    return firstSecondBetween(day, start, end) < LocalPattern.SECONDS_PER_DAY;
+  }
+
+  /** Returns whether the change skips a time of this day, and the day is there at all. */
+  private boolean skips(LocalDate day, ZoneOffsetTransition gap) {
+    boolean wholeDay =
+        !gap.getDateTimeBefore().isAfter(day.atStartOfDay())
+            && !gap.getDateTimeAfter().isBefore(day.plusDays(1).atStartOfDay());
+    return !wholeDay && hasTimeBetween(day, gap.getDateTimeBefore(), gap.getDateTimeAfter());
+  }
+
+  private int firstSecondBetween(LocalDate day, LocalDateTime start, LocalDateTime end) {
+    LocalDateTime dayStart = day.atStartOfDay();
+    LocalDateTime dayEnd = dayStart.plusDays(1);
+    LocalDateTime from = start.isBefore(dayStart) ? dayStart : start;
+    LocalDateTime to = end.isAfter(dayEnd) ? dayEnd : end;
+    if (!from.isBefore(to)) {
+      return LocalPattern.SECONDS_PER_DAY;
+    }
+    int found = pattern.nextSecond(from.toLocalTime().toSecondOfDay());
+    int limit = to.equals(dayEnd) ? LocalPattern.SECONDS_PER_DAY : to.toLocalTime().toSecondOfDay();
+    return found < limit ? found : LocalPattern.SECONDS_PER_DAY;
+  }
+
+  /** Returns where fixed times go on: after an overlap not before the repeated stretch is over. */
+  private static LocalDateTime later(ZoneOffsetTransition change) {
+    return change.isOverlap() ? change.getDateTimeBefore() : change.getDateTimeAfter();
+  }
+}

@@ -1,0 +1,347 @@
+package io.waybill.scheduler.quartz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.waybill.scheduler.Firing;
+import io.waybill.scheduler.FiringHandler;
+import io.waybill.scheduler.MissedPolicy;
+import io.waybill.scheduler.OverlapPolicy;
+import io.waybill.scheduler.Run;
+import io.waybill.scheduler.RunState;
+import io.waybill.scheduler.Schedule;
+import io.waybill.scheduler.ScheduledJob;
+import io.waybill.scheduler.SchedulerException;
+import io.waybill.scheduler.TriggerKind;
+import io.waybill.scheduler.store.RunStore;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(value = 40, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class QuartzSchedulerIT {
+  private static final ZoneId PARIS = ZoneId.of("Europe/Paris");
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+  private static final ScheduledJob EVERY_SECOND =
+      new ScheduledJob("tick", new Schedule.Every(Duration.ofSeconds(1)), PARIS);
+  private static final ScheduledJob DAILY =
+      new ScheduledJob("tick", new Schedule.Daily(LocalTime.of(2, 30)), PARIS);
+  private static final ScheduledJob ON_DEMAND =
+      new ScheduledJob("tick", List.of(), PARIS, MissedPolicy.skip(), OverlapPolicy.SKIP);
+
+  @TempDir Path folder;
+  private final Set<Thread> before = new HashSet<>();
+
+  // made by open(), which every test calls first
+  @SuppressWarnings("NullAway.Init")
+  private Firings firings;
+
+  @BeforeEach
+  void rememberThreads() {
+    before.addAll(Thread.getAllStackTraces().keySet());
+  }
+
+  @AfterEach
+  void noThreadIsLeft() {
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(Thread.getAllStackTraces().keySet())
+                    .filteredOn(thread -> !before.contains(thread))
+                    .filteredOn(
+                        thread -> thread.getName().toLowerCase(Locale.ROOT).contains("waybill"))
+                    .isEmpty());
+  }
+
+  private Daemon open() {
+    return open(MINUTE);
+  }
+
+  private Daemon open(Duration onTime) {
+    return new Daemon(
+        folder.resolve("waybill"),
+        onTime,
+        runs -> {
+          firings = new Firings(runs);
+          return firings;
+        });
+  }
+
+  @Test
+  void firesOnScheduleAndRecordsEachRunOnce() {
+    try (Daemon daemon = open()) {
+      daemon.scheduler.schedule(EVERY_SECOND);
+      daemon.scheduler.start();
+      await().until(() -> firings.seen().size() >= 3);
+      daemon.scheduler.drain(MINUTE);
+      assertThat(firings.seen()).extracting(Firing::scheduledAt).doesNotHaveDuplicates();
+      assertThat(firings.seen())
+          .allSatisfy(
+              firing -> {
+                assertThat(firing.scheduledAt())
+                    .isEqualTo(firing.scheduledAt().truncatedTo(ChronoUnit.SECONDS));
+                assertThat(firing.kind()).isEqualTo(TriggerKind.SCHEDULE);
+                assertThat(firing.lateness()).isBetween(Duration.ZERO, MINUTE);
+                assertThat(firing.recovering()).isFalse();
+              });
+      assertThat(daemon.runs.list(Optional.of("tick"), 100))
+          .hasSameSizeAs(firings.seen())
+          .extracting(Run::state)
+          .containsOnly(RunState.SUCCEEDED);
+    }
+  }
+
+  @Test
+  void keepsJobsOverRestart() {
+    Instant next;
+    try (Daemon daemon = open()) {
+      daemon.scheduler.schedule(DAILY);
+      next = daemon.scheduler.nextFiring("tick").orElseThrow();
+    }
+    try (Daemon daemon = open()) {
+      assertThat(daemon.scheduler.scheduledJobs()).containsExactly(DAILY);
+      assertThat(daemon.scheduler.nextFiring("tick")).contains(next);
+      assertThat(next.atZone(PARIS).toLocalTime()).isEqualTo(LocalTime.of(2, 30));
+    }
+  }
+
+  @Test
+  void replacesScheduleOfAnotherKind() {
+    try (Daemon daemon = open()) {
+      daemon.scheduler.schedule(DAILY);
+      Instant daily = daemon.scheduler.nextFiring("tick").orElseThrow();
+      ScheduledJob cron = new ScheduledJob("tick", new Schedule.Cron("*/5 * * * *"), PARIS);
+      daemon.scheduler.schedule(cron);
+      assertThat(daemon.scheduler.scheduledJobs()).containsExactly(cron);
+      assertThat(daemon.scheduler.nextFiring("tick").orElseThrow())
+          .isNotEqualTo(daily)
+          .isBefore(Instant.now().plus(Duration.ofMinutes(6)));
+      daemon.scheduler.schedule(ON_DEMAND);
+      assertThat(daemon.scheduler.nextFiring("tick")).isEmpty();
+      daemon.scheduler.schedule(DAILY);
+      assertThat(daemon.scheduler.nextFiring("tick")).contains(daily);
+    }
+  }
+
+  @Test
+  void skipsFiringWhileJobStillRunsAndNamesTheLiveRun() {
+    try (Daemon daemon = open()) {
+      firings.holding();
+      daemon.scheduler.schedule(EVERY_SECOND);
+      daemon.scheduler.start();
+      await()
+          .until(
+              () ->
+                  daemon.runs.list(Optional.of("tick"), 10).stream()
+                      .anyMatch(run -> run.state() == RunState.SKIPPED));
+      Run live = daemon.runs.unfinished().get(0);
+      firings.letGo();
+      Run skipped =
+          daemon.runs.list(Optional.of("tick"), 10).stream()
+              .filter(run -> run.state() == RunState.SKIPPED)
+              .findFirst()
+              .orElseThrow();
+      assertThat(skipped.message()).contains("overlap skip").contains(live.id());
+      assertThat(skipped.scheduledAt()).isAfter(live.scheduledAt());
+    }
+  }
+
+  @Test
+  void letsRunsOverlapWhereAllowed() {
+    ScheduledJob allowed =
+        new ScheduledJob(
+            "tick", EVERY_SECOND.schedules(), PARIS, MissedPolicy.skip(), OverlapPolicy.ALLOW);
+    try (Daemon daemon = open()) {
+      firings.holding();
+      daemon.scheduler.schedule(allowed);
+      daemon.scheduler.start();
+      await().until(() -> firings.seen().size() >= 2);
+      assertThat(daemon.runs.unfinished()).hasSizeGreaterThanOrEqualTo(2);
+      firings.letGo();
+    }
+  }
+
+  @Test
+  void makesUpOnlyTheLatestFiringMissedWhileDown() throws InterruptedException {
+    try (Daemon daemon = open()) {
+      daemon.scheduler.schedule(EVERY_SECOND);
+    }
+    Thread.sleep(3_500); // the engine runs on the real clock: three or four firings are missed
+    try (Daemon daemon = open(Duration.ZERO)) {
+      daemon.scheduler.start();
+      await().until(() -> daemon.runs.list(Optional.empty(), 100).size() >= 3);
+      await().until(() -> !firings.seen().isEmpty());
+      daemon.scheduler.drain(MINUTE);
+      List<Run> oldestFirst =
+          daemon.runs.list(Optional.empty(), 100).stream()
+              .sorted(Comparator.comparing(Run::scheduledAt))
+              .toList();
+      assertThat(oldestFirst.get(0).state()).isEqualTo(RunState.SKIPPED);
+      assertThat(oldestFirst.get(0).message())
+          .startsWith("missed by ")
+          .contains("run-once makes up only the latest firing");
+      Firing madeUp = firings.seen().get(0);
+      assertThat(madeUp.runId()).isPresent();
+      assertThat(madeUp.kind()).isEqualTo(TriggerKind.SCHEDULE);
+      assertThat(madeUp.scheduledAt()).isAfter(oldestFirst.get(1).scheduledAt());
+      assertThat(oldestFirst).extracting(Run::scheduledAt).doesNotHaveDuplicates();
+    }
+  }
+
+  @Test
+  void missesNothingOfThePausedTimeAndStaysPausedOverRestart() throws InterruptedException {
+    try (Daemon daemon = open()) {
+      daemon.scheduler.schedule(EVERY_SECOND);
+      daemon.scheduler.pause("tick");
+      assertThat(daemon.scheduler.nextFiring("tick")).isEmpty();
+    }
+    try (Daemon daemon = open()) {
+      daemon.scheduler.schedule(EVERY_SECOND);
+      daemon.scheduler.start();
+      Thread.sleep(2_500);
+      assertThat(firings.seen()).isEmpty();
+      Instant resumed = Instant.now();
+      daemon.scheduler.resume("tick");
+      await().until(() -> firings.seen().size() >= 2);
+      daemon.scheduler.drain(MINUTE);
+      assertThat(daemon.runs.list(Optional.empty(), 100))
+          .allSatisfy(run -> assertThat(run.scheduledAt()).isAfterOrEqualTo(resumed));
+    }
+  }
+
+  @Test
+  void runsAtOnceWhenTriggeredAndHandsThePayloadOver() {
+    try (Daemon daemon = open()) {
+      daemon.scheduler.schedule(ON_DEMAND);
+      String id = daemon.scheduler.trigger("tick", "{\"day\":\"2026-01-31\"}");
+      Run queued = daemon.runs.find(id).orElseThrow();
+      assertThat(queued.state()).isEqualTo(RunState.QUEUED);
+      assertThat(queued.payload()).isEqualTo("{\"day\":\"2026-01-31\"}");
+      daemon.scheduler.start();
+      await().until(() -> daemon.runs.find(id).orElseThrow().state() == RunState.SUCCEEDED);
+      assertThat(firings.seen()).hasSize(1);
+      assertThat(firings.seen().get(0).kind()).isEqualTo(TriggerKind.MANUAL);
+      assertThat(firings.seen().get(0).runId()).contains(id);
+    }
+  }
+
+  @Test
+  void runsWhatWasTriggeredBeforeARestart() {
+    String id;
+    try (Daemon daemon = open()) {
+      daemon.scheduler.schedule(ON_DEMAND);
+      id = daemon.scheduler.trigger("tick", "{}");
+    }
+    try (Daemon daemon = open()) {
+      daemon.scheduler.start();
+      await().until(() -> daemon.runs.find(id).orElseThrow().state() == RunState.SUCCEEDED);
+      assertThat(firings.seen()).hasSize(1);
+    }
+  }
+
+  @Test
+  void recordsARunThatTheHandlerLeftBehindAsFailed() {
+    Path file = folder.resolve("waybill");
+    Function<RunStore, FiringHandler> broken =
+        runs ->
+            firing -> {
+              runs.claim(firing.runId().orElseThrow());
+              throw new IllegalStateException("handler bug");
+            };
+    try (Daemon daemon = new Daemon(file, MINUTE, broken)) {
+      daemon.scheduler.schedule(ON_DEMAND);
+      daemon.scheduler.start();
+      String id = daemon.scheduler.trigger("tick", "{}");
+      await().until(() -> daemon.runs.find(id).orElseThrow().state() == RunState.FAILED);
+      assertThat(daemon.runs.find(id).orElseThrow().message()).contains("handler bug");
+    }
+  }
+
+  @Test
+  void drainsUntilRunsHaveEndedOrTheLimitIsReached() {
+    try (Daemon daemon = open()) {
+      firings.holding();
+      daemon.scheduler.schedule(ON_DEMAND);
+      daemon.scheduler.start();
+      daemon.scheduler.trigger("tick", "{}");
+      await().until(() -> firings.seen().size() == 1);
+      assertThat(daemon.scheduler.drain(Duration.ofMillis(100))).isFalse();
+      firings.letGo();
+      assertThat(daemon.scheduler.drain(MINUTE)).isTrue();
+      assertThat(daemon.runs.unfinished()).isEmpty();
+    }
+  }
+
+  @Test
+  void bringsBackARunThatCloseInterrupted() {
+    try (Daemon daemon = open()) {
+      firings.holding();
+      daemon.scheduler.schedule(ON_DEMAND);
+      daemon.scheduler.start();
+      daemon.scheduler.trigger("tick", "{}");
+      await().until(() -> firings.seen().size() == 1);
+    }
+    try (Daemon daemon = open()) {
+      daemon.scheduler.start();
+      await().until(() -> daemon.runs.unfinished().isEmpty());
+      assertThat(firings.seen()).hasSize(1);
+      assertThat(firings.seen().get(0).recovering()).isTrue();
+    }
+  }
+
+  @Test
+  void refusesUnknownJobsAndBadSchedules() {
+    try (Daemon daemon = open()) {
+      assertThatThrownBy(() -> daemon.scheduler.trigger("nobody", "{}"))
+          .isInstanceOf(SchedulerException.UnknownJob.class)
+          .hasMessageContaining("nobody");
+      assertThatThrownBy(
+              () ->
+                  daemon.scheduler.schedule(
+                      new ScheduledJob("bad", new Schedule.Cron("61 * * * *"), PARIS)))
+          .isInstanceOf(SchedulerException.InvalidSchedule.class);
+      assertThat(daemon.scheduler.scheduledJobs()).isEmpty();
+    }
+  }
+
+  @Test
+  void forgetsAnUnscheduledJobAndItsQueuedRuns() {
+    try (Daemon daemon = open()) {
+      daemon.scheduler.schedule(ON_DEMAND);
+      String id = daemon.scheduler.trigger("tick", "{}");
+      daemon.scheduler.unschedule("tick");
+      assertThat(daemon.scheduler.scheduledJobs()).isEmpty();
+      assertThat(daemon.runs.find(id).orElseThrow().state()).isEqualTo(RunState.SKIPPED);
+    }
+  }
+
+  @Test
+  void twoSchedulersShareAProcessWithoutMixingUp() {
+    Path other = folder.resolve("other");
+    try (Daemon first = open();
+        Daemon second = new Daemon(other, MINUTE, Firings::new)) {
+      first.scheduler.schedule(ON_DEMAND);
+      assertThat(second.scheduler.scheduledJobs()).isEmpty();
+      second.scheduler.close();
+      first.scheduler.start();
+      String id = first.scheduler.trigger("tick", "{}");
+      await().until(() -> first.runs.find(id).orElseThrow().state() == RunState.SUCCEEDED);
+    }
+  }
+}

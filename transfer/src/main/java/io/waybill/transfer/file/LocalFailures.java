@@ -39,6 +39,9 @@ public final class LocalFailures {
       return new TransferException.Refused(
           0, false, path + " exists already and the target policy is FAIL", failure);
     }
+    if (failure instanceof UnsafePathException) {
+      return new TransferException.Refused(0, false, message(failure), failure);
+    }
     if (failure instanceof AccessDeniedException) {
       return TransferException.LocalFile.failed(path, "Permission denied: " + path, failure);
     }

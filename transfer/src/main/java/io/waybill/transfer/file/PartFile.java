@@ -1,9 +1,5 @@
 package io.waybill.transfer.file;
 
-import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.READ;
-import static java.nio.file.StandardOpenOption.WRITE;
-
 import io.waybill.transfer.Digest;
 import io.waybill.transfer.SourceIdentity;
 import io.waybill.transfer.TargetPolicy;
@@ -16,7 +12,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -43,7 +38,7 @@ public final class PartFile implements Closeable {
   private final SourceIdentity source;
   private final ChunkLayout layout;
   private final LongSupplier nanoClock;
-  private final FileChannel data;
+  private final PartData data;
   private final PartJournal journal;
   private final ChunkLeaves leaves;
   private final long resumedBytes;
@@ -90,13 +85,13 @@ public final class PartFile implements Closeable {
       String sourceLocation,
       LongSupplier nanoClock)
       throws IOException {
-    FileChannel data = null;
+    PartData data = null;
     PartJournal journal = null;
     try {
       PartName name = PartName.of(targetName, source, sourceLocation);
       ChunkLayout layout = ChunkLayout.of(source.sizeBytes());
       journal = PartJournal.lock(directory, name, layout);
-      data = directory.openFile(name.part(), CREATE, READ, WRITE);
+      data = PartData.open(directory, name.part(), layout);
       return new PartFile(directory, targetName, name, source, layout, nanoClock, data, journal);
     } catch (IOException | RuntimeException e) {
       suppressing(e, data);
@@ -123,7 +118,7 @@ public final class PartFile implements Closeable {
       SourceIdentity source,
       ChunkLayout layout,
       LongSupplier nanoClock,
-      FileChannel data,
+      PartData data,
       PartJournal journal)
       throws IOException {
     this.directory = directory;
@@ -136,23 +131,15 @@ public final class PartFile implements Closeable {
     this.journal = journal;
     this.flushedAt = nanoClock.getAsLong();
     ChunkLeaves found = new ChunkLeaves(layout.chunkCount());
-    if (data.size() == layout.sizeBytes() && journal.recover(found, layout.chunkCount())) {
+    if (data.isWholeLength() && journal.recover(found, layout.chunkCount())) {
       leaves = found;
     } else {
       leaves = new ChunkLeaves(layout.chunkCount());
       untouchedIsZero = true;
       journal.reset();
-      startOver();
+      data.startOver();
     }
     this.resumedBytes = leaves.known().bytes(layout);
-  }
-
-  // The full length from the start: a shorter file is then one that somebody else cut.
-  private void startOver() throws IOException {
-    data.truncate(0);
-    if (layout.sizeBytes() > 0) {
-      writeFully(ByteBuffer.allocate(1), layout.sizeBytes() - 1);
-    }
   }
 
   /** Returns how the file is cut. */
@@ -227,7 +214,7 @@ public final class PartFile implements Closeable {
       chunk.position(chunk.limit());
       return;
     }
-    writeFully(chunk, layout.offsetOf(index));
+    data.write(index, chunk);
     written(index, crc32c, leaf);
   }
 
@@ -239,7 +226,7 @@ public final class PartFile implements Closeable {
       return;
     }
     if (!isZeroOnDisk(index)) {
-      writeFully(zeros.duplicate(), layout.offsetOf(index));
+      data.write(index, zeros.duplicate());
     }
     written(index, ChunkContent.crc32c(zeros), leaf);
   }
@@ -305,16 +292,7 @@ public final class PartFile implements Closeable {
 
   /** Reads a chunk's bytes from the part file, whether it counts as there or not. */
   public void read(int index, ByteBuffer into) throws IOException {
-    long offset = layout.offsetOf(index);
-    int length = layout.lengthOf(index);
-    ByteBuffer window = into.slice(into.position(), length);
-    while (window.hasRemaining()) {
-      if (data.read(window, offset + window.position()) < 0) {
-        throw new IntegrityException(
-            "Length of " + path(), Long.toString(layout.sizeBytes()), Long.toString(data.size()));
-      }
-    }
-    into.position(into.position() + length);
+    data.read(index, into);
   }
 
   /**
@@ -363,10 +341,7 @@ public final class PartFile implements Closeable {
       throws IOException {
     requireComplete();
     requireOpen();
-    if (data.size() != layout.sizeBytes()) {
-      throw new IntegrityException(
-          "Length of " + path(), Long.toString(layout.sizeBytes()), Long.toString(data.size()));
-    }
+    data.requireWholeLength();
     if (expected != null) {
       Digest actual = digest(expected.algorithm());
       if (!actual.equals(expected)) {
@@ -441,17 +416,6 @@ public final class PartFile implements Closeable {
   private synchronized void requireComplete() {
     if (!leaves.known().isComplete()) {
       throw new IllegalStateException("Only " + leaves.known() + " of " + target() + " are there");
-    }
-  }
-
-  private void writeFully(ByteBuffer from, long offset) throws IOException {
-    long end = offset + from.remaining();
-    try {
-      while (from.hasRemaining()) {
-        data.write(from, end - from.remaining());
-      }
-    } catch (IOException e) {
-      throw DiskFullException.recognise(e, path(), from.remaining());
     }
   }
 }

@@ -171,6 +171,19 @@ public final class DirectoryHandle implements Closeable {
     }
   }
 
+  /** Renames into another directory, atomically, over what has the new name. */
+  public void rename(String from, DirectoryHandle other, String to) throws IOException {
+    if (secure != null && other.secure != null) {
+      secure.move(segment(from), other.secure, other.segment(to));
+    } else {
+      Files.move(
+          path.resolve(segment(from)),
+          other.path.resolve(other.segment(to)),
+          ATOMIC_MOVE,
+          REPLACE_EXISTING);
+    }
+  }
+
   /** Deletes a file if it is there. */
   public void deleteIfExists(String name) throws IOException {
     try {

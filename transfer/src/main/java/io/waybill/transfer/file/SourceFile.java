@@ -151,7 +151,8 @@ public final class SourceFile implements Closeable {
     try {
       now = identify();
     } catch (NoSuchFileException e) {
-      throw new IntegrityException(path + " changed while it was read", identity.toString(), "no file");
+      throw new IntegrityException(
+          path + " changed while it was read", identity.toString(), "no file");
     }
     if (!now.equals(identity) || channel.size() != identity.sizeBytes()) {
       throw new IntegrityException(

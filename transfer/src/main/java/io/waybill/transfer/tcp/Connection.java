@@ -68,7 +68,7 @@ final class Connection implements Closeable {
     try {
       return in.read(into);
     } catch (IOException e) {
-      throw watchdog.explain(e);
+      throw LostException.of(e, watchdog.expired());
     } finally {
       watchdog.stop();
     }
@@ -85,7 +85,7 @@ final class Connection implements Closeable {
         }
       }
     } catch (IOException e) {
-      throw watchdog.explain(e);
+      throw LostException.of(e, watchdog.expired());
     } finally {
       watchdog.stop();
     }

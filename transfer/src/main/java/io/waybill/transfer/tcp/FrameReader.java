@@ -1,7 +1,6 @@
 package io.waybill.transfer.tcp;
 
 import io.waybill.transfer.chunk.ChunkContent;
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -177,7 +176,7 @@ final class FrameReader {
     bulk.put(buffered);
     while (bulk.hasRemaining()) {
       if (connection.read(bulk, connection.idle(), "receiving a chunk") < 0) {
-        throw new EOFException("the connection was closed in the middle of a chunk");
+        throw new LostException("the connection was closed in the middle of a chunk");
       }
     }
     bulk.flip();
@@ -194,7 +193,7 @@ final class FrameReader {
 
   private void require(int bytes) throws IOException {
     if (!fill(bytes, connection.idle(), "receiving a frame")) {
-      throw new EOFException("the connection was closed in the middle of a frame");
+      throw new LostException("the connection was closed in the middle of a frame");
     }
   }
 

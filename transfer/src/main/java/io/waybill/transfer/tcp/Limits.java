@@ -42,8 +42,8 @@ final class Limits {
    */
   static final int CHUNK_LEAST_COST_BYTES = 64 << 10;
 
-  /** How often one chunk is sent before the transfer gives up. */
-  static final int CHUNK_ATTEMPTS = 3;
+  /** How often one damaged chunk is sent again before the transfer gives up. */
+  static final int CHUNK_RETRIES = 3;
 
   private Limits() {}
 }

@@ -2,7 +2,6 @@ package io.waybill.transfer.tcp;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -23,7 +22,14 @@ final class Watchdog implements Closeable {
   private volatile @Nullable Wait deadline;
   private volatile @Nullable Wait expired;
 
-  private record Wait(String what, Duration allowed, long end) {
+  /**
+   * A wait under way.
+   *
+   * @param what what is waited for
+   * @param allowed how long
+   * @param end when that is over, in {@link System#nanoTime}
+   */
+  record Wait(String what, Duration allowed, long end) {
     static Wait starting(String what, Duration allowed) {
       return new Wait(what, allowed, System.nanoTime() + allowed.toNanos());
     }
@@ -54,17 +60,9 @@ final class Watchdog implements Closeable {
     deadline = null;
   }
 
-  /** Says what really happened to a call that failed: too long a wait, or what it says itself. */
-  IOException explain(IOException failure) {
-    Wait cause = expired;
-    if (cause == null) {
-      return failure;
-    }
-    SocketTimeoutException timeout =
-        new SocketTimeoutException(
-            cause.what + " took longer than the " + cause.allowed.toMillis() + " ms allowed");
-    timeout.initCause(failure);
-    return timeout;
+  /** The wait that was ended, or null if none was. */
+  @Nullable Wait expired() {
+    return expired;
   }
 
   private void look() {

@@ -1,7 +1,6 @@
 package io.waybill.transfer.tcp;
 
 import java.io.Closeable;
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -12,6 +11,7 @@ final class Wire implements Closeable {
   private final Connection connection;
   private final FrameReader reader;
   private final FrameWriter writer;
+  private ByteBuffer chunkBuffer = ByteBuffer.allocate(0);
 
   Wire(Connection connection) {
     this.connection = connection;
@@ -54,12 +54,12 @@ final class Wire implements Closeable {
    * Reads the next frame.
    *
    * @throws WireException what the peer says in an ERROR frame
-   * @throws EOFException if the peer closed the connection
+   * @throws LostException if the peer closed the connection
    */
   Frame next(Duration patience, String what) throws IOException {
     Frame frame = reader.next(patience, what);
     if (frame == null) {
-      throw new EOFException("the connection was closed while waiting for " + what);
+      throw new LostException("the connection was closed while waiting for " + what);
     }
     return frame.type() == FrameType.ERROR ? failWith(frame) : frame;
   }
@@ -74,6 +74,14 @@ final class Wire implements Closeable {
         fields.text(Tag.MESSAGE),
         Duration.ofMillis(Math.max(0, Math.min(retryAfter, Duration.ofHours(1).toMillis()))),
         true);
+  }
+
+  /** Returns the buffer that chunks to send are read into, the same each time, emptied. */
+  ByteBuffer chunkBuffer(int length) {
+    if (chunkBuffer.capacity() < length) {
+      chunkBuffer = ByteBuffer.allocateDirect(length);
+    }
+    return chunkBuffer.clear().limit(length);
   }
 
   /** Lifts the limits that hold before login. */

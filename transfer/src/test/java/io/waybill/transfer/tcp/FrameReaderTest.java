@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.waybill.transfer.chunk.ChunkContent;
 import java.io.ByteArrayOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -127,7 +126,7 @@ class FrameReaderTest {
     byte[] whole = frame(0x26, CRITICAL, 0, 5, new byte[] {0, 32, 0, 1, 'a'});
     for (int length = 1; length < whole.length; length++) {
       FrameReader reader = reader(Arrays.copyOf(whole, length));
-      assertThatThrownBy(() -> reader.next(PATIENCE, "a frame")).isInstanceOf(EOFException.class);
+      assertThatThrownBy(() -> reader.next(PATIENCE, "a frame")).isInstanceOf(LostException.class);
     }
   }
 
@@ -177,7 +176,7 @@ class FrameReaderTest {
       try {
         Frame frame = reader.next(PATIENCE, "a frame");
         assertThat(frame == null || frame.payload().remaining() <= noise.length).isTrue();
-      } catch (WireException | EOFException refused) {
+      } catch (WireException | LostException refused) {
         assertThat(refused).hasMessageNotContaining("null");
       } catch (IOException e) {
         throw new AssertionError("seed " + seed, e);

@@ -12,10 +12,12 @@ import io.waybill.transfer.file.SourceFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -231,20 +233,28 @@ final class ChunkSender {
     return isCommitted;
   }
 
-  /** Asks the other end to publish, once the source was seen not to have changed. */
-  void commit() throws IOException {
+  /**
+   * Asks the other end to publish, once the source was seen not to have changed.
+   *
+   * @return the digests of what was sent
+   */
+  List<Digest> commit() throws IOException {
     try {
       source.requireUnchanged();
     } catch (IntegrityException e) {
       throw changed(e);
     }
-    FieldsBuilder fields =
-        new FieldsBuilder().text(Tag.DIGEST, TreeHash.root(layout, sent).toString());
+    List<Digest> digests = new ArrayList<>();
+    digests.add(TreeHash.root(layout, sent));
     if (plain != null) {
-      fields.text(Tag.DIGEST, plain.digest().toString());
+      digests.add(plain.digest());
     }
     isCommitted = true;
-    wire.send(FrameType.COMMIT, transfer, fields);
+    wire.send(
+        FrameType.COMMIT,
+        transfer,
+        new FieldsBuilder().texts(Tag.DIGEST, digests.stream().map(Digest::toString).toList()));
+    return digests;
   }
 
   /** How much of the file the other end has for sure, or is about to. */

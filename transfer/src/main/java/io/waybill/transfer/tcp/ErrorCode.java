@@ -45,6 +45,11 @@ enum ErrorCode {
     return errorClass;
   }
 
+  /** Whether the session is over with it; else only the transfer is. */
+  boolean endsSession() {
+    return wire < 16 && this != UNAVAILABLE;
+  }
+
   static ErrorCode of(long wire) {
     for (ErrorCode each : values()) {
       if (each.wire == wire) {

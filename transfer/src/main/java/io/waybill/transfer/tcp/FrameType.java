@@ -15,7 +15,7 @@ enum FrameType {
   COMMITTED(0x15, 0),
   ABORT(0x16, FrameType.DISCARD),
   OPEN(0x18, 0),
-  LIST(0x20, 0),
+  LIST(0x20, FrameType.RECURSIVE),
   STAT(0x21, 0),
   ENTRIES(0x22, FrameType.MORE),
   RENAME(0x23, 0),
@@ -37,6 +37,9 @@ enum FrameType {
 
   /** HAVE, ENTRIES: another page follows. */
   static final int MORE = 0x10;
+
+  /** LIST: what is in the directories below, too. */
+  static final int RECURSIVE = 0x10;
 
   /** ABORT: the part file is of no more use. */
   static final int DISCARD = 0x10;

@@ -25,11 +25,15 @@ final class Login {
   private Login() {}
 
   /**
-   * Logs in.
+   * A login that worked.
    *
-   * @return what was agreed
+   * @param user who
+   * @param agreed what both ends can do
    */
-  static Hello asClient(Wire wire, Credentials credentials, Duration allowed) throws IOException {
+  record Result(String user, Hello agreed) {}
+
+  /** Logs in. */
+  static Result asClient(Wire wire, Credentials credentials, Duration allowed) throws IOException {
     wire.setDeadline("login", allowed);
     Hello own = Hello.client();
     wire.send(FrameType.HELLO, 0, own.fields());
@@ -48,16 +52,15 @@ final class Login {
     scram.finish(expect(wire, FrameType.AUTH, allowed).fields().text(Tag.AUTH_DATA));
     wire.clearDeadline();
     wire.allowSession(agreed.terms().chunkLimit());
-    return agreed;
+    return new Result(credentials.user(), agreed);
   }
 
   /**
    * Lets a client log in.
    *
    * @param keys the key of a user; for one that does not exist, a decoy
-   * @return the user's name
    */
-  static String asServer(Wire wire, Function<String, ScramKey> keys) throws IOException {
+  static Result asServer(Wire wire, Function<String, ScramKey> keys) throws IOException {
     Duration allowed = Limits.LOGIN_TIME;
     wire.setDeadline("login", allowed);
     Hello agreed = Hello.answer(Hello.read(expect(wire, FrameType.HELLO, allowed)));
@@ -75,7 +78,7 @@ final class Login {
     wire.clearDeadline();
     wire.allowSession(agreed.terms().chunkLimit());
     wire.send(FrameType.AUTH, 0, new FieldsBuilder().text(Tag.AUTH_DATA, signature));
-    return scram.user();
+    return new Result(scram.user(), agreed);
   }
 
   private static Frame expect(Wire wire, FrameType type, Duration allowed) throws IOException {

@@ -53,6 +53,11 @@ record Offer(String path, SourceIdentity source, Terms terms) {
     }
   }
 
+  /** The same, asked again after a COMMIT whose answer was lost. */
+  Offer repeated() {
+    return new Offer(path, source, terms.repeated());
+  }
+
   /** How the file is cut, which follows from its size. */
   ChunkLayout layout() {
     return ChunkLayout.of(source.sizeBytes());

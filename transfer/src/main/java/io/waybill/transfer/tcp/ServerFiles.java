@@ -95,6 +95,9 @@ final class ServerFiles {
 
   /** Makes a directory and its missing parents. */
   void mkdir(String path) throws IOException {
+    if (path.isEmpty()) {
+      return; // the root is there
+    }
     try (SafePath safe = SafePath.openMakingParents(root, path);
         DirectoryHandle made = safe.directory().childOrMake(safe.name())) {
       made.force();

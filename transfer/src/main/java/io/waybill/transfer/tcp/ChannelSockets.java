@@ -25,8 +25,7 @@ final class ChannelSockets extends SocketFactory {
   @Override
   public Socket createSocket(String host, int port, InetAddress localHost, int localPort)
       throws IOException {
-    return connect(
-        new InetSocketAddress(localHost, localPort), new InetSocketAddress(host, port));
+    return connect(new InetSocketAddress(localHost, localPort), new InetSocketAddress(host, port));
   }
 
   @Override
@@ -37,12 +36,10 @@ final class ChannelSockets extends SocketFactory {
   @Override
   public Socket createSocket(InetAddress host, int port, InetAddress localHost, int localPort)
       throws IOException {
-    return connect(
-        new InetSocketAddress(localHost, localPort), new InetSocketAddress(host, port));
+    return connect(new InetSocketAddress(localHost, localPort), new InetSocketAddress(host, port));
   }
 
-  private Socket connect(@Nullable SocketAddress local, SocketAddress remote)
-      throws IOException {
+  private Socket connect(@Nullable SocketAddress local, SocketAddress remote) throws IOException {
     Socket socket = createSocket();
     try {
       if (local != null) {

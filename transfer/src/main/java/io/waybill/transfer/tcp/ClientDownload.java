@@ -52,10 +52,7 @@ final class ClientDownload {
   Outcome run() throws IOException {
     Wire wire = session.wire();
     long id = session.nextId();
-    wire.send(
-        FrameType.OPEN,
-        id,
-        terms.addTo(new FieldsBuilder().text(Tag.PATH, path)));
+    wire.send(FrameType.OPEN, id, terms.addTo(new FieldsBuilder().text(Tag.PATH, path)));
     Offer told = Offer.read(session.reply(id, FrameType.OFFER, wire.idle()));
     Offer offer = new Offer(path, told.source(), terms);
     long size = offer.source().sizeBytes();

@@ -19,8 +19,7 @@ final class ClientErrors {
       return true;
     }
     return failure instanceof WireException wire
-        && (wire.errorClass() == ErrorClass.TRANSIENT
-            || wire.errorClass() == ErrorClass.INTEGRITY);
+        && (wire.errorClass() == ErrorClass.TRANSIENT || wire.errorClass() == ErrorClass.INTEGRITY);
   }
 
   /**

@@ -44,12 +44,9 @@ final class ClientSession implements Closeable {
       operation.attach(socket);
       connect(socket, address, server);
       Wire wire = new Wire(Connection.of(socket, server.idleTimeout()));
-      Login.Result login =
-          Login.asClient(wire, server.credentials(), server.loginTimeout());
+      Login.Result login = Login.asClient(wire, server.credentials(), server.loginTimeout());
       return new ClientSession(
-          wire,
-          server.idleTimeout(),
-          login.agreed().capabilities().contains(Hello.ZERO_CHUNKS));
+          wire, server.idleTimeout(), login.agreed().capabilities().contains(Hello.ZERO_CHUNKS));
     } catch (LostException | WireException | RuntimeException e) {
       close(socket, e);
       throw e;

@@ -30,11 +30,7 @@ final class ClientUpload {
   private final Call call;
 
   ClientUpload(
-      ClientSession session,
-      SourceFile source,
-      Offer offer,
-      ProgressReporter progress,
-      Call call) {
+      ClientSession session, SourceFile source, Offer offer, ProgressReporter progress, Call call) {
     this.session = session;
     this.source = source;
     this.offer = offer;
@@ -53,8 +49,7 @@ final class ClientUpload {
       return Outcome.unread(offer.source().sizeBytes());
     }
     call.begin();
-    ChunkSender sender =
-        new ChunkSender(wire, id, offer, source, have, session.useZeroChunks());
+    ChunkSender sender = new ChunkSender(wire, id, offer, source, have, session.useZeroChunks());
     List<Digest> sent = stream(sender, id, patience);
     progress.at(Phase.VERIFYING, sender.passedBytes());
     Committed committed = Committed.read(session.reply(id, FrameType.COMMITTED, patience));
@@ -64,11 +59,14 @@ final class ClientUpload {
     }
     boolean isSkipped = committed.wasThere() && !offer.terms().isRepeat();
     return new Outcome(
-        offer.source().sizeBytes(), committed.digests(), committed.level(), isSkipped, isSkipped ? 0 : sender.resumedBytes());
+        offer.source().sizeBytes(),
+        committed.digests(),
+        committed.level(),
+        isSkipped,
+        isSkipped ? 0 : sender.resumedBytes());
   }
 
-  private List<Digest> stream(ChunkSender sender, long id, Duration patience)
-      throws IOException {
+  private List<Digest> stream(ChunkSender sender, long id, Duration patience) throws IOException {
     try {
       while (!sender.isComplete()) {
         if (sender.canStep()) {

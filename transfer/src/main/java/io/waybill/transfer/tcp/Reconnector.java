@@ -94,7 +94,8 @@ final class Reconnector implements AutoCloseable {
   }
 
   private void waitAfter(IOException e, Operation operation, Call call, Failures failures) {
-    boolean isIntegrity = e instanceof WireException wire && wire.errorClass() == ErrorClass.INTEGRITY;
+    boolean isIntegrity =
+        e instanceof WireException wire && wire.errorClass() == ErrorClass.INTEGRITY;
     if (isIntegrity) {
       failures.integrity++;
     }
@@ -165,7 +166,9 @@ final class Reconnector implements AutoCloseable {
 
   // after an error that ended one exchange only, the connection can serve the next
   private void dropUnlessInStep(IOException failure) {
-    if (!(failure instanceof WireException wire && wire.isFromPeer() && !wire.code().endsSession())) {
+    if (!(failure instanceof WireException wire
+        && wire.isFromPeer()
+        && !wire.code().endsSession())) {
       drop(failure);
     }
   }

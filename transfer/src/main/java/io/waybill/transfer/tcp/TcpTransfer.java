@@ -28,7 +28,8 @@ import java.util.function.LongFunction;
  * leading slash stands for it.
  *
  * <p>A lost connection is made again, and the file goes on from what the other end has, as long as
- * there is progress; see {@link Backoff}. This version has no TLS, so both ends must be on loopback.
+ * there is progress; see {@link Backoff}. This version has no TLS, so both ends must be on
+ * loopback.
  */
 public final class TcpTransfer implements FileTransfer {
   private final WaybillServer server;
@@ -107,7 +108,8 @@ public final class TcpTransfer implements FileTransfer {
       throw new TransferException.Configuration("A download needs a file name, not " + target);
     }
     Target place =
-        new Target(() -> DirectoryHandle.open(directory), name.toString(), location(path).toString());
+        new Target(
+            () -> DirectoryHandle.open(directory), name.toString(), location(path).toString());
     Call call = Call.repeatable("download of " + path + " to " + target, path);
     LongFunction<ProgressReporter> reporters =
         size -> new ProgressReporter(options.listener(), path, size, System::nanoTime);
@@ -232,9 +234,7 @@ public final class TcpTransfer implements FileTransfer {
   private TransferReceipt.Builder receipt(
       Outcome outcome, Call call, TransferOptions options, Instant started) {
     Optional<Digest> digest =
-        outcome.digests().stream()
-            .filter(each -> each.algorithm() == options.digest())
-            .findFirst();
+        outcome.digests().stream().filter(each -> each.algorithm() == options.digest()).findFirst();
     if (!outcome.level().atLeast(options.atLeast())) {
       throw new TransferException.Integrity(
           call.path(),

@@ -59,8 +59,7 @@ final class CuttingProxy implements Closeable {
         sockets.add(client);
         sockets.add(server);
         try {
-          server.connect(
-              new InetSocketAddress(InetAddress.getLoopbackAddress(), serverPort));
+          server.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), serverPort));
         } catch (IOException e) {
           client.close();
           continue;

@@ -3,6 +3,7 @@ package io.waybill.transfer.tcp;
 import io.waybill.transfer.Credentials;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ final class TcpFixture implements AutoCloseable {
 
   TransferServer newServer(int port) {
     return TransferServer.builder(root)
-        .bind(new InetSocketAddress("127.0.0.1", port))
+        .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
         .user(USER, () -> KEY)
         .idleTimeout(Duration.ofSeconds(20))
         .build()

@@ -79,7 +79,9 @@ class TcpTransferIT {
   void worksOverSocketsWithoutAChannel() throws IOException {
     Path source = fixture.file("a.bin", 3_000_000);
     WaybillServer server =
-        TcpFixture.settings(fixture.server.port()).socketFactory(SocketFactory.getDefault()).build();
+        TcpFixture.settings(fixture.server.port())
+            .socketFactory(SocketFactory.getDefault())
+            .build();
     try (TcpTransfer transfer = TcpTransfer.connect(server)) {
       transfer.upload(source, "a.bin");
     }
@@ -239,8 +241,18 @@ class TcpTransferIT {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "../out.bin", "a/../../out.bin", "//etc/passwd", "a//b", "./x", "C:\\x", "a\\b", "x\u0000y",
-        "x\ny", "CON", ".x.0011223344556677.wbpart", "link/out.bin"
+        "../out.bin",
+        "a/../../out.bin",
+        "//etc/passwd",
+        "a//b",
+        "./x",
+        "C:\\x",
+        "a\\b",
+        "x\u0000y",
+        "x\ny",
+        "CON",
+        ".x.0011223344556677.wbpart",
+        "link/out.bin"
       })
   void pathsThatLeadElsewhereAreRefused(String path) throws IOException {
     Path source = fixture.file("a.bin", 10);
@@ -315,9 +327,12 @@ class TcpTransferIT {
     users.put("one", "key-of-one", "one");
     users.put("all", "key-of-all", ".");
     assertThat(directory.resolve("users")).content().doesNotContain("key-of-one", "key-of-all");
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("users"))))
+    assertThat(
+            PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(directory.resolve("users"))))
         .isEqualTo("rw-------");
-    try (TransferServer server = TransferServer.builder(fixture.root).users(users).build().start()) {
+    try (TransferServer server =
+        TransferServer.builder(fixture.root).users(users).build().start()) {
       WaybillServer.Builder settings = TcpFixture.settings(server.port());
       try (TcpTransfer one =
               TcpTransfer.connect(
@@ -352,7 +367,7 @@ class TcpTransferIT {
             () ->
                 TransferServer.builder(fixture.root)
                     .user("u", () -> "k")
-                    .bind(new InetSocketAddress("0.0.0.0", 0))
+                    .bind(new InetSocketAddress(0))
                     .build())
         .withMessageContaining("TLS");
     assertThatExceptionOfType(TransferException.Configuration.class)

@@ -9,6 +9,7 @@ import io.waybill.transfer.Verification;
 import io.waybill.transfer.chunk.ChunkContent;
 import io.waybill.transfer.chunk.ChunkLayout;
 import io.waybill.transfer.chunk.ChunkLeaves;
+import io.waybill.transfer.chunk.ChunkSet;
 import io.waybill.transfer.chunk.TreeHash;
 import io.waybill.transfer.file.DirectoryHandle;
 import io.waybill.transfer.file.IntegrityException;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * order, checks each before it is written, and publishes when told to.
  */
 final class ChunkReceiver implements Closeable {
+  private static final long WINDOW = Limits.WINDOW_START_BYTES;
   static final int STATUS_OK = 0;
   static final int STATUS_DAMAGED = 1;
 
@@ -39,7 +41,7 @@ final class ChunkReceiver implements Closeable {
   private final Offer offer;
   private final Target target;
   private final ChunkLayout layout;
-  private HaveList have;
+  private final HaveList have;
   private @Nullable PartFile part;
   private long receivedBytes;
 
@@ -55,20 +57,21 @@ final class ChunkReceiver implements Closeable {
     this.offer = offer;
     this.target = target;
     this.layout = offer.layout();
-    this.have = lookAtTarget().orElse(new HaveList(HaveList.Basis.PART, noLeaves(), WINDOW));
-    if (have.basis() == HaveList.Basis.PART) {
-      PartFile opened = part();
-      ChunkLeaves leaves = noLeaves();
-      for (int i = 0; i < layout.chunkCount(); i++) {
-        if (opened.have().contains(i)) {
-          leaves.set(i, opened.crc32c(i), opened.leaf(i));
-        }
-      }
-      this.have = new HaveList(HaveList.Basis.PART, leaves, WINDOW);
-    }
+    Optional<HaveList> atTarget = lookAtTarget();
+    this.have = atTarget.isPresent() ? atTarget.get() : lookAtPart();
   }
 
-  private static final long WINDOW = Limits.WINDOW_START_BYTES;
+  private HaveList lookAtPart() throws IOException {
+    PartFile opened = part();
+    ChunkSet there = opened.have();
+    ChunkLeaves leaves = noLeaves();
+    for (int i = 0; i < layout.chunkCount(); i++) {
+      if (there.contains(i)) {
+        leaves.set(i, opened.crc32c(i), opened.leaf(i));
+      }
+    }
+    return new HaveList(HaveList.Basis.PART, leaves, WINDOW);
+  }
 
   private ChunkLeaves noLeaves() {
     return new ChunkLeaves(layout.chunkCount());
@@ -125,6 +128,7 @@ final class ChunkReceiver implements Closeable {
         }
         bytes.flip();
         leaves.set(i, ChunkContent.crc32c(bytes), TreeHash.leaf(bytes));
+        wire.keepAlive();
       }
     }
     return leaves;

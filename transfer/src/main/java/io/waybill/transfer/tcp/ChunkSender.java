@@ -139,7 +139,9 @@ final class ChunkSender {
     }
     int crc = ChunkContent.crc32c(bytes);
     sent.set(index, crc, leaf);
-    if (!isThere || !isSame(index, leaf)) {
+    if (isThere && isSame(index, leaf)) {
+      wire.keepAlive();
+    } else {
       travelledBytes += bytes.remaining();
       send(index, bytes, crc);
     }

@@ -69,7 +69,7 @@ final class ClientDownload {
 
   private Outcome receive(ChunkReceiver receiver, long id, HaveList have, long size)
       throws IOException {
-    Duration patience = Patience.forFile(size);
+    Duration patience = session.wire().idle();
     ProgressReporter progress = reporters.apply(size);
     long there = have.leaves().known().bytes(ChunkLayout.of(size));
     while (true) {

@@ -44,6 +44,7 @@ final class ClientErrors {
 
   private TransferException translate(String message, String path, WireException failure) {
     int code = failure.code().wire();
+    boolean mayPass = failure.errorClass() == ErrorClass.TRANSIENT;
     return switch (failure.code()) {
       case LOGIN_REFUSED ->
           new TransferException.Authentication(
@@ -51,8 +52,6 @@ final class ClientErrors {
       case NOT_FOUND -> new TransferException.NotFound(path, message, failure);
       case EXISTS, WRONG_KIND, PATH_REFUSED, ACCESS_DENIED, NOT_EMPTY ->
           new TransferException.Refused(code, false, message, failure);
-      case UNAVAILABLE, TIMEOUT, STORAGE, BUSY ->
-          new TransferException.Refused(code, true, message, failure);
       case SOURCE_CHANGED ->
           new TransferException.Integrity(
               path, "an unchanged source", "a changed one", message, failure);
@@ -62,9 +61,8 @@ final class ClientErrors {
       case DAMAGED_FRAME -> new TransferException.Connection(server.endpoint(), message, failure);
       case PROTOCOL_VIOLATION, UNSUPPORTED, LIMIT_EXCEEDED, INTERNAL ->
           new TransferException.Protocol(server.endpoint(), message, failure);
-      case UNKNOWN ->
-          new TransferException.Refused(
-              code, failure.errorClass() == ErrorClass.TRANSIENT, message, failure);
+      case UNAVAILABLE, TIMEOUT, STORAGE, BUSY, UNKNOWN ->
+          new TransferException.Refused(code, mayPass, message, failure);
     };
   }
 

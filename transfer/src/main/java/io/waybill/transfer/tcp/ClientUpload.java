@@ -40,19 +40,21 @@ final class ClientUpload {
 
   Outcome run() throws IOException {
     Wire wire = session.wire();
-    Duration patience = Patience.forFile(offer.source().sizeBytes());
+    long size = offer.source().sizeBytes();
+    Duration patience = wire.idle();
     long id = session.nextId();
     offer.send(wire, id);
     Frame first = session.reply(id, FrameType.HAVE, patience);
     HaveList have = HaveList.read(wire, first, offer.layout().chunkCount(), patience);
     if (have.basis() == HaveList.Basis.EQUAL_UNREAD) {
-      return Outcome.unread(offer.source().sizeBytes());
+      return Outcome.unread(size);
     }
     call.begin();
     ChunkSender sender = new ChunkSender(wire, id, offer, source, have, session.useZeroChunks());
-    List<Digest> sent = stream(sender, id, patience);
+    List<Digest> sent = stream(sender, id);
     progress.at(Phase.VERIFYING, sender.passedBytes());
-    Committed committed = Committed.read(session.reply(id, FrameType.COMMITTED, patience));
+    Committed committed =
+        Committed.read(session.reply(id, FrameType.COMMITTED, Patience.forFile(size)));
     if (!new HashSet<>(committed.digests()).containsAll(sent)) {
       throw WireException.violation(
           "the server committed " + committed.digests() + " where " + sent + " was sent");
@@ -66,14 +68,14 @@ final class ClientUpload {
         isSkipped ? 0 : sender.resumedBytes());
   }
 
-  private List<Digest> stream(ChunkSender sender, long id, Duration patience) throws IOException {
+  private List<Digest> stream(ChunkSender sender, long id) throws IOException {
     try {
       while (!sender.isComplete()) {
         if (sender.canStep()) {
           sender.step();
           progress.at(Phase.TRANSFERRING, sender.passedBytes());
         } else {
-          sender.acknowledged(session.reply(id, FrameType.CHUNK_ACK, patience));
+          sender.acknowledged(session.reply(id, FrameType.CHUNK_ACK, session.wire().idle()));
           call.progressed();
         }
       }

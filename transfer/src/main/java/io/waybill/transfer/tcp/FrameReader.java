@@ -61,9 +61,10 @@ final class FrameReader {
   }
 
   /**
-   * Reads the next frame of a type that is known, skipping others that allow it.
+   * Reads the next frame of a type that is known, skipping KEEPALIVE and unknown ones that allow
+   * it.
    *
-   * @param patience how long the frame may take to begin
+   * @param patience how long the frame, or one that is skipped, may take to begin
    * @return null if the peer closed the connection between two frames
    * @throws WireException if the frame breaks the protocol or a limit
    */
@@ -111,6 +112,9 @@ final class FrameReader {
             ErrorCode.UNSUPPORTED,
             "frame type 0x%02x is critical and not known here".formatted(code));
       }
+      return null;
+    }
+    if (type == FrameType.KEEPALIVE) {
       return null;
     }
     if (!type.allows(flags)) {

@@ -7,6 +7,7 @@ enum FrameType {
   HELLO(0x01, 0),
   AUTH(0x02, 0),
   ERROR(0x03, 0),
+  KEEPALIVE(0x04, 0),
   OFFER(0x10, FrameType.REPEAT),
   HAVE(0x11, FrameType.MORE),
   CHUNK(0x12, FrameType.BULK | FrameType.ZERO),

@@ -15,12 +15,7 @@ final class FrameWriter {
     this.connection = connection;
   }
 
-  /** Writes a control frame that the peer must understand. */
-  void control(FrameType type, long transfer, FieldsBuilder fields) throws IOException {
-    control(type, 0, transfer, fields);
-  }
-
-  /** Writes a control frame with flags beside CRITICAL. */
+  /** Writes a control frame with flags beside CRITICAL, which is always set. */
   void control(FrameType type, int flags, long transfer, FieldsBuilder fields) throws IOException {
     buffer.clear();
     header(type, flags, transfer, fields.length());

@@ -2,7 +2,7 @@ package io.waybill.transfer.tcp;
 
 import java.time.Duration;
 
-/** How long the other end may work on a file before it says something. */
+/** How long the other end may verify and publish a file before it says something. */
 final class Patience {
   private static final Duration LEAST = Duration.ofSeconds(60);
   private static final long BYTES_PER_SECOND = 10_000_000;

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.time.Duration;
@@ -58,7 +59,11 @@ final class ServerErrors {
           path + " did not verify at the server; nothing was published",
           failure);
     }
-    return error(ErrorCode.STORAGE, "the server could not read or write " + path, failure);
+    String reason =
+        failure instanceof FileSystemException detailed && detailed.getReason() != null
+            ? ": " + detailed.getReason()
+            : "";
+    return error(ErrorCode.STORAGE, "the server could not read or write " + path + reason, failure);
   }
 
   private static WireException error(ErrorCode code, String message, IOException cause) {

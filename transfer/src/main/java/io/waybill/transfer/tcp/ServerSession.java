@@ -139,7 +139,7 @@ final class ServerSession implements Closeable {
         files.mkdir(frame.fields().text(Tag.PATH));
         done(frame);
       }
-      case HELLO, AUTH, ERROR, ENTRIES, DONE ->
+      case HELLO, AUTH, ERROR, KEEPALIVE, ENTRIES, DONE ->
           throw WireException.violation(frame.type() + " came after login");
     }
   }

@@ -64,10 +64,16 @@ final class ServerTransfers implements Closeable {
 
   /** How long the client may be silent, given what it works on. */
   Duration patience(Duration atRest) {
-    return offers.values().stream()
-        .map(offer -> Patience.forFile(offer.source().sizeBytes()))
-        .max(Duration::compareTo)
-        .orElse(atRest);
+    Duration longest = offers.isEmpty() ? atRest : wire.idle();
+    for (Map.Entry<Long, Download> entry : downloads.entrySet()) {
+      Offer offer = offers.get(entry.getKey());
+      ChunkSender sender = entry.getValue().sender;
+      if (offer != null && sender != null && sender.isCommitted()) {
+        Duration verifying = Patience.forFile(offer.source().sizeBytes());
+        longest = verifying.compareTo(longest) > 0 ? verifying : longest;
+      }
+    }
+    return longest;
   }
 
   /** OFFER: an upload begins, or goes on. */

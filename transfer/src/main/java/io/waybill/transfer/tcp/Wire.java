@@ -11,6 +11,7 @@ final class Wire implements Closeable {
   private final Connection connection;
   private final FrameReader reader;
   private final FrameWriter writer;
+  private long lastSent = System.nanoTime();
   private ByteBuffer chunkBuffer = ByteBuffer.allocate(0);
 
   Wire(Connection connection) {
@@ -20,22 +21,31 @@ final class Wire implements Closeable {
   }
 
   void send(FrameType type, long transfer, FieldsBuilder fields) throws IOException {
-    writer.control(type, transfer, fields);
+    send(type, 0, transfer, fields);
   }
 
   void send(FrameType type, int flags, long transfer, FieldsBuilder fields) throws IOException {
     writer.control(type, flags, transfer, fields);
+    lastSent = System.nanoTime();
+  }
+
+  /** Lets the peer know, now and then, that there is long work going on here. */
+  void keepAlive() throws IOException {
+    if (System.nanoTime() - lastSent > connection.idle().toNanos() / 3) {
+      send(FrameType.KEEPALIVE, 0, new FieldsBuilder());
+    }
   }
 
   void sendBulk(FrameType type, int flags, long transfer, byte[] head, ByteBuffer body, int bodyCrc)
       throws IOException {
     writer.bulk(type, flags, transfer, head, body, bodyCrc);
+    lastSent = System.nanoTime();
   }
 
   /** Tells the peer what went wrong; transfer 0 is the whole session. */
   void sendError(long transfer, WireException error) throws IOException {
     String message = error.getMessage() == null ? error.code().name() : error.getMessage();
-    writer.control(
+    send(
         FrameType.ERROR,
         transfer,
         new FieldsBuilder()

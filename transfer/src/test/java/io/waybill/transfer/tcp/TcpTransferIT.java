@@ -90,20 +90,20 @@ class TcpTransferIT {
 
   @Test
   void chunksOfZerosDoNotTravel() throws IOException {
-    Path source = fixture.sparse("sparse.img", 200L << 20);
+    Path source = fixture.sparse("sparse.img", 64L << 20);
     try (CuttingProxy proxy = new CuttingProxy(fixture.server.port());
         TcpTransfer transfer = fixture.connect(proxy.port())) {
       TransferOptions options =
           TransferOptions.builder().digest(Digest.Algorithm.SHA_256_TREE).build();
       transfer.upload(source, "sparse.img", options);
-      assertThat(proxy.bytesToServer.get()).isLessThan(30L << 20);
+      assertThat(proxy.bytesToServer.get()).isLessThan(10L << 20);
 
       Path back = fixture.local.resolve("back.img");
       transfer.download("sparse.img", back, options);
-      assertThat(proxy.bytesToClient.get()).isLessThan(30L << 20);
-      assertThat(back).hasSameBinaryContentAs(source);
+      assertThat(proxy.bytesToClient.get()).isLessThan(10L << 20);
+      assertThat(Files.mismatch(back, source)).isEqualTo(-1);
     }
-    assertThat(fixture.root.resolve("sparse.img")).hasSameBinaryContentAs(source);
+    assertThat(Files.mismatch(fixture.root.resolve("sparse.img"), source)).isEqualTo(-1);
   }
 
   @Test

@@ -117,13 +117,11 @@ public final class LocalCopy {
       throws IOException {
     long size = source.identity().sizeBytes();
     ProgressReporter progress =
-        new ProgressReporter(
-            options.listener(), source.path().toString(), size, System::nanoTime);
+        new ProgressReporter(options.listener(), source.path().toString(), size, System::nanoTime);
     String location = source.path().toAbsolutePath().toString();
     try (PartFile part = PartFile.open(target, source.identity(), location)) {
       boolean plain = options.digest() != Digest.Algorithm.SHA_256_TREE;
-      PartAppender out =
-          plain ? part.appender(options.digest()) : part.appender();
+      PartAppender out = plain ? part.appender(options.digest()) : part.appender();
       receipt.bytesResumed(out.position());
       byte[] bytes = new byte[BUFFER_BYTES];
       while (out.position() < size) {

@@ -13,15 +13,17 @@ import java.util.regex.Pattern;
  * never through a link: the opened parent directory and the last name in it.
  *
  * <p>Refused are absolute and empty paths, empty, {@code .} and {@code ..} segments, backslashes,
- * colons (drive letters, alternate streams), control characters, unpaired surrogates, segments above
- * 255 bytes or ending in a dot or blank, the device names of Windows, and the names of our own part
- * files. They are refused on every system, so that a tree made on one can be had on another.
+ * colons (drive letters, alternate streams), control characters, unpaired surrogates, segments
+ * above 255 bytes or ending in a dot or blank, the device names of Windows, and the names of our
+ * own part files. They are refused on every system, so that a tree made on one can be had on
+ * another.
  */
 public final class SafePath implements Closeable {
   private static final int SEGMENT_BYTES = 255;
   private static final int PATH_BYTES = 4096;
   private static final Pattern DEVICE =
-      Pattern.compile("(CON|PRN|AUX|NUL|COM[0-9¹²³]|LPT[0-9¹²³])(\\..*)?", Pattern.CASE_INSENSITIVE);
+      Pattern.compile(
+          "(CON|PRN|AUX|NUL|COM[0-9¹²³]|LPT[0-9¹²³])(\\..*)?", Pattern.CASE_INSENSITIVE);
 
   private final DirectoryHandle directory;
   private final String name;

@@ -13,14 +13,15 @@ import org.apache.ftpserver.usermanager.impl.BaseUser;
 import org.apache.ftpserver.usermanager.impl.WritePermission;
 
 /** An Apache FtpServer in this process, with one user whose home is a directory of the test. */
-final class FtpSandbox implements AutoCloseable {
+public final class FtpSandbox implements AutoCloseable {
   static final String USER = "ünal";
   static final String SECRET = "s3cret-planted";
 
   private final org.apache.ftpserver.FtpServer server;
   private final Listener listener;
 
-  FtpSandbox(Path home) throws FtpException {
+  /** Starts it. */
+  public FtpSandbox(Path home) throws FtpException {
     ListenerFactory listening = new ListenerFactory();
     listening.setPort(0);
     listening.setServerAddress("127.0.0.1");
@@ -45,7 +46,7 @@ final class FtpSandbox implements AutoCloseable {
   }
 
   /** Settings that reach this server and never really wait. */
-  FtpServer.Builder settings() {
+  public FtpServer.Builder settings() {
     return FtpServer.builder()
         .host("127.0.0.1")
         .port(port())

@@ -78,7 +78,13 @@ final class ControlClient extends FTPClient {
     if (offset > 0) {
       setRestartOffset(offset);
     }
-    Socket socket = _openDataConnection_(verb, argument);
+    Socket socket;
+    try {
+      socket = _openDataConnection_(verb, argument);
+    } catch (RuntimeException e) {
+      // what the library makes of a port such as 99999
+      throw new FtpProtocolException("Cannot use the reply '" + getReplyString().strip() + "'", e);
+    }
     if (socket == null) {
       throw failed(verb);
     }

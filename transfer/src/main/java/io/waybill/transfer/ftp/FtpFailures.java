@@ -42,7 +42,8 @@ final class FtpFailures {
       return new TransferException.Connection(
           server.endpoint(), "Cannot connect to " + server.endpoint() + ": " + why, failure);
     }
-    if (failure instanceof SocketTimeoutException) {
+    if (failure instanceof SocketTimeoutException
+        || failure.getCause() instanceof SocketTimeoutException) { // so of a missing greeting
       return new TransferException.Timeout(
           server.endpoint(),
           server.idleTimeout(),

@@ -10,4 +10,8 @@ final class FtpProtocolException extends IOException {
   FtpProtocolException(String message) {
     super(message);
   }
+
+  FtpProtocolException(String message, RuntimeException cause) {
+    super(message, cause);
+  }
 }

@@ -120,7 +120,12 @@ final class ListingParser {
     if (line.isBlank() || line.matches("total [0-9]+.*")) {
       return Optional.empty();
     }
-    FTPFile file = parser.parseFTPEntry(line);
+    FTPFile file;
+    try {
+      file = parser.parseFTPEntry(line);
+    } catch (RuntimeException e) {
+      throw new FtpProtocolException("Cannot read a line of a listing: '" + shown(line) + "'", e);
+    }
     if (file == null || file.getName() == null) {
       throw unreadable(line);
     }

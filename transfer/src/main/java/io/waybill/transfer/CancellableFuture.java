@@ -1,6 +1,7 @@
 package io.waybill.transfer;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
@@ -10,6 +11,7 @@ import java.util.function.Supplier;
  */
 public final class CancellableFuture<T> extends CompletableFuture<T> {
   private final Runnable onCancel;
+  private final AtomicBoolean told = new AtomicBoolean();
 
   private CancellableFuture(Runnable onCancel) {
     this.onCancel = onCancel;
@@ -43,7 +45,7 @@ public final class CancellableFuture<T> extends CompletableFuture<T> {
   @Override
   public boolean cancel(boolean mayInterruptIfRunning) {
     boolean cancelled = super.cancel(mayInterruptIfRunning);
-    if (cancelled) {
+    if (cancelled && told.compareAndSet(false, true)) {
       onCancel.run();
     }
     return cancelled;

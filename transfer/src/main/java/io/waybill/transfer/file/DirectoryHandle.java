@@ -149,7 +149,7 @@ public final class DirectoryHandle implements Closeable {
     }
   }
 
-  /** Sets a file's modification time. */
+  /** Sets a file's modification time; Java keeps its microseconds, not its nanoseconds. */
   public void setModified(String name, Instant modified) throws IOException {
     view(name).setTimes(FileTime.from(modified), null, null);
   }

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /** Copies a file of this machine to another place of it, with all the guarantees of a transfer. */
@@ -99,11 +100,16 @@ public final class LocalCopy {
     return true;
   }
 
+  // a time set through a directory handle has microseconds, no more
   private static boolean sameSizeAndTime(SourceIdentity source, Path target) throws IOException {
     BasicFileAttributes there = Files.readAttributes(target, BasicFileAttributes.class);
     return there.isRegularFile()
         && there.size() == source.sizeBytes()
-        && source.modified().equals(Optional.of(there.lastModifiedTime().toInstant()));
+        && source
+            .modified()
+            .map(time -> time.truncatedTo(ChronoUnit.MICROS))
+            .equals(
+                Optional.of(there.lastModifiedTime().toInstant().truncatedTo(ChronoUnit.MICROS)));
   }
 
   private static Digest digest(Path path) throws IOException {

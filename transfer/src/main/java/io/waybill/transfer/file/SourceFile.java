@@ -4,6 +4,10 @@ import static java.nio.file.StandardOpenOption.READ;
 
 import io.waybill.transfer.Digest;
 import io.waybill.transfer.SourceIdentity;
+import io.waybill.transfer.chunk.ChunkContent;
+import io.waybill.transfer.chunk.ChunkLayout;
+import io.waybill.transfer.chunk.ChunkLeaves;
+import io.waybill.transfer.chunk.TreeHash;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -126,7 +130,22 @@ public final class SourceFile implements Closeable {
 
   /** Reads all of it. */
   public Digest digest(Digest.Algorithm algorithm) throws IOException {
-    return digest(algorithm, identity.sizeBytes()).digest();
+    return algorithm == Digest.Algorithm.SHA_256_TREE
+        ? root()
+        : digest(algorithm, identity.sizeBytes()).digest();
+  }
+
+  private Digest root() throws IOException {
+    ChunkLayout layout = ChunkLayout.of(identity.sizeBytes());
+    ChunkLeaves leaves = new ChunkLeaves(layout.chunkCount());
+    ByteBuffer chunk = ByteBuffer.allocate(layout.chunkBytes());
+    for (int i = 0; i < layout.chunkCount(); i++) {
+      chunk.clear().limit(layout.lengthOf(i));
+      read(layout.offsetOf(i), chunk);
+      chunk.flip();
+      leaves.set(i, ChunkContent.crc32c(chunk), TreeHash.leaf(chunk));
+    }
+    return TreeHash.root(layout, leaves);
   }
 
   /** Reads its first bytes into a digest that can go on from there. */

@@ -30,14 +30,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The frames of PROTOCOL.md as they are on the wire, in {@code src/test/resources/frames/*.hex}. They
- * only change with the protocol; {@code -Dwaybill.golden.write=<directory>} writes them anew.
+ * The frames of PROTOCOL.md as they are on the wire, in {@code src/test/resources/frames/*.hex}.
+ * They only change with the protocol; {@code -Dwaybill.golden.write=<directory>} writes them anew.
  */
 class GoldenFramesTest {
   private static final byte[] CONTENT = "waybill".getBytes(US_ASCII);
   private static final Digest TREE =
-      Digest.parse(
-          "sha-256-tree:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f");
+      Digest.parse("sha-256-tree:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f");
 
   /** Writes one frame. */
   @FunctionalInterface
@@ -47,8 +46,7 @@ class GoldenFramesTest {
 
   private enum Golden {
     HELLO_CLIENT(wire -> wire.send(FrameType.HELLO, 0, Hello.client().fields())),
-    HELLO_SERVER(
-        wire -> wire.send(FrameType.HELLO, 0, Hello.answer(Hello.client()).fields())),
+    HELLO_SERVER(wire -> wire.send(FrameType.HELLO, 0, Hello.answer(Hello.client()).fields())),
     AUTH_CLIENT_FIRST(
         wire ->
             wire.send(
@@ -56,8 +54,7 @@ class GoldenFramesTest {
                 0,
                 new FieldsBuilder()
                     .text(Tag.MECHANISM, ScramKey.MECHANISM)
-                    .text(
-                        Tag.AUTH_DATA, new ScramClient("user", "rOprNGfwEbeRWgbNEkqO").first()))),
+                    .text(Tag.AUTH_DATA, new ScramClient("user", "rOprNGfwEbeRWgbNEkqO").first()))),
     ERROR_LOGIN_REFUSED(
         wire ->
             wire.sendError(
@@ -107,12 +104,9 @@ class GoldenFramesTest {
                     .number(Tag.CREDIT, 65536))),
     COMMIT(
         wire ->
-            wire.send(
-                FrameType.COMMIT, 1, new FieldsBuilder().text(Tag.DIGEST, TREE.toString()))),
-    COMMITTED(
-        wire -> new Committed(List.of(TREE), Verification.DIGEST, false).send(wire, 1)),
-    ABORT_DISCARD(
-        wire -> wire.send(FrameType.ABORT, FrameType.DISCARD, 1, new FieldsBuilder())),
+            wire.send(FrameType.COMMIT, 1, new FieldsBuilder().text(Tag.DIGEST, TREE.toString()))),
+    COMMITTED(wire -> new Committed(List.of(TREE), Verification.DIGEST, false).send(wire, 1)),
+    ABORT_DISCARD(wire -> wire.send(FrameType.ABORT, FrameType.DISCARD, 1, new FieldsBuilder())),
     OPEN(
         wire ->
             wire.send(
@@ -206,8 +200,7 @@ class GoldenFramesTest {
   void aHaveListReadsBackAsItWasMeant() throws IOException {
     ScriptedPeer peer = new ScriptedPeer(Golden.HAVE_FIRST_AND_THIRD.bytes());
     try (Wire wire = new Wire(peer.connection)) {
-      HaveList have =
-          HaveList.read(wire, wire.next(PATIENCE, "HAVE"), 3, PATIENCE);
+      HaveList have = HaveList.read(wire, wire.next(PATIENCE, "HAVE"), 3, PATIENCE);
       assertThat(have.leaves().known()).isEqualTo(have().leaves().known());
       assertThat(have.leaves().leaf(2)).isEqualTo(have().leaves().leaf(2));
       assertThat(have.creditBytes()).isEqualTo(Limits.WINDOW_START_BYTES);

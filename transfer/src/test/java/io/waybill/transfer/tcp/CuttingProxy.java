@@ -103,8 +103,8 @@ final class CuttingProxy implements Closeable {
         } else if (isServerMute) {
           continue;
         }
+        count.addAndGet(read); // first: the test may look as soon as the other end has it
         out.write(buffer, 0, read);
-        count.addAndGet(read);
       }
     } catch (IOException e) {
       // one end is gone; closing the other is all there is to do

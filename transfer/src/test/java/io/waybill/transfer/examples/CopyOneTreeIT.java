@@ -35,8 +35,7 @@ class CopyOneTreeIT {
     }
     assertThat(receipts)
         .hasSize(3)
-        .allSatisfy(
-            receipt -> assertThat(receipt.verification()).isEqualTo(Verification.DIGEST));
+        .allSatisfy(receipt -> assertThat(receipt.verification()).isEqualTo(Verification.DIGEST));
     assertThat(target.resolve("big.bin")).hasBinaryContent(content);
     assertThat(target.resolve("Übersicht/大.txt")).hasContent("data");
     assertThat(target.resolve("Übersicht/leer")).isEmptyDirectory();

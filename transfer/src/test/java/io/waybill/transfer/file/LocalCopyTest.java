@@ -98,8 +98,7 @@ class LocalCopyTest {
     try (SourceFile file = SourceFile.open(source)) {
       identity = file.identity();
     }
-    try (PartFile part =
-        PartFile.open(target, identity, source.toAbsolutePath().toString())) {
+    try (PartFile part = PartFile.open(target, identity, source.toAbsolutePath().toString())) {
       part.appender().write(content, 0, 2 * MIB + 5);
     }
     assertThat(copy.copy(source, target, TransferOptions.defaults()).bytesResumed())
@@ -139,7 +138,8 @@ class LocalCopyTest {
   @Test
   void missingSourceAndSameFileAreToldApart() throws IOException {
     Path source = source(7, 10);
-    assertThatThrownBy(() -> copy.copy(dir.resolve("no"), dir.resolve("t"), TransferOptions.defaults()))
+    assertThatThrownBy(
+            () -> copy.copy(dir.resolve("no"), dir.resolve("t"), TransferOptions.defaults()))
         .isInstanceOf(TransferException.NotFound.class);
     assertThatThrownBy(() -> copy.copy(source, source, TransferOptions.defaults()))
         .isInstanceOf(TransferException.Configuration.class);

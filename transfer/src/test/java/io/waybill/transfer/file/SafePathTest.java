@@ -85,10 +85,7 @@ class SafePathTest {
       Files.createSymbolicLink(inside, outside);
       place
           .directory()
-          .openFile(
-              place.name(),
-              StandardOpenOption.CREATE,
-              StandardOpenOption.WRITE)
+          .openFile(place.name(), StandardOpenOption.CREATE, StandardOpenOption.WRITE)
           .close();
     }
     assertThat(outside).isEmptyDirectory();
@@ -108,7 +105,6 @@ class SafePathTest {
 
   @Test
   void missingParentIsMissing() {
-    assertThatThrownBy(() -> SafePath.open(root, "none/x"))
-        .isInstanceOf(NoSuchFileException.class);
+    assertThatThrownBy(() -> SafePath.open(root, "none/x")).isInstanceOf(NoSuchFileException.class);
   }
 }

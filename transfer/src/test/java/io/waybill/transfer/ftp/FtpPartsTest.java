@@ -31,8 +31,7 @@ class FtpPartsTest {
 
   @Test
   void machineListingIsRead() throws IOException {
-    assertThat(
-            ListingParser.machineLine("Type=file;SIZE=12;modify=20240229235958.5; a; b=c größe"))
+    assertThat(ListingParser.machineLine("Type=file;SIZE=12;modify=20240229235958.5; a; b=c größe"))
         .contains(
             new FileEntry(
                 "a; b=c größe",
@@ -66,10 +65,8 @@ class FtpPartsTest {
 
   @Test
   void unixListingIsRead() throws IOException {
-    assertThat(
-            ListingParser.listLine("-rw-r--r-- 1 u g 1234 Jan 02 03:04 a file.txt", UNIX))
-        .contains(
-            new FileEntry("a file.txt", FileEntry.Kind.FILE, 1234, Optional.empty()));
+    assertThat(ListingParser.listLine("-rw-r--r-- 1 u g 1234 Jan 02 03:04 a file.txt", UNIX))
+        .contains(new FileEntry("a file.txt", FileEntry.Kind.FILE, 1234, Optional.empty()));
     assertThat(ListingParser.listLine("total 12", UNIX)).isEmpty();
     assertThat(ListingParser.listLine("drwxr-xr-x 2 u g 4096 Jan 02 2024 .", UNIX)).isEmpty();
     assertThat(ListingParser.listLine("lrwxrwxrwx 1 u g 4 Jan 02 2024 l -> /etc", UNIX))
@@ -141,8 +138,7 @@ class FtpPartsTest {
   @Test
   void reconnectsAreFewAndWaitLongerWithJitter() {
     List<Duration> waits = new ArrayList<>();
-    FtpServer server =
-        server().sleeper(waits::add).random(new Random(7)).maxReconnects(4).build();
+    FtpServer server = server().sleeper(waits::add).random(new Random(7)).maxReconnects(4).build();
     Reconnects reconnects = new Reconnects(server);
     TransferException failure = new TransferException.Connection("h:21", "lost", null);
     for (int i = 0; i < 4; i++) {
@@ -152,7 +148,8 @@ class FtpPartsTest {
     assertThat(reconnects.count()).isEqualTo(4);
     assertThat(waits)
         .hasSize(4)
-        .allSatisfy(wait -> assertThat(wait).isBetween(Duration.ofMillis(500), Duration.ofMinutes(1)));
+        .allSatisfy(
+            wait -> assertThat(wait).isBetween(Duration.ofMillis(500), Duration.ofMinutes(1)));
     assertThat(waits).doesNotHaveDuplicates();
   }
 
@@ -181,7 +178,8 @@ class FtpPartsTest {
         .isInstanceOf(TransferException.NotFound.class);
     assertThat(failures.translate("x", new FtpReplyException("STOR", 550, "550 no")))
         .isInstanceOf(TransferException.Refused.class);
-    assertThat(failures.translate("x", new FtpReplyException("STOR", 452, "452 full")).isTransient())
+    assertThat(
+            failures.translate("x", new FtpReplyException("STOR", 452, "452 full")).isTransient())
         .isTrue();
     assertThat(failures.translate("x", new SocketTimeoutException()))
         .isInstanceOf(TransferException.Timeout.class);

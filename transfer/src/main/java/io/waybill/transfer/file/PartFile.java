@@ -5,7 +5,6 @@ import io.waybill.transfer.SourceIdentity;
 import io.waybill.transfer.TargetPolicy;
 import io.waybill.transfer.chunk.ChunkContent;
 import io.waybill.transfer.chunk.ChunkLayout;
-import io.waybill.transfer.chunk.ChunkLeaves;
 import io.waybill.transfer.chunk.ChunkSet;
 import io.waybill.transfer.chunk.TreeHash;
 import java.io.Closeable;
@@ -14,8 +13,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -29,24 +26,16 @@ import org.jspecify.annotations.Nullable;
  * second, whichever comes first.
  */
 public final class PartFile implements Closeable {
-  private static final long FLUSH_BYTES = 32L << 20;
-  private static final long FLUSH_NANOS = 1_000_000_000L;
-
   private final DirectoryHandle directory;
   private final String targetName;
   private final PartName name;
   private final SourceIdentity source;
   private final ChunkLayout layout;
-  private final LongSupplier nanoClock;
   private final PartData data;
   private final PartJournal journal;
-  private final ChunkLeaves leaves;
+  private final PartChunks chunks;
   private final long resumedBytes;
-  // a region that was never written reads as zeros; after a restart nobody knows what was
-  private boolean untouchedIsZero;
-  private long unflushedBytes;
-  private long flushedAt;
-  private boolean open = true;
+  private volatile boolean open = true;
   private boolean done;
 
   /**
@@ -126,20 +115,10 @@ public final class PartFile implements Closeable {
     this.name = name;
     this.source = source;
     this.layout = layout;
-    this.nanoClock = nanoClock;
     this.data = data;
     this.journal = journal;
-    this.flushedAt = nanoClock.getAsLong();
-    ChunkLeaves found = new ChunkLeaves(layout.chunkCount());
-    if (data.isWholeLength() && journal.recover(found, layout.chunkCount())) {
-      leaves = found;
-    } else {
-      leaves = new ChunkLeaves(layout.chunkCount());
-      untouchedIsZero = true;
-      journal.reset();
-      data.startOver();
-    }
-    this.resumedBytes = leaves.known().bytes(layout);
+    this.chunks = new PartChunks(layout, data, journal, nanoClock);
+    this.resumedBytes = chunks.have().bytes(layout);
   }
 
   /** Returns how the file is cut. */
@@ -163,8 +142,8 @@ public final class PartFile implements Closeable {
   }
 
   /** Returns the chunks that are there, as a copy. */
-  public synchronized ChunkSet have() {
-    return leaves.known();
+  public ChunkSet have() {
+    return chunks.have();
   }
 
   /** Returns how many bytes an earlier writer had left when this was opened. */
@@ -177,8 +156,8 @@ public final class PartFile implements Closeable {
    *
    * @throws IllegalArgumentException if it is not
    */
-  public synchronized byte[] leaf(int index) {
-    return leaves.leaf(index);
+  public byte[] leaf(int index) {
+    return chunks.leaf(index);
   }
 
   /**
@@ -186,8 +165,8 @@ public final class PartFile implements Closeable {
    *
    * @throws IllegalArgumentException if it is not
    */
-  public synchronized int crc32c(int index) {
-    return leaves.crc32c(index);
+  public int crc32c(int index) {
+    return chunks.crc32c(index);
   }
 
   /**
@@ -209,85 +188,60 @@ public final class PartFile implements Closeable {
       throw new IntegrityException(
           "CRC32C of chunk " + index, Integer.toHexString(crc32c), Integer.toHexString(actual));
     }
-    byte[] leaf = TreeHash.leaf(chunk);
-    if (hasAlready(index, leaf)) {
-      chunk.position(chunk.limit());
-      return;
-    }
-    data.write(index, chunk);
-    written(index, crc32c, leaf);
+    write(index, chunk, crc32c, TreeHash.leaf(chunk));
+    chunk.position(chunk.limit());
   }
 
   /** Writes a chunk of zeros, leaving a hole where the file system can. */
   public void zero(int index) throws IOException {
     ByteBuffer zeros = ByteBuffer.allocate(layout.lengthOf(index));
-    byte[] leaf = TreeHash.leaf(zeros);
-    if (hasAlready(index, leaf)) {
+    ByteBuffer missing = isZeroOnDisk(index) ? ByteBuffer.allocate(0) : zeros;
+    write(index, missing, ChunkContent.crc32c(zeros), TreeHash.leaf(zeros));
+  }
+
+  private void write(int index, ByteBuffer bytes, int crc32c, byte[] leaf) throws IOException {
+    requireOpen();
+    if (!chunks.begin(index, leaf)) {
       return;
     }
-    if (!isZeroOnDisk(index)) {
-      data.write(index, zeros.duplicate());
+    boolean written = false;
+    try {
+      data.write(index, bytes);
+      written = true;
+    } finally {
+      if (!written) {
+        chunks.abandon(index);
+      }
     }
-    written(index, ChunkContent.crc32c(zeros), leaf);
+    try {
+      chunks.end(index, crc32c, leaf);
+    } catch (IOException e) {
+      throw DiskFullException.recognise(e, path(), layout.chunkBytes());
+    }
   }
 
   private boolean isZeroOnDisk(int index) throws IOException {
-    synchronized (this) {
-      if (untouchedIsZero) {
-        return true;
-      }
+    if (chunks.isUntouchedZero()) {
+      return true;
     }
     ByteBuffer there = ByteBuffer.allocate(layout.lengthOf(index));
     read(index, there);
     return ChunkContent.isAllZero(there.flip());
   }
 
-  private synchronized boolean hasAlready(int index, byte[] leaf) throws IOException {
-    requireOpen();
-    if (!leaves.contains(index)) {
-      return false;
-    }
-    if (Arrays.equals(leaf, leaves.leaf(index))) {
-      return true;
-    }
-    throw new IntegrityException(
-        "Chunk " + index + " sent again",
-        HexFormat.of().formatHex(leaves.leaf(index)),
-        HexFormat.of().formatHex(leaf));
-  }
-
-  private synchronized void written(int index, int crc32c, byte[] leaf) throws IOException {
-    requireOpen();
-    leaves.set(index, crc32c, leaf);
-    journal.note(index, crc32c, leaf);
-    unflushedBytes += layout.lengthOf(index);
-    if (unflushedBytes >= FLUSH_BYTES || nanoClock.getAsLong() - flushedAt >= FLUSH_NANOS) {
-      flush();
-    }
-  }
-
   /** Takes a chunk back, so that it counts as missing, also after a restart. */
-  public synchronized void forget(int index) throws IOException {
+  public void forget(int index) throws IOException {
     requireOpen();
-    journal.forget(index);
-    flush();
-    leaves.forget(index);
-    untouchedIsZero = false;
+    chunks.forget(index);
   }
 
   /** Forces what was written to the disk and then the journal that says so. */
-  public synchronized void flush() throws IOException {
-    if (!journal.hasPending()) {
-      return;
-    }
+  public void flush() throws IOException {
     try {
-      data.force(false);
-      journal.commit();
+      chunks.flush();
     } catch (IOException e) {
-      throw DiskFullException.recognise(e, path(), unflushedBytes);
+      throw DiskFullException.recognise(e, path(), layout.chunkBytes());
     }
-    unflushedBytes = 0;
-    flushedAt = nanoClock.getAsLong();
   }
 
   /** Reads a chunk's bytes from the part file, whether it counts as there or not. */
@@ -310,9 +264,9 @@ public final class PartFile implements Closeable {
    *
    * @throws IllegalStateException if a chunk is missing
    */
-  public synchronized Digest root() {
+  public Digest root() {
     requireComplete();
-    return TreeHash.root(layout, leaves);
+    return chunks.root();
   }
 
   /**
@@ -413,9 +367,9 @@ public final class PartFile implements Closeable {
     }
   }
 
-  private synchronized void requireComplete() {
-    if (!leaves.known().isComplete()) {
-      throw new IllegalStateException("Only " + leaves.known() + " of " + target() + " are there");
+  private void requireComplete() {
+    if (!have().isComplete()) {
+      throw new IllegalStateException("Only " + have() + " of " + target() + " are there");
     }
   }
 }

@@ -259,30 +259,52 @@ final class FtpConnection implements Closeable {
         Math.max(
             2 * server.replyTimeout().toMillis(),
             Duration.ofSeconds(size / SLOWEST_BYTES_PER_SECOND).toMillis());
+    patiently(
+        millis,
+        () -> {
+          try {
+            client.expectFinalReply(verb);
+          } catch (FtpReplyException e) {
+            if (!cutShort) { // 426 is then what we brought about
+              throw e;
+            }
+          }
+        });
+  }
+
+  private interface Wait {
+    void run() throws IOException;
+  }
+
+  // after a refusal the connection goes on, so the ordinary timeout must be back
+  private void patiently(long millis, Wait wait) throws IOException {
     client.setSoTimeout((int) Math.min(millis, Integer.MAX_VALUE));
     try {
-      client.expectFinalReply(verb);
+      wait.run();
     } catch (FtpReplyException e) {
-      if (!cutShort) { // 426 is then what we brought about
-        throw e;
-      }
+      client.setSoTimeout((int) server.replyTimeout().toMillis());
+      throw e;
     }
     client.setSoTimeout((int) server.replyTimeout().toMillis());
   }
 
-  /** Asks the server to hash a file; empty if it cannot. */
+  /** Asks the server to hash a file; empty if it cannot or will not. */
   Optional<Digest> hash(String path) throws IOException {
     Optional<Features.RemoteHash> hash = features.hash();
     if (hash.isEmpty()) {
       return Optional.empty();
     }
     Digest.Algorithm algorithm = hash.get().algorithm();
-    if (hash.get().verb().equals("HASH")) {
-      client.expectCompletion("OPTS", "HASH " + Features.hashName(algorithm));
+    try {
+      patiently(10 * server.replyTimeout().toMillis(), () -> askHash(hash.get(), path));
+    } catch (FtpReplyException e) {
+      if (e.code() < 500) {
+        throw e;
+      }
+      LOG.info("event=ftp-hash-refused endpoint={} reason={}", server.endpoint(), e.getMessage());
+      return Optional.empty();
     }
-    client.setSoTimeout((int) Math.min(Integer.MAX_VALUE, 10 * server.replyTimeout().toMillis()));
-    String reply = String.join(" ", client.expectCompletion(hash.get().verb(), path));
-    client.setSoTimeout((int) server.replyTimeout().toMillis());
+    String reply = String.join(" ", client.lines());
     // "213 SHA-256 0-49 <hex> name", "250 <hex>", "251 name <hex>": a name may look like a hash, so
     // it is taken out first
     for (String word : reply.replace(path, " ").split("\\s+", -1)) {
@@ -291,6 +313,13 @@ final class FtpConnection implements Closeable {
       }
     }
     throw new FtpProtocolException("No hash in the reply to " + hash.get().verb());
+  }
+
+  private void askHash(Features.RemoteHash hash, String path) throws IOException {
+    if (hash.verb().equals("HASH")) {
+      client.expectCompletion("OPTS", "HASH " + Features.hashName(hash.algorithm()));
+    }
+    client.expectCompletion(hash.verb(), path);
   }
 
   /** Sets the modification time where MFMT is offered; false where not. */

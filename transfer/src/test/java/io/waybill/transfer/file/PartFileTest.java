@@ -15,9 +15,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -311,6 +315,33 @@ class PartFileTest {
       assertThat(running).isEqualTo(part.digest(Digest.Algorithm.SHA_256));
       assertThatThrownBy(() -> out.write(1)).isInstanceOf(IntegrityException.class);
       part.publish(running, TargetPolicy.REPLACE);
+    }
+    assertThat(target).hasBinaryContent(content);
+  }
+
+  @Test
+  void severalThreadsFillOneFile() throws Exception {
+    byte[] content = random(40, 6 * MIB);
+    Path target = dir.resolve("t");
+    ExecutorService threads = Executors.newFixedThreadPool(3);
+    try (PartFile part = open(target, content)) {
+      List<Future<Boolean>> writers = new ArrayList<>();
+      for (int first = 0; first < 3; first++) {
+        int from = first;
+        writers.add(
+            threads.submit(
+                () -> {
+                  write(part, from, content);
+                  write(part, from + 3, content);
+                  return true;
+                }));
+      }
+      for (Future<Boolean> writer : writers) {
+        assertThat(writer.get()).isTrue();
+      }
+      part.publish(part.digest(Digest.Algorithm.SHA_256), TargetPolicy.REPLACE);
+    } finally {
+      threads.shutdownNow();
     }
     assertThat(target).hasBinaryContent(content);
   }

@@ -1,6 +1,8 @@
 package io.waybill.transfer.ftp;
 
 import java.io.Closeable;
+import java.io.FilterInputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -17,13 +19,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import javax.net.SocketFactory;
 
 /**
- * Sends every connection of a client through itself and cuts the one on which the planned number of
- * bytes has passed (both ways together), with all others beside it, as a broken line does.
+ * Sends every connection of a client through itself and cuts them all when the planned number of
+ * bytes has passed on one (both ways together), as a broken line does.
  */
 final class CuttingProxy implements Closeable {
-  // small, so that what was counted here has nearly all been read there
-  private static final int BUFFER_BYTES = 16 << 10;
-
   private final ServerSocket server;
   private final Queue<Long> cuts = new ConcurrentLinkedQueue<>();
   private final Queue<Socket> open = new ConcurrentLinkedQueue<>();
@@ -54,14 +53,11 @@ final class CuttingProxy implements Closeable {
         if (address == null) {
           throw new IOException("Nobody said where to");
         }
-        client.setSendBufferSize(BUFFER_BYTES);
-        target.setReceiveBufferSize(BUFFER_BYTES);
         target.connect(address);
         open.add(client);
         open.add(target);
-        AtomicLong carried = new AtomicLong();
-        start(() -> pump(client, target, carried));
-        start(() -> pump(target, client, carried));
+        start(() -> pump(client, target));
+        start(() -> pump(target, client));
       }
     } catch (SocketException e) {
       // closed at the end of the test
@@ -71,23 +67,27 @@ final class CuttingProxy implements Closeable {
     }
   }
 
-  private void pump(Socket from, Socket to, AtomicLong carried) {
+  private void pump(Socket from, Socket to) {
     byte[] bytes = new byte[8192];
     try {
       InputStream in = from.getInputStream();
       OutputStream out = to.getOutputStream();
       for (int read = in.read(bytes); read >= 0; read = in.read(bytes)) {
         out.write(bytes, 0, read);
-        Long limit = cuts.peek();
-        if (limit != null && carried.addAndGet(read) >= limit && cuts.remove(limit)) {
-          cutsMade.incrementAndGet();
-          closeAll();
-        }
       }
       to.shutdownOutput();
     } catch (IOException e) {
       closeQuietly(from);
       closeQuietly(to);
+    }
+  }
+
+  // counted where the client reads and writes: what is in the kernel's buffers has not arrived
+  private void count(AtomicLong carried, int bytes) {
+    Long limit = cuts.peek();
+    if (limit != null && carried.addAndGet(Math.max(0, bytes)) >= limit && cuts.remove(limit)) {
+      cutsMade.incrementAndGet();
+      closeAll();
     }
   }
 
@@ -120,12 +120,35 @@ final class CuttingProxy implements Closeable {
   private final class ThroughProxy extends SocketFactory {
     @Override
     public Socket createSocket() {
+      AtomicLong carried = new AtomicLong();
       return new Socket() {
+        @Override
+        public InputStream getInputStream() throws IOException {
+          return new FilterInputStream(super.getInputStream()) {
+            @Override
+            public int read(byte[] into, int offset, int length) throws IOException {
+              int read = super.read(into, offset, length);
+              count(carried, read);
+              return read;
+            }
+          };
+        }
+
+        @Override
+        public OutputStream getOutputStream() throws IOException {
+          return new FilterOutputStream(super.getOutputStream()) {
+            @Override
+            public void write(byte[] bytes, int offset, int length) throws IOException {
+              out.write(bytes, offset, length);
+              count(carried, length);
+            }
+          };
+        }
+
         @Override
         public void connect(SocketAddress address, int timeout) throws IOException {
           synchronized (targets) {
             targets.add((InetSocketAddress) address);
-            setReceiveBufferSize(BUFFER_BYTES);
             super.connect(server.getLocalSocketAddress(), timeout);
           }
         }

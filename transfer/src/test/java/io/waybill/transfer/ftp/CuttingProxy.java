@@ -82,12 +82,14 @@ final class CuttingProxy implements Closeable {
     }
   }
 
-  // counted where the client reads and writes: what is in the kernel's buffers has not arrived
-  private void count(AtomicLong carried, int bytes) {
+  // Counted where the client reads and writes, and the client gets nothing more: what was still in
+  // the kernel's buffers may be much or little, and a broken line loses it anyway.
+  private void count(AtomicLong carried, int bytes) throws IOException {
     Long limit = cuts.peek();
     if (limit != null && carried.addAndGet(Math.max(0, bytes)) >= limit && cuts.remove(limit)) {
       cutsMade.incrementAndGet();
       closeAll();
+      throw new SocketException("The line was cut by the test");
     }
   }
 

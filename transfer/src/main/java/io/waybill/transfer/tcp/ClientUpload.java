@@ -83,9 +83,23 @@ final class ClientUpload {
       return sender.commit();
     } catch (WireException e) {
       if (e.code() == ErrorCode.SOURCE_CHANGED && !e.isFromPeer()) {
-        session.wire().send(FrameType.ABORT, FrameType.DISCARD, id, new FieldsBuilder());
+        abort(id, e);
       }
       throw e;
+    }
+  }
+
+  // The answer is waited for: closing with acknowledgements unread would throw the ABORT away.
+  private void abort(long id, WireException cause) {
+    try {
+      Wire wire = session.wire();
+      wire.send(FrameType.ABORT, FrameType.DISCARD, id, new FieldsBuilder());
+      FrameType answer = FrameType.CHUNK_ACK;
+      while (answer == FrameType.CHUNK_ACK) {
+        answer = session.next(id, wire.idle(), FrameType.DONE.name()).type();
+      }
+    } catch (IOException e) {
+      cause.addSuppressed(e);
     }
   }
 }

@@ -123,7 +123,10 @@ final class ServerSession implements Closeable {
       case CHUNK_ACK -> transfers.acknowledged(frame);
       case COMMIT -> transfers.commit(frame);
       case COMMITTED -> transfers.committed(frame);
-      case ABORT -> transfers.abort(frame);
+      case ABORT -> {
+        transfers.abort(frame);
+        done(frame);
+      }
       case LIST -> list(frame, files);
       case STAT -> stat(frame, files);
       case RENAME -> {

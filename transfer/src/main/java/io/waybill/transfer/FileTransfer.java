@@ -1,0 +1,86 @@
+package io.waybill.transfer;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Moves whole files to and from one remote endpoint over a connection of its own: verified, forced
+ * to the disk and published by a rename, or not at all.
+ *
+ * <p>Remote paths are separated by {@code /}. Calls from several threads take turns. Every method
+ * throws a {@link TransferException} for whatever goes wrong; after one of class {@code TRANSIENT}
+ * the same call may be made again and continues where it stopped.
+ */
+public interface FileTransfer extends AutoCloseable {
+
+  /** Sends a local file with {@link TransferOptions#defaults()}. */
+  default TransferReceipt upload(Path source, String remotePath) {
+    return upload(source, remotePath, TransferOptions.defaults());
+  }
+
+  /**
+   * Sends a local file; its directory must exist at the other end.
+   *
+   * @param source a regular file
+   * @param remotePath the full name of the target
+   */
+  TransferReceipt upload(Path source, String remotePath, TransferOptions options);
+
+  /** Fetches a remote file with {@link TransferOptions#defaults()}. */
+  default TransferReceipt download(String remotePath, Path target) {
+    return download(remotePath, target, TransferOptions.defaults());
+  }
+
+  /**
+   * Fetches a remote file; the target's directory must exist.
+   *
+   * @param remotePath the full name of the source
+   * @param target the full name of the target
+   */
+  TransferReceipt download(String remotePath, Path target, TransferOptions options);
+
+  /**
+   * Sends a local file on a thread of its own. Cancelling the future closes the socket, which ends
+   * the transfer promptly; what was sent is kept for a resume.
+   */
+  CompletableFuture<TransferReceipt> uploadAsync(
+      Path source, String remotePath, TransferOptions options);
+
+  /** Fetches a remote file on a thread of its own; cancelling works as for an upload. */
+  CompletableFuture<TransferReceipt> downloadAsync(
+      String remotePath, Path target, TransferOptions options);
+
+  /**
+   * Lists a directory, parents before their children. Paths are relative to the directory.
+   * Unfinished part files are left out.
+   *
+   * @throws TransferException.NotFound if there is no such directory
+   */
+  List<FileEntry> list(String directory, boolean recursive);
+
+  /** Looks at one file or directory; empty if there is none of that name. */
+  Optional<FileEntry> stat(String remotePath);
+
+  /**
+   * Renames a file or directory within the endpoint.
+   *
+   * @throws TransferException.NotFound if there is no {@code from}
+   */
+  void rename(String from, String to);
+
+  /**
+   * Deletes one file.
+   *
+   * @throws TransferException.NotFound if there is no such file
+   */
+  void delete(String remotePath);
+
+  /** Makes a directory and its missing parents; one that is there already is fine. */
+  void mkdir(String directory);
+
+  /** Ends the connection; a transfer under way in another thread fails. */
+  @Override
+  void close();
+}

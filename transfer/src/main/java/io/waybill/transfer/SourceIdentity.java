@@ -1,0 +1,35 @@
+package io.waybill.transfer;
+
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What tells one version of a source file from another: a transfer is resumed, and at its end
+ * believed, only while this stays the same.
+ *
+ * @param sizeBytes the length
+ * @param modified the modification time with all the precision there is; empty where the endpoint
+ *     does not tell it
+ * @param fileKey device and inode, an ETag, or whatever else the endpoint identifies a file by
+ */
+public record SourceIdentity(long sizeBytes, Optional<Instant> modified, Optional<String> fileKey) {
+
+  /**
+   * Checks that nothing is missing.
+   *
+   * @throws IllegalArgumentException if the size is negative
+   */
+  public SourceIdentity {
+    Objects.requireNonNull(modified, "modified");
+    Objects.requireNonNull(fileKey, "fileKey");
+    if (sizeBytes < 0) {
+      throw new IllegalArgumentException("sizeBytes is negative: " + sizeBytes);
+    }
+  }
+
+  /** Identifies a file of which only size and modification time are known. */
+  public static SourceIdentity of(long sizeBytes, Instant modified) {
+    return new SourceIdentity(sizeBytes, Optional.of(modified), Optional.empty());
+  }
+}

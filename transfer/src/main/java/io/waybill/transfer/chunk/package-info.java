@@ -1,0 +1,5 @@
+/** Cuts files into chunks and digests them. */
+@NullMarked
+package io.waybill.transfer.chunk;
+
+import org.jspecify.annotations.NullMarked;

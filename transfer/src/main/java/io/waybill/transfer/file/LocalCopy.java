@@ -1,0 +1,169 @@
+package io.waybill.transfer.file;
+
+import io.waybill.transfer.Digest;
+import io.waybill.transfer.Location;
+import io.waybill.transfer.SourceIdentity;
+import io.waybill.transfer.TargetPolicy;
+import io.waybill.transfer.TransferException;
+import io.waybill.transfer.TransferOptions;
+import io.waybill.transfer.TransferProgress.Phase;
+import io.waybill.transfer.TransferReceipt;
+import io.waybill.transfer.Verification;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+
+/** Copies a file of this machine to another place of it, with all the guarantees of a transfer. */
+public final class LocalCopy {
+  private static final int BUFFER_BYTES = 256 << 10;
+
+  private final InstantSource clock;
+
+  /** Copies with receipts timed by the given clock. */
+  public LocalCopy(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  /**
+   * Copies one file; its target's directory must exist. Reaches {@link Verification#SIZE_MTIME};
+   * asked for more, it reads the written file back.
+   *
+   * @throws TransferException.NotFound if the source or the target's directory does not exist
+   * @throws TransferException.Integrity if the source changed meanwhile, or the copy differs
+   * @throws TransferException.Refused if there is a target and the policy forbids it
+   * @throws TransferException.LocalFile if a file cannot be read or written, or the disk is full
+   * @throws TransferException.Configuration if both are the same file
+   */
+  public TransferReceipt copy(Path source, Path target, TransferOptions options) {
+    TransferReceipt.Builder receipt =
+        TransferReceipt.builder()
+            .source(Location.of(source))
+            .target(Location.of(target))
+            .started(clock.instant());
+    try {
+      if (Files.exists(target) && Files.isSameFile(source, target)) {
+        throw new TransferException.Configuration(
+            "Source and target are the same file: " + source + " and " + target);
+      }
+    } catch (IOException e) {
+      throw LocalFailures.translate(source, e);
+    }
+    long started = clock.millis();
+    try (SourceFile file = open(source)) {
+      receipt.bytes(file.identity().sizeBytes());
+      if (!skip(file, target, options, receipt)) {
+        transfer(file, target, options, receipt);
+      }
+    } catch (IOException e) {
+      throw LocalFailures.translate(target, e);
+    }
+    return receipt.duration(Duration.ofMillis(clock.millis() - started)).build();
+  }
+
+  private static SourceFile open(Path source) {
+    try {
+      return SourceFile.open(source);
+    } catch (IOException e) {
+      throw LocalFailures.translate(source, e);
+    }
+  }
+
+  private static boolean skip(
+      SourceFile source, Path target, TransferOptions options, TransferReceipt.Builder receipt)
+      throws IOException {
+    if (options.targetPolicy() == TargetPolicy.REPLACE || !Files.exists(target)) {
+      return false;
+    }
+    if (options.targetPolicy() == TargetPolicy.FAIL) {
+      throw new FileAlreadyExistsException(target.toString());
+    }
+    if (!sameSizeAndTime(source.identity(), target)) {
+      return false;
+    }
+    if (options.atLeast().atLeast(Verification.DIGEST)) {
+      Digest there = digest(target);
+      if (!there.equals(digest(source.path()))) {
+        return false;
+      }
+      source.requireUnchanged();
+      receipt.digest(there).verification(Verification.READ_BACK).skippedBecauseEqual();
+      return true;
+    }
+    receipt.verification(Verification.SIZE_MTIME).skippedBecauseEqual();
+    return true;
+  }
+
+  // a time set through a directory handle has microseconds, no more
+  private static boolean sameSizeAndTime(SourceIdentity source, Path target) throws IOException {
+    BasicFileAttributes there = Files.readAttributes(target, BasicFileAttributes.class);
+    return there.isRegularFile()
+        && there.size() == source.sizeBytes()
+        && source
+            .modified()
+            .map(time -> time.truncatedTo(ChronoUnit.MICROS))
+            .equals(
+                Optional.of(there.lastModifiedTime().toInstant().truncatedTo(ChronoUnit.MICROS)));
+  }
+
+  private static Digest digest(Path path) throws IOException {
+    try (SourceFile file = SourceFile.open(path)) {
+      return file.digest(Digest.Algorithm.SHA_256);
+    }
+  }
+
+  private static void transfer(
+      SourceFile source, Path target, TransferOptions options, TransferReceipt.Builder receipt)
+      throws IOException {
+    long size = source.identity().sizeBytes();
+    ProgressReporter progress =
+        new ProgressReporter(options.listener(), source.path().toString(), size, System::nanoTime);
+    String location = source.path().toAbsolutePath().toString();
+    try (PartFile part = PartFile.open(target, source.identity(), location)) {
+      boolean plain = options.digest() != Digest.Algorithm.SHA_256_TREE;
+      PartAppender out = plain ? part.appender(options.digest()) : part.appender();
+      receipt.bytesResumed(out.position());
+      byte[] bytes = new byte[BUFFER_BYTES];
+      while (out.position() < size) {
+        progress.at(Phase.TRANSFERRING, out.position());
+        int length = (int) Math.min(bytes.length, size - out.position());
+        read(source, out.position(), ByteBuffer.wrap(bytes, 0, length));
+        out.write(bytes, 0, length);
+      }
+      progress.at(Phase.VERIFYING, size);
+      requireUnchanged(source, part);
+      receipt.verification(Verification.SIZE_MTIME);
+      if (options.atLeast().compareTo(Verification.SIZE_MTIME) > 0) {
+        part.readBack();
+        receipt.verification(Verification.READ_BACK);
+      }
+      receipt.digest(plain ? out.digest(options.digest()) : part.root());
+      progress.at(Phase.PUBLISHING, size);
+      part.publish(null, options.targetPolicy());
+      progress.at(Phase.DONE, size);
+    }
+  }
+
+  private static void read(SourceFile source, long offset, ByteBuffer into) {
+    try {
+      source.read(offset, into);
+    } catch (IOException e) {
+      throw LocalFailures.translate(source.path(), e);
+    }
+  }
+
+  private static void requireUnchanged(SourceFile source, PartFile part) throws IOException {
+    try {
+      source.requireUnchanged();
+    } catch (IntegrityException e) {
+      part.discard();
+      throw e;
+    }
+  }
+}

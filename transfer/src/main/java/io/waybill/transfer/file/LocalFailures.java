@@ -1,0 +1,56 @@
+package io.waybill.transfer.file;
+
+import io.waybill.transfer.TransferException;
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** Turns what this package throws into what callers of a transfer see. */
+public final class LocalFailures {
+  private LocalFailures() {}
+
+  /**
+   * Translates a failure of reading or writing a local file.
+   *
+   * @param path the file as the caller named it
+   */
+  public static TransferException translate(Path path, IOException failure) {
+    if (failure instanceof DiskFullException) {
+      return TransferException.LocalFile.diskFull(path, failure);
+    }
+    if (failure instanceof PartFileBusyException) {
+      return TransferException.LocalFile.busy(path, failure);
+    }
+    if (failure instanceof ClosedByInterruptException) {
+      return TransferException.LocalFile.interrupted(path, failure);
+    }
+    if (failure instanceof IntegrityException differs) {
+      return new TransferException.Integrity(
+          path.toString(), differs.expected(), differs.actual(), message(differs), failure);
+    }
+    if (failure instanceof NoSuchFileException missing) {
+      return new TransferException.NotFound(
+          missing.getFile(), "No such file or directory: " + missing.getFile(), failure);
+    }
+    if (failure instanceof FileAlreadyExistsException) {
+      return new TransferException.Refused(
+          0, false, path + " exists already and the target policy is FAIL", failure);
+    }
+    if (failure instanceof UnsafePathException) {
+      return new TransferException.Refused(0, false, message(failure), failure);
+    }
+    if (failure instanceof AccessDeniedException) {
+      return TransferException.LocalFile.failed(path, "Permission denied: " + path, failure);
+    }
+    return TransferException.LocalFile.failed(
+        path, "Cannot work on " + path + ": " + message(failure), failure);
+  }
+
+  private static String message(IOException failure) {
+    String message = failure.getMessage();
+    return message == null ? failure.getClass().getSimpleName() : message;
+  }
+}

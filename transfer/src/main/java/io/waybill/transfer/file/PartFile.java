@@ -1,0 +1,375 @@
+package io.waybill.transfer.file;
+
+import io.waybill.transfer.Digest;
+import io.waybill.transfer.SourceIdentity;
+import io.waybill.transfer.TargetPolicy;
+import io.waybill.transfer.chunk.ChunkContent;
+import io.waybill.transfer.chunk.ChunkLayout;
+import io.waybill.transfer.chunk.ChunkSet;
+import io.waybill.transfer.chunk.TreeHash;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file that is not there until it is whole. Chunks are written, in any order and from several
+ * threads, to a hidden part file in the target's directory; a journal beside it says which of them
+ * are safe, so that a later process goes on from there; {@link #publish} gives it its name.
+ *
+ * <p>What a crash can lose is what was written since the journal was last flushed: 32 MiB or one
+ * second, whichever comes first.
+ */
+public final class PartFile implements Closeable {
+  private final DirectoryHandle directory;
+  private final String targetName;
+  private final PartName name;
+  private final SourceIdentity source;
+  private final ChunkLayout layout;
+  private final PartData data;
+  private final PartJournal journal;
+  private final PartChunks chunks;
+  private final long resumedBytes;
+  private volatile boolean open = true;
+  private boolean done;
+
+  /**
+   * Opens the part file for a target, or makes it; what an earlier writer left from the same source
+   * is kept.
+   *
+   * @param target the final name; its directory must exist and is trusted
+   * @param source which version of the source is copied
+   * @param sourceLocation where the source is, the same text at every try
+   * @throws PartFileBusyException if another writer holds it
+   * @throws DiskFullException if there is no room
+   */
+  public static PartFile open(Path target, SourceIdentity source, String sourceLocation)
+      throws IOException {
+    Path absolute = target.toAbsolutePath();
+    Path parent = absolute.getParent();
+    Path last = absolute.getFileName();
+    if (parent == null || last == null) {
+      throw new IOException("Not a file name: " + target);
+    }
+    return open(
+        DirectoryHandle.open(parent), last.toString(), source, sourceLocation, System::nanoTime);
+  }
+
+  /**
+   * Opens the part file in a directory that may not be trusted, such as one of {@link SafePath}.
+   *
+   * @param directory closed together with this, or at once if this cannot be opened
+   * @param targetName the final name, one segment
+   * @param nanoClock tells when the journal is due, as {@link System#nanoTime} does
+   */
+  public static PartFile open(
+      DirectoryHandle directory,
+      String targetName,
+      SourceIdentity source,
+      String sourceLocation,
+      LongSupplier nanoClock)
+      throws IOException {
+    PartData data = null;
+    PartJournal journal = null;
+    try {
+      PartName name = PartName.of(targetName, source, sourceLocation);
+      ChunkLayout layout = ChunkLayout.of(source.sizeBytes());
+      journal = PartJournal.lock(directory, name, layout);
+      data = PartData.open(directory, name.part(), layout);
+      return new PartFile(directory, targetName, name, source, layout, nanoClock, data, journal);
+    } catch (IOException | RuntimeException e) {
+      suppressing(e, data);
+      suppressing(e, journal);
+      suppressing(e, directory);
+      throw e;
+    }
+  }
+
+  private static void suppressing(Exception first, @Nullable Closeable resource) {
+    try {
+      if (resource != null) {
+        resource.close();
+      }
+    } catch (IOException e) {
+      first.addSuppressed(e);
+    }
+  }
+
+  private PartFile(
+      DirectoryHandle directory,
+      String targetName,
+      PartName name,
+      SourceIdentity source,
+      ChunkLayout layout,
+      LongSupplier nanoClock,
+      PartData data,
+      PartJournal journal)
+      throws IOException {
+    this.directory = directory;
+    this.targetName = targetName;
+    this.name = name;
+    this.source = source;
+    this.layout = layout;
+    this.data = data;
+    this.journal = journal;
+    this.chunks = new PartChunks(layout, data, journal, nanoClock);
+    this.resumedBytes = chunks.have().bytes(layout);
+  }
+
+  /** Returns how the file is cut. */
+  public ChunkLayout layout() {
+    return layout;
+  }
+
+  /** Returns the version of the source this is for. */
+  public SourceIdentity source() {
+    return source;
+  }
+
+  /** Returns the final path. */
+  public Path target() {
+    return directory.path().resolve(targetName);
+  }
+
+  /** Returns the path of the part file. */
+  public Path path() {
+    return directory.path().resolve(name.part());
+  }
+
+  /** Returns the chunks that are there, as a copy. */
+  public ChunkSet have() {
+    return chunks.have();
+  }
+
+  /** Returns how many bytes an earlier writer had left when this was opened. */
+  public long resumedBytes() {
+    return resumedBytes;
+  }
+
+  /**
+   * Returns the SHA-256 leaf of a chunk that is there.
+   *
+   * @throws IllegalArgumentException if it is not
+   */
+  public byte[] leaf(int index) {
+    return chunks.leaf(index);
+  }
+
+  /**
+   * Returns the CRC32C of a chunk that is there.
+   *
+   * @throws IllegalArgumentException if it is not
+   */
+  public int crc32c(int index) {
+    return chunks.crc32c(index);
+  }
+
+  /**
+   * Writes one whole chunk. One that is there already with the same content is left alone.
+   *
+   * @param chunk all bytes of the chunk; consumed
+   * @param crc32c what they must have, checked before anything is written
+   * @throws IntegrityException if the CRC32C differs, or the chunk is there with other content
+   * @throws IllegalArgumentException if there is no such chunk or the length is not its length
+   * @throws DiskFullException if there is no room; what was written before is kept
+   */
+  public void write(int index, ByteBuffer chunk, int crc32c) throws IOException {
+    if (index < 0 || index >= layout.chunkCount() || chunk.remaining() != layout.lengthOf(index)) {
+      throw new IllegalArgumentException(
+          "Chunk %d with %d bytes does not fit %s".formatted(index, chunk.remaining(), layout));
+    }
+    int actual = ChunkContent.crc32c(chunk);
+    if (actual != crc32c) {
+      throw new IntegrityException(
+          "CRC32C of chunk " + index, Integer.toHexString(crc32c), Integer.toHexString(actual));
+    }
+    write(index, chunk, crc32c, TreeHash.leaf(chunk));
+    chunk.position(chunk.limit());
+  }
+
+  /** Writes a chunk of zeros, leaving a hole where the file system can. */
+  public void zero(int index) throws IOException {
+    ByteBuffer zeros = ByteBuffer.allocate(layout.lengthOf(index));
+    ByteBuffer missing = isZeroOnDisk(index) ? ByteBuffer.allocate(0) : zeros;
+    write(index, missing, ChunkContent.crc32c(zeros), TreeHash.leaf(zeros));
+  }
+
+  private void write(int index, ByteBuffer bytes, int crc32c, byte[] leaf) throws IOException {
+    requireOpen();
+    if (!chunks.begin(index, leaf)) {
+      return;
+    }
+    boolean written = false;
+    try {
+      data.write(index, bytes);
+      written = true;
+    } finally {
+      if (!written) {
+        chunks.abandon(index);
+      }
+    }
+    try {
+      chunks.end(index, crc32c, leaf);
+    } catch (IOException e) {
+      throw DiskFullException.recognise(e, path(), layout.chunkBytes());
+    }
+  }
+
+  private boolean isZeroOnDisk(int index) throws IOException {
+    if (chunks.isUntouchedZero()) {
+      return true;
+    }
+    ByteBuffer there = ByteBuffer.allocate(layout.lengthOf(index));
+    read(index, there);
+    return ChunkContent.isAllZero(there.flip());
+  }
+
+  /** Takes a chunk back, so that it counts as missing, also after a restart. */
+  public void forget(int index) throws IOException {
+    requireOpen();
+    chunks.forget(index);
+  }
+
+  /** Forces what was written to the disk and then the journal that says so. */
+  public void flush() throws IOException {
+    try {
+      chunks.flush();
+    } catch (IOException e) {
+      throw DiskFullException.recognise(e, path(), layout.chunkBytes());
+    }
+  }
+
+  /** Reads a chunk's bytes from the part file, whether it counts as there or not. */
+  public void read(int index, ByteBuffer into) throws IOException {
+    data.read(index, into);
+  }
+
+  /**
+   * Returns a writer for bytes that come in order; it starts after the chunks that are there from
+   * the beginning without a gap, which it reads again and checks.
+   *
+   * @param algorithms the plain digests to compute on the way, of the whole file
+   */
+  public PartAppender appender(Digest.Algorithm... algorithms) throws IOException {
+    return new PartAppender(this, List.of(algorithms));
+  }
+
+  /**
+   * Returns the tree digest.
+   *
+   * @throws IllegalStateException if a chunk is missing
+   */
+  public Digest root() {
+    requireComplete();
+    return chunks.root();
+  }
+
+  /**
+   * Forces everything to the disk and reads it all again, through the page cache.
+   *
+   * @throws IntegrityException if a chunk differs from what was received; it is then missing again
+   */
+  public void readBack() throws IOException {
+    requireComplete();
+    flush();
+    data.force(true);
+    PartCheck.check(this, layout.chunkCount(), chunk -> {});
+  }
+
+  /**
+   * Gives the file its name: checks the size and the digest, sets the source's modification time,
+   * forces the file, renames it over the target, forces the directory, drops the journal.
+   *
+   * @param expected the digest it must have; null if the caller has compared one itself
+   * @param policy {@link TargetPolicy#FAIL} refuses an existing target; the others replace it
+   * @throws IntegrityException if size or digest differ; nothing is published
+   * @throws FileAlreadyExistsException if there is a target and the policy is {@code FAIL}
+   * @throws IllegalStateException if a chunk is missing
+   */
+  public synchronized void publish(@Nullable Digest expected, TargetPolicy policy)
+      throws IOException {
+    requireComplete();
+    requireOpen();
+    data.requireWholeLength();
+    if (expected != null) {
+      Digest actual = digest(expected.algorithm());
+      if (!actual.equals(expected)) {
+        throw new IntegrityException(
+            "Digest of " + target(), expected.toString(), actual.toString());
+      }
+    }
+    if (policy == TargetPolicy.FAIL && directory.attributes(targetName).isPresent()) {
+      throw new FileAlreadyExistsException(target().toString());
+    }
+    try {
+      if (source.modified().isPresent()) {
+        directory.setModified(name.part(), source.modified().get());
+      }
+      data.force(true);
+      directory.rename(name.part(), targetName);
+    } catch (IOException e) {
+      throw DiskFullException.recognise(e, path(), 0);
+    }
+    directory.force();
+    journal.delete();
+    done = true;
+    close();
+  }
+
+  /**
+   * Computes a digest of the whole file; every one but the tree's reads it again.
+   *
+   * @throws IllegalStateException if a chunk is missing
+   */
+  public Digest digest(Digest.Algorithm algorithm) throws IOException {
+    if (algorithm == Digest.Algorithm.SHA_256_TREE) {
+      return root();
+    }
+    requireComplete();
+    PlainDigest running = new PlainDigest(algorithm);
+    PartCheck.check(this, layout.chunkCount(), running::update);
+    return running.digest();
+  }
+
+  /** Deletes part file and journal. */
+  public synchronized void discard() throws IOException {
+    requireOpen();
+    done = true;
+    journal.delete();
+    directory.deleteIfExists(name.part());
+    close();
+  }
+
+  /** Flushes and lets go of the part file, which is kept for a resume unless it was published. */
+  @Override
+  public synchronized void close() throws IOException {
+    if (!open) {
+      return;
+    }
+    open = false;
+    try (directory;
+        journal;
+        data) {
+      if (!done && data.isOpen()) { // an interrupt closes it
+        flush();
+      }
+    }
+  }
+
+  private void requireOpen() throws IOException {
+    if (!open) {
+      throw new ClosedChannelException();
+    }
+  }
+
+  private void requireComplete() {
+    if (!have().isComplete()) {
+      throw new IllegalStateException("Only " + have() + " of " + target() + " are there");
+    }
+  }
+}

@@ -1,0 +1,255 @@
+package io.waybill.transfer.file;
+
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import io.waybill.transfer.chunk.ChunkContent;
+import io.waybill.transfer.chunk.ChunkLayout;
+import io.waybill.transfer.chunk.ChunkLeaves;
+import io.waybill.transfer.chunk.TreeHash;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The append-only list of a part file's chunks. Numbers are big-endian.
+ *
+ * <pre>
+ * header, 56 bytes                       record, 44 bytes
+ * +---------------------------+          +---------------------------+
+ * | "WBJ1"                  4 |          | chunk index             4 |
+ * | file size               8 |          | CRC32C of the chunk     4 |
+ * | chunk size              4 |          | SHA-256 leaf           32 |
+ * | binding, see PartName  32 |          |   (all zero: forgotten)   |
+ * | zero                    4 |          | CRC32C of the 40 above  4 |
+ * | CRC32C of the 52 above  4 |          +---------------------------+
+ * +---------------------------+
+ * </pre>
+ *
+ * The last record of a chunk counts. Reading stops at the first record that is short, fails its CRC
+ * or names a chunk that does not exist, and the file is cut there: a torn tail loses its own chunks
+ * only. Memory while reading is one buffer, whatever the length of the file.
+ */
+final class PartJournal implements Closeable {
+  // POSIX drops a process's locks on a file when it closes any handle of that file: a second opener
+  // of this process must be kept away before it opens
+  private static final Set<String> HELD = ConcurrentHashMap.newKeySet();
+  private static final int LOCK_TRIES = 100;
+
+  static final int HEADER_BYTES = 56;
+  static final int RECORD_BYTES = 44;
+  private static final int MAGIC = 0x57424A31;
+  private static final byte[] FORGOTTEN = new byte[TreeHash.HASH_BYTES];
+
+  private final DirectoryHandle directory;
+  private final String name;
+  private final String held;
+  private final FileChannel file;
+  private final ByteBuffer header;
+  private ByteBuffer pending = ByteBuffer.allocate(16 * RECORD_BYTES);
+
+  private PartJournal(
+      DirectoryHandle directory, String name, String held, FileChannel file, ByteBuffer header) {
+    this.directory = directory;
+    this.name = name;
+    this.held = held;
+    this.file = file;
+    this.header = header;
+  }
+
+  /**
+   * Opens the journal, empty if there was none, and keeps every other writer away until it is
+   * closed.
+   *
+   * @throws PartFileBusyException if another writer holds it
+   */
+  static PartJournal lock(DirectoryHandle directory, PartName name, ChunkLayout layout)
+      throws IOException {
+    String held = directory.path().toRealPath() + "/" + name.journal();
+    if (!HELD.add(held)) {
+      throw new PartFileBusyException(directory.path().resolve(name.part()));
+    }
+    try {
+      FileChannel file = openLocked(directory, name);
+      return new PartJournal(directory, name.journal(), held, file, header(name, layout));
+    } catch (IOException | RuntimeException e) {
+      HELD.remove(held);
+      throw e;
+    }
+  }
+
+  // Whoever publishes deletes the journal while holding its lock: a lock on a file that has lost
+  // its
+  // name is worth nothing, so the name is looked at before the opening and after the locking.
+  private static FileChannel openLocked(DirectoryHandle directory, PartName name)
+      throws IOException {
+    for (int i = 0; i < LOCK_TRIES; i++) {
+      Optional<BasicFileAttributes> before = directory.attributes(name.journal());
+      FileChannel file = directory.openFile(name.journal(), CREATE, READ, WRITE);
+      try {
+        if (before.isPresent()) {
+          if (file.tryLock() == null) {
+            throw new PartFileBusyException(directory.path().resolve(name.part()));
+          }
+          Optional<BasicFileAttributes> after = directory.attributes(name.journal());
+          if (after.isPresent() && Objects.equals(before.get().fileKey(), after.get().fileKey())) {
+            return file;
+          }
+        }
+        file.close();
+      } catch (OverlappingFileLockException e) {
+        file.close();
+        throw new PartFileBusyException(directory.path().resolve(name.part()));
+      } catch (IOException e) {
+        try (file) {
+          throw e;
+        }
+      }
+    }
+    throw new PartFileBusyException(directory.path().resolve(name.part()));
+  }
+
+  private static ByteBuffer header(PartName name, ChunkLayout layout) {
+    ByteBuffer built = ByteBuffer.allocate(HEADER_BYTES);
+    built.putInt(MAGIC).putLong(layout.sizeBytes()).putInt(layout.chunkBytes());
+    built.put(name.binding()).putInt(0);
+    return built.putInt(ChunkContent.crc32c(built.duplicate().flip())).flip().asReadOnlyBuffer();
+  }
+
+  /** Reads what an earlier writer left into {@code leaves}; false if there is nothing usable. */
+  boolean recover(ChunkLeaves leaves, int chunkCount) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(RECORD_BYTES * 1024);
+    ByteBuffer found = buffer.slice(0, HEADER_BYTES);
+    readFully(found, 0);
+    if (!found.flip().equals(header)) {
+      return false;
+    }
+    long good = HEADER_BYTES;
+    boolean more = true;
+    while (more) {
+      buffer.clear();
+      readFully(buffer, good);
+      buffer.flip();
+      more = buffer.remaining() == buffer.capacity();
+      while (buffer.remaining() >= RECORD_BYTES) {
+        if (!replay(buffer.slice(buffer.position(), RECORD_BYTES), leaves, chunkCount)) {
+          more = false;
+          break;
+        }
+        buffer.position(buffer.position() + RECORD_BYTES);
+        good += RECORD_BYTES;
+      }
+    }
+    file.truncate(good);
+    file.position(good);
+    return true;
+  }
+
+  private static boolean replay(ByteBuffer record, ChunkLeaves leaves, int chunkCount) {
+    int index = record.getInt(0);
+    if (record.getInt(RECORD_BYTES - 4) != ChunkContent.crc32c(record.slice(0, RECORD_BYTES - 4))
+        || index < 0
+        || index >= chunkCount) {
+      return false;
+    }
+    byte[] leaf = new byte[TreeHash.HASH_BYTES];
+    record.get(8, leaf);
+    if (Arrays.equals(leaf, FORGOTTEN)) {
+      leaves.forget(index);
+    } else {
+      leaves.set(index, record.getInt(4), leaf);
+    }
+    return true;
+  }
+
+  /** Remembers a chunk's record until {@link #commit}. */
+  void note(int index, int crc32c, byte[] leaf) {
+    if (!pending.hasRemaining()) {
+      pending = ByteBuffer.allocate(2 * pending.capacity()).put(pending.flip());
+    }
+    int start = pending.position();
+    pending.putInt(index).putInt(crc32c).put(leaf);
+    pending.putInt(ChunkContent.crc32c(pending.slice(start, RECORD_BYTES - 4)));
+  }
+
+  /** Remembers that a chunk is taken back. */
+  void forget(int index) {
+    note(index, 0, FORGOTTEN);
+  }
+
+  /** Says whether there is anything to commit. */
+  boolean hasPending() {
+    return pending.position() > 0;
+  }
+
+  /** Appends and forces what is pending; the chunks' bytes must have been forced before. */
+  void commit() throws IOException {
+    long before = file.position();
+    try {
+      if (before == 0) {
+        writeFully(header.duplicate());
+      }
+      writeFully(pending.duplicate().flip());
+      file.force(false);
+      if (before == 0) {
+        directory.force();
+      }
+      pending.clear();
+    } catch (IOException e) {
+      try {
+        // a torn record would hide every later one
+        file.truncate(before);
+        file.position(before);
+      } catch (IOException second) {
+        e.addSuppressed(second);
+      }
+      throw e;
+    }
+  }
+
+  /** Empties it. */
+  void reset() throws IOException {
+    file.truncate(0);
+    file.position(0);
+  }
+
+  /** Deletes it; it stays locked until it is closed. */
+  void delete() throws IOException {
+    directory.deleteIfExists(name);
+  }
+
+  private void readFully(ByteBuffer into, long at) throws IOException {
+    long position = at;
+    while (into.hasRemaining()) {
+      int read = file.read(into, position);
+      if (read < 0) {
+        return;
+      }
+      position += read;
+    }
+  }
+
+  private void writeFully(ByteBuffer from) throws IOException {
+    while (from.hasRemaining()) {
+      file.write(from);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      file.close();
+    } finally {
+      HELD.remove(held);
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package io.waybill.transfer.file;
+
+import io.waybill.transfer.SourceIdentity;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+
+/**
+ * The hidden name of an unfinished file, {@code .<first 100 bytes of the target's name, whole
+ * characters>.<id>.wbpart}. The id follows from target name, source and the source's identity, so
+ * that a restart finds it, and another version of the source does not.
+ */
+public final class PartName {
+  /** How part files end. */
+  public static final String SUFFIX = ".wbpart";
+
+  private static final String JOURNAL_SUFFIX = ".wbjournal";
+  private static final int NAME_BYTES = 100;
+  private static final int ID_BYTES = 8;
+
+  private final byte[] binding;
+  private final String stem;
+
+  private PartName(byte[] binding, String stem) {
+    this.binding = binding;
+    this.stem = stem;
+  }
+
+  /**
+   * Derives the name.
+   *
+   * @param targetName the final name, one segment
+   * @param sourceLocation where the source is, the same text at every try
+   */
+  public static PartName of(String targetName, SourceIdentity source, String sourceLocation) {
+    MessageDigest sha;
+    try {
+      sha = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java platform has SHA-256", e);
+    }
+    part(sha, targetName);
+    part(sha, sourceLocation);
+    part(sha, Long.toString(source.sizeBytes()));
+    part(sha, source.modified().map(Object::toString).orElse(""));
+    part(sha, source.fileKey().orElse(""));
+    byte[] binding = sha.digest();
+    String id = HexFormat.of().formatHex(Arrays.copyOf(binding, ID_BYTES));
+    return new PartName(binding, "." + head(targetName) + "." + id);
+  }
+
+  // length first: "a" + "bc" must not be "ab" + "c"
+  private static void part(MessageDigest sha, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    sha.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());
+    sha.update(bytes);
+  }
+
+  private static String head(String name) {
+    ByteBuffer room = ByteBuffer.allocate(NAME_BYTES);
+    CharBuffer rest = CharBuffer.wrap(name);
+    // the encoder stops before a character that does not fit whole
+    StandardCharsets.UTF_8.newEncoder().encode(rest, room, true);
+    return name.substring(0, rest.position());
+  }
+
+  /** Says whether a name is that of a part file or its journal. */
+  public static boolean isReserved(String name) {
+    return name.endsWith(SUFFIX) || name.endsWith(JOURNAL_SUFFIX);
+  }
+
+  /** Returns the part file's name. */
+  public String part() {
+    return stem + SUFFIX;
+  }
+
+  /** Returns the journal's name. */
+  public String journal() {
+    return stem + JOURNAL_SUFFIX;
+  }
+
+  /** Returns the whole hash the id is cut from. */
+  byte[] binding() {
+    return binding.clone();
+  }
+}

@@ -1,0 +1,186 @@
+package io.waybill.transfer.file;
+
+import static java.nio.file.StandardOpenOption.READ;
+
+import io.waybill.transfer.Digest;
+import io.waybill.transfer.SourceIdentity;
+import io.waybill.transfer.chunk.ChunkContent;
+import io.waybill.transfer.chunk.ChunkLayout;
+import io.waybill.transfer.chunk.ChunkLeaves;
+import io.waybill.transfer.chunk.TreeHash;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
+
+/**
+ * A local file that is being copied: identified when it is opened, and again by {@link
+ * #requireUnchanged} after the last read. Reads are positional and may come from several threads.
+ */
+public final class SourceFile implements Closeable {
+  private static final int BUFFER_BYTES = 256 << 10;
+
+  private interface Attributes {
+    Optional<BasicFileAttributes> read() throws IOException;
+  }
+
+  private final Path path;
+  private final Attributes attributes;
+  private final FileChannel channel;
+  private final SourceIdentity identity;
+
+  private SourceFile(Path path, Attributes attributes, FileChannel channel) throws IOException {
+    this.path = path;
+    this.attributes = attributes;
+    this.channel = channel;
+    this.identity = identify();
+  }
+
+  /**
+   * Opens a trusted path; links are followed.
+   *
+   * @throws NoSuchFileException if it does not exist
+   * @throws IOException if it is no regular file or cannot be read
+   */
+  public static SourceFile open(Path path) throws IOException {
+    Attributes attributes =
+        () -> {
+          try {
+            return Optional.of(Files.readAttributes(path, BasicFileAttributes.class));
+          } catch (NoSuchFileException e) {
+            return Optional.empty();
+          }
+        };
+    requireRegular(path, attributes);
+    return opened(path, attributes, FileChannel.open(path, READ));
+  }
+
+  /**
+   * Opens a name in an opened directory; a link is refused.
+   *
+   * @param directory stays open as long as this
+   */
+  public static SourceFile open(DirectoryHandle directory, String name) throws IOException {
+    Path path = directory.path().resolve(name);
+    Attributes attributes = () -> directory.attributes(name);
+    requireRegular(path, attributes);
+    return opened(path, attributes, directory.openFile(name, READ));
+  }
+
+  // before the opening: to open a named pipe blocks for ever
+  private static void requireRegular(Path path, Attributes attributes) throws IOException {
+    BasicFileAttributes found =
+        attributes.read().orElseThrow(() -> new NoSuchFileException(path.toString()));
+    if (!found.isRegularFile()) {
+      throw new IOException(path + " is not a regular file");
+    }
+  }
+
+  private static SourceFile opened(Path path, Attributes attributes, FileChannel channel)
+      throws IOException {
+    try {
+      return new SourceFile(path, attributes, channel);
+    } catch (IOException e) {
+      try (channel) {
+        throw e;
+      }
+    }
+  }
+
+  private SourceIdentity identify() throws IOException {
+    BasicFileAttributes found =
+        attributes.read().orElseThrow(() -> new NoSuchFileException(path.toString()));
+    return new SourceIdentity(
+        found.size(),
+        Optional.of(found.lastModifiedTime().toInstant()),
+        Optional.ofNullable(found.fileKey()).map(Object::toString));
+  }
+
+  /** Returns the path. */
+  public Path path() {
+    return path;
+  }
+
+  /** Returns which version of the file was opened. */
+  public SourceIdentity identity() {
+    return identity;
+  }
+
+  /**
+   * Fills the buffer from the given offset.
+   *
+   * @throws IntegrityException if the file has become too short
+   */
+  public void read(long offset, ByteBuffer into) throws IOException {
+    long at = offset;
+    while (into.hasRemaining()) {
+      int read = channel.read(into, at);
+      if (read < 0) {
+        throw new IntegrityException(
+            "Length of " + path, Long.toString(identity.sizeBytes()), Long.toString(at));
+      }
+      at += read;
+    }
+  }
+
+  /** Reads all of it. */
+  public Digest digest(Digest.Algorithm algorithm) throws IOException {
+    return algorithm == Digest.Algorithm.SHA_256_TREE
+        ? root()
+        : digest(algorithm, identity.sizeBytes()).digest();
+  }
+
+  private Digest root() throws IOException {
+    ChunkLayout layout = ChunkLayout.of(identity.sizeBytes());
+    ChunkLeaves leaves = new ChunkLeaves(layout.chunkCount());
+    ByteBuffer chunk = ByteBuffer.allocate(layout.chunkBytes());
+    for (int i = 0; i < layout.chunkCount(); i++) {
+      chunk.clear().limit(layout.lengthOf(i));
+      read(layout.offsetOf(i), chunk);
+      chunk.flip();
+      leaves.set(i, ChunkContent.crc32c(chunk), TreeHash.leaf(chunk));
+    }
+    return TreeHash.root(layout, leaves);
+  }
+
+  /** Reads its first bytes into a digest that can go on from there. */
+  public PlainDigest digest(Digest.Algorithm algorithm, long firstBytes) throws IOException {
+    PlainDigest running = new PlainDigest(algorithm);
+    ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+    for (long at = 0; at < firstBytes; at += buffer.limit()) {
+      buffer.clear().limit((int) Math.min(buffer.capacity(), firstBytes - at));
+      read(at, buffer);
+      running.update(buffer.flip());
+    }
+    return running;
+  }
+
+  /**
+   * Checks that the path still is the file that was opened, with the same size and time.
+   *
+   * @throws IntegrityException if it is not
+   */
+  public void requireUnchanged() throws IOException {
+    SourceIdentity now;
+    try {
+      now = identify();
+    } catch (NoSuchFileException e) {
+      throw new IntegrityException(
+          path + " changed while it was read", identity.toString(), "no file");
+    }
+    if (!now.equals(identity) || channel.size() != identity.sizeBytes()) {
+      throw new IntegrityException(
+          path + " changed while it was read", identity.toString(), now.toString());
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}

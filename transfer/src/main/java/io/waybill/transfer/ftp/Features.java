@@ -1,0 +1,68 @@
+package io.waybill.transfer.ftp;
+
+import io.waybill.transfer.Digest;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** What a server's FEAT reply offers (RFC 2389 3.2). */
+final class Features {
+  /** A command that makes the server hash a file. */
+  record RemoteHash(Digest.Algorithm algorithm, String verb) {}
+
+  private static final List<RemoteHash> OWN_COMMANDS =
+      List.of(
+          new RemoteHash(Digest.Algorithm.SHA_256, "XSHA256"),
+          new RemoteHash(Digest.Algorithm.SHA_512, "XSHA512"),
+          new RemoteHash(Digest.Algorithm.SHA_1, "XSHA1"),
+          new RemoteHash(Digest.Algorithm.SHA_1, "XSHA"),
+          new RemoteHash(Digest.Algorithm.MD5, "XMD5"),
+          new RemoteHash(Digest.Algorithm.MD5, "MD5"));
+
+  private final Map<String, String> offered = new HashMap<>();
+
+  /** Reads the reply's lines; only those that start with a blank are features. */
+  Features(List<String> lines) {
+    for (String line : lines) {
+      if (line.startsWith(" ")) {
+        String[] words = line.strip().split(" ", 2);
+        offered.put(words[0].toUpperCase(Locale.ROOT), words.length > 1 ? words[1] : "");
+      }
+    }
+  }
+
+  boolean has(String name) {
+    return offered.containsKey(name);
+  }
+
+  boolean canRestart() {
+    return offered.getOrDefault("REST", "").toUpperCase(Locale.ROOT).startsWith("STREAM");
+  }
+
+  /** Returns the strongest hash there is: HASH of the draft first, then the older commands. */
+  Optional<RemoteHash> hash() {
+    String names = offered.get("HASH");
+    if (names != null) {
+      for (Digest.Algorithm each :
+          List.of(
+              Digest.Algorithm.SHA_256,
+              Digest.Algorithm.SHA_512,
+              Digest.Algorithm.SHA_1,
+              Digest.Algorithm.MD5)) {
+        for (String name : names.replace("*", "").split(";", -1)) {
+          if (name.strip().equalsIgnoreCase(hashName(each))) {
+            return Optional.of(new RemoteHash(each, "HASH"));
+          }
+        }
+      }
+    }
+    return OWN_COMMANDS.stream().filter(each -> has(each.verb())).findFirst();
+  }
+
+  /** Returns an algorithm's name in {@code OPTS HASH}. */
+  static String hashName(Digest.Algorithm algorithm) {
+    return algorithm.label().toUpperCase(Locale.ROOT);
+  }
+}

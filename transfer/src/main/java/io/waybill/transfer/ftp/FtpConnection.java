@@ -1,0 +1,369 @@
+package io.waybill.transfer.ftp;
+
+import io.waybill.transfer.Digest;
+import io.waybill.transfer.FileEntry;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.apache.commons.net.ftp.FTP;
+import org.apache.commons.net.ftp.FTPReply;
+import org.apache.commons.net.ftp.parser.DefaultFTPFileEntryParserFactory;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One logged-in control connection and what can be said over it; used by one thread at a time. */
+final class FtpConnection implements Closeable {
+  private static final Logger LOG = LoggerFactory.getLogger(FtpConnection.class);
+  private static final Pattern FACTS = Pattern.compile(" ?[A-Za-z][A-Za-z0-9._-]*=[^;]*;");
+  private static final int BUFFER_BYTES = 256 << 10;
+  private static final int LINE_BYTES = 16 << 10;
+  private static final int LISTED_ENTRIES = 1_000_000;
+  private static final long SLOWEST_BYTES_PER_SECOND = 10_000_000;
+
+  /** Takes bytes as they come; false ends the reading. */
+  interface Sink {
+    boolean accept(byte[] bytes, int length) throws IOException;
+  }
+
+  /** Fills a buffer; returns how much, 0 at the end. */
+  interface Source {
+    int fill(byte[] bytes) throws IOException;
+  }
+
+  private final FtpServer server;
+  private final OpenSockets sockets;
+  private final ControlClient client;
+  private Features features = new Features(List.of());
+  private @Nullable String system;
+
+  private FtpConnection(FtpServer server, OpenSockets sockets, ControlClient client) {
+    this.server = server;
+    this.sockets = sockets;
+    this.client = client;
+  }
+
+  /** Connects, logs in and asks once what the server can do. */
+  static FtpConnection open(FtpServer server, OpenSockets sockets) throws IOException {
+    ControlClient client = new ControlClient();
+    client.setSocketFactory(sockets);
+    client.setConnectTimeout((int) server.connectTimeout().toMillis());
+    client.setDefaultTimeout((int) server.loginTimeout().toMillis());
+    client.setDataTimeout(server.idleTimeout());
+    FtpConnection connection = new FtpConnection(server, sockets, client);
+    try {
+      client.connect(server.host(), server.port());
+      if (!FTPReply.isPositiveCompletion(client.getReplyCode())) {
+        throw client.failed("The connection");
+      }
+      client.setKeepAlive(true);
+      client.setTcpNoDelay(true);
+      connection.logIn();
+      connection.prepare();
+      return connection;
+    } catch (IOException | RuntimeException e) {
+      sockets.closeAll();
+      throw e;
+    }
+  }
+
+  private void logIn() throws IOException {
+    client.sendCommand("USER", server.credentials().user());
+    String reply = client.getReplyString();
+    if (client.getReplyCode() == FTPReply.NEED_PASSWORD) {
+      String secret = server.credentials().secret().get();
+      client.sendCommand("PASS", secret);
+      // a server may repeat what it was sent
+      reply =
+          secret.isEmpty()
+              ? client.getReplyString()
+              : client.getReplyString().replace(secret, "***");
+    }
+    if (!FTPReply.isPositiveCompletion(client.getReplyCode())) {
+      throw new FtpReplyException("LOGIN", client.getReplyCode(), reply);
+    }
+  }
+
+  private void prepare() throws IOException {
+    client.setSoTimeout((int) server.replyTimeout().toMillis());
+    if (FTPReply.isPositiveCompletion(client.sendCommand("FEAT", null))) {
+      features = new Features(client.lines());
+    }
+    if (features.has("UTF8")) {
+      // some need it said, some that have it on anyway refuse it
+      client.sendCommand("OPTS", "UTF8 ON");
+    }
+    if (!client.setFileType(FTP.BINARY_FILE_TYPE)) {
+      throw client.failed("TYPE");
+    }
+    client.enterLocalPassiveMode();
+  }
+
+  Features features() {
+    return features;
+  }
+
+  /** Says whether the server still answers. */
+  boolean isAlive() {
+    try {
+      return FTPReply.isPositiveCompletion(client.sendCommand("NOOP", null));
+    } catch (IOException e) {
+      // what was asked
+      return false;
+    }
+  }
+
+  /** Looks at one path: by MLST, else by SIZE and MDTM, else in its directory's listing. */
+  Optional<FileEntry> stat(String path) throws IOException {
+    if (features.has("MLST")) {
+      int code = client.sendCommand("MLST", path);
+      if (code == 550 || code == 501) { // Apache FtpServer says 501 where others say 550
+        return Optional.empty();
+      }
+      if (!FTPReply.isPositiveCompletion(code)) {
+        throw client.failed("MLST");
+      }
+      for (String line : client.lines()) {
+        // RFC 3659 7.2 wants a blank before the facts; Apache FtpServer leaves it out
+        if (FACTS.matcher(line).lookingAt()) {
+          return Optional.of(ListingParser.machineFacts(line, path));
+        }
+      }
+      throw new FtpProtocolException("An MLST reply without facts");
+    }
+    if (client.sendCommand("SIZE", path) == FTPReply.FILE_STATUS) {
+      long size = ListingParser.size(argument());
+      Optional<Instant> modified = Optional.empty();
+      if (client.sendCommand("MDTM", path) == FTPReply.FILE_STATUS) {
+        modified = Optional.of(ListingParser.time(argument()));
+      }
+      return Optional.of(new FileEntry(path, FileEntry.Kind.FILE, size, modified));
+    }
+    String name = RemotePath.name(path);
+    return list(RemotePath.parent(path)).stream()
+        .filter(each -> each.path().equals(name))
+        .findFirst()
+        .map(each -> new FileEntry(path, each.kind(), each.sizeBytes(), each.modified()));
+  }
+
+  private String argument() {
+    String line = client.lines().get(0);
+    return line.length() > 4 ? line.substring(4).strip() : "";
+  }
+
+  /** Lists one directory by MLSD, else by LIST; every line must be readable. */
+  List<FileEntry> list(String directory) throws IOException {
+    List<FileEntry> entries = new ArrayList<>();
+    boolean machine = features.has("MLST");
+    String verb = machine ? "MLSD" : "LIST";
+    // a server hands LIST's argument to ls
+    String argument = !machine && directory.startsWith("-") ? "./" + directory : directory;
+    var parser =
+        machine ? null : new DefaultFTPFileEntryParserFactory().createFileEntryParser(system());
+    try (Socket socket = client.openData(verb, argument.isEmpty() ? null : argument, 0);
+        StallWatch watch = StallWatch.start(server.idleTimeout(), sockets::closeAll);
+        InputStream in = new BufferedInputStream(socket.getInputStream(), BUFFER_BYTES)) {
+      for (String line = line(in, watch); line != null; line = line(in, watch)) {
+        (parser == null ? ListingParser.machineLine(line) : ListingParser.listLine(line, parser))
+            .ifPresent(entries::add);
+        if (entries.size() > LISTED_ENTRIES) {
+          throw new FtpProtocolException("A listing of more than a million entries");
+        }
+      }
+      watch.throwIfStalled();
+    }
+    client.expectFinalReply(verb);
+    return entries;
+  }
+
+  private static @Nullable String line(InputStream in, StallWatch watch) throws IOException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    for (int next = in.read(); next != '\n'; next = in.read()) {
+      if (next < 0) {
+        if (line.size() == 0) {
+          return null;
+        }
+        break;
+      }
+      if (line.size() >= LINE_BYTES) {
+        throw new FtpProtocolException("A listing line of more than 16 KiB");
+      }
+      line.write(next);
+    }
+    watch.moved();
+    String text = line.toString(StandardCharsets.UTF_8);
+    return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
+  }
+
+  private String system() throws IOException {
+    if (system == null) {
+      system = client.expectCompletion("SYST", null).get(0).substring(4);
+    }
+    return system;
+  }
+
+  /** Reads a remote file from an offset to its end, or until the sink has enough. */
+  void read(String path, long offset, long size, Sink sink) throws IOException {
+    boolean enough = false;
+    try (Socket socket = client.openData("RETR", path, offset);
+        StallWatch watch = StallWatch.start(server.idleTimeout(), sockets::closeAll);
+        InputStream in = socket.getInputStream()) {
+      byte[] bytes = new byte[BUFFER_BYTES];
+      try {
+        for (int read = in.read(bytes); read >= 0 && !enough; read = enough ? 0 : in.read(bytes)) {
+          watch.moved();
+          enough = !sink.accept(bytes, read);
+        }
+      } catch (IOException e) {
+        watch.throwIfStalled();
+        throw e;
+      }
+    }
+    finish("RETR", size, enough);
+  }
+
+  /** Stores bytes in a remote file from an offset on. */
+  void write(String path, long offset, long size, Source source) throws IOException {
+    try (Socket socket = client.openData("STOR", path, offset);
+        StallWatch watch = StallWatch.start(server.idleTimeout(), sockets::closeAll);
+        OutputStream out = socket.getOutputStream()) {
+      byte[] bytes = new byte[BUFFER_BYTES];
+      try {
+        for (int length = source.fill(bytes); length > 0; length = source.fill(bytes)) {
+          out.write(bytes, 0, length);
+          watch.moved();
+        }
+      } catch (IOException e) {
+        watch.throwIfStalled();
+        throw e;
+      }
+    }
+    finish("STOR", size, false);
+  }
+
+  // the server may be busy writing what it has in its cache: max(2 replies, size / 10 MB/s)
+  private void finish(String verb, long size, boolean cutShort) throws IOException {
+    long millis =
+        Math.max(
+            2 * server.replyTimeout().toMillis(),
+            Duration.ofSeconds(size / SLOWEST_BYTES_PER_SECOND).toMillis());
+    patiently(
+        millis,
+        () -> {
+          try {
+            client.expectFinalReply(verb);
+          } catch (FtpReplyException e) {
+            if (!cutShort) { // 426 is then what we brought about
+              throw e;
+            }
+          }
+        });
+  }
+
+  private interface Wait {
+    void run() throws IOException;
+  }
+
+  // after a refusal the connection goes on, so the ordinary timeout must be back
+  private void patiently(long millis, Wait wait) throws IOException {
+    client.setSoTimeout((int) Math.min(millis, Integer.MAX_VALUE));
+    try {
+      wait.run();
+    } catch (FtpReplyException e) {
+      client.setSoTimeout((int) server.replyTimeout().toMillis());
+      throw e;
+    }
+    client.setSoTimeout((int) server.replyTimeout().toMillis());
+  }
+
+  /** Asks the server to hash a file; empty if it cannot or will not. */
+  Optional<Digest> hash(String path) throws IOException {
+    Optional<Features.RemoteHash> hash = features.hash();
+    if (hash.isEmpty()) {
+      return Optional.empty();
+    }
+    Digest.Algorithm algorithm = hash.get().algorithm();
+    try {
+      patiently(10 * server.replyTimeout().toMillis(), () -> askHash(hash.get(), path));
+    } catch (FtpReplyException e) {
+      if (e.code() < 500) {
+        throw e;
+      }
+      LOG.info("event=ftp-hash-refused endpoint={} reason={}", server.endpoint(), e.getMessage());
+      return Optional.empty();
+    }
+    String reply = String.join(" ", client.lines());
+    // "213 SHA-256 0-49 <hex> name", "250 <hex>", "251 name <hex>": a name may look like a hash, so
+    // it is taken out first
+    for (String word : reply.replace(path, " ").split("\\s+", -1)) {
+      if (word.length() == 2 * algorithm.lengthBytes() && word.matches("[0-9A-Fa-f]+")) {
+        return Optional.of(new Digest(algorithm, word));
+      }
+    }
+    throw new FtpProtocolException("No hash in the reply to " + hash.get().verb());
+  }
+
+  private void askHash(Features.RemoteHash hash, String path) throws IOException {
+    if (hash.verb().equals("HASH")) {
+      client.expectCompletion("OPTS", "HASH " + Features.hashName(hash.algorithm()));
+    }
+    client.expectCompletion(hash.verb(), path);
+  }
+
+  /** Sets the modification time where MFMT is offered; false where not. */
+  boolean setModified(String path, Instant modified) throws IOException {
+    if (!features.has("MFMT")) {
+      return false;
+    }
+    client.sendCommand("MFMT", ListingParser.format(modified) + " " + path);
+    return FTPReply.isPositiveCompletion(client.getReplyCode());
+  }
+
+  void rename(String from, String to) throws IOException {
+    if (!FTPReply.isPositiveIntermediate(client.sendCommand("RNFR", from))) {
+      throw client.failed("RNFR");
+    }
+    client.expectCompletion("RNTO", to);
+  }
+
+  void delete(String path) throws IOException {
+    client.expectCompletion("DELE", path);
+  }
+
+  void makeDirectory(String path) throws IOException {
+    client.expectCompletion("MKD", path);
+  }
+
+  /** Says goodbye, briefly, and closes. */
+  @Override
+  public void close() {
+    try {
+      if (client.isConnected()) {
+        client.setSoTimeout((int) Math.min(1000, server.replyTimeout().toMillis()));
+        client.sendCommand("QUIT", null);
+      }
+    } catch (IOException e) {
+      LOG.debug("event=ftp-quit-failed endpoint={}", server.endpoint(), e);
+    } finally {
+      sockets.closeAll();
+    }
+  }
+
+  /** Signals that the file ended too early. */
+  static EOFException endedEarly(long position, long size) {
+    return new EOFException(
+        "The data connection ended after %d of %d bytes".formatted(position, size));
+  }
+}

@@ -1,0 +1,32 @@
+package io.waybill.transfer.ftp;
+
+import java.io.IOException;
+import java.io.Serial;
+
+/** The server answered, but not what was hoped for. */
+final class FtpReplyException extends IOException {
+  @Serial private static final long serialVersionUID = 1L;
+  private static final int SHOWN = 300;
+
+  private final String verb;
+  private final int code;
+
+  FtpReplyException(String verb, int code, String reply) {
+    super("%s was answered '%s'".formatted(verb, shown(reply)));
+    this.verb = verb;
+    this.code = code;
+  }
+
+  private static String shown(String reply) {
+    String line = reply.strip().replaceAll("\\p{Cntrl}+", " ");
+    return line.length() <= SHOWN ? line : line.substring(0, SHOWN) + "...";
+  }
+
+  String verb() {
+    return verb;
+  }
+
+  int code() {
+    return code;
+  }
+}

@@ -1,0 +1,165 @@
+package io.waybill.transfer.ftp;
+
+import io.waybill.transfer.FileEntry;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.commons.net.ftp.FTPFile;
+import org.apache.commons.net.ftp.FTPFileEntryParser;
+
+/**
+ * Reads lines of MLSD (RFC 3659 7) and LIST. A line that cannot be read is an error, never a file
+ * that silently is not there; a name that is not one segment is an attack.
+ */
+final class ListingParser {
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("uuuuMMddHHmmss", Locale.ROOT);
+  private static final int TIME_DIGITS = 14;
+
+  private ListingParser() {}
+
+  /** Reads one line of MLSD; empty for the directory itself and its parent. */
+  static Optional<FileEntry> machineLine(String line) throws FtpProtocolException {
+    int blank = line.indexOf(' ');
+    if (blank < 0) {
+      throw unreadable(line);
+    }
+    String name = line.substring(blank + 1);
+    FileEntry entry = facts(line.substring(0, blank), name, line);
+    boolean self =
+        factOf(line.substring(0, blank), "type").toLowerCase(Locale.ROOT).matches("[cp]dir");
+    return self || isSelf(name) ? Optional.empty() : Optional.of(checked(entry));
+  }
+
+  /** Reads the facts of an MLST reply about a path that was asked for. */
+  static FileEntry machineFacts(String line, String path) throws FtpProtocolException {
+    String stripped = line.strip();
+    int blank = stripped.indexOf(' ');
+    return facts(blank < 0 ? stripped : stripped.substring(0, blank), path, line);
+  }
+
+  private static FileEntry facts(String facts, String name, String line)
+      throws FtpProtocolException {
+    FileEntry.Kind kind =
+        switch (factOf(facts, "type").toLowerCase(Locale.ROOT)) {
+          case "file" -> FileEntry.Kind.FILE;
+          case "dir", "cdir", "pdir" -> FileEntry.Kind.DIRECTORY;
+          case "" -> throw unreadable(line);
+          default -> FileEntry.Kind.OTHER;
+        };
+    String size = factOf(facts, "size");
+    String modified = factOf(facts, "modify");
+    long bytes =
+        kind == FileEntry.Kind.FILE && !size.isEmpty() ? size(size) : FileEntry.UNKNOWN_SIZE;
+    return new FileEntry(
+        name, kind, bytes, modified.isEmpty() ? Optional.empty() : Optional.of(time(modified)));
+  }
+
+  private static String factOf(String facts, String name) {
+    for (String fact : facts.split(";", -1)) {
+      int equals = fact.indexOf('=');
+      if (equals > 0 && fact.substring(0, equals).equalsIgnoreCase(name)) {
+        return fact.substring(equals + 1);
+      }
+    }
+    return "";
+  }
+
+  /** Reads a size: digits only, at most 2^63 - 1. */
+  static long size(String digits) throws FtpProtocolException {
+    try {
+      if (!digits.isEmpty() && digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        return Long.parseLong(digits);
+      }
+    } catch (NumberFormatException e) {
+      // too many digits: said below
+      return reject(digits);
+    }
+    return reject(digits);
+  }
+
+  private static long reject(String digits) throws FtpProtocolException {
+    throw new FtpProtocolException("Not a file size: '" + shown(digits) + "'");
+  }
+
+  /** Reads a time of RFC 3659 2.3: {@code YYYYMMDDHHMMSS[.fraction]}, UTC. */
+  static Instant time(String text) throws FtpProtocolException {
+    try {
+      Instant seconds =
+          LocalDateTime.parse(text.substring(0, TIME_DIGITS), TIME).toInstant(ZoneOffset.UTC);
+      String fraction = text.substring(TIME_DIGITS);
+      if (fraction.isEmpty()) {
+        return seconds;
+      }
+      if (fraction.matches("\\.[0-9]{1,9}")) {
+        return seconds.plusNanos(
+            Long.parseLong((fraction.substring(1) + "00000000").substring(0, 9)));
+      }
+    } catch (DateTimeException | IndexOutOfBoundsException e) {
+      throw noTime(text);
+    }
+    throw noTime(text);
+  }
+
+  private static FtpProtocolException noTime(String text) {
+    return new FtpProtocolException("Not a time: '" + shown(text) + "'");
+  }
+
+  /** Writes a time for MFMT. */
+  static String format(Instant time) {
+    return TIME.format(time.atOffset(ZoneOffset.UTC));
+  }
+
+  /** Reads one line of LIST; empty for the total, the directory itself and its parent. */
+  static Optional<FileEntry> listLine(String line, FTPFileEntryParser parser)
+      throws FtpProtocolException {
+    if (line.isBlank() || line.matches("total [0-9]+.*")) {
+      return Optional.empty();
+    }
+    FTPFile file;
+    try {
+      file = parser.parseFTPEntry(line);
+    } catch (RuntimeException e) {
+      throw new FtpProtocolException("Cannot read a line of a listing: '" + shown(line) + "'", e);
+    }
+    if (file == null || file.getName() == null) {
+      throw unreadable(line);
+    }
+    if (isSelf(file.getName())) {
+      return Optional.empty();
+    }
+    FileEntry.Kind kind =
+        file.isFile()
+            ? FileEntry.Kind.FILE
+            : file.isDirectory() ? FileEntry.Kind.DIRECTORY : FileEntry.Kind.OTHER;
+    long bytes = kind == FileEntry.Kind.FILE ? file.getSize() : FileEntry.UNKNOWN_SIZE;
+    // no time: that of a LIST line has neither a zone nor, often, a year or seconds
+    return Optional.of(checked(new FileEntry(file.getName(), kind, bytes, Optional.empty())));
+  }
+
+  private static boolean isSelf(String name) {
+    return name.equals(".") || name.equals("..");
+  }
+
+  private static FileEntry checked(FileEntry entry) throws FtpProtocolException {
+    String name = entry.path();
+    if (name.isEmpty() || name.indexOf('/') >= 0 || !ControlClient.isSafe(name)) {
+      throw new FtpProtocolException(
+          "A listing names '" + shown(name) + "', which is not a name in that directory");
+    }
+    return entry;
+  }
+
+  private static FtpProtocolException unreadable(String line) {
+    return new FtpProtocolException("Cannot read this line of a listing: '" + shown(line) + "'");
+  }
+
+  private static String shown(String text) {
+    String clean = text.replaceAll("\\p{Cntrl}", "?");
+    return clean.length() <= 200 ? clean : clean.substring(0, 200) + "...";
+  }
+}

@@ -1,0 +1,5 @@
+/** Files over FTP (RFC 959, 2428, 3659), with what FTP itself does not promise checked. */
+@NullMarked
+package io.waybill.transfer.ftp;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,62 @@
+package io.waybill.transfer.ftp;
+
+import io.waybill.transfer.Credentials;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import org.apache.ftpserver.ConnectionConfigFactory;
+import org.apache.ftpserver.FtpServerFactory;
+import org.apache.ftpserver.ftplet.FtpException;
+import org.apache.ftpserver.listener.Listener;
+import org.apache.ftpserver.listener.ListenerFactory;
+import org.apache.ftpserver.usermanager.impl.BaseUser;
+import org.apache.ftpserver.usermanager.impl.WritePermission;
+
+/** An Apache FtpServer in this process, with one user whose home is a directory of the test. */
+public final class FtpSandbox implements AutoCloseable {
+  static final String USER = "ünal";
+  static final String SECRET = "s3cret-planted";
+
+  private final org.apache.ftpserver.FtpServer server;
+  private final Listener listener;
+
+  /** Starts it. */
+  public FtpSandbox(Path home) throws FtpException {
+    ListenerFactory listening = new ListenerFactory();
+    listening.setPort(0);
+    listening.setServerAddress("127.0.0.1");
+    listener = listening.createListener();
+    BaseUser user = new BaseUser();
+    user.setName(USER);
+    user.setPassword(SECRET);
+    user.setHomeDirectory(home.toString());
+    user.setAuthorities(List.of(new WritePermission()));
+    ConnectionConfigFactory connections = new ConnectionConfigFactory();
+    connections.setLoginFailureDelay(0);
+    FtpServerFactory factory = new FtpServerFactory();
+    factory.setConnectionConfig(connections.createConnectionConfig());
+    factory.addListener("default", listener);
+    factory.getUserManager().save(user);
+    server = factory.createServer();
+    server.start();
+  }
+
+  int port() {
+    return listener.getPort();
+  }
+
+  /** Settings that reach this server and never really wait. */
+  public FtpServer.Builder settings() {
+    return FtpServer.builder()
+        .host("127.0.0.1")
+        .port(port())
+        .credentials(new Credentials(USER, () -> SECRET))
+        .sleeper(duration -> {})
+        .random(new Random(1));
+  }
+
+  @Override
+  public void close() {
+    server.stop();
+  }
+}

@@ -1,0 +1,234 @@
+package io.waybill.transfer.tcp;
+
+import static io.waybill.transfer.tcp.ScriptedPeer.PATIENCE;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.waybill.transfer.Digest;
+import io.waybill.transfer.FileEntry;
+import io.waybill.transfer.SourceIdentity;
+import io.waybill.transfer.TargetPolicy;
+import io.waybill.transfer.Verification;
+import io.waybill.transfer.chunk.ChunkContent;
+import io.waybill.transfer.chunk.ChunkLeaves;
+import io.waybill.transfer.chunk.TreeHash;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * The frames of PROTOCOL.md as they are on the wire, in {@code src/test/resources/frames/*.hex}.
+ * They only change with the protocol; {@code -Dwaybill.golden.write=<directory>} writes them anew.
+ */
+class GoldenFramesTest {
+  private static final byte[] CONTENT = "waybill".getBytes(US_ASCII);
+  private static final Digest TREE =
+      Digest.parse("sha-256-tree:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f");
+
+  /** Writes one frame. */
+  @FunctionalInterface
+  private interface Writing {
+    void to(Wire wire) throws IOException;
+  }
+
+  private enum Golden {
+    HELLO_CLIENT(wire -> wire.send(FrameType.HELLO, 0, Hello.client().fields())),
+    HELLO_SERVER(wire -> wire.send(FrameType.HELLO, 0, Hello.answer(Hello.client()).fields())),
+    AUTH_CLIENT_FIRST(
+        wire ->
+            wire.send(
+                FrameType.AUTH,
+                0,
+                new FieldsBuilder()
+                    .text(Tag.MECHANISM, ScramKey.MECHANISM)
+                    .text(Tag.AUTH_DATA, new ScramClient("user", "rOprNGfwEbeRWgbNEkqO").first()))),
+    ERROR_LOGIN_REFUSED(
+        wire ->
+            wire.sendError(
+                0,
+                new WireException(
+                    ErrorCode.LOGIN_REFUSED,
+                    "user or key is wrong; check both at client and server"))),
+    ERROR_UNAVAILABLE(
+        wire ->
+            wire.sendError(
+                3,
+                WireException.unavailable("the server is shutting down", Duration.ofSeconds(5)))),
+    KEEPALIVE(wire -> wire.send(FrameType.KEEPALIVE, 0, new FieldsBuilder())),
+    OFFER(wire -> offer().send(wire, 1)),
+    OFFER_REPEATED(wire -> offer().repeated().send(wire, 2)),
+    HAVE_NOTHING(
+        wire ->
+            new HaveList(HaveList.Basis.PART, new ChunkLeaves(3), Limits.WINDOW_START_BYTES)
+                .send(wire, 1)),
+    HAVE_FIRST_AND_THIRD(wire -> have().send(wire, 1)),
+    CHUNK(
+        wire ->
+            wire.sendBulk(
+                FrameType.CHUNK,
+                0,
+                1,
+                HexFormat.of().parseHex("00000000000000070000000000000000"),
+                ByteBuffer.wrap(CONTENT),
+                ChunkContent.crc32c(ByteBuffer.wrap(CONTENT)))),
+    CHUNK_ZERO(
+        wire ->
+            wire.sendBulk(
+                FrameType.CHUNK,
+                FrameType.ZERO,
+                1,
+                HexFormat.of().parseHex("00000001001000000000000000000000"),
+                ByteBuffer.allocate(0),
+                0)),
+    CHUNK_ACK(
+        wire ->
+            wire.send(
+                FrameType.CHUNK_ACK,
+                1,
+                new FieldsBuilder()
+                    .number(Tag.INDEX, 0)
+                    .number(Tag.STATUS, ChunkReceiver.STATUS_OK)
+                    .number(Tag.CREDIT, 65536))),
+    COMMIT(
+        wire ->
+            wire.send(FrameType.COMMIT, 1, new FieldsBuilder().text(Tag.DIGEST, TREE.toString()))),
+    COMMITTED(wire -> new Committed(List.of(TREE), Verification.DIGEST, false).send(wire, 1)),
+    ABORT_DISCARD(wire -> wire.send(FrameType.ABORT, FrameType.DISCARD, 1, new FieldsBuilder())),
+    OPEN(
+        wire ->
+            wire.send(
+                FrameType.OPEN,
+                4,
+                offer().terms().addTo(new FieldsBuilder().text(Tag.PATH, offer().path())))),
+    LIST_RECURSIVE(
+        wire ->
+            wire.send(
+                FrameType.LIST, FrameType.RECURSIVE, 5, new FieldsBuilder().text(Tag.PATH, "in"))),
+    ENTRIES(
+        wire -> {
+          Entries entries = new Entries(wire, 5);
+          entries.add(
+              new FileEntry(
+                  "sub", FileEntry.Kind.DIRECTORY, FileEntry.UNKNOWN_SIZE, Optional.empty()));
+          entries.add(
+              new FileEntry(
+                  "sub/a.bin",
+                  FileEntry.Kind.FILE,
+                  7,
+                  Optional.of(Instant.parse("2026-01-02T03:04:05.000000006Z"))));
+          entries.end();
+        }),
+    RENAME(
+        wire ->
+            wire.send(
+                FrameType.RENAME,
+                6,
+                new FieldsBuilder().text(Tag.PATH, "in/a").text(Tag.TO, "in/b"))),
+    DONE(wire -> wire.send(FrameType.DONE, 6, new FieldsBuilder()));
+
+    @SuppressWarnings("ImmutableEnumChecker") // lambdas without state
+    private final Writing writing;
+
+    Golden(Writing writing) {
+      this.writing = writing;
+    }
+
+    String file() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-') + ".hex";
+    }
+
+    byte[] bytes() throws IOException {
+      ScriptedPeer peer = new ScriptedPeer(new byte[0]);
+      try (Wire wire = new Wire(peer.connection)) {
+        writing.to(wire);
+      }
+      return peer.written();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Golden.class)
+  void framesAreWrittenAsTheyAlwaysWere(Golden golden) throws IOException {
+    String write = System.getProperty("waybill.golden.write");
+    if (write != null) {
+      String hex = HexFormat.of().formatHex(golden.bytes());
+      Files.writeString(Path.of(write, golden.file()), hex.replaceAll("(.{64})", "$1\n") + "\n");
+    }
+    assertThat(HexFormat.of().formatHex(golden.bytes())).isEqualTo(stored(golden));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Golden.class)
+  void storedFramesAreRead(Golden golden) throws IOException {
+    ScriptedPeer peer = new ScriptedPeer(HexFormat.of().parseHex(stored(golden)));
+    try (Connection connection = peer.connection) {
+      FrameReader reader = new FrameReader(connection);
+      reader.allowSession(Limits.CHUNK_BYTES);
+      Frame frame = reader.next(PATIENCE, "a frame");
+      if (golden == Golden.KEEPALIVE) {
+        assertThat(frame).isNull();
+        return;
+      }
+      assertThat(golden.name()).startsWith(Objects.requireNonNull(frame).type().name());
+      assertThat(frame.body().isIntact()).isTrue();
+    }
+  }
+
+  @Test
+  void anOfferReadsBackAsItWasMeant() throws IOException {
+    ScriptedPeer peer = new ScriptedPeer(Golden.OFFER_REPEATED.bytes());
+    try (Connection connection = peer.connection) {
+      Frame frame = new FrameReader(connection).next(PATIENCE, "a frame");
+      assertThat(Offer.read(Objects.requireNonNull(frame))).isEqualTo(offer().repeated());
+    }
+  }
+
+  @Test
+  void aHaveListReadsBackAsItWasMeant() throws IOException {
+    ScriptedPeer peer = new ScriptedPeer(Golden.HAVE_FIRST_AND_THIRD.bytes());
+    try (Wire wire = new Wire(peer.connection)) {
+      HaveList have = HaveList.read(wire, wire.next(PATIENCE, "HAVE"), 3, PATIENCE);
+      assertThat(have.leaves().known()).isEqualTo(have().leaves().known());
+      assertThat(have.leaves().leaf(2)).isEqualTo(have().leaves().leaf(2));
+      assertThat(have.creditBytes()).isEqualTo(Limits.WINDOW_START_BYTES);
+    }
+  }
+
+  private static Offer offer() {
+    return new Offer(
+        "in/\u00fcbergabe.bin",
+        new SourceIdentity(
+            7,
+            Optional.of(Instant.parse("2026-01-02T03:04:05.000000006Z")),
+            Optional.of("(dev=1,ino=2)")),
+        new Offer.Terms(
+            TargetPolicy.SKIP_EQUAL, Verification.SIZE, Digest.Algorithm.SHA_256, false));
+  }
+
+  private static HaveList have() {
+    ChunkLeaves leaves = new ChunkLeaves(3);
+    leaves.set(0, 0, TreeHash.leaf(ByteBuffer.wrap(CONTENT)));
+    leaves.set(2, 0, TreeHash.leaf(ByteBuffer.wrap("bill".getBytes(UTF_8))));
+    return new HaveList(HaveList.Basis.PART, leaves, Limits.WINDOW_START_BYTES);
+  }
+
+  private static String stored(Golden golden) throws IOException {
+    try (InputStream in = GoldenFramesTest.class.getResourceAsStream("/frames/" + golden.file())) {
+      assertThat(in).as("frames/%s", golden.file()).isNotNull();
+      return new String(in.readAllBytes(), US_ASCII).replaceAll("\\s", "");
+    }
+  }
+}

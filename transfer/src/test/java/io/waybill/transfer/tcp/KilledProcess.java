@@ -1,0 +1,85 @@
+package io.waybill.transfer.tcp;
+
+import io.waybill.transfer.Credentials;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A server or client in a process of its own, to be killed. */
+final class KilledProcess implements AutoCloseable {
+  private final Process process;
+
+  private KilledProcess(String... arguments) throws IOException {
+    List<String> command =
+        Stream.concat(
+                Stream.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    KilledProcess.class.getName()),
+                Stream.of(arguments))
+            .toList();
+    process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+  }
+
+  static KilledProcess server(Path root) throws IOException {
+    return new KilledProcess("server", root.toString());
+  }
+
+  static KilledProcess client(int port, Path source, String target) throws IOException {
+    return new KilledProcess("client", Integer.toString(port), source.toString(), target);
+  }
+
+  /** The port that a server printed. */
+  int port() throws IOException {
+    BufferedReader out =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    String line = out.readLine();
+    if (line == null) {
+      throw new IOException("the server process ended");
+    }
+    return Integer.parseInt(line);
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Waits for the end and returns the exit code. */
+  int exitCode() throws InterruptedException {
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      throw new AssertionError("the process does not end");
+    }
+    return process.exitValue();
+  }
+
+  /** Kills it, as {@code kill -9} does. */
+  @Override
+  public void close() {
+    process.destroyForcibly().onExit().join();
+  }
+
+  public static void main(String[] arguments) throws IOException, InterruptedException {
+    if (arguments[0].equals("server")) {
+      TransferServer server =
+          TransferServer.builder(Path.of(arguments[1]))
+              .user(TcpFixture.USER, () -> TcpFixture.KEY)
+              .build()
+              .start();
+      System.out.println(server.port());
+      Thread.currentThread().join();
+    }
+    WaybillServer server =
+        WaybillServer.builder("127.0.0.1", Integer.parseInt(arguments[1]))
+            .credentials(new Credentials(TcpFixture.USER, () -> TcpFixture.KEY))
+            .build();
+    try (TcpTransfer transfer = TcpTransfer.connect(server)) {
+      transfer.upload(Path.of(arguments[2]), arguments[3]);
+    }
+  }
+}

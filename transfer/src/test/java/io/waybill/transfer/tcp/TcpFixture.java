@@ -1,0 +1,90 @@
+package io.waybill.transfer.tcp;
+
+import io.waybill.transfer.Credentials;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+
+/** A server below a temporary directory, and what the tests make and look at there. */
+final class TcpFixture implements AutoCloseable {
+  static final String USER = "mover";
+  static final String KEY = "correct-horse-battery-staple";
+
+  final Path root;
+  final Path local;
+  TransferServer server;
+
+  TcpFixture(Path directory) throws IOException {
+    root = Files.createDirectories(directory.resolve("served"));
+    local = Files.createDirectories(directory.resolve("local"));
+    server = newServer(0);
+  }
+
+  TransferServer newServer(int port) {
+    return TransferServer.builder(root)
+        .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+        .user(USER, () -> KEY)
+        .idleTimeout(Duration.ofSeconds(20))
+        .build()
+        .start();
+  }
+
+  TcpTransfer connect(int port) {
+    return TcpTransfer.connect(settings(port).build());
+  }
+
+  static WaybillServer.Builder settings(int port) {
+    return WaybillServer.builder("127.0.0.1", port)
+        .credentials(new Credentials(USER, () -> KEY))
+        .idleTimeout(Duration.ofSeconds(20))
+        .backoff(quick(20));
+  }
+
+  static Backoff quick(int mostFailures) {
+    return Backoff.builder()
+        .between(Duration.ofMillis(20), Duration.ofMillis(200))
+        .mostFailures(mostFailures)
+        .random(new Random(7))
+        .build();
+  }
+
+  /** A local file of random bytes. */
+  Path file(String name, long size) throws IOException {
+    Path path = local.resolve(name);
+    byte[] bytes = new byte[(int) size];
+    new Random(size).nextBytes(bytes);
+    return Files.write(path, bytes);
+  }
+
+  /** A local file of holes with a few bytes in some chunks. */
+  Path sparse(String name, long size) throws IOException {
+    Path path = local.resolve(name);
+    try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+      file.setLength(size);
+      for (long at = 3 << 20; at < size; at += 17 << 20) {
+        file.seek(at);
+        file.writeInt(42);
+      }
+    }
+    return path;
+  }
+
+  /** The files below the root that are not finished. */
+  List<Path> partFiles() throws IOException {
+    try (Stream<Path> all = Files.walk(root)) {
+      return all.filter(each -> each.getFileName().toString().contains(".wb")).toList();
+    }
+  }
+
+  @Override
+  public void close() {
+    server.close();
+  }
+}

@@ -4,6 +4,8 @@ package io.waybill.scheduler;
 public enum TriggerKind {
   /** Its schedule. */
   SCHEDULE,
+  /** A process that runs the job itself, without the scheduler; nobody goes on with it. */
+  LOCAL,
   /** A person or program, through {@link Scheduler#trigger}. */
   MANUAL
 }

@@ -321,6 +321,27 @@ public final class RunStore {
         });
   }
 
+  /**
+   * Writes rows of another module's tables that belong to a run, in one transaction with the check
+   * of the run's token.
+   *
+   * @throws SchedulerException.StaleClaim if the run was taken over or finished; nothing is written
+   *     then
+   */
+  public <T> T fenced(Run run, SqlWork<T> work) {
+    return transactions.run(
+        "writing what belongs to run " + run.id(),
+        connection -> {
+          touch(connection, run.id(), run.token(), null);
+          return work.with(connection);
+        });
+  }
+
+  /** Reads rows of another module's tables in one transaction. */
+  public <T> T reading(SqlWork<T> work) {
+    return transactions.run("reading what belongs to runs", work::with);
+  }
+
   /** Returns a run. */
   public Optional<Run> find(String runId) {
     return transactions.run("reading run " + runId, c -> RunRows.byId(c, runId));

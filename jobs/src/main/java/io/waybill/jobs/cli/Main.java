@@ -1,10 +1,48 @@
 package io.waybill.jobs.cli;
 
-/** The command line's entry point. */
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The process's first class. Version and overview are answered here, before the command-line
+ * library, the log or anything else is loaded; everything else is {@link Cli}'s.
+ */
 public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    System.out.println("waybill 0.1.0-SNAPSHOT");
+    System.exit(run(args));
+  }
+
+  private static int run(String[] args) {
+    if (args.length == 1) {
+      switch (args[0]) {
+        case "--version", "-V" -> {
+          System.out.println("waybill " + resource("version.txt").strip());
+          return 0;
+        }
+        case "--help", "-h", "help" -> {
+          System.out.print(resource("overview.txt"));
+          return 0;
+        }
+        default -> {
+          // Cli answers
+        }
+      }
+    }
+    return new Cli(System.out, System.err, System.getenv()).run(args);
+  }
+
+  static String resource(String name) {
+    try (InputStream in = Main.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IllegalStateException("the program is incomplete: no resource " + name);
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

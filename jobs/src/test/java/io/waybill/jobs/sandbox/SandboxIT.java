@@ -28,7 +28,7 @@ class SandboxIT {
 
   @Test
   void takesMailAfterALoginAndGivesItBackByImap() throws Exception {
-    try (Sandbox sandbox = Sandbox.start(root)) {
+    try (Sandbox sandbox = Sandbox.start(root, root.resolve("hub"))) {
       SandboxLogin login = sandbox.mailLogin();
       try (Dialogue smtp = new Dialogue(sandbox.host(), sandbox.smtpPort())) {
         smtp.expect("220 ");
@@ -52,7 +52,7 @@ class SandboxIT {
 
   @Test
   void refusesMailWithoutALogin() throws Exception {
-    try (Sandbox sandbox = Sandbox.start(root);
+    try (Sandbox sandbox = Sandbox.start(root, root.resolve("hub"));
         Dialogue smtp = new Dialogue(sandbox.host(), sandbox.smtpPort())) {
       smtp.expect("220 ");
       smtp.say("EHLO test", "250 ");
@@ -64,7 +64,7 @@ class SandboxIT {
 
   @Test
   void refusesAWrongImapPassword() throws Exception {
-    try (Sandbox sandbox = Sandbox.start(root);
+    try (Sandbox sandbox = Sandbox.start(root, root.resolve("hub"));
         Dialogue imap = new Dialogue(sandbox.host(), sandbox.imapPort())) {
       imap.expect("* OK");
       imap.say("a LOGIN " + sandbox.mailLogin().user() + " wrong", "a NO");
@@ -75,7 +75,7 @@ class SandboxIT {
   void ftpReadsAndWritesBelowItsRootOnly() throws Exception {
     Path ftpRoot = root.resolve("ftp");
     Files.writeString(root.resolve("outside.txt"), "out of reach");
-    try (Sandbox sandbox = Sandbox.start(ftpRoot)) {
+    try (Sandbox sandbox = Sandbox.start(ftpRoot, root.resolve("hub"))) {
       Files.writeString(ftpRoot.resolve("été 🚚.txt"), "inside");
       FTPClient ftp = new FTPClient();
       ftp.setControlEncoding("UTF-8");
@@ -103,7 +103,7 @@ class SandboxIT {
 
   @Test
   void ftpRefusesAWrongPasswordAndStrangers() throws Exception {
-    try (Sandbox sandbox = Sandbox.start(root)) {
+    try (Sandbox sandbox = Sandbox.start(root, root.resolve("hub"))) {
       for (String user : new String[] {sandbox.ftpLogin().user(), "anonymous", "somebody"}) {
         FTPClient ftp = new FTPClient();
         ftp.connect(sandbox.host(), sandbox.ftpPort());
@@ -118,8 +118,8 @@ class SandboxIT {
 
   @Test
   void twoSandboxesShareNothing() throws Exception {
-    try (Sandbox one = Sandbox.start(root.resolve("one"));
-        Sandbox two = Sandbox.start(root.resolve("two"))) {
+    try (Sandbox one = Sandbox.start(root.resolve("one"), root.resolve("one-hub"));
+        Sandbox two = Sandbox.start(root.resolve("two"), root.resolve("two-hub"))) {
       assertThat(one.ftpPort()).isNotEqualTo(two.ftpPort());
       assertThat(one.mailLogin().password())
           .hasSize(24)

@@ -1,0 +1,44 @@
+package io.waybill;
+
+import io.waybill.jobs.Configuration;
+import io.waybill.jobs.config.JobFileLoader;
+import io.waybill.jobs.config.SecretSources;
+import io.waybill.jobs.log.SecretMask;
+import io.waybill.jobs.step.StepTypes;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads job files with every kind of step there is; warnings go to the log. */
+public final class JobFiles {
+  private static final Logger LOG = LoggerFactory.getLogger(JobFiles.class);
+
+  private JobFiles() {}
+
+  /**
+   * Reads one file, with this process's environment for its secrets.
+   *
+   * @throws io.waybill.jobs.config.InvalidJobFile if anything in it is wrong; it names every
+   *     mistake
+   */
+  public static Configuration load(Path file) {
+    return load(List.of(file), System.getenv());
+  }
+
+  /**
+   * Reads several files as one.
+   *
+   * @param environment where secrets of the form {@code env} are looked up
+   * @throws io.waybill.jobs.config.InvalidJobFile if anything in them is wrong; it names every
+   *     mistake
+   */
+  public static Configuration load(List<Path> files, Map<String, String> environment) {
+    SecretSources secrets =
+        new SecretSources(
+            environment, SecretMask.ofThisProcess()::remember, warning -> LOG.warn("{}", warning));
+    return new JobFileLoader(StepTypes.all(), secrets, problem -> LOG.warn("{}", problem))
+        .load(files);
+  }
+}

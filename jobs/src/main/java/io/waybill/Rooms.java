@@ -1,0 +1,139 @@
+package io.waybill;
+
+import io.waybill.jobs.Configuration;
+import io.waybill.jobs.Connection;
+import io.waybill.jobs.RunListener;
+import io.waybill.jobs.StepServices;
+import io.waybill.jobs.config.StateDirectory;
+import io.waybill.jobs.run.JobEngine;
+import io.waybill.jobs.run.JobsSchema;
+import io.waybill.jobs.run.RunJournal;
+import io.waybill.jobs.step.OutboxSubmission;
+import io.waybill.mail.outbox.MailSchema;
+import io.waybill.mail.outbox.Outbox;
+import io.waybill.scheduler.FailureClass;
+import io.waybill.scheduler.Owner;
+import io.waybill.scheduler.Run;
+import io.waybill.scheduler.RunState;
+import io.waybill.scheduler.Scheduler;
+import io.waybill.scheduler.TriggerKind;
+import io.waybill.scheduler.quartz.QuartzScheduler;
+import io.waybill.scheduler.store.RunStore;
+import io.waybill.scheduler.store.Store;
+import io.waybill.scheduler.store.StoreSettings;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import javax.net.SocketFactory;
+
+/** What an open {@link Waybill} is made of, opened in order and closed in the other. */
+final class Rooms implements AutoCloseable {
+  private final StateDirectory state;
+  private final Clock clock;
+  private final Store store;
+  private final RunStore runs;
+  private final JobEngine engine;
+
+  private Rooms(StateDirectory state, Clock clock, Store store, RunStore runs, JobEngine engine) {
+    this.state = state;
+    this.clock = clock;
+    this.store = store;
+    this.runs = runs;
+    this.engine = engine;
+  }
+
+  static Rooms open(
+      Configuration configuration,
+      StateDirectory state,
+      Function<io.waybill.jobs.CancelScope, SocketFactory> sockets,
+      RunListener listener,
+      Clock clock) {
+    state.create();
+    Store store = Store.open(settings(configuration, state));
+    try {
+      MailSchema.migrate(store.dataSource());
+      JobsSchema.migrate(store.dataSource(), store.isPostgres());
+      RunStore runs = RunStore.of(store, node(), clock, new SecureRandom());
+      settleOrphans(runs);
+      Outbox outbox = Outbox.open(store.dataSource(), ownerName(store, runs.owner()), clock);
+      outbox.recover();
+      StepServices services =
+          new StepServices(
+              configuration.connections(), new OutboxSubmission(outbox, sockets), sockets, clock);
+      RunJournal journal = new RunJournal(store, runs);
+      return new Rooms(
+          state,
+          clock,
+          store,
+          runs,
+          new JobEngine(configuration, services, runs, journal, listener));
+    } catch (RuntimeException e) {
+      store.close();
+      throw e;
+    }
+  }
+
+  private static StoreSettings settings(Configuration configuration, StateDirectory state) {
+    if (configuration.daemon().store() instanceof Configuration.Jdbc jdbc) {
+      Optional<Connection.Login> login = jdbc.login();
+      Supplier<String> password = () -> login.map(l -> l.password().get()).orElse("");
+      return StoreSettings.jdbc(
+          jdbc.url(), login.map(Connection.Login::user).orElse("waybill"), password);
+    }
+    return StoreSettings.h2(state.store().resolve("waybill"));
+  }
+
+  // A run that a process ran itself ends with that process: nobody goes on with it.
+  private static void settleOrphans(RunStore runs) {
+    for (Run run : runs.unfinished()) {
+      if (run.kind() == TriggerKind.LOCAL && !runs.isHeld(run)) {
+        runs.finish(
+            runs.claim(run.id()),
+            RunState.FAILED,
+            Optional.of(FailureClass.TRANSIENT),
+            "its process ended before the run did; run the job again, it goes on where it can",
+            run.payload());
+      }
+    }
+  }
+
+  Scheduler openScheduler() {
+    return QuartzScheduler.open(store, runs, engine);
+  }
+
+  private static String node() {
+    String host = System.getenv("HOSTNAME");
+    return host == null || host.isBlank() ? "local" : host;
+  }
+
+  // In a store that one process owns at a time every earlier owner is dead, whatever its host was
+  // called.
+  private static String ownerName(Store store, Owner owner) {
+    return (store.isExclusive() ? "local" : owner.node()) + "/" + owner.incarnation();
+  }
+
+  JobEngine engine() {
+    return engine;
+  }
+
+  RunStore runs() {
+    return runs;
+  }
+
+  Clock clock() {
+    return clock;
+  }
+
+  Path stateDirectory() {
+    return state.path();
+  }
+
+  @Override
+  public void close() {
+    engine.close();
+    store.close();
+  }
+}

@@ -1,0 +1,286 @@
+package io.waybill;
+
+import io.waybill.jobs.CancelScope;
+import io.waybill.jobs.Configuration;
+import io.waybill.jobs.JobDefinition;
+import io.waybill.jobs.JobException;
+import io.waybill.jobs.RunListener;
+import io.waybill.jobs.RunRecord;
+import io.waybill.jobs.config.StateDirectory;
+import io.waybill.jobs.net.ScopedSockets;
+import io.waybill.jobs.run.RunPayload;
+import io.waybill.scheduler.Run;
+import io.waybill.scheduler.ScheduledJob;
+import io.waybill.scheduler.Scheduler;
+import io.waybill.scheduler.TriggerKind;
+import io.waybill.transfer.CancellableFuture;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import javax.net.SocketFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs the jobs of a configuration: at once, when asked to, or by their schedules.
+ *
+ * <pre>{@code
+ * try (Waybill waybill = Waybill.open(configuration)) {
+ *   RunRecord run = waybill.run("nightly-orders");
+ * }
+ * }</pre>
+ *
+ * <p>It owns its store: only one process at a time can have an embedded one open. Safe for use by
+ * many threads.
+ */
+public final class Waybill implements AutoCloseable {
+  private static final Duration DRAIN = Duration.ofSeconds(30);
+
+  private final Configuration configuration;
+  private final Rooms rooms;
+  private @Nullable Scheduler scheduler;
+
+  private Waybill(Configuration configuration, Rooms rooms) {
+    this.configuration = configuration;
+    this.rooms = rooms;
+  }
+
+  /**
+   * Opens with the default state directory.
+   *
+   * @throws io.waybill.scheduler.SchedulerException.StoreOwned if another process has the store
+   *     open
+   */
+  public static Waybill open(Configuration configuration) {
+    return builder(configuration).open();
+  }
+
+  public static Builder builder(Configuration configuration) {
+    return new Builder(configuration);
+  }
+
+  /** Runs a job now, on the caller's thread, with the defaults of its parameters. */
+  public RunRecord run(String job) {
+    return run(job, Map.of());
+  }
+
+  /**
+   * Runs a job now, on the caller's thread. A job that fails does not throw: the record says how it
+   * ended.
+   *
+   * @param parameters by name, as text
+   * @throws JobException.NotFound if there is no such job
+   */
+  public RunRecord run(String job, Map<String, String> parameters) {
+    JobDefinition definition = require(job);
+    return rooms.engine().carryOut(openRun(definition, parameters), definition);
+  }
+
+  /** Runs a job on another thread. Cancelling the future cancels the run and closes its sockets. */
+  public CompletableFuture<RunRecord> runAsync(String job, Map<String, String> parameters) {
+    JobDefinition definition = require(job);
+    Run run = openRun(definition, parameters);
+    return CancellableFuture.start(
+        "waybill-run-" + run.id(),
+        () -> rooms.engine().carryOut(run, definition),
+        () -> rooms.engine().cancelIfLive(run.id()));
+  }
+
+  /** Schedules every enabled job of the configuration, takes the others off, and starts firing. */
+  public synchronized void start() {
+    if (scheduler != null) {
+      return;
+    }
+    Scheduler opened = rooms.openScheduler();
+    scheduler = opened;
+    Set<String> names =
+        configuration.jobs().stream().map(JobDefinition::name).collect(Collectors.toSet());
+    opened.scheduledJobs().stream()
+        .map(ScheduledJob::name)
+        .filter(name -> !names.contains(name))
+        .forEach(opened::unschedule);
+    configuration.jobs().forEach(job -> opened.schedule(scheduled(job)));
+    opened.start();
+  }
+
+  /**
+   * Starts a job by the scheduler and returns at once.
+   *
+   * @return the run's id
+   * @throws JobException.NotFound if there is no such job
+   * @throws IllegalStateException if {@link #start} was not called
+   */
+  public String trigger(String job, Map<String, String> parameters) {
+    require(job);
+    return started().trigger(job, RunPayload.of(parameters));
+  }
+
+  /** Returns when a job fires next; empty for one on demand. */
+  public Optional<Instant> nextFiring(String job) {
+    return started().nextFiring(job);
+  }
+
+  /** Stops firing a job by its schedule; survives a restart. */
+  public void pause(String job) {
+    started().pause(job);
+  }
+
+  /** Goes on firing a paused job at its next moment after now; paused time is never missed. */
+  public void resume(String job) {
+    started().resume(job);
+  }
+
+  /** Returns a run with its steps and attempts. */
+  public Optional<RunRecord> find(String runId) {
+    return rooms.engine().find(runId);
+  }
+
+  /** Returns the newest runs, the newest first. */
+  public List<Run> runs(int limit) {
+    return rooms.runs().list(Optional.empty(), limit);
+  }
+
+  /**
+   * Cancels a live run: what it has open is closed.
+   *
+   * @throws JobException.NotFound if it is not live in this process
+   */
+  public void cancel(String runId) {
+    rooms.engine().cancel(runId);
+  }
+
+  /** Returns the ids of the runs that are at work in this process. */
+  public List<String> liveRuns() {
+    return rooms.engine().liveRuns();
+  }
+
+  public Configuration configuration() {
+    return configuration;
+  }
+
+  /** Returns where the store, the logs and the keys are. */
+  public Path stateDirectory() {
+    return rooms.stateDirectory();
+  }
+
+  /**
+   * Stops firing and lets live runs come to their end.
+   *
+   * @return whether all of them have ended
+   */
+  public boolean drain(Duration deadline) {
+    Scheduler running = scheduler;
+    return running == null || running.drain(deadline);
+  }
+
+  /** Ends. Live runs are ended where they are and go on when the store is opened again. */
+  @Override
+  public void close() {
+    rooms.engine().endAll();
+    Scheduler running = scheduler;
+    if (running != null) {
+      running.drain(DRAIN);
+      running.close();
+    }
+    rooms.close();
+  }
+
+  private Run openRun(JobDefinition job, Map<String, String> parameters) {
+    return rooms
+        .runs()
+        .open(job.name(), TriggerKind.LOCAL, rooms.clock().instant(), RunPayload.of(parameters))
+        .orElseThrow(
+            () -> new JobException.AlreadyRunning("job \"" + job.name() + "\" is running"));
+  }
+
+  private static ScheduledJob scheduled(JobDefinition job) {
+    return new ScheduledJob(
+        job.name(),
+        job.enabled() ? job.schedules() : List.of(),
+        job.zone(),
+        job.missed(),
+        job.overlap());
+  }
+
+  private JobDefinition require(String job) {
+    return configuration
+        .job(job)
+        .orElseThrow(
+            () ->
+                new JobException.NotFound(
+                    "there is no job \""
+                        + job
+                        + "\"; there are: "
+                        + configuration.jobs().stream().map(JobDefinition::name).toList()));
+  }
+
+  private Scheduler started() {
+    Scheduler running = scheduler;
+    if (running == null) {
+      throw new IllegalStateException("start() was not called");
+    }
+    return running;
+  }
+
+  /** Collects what is not usual. */
+  public static final class Builder {
+    private final Configuration configuration;
+    private StateDirectory state = StateDirectory.of(Optional.empty(), System.getenv());
+    private Function<CancelScope, SocketFactory> sockets = ScopedSockets.direct();
+    private RunListener listener = RunListener.NONE;
+    private Clock clock = Clock.systemUTC();
+
+    private Builder(Configuration configuration) {
+      this.configuration = Objects.requireNonNull(configuration, "configuration");
+    }
+
+    /**
+     * Sets where the store and the keys are; {@code $WAYBILL_STATE} or the user's state directory
+     * by default.
+     */
+    public Builder state(Path directory) {
+      return state(StateDirectory.of(Optional.of(directory), Map.of()));
+    }
+
+    /** Sets where the store and the keys are. */
+    public Builder state(StateDirectory directory) {
+      state = Objects.requireNonNull(directory, "directory");
+      return this;
+    }
+
+    /** Sets where connections come from: directly by default. */
+    public Builder sockets(Function<CancelScope, SocketFactory> factories) {
+      sockets = Objects.requireNonNull(factories, "factories");
+      return this;
+    }
+
+    /** Sets who hears what happens in runs. */
+    public Builder listener(RunListener hears) {
+      listener = Objects.requireNonNull(hears, "hears");
+      return this;
+    }
+
+    /** Sets the clock; the system's by default. */
+    public Builder clock(Clock time) {
+      clock = Objects.requireNonNull(time, "time");
+      return this;
+    }
+
+    /**
+     * Opens the store.
+     *
+     * @throws io.waybill.scheduler.SchedulerException.StoreOwned if another process has it open
+     */
+    public Waybill open() {
+      return new Waybill(configuration, Rooms.open(configuration, state, sockets, listener, clock));
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package io.waybill.jobs;
+
+import java.time.ZoneId;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Everything a job file says, checked. The file is the whole truth: a job that is not here is not
+ * scheduled.
+ *
+ * @param zone of schedules that name none
+ * @param daemon how the daemon runs
+ * @param vars by name, for {@code ${vars.NAME}}
+ * @param connections by name
+ * @param jobs in the file's order
+ */
+public record Configuration(
+    ZoneId zone,
+    Daemon daemon,
+    Map<String, String> vars,
+    Connections connections,
+    List<JobDefinition> jobs) {
+  public Configuration {
+    Objects.requireNonNull(zone, "zone");
+    Objects.requireNonNull(daemon, "daemon");
+    vars = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(vars));
+    Objects.requireNonNull(connections, "connections");
+    jobs = List.copyOf(jobs);
+  }
+
+  public Optional<JobDefinition> job(String name) {
+    return jobs.stream().filter(job -> job.name().equals(name)).findFirst();
+  }
+
+  /**
+   * Returns a configuration without jobs and connections, for verbs that are given everything on
+   * their line.
+   */
+  public static Configuration empty() {
+    return new Configuration(
+        ZoneId.of("UTC"), Daemon.DEFAULTS, Map.of(), Connections.none(), List.of());
+  }
+
+  /**
+   * How the daemon runs.
+   *
+   * @param store where runs are kept
+   * @param listenHost loopback unless the file says otherwise
+   * @param listenPort 0 takes a free one, written to {@code daemon.json}
+   */
+  public record Daemon(Store store, String listenHost, int listenPort) {
+    public static final Daemon DEFAULTS = new Daemon(new Embedded(), "127.0.0.1", 0);
+  }
+
+  /** Where runs are kept. */
+  public sealed interface Store {}
+
+  /** H2 in the state directory. */
+  public record Embedded() implements Store {}
+
+  /** Another database, by its JDBC address. */
+  public record Jdbc(String url, Optional<Connection.Login> login) implements Store {}
+}

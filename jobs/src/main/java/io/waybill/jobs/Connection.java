@@ -1,0 +1,74 @@
+package io.waybill.jobs;
+
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A reusable, named account or site of the job file. Where a location is asked, {@code NAME:/path}
+ * means it.
+ *
+ * <p>Host and port are never one object with the secret: the secret is a reference and is asked
+ * when a connection is made.
+ */
+public sealed interface Connection {
+  String name();
+
+  String host();
+
+  int port();
+
+  /** How a connection is protected. */
+  enum Tls {
+    IMPLICIT,
+    /**
+     * Starts in clear and is upgraded before anything is said; refused where the server does not
+     * offer it.
+     */
+    STARTTLS,
+    /** In clear. Said so in the log each time. */
+    OFF
+  }
+
+  /** An FTP server. */
+  record Ftp(String name, String host, int port, Tls tls, String user, Secret password)
+      implements Connection {
+    public Ftp {
+      requireHostAndPort(name, host, port);
+    }
+  }
+
+  /** A server of the {@code waybill:} protocol. */
+  record Hub(String name, String host, int port, String user, Secret key) implements Connection {
+    public Hub {
+      requireHostAndPort(name, host, port);
+    }
+  }
+
+  /** An IMAP account. */
+  record Mailbox(String name, String host, int port, Tls tls, String user, Secret password)
+      implements Connection {
+    public Mailbox {
+      requireHostAndPort(name, host, port);
+    }
+  }
+
+  /** An SMTP submission account. */
+  record Outgoing(
+      String name, String host, int port, Tls tls, Optional<Login> login, Optional<String> from)
+      implements Connection {
+    public Outgoing {
+      requireHostAndPort(name, host, port);
+    }
+  }
+
+  /** Who logs in, and the reference to what proves it. */
+  record Login(String user, Secret password) {}
+
+  private static void requireHostAndPort(String name, String host, int port) {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(host, "host");
+    if (port < 1 || port > 65_535) {
+      throw new IllegalArgumentException("connection \"" + name + "\": port " + port);
+    }
+  }
+}

@@ -1,0 +1,233 @@
+package io.waybill.jobs;
+
+import io.waybill.scheduler.MissedPolicy;
+import io.waybill.scheduler.OverlapPolicy;
+import io.waybill.scheduler.RetryPolicy;
+import io.waybill.scheduler.Schedule;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** A job: when it runs, what it does, and what happens when that fails. Immutable. */
+public final class JobDefinition {
+  private final String name;
+  private final String description;
+  private final List<String> tags;
+  private final boolean enabled;
+  private final ZoneId zone;
+  private final List<Schedule> schedules;
+  private final MissedPolicy missed;
+  private final OverlapPolicy overlap;
+  private final Duration timeout;
+  private final RetryPolicy retry;
+  private final List<Parameter> parameters;
+  private final Map<Hook, List<StepDefinition>> steps;
+  private final Position position;
+
+  /** The lists of steps that a job has. */
+  public enum Hook {
+    STEPS,
+    ON_SUCCESS,
+    ON_FAILURE,
+    /** After the others, whatever happened. */
+    ALWAYS
+  }
+
+  private JobDefinition(Builder b) {
+    name = b.name;
+    description = b.description;
+    tags = List.copyOf(b.tags);
+    enabled = b.enabled;
+    zone = b.zone;
+    schedules = List.copyOf(b.schedules);
+    missed = b.missed;
+    overlap = b.overlap;
+    timeout = b.timeout;
+    retry = b.retry;
+    parameters = List.copyOf(b.parameters);
+    steps = Map.copyOf(b.steps);
+    position = b.position;
+  }
+
+  /**
+   * Starts a definition.
+   *
+   * @param name letters, digits, {@code -}, {@code _} and {@code .}; unique in a configuration
+   * @param zone in which its schedules are read; never the machine's by itself
+   */
+  public static Builder builder(String name, ZoneId zone) {
+    return new Builder(name, zone);
+  }
+
+  public String name() {
+    return name;
+  }
+
+  /** Returns a sentence for people; empty by default. */
+  public String description() {
+    return description;
+  }
+
+  public List<String> tags() {
+    return tags;
+  }
+
+  /**
+   * Returns whether its schedules fire; true by default. One that is not enabled can still be run
+   * by hand.
+   */
+  public boolean enabled() {
+    return enabled;
+  }
+
+  public ZoneId zone() {
+    return zone;
+  }
+
+  /** Returns its schedules; none means on demand only. */
+  public List<Schedule> schedules() {
+    return schedules;
+  }
+
+  public MissedPolicy missed() {
+    return missed;
+  }
+
+  public OverlapPolicy overlap() {
+    return overlap;
+  }
+
+  /** Returns the longest running time of one attempt of one step; 1 h by default. */
+  public Duration timeout() {
+    return timeout;
+  }
+
+  public RetryPolicy retry() {
+    return retry;
+  }
+
+  /** Returns what a run of it can be given; unique names. */
+  public List<Parameter> parameters() {
+    return parameters;
+  }
+
+  /** Returns the steps of a hook, in order; empty where the job has none. */
+  public List<StepDefinition> steps(Hook hook) {
+    return steps.getOrDefault(hook, List.of());
+  }
+
+  public Position position() {
+    return position;
+  }
+
+  @Override
+  public String toString() {
+    return "JobDefinition[" + name + " at " + position + "]";
+  }
+
+  /** Collects a definition. */
+  public static final class Builder {
+    private final String name;
+    private final ZoneId zone;
+    private final Map<Hook, List<StepDefinition>> steps = new EnumMap<>(Hook.class);
+    private String description = "";
+    private List<String> tags = List.of();
+    private boolean enabled = true;
+    private List<Schedule> schedules = List.of();
+    private MissedPolicy missed = MissedPolicy.runOnce();
+    private OverlapPolicy overlap = OverlapPolicy.SKIP;
+    private Duration timeout = Duration.ofHours(1);
+    private RetryPolicy retry = RetryPolicy.builder().build();
+    private List<Parameter> parameters = List.of();
+    private Position position = Position.NONE;
+
+    private Builder(String name, ZoneId zone) {
+      this.name = Objects.requireNonNull(name, "name");
+      this.zone = Objects.requireNonNull(zone, "zone");
+      if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}")) {
+        throw new IllegalArgumentException(
+            "a job's name is letters, digits, '-', '_' and '.', at most 100 of them: \""
+                + name
+                + "\"");
+      }
+    }
+
+    public Builder description(String text) {
+      description = Objects.requireNonNull(text, "text");
+      return this;
+    }
+
+    public Builder tags(List<String> names) {
+      tags = List.copyOf(names);
+      return this;
+    }
+
+    public Builder enabled(boolean value) {
+      enabled = value;
+      return this;
+    }
+
+    public Builder schedules(List<? extends Schedule> list) {
+      schedules = List.copyOf(list);
+      return this;
+    }
+
+    public Builder missed(MissedPolicy policy) {
+      missed = Objects.requireNonNull(policy, "policy");
+      return this;
+    }
+
+    public Builder overlap(OverlapPolicy policy) {
+      overlap = Objects.requireNonNull(policy, "policy");
+      return this;
+    }
+
+    public Builder timeout(Duration longest) {
+      if (longest.isNegative() || longest.isZero()) {
+        throw new IllegalArgumentException("timeout: " + longest);
+      }
+      timeout = longest;
+      return this;
+    }
+
+    public Builder retry(RetryPolicy policy) {
+      retry = Objects.requireNonNull(policy, "policy");
+      return this;
+    }
+
+    public Builder parameters(List<Parameter> list) {
+      parameters = List.copyOf(list);
+      return this;
+    }
+
+    public Builder steps(Hook hook, List<StepDefinition> list) {
+      steps.put(hook, List.copyOf(list));
+      return this;
+    }
+
+    public Builder position(Position where) {
+      position = Objects.requireNonNull(where, "where");
+      return this;
+    }
+
+    /**
+     * Builds the definition.
+     *
+     * @throws IllegalArgumentException if it has no steps, or two steps of one id
+     */
+    public JobDefinition build() {
+      if (steps.getOrDefault(Hook.STEPS, List.of()).isEmpty()) {
+        throw new IllegalArgumentException("job \"" + name + "\" has no steps");
+      }
+      List<String> ids =
+          steps.values().stream().flatMap(List::stream).map(StepDefinition::id).toList();
+      if (ids.stream().distinct().count() < ids.size()) {
+        throw new IllegalArgumentException("job \"" + name + "\" has two steps of one id: " + ids);
+      }
+      return new JobDefinition(this);
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package io.waybill.jobs;
+
+import io.waybill.scheduler.FailureClass;
+import org.jspecify.annotations.Nullable;
+
+/** What goes wrong around a job, with the class of failure that decides about a retry. */
+public sealed class JobException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+  private final FailureClass failureClass;
+
+  private JobException(FailureClass failureClass, String message, @Nullable Throwable cause) {
+    super(message, cause);
+    this.failureClass = failureClass;
+  }
+
+  public FailureClass failureClass() {
+    return failureClass;
+  }
+
+  /** Returns whether the same call may succeed later without anybody changing anything. */
+  public boolean isTransient() {
+    return failureClass == FailureClass.TRANSIENT;
+  }
+
+  /** The file, a secret, or an argument is wrong: nobody but a person can mend it. */
+  public static final class Configuration extends JobException {
+    private static final long serialVersionUID = 1L;
+
+    public Configuration(String message) {
+      this(message, null);
+    }
+
+    public Configuration(String message, @Nullable Throwable cause) {
+      super(FailureClass.CONFIGURATION, message, cause);
+    }
+  }
+
+  /** A step did what it should and found that the job's expectation does not hold. */
+  public static final class Expectation extends JobException {
+    private static final long serialVersionUID = 1L;
+
+    public Expectation(String message) {
+      super(FailureClass.PERMANENT, message, null);
+    }
+  }
+
+  /** A source that a step names is not there. */
+  public static final class NotFound extends JobException {
+    private static final long serialVersionUID = 1L;
+
+    public NotFound(String message) {
+      super(FailureClass.PERMANENT, message, null);
+    }
+  }
+
+  /** Something that the step waited for has not come yet. */
+  public static final class NotYet extends JobException {
+    private static final long serialVersionUID = 1L;
+
+    public NotYet(String message) {
+      super(FailureClass.TRANSIENT, message, null);
+    }
+  }
+
+  /** The run was cancelled, by a person or by a shutdown. */
+  public static final class Cancelled extends JobException {
+    private static final long serialVersionUID = 1L;
+
+    public Cancelled(String message) {
+      super(FailureClass.PERMANENT, message, null);
+    }
+  }
+
+  /** An attempt took longer than its timeout. */
+  public static final class TimedOut extends JobException {
+    private static final long serialVersionUID = 1L;
+
+    public TimedOut(String message) {
+      super(FailureClass.TRANSIENT, message, null);
+    }
+  }
+
+  /** Another process holds what this one needs: a store, a run, a lock. */
+  public static final class AlreadyRunning extends JobException {
+    private static final long serialVersionUID = 1L;
+
+    public AlreadyRunning(String message) {
+      super(FailureClass.PERMANENT, message, null);
+    }
+  }
+}

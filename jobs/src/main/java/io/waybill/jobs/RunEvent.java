@@ -1,0 +1,28 @@
+package io.waybill.jobs;
+
+import io.waybill.scheduler.Attempt;
+import io.waybill.scheduler.Run;
+
+/** What happens while a job runs, as it happens. */
+public sealed interface RunEvent {
+
+  /** A run was claimed and begins, or goes on after a restart. */
+  record RunStarted(Run run) implements RunEvent {}
+
+  /** A step is tried. */
+  record AttemptStarted(Attempt attempt, String kind) implements RunEvent {}
+
+  /**
+   * A step has moved on.
+   *
+   * @param totalBytes -1 where nobody knows
+   */
+  record Progressed(Attempt attempt, String item, long doneBytes, long totalBytes)
+      implements RunEvent {}
+
+  /** A try has ended; its delay says whether another follows. */
+  record AttemptEnded(Attempt attempt) implements RunEvent {}
+
+  /** A run is over. */
+  record RunEnded(RunRecord record) implements RunEvent {}
+}

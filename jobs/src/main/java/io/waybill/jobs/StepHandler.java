@@ -1,0 +1,22 @@
+package io.waybill.jobs;
+
+/**
+ * Carries out one kind of step.
+ *
+ * @param <S> the step's arguments
+ */
+@FunctionalInterface
+public interface StepHandler<S extends Step> {
+
+  /**
+   * Carries out one attempt. It blocks; it may be called by many threads at once. A repeated
+   * attempt must reach the same end without doing anything twice: a copy resumes, a mail
+   * re-attaches to its place in the outbox.
+   *
+   * @throws RuntimeException if the attempt failed; {@code MailException}, {@code
+   *     TransferException} and {@link JobException} say themselves whether a retry makes sense,
+   *     anything else is taken as permanent
+   * @throws InterruptedException if the attempt was cancelled or ran out of time
+   */
+  StepResult execute(S step, StepCall call) throws InterruptedException;
+}

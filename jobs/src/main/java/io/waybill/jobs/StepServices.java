@@ -1,0 +1,28 @@
+package io.waybill.jobs;
+
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.function.Function;
+import javax.net.SocketFactory;
+
+/**
+ * What step handlers are built with.
+ *
+ * @param connections of the configuration
+ * @param mail how messages leave
+ * @param sockets makes the factory whose sockets die with a scope; proxies and wire traces sit in
+ *     it
+ * @param clock the time
+ */
+public record StepServices(
+    Connections connections,
+    MailSubmission mail,
+    Function<CancelScope, SocketFactory> sockets,
+    InstantSource clock) {
+  public StepServices {
+    Objects.requireNonNull(connections, "connections");
+    Objects.requireNonNull(mail, "mail");
+    Objects.requireNonNull(sockets, "sockets");
+    Objects.requireNonNull(clock, "clock");
+  }
+}

@@ -1,0 +1,39 @@
+package io.waybill.jobs;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One kind of step: its keys, its outputs, and how a mapping of the file becomes its arguments. The
+ * loader, the schema, the reference and the command line's help all come from here.
+ *
+ * @param <S> the step's arguments
+ */
+public interface StepType<S extends Step> {
+
+  /** Returns the key under which the file names it: {@code copy}, {@code mail.send}. */
+  String name();
+
+  /** Returns one sentence for the reference page. */
+  String doc();
+
+  List<Key> keys();
+
+  /**
+   * Returns what {@code ${steps.ID.NAME}} can read: name to one sentence. An unknown output is an
+   * error at load.
+   */
+  Map<String, String> outputs();
+
+  /**
+   * Makes the typed arguments.
+   *
+   * @param arguments rendered and checked against {@link #keys()}, defaults filled in
+   * @param connections where the names in the arguments are looked up
+   * @throws JobException.Configuration if values that are right alone are wrong together
+   */
+  S bind(Arguments arguments, Connections connections);
+
+  /** Creates the handler; called once for each {@link StepServices}. */
+  StepHandler<S> handler(StepServices services);
+}

@@ -1,0 +1,60 @@
+package io.waybill.jobs;
+
+import java.util.List;
+
+/**
+ * What a key of the job file holds. The loader, the schema and the reference page are made from it.
+ */
+public sealed interface ValueType {
+
+  /** The forms a single value can take. */
+  enum Scalar implements ValueType {
+    /** Any text, on one line or many. */
+    TEXT,
+    /** A path, a URI, or {@code connection:/path}. */
+    LOCATION,
+    /** {@code connection:Folder}, or a connection's name for its INBOX. */
+    MAILBOX,
+    /** A connection's name. */
+    CONNECTION,
+    /** {@code true} or {@code false}. */
+    BOOLEAN,
+    /** A whole number; {@link Long} in Java. */
+    INTEGER,
+    /** A number with or without a fraction; {@link Double} in Java. */
+    NUMBER,
+    /** {@code 500ms 10s 5m 1h 2d}; {@link java.time.Duration} in Java. */
+    DURATION,
+    /** {@code 10 512KiB 20MiB 1GB}; bytes, {@link Long} in Java. */
+    SIZE,
+    /** {@code 20%}; a {@link Double} from 0 to 1 in Java. */
+    PERCENT
+  }
+
+  /** One of a few words. */
+  record OneOf(List<String> words) implements ValueType {
+    public OneOf {
+      words = List.copyOf(words);
+    }
+  }
+
+  /** A list; a single value stands for a list of one. */
+  record ListOf(ValueType element) implements ValueType {}
+
+  /** A mapping from free names to values of one type. */
+  record MapOf(ValueType value) implements ValueType {}
+
+  /** A mapping with keys of its own. */
+  record Group(List<Key> keys) implements ValueType {
+    public Group {
+      keys = List.copyOf(keys);
+    }
+  }
+
+  /** Either of several; the first that fits the node's form is taken. */
+  record AnyOf(List<ValueType> types) implements ValueType {
+    public AnyOf {
+      types = List.copyOf(types);
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package io.waybill.jobs.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What every verb understands. */
+final class GlobalOptions {
+  @Option(
+      names = {"-c", "--config"},
+      paramLabel = "FILE",
+      description =
+          "Job file; may be given several times. Else $WAYBILL_CONFIG, ./waybill.yml, the user's configuration directory.")
+  private List<Path> files = List.of();
+
+  @Option(
+      names = "--state",
+      paramLabel = "DIR",
+      description = "State directory. Else $WAYBILL_STATE, the user's state directory.")
+  private @Nullable Path state;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FORMAT",
+      description = "Form of standard output: human, json or ndjson.")
+  private OutputFormat format = OutputFormat.HUMAN;
+
+  @Option(names = "--json", description = "The same as -o json.")
+  private boolean json;
+
+  @Option(
+      names = "--proxy",
+      paramLabel = "URL",
+      description = "Connect through socks5://HOST:PORT or http://HOST:PORT.")
+  private @Nullable String proxy;
+
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "No progress.")
+  private boolean quiet;
+
+  @Option(
+      names = {"-v", "--verbose"},
+      description = "Log what happens to standard error.")
+  private boolean verbose;
+
+  @Option(names = "--debug", description = "Log everything; print stack traces.")
+  private boolean debug;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this.")
+  @SuppressWarnings("UnusedVariable") // picocli acts on it
+  private boolean help;
+
+  List<Path> files() {
+    return files;
+  }
+
+  Optional<Path> state() {
+    return Optional.ofNullable(state);
+  }
+
+  OutputFormat format() {
+    return json ? OutputFormat.JSON : format;
+  }
+
+  Optional<String> proxy() {
+    return Optional.ofNullable(proxy);
+  }
+
+  boolean isQuiet() {
+    return quiet;
+  }
+
+  boolean isVerbose() {
+    return verbose;
+  }
+
+  boolean isDebug() {
+    return debug;
+  }
+}

@@ -1,0 +1,21 @@
+package io.waybill.jobs.cli;
+
+import io.waybill.jobs.log.MaskedLog;
+
+/** How much of the log one process shows. */
+final class LogSetup {
+  private LogSetup() {}
+
+  /** A log level, by its name in logback. */
+  enum Level {
+    ERROR,
+    WARN,
+    INFO,
+    DEBUG
+  }
+
+  /** Sends the log to standard error, with every known secret masked. */
+  static void apply(Level level) {
+    MaskedLog.toStandardError(level.name());
+  }
+}

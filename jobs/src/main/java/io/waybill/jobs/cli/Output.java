@@ -1,0 +1,75 @@
+package io.waybill.jobs.cli;
+
+import io.waybill.jobs.json.Json;
+import java.io.PrintStream;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * The two streams of a verb: standard output is data in the format that was asked for, standard
+ * error is progress and trouble. A reader that went away ends the verb quietly.
+ */
+public final class Output {
+  private final PrintStream out;
+  private final PrintStream err;
+  private final OutputFormat format;
+
+  public Output(PrintStream out, PrintStream err, OutputFormat format) {
+    this.out = out;
+    this.err = err;
+    this.format = format;
+  }
+
+  public OutputFormat format() {
+    return format;
+  }
+
+  /**
+   * Prints one result.
+   *
+   * @param schema name and version of the JSON form, {@code waybill.run/1}
+   * @param value the result in plain values
+   * @param human prints it for a person
+   */
+  public void result(String schema, Map<String, Object> value, Consumer<PrintStream> human) {
+    switch (format) {
+      case HUMAN -> human.accept(out);
+      case JSON -> out.println(Json.pretty(versioned(schema, value)));
+      case NDJSON -> out.println(Json.write(versioned(schema, value)));
+    }
+    out.flush();
+  }
+
+  /**
+   * Prints a list: one document in {@link OutputFormat#JSON}, a line each in {@link
+   * OutputFormat#NDJSON}.
+   */
+  public void results(
+      String schema, String plural, List<Map<String, Object>> values, Consumer<PrintStream> human) {
+    if (format == OutputFormat.NDJSON) {
+      values.forEach(value -> out.println(Json.write(versioned(schema, value))));
+      out.flush();
+    } else {
+      result(schema, Map.of(plural, values), human);
+    }
+  }
+
+  /** Prints a line of progress or trouble. */
+  public void note(String line) {
+    err.println(line);
+  }
+
+  /** Returns whether the reader of standard output is gone. */
+  public boolean isBroken() {
+    return out.checkError();
+  }
+
+  private static Map<String, Object> versioned(String schema, Map<String, Object> value) {
+    Map<String, Object> whole = new LinkedHashMap<>();
+    whole.put("schema", schema);
+    whole.putAll(value);
+    return whole;
+  }
+}

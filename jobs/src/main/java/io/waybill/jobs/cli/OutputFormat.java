@@ -1,0 +1,11 @@
+package io.waybill.jobs.cli;
+
+/** The form of what goes to standard output. */
+public enum OutputFormat {
+  /** Text for a person. */
+  HUMAN,
+  /** One JSON document. */
+  JSON,
+  /** One JSON object a line. */
+  NDJSON
+}

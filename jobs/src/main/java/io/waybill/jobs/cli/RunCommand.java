@@ -1,0 +1,38 @@
+package io.waybill.jobs.cli;
+
+import io.waybill.Waybill;
+import io.waybill.jobs.Configuration;
+import io.waybill.jobs.json.RunForm;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code waybill run JOB}: here, now, in this process. */
+@Command(
+    name = "run",
+    description =
+        "Runs a job here and now. Refused (12) while a daemon owns the store: then use \"trigger\".")
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+final class RunCommand extends Verb {
+  @Parameters(index = "0", paramLabel = "JOB", description = "The job's name.")
+  private String job;
+
+  @Option(
+      names = {"-p", "--param"},
+      paramLabel = "NAME=VALUE",
+      description = "A parameter of the job.")
+  private Map<String, String> parameters = Map.of();
+
+  @Override
+  ExitCode execute() {
+    Configuration configuration = configuration();
+    RunProgress progress = new RunProgress(cli().err(), options().isQuiet());
+    try (Waybill waybill = waybill(configuration).listener(progress).open();
+        Interrupts interrupts = Interrupts.cancelling(waybill)) {
+      Map<String, Object> form = RunForm.of(waybill.run(job, parameters));
+      output().result(RunForm.SCHEMA, form, out -> RunPrinter.print(form, out));
+      return Trouble.codeOf(form);
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package io.waybill.jobs.cli;
+
+import io.waybill.Waybill;
+import io.waybill.jobs.Configuration;
+import io.waybill.jobs.JobException;
+import io.waybill.jobs.daemon.ControlClient;
+import io.waybill.jobs.json.RunForm;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code waybill runs [ID]}: from the daemon if one lives, else from the store. */
+@Command(
+    name = "runs",
+    description = "Lists the newest runs, or shows one with its steps and attempts.")
+final class RunsCommand extends Verb {
+  @Parameters(index = "0", arity = "0..1", paramLabel = "ID", description = "A run's id.")
+  private @Nullable String id;
+
+  @Option(names = "--limit", paramLabel = "N", description = "At most so many; 20 if not given.")
+  private int limit = 20;
+
+  @Override
+  ExitCode execute() throws InterruptedException {
+    Optional<ControlClient> daemon = daemon();
+    if (daemon.isPresent()) {
+      return id == null ? printAll(daemon.get().runs(limit)) : printOne(daemon.get().run(id));
+    }
+    try (Waybill waybill = waybill(Configuration.empty()).open()) {
+      return id == null
+          ? printAll(waybill.runs(limit).stream().map(RunForm::of).toList())
+          : printOne(RunForm.of(find(waybill, id)));
+    }
+  }
+
+  private static io.waybill.jobs.RunRecord find(Waybill waybill, String id) {
+    return waybill
+        .find(id)
+        .orElseThrow(() -> new JobException.NotFound("there is no run " + id + " in the store"));
+  }
+
+  private ExitCode printOne(Map<String, Object> run) {
+    output().result(RunForm.SCHEMA, run, out -> RunPrinter.print(run, out));
+    return ExitCode.OK;
+  }
+
+  private ExitCode printAll(List<Map<String, Object>> runs) {
+    output()
+        .results(
+            RunForm.SCHEMA, "runs", runs, out -> runs.forEach(run -> RunPrinter.print(run, out)));
+    return ExitCode.OK;
+  }
+}

@@ -1,0 +1,50 @@
+package io.waybill.jobs.cli;
+
+import io.waybill.jobs.JobException;
+import io.waybill.jobs.daemon.ControlClient;
+import io.waybill.jobs.json.RunForm;
+import java.util.Map;
+import java.util.Set;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code waybill trigger JOB}: asks the daemon. */
+@Command(name = "trigger", description = "Asks the daemon to run a job now.")
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+final class TriggerCommand extends Verb {
+  private static final Set<String> UNFINISHED = Set.of("queued", "running", "retrying");
+  private static final long POLL_MILLIS = 500;
+
+  @Parameters(index = "0", paramLabel = "JOB", description = "The job's name.")
+  private String job;
+
+  @Option(
+      names = {"-p", "--param"},
+      paramLabel = "NAME=VALUE",
+      description = "A parameter of the job.")
+  private Map<String, String> parameters = Map.of();
+
+  @Option(names = "--follow", description = "Wait for the run's end; its outcome is the exit code.")
+  private boolean follow;
+
+  @Override
+  ExitCode execute() throws InterruptedException {
+    ControlClient daemon =
+        daemon()
+            .orElseThrow(
+                () ->
+                    new JobException.Configuration(
+                        "no daemon lives with state directory "
+                            + stateDirectory().path()
+                            + ": start one with \"waybill daemon\", or use \"waybill run\""));
+    Map<String, Object> run = daemon.trigger(job, parameters);
+    while (follow && UNFINISHED.contains(String.valueOf(run.get("state")))) {
+      Thread.sleep(POLL_MILLIS);
+      run = daemon.run(String.valueOf(run.get("id")));
+    }
+    Map<String, Object> form = run;
+    output().result(RunForm.SCHEMA, form, out -> RunPrinter.print(form, out));
+    return follow ? Trouble.codeOf(form) : ExitCode.OK;
+  }
+}

@@ -1,0 +1,77 @@
+package io.waybill.jobs.cli;
+
+import io.waybill.JobFiles;
+import io.waybill.Waybill;
+import io.waybill.jobs.Configuration;
+import io.waybill.jobs.config.ConfigDiscovery;
+import io.waybill.jobs.config.StateDirectory;
+import io.waybill.jobs.daemon.ControlClient;
+import io.waybill.jobs.daemon.DaemonFile;
+import io.waybill.jobs.net.Proxy;
+import io.waybill.jobs.net.ScopedSockets;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.ParentCommand;
+
+/**
+ * What all verbs share: their options, the two streams, and the way to the configuration and to a
+ * live daemon.
+ */
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+abstract class Verb implements Callable<Integer> {
+  @ParentCommand private Cli cli;
+  @Mixin private GlobalOptions options;
+
+  GlobalOptions options() {
+    return options;
+  }
+
+  @Override
+  public final Integer call() throws Exception {
+    LogSetup.apply(logLevel());
+    return execute().number();
+  }
+
+  abstract ExitCode execute() throws Exception;
+
+  /** Returns what is logged unless an option says otherwise. */
+  LogSetup.Level defaultLogLevel() {
+    return LogSetup.Level.WARN;
+  }
+
+  Cli cli() {
+    return cli;
+  }
+
+  Output output() {
+    return new Output(cli.out(), cli.err(), options.format());
+  }
+
+  Configuration configuration() {
+    return JobFiles.load(
+        ConfigDiscovery.discover(options.files(), cli.environment()), cli.environment());
+  }
+
+  StateDirectory stateDirectory() {
+    return StateDirectory.of(options.state(), cli.environment());
+  }
+
+  /** Starts to open a store with this line's state directory and proxy. */
+  Waybill.Builder waybill(Configuration configuration) {
+    Optional<Proxy> proxy = options.proxy().map(Proxy::parse);
+    return Waybill.builder(configuration).state(stateDirectory()).sockets(new ScopedSockets(proxy));
+  }
+
+  /** Returns the way to the daemon that owns the state directory; empty if none lives. */
+  Optional<ControlClient> daemon() {
+    return DaemonFile.ofLiveDaemon(stateDirectory().daemonFile()).map(ControlClient::new);
+  }
+
+  private LogSetup.Level logLevel() {
+    if (options.isDebug()) {
+      return LogSetup.Level.DEBUG;
+    }
+    return options.isVerbose() ? LogSetup.Level.INFO : defaultLogLevel();
+  }
+}

@@ -1,0 +1,176 @@
+package io.waybill.jobs.config;
+
+import io.waybill.jobs.Connection;
+import io.waybill.jobs.Connection.Tls;
+import io.waybill.jobs.Secret;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Reads one connection whose keys have been checked. */
+final class AccountReader {
+  private static final int FTP_PORT = 21;
+  private static final int HUB_PORT = 7400;
+
+  private final String name;
+  private final Section section;
+  private final Problems problems;
+
+  AccountReader(String name, Section section, Problems problems) {
+    this.name = name;
+    this.section = section;
+    this.problems = problems;
+  }
+
+  /** Reads a connection of a known type; empty if something in it is wrong. */
+  Optional<Connection> read(String type) {
+    section.text("type");
+    return switch (type) {
+      case "ftp" -> ftp();
+      case "waybill" -> hub();
+      case "imap" -> mailbox();
+      case "smtp" -> outgoing();
+      default -> throw new IllegalArgumentException("no reader for connections of type " + type);
+    };
+  }
+
+  private Optional<Connection> ftp() {
+    Optional<Address> address = address(FTP_PORT);
+    Optional<Tls> tls = ftpTls();
+    Optional<Connection.Login> login = login("password");
+    if (address.isEmpty() || tls.isEmpty() || login.isEmpty()) {
+      return Optional.empty();
+    }
+    Address at = address.get();
+    warnIfClear(tls.get(), at);
+    return Optional.of(
+        new Connection.Ftp(
+            name, at.host(), at.port(), tls.get(), login.get().user(), login.get().password()));
+  }
+
+  private Optional<Connection> hub() {
+    Optional<Address> address = address(HUB_PORT);
+    Optional<Connection.Login> login = login("key");
+    return address.flatMap(
+        at ->
+            login.map(
+                who -> new Connection.Hub(name, at.host(), at.port(), who.user(), who.password())));
+  }
+
+  private Optional<Connection> mailbox() {
+    Optional<Tls> tls = tls();
+    Optional<Address> address = address(tls.orElse(Tls.OFF) == Tls.IMPLICIT ? 993 : 143);
+    Optional<Connection.Login> login = login("password");
+    if (address.isEmpty() || tls.isEmpty() || login.isEmpty()) {
+      return Optional.empty();
+    }
+    Address at = address.get();
+    warnIfClear(tls.get(), at);
+    return Optional.of(
+        new Connection.Mailbox(
+            name, at.host(), at.port(), tls.get(), login.get().user(), login.get().password()));
+  }
+
+  private Optional<Connection> outgoing() {
+    Optional<Tls> tls = tls();
+    int usualPort =
+        switch (tls.orElse(Tls.OFF)) {
+          case IMPLICIT -> 465;
+          case STARTTLS -> 587;
+          case OFF -> 25;
+        };
+    Optional<Address> address = address(usualPort);
+    boolean anonymous = !section.has("user") && !section.has("password");
+    Optional<Connection.Login> login = anonymous ? Optional.empty() : login("password");
+    Optional<String> from = section.text("from");
+    boolean right = (anonymous || login.isPresent()) && (from.isPresent() || !section.has("from"));
+    if (address.isEmpty() || tls.isEmpty() || !right) {
+      return Optional.empty();
+    }
+    Address at = address.get();
+    if (!anonymous) {
+      warnIfClear(tls.get(), at);
+    }
+    return Optional.of(new Connection.Outgoing(name, at.host(), at.port(), tls.get(), login, from));
+  }
+
+  private record Address(String host, int port) {
+    boolean isLoopback() {
+      return Loopback.isLoopback(host);
+    }
+  }
+
+  private Optional<Address> address(int usualPort) {
+    Optional<String> host = section.text("host").filter(this::hostIsRight);
+    Optional<Integer> port =
+        section.has("port")
+            ? section.integer("port").filter(this::portIsRight).map(Long::intValue)
+            : Optional.of(usualPort);
+    return host.flatMap(h -> port.map(p -> new Address(h, p)));
+  }
+
+  private Optional<Connection.Login> login(String secretKey) {
+    Optional<String> user = section.text("user");
+    Optional<Secret> secret = section.secret(secretKey);
+    if (!section.has(secretKey)) {
+      missing(secretKey, "; write " + secretKey + ": \"${secrets.NAME}\"");
+    }
+    if (!section.has("user") && section.isOptional("user")) {
+      missing("user", " that has a password");
+    }
+    return user.flatMap(u -> secret.map(s -> new Connection.Login(u, s)));
+  }
+
+  private void missing(String key, String rest) {
+    problems.error(
+        section.origin(key),
+        "key \"" + key + "\" is missing in " + section.place().description() + rest);
+  }
+
+  private Optional<Tls> tls() {
+    return section.text("tls").map(word -> Tls.valueOf(word.toUpperCase(Locale.ROOT)));
+  }
+
+  // The language has TLS as the default; this version cannot do it, and must not fall back to less
+  // than was asked for.
+  private Optional<Tls> ftpTls() {
+    Optional<String> word = section.text("tls");
+    if (word.isPresent() && !word.get().equals("off")) {
+      problems.error(
+          section.valueOrigin("tls"),
+          "FTP over TLS (tls: "
+              + word.get()
+              + ") is not supported by this version yet; \"tls: off\" sends the password and the files of "
+              + section.place().description()
+              + " in clear");
+      return Optional.empty();
+    }
+    return word.map(off -> Tls.OFF);
+  }
+
+  private void warnIfClear(Tls tls, Address address) {
+    if (tls == Tls.OFF && !address.isLoopback()) {
+      problems.warning(
+          section.valueOrigin("tls"),
+          section.place().description() + " sends its password to " + address.host() + " in clear");
+    }
+  }
+
+  private boolean hostIsRight(String host) {
+    boolean right =
+        !host.isEmpty() && host.chars().noneMatch(c -> c <= ' ' || "/@\"'\\".indexOf(c) >= 0);
+    if (!right) {
+      problems.error(
+          section.valueOrigin("host"),
+          "\"host\" is a name or an address only, without scheme, user or path");
+    }
+    return right;
+  }
+
+  private boolean portIsRight(long port) {
+    boolean right = port >= 1 && port <= 65_535;
+    if (!right) {
+      problems.error(section.valueOrigin("port"), "\"port\" is from 1 to 65535, and not " + port);
+    }
+    return right;
+  }
+}

@@ -1,0 +1,108 @@
+package io.waybill.jobs.config;
+
+import io.waybill.jobs.Configuration;
+import io.waybill.jobs.Connections;
+import io.waybill.jobs.JobDefinition;
+import io.waybill.jobs.Key;
+import io.waybill.jobs.Secret;
+import io.waybill.jobs.StepType;
+import io.waybill.jobs.ValueType;
+import io.waybill.jobs.config.JobFileLoader.FileTree;
+import io.waybill.jobs.expression.Filters;
+import io.waybill.jobs.expression.Scope;
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Makes a configuration of the trees of its files, in the order in which its parts refer to each
+ * other.
+ */
+final class ConfigurationReader {
+  private final List<StepType<?>> kinds;
+  private final SecretSources sources;
+  private final Map<String, Path> directories;
+  private final Problems problems;
+  private final Section.Readers readers;
+
+  ConfigurationReader(
+      List<StepType<?>> kinds,
+      SecretSources sources,
+      Map<String, Path> directories,
+      Problems problems) {
+    this.kinds = kinds;
+    this.sources = sources;
+    this.directories = directories;
+    this.problems = problems;
+    ScalarReader scalars = new ScalarReader(Filters.standard(), problems);
+    readers = new Section.Readers(new ValueReader(scalars, problems), problems);
+  }
+
+  /** Reads; empty if there is a problem that leaves nothing to return. */
+  Optional<Configuration> read(List<FileTree> files) {
+    List<Key> keys = TopLevelKeys.all(kinds);
+    Place place =
+        new Place(
+            "the job file",
+            KnownNames.none(),
+            Optional.of(Scope.of(ZoneOffset.UTC, Map.of())),
+            Place.Definitions.NONE);
+    return new FileMerger(keys, problems)
+        .merge(files)
+        .flatMap(
+            root ->
+                Section.open(
+                    root,
+                    root.origin(),
+                    new ValueType.Group(keys),
+                    LaterKeys.TOP_LEVEL,
+                    "file",
+                    place,
+                    readers))
+        .flatMap(this::configuration);
+  }
+
+  private Optional<Configuration> configuration(Section top) {
+    top.text("version");
+    Optional<ZoneId> zone = top.text("timezone").flatMap(z -> Zones.read(z, top, problems));
+    Map<String, String> vars = vars(top);
+    Map<String, Secret> secrets = new SecretReader(sources, directories, readers).read(top);
+    Place place =
+        new Place(
+            "the job file",
+            KnownNames.none().with("vars", vars.keySet()),
+            Optional.of(Scope.of(ZoneOffset.UTC, Map.of("vars", vars))),
+            new Place.Definitions(secrets, ConnectionReader.typesIn(top)));
+    Connections connections = Connections.of(new ConnectionReader(readers).read(top, place));
+    Configuration.Daemon daemon = new DaemonReader(readers).read(top, place);
+    List<JobDefinition> jobs =
+        new JobReader(kinds, connections, readers).read(top, place, zone.orElse(ZoneOffset.UTC));
+    if (problems.hasErrors() || zone.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(new Configuration(zone.get(), daemon, vars, connections, jobs));
+  }
+
+  private Map<String, String> vars(Section top) {
+    Map<String, String> vars = new LinkedHashMap<>();
+    for (YamlNode.Entry entry : Names.entries(top, "vars", readers)) {
+      Names.check(entry, Names.PLAIN, "a variable", problems);
+      // A wrong one keeps its name, so that those who use it are not blamed as well.
+      vars.put(entry.name(), "");
+      readers
+          .values()
+          .read(
+              entry.value(),
+              ValueType.Scalar.TEXT,
+              Key.Presence.OPTIONAL,
+              entry.name(),
+              top.place().in("vars"))
+          .ifPresent(text -> vars.put(entry.name(), (String) text));
+    }
+    return vars;
+  }
+}

@@ -1,0 +1,71 @@
+package io.waybill.jobs.config;
+
+import static io.waybill.jobs.ValueType.Scalar.INTEGER;
+import static io.waybill.jobs.ValueType.Scalar.TEXT;
+
+import io.waybill.jobs.Key;
+import io.waybill.jobs.ValueType;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The keys of connections, by their type. */
+public final class ConnectionKeys {
+  private static final ValueType TLS = new ValueType.OneOf(List.of("implicit", "starttls", "off"));
+
+  private static final Key HOST = Key.required("host", TEXT, "The server's name or address.");
+
+  private static final Map<String, List<Key>> BY_TYPE =
+      Map.of(
+          "ftp",
+          List.of(
+              type("ftp"),
+              HOST,
+              Key.optional("port", INTEGER, "21", "The server's port."),
+              Key.optional(
+                  "tls",
+                  new ValueType.OneOf(List.of("explicit", "implicit", "off")),
+                  "explicit",
+                  "How the connection is protected; off sends the password in clear."),
+              Key.required("user", TEXT, "Who logs in."),
+              Key.secret("password", "What proves it; needed.")),
+          "waybill",
+          List.of(
+              type("waybill"),
+              HOST,
+              Key.optional("port", INTEGER, "7400", "The server's port."),
+              Key.required("user", TEXT, "Who logs in."),
+              Key.secret("key", "What proves it; needed.")),
+          "imap",
+          List.of(
+              type("imap"),
+              HOST,
+              Key.optional("port", INTEGER, "The server's port; 993 with implicit TLS, else 143."),
+              Key.optional("tls", TLS, "implicit", "How the connection is protected."),
+              Key.required("user", TEXT, "Who logs in."),
+              Key.secret("password", "What proves it; needed.")),
+          "smtp",
+          List.of(
+              type("smtp"),
+              HOST,
+              Key.optional(
+                  "port",
+                  INTEGER,
+                  "The server's port; 587 with starttls, 465 with implicit TLS, else 25."),
+              Key.optional("tls", TLS, "starttls", "How the connection is protected."),
+              Key.optional("user", TEXT, "Who logs in; without it nobody does."),
+              Key.secret("password", "What proves it; needed where there is a user."),
+              Key.optional("from", TEXT, "The sender of messages that name none.")));
+
+  private ConnectionKeys() {}
+
+  /** Returns the types in alphabetical order, each with its keys. */
+  public static Map<String, List<Key>> byType() {
+    return new TreeMap<>(BY_TYPE);
+  }
+
+  private static Key type(String name) {
+    return Key.required(
+        "type", new ValueType.OneOf(List.of(name)), "The kind of server: " + name + ".");
+  }
+}

@@ -1,0 +1,130 @@
+package io.waybill.jobs.config;
+
+import static io.waybill.jobs.ValueType.Scalar.BOOLEAN;
+import static io.waybill.jobs.ValueType.Scalar.DURATION;
+import static io.waybill.jobs.ValueType.Scalar.INTEGER;
+import static io.waybill.jobs.ValueType.Scalar.NUMBER;
+import static io.waybill.jobs.ValueType.Scalar.PERCENT;
+import static io.waybill.jobs.ValueType.Scalar.TEXT;
+
+import io.waybill.jobs.Key;
+import io.waybill.jobs.StepType;
+import io.waybill.jobs.ValueType;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The keys of a job, of its steps, and of the policies that {@code defaults} sets for all jobs. */
+public final class JobKeys {
+  static final ValueType.Group RETRY =
+      new ValueType.Group(
+          List.of(
+              Key.optional("attempts", INTEGER, "5", "Attempts in all, the first included."),
+              Key.optional("delay", DURATION, "10s", "Wait after the first failure."),
+              Key.optional("multiplier", NUMBER, "3", "What each next wait is multiplied by."),
+              Key.optional("max-delay", DURATION, "10m", "The longest wait."),
+              Key.optional("jitter", PERCENT, "20%", "How much a wait is shortened or lengthened."),
+              Key.optional(
+                  "when",
+                  new ValueType.ListOf(
+                      new ValueType.OneOf(
+                          List.of("transient", "integrity", "permanent", "configuration"))),
+                  "[transient, integrity]",
+                  "The classes of failure that are tried again; an ambiguous one never is."),
+              Key.optional(
+                  "give-up-after", DURATION, "The time after which no attempt is started.")));
+
+  static final ValueType.Group MISSED =
+      new ValueType.Group(
+          List.of(
+              Key.required(
+                  "policy",
+                  new ValueType.OneOf(List.of("skip", "run-once", "run-all")),
+                  "What becomes of firings that could not happen in time."),
+              Key.optional("at-most", INTEGER, "10", "How many run-all makes up."),
+              Key.optional("max-late", DURATION, "6h", "How late one may still be made up.")));
+
+  static final ValueType.Group SCHEDULE =
+      new ValueType.Group(
+          List.of(
+              Key.optional("every", DURATION, "Interval, counted from local midnight; at most 1d."),
+              Key.optional("daily", TEXT, "Local time of day: \"02:30\"."),
+              Key.optional("cron", TEXT, "Unix expression of five fields: \"30 2 * * *\"."),
+              Key.optional(
+                  "at",
+                  TEXT,
+                  "Once: \"2026-01-31T02:30\", or an instant: \"2026-01-31T02:30Z\".")));
+
+  static final ValueType.Group PARAMETER =
+      new ValueType.Group(
+          List.of(
+              Key.optional(
+                  "type",
+                  new ValueType.OneOf(List.of("text", "integer", "date")),
+                  "text",
+                  "What the parameter holds."),
+              Key.optional(
+                  "default", TEXT, "Its value where a run gives none; can be an expression.")));
+
+  private static final List<Key> POLICIES =
+      List.of(
+          Key.optional(
+              "timeout", DURATION, "1h", "The longest running time of one attempt of one step."),
+          Key.optional(
+              "overlap",
+              new ValueType.OneOf(List.of("skip", "allow")),
+              "skip",
+              "What happens to a firing while a run is still going on."),
+          Key.optional("missed", MISSED, "What happens to firings that could not happen in time."),
+          Key.optional("retry", RETRY, "When and how often a failed step is tried again."));
+
+  private static final List<Key> STEP =
+      List.of(
+          Key.optional("id", TEXT, "The step's name, unique in its job, for ${steps.ID.x}."),
+          Key.optional("retry", RETRY, "The step's own rules; what is absent is as in the job."),
+          Key.optional("timeout", DURATION, "The longest running time of one attempt."));
+
+  private JobKeys() {}
+
+  /** Returns the policies that a job and {@code defaults} both have. */
+  public static List<Key> policies() {
+    return POLICIES;
+  }
+
+  /** Returns the keys that a step has whatever its kind. */
+  public static List<Key> step() {
+    return STEP;
+  }
+
+  /** Returns the keys of a job whose steps are of these kinds. */
+  public static List<Key> job(List<? extends StepType<?>> kinds) {
+    ValueType steps = new ValueType.ListOf(stepGroup(kinds));
+    List<Key> keys = new ArrayList<>();
+    keys.add(
+        Key.optional(
+            "enabled", BOOLEAN, "true", "Whether its schedules fire; by hand it always runs."));
+    keys.add(Key.optional("description", TEXT, "A sentence for people."));
+    keys.add(Key.optional("tags", new ValueType.ListOf(TEXT), "Words to choose jobs by."));
+    keys.add(Key.optional("timezone", TEXT, "The zone of its schedules; else the file's."));
+    keys.add(
+        Key.optional(
+            "schedule",
+            new ValueType.ListOf(SCHEDULE),
+            "When it runs, one or a list; without it, on demand only."));
+    keys.add(
+        Key.optional("params", new ValueType.MapOf(PARAMETER), "What a run of it can be given."));
+    keys.add(Key.required("steps", steps, "What it does, in order."));
+    keys.add(Key.optional("on-success", steps, "Steps after all the others succeeded."));
+    keys.add(Key.optional("on-failure", steps, "Steps after one has failed for good."));
+    keys.add(Key.optional("always", steps, "Steps at the end, whatever happened."));
+    keys.addAll(POLICIES);
+    return List.copyOf(keys);
+  }
+
+  static ValueType.Group stepGroup(List<? extends StepType<?>> kinds) {
+    List<Key> keys = new ArrayList<>(STEP);
+    for (StepType<?> kind : kinds) {
+      keys.add(Key.optional(kind.name(), new ValueType.Group(kind.keys()), kind.doc()));
+    }
+    return new ValueType.Group(keys);
+  }
+}

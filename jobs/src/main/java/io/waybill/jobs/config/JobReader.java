@@ -1,0 +1,118 @@
+package io.waybill.jobs.config;
+
+import io.waybill.jobs.Connections;
+import io.waybill.jobs.JobDefinition;
+import io.waybill.jobs.JobDefinition.Hook;
+import io.waybill.jobs.Parameter;
+import io.waybill.jobs.StepDefinition;
+import io.waybill.jobs.StepType;
+import io.waybill.jobs.ValueType;
+import io.waybill.scheduler.Schedule;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads the jobs. */
+final class JobReader {
+  private final List<StepType<?>> kinds;
+  private final Section.Readers readers;
+  private final Problems problems;
+  private final Connections connections;
+  private final ValueType.Group jobType;
+
+  JobReader(List<StepType<?>> kinds, Connections connections, Section.Readers readers) {
+    this.connections = connections;
+    this.kinds = kinds;
+    this.readers = readers;
+    problems = readers.problems();
+    jobType = new ValueType.Group(JobKeys.job(kinds));
+  }
+
+  List<JobDefinition> read(Section top, Place place, ZoneId zone) {
+    Policies defaults = defaults(top, place);
+    List<JobDefinition> jobs = new ArrayList<>();
+    for (YamlNode.Entry entry : Names.entries(top, "jobs", readers)) {
+      boolean named = Names.check(entry, Names.JOB, "a job", problems);
+      Optional<Section> section =
+          Section.open(
+              entry.value(),
+              entry.key().origin(),
+              jobType,
+              LaterKeys.JOB,
+              entry.name(),
+              place.in("job \"" + entry.name() + "\""),
+              readers);
+      section.flatMap(job -> job(entry, named, job, defaults, zone)).ifPresent(jobs::add);
+    }
+    return jobs;
+  }
+
+  /** Returns the key behind which a hook's steps stand. */
+  static String key(Hook hook) {
+    return switch (hook) {
+      case STEPS -> "steps";
+      case ON_SUCCESS -> "on-success";
+      case ON_FAILURE -> "on-failure";
+      case ALWAYS -> "always";
+    };
+  }
+
+  private Policies defaults(Section top, Place place) {
+    return top.node("defaults")
+        .flatMap(
+            node ->
+                Section.open(
+                    node,
+                    top.origin("defaults"),
+                    new ValueType.Group(JobKeys.policies()),
+                    LaterKeys.DEFAULTS,
+                    "defaults",
+                    place.in("\"defaults\""),
+                    readers))
+        .map(section -> Policies.BUILT_IN.overlaidBy(section, problems))
+        .orElse(Policies.BUILT_IN);
+  }
+
+  private Optional<JobDefinition> job(
+      YamlNode.Entry entry, boolean named, Section job, Policies defaults, ZoneId zone) {
+    Policies policies = defaults.overlaidBy(job, problems);
+    Optional<ZoneId> ownZone = job.text("timezone").flatMap(z -> Zones.read(z, job, problems));
+    List<Schedule> schedules = new ScheduleReader(readers).read(job);
+    List<Parameter> parameters = new ParameterReader(readers).read(job);
+    Optional<Boolean> enabled = job.flag("enabled");
+    Optional<String> description = job.text("description");
+    Optional<List<String>> tags = job.texts("tags");
+    Map<Hook, List<StepDefinition>> steps = steps(job, policies);
+    if (!named || problems.hasErrors()) {
+      return Optional.empty();
+    }
+    JobDefinition.Builder builder =
+        JobDefinition.builder(entry.name(), ownZone.orElse(zone))
+            .description(description.orElse(""))
+            .tags(tags.orElse(List.of()))
+            .enabled(enabled.orElse(true))
+            .schedules(schedules)
+            .missed(policies.missed())
+            .overlap(policies.overlap())
+            .timeout(policies.timeout())
+            .retry(policies.retry().policy())
+            .parameters(parameters)
+            .position(entry.key().origin().position());
+    steps.forEach(builder::steps);
+    return Optional.of(builder.build());
+  }
+
+  private Map<Hook, List<StepDefinition>> steps(Section job, Policies policies) {
+    List<String> parameters = ParameterReader.namesIn(job);
+    StepReader reader = new StepReader(kinds, readers, job, policies, connections, parameters);
+    Map<Hook, List<StepDefinition>> steps = new EnumMap<>(Hook.class);
+    for (Hook hook : Hook.values()) {
+      String key = key(hook);
+      job.node(key).ifPresent(node -> steps.put(hook, reader.read(node, hook, key)));
+    }
+    return steps;
+  }
+}

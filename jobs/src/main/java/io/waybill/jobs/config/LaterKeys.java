@@ -1,0 +1,77 @@
+package io.waybill.jobs.config;
+
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Words of the language that this version does not have yet. Who writes one has read the right page
+ * and made no typing mistake, and is told so.
+ */
+record LaterKeys(Set<String> words) {
+  private static final LaterKeys NONE = new LaterKeys(Set.of());
+
+  static final LaterKeys TOP_LEVEL = of("calendars", "alerts", "limits");
+  static final LaterKeys JOB = of("trigger", "each", "notify", "due", "limit", "history");
+  static final LaterKeys DEFAULTS = of("history", "notify");
+  static final LaterKeys DAEMON = of("serve", "node");
+  static final LaterKeys SECRET = of("keystore");
+  static final LaterKeys SCHEDULE =
+      of("rrule", "dialect", "calendar", "on-excluded", "jitter", "from");
+  static final LaterKeys CONNECTION = of("max-connections", "rate", "pin", "proxy");
+  static final LaterKeys CONNECTION_TYPES = of("ftps", "sftp", "http", "https");
+  static final LaterKeys OVERLAP = of("queue", "replace");
+
+  /** Of the mappings inside of a step's arguments. */
+  static final LaterKeys NESTED = of("algorithm", "sidecar", "move-to", "regex");
+
+  static final LaterKeys STEP =
+      of(
+          "if",
+          "copy",
+          "move",
+          "sync",
+          "delete",
+          "list",
+          "mail.send",
+          "mail.reply",
+          "mail.forward",
+          "mail.fetch",
+          "mail.save-attachments",
+          "mail.file",
+          "archive",
+          "unarchive",
+          "pgp.encrypt",
+          "pgp.decrypt",
+          "pgp.verify",
+          "checksum",
+          "http.request",
+          "exec",
+          "check");
+
+  private static final Map<String, LaterKeys> OF_A_STEP =
+      Map.of(
+          "copy", of("verify", "expect", "after-copy", "match", "rate", "name"),
+          "mail.send",
+              of("template", "data", "dedupe", "html", "cc", "bcc", "reply-to", "headers", "sign"));
+
+  LaterKeys {
+    words = Set.copyOf(words);
+  }
+
+  static LaterKeys none() {
+    return NONE;
+  }
+
+  /** Returns the later keys of a kind of step. */
+  static LaterKeys ofStep(String kind) {
+    return OF_A_STEP.getOrDefault(kind, NONE);
+  }
+
+  boolean contains(String word) {
+    return words.contains(word);
+  }
+
+  private static LaterKeys of(String... words) {
+    return new LaterKeys(Set.of(words));
+  }
+}

@@ -1,0 +1,163 @@
+package io.waybill.jobs.config;
+
+import io.waybill.jobs.Key;
+import io.waybill.jobs.Secret;
+import io.waybill.jobs.ValueType;
+import java.time.Duration;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+
+/**
+ * A mapping of the file whose keys have been checked against the registry. Values are read when
+ * they are asked for; one that is wrong is reported then and is empty here, like one that is absent
+ * and has no default.
+ */
+final class Section {
+  private final YamlNode.Mapping mapping;
+  private final Origin owner;
+  private final List<Key> keys;
+  private final Place place;
+  private final Readers readers;
+
+  /** What a section is read with. */
+  record Readers(ValueReader values, Problems problems) {}
+
+  private Section(
+      YamlNode.Mapping mapping, Origin owner, List<Key> keys, Place place, Readers readers) {
+    this.mapping = mapping;
+    this.owner = owner;
+    this.keys = keys;
+    this.place = place;
+    this.readers = readers;
+  }
+
+  /**
+   * Checks a mapping's keys.
+   *
+   * @param owner where a missing key is reported
+   * @param type of the mapping
+   * @param name of the key behind which it stands, for messages
+   * @return empty if the node is no mapping
+   */
+  static Optional<Section> open(
+      YamlNode node,
+      Origin owner,
+      ValueType.Group type,
+      LaterKeys later,
+      String name,
+      Place place,
+      Readers readers) {
+    return readers
+        .values()
+        .mapping(node, type, name)
+        .map(
+            mapping -> {
+              new KeyCheck(readers.problems())
+                  .check(mapping, owner, type.keys(), later, place.description());
+              return new Section(mapping, owner, type.keys(), place, readers);
+            });
+  }
+
+  Place place() {
+    return place;
+  }
+
+  boolean has(String key) {
+    return mapping.find(key).isPresent();
+  }
+
+  boolean hasOnlyKnownKeys() {
+    List<String> known = keys.stream().map(Key::name).toList();
+    return mapping.entries().stream().allMatch(entry -> known.contains(entry.name()));
+  }
+
+  boolean isOptional(String key) {
+    return key(key).presence() == Key.Presence.OPTIONAL;
+  }
+
+  /** Returns the place of a key's name; of the whole section if the key is absent. */
+  Origin origin(String key) {
+    return mapping.find(key).map(entry -> entry.key().origin()).orElse(owner);
+  }
+
+  /** Returns the place of a key's value; of the whole section if the key is absent. */
+  Origin valueOrigin(String key) {
+    return mapping.find(key).map(entry -> entry.value().origin()).orElse(owner);
+  }
+
+  Optional<YamlNode> node(String key) {
+    return mapping.find(key).map(YamlNode.Entry::value);
+  }
+
+  Optional<String> text(String key) {
+    return value(key).map(String.class::cast);
+  }
+
+  Optional<Long> integer(String key) {
+    return value(key).map(Long.class::cast);
+  }
+
+  Optional<Double> number(String key) {
+    return value(key).map(Double.class::cast);
+  }
+
+  Optional<Boolean> flag(String key) {
+    return value(key).map(Boolean.class::cast);
+  }
+
+  Optional<Duration> duration(String key) {
+    return value(key).map(Duration.class::cast);
+  }
+
+  Optional<Secret> secret(String key) {
+    return value(key).map(Secret.class::cast);
+  }
+
+  Optional<List<String>> texts(String key) {
+    return value(key)
+        .map(List.class::cast)
+        .map(
+            list -> {
+              List<String> texts = new java.util.ArrayList<>();
+              for (Object each : list) {
+                texts.add((String) each);
+              }
+              return texts;
+            });
+  }
+
+  /** Opens the mapping behind a key; empty if the key is absent. */
+  Optional<Section> section(String key, LaterKeys later) {
+    ValueType.Group type = (ValueType.Group) key(key).type();
+    return node(key)
+        .flatMap(
+            node ->
+                open(
+                    node,
+                    origin(key),
+                    type,
+                    later,
+                    key,
+                    place.in("\"" + key + "\" of " + place.description()),
+                    readers));
+  }
+
+  /** Returns the value of a key, or its default. */
+  Optional<Object> value(String name) {
+    Key key = key(name);
+    Optional<YamlNode> node = node(name).or(() -> fallback(key));
+    return node.flatMap(n -> readers.values().read(n, key.type(), key.presence(), name, place));
+  }
+
+  private Optional<YamlNode> fallback(Key key) {
+    return key.fallback().map(words -> new YamlNode.Scalar(words, false, owner));
+  }
+
+  private Key key(String name) {
+    return keys.stream()
+        .filter(key -> key.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new NoSuchElementException("the registry has no key " + name));
+  }
+}

@@ -1,0 +1,242 @@
+package io.waybill.jobs.config;
+
+import io.waybill.jobs.Arguments;
+import io.waybill.jobs.Connections;
+import io.waybill.jobs.JobDefinition.Hook;
+import io.waybill.jobs.JobException;
+import io.waybill.jobs.Key;
+import io.waybill.jobs.StepDefinition;
+import io.waybill.jobs.StepType;
+import io.waybill.jobs.Template;
+import io.waybill.jobs.ValueType;
+import io.waybill.jobs.expression.ArgumentRenderer;
+import io.waybill.jobs.expression.Filters;
+import io.waybill.jobs.expression.Scope;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Reads the steps of one job, hook after hook: a step may refer to the outputs of those that were
+ * read before it.
+ */
+final class StepReader {
+  private final List<StepType<?>> kinds;
+  private final Section.Readers readers;
+  private final Problems problems;
+  private final Section job;
+  private final Policies policies;
+  private final Connections connections;
+  private final Collection<String> parameters;
+  private final StepIds ids;
+  private final ValueType.Group stepType;
+  private final Map<String, Object> outputs = new LinkedHashMap<>();
+
+  StepReader(
+      List<StepType<?>> kinds,
+      Section.Readers readers,
+      Section job,
+      Policies policies,
+      Connections connections,
+      Collection<String> parameters) {
+    this.kinds = kinds;
+    this.readers = readers;
+    this.job = job;
+    this.policies = policies;
+    this.connections = connections;
+    this.parameters = parameters;
+    problems = readers.problems();
+    stepType = JobKeys.stepGroup(kinds);
+    ids = new StepIds(job, problems);
+  }
+
+  List<StepDefinition> read(YamlNode node, Hook hook, String key) {
+    List<YamlNode> nodes = StepIds.elements(node);
+    if (nodes.isEmpty()) {
+      problems.error(
+          node.origin(), "\"" + key + "\" of " + job.place().description() + " has no steps");
+    }
+    // A hook sees what the steps left behind, and what its own earlier steps did; not the other
+    // hooks.
+    Map<String, Object> visible = hook == Hook.STEPS ? outputs : new LinkedHashMap<>(outputs);
+    List<StepDefinition> steps = new ArrayList<>();
+    for (int i = 0; i < nodes.size(); i++) {
+      String number = hook == Hook.STEPS ? "step " + (i + 1) : "step " + (i + 1) + " of " + key;
+      step(nodes.get(i), hook, number, visible).ifPresent(steps::add);
+    }
+    return steps;
+  }
+
+  private Optional<StepDefinition> step(
+      YamlNode node, Hook hook, String number, Map<String, Object> visible) {
+    Optional<Section> section =
+        Section.open(
+            node,
+            node.origin(),
+            stepType,
+            LaterKeys.STEP,
+            number,
+            job.place().in(number + " of " + job.place().description()),
+            readers);
+    if (section.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<StepType<?>> kind = kind(node, section.get());
+    Optional<String> writtenId = section.get().text("id");
+    Optional<StepDefinition.Policy> policy = policy(section.get());
+    if (kind.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<String> id = ids.idOf(kind.get().name(), hook, section.get());
+    KnownNames names =
+        ExpressionRoots.inSteps(job.place().names(), hook, parameters)
+            .withTree("steps", visible)
+            .withStepsToCome(ids.writtenExcept(visible.keySet()));
+    Optional<Map<String, Object>> arguments = arguments(kind.get(), section.get(), names);
+    writtenId.ifPresent(name -> visible.put(name, leaves(kind.get().outputs().keySet())));
+    if (id.isEmpty() || policy.isEmpty() || arguments.isEmpty()) {
+      return Optional.empty();
+    }
+    StepDefinition step =
+        new StepDefinition(
+            id.get(),
+            kind.get(),
+            arguments.get(),
+            policy.get(),
+            firstKey(node).orElse(node.origin()).position());
+    return bindsIfConstant(step, section.get().origin(kind.get().name()))
+        ? Optional.of(step)
+        : Optional.empty();
+  }
+
+  private Optional<StepType<?>> kind(YamlNode node, Section section) {
+    List<StepType<?>> given = new ArrayList<>();
+    for (StepType<?> kind : kinds) {
+      if (section.has(kind.name())) {
+        given.add(kind);
+      }
+    }
+    if (given.size() == 1) {
+      return Optional.of(given.get(0));
+    }
+    if (given.isEmpty()) {
+      boolean misspelt =
+          node instanceof YamlNode.Mapping mapping
+              && mapping.entries().stream().anyMatch(entry -> isForeign(entry.name()));
+      if (!misspelt) {
+        problems.error(
+            node.origin(),
+            section.place().description() + " does nothing; it needs one of: " + kindNames());
+      }
+      return Optional.empty();
+    }
+    problems.error(
+        section.origin(given.get(1).name()),
+        "\""
+            + given.get(1).name()
+            + "\" stands beside \""
+            + given.get(0).name()
+            + "\" in "
+            + section.place().description()
+            + "; a step does one thing, begin another with \"- \"");
+    return Optional.empty();
+  }
+
+  private boolean isForeign(String key) {
+    return stepType.keys().stream().noneMatch(known -> known.name().equals(key));
+  }
+
+  private String kindNames() {
+    return String.join(", ", kinds.stream().map(StepType::name).toList());
+  }
+
+  private Optional<StepDefinition.Policy> policy(Section section) {
+    Optional<Duration> timeout = Policies.timeoutIn(section, problems);
+    Optional<Policies.Retry> retry = policies.retryIn(section, problems);
+    boolean right =
+        section.has("timeout") == timeout.isPresent() && section.has("retry") == retry.isPresent();
+    return right && !problems.hasErrors()
+        ? Optional.of(new StepDefinition.Policy(retry.map(Policies.Retry::policy), timeout))
+        : Optional.of(StepDefinition.Policy.OF_THE_JOB);
+  }
+
+  private Optional<Map<String, Object>> arguments(
+      StepType<?> kind, Section section, KnownNames names) {
+    Place place =
+        job.place()
+            .in("\"" + kind.name() + "\" in " + section.place().description())
+            .deferred(names);
+    ValueType.Group type = new ValueType.Group(kind.keys());
+    return section
+        .node(kind.name())
+        .flatMap(node -> readers.values().mapping(node, type, kind.name()))
+        .flatMap(
+            mapping ->
+                readers
+                    .values()
+                    .group(
+                        mapping,
+                        section.origin(kind.name()),
+                        kind.keys(),
+                        LaterKeys.ofStep(kind.name()),
+                        place));
+  }
+
+  // What depends on no expression can be put together now, so that values which do not go together
+  // are found at load.
+  private boolean bindsIfConstant(StepDefinition step, Origin where) {
+    boolean constant =
+        isConstant(step.arguments())
+            && step.type().keys().stream().noneMatch(StepReader::isDynamic);
+    if (!constant) {
+      return true;
+    }
+    try {
+      Arguments arguments =
+          new ArgumentRenderer(Filters.standard()).render(step, Scope.of(ZoneOffset.UTC, Map.of()));
+      step.type().bind(arguments, connections);
+      return true;
+    } catch (JobException.NotFound e) {
+      // A file that is not there yet may be when the job runs.
+      return true;
+    } catch (RuntimeException e) {
+      // Each kind of step has its own way to refuse: an address that is none is a MailException.
+      problems.error(where, String.valueOf(e.getMessage()));
+      return false;
+    }
+  }
+
+  private static boolean isDynamic(Key key) {
+    boolean own = key.fallback().filter(words -> words.contains("${")).isPresent();
+    return own
+        || (key.type() instanceof ValueType.Group group
+            && group.keys().stream().anyMatch(StepReader::isDynamic));
+  }
+
+  private static boolean isConstant(Object value) {
+    if (value instanceof Map<?, ?> map) {
+      return map.values().stream().allMatch(StepReader::isConstant);
+    }
+    if (value instanceof List<?> list) {
+      return list.stream().allMatch(StepReader::isConstant);
+    }
+    return !(value instanceof Template);
+  }
+
+  private static Map<String, Object> leaves(Collection<String> names) {
+    Map<String, Object> leaves = new LinkedHashMap<>();
+    names.forEach(name -> leaves.put(name, KnownNames.VALUE));
+    return leaves;
+  }
+
+  private static Optional<Origin> firstKey(YamlNode node) {
+    return node instanceof YamlNode.Mapping mapping && !mapping.entries().isEmpty()
+        ? Optional.of(mapping.entries().get(0).key().origin())
+        : Optional.empty();
+  }
+}

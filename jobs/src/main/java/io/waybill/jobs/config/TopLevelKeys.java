@@ -1,0 +1,77 @@
+package io.waybill.jobs.config;
+
+import static io.waybill.jobs.ValueType.Scalar.DURATION;
+import static io.waybill.jobs.ValueType.Scalar.TEXT;
+
+import io.waybill.jobs.Key;
+import io.waybill.jobs.StepType;
+import io.waybill.jobs.ValueType;
+import java.util.List;
+
+/** The keys at the margin of a job file, and of those among them that belong to no job. */
+public final class TopLevelKeys {
+  static final ValueType.Group STORE =
+      new ValueType.Group(
+          List.of(
+              Key.required("url", TEXT, "The JDBC address, without a password in it."),
+              Key.optional("user", TEXT, "Who logs in."),
+              Key.secret("password", "What proves it.")));
+
+  static final ValueType.Group DAEMON =
+      new ValueType.Group(
+          List.of(
+              Key.optional(
+                  "store",
+                  new ValueType.AnyOf(List.of(new ValueType.OneOf(List.of("h2")), STORE)),
+                  "h2",
+                  "Where runs are kept: h2 in the state directory, or another database."),
+              Key.optional(
+                  "http",
+                  new ValueType.Group(
+                      List.of(
+                          Key.optional(
+                              "listen",
+                              TEXT,
+                              "127.0.0.1:0",
+                              "Loopback address and port; port 0 takes a free one."))),
+                  "Where the daemon can be reached.")));
+
+  static final ValueType.Group SECRET =
+      new ValueType.Group(
+          List.of(
+              Key.optional("env", TEXT, "The environment variable that holds it."),
+              Key.optional("file", TEXT, "The file that holds it, as seen from the job file."),
+              Key.optional(
+                  "command",
+                  new ValueType.ListOf(TEXT),
+                  "The program that prints it, and its arguments; no shell."),
+              Key.optional("timeout", DURATION, "10s", "How long the program may take.")));
+
+  private TopLevelKeys() {}
+
+  /** Returns the keys of a job file whose steps are of these kinds. */
+  public static List<Key> all(List<? extends StepType<?>> kinds) {
+    List<ValueType> connections =
+        ConnectionKeys.byType().values().stream().<ValueType>map(ValueType.Group::new).toList();
+    return List.of(
+        Key.required("version", new ValueType.OneOf(List.of("1")), "The version of the language."),
+        Key.required(
+            "timezone", TEXT, "The IANA zone of all schedules that name none: Europe/Paris."),
+        Key.optional("daemon", DAEMON, "How the daemon runs."),
+        Key.optional("vars", new ValueType.MapOf(TEXT), "Texts that ${vars.NAME} reads."),
+        Key.optional(
+            "secrets", new ValueType.MapOf(SECRET), "Where secrets are had; never their values."),
+        Key.optional(
+            "connections",
+            new ValueType.MapOf(new ValueType.AnyOf(connections)),
+            "Named accounts and sites."),
+        Key.optional(
+            "defaults",
+            new ValueType.Group(JobKeys.policies()),
+            "Policies of all jobs that have none of their own."),
+        Key.optional(
+            "jobs",
+            new ValueType.MapOf(new ValueType.Group(JobKeys.job(kinds))),
+            "The jobs by name."));
+  }
+}

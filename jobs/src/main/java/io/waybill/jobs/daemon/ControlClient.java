@@ -1,0 +1,84 @@
+package io.waybill.jobs.daemon;
+
+import io.waybill.jobs.JobException;
+import io.waybill.jobs.json.Json;
+import io.waybill.jobs.json.Plain;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** Asks a live daemon over its control channel. */
+public final class ControlClient {
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+  private final DaemonFile daemon;
+  private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+
+  public ControlClient(DaemonFile daemon) {
+    this.daemon = daemon;
+  }
+
+  /** Starts a job; returns the run's form. */
+  public Map<String, Object> trigger(String job, Map<String, String> parameters)
+      throws InterruptedException {
+    return call("POST", "/jobs/" + encode(job) + "/runs", Json.write(Map.of("params", parameters)));
+  }
+
+  /** Returns a run with its steps. */
+  public Map<String, Object> run(String id) throws InterruptedException {
+    return call("GET", "/runs/" + encode(id), "");
+  }
+
+  /** Returns the newest runs. */
+  public List<Map<String, Object>> runs(int limit) throws InterruptedException {
+    return Plain.maps(call("GET", "/runs?limit=" + limit, ""), "runs");
+  }
+
+  /** Ends a live run. */
+  public Map<String, Object> cancel(String id) throws InterruptedException {
+    return call("POST", "/runs/" + encode(id) + "/cancel", "{}");
+  }
+
+  private Map<String, Object> call(String method, String path, String body)
+      throws InterruptedException {
+    URI uri = URI.create("http://" + daemon.host() + ":" + daemon.port() + "/api/v1" + path);
+    HttpRequest request =
+        HttpRequest.newBuilder(uri)
+            .timeout(TIMEOUT)
+            .header("Authorization", "Bearer " + daemon.token())
+            .header("Content-Type", "application/json")
+            .method(
+                method,
+                body.isEmpty()
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    HttpResponse<String> response;
+    try {
+      response = http.send(request, HttpResponse.BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new JobException.NotYet(
+          "the daemon (process %d) does not answer on %s:%d: %s"
+              .formatted(daemon.pid(), daemon.host(), daemon.port(), e));
+    }
+    Map<String, Object> form = Json.readObject(response.body());
+    if (response.statusCode() / 100 == 2) {
+      return form;
+    }
+    String detail = String.valueOf(form.getOrDefault("detail", "status " + response.statusCode()));
+    throw response.statusCode() == 404
+        ? new JobException.NotFound(detail)
+        : new JobException.Configuration(detail);
+  }
+
+  private static String encode(String segment) {
+    return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+}

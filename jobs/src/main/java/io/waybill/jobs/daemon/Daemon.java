@@ -1,0 +1,123 @@
+package io.waybill.jobs.daemon;
+
+import io.waybill.Waybill;
+import io.waybill.jobs.Configuration;
+import io.waybill.jobs.web.ControlApi;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running daemon. It owns the store, fires jobs, and answers on the control channel until {@link
+ * #close} or a signal; then it fires nothing more, lets live runs end for a while, and ends those
+ * that have not.
+ */
+public final class Daemon implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+  private static final Duration DRAIN = Duration.ofSeconds(20);
+  private static final int TOKEN_BYTES = 32;
+
+  private final Waybill waybill;
+  private final ControlApi api;
+  private final Path file;
+  private final String host;
+  private final CountDownLatch end = new CountDownLatch(1);
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Thread hook = new Thread(this::endBySignal, "waybill-signal");
+
+  private Daemon(Waybill waybill, ControlApi api, Path file, String host) {
+    this.waybill = waybill;
+    this.api = api;
+    this.file = file;
+    this.host = host;
+  }
+
+  /**
+   * Opens the store, schedules the jobs, opens the control channel and writes its file.
+   *
+   * @throws io.waybill.scheduler.SchedulerException.StoreOwned if another process has the store
+   *     open
+   * @throws IOException if the control channel's address or its file cannot be had
+   */
+  public static Daemon start(Configuration configuration, Waybill.Builder builder, Path file)
+      throws IOException {
+    byte[] random = new byte[TOKEN_BYTES];
+    new SecureRandom().nextBytes(random);
+    String token = HexFormat.of().formatHex(random);
+    Waybill waybill = builder.open();
+    try {
+      Configuration.Daemon settings = configuration.daemon();
+      ControlApi api =
+          ControlApi.start(waybill, settings.listenHost(), settings.listenPort(), token);
+      try {
+        waybill.start();
+        new DaemonFile(settings.listenHost(), api.port(), token, ProcessHandle.current().pid())
+            .write(file);
+        Daemon daemon = new Daemon(waybill, api, file, settings.listenHost());
+        Runtime.getRuntime().addShutdownHook(daemon.hook);
+        LOG.info(
+            "event=daemon-started jobs={} address={}",
+            configuration.jobs().size(),
+            daemon.address());
+        return daemon;
+      } catch (IOException | RuntimeException e) {
+        api.close();
+        throw e;
+      }
+    } catch (IOException | RuntimeException e) {
+      waybill.close();
+      throw e;
+    }
+  }
+
+  /** Returns where the control channel is, as {@code host:port}. */
+  public String address() {
+    return host + ":" + api.port();
+  }
+
+  public Waybill waybill() {
+    return waybill;
+  }
+
+  /** Waits until a signal wants the daemon to end. */
+  public void awaitEnd() throws InterruptedException {
+    end.await();
+  }
+
+  private void endBySignal() {
+    LOG.info("event=daemon-ending");
+    end.countDown();
+    close();
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      if (closed.getCount() == 0) {
+        return;
+      }
+      if (!waybill.drain(DRAIN)) {
+        LOG.warn("event=runs-ended-early live={}", waybill.liveRuns());
+      }
+      api.close();
+      waybill.close();
+      try {
+        Files.deleteIfExists(file);
+      } catch (IOException e) {
+        LOG.warn("event=daemon-file-left file={}", file, e);
+      }
+      closed.countDown();
+    }
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // the signal's own hook brought us here
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package io.waybill.jobs.demo;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/** Files that only their owner can read, where the file system knows owners. */
+final class PrivateFiles {
+  private PrivateFiles() {}
+
+  static Path makeDirectory(Path directory) throws IOException {
+    return Files.createDirectory(directory, mode(directory, "rwx------"));
+  }
+
+  static Path write(Path file, String content) throws IOException {
+    Files.createFile(file, mode(file, "rw-------"));
+    return Files.writeString(file, content);
+  }
+
+  private static FileAttribute<?>[] mode(Path path, String permissions) {
+    return path.getFileSystem().supportedFileAttributeViews().contains("posix")
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+        }
+        : new FileAttribute<?>[0];
+  }
+}

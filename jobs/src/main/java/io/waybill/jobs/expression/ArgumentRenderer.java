@@ -1,0 +1,183 @@
+package io.waybill.jobs.expression;
+
+import io.waybill.jobs.Arguments;
+import io.waybill.jobs.JobException;
+import io.waybill.jobs.Key;
+import io.waybill.jobs.Position;
+import io.waybill.jobs.Secret;
+import io.waybill.jobs.StepDefinition;
+import io.waybill.jobs.Template;
+import io.waybill.jobs.ValueType;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Turns what the file says about a step into the arguments of one attempt. */
+public final class ArgumentRenderer {
+  private final TemplateRenderer templates;
+
+  public ArgumentRenderer(Filters filters) {
+    templates = new TemplateRenderer(filters);
+  }
+
+  /**
+   * Renders every expression, converts every value to the type that its key names, and fills in
+   * what is absent.
+   *
+   * @throws JobException.Configuration if an expression has no value, a value is not of its key's
+   *     type, a required key is absent, or an expression puts {@code ..} or a control character
+   *     into a path
+   */
+  public Arguments render(StepDefinition step, Scope scope) {
+    Rendering rendering = new Rendering(step, scope);
+    return rendering.group(step.arguments(), step.type().keys(), "");
+  }
+
+  private final class Rendering {
+    private final StepDefinition step;
+    private final Scope scope;
+
+    Rendering(StepDefinition step, Scope scope) {
+      this.step = step;
+      this.scope = scope;
+    }
+
+    Arguments group(Map<?, ?> raw, List<Key> keys, String prefix) {
+      Map<String, Object> values = new LinkedHashMap<>();
+      for (Key key : keys) {
+        Object given = raw.get(key.name());
+        if (given == null && key.fallback().isPresent()) {
+          given = fallback(key.fallback().get());
+        }
+        String path = prefix + key.name();
+        if (given != null) {
+          values.put(key.name(), value(given, key.type(), path, false));
+        } else if (key.presence() == Key.Presence.REQUIRED) {
+          throw failure(path, "is missing");
+        }
+      }
+      for (Object name : raw.keySet()) {
+        if (keys.stream().noneMatch(key -> key.name().equals(name))) {
+          throw failure(prefix + name, "is not a key of " + step.type().name());
+        }
+      }
+      return Arguments.of(values);
+    }
+
+    // A default is written in the file's own words, expressions included.
+    private Object fallback(String words) {
+      return words.contains("${") ? TemplateParser.parse(words, step.position()) : words;
+    }
+
+    private Object value(Object raw, ValueType type, String path, boolean rendered) {
+      if (raw instanceof Template template) {
+        return value(templates.render(template, scope), type, path, true);
+      }
+      try {
+        return typed(raw, type, path, rendered);
+      } catch (BadValueException e) {
+        throw failure(path, e.getMessage());
+      }
+    }
+
+    private Object typed(Object raw, ValueType type, String path, boolean rendered) {
+      if (type instanceof ValueType.ListOf listOf) {
+        return list(raw, listOf.element(), path, rendered);
+      }
+      if (type instanceof ValueType.AnyOf anyOf) {
+        return anyOf(raw, anyOf.types(), path, rendered);
+      }
+      if (type instanceof ValueType.Group group && raw instanceof Map<?, ?> map) {
+        return group(map, group.keys(), path + ".");
+      }
+      if (type instanceof ValueType.MapOf mapOf && raw instanceof Map<?, ?> map) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        map.forEach(
+            (name, value) ->
+                values.put(
+                    name.toString(), value(value, mapOf.value(), path + "." + name, rendered)));
+        return values;
+      }
+      if (type instanceof ValueType.OneOf oneOf) {
+        return ScalarParser.oneOf(Values.text(raw), oneOf.words());
+      }
+      if (type instanceof ValueType.Scalar scalar) {
+        Object value = scalar(raw, scalar);
+        if (rendered && value instanceof String text) {
+          PathGuard.check(text, scalar);
+        }
+        return value;
+      }
+      throw new BadValueException(
+          "is " + Values.describe(raw) + ", and must be " + ScalarParser.describe(type));
+    }
+
+    private List<Object> list(Object raw, ValueType element, String path, boolean rendered) {
+      List<Object> values = new ArrayList<>();
+      for (Object each : raw instanceof List<?> list ? list : List.of(raw)) {
+        values.add(value(each, element, path, rendered));
+      }
+      return values;
+    }
+
+    private Object anyOf(Object raw, List<ValueType> types, String path, boolean rendered) {
+      @Nullable BadValueException first = null;
+      for (ValueType type : types) {
+        if (fitsForm(raw, type)) {
+          try {
+            return typed(raw, type, path, rendered);
+          } catch (BadValueException e) {
+            first = first == null ? e : first;
+          }
+        }
+      }
+      throw first != null
+          ? first
+          : new BadValueException(
+              "is "
+                  + Values.describe(raw)
+                  + ", and must be "
+                  + ScalarParser.describe(new ValueType.AnyOf(types)));
+    }
+
+    private JobException.Configuration failure(String path, @Nullable String what) {
+      Position position = step.position();
+      return new JobException.Configuration(
+          position + ": step \"" + step.id() + "\": key \"" + path + "\" " + what);
+    }
+  }
+
+  private static boolean fitsForm(Object raw, ValueType type) {
+    if (type instanceof ValueType.AnyOf) {
+      return true;
+    }
+    boolean mapping = type instanceof ValueType.Group || type instanceof ValueType.MapOf;
+    if (raw instanceof Map<?, ?>) {
+      return mapping;
+    }
+    return raw instanceof List<?> ? type instanceof ValueType.ListOf : !mapping;
+  }
+
+  private static Object scalar(Object raw, ValueType.Scalar type) {
+    boolean alreadyRight =
+        switch (type) {
+          case TEXT -> raw instanceof String || raw instanceof Secret;
+          case LOCATION, MAILBOX, CONNECTION -> false;
+          case BOOLEAN -> raw instanceof Boolean;
+          case INTEGER, SIZE -> raw instanceof Long;
+          case NUMBER, PERCENT -> raw instanceof Double;
+          case DURATION -> raw instanceof java.time.Duration;
+        };
+    return alreadyRight ? raw : ScalarParser.parse(oneText(raw, type), type);
+  }
+
+  // A list has a text form for mail bodies; as a number, a path or a name it is a mistake.
+  private static String oneText(Object raw, ValueType.Scalar type) {
+    if (raw instanceof List<?> && type != ValueType.Scalar.TEXT) {
+      throw new BadValueException("is a list, and must be " + ScalarParser.describe(type));
+    }
+    return Values.text(raw);
+  }
+}

@@ -1,0 +1,169 @@
+package io.waybill.jobs.expression;
+
+import static io.waybill.jobs.expression.Filter.Argument.required;
+
+import io.waybill.jobs.expression.Filter.Argument;
+import io.waybill.jobs.expression.Filter.ArgumentType;
+import io.waybill.jobs.expression.Filter.Operation;
+import java.math.BigDecimal;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The registry of filters. Loader, renderer and reference page read it. */
+public final class Filters {
+  private static final Filters STANDARD = new Filters();
+  private static final String[] SIZE_UNITS = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+  private final Map<String, Filter> byName = new LinkedHashMap<>();
+
+  private Filters() {
+    dates();
+    texts();
+    lists();
+    claims();
+  }
+
+  /** Returns the filters that every job file can use. */
+  public static Filters standard() {
+    return STANDARD;
+  }
+
+  public Optional<Filter> find(String name) {
+    return Optional.ofNullable(byName.get(name));
+  }
+
+  public List<String> names() {
+    return List.copyOf(byName.keySet());
+  }
+
+  public List<Filter> all() {
+    return List.copyOf(byName.values());
+  }
+
+  private void dates() {
+    add(
+        "format",
+        List.of(required("pattern", ArgumentType.DATE_PATTERN)),
+        "Writes a date or an instant (in the job's zone) by a pattern of Java's DateTimeFormatter.",
+        (in, args, zone) -> Filter.format(Values.date(in, zone), (String) args.get(0)));
+    add(
+        "minus-days",
+        List.of(required("days", ArgumentType.INTEGER)),
+        "Goes back by whole days; an instant keeps its local time of day.",
+        (in, args, zone) -> Values.plusDays(in, -Values.days(args.get(0)), zone));
+    add(
+        "plus-days",
+        List.of(required("days", ArgumentType.INTEGER)),
+        "Goes forward by whole days; an instant keeps its local time of day.",
+        (in, args, zone) -> Values.plusDays(in, Values.days(args.get(0)), zone));
+  }
+
+  private void texts() {
+    add(
+        "upper",
+        List.of(),
+        "Writes text in capitals.",
+        (in, args, zone) -> Values.text(in).toUpperCase(Locale.ROOT));
+    add(
+        "lower",
+        List.of(),
+        "Writes text in small letters.",
+        (in, args, zone) -> Values.text(in).toLowerCase(Locale.ROOT));
+    add(
+        "size",
+        List.of(),
+        "Writes a number of bytes for people: 1.5 KiB.",
+        (in, args, zone) -> size(Values.number(in)));
+    add(
+        new Filter(
+            "default",
+            List.of(required("value", ArgumentType.ANY)),
+            true,
+            "Stands in where there is no value or an empty text.",
+            (in, args, zone) -> in == null || "".equals(in) ? args.get(0) : in));
+  }
+
+  private void lists() {
+    add(
+        "count",
+        List.of(),
+        "Counts the elements of a list.",
+        (in, args, zone) -> (long) Values.list(in).size());
+    add(
+        "first",
+        List.of(),
+        "Takes the first element of a list; an empty list has none.",
+        (in, args, zone) -> Values.list(in).isEmpty() ? null : Values.list(in).get(0));
+    add(
+        "join",
+        List.of(new Argument("separator", ArgumentType.TEXT, Optional.of(", "))),
+        "Writes the elements of a list one after another, with a text between them (\", \").",
+        (in, args, zone) ->
+            String.join((String) args.get(0), Values.list(in).stream().map(Values::text).toList()));
+  }
+
+  private void claims() {
+    Argument value = required("value", ArgumentType.ANY);
+    add(
+        "eq",
+        List.of(value),
+        "True if the value, written as text, is this one.",
+        (in, args, zone) -> Values.text(in).equals(Values.text(args.get(0))));
+    Argument limit = required("limit", ArgumentType.INTEGER);
+    add(
+        "gt",
+        List.of(limit),
+        "True if a number is greater.",
+        (in, args, zone) -> Values.number(in).compareTo(Values.number(args.get(0))) > 0);
+    add(
+        "lt",
+        List.of(limit),
+        "True if a number is less.",
+        (in, args, zone) -> Values.number(in).compareTo(Values.number(args.get(0))) < 0);
+    add(
+        new Filter(
+            "empty",
+            List.of(),
+            true,
+            "True if there is no value, an empty text, list or mapping.",
+            (in, args, zone) -> isEmpty(in)));
+    add(
+        "matches",
+        List.of(required("glob", ArgumentType.TEXT)),
+        "True if the whole text fits a glob: * is any text, ? is any character.",
+        (in, args, zone) -> Values.fitsGlob(Values.text(in), (String) args.get(0)));
+    add("not", List.of(), "Turns true and false round.", (in, args, zone) -> !Values.flag(in));
+  }
+
+  private void add(String name, List<Argument> arguments, String doc, Operation operation) {
+    add(new Filter(name, arguments, false, doc, operation));
+  }
+
+  private void add(Filter filter) {
+    byName.put(filter.name(), filter);
+  }
+
+  private static boolean isEmpty(@Nullable Object in) {
+    return in == null
+        || "".equals(in)
+        || (in instanceof Collection<?> list && list.isEmpty())
+        || (in instanceof Map<?, ?> map && map.isEmpty());
+  }
+
+  // 1536 -> 1.5 KiB; 1023 -> 1023 B
+  private static String size(BigDecimal bytes) {
+    double value = bytes.doubleValue();
+    int unit = 0;
+    while (Math.abs(value) >= 1024 && unit < SIZE_UNITS.length - 1) {
+      value /= 1024;
+      unit++;
+    }
+    return unit == 0
+        ? bytes.toBigInteger() + " B"
+        : String.format(Locale.ROOT, "%.1f %s", value, SIZE_UNITS[unit]);
+  }
+}

@@ -1,0 +1,87 @@
+package io.waybill.jobs.json;
+
+import io.waybill.jobs.RunRecord;
+import io.waybill.jobs.StepRecord;
+import io.waybill.scheduler.Attempt;
+import io.waybill.scheduler.FailureClass;
+import io.waybill.scheduler.Run;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The JSON form of a run, the same on the command line and on the control channel: {@code
+ * waybill.run/1}.
+ */
+public final class RunForm {
+  /** Name and version of the form. */
+  public static final String SCHEMA = "waybill.run/1";
+
+  private RunForm() {}
+
+  /** Returns a run's own row. */
+  public static Map<String, Object> of(Run run) {
+    Map<String, Object> form = new LinkedHashMap<>();
+    form.put("id", run.id());
+    form.put("job", run.job());
+    form.put("state", lower(run.state()));
+    form.put("trigger", lower(run.kind()));
+    form.put("scheduled-at", run.scheduledAt().toString());
+    putTime(form, "started-at", run.startedAt());
+    putTime(form, "ended-at", run.endedAt());
+    putFailure(form, run.failureClass(), run.message());
+    form.put("recovered", run.recovered());
+    return form;
+  }
+
+  /** Returns a run with its steps and attempts. */
+  public static Map<String, Object> of(RunRecord record) {
+    Map<String, Object> form = of(record.run());
+    form.put("steps", record.steps().stream().map(RunForm::of).toList());
+    return form;
+  }
+
+  private static Map<String, Object> of(StepRecord step) {
+    Map<String, Object> form = new LinkedHashMap<>();
+    form.put("id", step.id());
+    form.put("kind", step.kind());
+    form.put("state", lower(step.state()));
+    step.result()
+        .ifPresent(
+            result -> {
+              form.put("bytes", result.bytes());
+              form.put("outputs", result.outputs());
+            });
+    form.put("attempts", step.attempts().stream().map(RunForm::of).toList());
+    return form;
+  }
+
+  private static Map<String, Object> of(Attempt attempt) {
+    Map<String, Object> form = new LinkedHashMap<>();
+    form.put("number", (long) attempt.number());
+    form.put("state", lower(attempt.state()));
+    form.put("started-at", attempt.startedAt().toString());
+    putTime(form, "ended-at", attempt.endedAt());
+    putFailure(form, attempt.failureClass(), attempt.message());
+    attempt.delay().ifPresent(delay -> form.put("retry-after-millis", delay.toMillis()));
+    return form;
+  }
+
+  private static void putTime(Map<String, Object> form, String name, Optional<Instant> time) {
+    time.ifPresent(value -> form.put(name, value.toString()));
+  }
+
+  private static void putFailure(
+      Map<String, Object> form, Optional<FailureClass> failure, String message) {
+    failure.ifPresent(value -> form.put("failure", lower(value)));
+    if (!message.isEmpty()) {
+      form.put("message", message);
+    }
+  }
+
+  private static String lower(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

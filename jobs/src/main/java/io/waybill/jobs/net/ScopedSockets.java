@@ -1,0 +1,138 @@
+package io.waybill.jobs.net;
+
+import io.waybill.jobs.CancelScope;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.nio.channels.SocketChannel;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import javax.net.SocketFactory;
+
+/**
+ * Makes the socket factories that mail and transfer are handed: each socket goes through the proxy,
+ * if there is one, and is closed when the attempt that opened it is cancelled.
+ */
+public final class ScopedSockets implements Function<CancelScope, SocketFactory> {
+  private final Optional<Proxy> proxy;
+
+  public ScopedSockets(Optional<Proxy> proxy) {
+    this.proxy = proxy;
+  }
+
+  /** Returns sockets without a proxy. */
+  public static ScopedSockets direct() {
+    return new ScopedSockets(Optional.empty());
+  }
+
+  @Override
+  public SocketFactory apply(CancelScope scope) {
+    Factory factory = new Factory();
+    scope.register(factory::closeAll);
+    return factory;
+  }
+
+  private static final class ProxiedSocket extends Socket {
+    private final Proxy proxy;
+
+    ProxiedSocket(Proxy proxy) {
+      super(java.net.Proxy.NO_PROXY);
+      this.proxy = proxy;
+    }
+
+    @Override
+    public void connect(SocketAddress endpoint) throws IOException {
+      connect(endpoint, 0);
+    }
+
+    @Override
+    public void connect(SocketAddress endpoint, int timeoutMillis) throws IOException {
+      InetSocketAddress target = (InetSocketAddress) endpoint;
+      super.connect(new InetSocketAddress(proxy.host(), proxy.port()), timeoutMillis);
+      int before = getSoTimeout();
+      setSoTimeout(timeoutMillis);
+      try {
+        ProxyHandshake.perform(proxy, this, target);
+      } catch (IOException e) {
+        close();
+        throw e;
+      }
+      setSoTimeout(before);
+    }
+  }
+
+  private final class Factory extends SocketFactory {
+    private final Set<Socket> open = new HashSet<>();
+    private boolean closed;
+
+    synchronized void closeAll() throws IOException {
+      closed = true;
+      for (Socket socket : open) {
+        socket.close();
+      }
+      open.clear();
+    }
+
+    private Socket open() throws IOException {
+      // Without a proxy the socket has a channel, which the chunk protocol reads and writes
+      // directly.
+      Socket socket =
+          proxy.isPresent() ? new ProxiedSocket(proxy.get()) : SocketChannel.open().socket();
+      synchronized (this) {
+        if (closed) {
+          socket.close();
+          throw new SocketException("the attempt was cancelled");
+        }
+        open.removeIf(Socket::isClosed); // an FTP session opens a data connection for each file
+        open.add(socket);
+      }
+      return socket;
+    }
+
+    @Override
+    public Socket createSocket() throws IOException {
+      return open();
+    }
+
+    @Override
+    public Socket createSocket(String host, int port) throws IOException {
+      return connected(
+          proxy.isPresent()
+              ? InetSocketAddress.createUnresolved(host, port)
+              : new InetSocketAddress(host, port));
+    }
+
+    @Override
+    public Socket createSocket(String host, int port, InetAddress local, int localPort)
+        throws IOException {
+      return createSocket(host, port);
+    }
+
+    @Override
+    public Socket createSocket(InetAddress host, int port) throws IOException {
+      return connected(new InetSocketAddress(host, port));
+    }
+
+    @Override
+    public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort)
+        throws IOException {
+      return createSocket(host, port);
+    }
+
+    private Socket connected(InetSocketAddress target) throws IOException {
+      Socket socket = open();
+      try {
+        socket.connect(target);
+      } catch (IOException e) {
+        socket.close();
+        throw e;
+      }
+      return socket;
+    }
+  }
+}

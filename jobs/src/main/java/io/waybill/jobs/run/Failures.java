@@ -1,0 +1,48 @@
+package io.waybill.jobs.run;
+
+import io.waybill.jobs.JobException;
+import io.waybill.mail.MailException;
+import io.waybill.scheduler.FailureClass;
+import io.waybill.scheduler.SchedulerException;
+import io.waybill.transfer.TransferException;
+
+/** The one place where the exceptions of the modules become failure classes. */
+final class Failures {
+  private Failures() {}
+
+  static FailureClass classify(Throwable failure) {
+    if (failure instanceof JobException job) {
+      return job.failureClass();
+    }
+    if (failure instanceof TransferException transfer) {
+      return switch (transfer.failure()) {
+        case TRANSIENT -> FailureClass.TRANSIENT;
+        case PERMANENT -> FailureClass.PERMANENT;
+        case INTEGRITY -> FailureClass.INTEGRITY;
+        case AMBIGUOUS -> FailureClass.AMBIGUOUS;
+        case CONFIGURATION -> FailureClass.CONFIGURATION;
+      };
+    }
+    if (failure instanceof MailException mail) {
+      if (mail.isAmbiguous()) {
+        return FailureClass.AMBIGUOUS;
+      }
+      return mail.isTransient() ? FailureClass.TRANSIENT : FailureClass.PERMANENT;
+    }
+    if (failure instanceof SchedulerException scheduler && scheduler.isTransient()) {
+      return FailureClass.TRANSIENT;
+    }
+    return FailureClass.PERMANENT;
+  }
+
+  /** Returns what a person reads in the record: what, where, why, what next. */
+  static String describe(Throwable failure) {
+    boolean ours =
+        failure instanceof JobException
+            || failure instanceof TransferException
+            || failure instanceof MailException
+            || failure instanceof SchedulerException;
+    String message = failure.getMessage();
+    return ours && message != null ? message : failure.toString();
+  }
+}

@@ -1,0 +1,162 @@
+package io.waybill.jobs.run;
+
+import io.waybill.jobs.CancelScope.Cause;
+import io.waybill.jobs.Configuration;
+import io.waybill.jobs.JobDefinition;
+import io.waybill.jobs.JobException;
+import io.waybill.jobs.RunEvent;
+import io.waybill.jobs.RunListener;
+import io.waybill.jobs.RunRecord;
+import io.waybill.jobs.StepServices;
+import io.waybill.scheduler.Firing;
+import io.waybill.scheduler.FiringHandler;
+import io.waybill.scheduler.Run;
+import io.waybill.scheduler.SchedulerException;
+import io.waybill.scheduler.store.RunStore;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs jobs: those that the scheduler fires, and those that a caller runs itself. It opens or
+ * claims each run, keeps its lease, and knows the live ones so that they can be ended.
+ */
+public final class JobEngine implements FiringHandler, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(JobEngine.class);
+  private static final Duration LEASE_RENEWAL = RunStore.DEFAULT_LEASE.dividedBy(4);
+
+  private final Configuration configuration;
+  private final RunStore runs;
+  private final RunJournal journal;
+  private final JobRunner runner;
+  private final RunListener listener;
+  private final Watchdog watchdog = new Watchdog();
+  private final Map<String, RunControl> live = new ConcurrentHashMap<>();
+
+  public JobEngine(
+      Configuration configuration,
+      StepServices services,
+      RunStore runs,
+      RunJournal journal,
+      RunListener listener) {
+    this.configuration = configuration;
+    this.runs = runs;
+    this.journal = journal;
+    this.listener = new IsolatedListener(listener);
+    StepRunner steps =
+        new StepRunner(services, journal, watchdog, RandomGenerator.getDefault(), this.listener);
+    this.runner = new JobRunner(steps, journal, this.listener);
+  }
+
+  /** Carries out what the scheduler fires, on the scheduler's thread. */
+  @Override
+  public void fire(Firing firing) {
+    JobDefinition job = configuration.job(firing.job()).orElse(null);
+    if (job == null) {
+      LOG.warn("event=firing-of-unknown-job job={}", firing.job());
+      return;
+    }
+    Optional<Run> claimed = claim(firing);
+    if (claimed.isEmpty()) {
+      LOG.info("event=firing-already-handled job={} at={}", firing.job(), firing.scheduledAt());
+      return;
+    }
+    carryOut(claimed.get(), job);
+  }
+
+  private Optional<Run> claim(Firing firing) {
+    if (firing.runId().isEmpty()) {
+      return runs.open(firing.job(), firing.kind(), firing.scheduledAt(), "");
+    }
+    try {
+      return Optional.of(runs.claim(firing.runId().get()));
+    } catch (SchedulerException.NotClaimable e) {
+      LOG.info("event=run-not-claimable run={} why=\"{}\"", firing.runId().get(), e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /** Carries out a run that the caller has opened, on the caller's thread. */
+  public RunRecord carryOut(Run run, JobDefinition job) {
+    RunControl control = new RunControl();
+    live.put(run.id(), control);
+    try (Watchdog.Watch lease = watchdog.every(LEASE_RENEWAL, () -> renew(run, control))) {
+      RunRecord record = runner.run(run, job, configuration, control);
+      listener.on(new RunEvent.RunEnded(record));
+      return record;
+    } finally {
+      live.remove(run.id());
+    }
+  }
+
+  private void renew(Run run, RunControl control) {
+    try {
+      runs.renew(run);
+    } catch (SchedulerException.StaleClaim e) {
+      LOG.warn("event=run-lost run={}", run.id());
+      control.end(Cause.LOST);
+      throw e; // ends the watch: there is nothing left to renew
+    } catch (SchedulerException.StoreFailed e) {
+      // the store may come back before the lease runs out; the next write says so if not
+      LOG.warn("event=lease-not-renewed run={} why=\"{}\"", run.id(), e.getMessage());
+    }
+  }
+
+  /**
+   * Ends a live run.
+   *
+   * @throws JobException.NotFound if it is not live here
+   */
+  public void cancel(String runId) {
+    if (!live.containsKey(runId)) {
+      throw new JobException.NotFound("run " + runId + " is not live in this process");
+    }
+    cancelIfLive(runId);
+  }
+
+  /** Ends a run if it is live here. */
+  public void cancelIfLive(String runId) {
+    RunControl control = live.get(runId);
+    if (control != null) {
+      control.end(Cause.CANCELLED);
+    }
+  }
+
+  /** Ends the attempts of all live runs; the runs go on in the next process. */
+  public void endAll() {
+    live.values().forEach(control -> control.end(Cause.SHUTDOWN));
+  }
+
+  /** Returns the ids of the runs that are being carried out in this process. */
+  public List<String> liveRuns() {
+    return List.copyOf(live.keySet());
+  }
+
+  /** Returns everything known of a run. */
+  public Optional<RunRecord> find(String runId) {
+    return runs.find(runId).map(journal::record);
+  }
+
+  @Override
+  public void close() {
+    endAll();
+    watchdog.close();
+  }
+
+  /** A listener's own failure is logged and changes nothing. */
+  private record IsolatedListener(RunListener listener) implements RunListener {
+    @Override
+    public void on(RunEvent event) {
+      try {
+        listener.on(event);
+      } catch (RuntimeException e) {
+        LOG.warn("event=listener-failed kind={}", event.getClass().getSimpleName(), e);
+      }
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package io.waybill.jobs.run;
+
+import io.waybill.jobs.CancelScope;
+import io.waybill.jobs.CancelScope.Cause;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The handle by which a live run is ended from outside. It interrupts the run's thread and closes
+ * what the attempt has open, and does neither once the run has left the part that may be ended.
+ */
+public final class RunControl {
+  private @Nullable Cause cause;
+  private @Nullable Thread worker;
+  private @Nullable CancelScope scope;
+
+  /** Ends the run: now if it is at work or waits, else at its next step. The first cause stands. */
+  public synchronized void end(Cause why) {
+    if (cause == null) {
+      cause = why;
+    }
+    strike(why);
+  }
+
+  /** Returns why the run is to end; empty while it is not. */
+  public synchronized Optional<Cause> cause() {
+    return Optional.ofNullable(cause);
+  }
+
+  /** Enters a part that may be ended from outside. */
+  synchronized void enter(CancelScope attempt) {
+    worker = Thread.currentThread();
+    scope = attempt;
+    if (cause != null) {
+      strike(cause);
+    }
+  }
+
+  /** Leaves it; an interrupt that came from here and hit nothing is taken back. */
+  synchronized void leave() {
+    boolean struck = scope != null && scope.cause().isPresent();
+    worker = null;
+    scope = null;
+    if (struck) {
+      Thread.interrupted();
+    }
+  }
+
+  /** Ends only the attempt at work, if it is this one. */
+  synchronized void timeOut(CancelScope attempt) {
+    if (scope == attempt) {
+      strike(Cause.TIMED_OUT);
+    }
+  }
+
+  private void strike(Cause why) {
+    if (scope != null && worker != null) {
+      scope.cancel(why);
+      worker.interrupt();
+    }
+  }
+}

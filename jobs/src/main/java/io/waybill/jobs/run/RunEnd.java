@@ -1,0 +1,44 @@
+package io.waybill.jobs.run;
+
+import io.waybill.jobs.CancelScope.Cause;
+import io.waybill.scheduler.FailureClass;
+import io.waybill.scheduler.RunState;
+import java.util.Optional;
+
+/**
+ * How a run ended.
+ *
+ * @param message for a person; empty if there is nothing to say
+ * @param isWritten whether the end goes into the run's row: not if the run goes on in another
+ *     process
+ */
+record RunEnd(
+    RunState state, Optional<FailureClass> failureClass, String message, boolean isWritten) {
+  static final RunEnd SUCCEEDED = new RunEnd(RunState.SUCCEEDED, Optional.empty(), "", true);
+
+  static RunEnd failed(FailureClass failureClass, boolean isTimeout, String message) {
+    RunState state =
+        failureClass == FailureClass.AMBIGUOUS
+            ? RunState.UNKNOWN
+            : isTimeout ? RunState.TIMED_OUT : RunState.FAILED;
+    return new RunEnd(state, Optional.of(failureClass), message, true);
+  }
+
+  // A run that the end of its process or a takeover ends is not over: its row stays as it is.
+  static RunEnd ended(Cause cause) {
+    return cause == Cause.CANCELLED
+        ? new RunEnd(RunState.CANCELLED, Optional.empty(), "cancelled", true)
+        : new RunEnd(RunState.RUNNING, Optional.empty(), "goes on later", false);
+  }
+
+  /** Returns the end after a hook: the hook's failure shows only where nothing failed before it. */
+  RunEnd after(RunEnd hook) {
+    if (hook.state() == RunState.SUCCEEDED) {
+      return this;
+    }
+    if (!hook.isWritten() || state == RunState.SUCCEEDED) {
+      return hook;
+    }
+    return new RunEnd(state, failureClass, message + "; then " + hook.message(), isWritten);
+  }
+}

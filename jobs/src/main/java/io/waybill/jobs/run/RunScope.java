@@ -1,0 +1,67 @@
+package io.waybill.jobs.run;
+
+import io.waybill.jobs.JobDefinition;
+import io.waybill.jobs.JobException;
+import io.waybill.jobs.StepResult;
+import io.waybill.jobs.expression.ParameterResolver;
+import io.waybill.jobs.expression.Scope;
+import io.waybill.scheduler.Run;
+import java.time.ZoneId;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** What {@code ${...}} can see during a run; it grows as steps succeed. */
+final class RunScope {
+  private final ZoneId zone;
+  private final Map<String, Object> roots = new LinkedHashMap<>();
+  private final Map<String, Object> run = new LinkedHashMap<>();
+  private final Map<String, Object> steps = new LinkedHashMap<>();
+
+  private RunScope(ZoneId zone) {
+    this.zone = zone;
+    roots.put("run", run);
+    roots.put("steps", steps);
+  }
+
+  /**
+   * Starts a run's scope.
+   *
+   * @throws JobException.Configuration if a parameter is missing, unknown or malformed
+   */
+  static RunScope of(
+      Run row, JobDefinition job, Map<String, String> vars, ParameterResolver parameters) {
+    RunScope scope = new RunScope(job.zone());
+    scope.run.put("id", row.id());
+    scope.run.put("job", job.name());
+    scope.run.put("scheduled-date", row.scheduledAt().atZone(job.zone()).toLocalDate());
+    scope.run.put(
+        "date", row.startedAt().orElse(row.scheduledAt()).atZone(job.zone()).toLocalDate());
+    scope.run.put("summary", job.name() + " is running");
+    scope.roots.put("job", Map.of("name", job.name()));
+    scope.roots.put("vars", vars);
+    Map<String, String> given = RunPayload.parameters(row.payload());
+    scope.roots.put("params", parameters.resolve(job.parameters(), given, scope.scope()));
+    return scope;
+  }
+
+  Scope scope() {
+    return Scope.of(zone, roots);
+  }
+
+  void stepSucceeded(String id, StepResult result) {
+    steps.put(id, result.outputs());
+  }
+
+  void ended(RunEnd end) {
+    String message = end.message().isEmpty() ? "" : ": " + end.message();
+    run.put("summary", run.get("job") + " " + lower(end.state()) + message);
+    end.failureClass()
+        .ifPresent(
+            failure -> run.put("error", Map.of("summary", end.message(), "class", lower(failure))));
+  }
+
+  private static String lower(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+}

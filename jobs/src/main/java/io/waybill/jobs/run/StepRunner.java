@@ -1,0 +1,172 @@
+package io.waybill.jobs.run;
+
+import io.waybill.jobs.CancelScope;
+import io.waybill.jobs.CancelScope.Cause;
+import io.waybill.jobs.JobDefinition;
+import io.waybill.jobs.RunEvent;
+import io.waybill.jobs.RunListener;
+import io.waybill.jobs.Step;
+import io.waybill.jobs.StepCall;
+import io.waybill.jobs.StepDefinition;
+import io.waybill.jobs.StepHandler;
+import io.waybill.jobs.StepResult;
+import io.waybill.jobs.StepServices;
+import io.waybill.jobs.StepType;
+import io.waybill.jobs.expression.ArgumentRenderer;
+import io.waybill.jobs.expression.Filters;
+import io.waybill.jobs.expression.Scope;
+import io.waybill.scheduler.Attempt;
+import io.waybill.scheduler.FailureClass;
+import io.waybill.scheduler.RetryPolicy;
+import io.waybill.scheduler.Run;
+import io.waybill.scheduler.SchedulerException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries out one step: attempt after attempt, each written down before it acts and when it has
+ * ended.
+ */
+final class StepRunner {
+  private static final Logger LOG = LoggerFactory.getLogger(StepRunner.class);
+
+  private final StepServices services;
+  private final RunJournal journal;
+  private final Watchdog watchdog;
+  private final RandomGenerator random;
+  private final RunListener listener;
+  private final ArgumentRenderer arguments = new ArgumentRenderer(Filters.standard());
+  private final Map<StepType<?>, StepHandler<?>> handlers = new ConcurrentHashMap<>();
+
+  StepRunner(
+      StepServices services,
+      RunJournal journal,
+      Watchdog watchdog,
+      RandomGenerator random,
+      RunListener listener) {
+    this.services = services;
+    this.journal = journal;
+    this.watchdog = watchdog;
+    this.random = random;
+    this.listener = listener;
+  }
+
+  /**
+   * Runs a step to its end.
+   *
+   * @throws SchedulerException.StaleClaim if the run was taken over; nothing more was written then
+   */
+  StepOutcome run(
+      Run run, JobDefinition job, StepDefinition step, Scope scope, RunControl control) {
+    RetryPolicy retry = step.policy().retry().orElse(job.retry());
+    Duration timeout = step.policy().timeout().orElse(job.timeout());
+    journal.stepStarted(run, step);
+    Instant firstStart = services.clock().instant();
+    for (int failed = 1; ; failed++) {
+      Attempt attempt = journal.attemptStarted(run, step.id());
+      listener.on(new RunEvent.AttemptStarted(attempt, step.type().name()));
+      StepOutcome outcome = attempt(run, step, scope, attempt, timeout, control);
+      Optional<Duration> delay = Optional.empty();
+      if (outcome instanceof StepOutcome.Failed failure) {
+        Duration elapsed = Duration.between(firstStart, services.clock().instant());
+        delay = retry.delayAfter(failed, failure.failureClass(), elapsed, random);
+      }
+      Attempt ended = journal.attemptEnded(run, attempt, outcome, delay);
+      listener.on(new RunEvent.AttemptEnded(ended));
+      if (delay.isEmpty()) {
+        return outcome;
+      }
+      LOG.info(
+          "event=step-retry step={} attempt={} delay={}", step.id(), attempt.number(), delay.get());
+      Optional<Cause> ending = waitFor(delay.get(), control);
+      if (ending.isPresent()) {
+        return new StepOutcome.Ended(ending.get());
+      }
+    }
+  }
+
+  private StepOutcome attempt(
+      Run run,
+      StepDefinition step,
+      Scope scope,
+      Attempt attempt,
+      Duration timeout,
+      RunControl control) {
+    CancelScope cancel = new CancelScope();
+    StepCall call =
+        new StepCall(
+            new StepCall.AttemptId(run.id(), step.id(), attempt.number()),
+            cancel,
+            (item, done, total) -> listener.on(new RunEvent.Progressed(attempt, item, done, total)),
+            journal.items(run, step.id(), attempt.number()));
+    control.enter(cancel);
+    try (Watchdog.Watch watch = watchdog.after(timeout, () -> control.timeOut(cancel))) {
+      return new StepOutcome.Succeeded(execute(step.type(), step, scope, call));
+    } catch (SchedulerException.StaleClaim e) {
+      throw e;
+    } catch (InterruptedException | RuntimeException e) {
+      return outcome(e, cancel, step, timeout);
+    } finally {
+      control.leave();
+    }
+  }
+
+  // What an attempt that was ended from outside throws is only the noise of its sockets being
+  // closed.
+  private static StepOutcome outcome(
+      Exception failure, CancelScope cancel, StepDefinition step, Duration timeout) {
+    Optional<Cause> cause = cancel.cause();
+    if (cause.isEmpty()) {
+      LOG.debug("event=attempt-failed step={}", step.id(), failure);
+      FailureClass failureClass =
+          failure instanceof InterruptedException
+              ? FailureClass.TRANSIENT
+              : Failures.classify(failure);
+      return new StepOutcome.Failed(failureClass, false, Failures.describe(failure));
+    }
+    boolean ambiguous = Failures.classify(failure) == FailureClass.AMBIGUOUS;
+    if (ambiguous) {
+      return new StepOutcome.Failed(FailureClass.AMBIGUOUS, false, Failures.describe(failure));
+    }
+    if (cause.get() == Cause.TIMED_OUT) {
+      return new StepOutcome.Failed(
+          FailureClass.TRANSIENT,
+          true,
+          "step \"%s\" took longer than its timeout of %s and was ended; raise \"timeout\" if it needs longer"
+              .formatted(step.id(), timeout));
+    }
+    return new StepOutcome.Ended(cause.get());
+  }
+
+  private <S extends Step> StepResult execute(
+      StepType<S> type, StepDefinition step, Scope scope, StepCall call)
+      throws InterruptedException {
+    S bound = type.bind(arguments.render(step, scope), services.connections());
+    @SuppressWarnings("unchecked") // handlers holds under each type what that type made
+    StepHandler<S> handler =
+        (StepHandler<S>) handlers.computeIfAbsent(type, key -> key.handler(services));
+    return handler.execute(bound, call);
+  }
+
+  private static Optional<Cause> waitFor(Duration delay, RunControl control) {
+    CancelScope waiting = new CancelScope();
+    control.enter(waiting);
+    try {
+      Thread.sleep(delay.toMillis());
+    } catch (InterruptedException e) {
+      if (waiting.cause().isEmpty()) {
+        Thread.currentThread().interrupt();
+        return Optional.of(Cause.SHUTDOWN);
+      }
+    } finally {
+      control.leave();
+    }
+    return control.cause();
+  }
+}

@@ -1,0 +1,177 @@
+package io.waybill.jobs.run;
+
+import io.waybill.jobs.StepJournal;
+import io.waybill.jobs.StepRecord;
+import io.waybill.jobs.StepResult;
+import io.waybill.jobs.StepState;
+import io.waybill.jobs.json.Json;
+import io.waybill.scheduler.Run;
+import io.waybill.scheduler.store.RunStore;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The rows of steps and of their finished items. Every write is fenced by the run's token. */
+final class StepStore {
+  private final RunStore runs;
+
+  StepStore(RunStore runs) {
+    this.runs = runs;
+  }
+
+  /** Writes a step's row, or opens the one of an earlier try again. */
+  void start(Run run, String stepId, String kind) {
+    runs.fenced(
+        run,
+        connection -> {
+          if (update(
+                  connection,
+                  "update wb_step set state = 'RUNNING', ended_at = null where run_id = ? and step_id = ?",
+                  run.id(),
+                  stepId)
+              == 0) {
+            update(
+                connection,
+                "insert into wb_step (run_id, step_id, ordinal, kind, state, started_at)"
+                    + " select ?, ?, count(*) + 1, ?, 'RUNNING', current_timestamp from wb_step where run_id = ?",
+                run.id(),
+                stepId,
+                kind,
+                run.id());
+          }
+          return true;
+        });
+  }
+
+  void finish(Run run, String stepId, StepState state, Optional<StepResult> result) {
+    runs.fenced(
+        run,
+        connection ->
+            update(
+                connection,
+                "update wb_step set state = ?, ended_at = current_timestamp, bytes = ?, outputs = ?"
+                    + " where run_id = ? and step_id = ?",
+                state.name(),
+                result.map(StepResult::bytes).orElse(0L),
+                result.map(r -> Json.write(r.outputs())).orElse(null),
+                run.id(),
+                stepId));
+  }
+
+  /** Returns a run's steps in their order, without attempts. */
+  List<StepRecord> list(String runId) {
+    return runs.reading(
+        connection -> {
+          List<StepRecord> steps = new ArrayList<>();
+          try (PreparedStatement query =
+              connection.prepareStatement(
+                  "select step_id, kind, state, bytes, outputs from wb_step where run_id = ? order by ordinal")) {
+            query.setString(1, runId);
+            try (ResultSet rows = query.executeQuery()) {
+              while (rows.next()) {
+                steps.add(step(rows));
+              }
+            }
+          }
+          return steps;
+        });
+  }
+
+  private static StepRecord step(ResultSet row) throws SQLException {
+    String outputs = row.getString(5);
+    return new StepRecord(
+        row.getString(1),
+        row.getString(2),
+        StepState.valueOf(row.getString(3)),
+        outputs == null
+            ? Optional.empty()
+            : Optional.of(new StepResult(Json.readObject(outputs), row.getLong(4))),
+        List.of());
+  }
+
+  StepJournal items(Run run, String stepId, int attempt) {
+    return new StepJournal() {
+      @Override
+      public Optional<Map<String, Object>> find(String item) {
+        return runs.reading(connection -> findItem(connection, run.id(), stepId, item));
+      }
+
+      @Override
+      public void done(String item, Map<String, Object> receipt) {
+        runs.fenced(
+            run, connection -> writeItem(connection, run.id(), stepId, attempt, item, receipt));
+      }
+    };
+  }
+
+  private static Optional<Map<String, Object>> findItem(
+      Connection connection, String runId, String stepId, String item) throws SQLException {
+    try (PreparedStatement query =
+        connection.prepareStatement(
+            "select receipt from wb_step_item where run_id = ? and step_id = ? and item_id = ?")) {
+      query.setString(1, runId);
+      query.setString(2, stepId);
+      query.setString(3, sha256(item));
+      try (ResultSet rows = query.executeQuery()) {
+        return rows.next() ? Optional.of(Json.readObject(rows.getString(1))) : Optional.empty();
+      }
+    }
+  }
+
+  private static int writeItem(
+      Connection connection,
+      String runId,
+      String stepId,
+      int attempt,
+      String item,
+      Map<String, Object> receipt)
+      throws SQLException {
+    String id = sha256(item);
+    update(
+        connection,
+        "delete from wb_step_item where run_id = ? and step_id = ? and item_id = ?",
+        runId,
+        stepId,
+        id);
+    return update(
+        connection,
+        "insert into wb_step_item (run_id, step_id, item_id, item, attempt, done_at, receipt)"
+            + " values (?, ?, ?, ?, ?, current_timestamp, ?)",
+        runId,
+        stepId,
+        id,
+        item,
+        attempt,
+        Json.write(receipt));
+  }
+
+  private static int update(
+      Connection connection, String sql, @org.jspecify.annotations.Nullable Object... arguments)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < arguments.length; i++) {
+        statement.setObject(i + 1, arguments[i]);
+      }
+      return statement.executeUpdate();
+    }
+  }
+
+  private static String sha256(String text) {
+    try {
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package io.waybill.jobs.step;
+
+import io.waybill.jobs.CancelScope;
+import io.waybill.jobs.Connection;
+import io.waybill.jobs.JobException;
+import io.waybill.jobs.StepServices;
+import io.waybill.transfer.Credentials;
+import io.waybill.transfer.FileTransfer;
+import io.waybill.transfer.ftp.FtpServer;
+import io.waybill.transfer.ftp.FtpTransfer;
+import io.waybill.transfer.tcp.TcpTransfer;
+import io.waybill.transfer.tcp.WaybillServer;
+import javax.net.SocketFactory;
+
+/** Opens a session to a connection that holds files. */
+final class Endpoints {
+  private Endpoints() {}
+
+  static FileTransfer connect(Connection connection, StepServices services, CancelScope scope) {
+    SocketFactory sockets = services.sockets().apply(scope);
+    if (connection instanceof Connection.Ftp ftp) {
+      return FtpTransfer.connect(
+          FtpServer.builder()
+              .host(ftp.host())
+              .port(ftp.port())
+              .credentials(new Credentials(ftp.user(), ftp.password()))
+              .socketFactory(sockets)
+              .build());
+    }
+    if (connection instanceof Connection.Hub hub) {
+      return TcpTransfer.connect(
+          WaybillServer.builder(hub.host(), hub.port())
+              .credentials(new Credentials(hub.user(), hub.key()))
+              .socketFactory(sockets)
+              .build());
+    }
+    throw new JobException.Configuration(
+        "connection \"" + connection.name() + "\" is for mail and holds no files");
+  }
+}

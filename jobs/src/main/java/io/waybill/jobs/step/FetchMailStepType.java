@@ -1,0 +1,89 @@
+package io.waybill.jobs.step;
+
+import io.waybill.jobs.Arguments;
+import io.waybill.jobs.Connection;
+import io.waybill.jobs.Connections;
+import io.waybill.jobs.JobException;
+import io.waybill.jobs.Key;
+import io.waybill.jobs.StepHandler;
+import io.waybill.jobs.StepServices;
+import io.waybill.jobs.StepType;
+import io.waybill.jobs.ValueType;
+import io.waybill.jobs.ValueType.Scalar;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@code mail.fetch}: reads messages and leaves the mailbox as it was. */
+public final class FetchMailStepType implements StepType<FetchMailStep> {
+
+  @Override
+  public String name() {
+    return "mail.fetch";
+  }
+
+  @Override
+  public String doc() {
+    return "Reads messages of a mailbox; flags and folders stay as they are.";
+  }
+
+  @Override
+  public List<Key> keys() {
+    return List.of(
+        Key.required(
+            "mailbox", Scalar.MAILBOX, "The imap connection, and the folder after a colon."),
+        Key.optional(
+            "match",
+            new ValueType.Group(
+                List.of(
+                    Key.optional("subject", Scalar.TEXT, "Text within the subject."),
+                    Key.optional("from", Scalar.TEXT, "Text within the author."),
+                    Key.optional("message-id", Scalar.TEXT, "The exact Message-ID."))),
+            "Which messages; all of them if absent."),
+        Key.optional("limit", Scalar.INTEGER, "100", "Read at most so many, the newest."),
+        Key.optional(
+            "expect",
+            new ValueType.Group(
+                List.of(
+                    Key.optional(
+                        "min-messages",
+                        Scalar.INTEGER,
+                        "0",
+                        "With fewer the step fails as transient, so that a retry waits for them."))),
+            "What the mailbox is expected to hold."));
+  }
+
+  @Override
+  public Map<String, String> outputs() {
+    return Map.of(
+        "messages",
+        "a list with uid, message-id, subject, from, date, size, text, attachments, defects of each message");
+  }
+
+  @Override
+  public FetchMailStep bind(Arguments arguments, Connections connections) {
+    String mailbox = arguments.text("mailbox");
+    int colon = mailbox.indexOf(':');
+    String name = colon < 0 ? mailbox : mailbox.substring(0, colon);
+    String folder = colon < 0 ? "INBOX" : mailbox.substring(colon + 1);
+    long limit = arguments.integer("limit");
+    if (limit < 1 || limit > 10_000) {
+      throw new JobException.Configuration("\"limit\" is from 1 to 10000, not " + limit);
+    }
+    Optional<Arguments> match = arguments.group("match");
+    return new FetchMailStep(
+        connections.require(name, Connection.Mailbox.class),
+        folder,
+        new FetchMailStep.Match(
+            match.flatMap(m -> m.optionalText("subject")),
+            match.flatMap(m -> m.optionalText("from")),
+            match.flatMap(m -> m.optionalText("message-id"))),
+        (int) limit,
+        arguments.group("expect").map(e -> e.integer("min-messages")).orElse(0L));
+  }
+
+  @Override
+  public StepHandler<FetchMailStep> handler(StepServices services) {
+    return new FetchMailHandler(services.sockets());
+  }
+}

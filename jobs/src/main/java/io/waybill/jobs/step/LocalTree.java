@@ -1,0 +1,75 @@
+package io.waybill.jobs.step;
+
+import io.waybill.jobs.JobException;
+import io.waybill.transfer.FileEntry;
+import io.waybill.transfer.TransferException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Lists directories of this machine in the terms of a remote listing. Links are not followed. */
+final class LocalTree {
+  private static final String PART_SUFFIX = ".wbpart";
+
+  private LocalTree() {}
+
+  static Optional<FileEntry> stat(Path path) {
+    try {
+      // what the file names itself may be a link; only what a listing finds is not followed
+      return Optional.of(
+          entry(path.toString(), Files.readAttributes(path, BasicFileAttributes.class)));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw TransferException.LocalFile.failed(
+          path, "Cannot look at " + path + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Lists a directory, parents before their children, in the order of names. */
+  static List<FileEntry> list(Path directory, boolean recursive) {
+    if (!Files.isDirectory(directory)) {
+      throw new JobException.NotFound("there is no directory " + directory);
+    }
+    try (Stream<Path> walk = Files.walk(directory, recursive ? Integer.MAX_VALUE : 1)) {
+      return walk.filter(path -> !path.equals(directory))
+          .filter(path -> !path.getFileName().toString().endsWith(PART_SUFFIX))
+          .sorted()
+          .map(path -> entry(directory, path))
+          .toList();
+    } catch (IOException | UncheckedIOException e) {
+      throw TransferException.LocalFile.failed(
+          directory, "Cannot list " + directory + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static FileEntry entry(Path directory, Path path) {
+    String name =
+        directory.relativize(path).toString().replace(path.getFileSystem().getSeparator(), "/");
+    try {
+      return entry(
+          name, Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static FileEntry entry(String name, BasicFileAttributes attributes) {
+    FileEntry.Kind kind =
+        attributes.isRegularFile()
+            ? FileEntry.Kind.FILE
+            : attributes.isDirectory() ? FileEntry.Kind.DIRECTORY : FileEntry.Kind.OTHER;
+    return new FileEntry(
+        name,
+        kind,
+        attributes.isRegularFile() ? attributes.size() : FileEntry.UNKNOWN_SIZE,
+        Optional.of(attributes.lastModifiedTime().toInstant()));
+  }
+}

@@ -1,0 +1,38 @@
+package io.waybill.jobs.step;
+
+import io.waybill.jobs.Connection;
+import io.waybill.mail.MailAccount;
+import io.waybill.mail.MailSecurity;
+import javax.net.SocketFactory;
+
+/** Makes the mail module's accounts from connections. */
+final class MailAccounts {
+  private MailAccounts() {}
+
+  static MailAccount of(Connection.Outgoing connection, SocketFactory sockets) {
+    MailAccount.Builder account = withoutLogin(connection, connection.tls(), sockets);
+    connection.login().ifPresent(login -> account.user(login.user()).password(login.password()));
+    return account.build();
+  }
+
+  static MailAccount of(Connection.Mailbox connection, SocketFactory sockets) {
+    return withoutLogin(connection, connection.tls(), sockets)
+        .user(connection.user())
+        .password(connection.password())
+        .build();
+  }
+
+  private static MailAccount.Builder withoutLogin(
+      Connection connection, Connection.Tls tls, SocketFactory sockets) {
+    return MailAccount.builder()
+        .host(connection.host())
+        .port(connection.port())
+        .security(
+            switch (tls) {
+              case IMPLICIT -> MailSecurity.IMPLICIT_TLS;
+              case STARTTLS -> MailSecurity.STARTTLS;
+              case OFF -> MailSecurity.PLAINTEXT;
+            })
+        .socketFactory(sockets);
+  }
+}

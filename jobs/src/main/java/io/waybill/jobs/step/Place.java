@@ -1,0 +1,87 @@
+package io.waybill.jobs.step;
+
+import io.waybill.jobs.Connection;
+import io.waybill.jobs.Connections;
+import io.waybill.jobs.JobException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A location of a job file after its connection was looked up: on this machine or on a remote one.
+ */
+public sealed interface Place {
+  Pattern NAMED = Pattern.compile("([A-Za-z][A-Za-z0-9._-]+):(.*)", Pattern.DOTALL);
+
+  /** Returns the path as written, without the connection. */
+  String path();
+
+  /** Returns the same place with another path. */
+  Place withPath(String path);
+
+  /** On this machine. */
+  record Local(String path) implements Place {
+    @Override
+    public Local withPath(String other) {
+      return new Local(other);
+    }
+
+    Path toPath() {
+      try {
+        return Path.of(path);
+      } catch (InvalidPathException e) {
+        throw new JobException.Configuration("not a path on this machine: \"" + path + "\"", e);
+      }
+    }
+
+    @Override
+    public String toString() {
+      return path;
+    }
+  }
+
+  /** On a connection. */
+  record Remote(Connection connection, String path) implements Place {
+    @Override
+    public Remote withPath(String other) {
+      return new Remote(connection, other);
+    }
+
+    @Override
+    public String toString() {
+      return connection.name() + ":" + path;
+    }
+  }
+
+  /**
+   * Reads {@code connection:/path} or a path. One letter before the colon is a drive, as
+   * everywhere.
+   *
+   * @throws JobException.Configuration if the connection is unknown or cannot hold files
+   */
+  static Place of(String text, Connections connections) {
+    if (text.isEmpty()) {
+      throw new JobException.Configuration("a location is empty");
+    }
+    Matcher named = NAMED.matcher(text);
+    if (!named.matches() || text.startsWith("/") || text.startsWith("./")) {
+      return new Local(text);
+    }
+    if (named.group(1).equals("file") && named.group(2).startsWith("/")) {
+      return new Local(named.group(2).replaceFirst("^//(?=/)", ""));
+    }
+    if (named.group(2).startsWith("//")) {
+      throw new JobException.Configuration(
+          "\""
+              + named.group(1)
+              + "://\" needs a login, which a job file keeps under \"connections\": define one and write NAME:/path");
+    }
+    Connection connection = connections.require(named.group(1), Connection.class);
+    if (!(connection instanceof Connection.Ftp) && !(connection instanceof Connection.Hub)) {
+      throw new JobException.Configuration(
+          "connection \"" + connection.name() + "\" is for mail and holds no files");
+    }
+    return new Remote(connection, named.group(2));
+  }
+}

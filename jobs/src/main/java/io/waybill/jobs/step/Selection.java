@@ -1,0 +1,108 @@
+package io.waybill.jobs.step;
+
+import io.waybill.jobs.JobException;
+import io.waybill.transfer.FileEntry;
+import io.waybill.transfer.FileTransfer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one {@code from} selects: one file, a directory's contents, or what matches a pattern.
+ *
+ * @param files in the listing's order
+ * @param isTree whether names below the base are kept, so that the target must be a directory
+ */
+record Selection(List<Selected> files, boolean isTree) {
+
+  /**
+   * One file of a selection.
+   *
+   * @param place where it is
+   * @param name relative to what was selected, with {@code /}; from a remote listing, so not to be
+   *     trusted
+   * @param entry its listing line
+   */
+  record Selected(Place place, String name, FileEntry entry) {}
+
+  /**
+   * Looks a source up.
+   *
+   * @param session to the source's connection; null where it is on this machine
+   * @throws JobException.NotFound if a file or directory that is named does not exist; a pattern
+   *     may match nothing
+   */
+  static Selection of(Place source, @Nullable FileTransfer session) {
+    Split split = Split.of(source.path());
+    if (split.pattern() != null) {
+      return matching(source.withPath(split.base()), split.pattern(), session);
+    }
+    FileEntry entry = stat(source, session);
+    if (entry.isDirectory()) {
+      return new Selection(below(source, list(source, session, true)), true);
+    }
+    if (!entry.isFile()) {
+      throw new JobException.NotFound(source + " is neither a file nor a directory");
+    }
+    return new Selection(List.of(new Selected(source, lastSegment(source.path()), entry)), false);
+  }
+
+  private static Selection matching(Place base, String pattern, @Nullable FileTransfer session) {
+    Glob glob = Glob.of(pattern);
+    boolean deep = pattern.contains("/") || pattern.contains("**");
+    List<FileEntry> matched =
+        list(base, session, deep).stream().filter(entry -> glob.matches(entry.path())).toList();
+    return new Selection(below(base, matched), true);
+  }
+
+  private static List<Selected> below(Place base, List<FileEntry> entries) {
+    List<Selected> files = new ArrayList<>();
+    for (FileEntry entry : entries) {
+      if (entry.isFile()) {
+        files.add(
+            new Selected(base.withPath(join(base.path(), entry.path())), entry.path(), entry));
+      }
+    }
+    return files;
+  }
+
+  private static FileEntry stat(Place source, @Nullable FileTransfer session) {
+    return (session == null
+            ? LocalTree.stat(((Place.Local) source).toPath())
+            : session.stat(source.path()))
+        .orElseThrow(() -> new JobException.NotFound("there is no " + source));
+  }
+
+  private static List<FileEntry> list(Place base, @Nullable FileTransfer session, boolean deep) {
+    return session == null
+        ? LocalTree.list(((Place.Local) base).toPath(), deep)
+        : session.list(base.path(), deep);
+  }
+
+  private static String join(String base, String name) {
+    return base.isEmpty() || base.endsWith("/") ? base + name : base + "/" + name;
+  }
+
+  private static String lastSegment(String path) {
+    return path.substring(path.lastIndexOf('/') + 1);
+  }
+
+  /** A path cut before its first segment that is a pattern. */
+  private record Split(String base, @Nullable String pattern) {
+    static Split of(String path) {
+      int start = 0;
+      while (start <= path.length()) {
+        int end = path.indexOf('/', start);
+        String segment = path.substring(start, end < 0 ? path.length() : end);
+        if (Glob.isPattern(segment)) {
+          return new Split(path.substring(0, start), path.substring(start));
+        }
+        if (end < 0) {
+          break;
+        }
+        start = end + 1;
+      }
+      return new Split(path, null);
+    }
+  }
+}

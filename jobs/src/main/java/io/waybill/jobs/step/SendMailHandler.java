@@ -1,0 +1,32 @@
+package io.waybill.jobs.step;
+
+import io.waybill.jobs.MailSubmission;
+import io.waybill.jobs.StepCall;
+import io.waybill.jobs.StepHandler;
+import io.waybill.jobs.StepResult;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Carries out {@code mail.send}. */
+final class SendMailHandler implements StepHandler<SendMailStep> {
+  private final MailSubmission submission;
+
+  SendMailHandler(MailSubmission submission) {
+    this.submission = submission;
+  }
+
+  @Override
+  public StepResult execute(SendMailStep step, StepCall call) {
+    String key = step.dedupe().orElse(call.attempt().runId() + "/" + call.attempt().stepId());
+    call.progress().moved(step.message().subject(), 0, -1);
+    MailSubmission.Receipt receipt = submission.submit(step.via(), step.message(), key, call);
+    Map<String, Object> outputs = new LinkedHashMap<>();
+    outputs.put("message-id", receipt.messageId());
+    outputs.put("subject", step.message().subject());
+    outputs.put("accepted", receipt.accepted());
+    outputs.put("refused", receipt.refused());
+    outputs.put("size", receipt.sizeBytes());
+    outputs.put("earlier", receipt.isEarlier());
+    return new StepResult(outputs, receipt.sizeBytes());
+  }
+}

@@ -1,0 +1,23 @@
+package io.waybill.jobs.step;
+
+import io.waybill.jobs.StepType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceLoader;
+
+/** The kinds of steps there are. */
+public final class StepTypes {
+  private StepTypes() {}
+
+  /**
+   * Returns the kinds that Waybill brings, and after them those that an embedder's jars register.
+   */
+  public static List<StepType<?>> all() {
+    List<StepType<?>> types = new ArrayList<>();
+    types.add(new CopyStepType());
+    types.add(new SendMailStepType());
+    types.add(new FetchMailStepType());
+    ServiceLoader.load(StepType.class).forEach(types::add);
+    return List.copyOf(types);
+  }
+}

@@ -1,0 +1,142 @@
+package io.waybill.jobs.web;
+
+import io.javalin.Javalin;
+import io.javalin.http.Context;
+import io.waybill.Waybill;
+import io.waybill.jobs.JobException;
+import io.waybill.jobs.json.Json;
+import io.waybill.jobs.json.RunForm;
+import io.waybill.scheduler.SchedulerException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * {@code /api/v1} of the control channel. Every call needs the token; {@code Host} and {@code
+ * Origin} are checked too, so that a web page that resolves its own name to loopback gets nothing.
+ */
+public final class ControlApi implements AutoCloseable {
+  private static final long MAX_BODY_BYTES = 64 * 1024;
+  private static final int MAX_LIMIT = 1000;
+
+  private final Javalin server;
+
+  private ControlApi(Javalin server) {
+    this.server = server;
+  }
+
+  /**
+   * Starts answering.
+   *
+   * @param port 0 takes a free one
+   * @param token what a caller must present as a bearer token
+   */
+  public static ControlApi start(Waybill waybill, String host, int port, String token) {
+    Gate gate = new Gate(token);
+    Javalin server =
+        Javalin.create(
+            config -> {
+              config.startup.showJavalinBanner = false;
+              config.startup.showOldJavalinVersionWarning = false;
+              config.http.maxRequestSize = MAX_BODY_BYTES;
+              config.routes.before("/api/*", gate::check);
+              config.routes.get("/livez", context -> context.result("ok"));
+              config.routes.get("/api/v1/jobs", context -> jobs(context, waybill));
+              config.routes.post("/api/v1/jobs/{job}/runs", context -> trigger(context, waybill));
+              config.routes.get("/api/v1/runs", context -> runs(context, waybill));
+              config.routes.get("/api/v1/runs/{id}", context -> run(context, waybill));
+              config.routes.post("/api/v1/runs/{id}/cancel", context -> cancel(context, waybill));
+              config.routes.exception(
+                  Refusal.class, (e, context) -> problem(context, e.status(), e));
+              config.routes.exception(
+                  JobException.NotFound.class, (e, context) -> problem(context, 404, e));
+              config.routes.exception(JobException.class, (e, context) -> problem(context, 422, e));
+              config.routes.exception(
+                  SchedulerException.class, (e, context) -> problem(context, 503, e));
+            });
+    server.start(host, port);
+    return new ControlApi(server);
+  }
+
+  public int port() {
+    return server.port();
+  }
+
+  private static void jobs(Context context, Waybill waybill) {
+    answer(
+        context,
+        200,
+        Map.of(
+            "jobs",
+            waybill.configuration().jobs().stream()
+                .map(
+                    job -> {
+                      Map<String, Object> form = new LinkedHashMap<>();
+                      form.put("name", job.name());
+                      form.put("description", job.description());
+                      form.put("enabled", job.enabled());
+                      waybill
+                          .nextFiring(job.name())
+                          .ifPresent(next -> form.put("next-firing", next.toString()));
+                      return form;
+                    })
+                .toList()));
+  }
+
+  private static void trigger(Context context, Waybill waybill) {
+    Map<String, Object> body =
+        context.body().isBlank() ? Map.of() : Json.readObject(context.body());
+    Map<String, String> parameters = new LinkedHashMap<>();
+    if (body.get("params") instanceof Map<?, ?> given) {
+      given.forEach((name, value) -> parameters.put(String.valueOf(name), String.valueOf(value)));
+    }
+    String id = waybill.trigger(context.pathParam("job"), parameters);
+    answer(context, 202, form(waybill, id));
+  }
+
+  private static void runs(Context context, Waybill waybill) {
+    int limit = context.queryParamAsClass("limit", Integer.class).getOrDefault(20);
+    answer(
+        context,
+        200,
+        Map.of(
+            "runs",
+            waybill.runs(Math.max(1, Math.min(limit, MAX_LIMIT))).stream()
+                .map(RunForm::of)
+                .toList()));
+  }
+
+  private static void run(Context context, Waybill waybill) {
+    answer(context, 200, form(waybill, context.pathParam("id")));
+  }
+
+  private static void cancel(Context context, Waybill waybill) {
+    String id = context.pathParam("id");
+    waybill.cancel(id);
+    answer(context, 202, form(waybill, id));
+  }
+
+  private static Map<String, Object> form(Waybill waybill, String id) {
+    return waybill
+        .find(id)
+        .map(RunForm::of)
+        .orElseThrow(() -> new JobException.NotFound("there is no run " + id));
+  }
+
+  // RFC 9457
+  private static void problem(Context context, int status, Exception failure) {
+    Map<String, Object> problem = new LinkedHashMap<>();
+    problem.put("type", "about:blank");
+    problem.put("status", (long) status);
+    problem.put("detail", String.valueOf(failure.getMessage()));
+    context.status(status).contentType("application/problem+json").result(Json.write(problem));
+  }
+
+  private static void answer(Context context, int status, Map<String, Object> body) {
+    context.status(status).contentType("application/json").result(Json.write(body));
+  }
+
+  @Override
+  public void close() {
+    server.stop();
+  }
+}

@@ -1,0 +1,26 @@
+-- What a run's steps left behind. Runs and attempts are the scheduler's tables; a write here is made inside one of
+-- its fenced transactions, so a node that has lost a run changes nothing.
+create table wb_step (
+  run_id     varchar(26)  not null,
+  step_id    varchar(100) not null,
+  ordinal    integer      not null,
+  kind       varchar(100) not null,
+  state      varchar(20)  not null,
+  started_at timestamptz not null,
+  ended_at   timestamptz,
+  bytes      bigint       not null default 0,
+  outputs    text,
+  primary key (run_id, step_id)
+);
+
+-- One row for each item that a step has finished: a later attempt does not do it again.
+create table wb_step_item (
+  run_id  varchar(26)   not null,
+  step_id varchar(100)  not null,
+  item_id varchar(64)   not null, -- SHA-256 of item, because an index entry may not be as long as a path
+  item    varchar(4000) not null,
+  attempt integer       not null,
+  done_at timestamptz not null,
+  receipt text          not null,
+  primary key (run_id, step_id, item_id)
+);

@@ -1,0 +1,331 @@
+package io.waybill.jobs.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.waybill.jobs.Configuration;
+import io.waybill.jobs.Connection;
+import io.waybill.jobs.Connection.Tls;
+import io.waybill.jobs.JobDefinition;
+import io.waybill.jobs.JobDefinition.Hook;
+import io.waybill.jobs.Key;
+import io.waybill.jobs.Parameter;
+import io.waybill.jobs.ValueType;
+import io.waybill.scheduler.FailureClass;
+import io.waybill.scheduler.MissedPolicy;
+import io.waybill.scheduler.OverlapPolicy;
+import io.waybill.scheduler.RetryPolicy;
+import io.waybill.scheduler.Schedule;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Every key once as written (mapping) and once left out (default). */
+class KeysTest {
+  private final JobFileLoader loader =
+      new JobFileLoader(
+          FakeStepType.ALL, new SecretSources(Map.of("P", "pw"), s -> {}, w -> {}), problem -> {});
+
+  private Configuration load(String rest) {
+    return loader.loadText("test.yml", "version: 1\ntimezone: UTC\n" + rest, Path.of("/etc/w"));
+  }
+
+  private JobDefinition job(String keys) {
+    return load("jobs: { j: { steps: { copy: { from: /a, to: /b } }, " + keys + " } }")
+        .job("j")
+        .orElseThrow();
+  }
+
+  private Connection connection(String keys) {
+    return load("secrets: { p: { env: P } }\nconnections: { cc: { " + keys + " } }")
+        .connections()
+        .find("cc")
+        .orElseThrow();
+  }
+
+  @Test
+  void aFileOfVersionAndZoneIsEnough() {
+    Configuration configuration = load("");
+
+    assertThat(configuration.zone()).isEqualTo(ZoneId.of("UTC"));
+    assertThat(configuration.daemon()).isEqualTo(Configuration.Daemon.DEFAULTS);
+    assertThat(configuration.vars()).isEmpty();
+    assertThat(configuration.connections().names()).isEmpty();
+    assertThat(configuration.jobs()).isEmpty();
+  }
+
+  @Test
+  void daemon() {
+    assertThat(load("daemon: {}").daemon()).isEqualTo(Configuration.Daemon.DEFAULTS);
+    assertThat(load("daemon: { http: {} }").daemon()).isEqualTo(Configuration.Daemon.DEFAULTS);
+    Configuration.Daemon daemon =
+        load("daemon: { store: h2, http: { listen: '[::1]:80' } }").daemon();
+    assertThat(daemon.store()).isEqualTo(new Configuration.Embedded());
+    assertThat(daemon.listenHost()).isEqualTo("::1");
+    assertThat(daemon.listenPort()).isEqualTo(80);
+  }
+
+  @Test
+  void storeElsewhere() {
+    Configuration.Store store =
+        load("""
+                secrets: { p: { env: P } }
+                daemon: { store: { url: "jdbc:postgresql://h/d", user: u, password: "${secrets.p}" } }
+                """)
+            .daemon()
+            .store();
+
+    assertThat(store)
+        .isInstanceOfSatisfying(
+            Configuration.Jdbc.class,
+            jdbc -> {
+              assertThat(jdbc.url()).isEqualTo("jdbc:postgresql://h/d");
+              assertThat(jdbc.login().orElseThrow().user()).isEqualTo("u");
+              assertThat(jdbc.login().orElseThrow().password().get()).isEqualTo("pw");
+            });
+    assertThat(load("daemon: { store: { url: 'jdbc:h2:mem:x' } }").daemon().store())
+        .isEqualTo(new Configuration.Jdbc("jdbc:h2:mem:x", Optional.empty()));
+  }
+
+  @Test
+  void varsAreReadInConnections() {
+    Configuration configuration =
+        load("vars: { h: host.example }\nconnections: { cc: { type: smtp, host: 'a.${vars.h}' } }");
+
+    assertThat(configuration.connections().find("cc").orElseThrow().host())
+        .isEqualTo("a.host.example");
+  }
+
+  @Test
+  void ftp() {
+    Connection.Ftp given =
+        (Connection.Ftp)
+            connection(
+                "type: ftp, host: h, port: 2121, tls: off, user: u, password: '${secrets.p}'");
+    assertThat(List.of(given.name(), given.host(), given.port(), given.tls(), given.user()))
+        .containsExactly("cc", "h", 2121, Tls.OFF, "u");
+    assertThat(given.password().get()).isEqualTo("pw");
+    assertThat(connection("type: ftp, host: h, tls: off, user: u, password: '${secrets.p}'").port())
+        .isEqualTo(21);
+  }
+
+  @Test
+  void waybill() {
+    Connection.Hub given =
+        (Connection.Hub)
+            connection("type: waybill, host: h, port: 99, user: u, key: '${secrets.p}'");
+    assertThat(List.of(given.host(), given.port(), given.user(), given.key().name()))
+        .containsExactly("h", 99, "u", "p");
+    assertThat(connection("type: waybill, host: h, user: u, key: '${secrets.p}'").port())
+        .isEqualTo(7400);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', IMPLICIT, 993",
+    "tls: implicit, IMPLICIT, 993",
+    "tls: starttls, STARTTLS, 143",
+    "tls: off, OFF, 143",
+    "port: 7, IMPLICIT, 7"
+  })
+  void imap(String keys, Tls tls, int port) {
+    String more = keys.isEmpty() ? "" : keys + ", ";
+    Connection.Mailbox given =
+        (Connection.Mailbox)
+            connection("type: imap, host: h, " + more + "user: u, password: '${secrets.p}'");
+    assertThat(given.tls()).isEqualTo(tls);
+    assertThat(given.port()).isEqualTo(port);
+    assertThat(given.user()).isEqualTo("u");
+    assertThat(given.password().name()).isEqualTo("p");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', STARTTLS, 587",
+    "tls: implicit, IMPLICIT, 465",
+    "tls: starttls, STARTTLS, 587",
+    "tls: off, OFF, 25",
+    "port: 7, STARTTLS, 7"
+  })
+  void smtp(String keys, Tls tls, int port) {
+    String more = keys.isEmpty() ? "" : ", " + keys;
+    Connection.Outgoing given = (Connection.Outgoing) connection("type: smtp, host: h" + more);
+    assertThat(given.tls()).isEqualTo(tls);
+    assertThat(given.port()).isEqualTo(port);
+    assertThat(given.login()).isEmpty();
+    assertThat(given.from()).isEmpty();
+    Connection.Outgoing full =
+        (Connection.Outgoing)
+            connection("type: smtp, host: h, user: u, password: '${secrets.p}', from: a@b" + more);
+    assertThat(full.login().orElseThrow().user()).isEqualTo("u");
+    assertThat(full.login().orElseThrow().password().name()).isEqualTo("p");
+    assertThat(full.from()).contains("a@b");
+  }
+
+  @Test
+  void aJobOfStepsAloneHasTheDefaults() {
+    JobDefinition job = job("");
+
+    assertThat(job.enabled()).isTrue();
+    assertThat(job.description()).isEmpty();
+    assertThat(job.tags()).isEmpty();
+    assertThat(job.zone()).isEqualTo(ZoneId.of("UTC"));
+    assertThat(job.schedules()).isEmpty();
+    assertThat(job.parameters()).isEmpty();
+    assertThat(job.timeout()).isEqualTo(Duration.ofHours(1));
+    assertThat(job.overlap()).isEqualTo(OverlapPolicy.SKIP);
+    assertThat(job.missed()).isEqualTo(MissedPolicy.runOnce());
+    assertThat(job.retry()).isEqualTo(RetryPolicy.builder().build());
+    assertThat(job.steps(Hook.ON_SUCCESS)).isEmpty();
+    assertThat(job.steps(Hook.ON_FAILURE)).isEmpty();
+    assertThat(job.steps(Hook.ALWAYS)).isEmpty();
+  }
+
+  @Test
+  void aJobWithEveryKey() {
+    JobDefinition job =
+        job(
+            """
+            enabled: false, description: d, tags: one, timezone: Asia/Tokyo, timeout: 5m,
+            overlap: allow, missed: { policy: skip }, schedule: { every: 5m },
+            retry: { attempts: 2 }, params: { n: {} },
+            on-success: { copy: { from: /c, to: /d } }, on-failure: [ { copy: { from: /c, to: /d } } ],
+            always: [ { copy: { from: /c, to: /d } }, { copy: { from: /e, to: /f } } ]
+            """);
+
+    assertThat(job.enabled()).isFalse();
+    assertThat(job.description()).isEqualTo("d");
+    assertThat(job.tags()).containsExactly("one");
+    assertThat(job.zone()).isEqualTo(ZoneId.of("Asia/Tokyo"));
+    assertThat(job.timeout()).isEqualTo(Duration.ofMinutes(5));
+    assertThat(job.overlap()).isEqualTo(OverlapPolicy.ALLOW);
+    assertThat(job.missed()).isEqualTo(MissedPolicy.skip());
+    assertThat(job.schedules()).containsExactly(new Schedule.Every(Duration.ofMinutes(5)));
+    assertThat(job.retry().maxAttempts()).isEqualTo(2);
+    assertThat(job.parameters())
+        .containsExactly(new Parameter("n", Parameter.Type.TEXT, Optional.empty()));
+    assertThat(job.steps(Hook.ON_SUCCESS)).extracting("id").containsExactly("on-success-copy");
+    assertThat(job.steps(Hook.ON_FAILURE)).extracting("id").containsExactly("on-failure-copy");
+    assertThat(job.steps(Hook.ALWAYS))
+        .extracting("id")
+        .containsExactly("always-copy", "always-copy-2");
+  }
+
+  @Test
+  void schedules() {
+    assertThat(
+            job("""
+                    schedule: [ { every: 90s }, { daily: "02:30" }, { cron: "5 4 * * 1-5" },
+                    { at: "2026-01-31T02:30" }, { at: "2026-01-31T02:30+01:00" } ]
+                    """)
+                .schedules())
+        .containsExactly(
+            new Schedule.Every(Duration.ofSeconds(90)),
+            new Schedule.Daily(LocalTime.of(2, 30)),
+            new Schedule.Cron("5 4 * * 1-5"),
+            new Schedule.At(LocalDateTime.of(2026, 1, 31, 2, 30)),
+            new Schedule.AtInstant(Instant.parse("2026-01-31T01:30:00Z")));
+  }
+
+  @Test
+  void missed() {
+    assertThat(job("missed: { policy: run-once }").missed()).isEqualTo(MissedPolicy.runOnce());
+    assertThat(job("missed: { policy: run-once, max-late: 1h }").missed())
+        .isEqualTo(MissedPolicy.runOnce(Duration.ofHours(1)));
+    assertThat(job("missed: { policy: run-all }").missed())
+        .isEqualTo(MissedPolicy.runAll(10, Duration.ofHours(6)));
+    assertThat(job("missed: { policy: run-all, at-most: 3, max-late: 2d }").missed())
+        .isEqualTo(MissedPolicy.runAll(3, Duration.ofDays(2)));
+  }
+
+  @Test
+  void retry() {
+    assertThat(job("retry: {}").retry()).isEqualTo(RetryPolicy.builder().build());
+    assertThat(
+            job("""
+                    retry: { attempts: 7, delay: 2s, multiplier: 1.5, max-delay: 1m, jitter: 50%,
+                    when: [transient, permanent], give-up-after: 1d }
+                    """)
+                .retry())
+        .isEqualTo(
+            RetryPolicy.builder()
+                .maxAttempts(7)
+                .backoff(Duration.ofSeconds(2), Duration.ofMinutes(1), 1.5)
+                .jitter(0.5)
+                .when(Set.of(FailureClass.TRANSIENT, FailureClass.PERMANENT))
+                .giveUpAfter(Duration.ofDays(1))
+                .build());
+    assertThat(job("retry: { delay: 1h }").retry())
+        .isEqualTo(
+            RetryPolicy.builder().backoff(Duration.ofHours(1), Duration.ofHours(1), 3).build());
+  }
+
+  @Test
+  void aJobTakesFromTheDefaultsWhatItDoesNotSay() {
+    JobDefinition job =
+        load("""
+                defaults: { timeout: 2h, overlap: allow, missed: { policy: skip }, retry: { attempts: 9, delay: 1s } }
+                jobs: { j: { timeout: 3h, retry: { delay: 2s }, steps: { copy: { from: /a, to: /b } } } }
+                """)
+            .job("j")
+            .orElseThrow();
+
+    assertThat(job.timeout()).isEqualTo(Duration.ofHours(3));
+    assertThat(job.overlap()).isEqualTo(OverlapPolicy.ALLOW);
+    assertThat(job.missed()).isEqualTo(MissedPolicy.skip());
+    assertThat(job.retry())
+        .isEqualTo(
+            RetryPolicy.builder()
+                .maxAttempts(9)
+                .backoff(Duration.ofSeconds(2), Duration.ofMinutes(10), 3)
+                .build());
+  }
+
+  @Test
+  void params() {
+    assertThat(
+            job("""
+                    params: { a: { type: text, default: x }, b: { type: integer, default: 7 },
+                    c: { type: date, default: 2026-01-31 }, d: { type: date } }
+                    """)
+                .parameters())
+        .containsExactly(
+            new Parameter("a", Parameter.Type.TEXT, Optional.of("x")),
+            new Parameter("b", Parameter.Type.INTEGER, Optional.of(7L)),
+            new Parameter("c", Parameter.Type.DATE, Optional.of(LocalDate.of(2026, 1, 31))),
+            new Parameter("d", Parameter.Type.DATE, Optional.empty()));
+  }
+
+  @Test
+  void theRegistryDocumentsEveryKey() {
+    TopLevelKeys.all(FakeStepType.ALL).forEach(KeysTest::assertDocumented);
+  }
+
+  private static void assertDocumented(Key key) {
+    assertThat(key.name()).matches("[a-z][a-z0-9.-]*");
+    assertThat(key.doc()).as(key.name()).isNotBlank();
+    assertDocumented(key.type());
+  }
+
+  private static void assertDocumented(ValueType type) {
+    if (type instanceof ValueType.Group group) {
+      group.keys().forEach(KeysTest::assertDocumented);
+    } else if (type instanceof ValueType.ListOf list) {
+      assertDocumented(list.element());
+    } else if (type instanceof ValueType.MapOf map) {
+      assertDocumented(map.value());
+    } else if (type instanceof ValueType.AnyOf any) {
+      any.types().forEach(KeysTest::assertDocumented);
+    }
+  }
+}

@@ -1,0 +1,249 @@
+package io.waybill.jobs.expression;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.waybill.jobs.Arguments;
+import io.waybill.jobs.Connections;
+import io.waybill.jobs.JobException;
+import io.waybill.jobs.Key;
+import io.waybill.jobs.Parameter;
+import io.waybill.jobs.Position;
+import io.waybill.jobs.Secret;
+import io.waybill.jobs.Step;
+import io.waybill.jobs.StepDefinition;
+import io.waybill.jobs.StepHandler;
+import io.waybill.jobs.StepResult;
+import io.waybill.jobs.StepServices;
+import io.waybill.jobs.StepType;
+import io.waybill.jobs.Template;
+import io.waybill.jobs.ValueType;
+import io.waybill.jobs.ValueType.Scalar;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ArgumentRendererTest {
+  private static final Position PLACE = new Position("f.yml", 3, 7);
+  private final ArgumentRenderer renderer = new ArgumentRenderer(Filters.standard());
+  private final Scope scope =
+      Scope.of(
+          ZoneOffset.UTC,
+          Map.of(
+              "x",
+              "value",
+              "n",
+              7L,
+              "files",
+              List.of("/a/1", "/a/2"),
+              "run",
+              Map.of("id", "R1", "day", LocalDate.of(2026, 1, 31))));
+
+  private record Nothing(Arguments arguments) implements Step {}
+
+  private record Kind(List<Key> keys) implements StepType<Nothing> {
+    @Override
+    public String name() {
+      return "kind";
+    }
+
+    @Override
+    public String doc() {
+      return "Does nothing.";
+    }
+
+    @Override
+    public Map<String, String> outputs() {
+      return Map.of();
+    }
+
+    @Override
+    public Nothing bind(Arguments arguments, Connections connections) {
+      return new Nothing(arguments);
+    }
+
+    @Override
+    public StepHandler<Nothing> handler(StepServices services) {
+      return (step, call) -> new StepResult(Map.of(), 0);
+    }
+  }
+
+  private Arguments render(Map<String, Object> raw, Key... keys) {
+    return renderer.render(
+        new StepDefinition(
+            "s", new Kind(List.of(keys)), raw, StepDefinition.Policy.OF_THE_JOB, PLACE),
+        scope);
+  }
+
+  private Arguments one(ValueType type, Object raw) {
+    return render(Map.of("k", raw), Key.optional("k", type, "doc"));
+  }
+
+  private static Template template(String text) {
+    return TemplateParser.parse(text, PLACE);
+  }
+
+  @Test
+  void literalsAndExpressionsGetTheTypeOfTheirKey() {
+    assertThat(one(Scalar.DURATION, template("${n}m")).duration("k"))
+        .isEqualTo(Duration.ofMinutes(7));
+    assertThat(one(Scalar.DURATION, Duration.ofSeconds(1)).duration("k"))
+        .isEqualTo(Duration.ofSeconds(1));
+    assertThat(one(Scalar.INTEGER, template("${n}")).integer("k")).isEqualTo(7);
+    assertThat(one(Scalar.SIZE, template("${n}KiB")).integer("k")).isEqualTo(7168);
+    assertThat(one(Scalar.BOOLEAN, template("${n | gt(6)}")).flag("k")).isTrue();
+    assertThat(one(Scalar.TEXT, template("${n}")).text("k")).isEqualTo("7");
+    assertThat(one(Scalar.TEXT, template("${run.day}")).text("k")).isEqualTo("2026-01-31");
+    assertThat(one(Scalar.PERCENT, 0.5).optionalNumber("k")).contains(0.5);
+  }
+
+  @Test
+  void aListTakesAWholeListOrOneValue() {
+    ValueType list = new ValueType.ListOf(Scalar.LOCATION);
+    assertThat(one(list, template("${files}")).texts("k")).containsExactly("/a/1", "/a/2");
+    assertThat(one(list, "/b").texts("k")).containsExactly("/b");
+    assertThat(one(list, List.of("/b", template("/${x}"))).texts("k"))
+        .containsExactly("/b", "/value");
+  }
+
+  @Test
+  void groupsMapsAndAlternatives() {
+    ValueType group =
+        new ValueType.Group(
+            List.of(
+                Key.required("regex", Scalar.TEXT, "doc"),
+                Key.optional("min", Scalar.INTEGER, "1", "doc")));
+    ValueType either = new ValueType.AnyOf(List.of(Scalar.TEXT, group));
+
+    assertThat(one(either, "*.csv").text("k")).isEqualTo("*.csv");
+    Arguments inner = one(either, Map.of("regex", template("${x}"))).group("k").orElseThrow();
+    assertThat(inner.text("regex")).isEqualTo("value");
+    assertThat(inner.integer("min")).isEqualTo(1);
+    assertThat(one(new ValueType.MapOf(Scalar.TEXT), Map.of("a", template("${n}"))).asMap())
+        .containsEntry("k", Map.of("a", "7"));
+  }
+
+  @Test
+  void absentKeysAreFilledInFromTheirDefaults() {
+    Arguments arguments =
+        render(
+            Map.of(),
+            Key.optional("wait", Scalar.DURATION, "5m", "doc"),
+            Key.optional("key", Scalar.TEXT, "job/${run.id}", "doc"),
+            Key.optional("none", Scalar.TEXT, "doc"));
+
+    assertThat(arguments.duration("wait")).isEqualTo(Duration.ofMinutes(5));
+    assertThat(arguments.text("key")).isEqualTo("job/R1");
+    assertThat(arguments.has("none")).isFalse();
+  }
+
+  @Test
+  void aSecretStaysAReference() {
+    Secret secret = new Secret("s", () -> "hunter2", v -> {});
+    Arguments arguments = render(Map.of("k", secret), Key.secret("k", "doc"));
+
+    assertThat(arguments.secret("k")).contains(secret);
+    assertThat(arguments.toString()).doesNotContain("hunter2");
+  }
+
+  @Test
+  void whatIsMissingUnknownOrOfAnotherTypeIsNamed() {
+    Key from = Key.required("from", Scalar.INTEGER, "doc");
+    assertFails(() -> render(Map.of(), from), "f.yml:3:7: step \"s\": key \"from\" is missing");
+    assertFails(
+        () -> render(Map.of("from", 1L, "frm", 1L), from),
+        "f.yml:3:7: step \"s\": key \"frm\" is not a key of kind");
+    assertFails(
+        () -> render(Map.of("from", template("${x}")), from),
+        "f.yml:3:7: step \"s\": key \"from\" is not a whole number: \"value\"");
+    assertFails(
+        () -> render(Map.of("from", template("${files}")), from),
+        "f.yml:3:7: step \"s\": key \"from\" is a list, and must be a whole number");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"..", "../x", "a/../b", "a/..", "a\\..\\b", "\u0000", "a\nb", ".."})
+  void anExpressionDoesNotLeadOutOfAPath(String evil) {
+    Scope hostile = scope.with("name", evil);
+    for (ValueType type :
+        List.of(Scalar.LOCATION, new ValueType.ListOf(Scalar.LOCATION), Scalar.MAILBOX)) {
+      for (String text : List.of("${name}", "bank:/in/${name}", "/in/${name}/x", "bank:${name}")) {
+        StepDefinition step =
+            new StepDefinition(
+                "s",
+                new Kind(List.of(Key.required("k", type, "doc"))),
+                Map.of("k", template(text)),
+                StepDefinition.Policy.OF_THE_JOB,
+                PLACE);
+        assertThatExceptionOfType(JobException.Configuration.class)
+            .as(text)
+            .isThrownBy(() -> renderer.render(step, hostile));
+      }
+    }
+  }
+
+  @Test
+  void dotsSplitOverTwoExpressionsAndEncodedOnesAreSeenToo() {
+    Scope hostile = scope.with("dot", ".").with("encoded", "%2e%2E%2fx");
+    for (String text : List.of("/in/${dot}${dot}/x", "ftp://h/in/${encoded}")) {
+      assertThatExceptionOfType(JobException.Configuration.class)
+          .isThrownBy(
+              () ->
+                  renderer.render(
+                      new StepDefinition(
+                          "s",
+                          new Kind(List.of(Key.required("k", Scalar.LOCATION, "doc"))),
+                          Map.of("k", template(text)),
+                          StepDefinition.Policy.OF_THE_JOB,
+                          PLACE),
+                      hostile))
+          .withMessageContaining("\"..\"");
+    }
+    assertThat(one(Scalar.LOCATION, "../written/by/hand").text("k"))
+        .isEqualTo("../written/by/hand");
+    assertThat(one(Scalar.LOCATION, template("/a..b/${x}...")).text("k"))
+        .isEqualTo("/a..b/value...");
+  }
+
+  @Test
+  void parametersComeFromTheLineOrTheirDefaults() {
+    ParameterResolver resolver = new ParameterResolver(Filters.standard());
+    List<Parameter> parameters =
+        List.of(
+            new Parameter(
+                "day", Parameter.Type.DATE, Optional.of(template("${run.day | minus-days(1)}"))),
+            new Parameter("count", Parameter.Type.INTEGER, Optional.of(3L)),
+            new Parameter("who", Parameter.Type.TEXT, Optional.empty()));
+
+    assertThat(resolver.resolve(parameters, Map.of("who", "me"), scope))
+        .containsEntry("day", LocalDate.of(2026, 1, 30))
+        .containsEntry("count", 3L)
+        .containsEntry("who", "me");
+    assertThat(
+            resolver.resolve(
+                parameters, Map.of("who", "me", "day", "2026-02-01", "count", "9"), scope))
+        .containsEntry("day", LocalDate.of(2026, 2, 1))
+        .containsEntry("count", 9L);
+    assertFails(
+        () -> resolver.resolve(parameters, Map.of(), scope),
+        "parameter \"who\" has no default: give it with -p who=VALUE");
+    assertFails(
+        () -> resolver.resolve(parameters, Map.of("who", "x", "cuont", "1"), scope),
+        "the job has no parameter \"cuont\"; did you mean \"count\"?");
+    assertFails(
+        () -> resolver.resolve(parameters, Map.of("who", "x", "day", "today"), scope),
+        "parameter \"day\" is not a date: \"today\"; write 2026-01-31");
+  }
+
+  private static void assertFails(Runnable action, String message) {
+    assertThatExceptionOfType(JobException.Configuration.class)
+        .isThrownBy(action::run)
+        .withMessage(message);
+  }
+}

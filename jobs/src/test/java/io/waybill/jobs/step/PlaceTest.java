@@ -1,0 +1,64 @@
+package io.waybill.jobs.step;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.waybill.jobs.Connection;
+import io.waybill.jobs.Connections;
+import io.waybill.jobs.JobException;
+import io.waybill.jobs.Secret;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class PlaceTest {
+  private static final Connection.Ftp BANK =
+      new Connection.Ftp(
+          "bank", "ftp.example", 21, Connection.Tls.OFF, "u", new Secret("p", () -> "x", v -> {}));
+  private static final Connections CONNECTIONS =
+      Connections.of(
+          List.of(
+              BANK,
+              new Connection.Outgoing(
+                  "out",
+                  "smtp.example",
+                  25,
+                  Connection.Tls.OFF,
+                  Optional.empty(),
+                  Optional.empty())));
+
+  @Test
+  void aConnectionBeforeTheColonIsRemote() {
+    assertThat(Place.of("bank:/out/a.csv", CONNECTIONS))
+        .isEqualTo(new Place.Remote(BANK, "/out/a.csv"));
+  }
+
+  @Test
+  void aPathIsLocal() {
+    assertThat(Place.of("/srv/in", CONNECTIONS)).isEqualTo(new Place.Local("/srv/in"));
+    assertThat(Place.of("in/x:y", CONNECTIONS)).isEqualTo(new Place.Local("in/x:y"));
+    assertThat(Place.of("./x:y", CONNECTIONS)).isEqualTo(new Place.Local("./x:y"));
+    assertThat(Place.of("C:/x", CONNECTIONS)).isEqualTo(new Place.Local("C:/x"));
+    assertThat(Place.of("file:///srv/in", CONNECTIONS)).isEqualTo(new Place.Local("/srv/in"));
+  }
+
+  @Test
+  void anUnknownConnectionNamesThoseThereAre() {
+    assertThatThrownBy(() -> Place.of("bnak:/x", CONNECTIONS))
+        .isInstanceOf(JobException.Configuration.class)
+        .hasMessage("no connection is called \"bnak\"; there are: [bank, out]");
+  }
+
+  @Test
+  void aConnectionForMailHoldsNoFiles() {
+    assertThatThrownBy(() -> Place.of("out:/x", CONNECTIONS))
+        .hasMessage("connection \"out\" is for mail and holds no files");
+  }
+
+  @Test
+  void aBareUriIsSentToTheConnections() {
+    assertThatThrownBy(() -> Place.of("ftp://u:p@host/x", CONNECTIONS))
+        .hasMessageContaining("define one and write NAME:/path")
+        .hasMessageNotContaining("u:p");
+  }
+}

@@ -1,5 +1,6 @@
 package io.waybill;
 
+import io.waybill.jobs.CancelScope;
 import io.waybill.jobs.Configuration;
 import io.waybill.jobs.Connection;
 import io.waybill.jobs.RunListener;
@@ -48,7 +49,7 @@ final class Rooms implements AutoCloseable {
   static Rooms open(
       Configuration configuration,
       StateDirectory state,
-      Function<io.waybill.jobs.CancelScope, SocketFactory> sockets,
+      Function<CancelScope, SocketFactory> sockets,
       RunListener listener,
       Clock clock) {
     state.create();

@@ -1,6 +1,7 @@
 package io.waybill.jobs;
 
 import java.time.ZoneId;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,7 @@ public record Configuration(
   public Configuration {
     Objects.requireNonNull(zone, "zone");
     Objects.requireNonNull(daemon, "daemon");
-    vars = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(vars));
+    vars = Collections.unmodifiableMap(new LinkedHashMap<>(vars));
     Objects.requireNonNull(connections, "connections");
     jobs = List.copyOf(jobs);
   }

@@ -20,7 +20,8 @@ public final class Main {
     if (args.length == 1) {
       switch (args[0]) {
         case "--version", "-V" -> {
-          // not joined with "+": that starts the JVM's string factory, which costs more than all the rest
+          // not joined with "+": that starts the JVM's string factory, which costs more than all
+          // the rest
           System.out.print("waybill ");
           System.out.print(resource("version.txt"));
           return 0;

@@ -3,6 +3,7 @@ package io.waybill.jobs.cli;
 import io.waybill.Waybill;
 import io.waybill.jobs.Configuration;
 import io.waybill.jobs.JobException;
+import io.waybill.jobs.RunRecord;
 import io.waybill.jobs.daemon.ControlClient;
 import io.waybill.jobs.json.RunForm;
 import java.util.List;
@@ -37,7 +38,7 @@ final class RunsCommand extends Verb {
     }
   }
 
-  private static io.waybill.jobs.RunRecord find(Waybill waybill, String id) {
+  private static RunRecord find(Waybill waybill, String id) {
     return waybill
         .find(id)
         .orElseThrow(() -> new JobException.NotFound("there is no run " + id + " in the store"));

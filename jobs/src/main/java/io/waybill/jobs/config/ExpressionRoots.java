@@ -2,6 +2,7 @@ package io.waybill.jobs.config;
 
 import io.waybill.jobs.JobDefinition.Hook;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -30,9 +31,9 @@ public final class ExpressionRoots {
     if (!mayHaveFailed) {
       return names;
     }
-    Map<String, Object> run = new java.util.LinkedHashMap<>();
+    Map<String, Object> run = new LinkedHashMap<>();
     RUN.forEach(name -> run.put(name, KnownNames.VALUE));
-    Map<String, Object> error = new java.util.LinkedHashMap<>();
+    Map<String, Object> error = new LinkedHashMap<>();
     RUN_ERROR.forEach(name -> error.put(name, KnownNames.VALUE));
     run.put("error", error);
     return names.withTree("run", run);

@@ -5,6 +5,7 @@ import io.waybill.scheduler.MissedPolicy;
 import io.waybill.scheduler.OverlapPolicy;
 import io.waybill.scheduler.RetryPolicy;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -177,7 +178,7 @@ record Policies(Duration timeout, OverlapPolicy overlap, MissedPolicy missed, Re
       return given;
     }
 
-    private static Set<FailureClass> classes(java.util.List<String> words) {
+    private static Set<FailureClass> classes(List<String> words) {
       return words.stream()
           .map(word -> FailureClass.valueOf(word.toUpperCase(Locale.ROOT)))
           .collect(Collectors.toUnmodifiableSet());

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** Runs the program that prints a secret. */
 final class SecretCommand {
@@ -91,8 +92,7 @@ final class SecretCommand {
     return printed;
   }
 
-  private JobException.Configuration failure(
-      String why, @org.jspecify.annotations.Nullable Throwable cause) {
+  private JobException.Configuration failure(String why, @Nullable Throwable cause) {
     return SecretSources.failure(name, description(), why, cause);
   }
 }

@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes references to secrets. A value is fetched each time it is asked for, so that a rotated one
@@ -144,7 +145,7 @@ public final class SecretSources {
   }
 
   static JobException.Configuration failure(
-      String name, String what, String why, @org.jspecify.annotations.Nullable Throwable cause) {
+      String name, String what, String why, @Nullable Throwable cause) {
     return new JobException.Configuration("secret \"" + name + "\": " + what + " " + why, cause);
   }
 }

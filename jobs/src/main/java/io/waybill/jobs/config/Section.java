@@ -4,6 +4,7 @@ import io.waybill.jobs.Key;
 import io.waybill.jobs.Secret;
 import io.waybill.jobs.ValueType;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -119,7 +120,7 @@ final class Section {
         .map(List.class::cast)
         .map(
             list -> {
-              List<String> texts = new java.util.ArrayList<>();
+              List<String> texts = new ArrayList<>();
               for (Object each : list) {
                 texts.add((String) each);
               }

@@ -3,6 +3,7 @@ package io.waybill.jobs.config;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Finds a person's directories as the XDG Base Directory Specification 0.8 says. */
 final class XdgDirectories {
@@ -20,7 +21,7 @@ final class XdgDirectories {
         .or(() -> absolute(environment.get("HOME")).map(home -> home.resolve(underHome)));
   }
 
-  private static Optional<Path> absolute(@org.jspecify.annotations.Nullable String text) {
+  private static Optional<Path> absolute(@Nullable String text) {
     return Optional.ofNullable(text)
         .filter(value -> !value.isBlank())
         .map(Path::of)

@@ -8,6 +8,7 @@ import io.waybill.jobs.Secret;
 import io.waybill.jobs.StepDefinition;
 import io.waybill.jobs.Template;
 import io.waybill.jobs.ValueType;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -168,7 +169,7 @@ public final class ArgumentRenderer {
           case BOOLEAN -> raw instanceof Boolean;
           case INTEGER, SIZE -> raw instanceof Long;
           case NUMBER, PERCENT -> raw instanceof Double;
-          case DURATION -> raw instanceof java.time.Duration;
+          case DURATION -> raw instanceof Duration;
         };
     return alreadyRight ? raw : ScalarParser.parse(oneText(raw, type), type);
   }

@@ -5,6 +5,8 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.TemporalAccessor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -131,7 +133,7 @@ public record Filter(
     if (given.size() == arguments.size()) {
       return given;
     }
-    List<Object> all = new java.util.ArrayList<>(given);
+    List<Object> all = new ArrayList<>(given);
     for (Argument argument : arguments.subList(given.size(), arguments.size())) {
       all.add(
           argument
@@ -145,7 +147,7 @@ public record Filter(
    * Formats what a date pattern can format; a pattern that asks for what the value lacks is a bad
    * value.
    */
-  static String format(java.time.temporal.TemporalAccessor date, String pattern) {
+  static String format(TemporalAccessor date, String pattern) {
     try {
       return DateTimeFormatter.ofPattern(pattern, Locale.ROOT).format(date);
     } catch (DateTimeException e) {

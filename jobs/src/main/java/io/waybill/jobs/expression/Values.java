@@ -1,6 +1,7 @@
 package io.waybill.jobs.expression;
 
 import io.waybill.jobs.Secret;
+import io.waybill.jobs.ValueType;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -8,6 +9,7 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
 import java.time.temporal.Temporal;
 import java.util.List;
 import java.util.Map;
@@ -41,8 +43,7 @@ final class Values {
       return new BigDecimal(value.toString());
     }
     if (value instanceof String text) {
-      return BigDecimal.valueOf(
-          (Double) ScalarParser.parse(text, io.waybill.jobs.ValueType.Scalar.NUMBER));
+      return BigDecimal.valueOf((Double) ScalarParser.parse(text, ValueType.Scalar.NUMBER));
     }
     throw new BadValueException("is " + describe(value) + ", and a number is needed");
   }
@@ -92,7 +93,7 @@ final class Values {
 
   static Temporal plusDays(@Nullable Object value, long days, ZoneId zone) {
     try {
-      return date(value, zone).plus(days, java.time.temporal.ChronoUnit.DAYS);
+      return date(value, zone).plus(days, ChronoUnit.DAYS);
     } catch (DateTimeException e) {
       throw new BadValueException("cannot be moved by " + days + " days: " + e.getMessage());
     }

@@ -19,6 +19,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The rows of steps and of their finished items. Every write is fenced by the run's token. */
 final class StepStore {
@@ -154,8 +155,7 @@ final class StepStore {
         Json.write(receipt));
   }
 
-  private static int update(
-      Connection connection, String sql, @org.jspecify.annotations.Nullable Object... arguments)
+  private static int update(Connection connection, String sql, @Nullable Object... arguments)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       for (int i = 0; i < arguments.length; i++) {

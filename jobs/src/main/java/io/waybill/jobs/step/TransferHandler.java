@@ -11,6 +11,7 @@ import io.waybill.transfer.TransferReceipt;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -86,9 +87,7 @@ final class TransferHandler implements StepHandler<CopyStep> {
     plain.put("path", receipt.target().toString());
     plain.put("size", receipt.bytes());
     receipt.digest().ifPresent(digest -> plain.put("digest", digest.toString()));
-    plain.put(
-        "verified",
-        receipt.verification().name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
+    plain.put("verified", receipt.verification().name().toLowerCase(Locale.ROOT).replace('_', '-'));
     plain.put("resumed", receipt.bytesResumed());
     plain.put("reconnects", (long) receipt.reconnects());
     plain.put("attempt", (long) attempt);

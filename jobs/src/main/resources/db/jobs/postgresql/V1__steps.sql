@@ -1,15 +1,11 @@
--- What a run's steps left behind. Runs and attempts are the scheduler's tables; a write here is made inside one of
--- its fenced transactions, so a node that has lost a run changes nothing.
+-- Which steps a run has begun, and which items they have finished. How a step is doing and what it left behind is
+-- written with its attempts, which are the scheduler's rows. A write here is made inside one of the scheduler's
+-- fenced transactions, so a node that has lost a run changes nothing.
 create table wb_step (
-  run_id     varchar(26)  not null,
-  step_id    varchar(100) not null,
-  ordinal    integer      not null,
-  kind       varchar(100) not null,
-  state      varchar(20)  not null,
-  started_at timestamptz not null,
-  ended_at   timestamptz,
-  bytes      bigint       not null default 0,
-  outputs    text,
+  run_id  varchar(26)  not null,
+  step_id varchar(100) not null,
+  ordinal integer      not null,
+  kind    varchar(100) not null,
   primary key (run_id, step_id)
 );
 
@@ -21,6 +17,6 @@ create table wb_step_item (
   item    varchar(4000) not null,
   attempt integer       not null,
   done_at timestamptz not null,
-  receipt text          not null,
+  receipt text          not null, -- JSON: name, path, size, digest, level of proof, bytes resumed
   primary key (run_id, step_id, item_id)
 );

@@ -28,6 +28,12 @@ public final class Plain {
     return require(map, key, Long.class);
   }
 
+  /** Returns a map; one that is not there is empty. */
+  @SuppressWarnings("unchecked") // plain maps have text keys only
+  public static Map<String, Object> map(Map<?, ?> map, String key) {
+    return map.get(key) instanceof Map<?, ?> found ? (Map<String, Object>) found : Map.of();
+  }
+
   /** Returns a list of maps; one that is not there is empty. */
   @SuppressWarnings("unchecked") // plain maps have text keys only
   public static List<Map<String, Object>> maps(Map<?, ?> map, String key) {

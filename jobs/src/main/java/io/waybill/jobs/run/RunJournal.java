@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Writes down everything about a run: the scheduler's rows and ours, before and after each act. */
@@ -32,34 +31,26 @@ public final class RunJournal {
   }
 
   void stepStarted(Run run, StepDefinition step) {
-    steps.start(run, step.id(), step.type().name());
+    steps.begin(run, step.id(), step.type().name());
   }
 
   Attempt attemptStarted(Run run, String stepId) {
     return runs.startAttempt(run, stepId);
   }
 
-  Attempt attemptEnded(Run run, Attempt attempt, StepOutcome outcome, Optional<Duration> delay) {
+  Attempt attemptEnded(Attempt attempt, StepOutcome outcome, Optional<Duration> delay) {
     if (outcome instanceof StepOutcome.Succeeded succeeded) {
-      steps.finish(run, attempt.stepKey(), StepState.SUCCEEDED, Optional.of(succeeded.result()));
       return runs.finishAttempt(
-          attempt, AttemptState.SUCCEEDED, Optional.empty(), "", Optional.empty(), "");
+          attempt,
+          AttemptState.SUCCEEDED,
+          Optional.empty(),
+          "",
+          Optional.empty(),
+          AttemptPayload.of(succeeded.result()));
     }
     if (outcome instanceof StepOutcome.Failed failed) {
-      boolean ambiguous = failed.failureClass() == FailureClass.AMBIGUOUS;
-      if (delay.isEmpty()) {
-        steps.finish(
-            run,
-            attempt.stepKey(),
-            ambiguous ? StepState.UNKNOWN : StepState.FAILED,
-            Optional.empty());
-      }
-      AttemptState state =
-          ambiguous
-              ? AttemptState.UNKNOWN
-              : failed.isTimeout() ? AttemptState.TIMED_OUT : AttemptState.FAILED;
       return runs.finishAttempt(
-          attempt, state, Optional.of(failed.failureClass()), failed.message(), delay, "");
+          attempt, state(failed), Optional.of(failed.failureClass()), failed.message(), delay, "");
     }
     return switch (((StepOutcome.Ended) outcome).cause()) {
       case CANCELLED ->
@@ -68,6 +59,13 @@ public final class RunJournal {
       // The run goes on elsewhere or later: whoever takes it over closes this attempt's row.
       case SHUTDOWN, LOST, TIMED_OUT -> attempt;
     };
+  }
+
+  private static AttemptState state(StepOutcome.Failed failed) {
+    if (failed.failureClass() == FailureClass.AMBIGUOUS) {
+      return AttemptState.UNKNOWN;
+    }
+    return failed.isTimeout() ? AttemptState.TIMED_OUT : AttemptState.FAILED;
   }
 
   Run runEnded(Run run, RunEnd end) {
@@ -82,23 +80,44 @@ public final class RunJournal {
 
   /** Returns the results of the steps that have succeeded, by step. */
   Map<String, StepResult> finishedSteps(String runId) {
-    return steps.list(runId).stream()
-        .filter(step -> step.result().isPresent())
-        .collect(Collectors.toMap(StepRecord::id, step -> step.result().orElseThrow()));
+    return runs.attempts(runId).stream()
+        .filter(attempt -> attempt.state() == AttemptState.SUCCEEDED)
+        .collect(
+            Collectors.toMap(
+                Attempt::stepKey, attempt -> AttemptPayload.result(attempt.payload())));
   }
 
   /** Returns everything known of a run. */
   public RunRecord record(Run run) {
     Map<String, List<Attempt>> attempts =
         runs.attempts(run.id()).stream().collect(Collectors.groupingBy(Attempt::stepKey));
-    Function<StepRecord, StepRecord> withAttempts =
-        step ->
-            new StepRecord(
-                step.id(),
-                step.kind(),
-                step.state(),
-                step.result(),
-                attempts.getOrDefault(step.id(), List.of()));
-    return new RunRecord(run, steps.list(run.id()).stream().map(withAttempts).toList());
+    return new RunRecord(
+        run,
+        steps.list(run.id()).stream()
+            .map(step -> record(step, attempts.getOrDefault(step.id(), List.of())))
+            .toList());
+  }
+
+  private static StepRecord record(StepStore.Begun step, List<Attempt> attempts) {
+    Optional<Attempt> last =
+        attempts.isEmpty() ? Optional.empty() : Optional.of(attempts.get(attempts.size() - 1));
+    return new StepRecord(
+        step.id(),
+        step.kind(),
+        last.map(RunJournal::stepState).orElse(StepState.RUNNING),
+        last.filter(attempt -> attempt.state() == AttemptState.SUCCEEDED)
+            .map(attempt -> AttemptPayload.result(attempt.payload())),
+        attempts);
+  }
+
+  // A step is where its last attempt left it; one that waits for its next attempt still runs.
+  private static StepState stepState(Attempt last) {
+    return switch (last.state()) {
+      case SUCCEEDED, PARTIAL -> StepState.SUCCEEDED;
+      case RUNNING, INTERRUPTED -> StepState.RUNNING;
+      case UNKNOWN -> StepState.UNKNOWN;
+      case FAILED, TIMED_OUT, CANCELLED ->
+          last.delay().isPresent() ? StepState.RUNNING : StepState.FAILED;
+    };
   }
 }

@@ -77,7 +77,7 @@ final class StepRunner {
         Duration elapsed = Duration.between(firstStart, services.clock().instant());
         delay = retry.delayAfter(failed, failure.failureClass(), elapsed, random);
       }
-      Attempt ended = journal.attemptEnded(run, attempt, outcome, delay);
+      Attempt ended = journal.attemptEnded(attempt, outcome, delay);
       listener.on(new RunEvent.AttemptEnded(ended));
       if (delay.isEmpty()) {
         return outcome;

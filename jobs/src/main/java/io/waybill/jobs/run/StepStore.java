@@ -1,9 +1,6 @@
 package io.waybill.jobs.run;
 
 import io.waybill.jobs.StepJournal;
-import io.waybill.jobs.StepRecord;
-import io.waybill.jobs.StepResult;
-import io.waybill.jobs.StepState;
 import io.waybill.jobs.json.Json;
 import io.waybill.scheduler.Run;
 import io.waybill.scheduler.store.RunStore;
@@ -29,74 +26,44 @@ final class StepStore {
     this.runs = runs;
   }
 
-  /** Writes a step's row, or opens the one of an earlier try again. */
-  void start(Run run, String stepId, String kind) {
-    runs.fenced(
-        run,
-        connection -> {
-          if (update(
-                  connection,
-                  "update wb_step set state = 'RUNNING', ended_at = null where run_id = ? and step_id = ?",
-                  run.id(),
-                  stepId)
-              == 0) {
-            update(
-                connection,
-                "insert into wb_step (run_id, step_id, ordinal, kind, state, started_at)"
-                    + " select ?, ?, count(*) + 1, ?, 'RUNNING', current_timestamp from wb_step where run_id = ?",
-                run.id(),
-                stepId,
-                kind,
-                run.id());
-          }
-          return true;
-        });
-  }
+  /** A step that a run has begun. */
+  record Begun(String id, String kind) {}
 
-  void finish(Run run, String stepId, StepState state, Optional<StepResult> result) {
+  /** Writes down that a run has come to a step; does nothing where it is written. */
+  void begin(Run run, String stepId, String kind) {
     runs.fenced(
         run,
         connection ->
             update(
                 connection,
-                "update wb_step set state = ?, ended_at = current_timestamp, bytes = ?, outputs = ?"
-                    + " where run_id = ? and step_id = ?",
-                state.name(),
-                result.map(StepResult::bytes).orElse(0L),
-                result.map(r -> Json.write(r.outputs())).orElse(null),
+                "insert into wb_step (run_id, step_id, ordinal, kind)"
+                    + " select ?, ?, count(*) + 1, ? from wb_step where run_id = ?"
+                    + " having not exists (select 1 from wb_step where run_id = ? and step_id = ?)",
+                run.id(),
+                stepId,
+                kind,
+                run.id(),
                 run.id(),
                 stepId));
   }
 
-  /** Returns a run's steps in their order, without attempts. */
-  List<StepRecord> list(String runId) {
+  /** Returns a run's steps in their order. */
+  List<Begun> list(String runId) {
     return runs.reading(
         connection -> {
-          List<StepRecord> steps = new ArrayList<>();
+          List<Begun> steps = new ArrayList<>();
           try (PreparedStatement query =
               connection.prepareStatement(
-                  "select step_id, kind, state, bytes, outputs from wb_step where run_id = ? order by ordinal")) {
+                  "select step_id, kind from wb_step where run_id = ? order by ordinal")) {
             query.setString(1, runId);
             try (ResultSet rows = query.executeQuery()) {
               while (rows.next()) {
-                steps.add(step(rows));
+                steps.add(new Begun(rows.getString(1), rows.getString(2)));
               }
             }
           }
           return steps;
         });
-  }
-
-  private static StepRecord step(ResultSet row) throws SQLException {
-    String outputs = row.getString(5);
-    return new StepRecord(
-        row.getString(1),
-        row.getString(2),
-        StepState.valueOf(row.getString(3)),
-        outputs == null
-            ? Optional.empty()
-            : Optional.of(new StepResult(Json.readObject(outputs), row.getLong(4))),
-        List.of());
   }
 
   StepJournal items(Run run, String stepId, int attempt) {

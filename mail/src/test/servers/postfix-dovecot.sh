@@ -67,6 +67,12 @@ service auth {
     mode = 0666
   }
 }
+service anvil {
+  # no growing delay for an address whose logins fail
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
+}
 service stats {
   unix_listener stats-writer {
     mode = 0666

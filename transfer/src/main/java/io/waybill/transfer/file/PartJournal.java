@@ -38,6 +38,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * The last record of a chunk counts. Reading stops at the first record that is short, fails its CRC
  * or names a chunk that does not exist, and the file is cut there: a torn tail loses its own chunks
  * only. Memory while reading is one buffer, whatever the length of the file.
+ *
+ * <p>Room for one record of each chunk is taken at the start, as zeros, which no record is: when
+ * the data has filled the disk, what arrived can still be written down.
  */
 final class PartJournal implements Closeable {
   // POSIX drops a process's locks on a file when it closes any handle of that file: a second opener
@@ -47,6 +50,7 @@ final class PartJournal implements Closeable {
 
   static final int HEADER_BYTES = 56;
   static final int RECORD_BYTES = 44;
+  private static final int ZEROS_BYTES = 64 << 10;
   private static final int MAGIC = 0x57424A31;
   private static final byte[] FORGOTTEN = new byte[TreeHash.HASH_BYTES];
 
@@ -55,15 +59,17 @@ final class PartJournal implements Closeable {
   private final String held;
   private final FileChannel file;
   private final ByteBuffer header;
+  private final long roomBytes;
   private ByteBuffer pending = ByteBuffer.allocate(16 * RECORD_BYTES);
 
   private PartJournal(
-      DirectoryHandle directory, String name, String held, FileChannel file, ByteBuffer header) {
+      DirectoryHandle directory, PartName name, String held, FileChannel file, ChunkLayout layout) {
     this.directory = directory;
-    this.name = name;
+    this.name = name.journal();
     this.held = held;
     this.file = file;
-    this.header = header;
+    this.header = header(name, layout);
+    this.roomBytes = HEADER_BYTES + (long) RECORD_BYTES * layout.chunkCount();
   }
 
   /**
@@ -80,7 +86,7 @@ final class PartJournal implements Closeable {
     }
     try {
       FileChannel file = openLocked(directory, name);
-      return new PartJournal(directory, name.journal(), held, file, header(name, layout));
+      return new PartJournal(directory, name, held, file, layout);
     } catch (IOException | RuntimeException e) {
       HELD.remove(held);
       throw e;
@@ -149,8 +155,7 @@ final class PartJournal implements Closeable {
         good += RECORD_BYTES;
       }
     }
-    file.truncate(good);
-    file.position(good);
+    clearFrom(good);
     return true;
   }
 
@@ -207,8 +212,7 @@ final class PartJournal implements Closeable {
     } catch (IOException e) {
       try {
         // a torn record would hide every later one
-        file.truncate(before);
-        file.position(before);
+        clearFrom(before);
       } catch (IOException second) {
         e.addSuppressed(second);
       }
@@ -218,8 +222,22 @@ final class PartJournal implements Closeable {
 
   /** Empties it. */
   void reset() throws IOException {
-    file.truncate(0);
-    file.position(0);
+    clearFrom(0);
+  }
+
+  // writes zeros instead of cutting: on a full disk, what is given back is gone
+  private void clearFrom(long good) throws IOException {
+    file.truncate(Math.max(good, roomBytes));
+    file.position(good);
+    try {
+      while (file.position() < roomBytes) {
+        long left = roomBytes - file.position();
+        writeFully(ByteBuffer.allocate((int) Math.min(ZEROS_BYTES, left)));
+      }
+    } catch (IOException e) {
+      throw DiskFullException.recognise(e, directory.path().resolve(name), ZEROS_BYTES);
+    }
+    file.position(good);
   }
 
   /** Deletes it; it stays locked until it is closed. */

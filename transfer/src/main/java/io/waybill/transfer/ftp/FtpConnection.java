@@ -2,25 +2,19 @@ package io.waybill.transfer.ftp;
 
 import io.waybill.transfer.Digest;
 import io.waybill.transfer.FileEntry;
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.commons.net.ftp.FTP;
 import org.apache.commons.net.ftp.FTPReply;
-import org.apache.commons.net.ftp.parser.DefaultFTPFileEntryParserFactory;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,8 +23,6 @@ final class FtpConnection implements Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(FtpConnection.class);
   private static final Pattern FACTS = Pattern.compile(" ?[A-Za-z][A-Za-z0-9._-]*=[^;]*;");
   private static final int BUFFER_BYTES = 256 << 10;
-  private static final int LINE_BYTES = 16 << 10;
-  private static final int LISTED_ENTRIES = 1_000_000;
   private static final long SLOWEST_BYTES_PER_SECOND = 10_000_000;
 
   /** Takes bytes as they come; false ends the reading. */
@@ -46,13 +38,14 @@ final class FtpConnection implements Closeable {
   private final FtpServer server;
   private final OpenSockets sockets;
   private final ControlClient client;
+  private final FtpLister lister;
   private Features features = new Features(List.of());
-  private @Nullable String system;
 
   private FtpConnection(FtpServer server, OpenSockets sockets, ControlClient client) {
     this.server = server;
     this.sockets = sockets;
     this.client = client;
+    this.lister = new FtpLister(server, sockets, client);
   }
 
   /** Connects, logs in and asks once what the server can do. */
@@ -165,53 +158,7 @@ final class FtpConnection implements Closeable {
 
   /** Lists one directory by MLSD, else by LIST; every line must be readable. */
   List<FileEntry> list(String directory) throws IOException {
-    List<FileEntry> entries = new ArrayList<>();
-    boolean machine = features.has("MLST");
-    String verb = machine ? "MLSD" : "LIST";
-    // a server hands LIST's argument to ls
-    String argument = !machine && directory.startsWith("-") ? "./" + directory : directory;
-    var parser =
-        machine ? null : new DefaultFTPFileEntryParserFactory().createFileEntryParser(system());
-    try (Socket socket = client.openData(verb, argument.isEmpty() ? null : argument, 0);
-        StallWatch watch = StallWatch.start(server.idleTimeout(), sockets::closeAll);
-        InputStream in = new BufferedInputStream(socket.getInputStream(), BUFFER_BYTES)) {
-      for (String line = line(in, watch); line != null; line = line(in, watch)) {
-        (parser == null ? ListingParser.machineLine(line) : ListingParser.listLine(line, parser))
-            .ifPresent(entries::add);
-        if (entries.size() > LISTED_ENTRIES) {
-          throw new FtpProtocolException("A listing of more than a million entries");
-        }
-      }
-      watch.throwIfStalled();
-    }
-    client.expectFinalReply(verb);
-    return entries;
-  }
-
-  private static @Nullable String line(InputStream in, StallWatch watch) throws IOException {
-    ByteArrayOutputStream line = new ByteArrayOutputStream();
-    for (int next = in.read(); next != '\n'; next = in.read()) {
-      if (next < 0) {
-        if (line.size() == 0) {
-          return null;
-        }
-        break;
-      }
-      if (line.size() >= LINE_BYTES) {
-        throw new FtpProtocolException("A listing line of more than 16 KiB");
-      }
-      line.write(next);
-    }
-    watch.moved();
-    String text = line.toString(StandardCharsets.UTF_8);
-    return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
-  }
-
-  private String system() throws IOException {
-    if (system == null) {
-      system = client.expectCompletion("SYST", null).get(0).substring(4);
-    }
-    return system;
+    return lister.list(directory, features.has("MLST"));
   }
 
   /** Reads a remote file from an offset to its end, or until the sink has enough. */

@@ -100,9 +100,16 @@ final class ServerSession implements Closeable {
       if (error.code().endsSession()) {
         throw error;
       }
-      LOG.info(
-          "event=request-failed peer={} frame={} code={}", peer, frame.type(), error.code(), e);
-      transfers.fail(transfer, error);
+      try {
+        transfers.fail(transfer, error);
+      } finally {
+        LOG.info(
+            "event=request-failed peer={} frame={} code={}",
+            peer,
+            frame.type(),
+            error.code(),
+            error);
+      }
     }
   }
 

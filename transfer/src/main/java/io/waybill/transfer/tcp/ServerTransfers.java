@@ -225,9 +225,13 @@ final class ServerTransfers implements Closeable {
     return false;
   }
 
-  /** Ends one transfer with an error; the session goes on. */
+  /** Ends one transfer with an error, which the client hears in any case; the session goes on. */
   void fail(long transfer, WireException error) throws IOException {
-    end(transfer);
+    try {
+      end(transfer);
+    } catch (IOException e) {
+      error.addSuppressed(e);
+    }
     wire.sendError(transfer, error);
   }
 

@@ -154,8 +154,9 @@ class PartFileTest {
       part.flush();
       journal = dir.resolve(journalName());
     }
-    byte[] bytes = Files.readAllBytes(journal);
-    assertThat(bytes).hasSize(PartJournal.HEADER_BYTES + 4 * PartJournal.RECORD_BYTES);
+    byte[] bytes =
+        Arrays.copyOf(
+            Files.readAllBytes(journal), PartJournal.HEADER_BYTES + 4 * PartJournal.RECORD_BYTES);
     int keep = random.nextInt(bytes.length);
     byte[] torn = Arrays.copyOf(bytes, keep + 20);
     random.ints(20).forEach(i -> torn[keep + Math.floorMod(i, 20)] ^= (byte) (i | 1));
@@ -354,11 +355,16 @@ class PartFileTest {
     try (PartFile part =
         PartFile.open(DirectoryHandle.open(dir), "t", source, "ftp://host/t", () -> now[0])) {
       write(part, 0, content);
-      assertThat(Files.size(dir.resolve(journalName()))).isZero();
+      byte[] room = Files.readAllBytes(dir.resolve(journalName()));
+      assertThat(room).as("room for later").containsOnly(0);
+      assertThat(room).hasSize(PartJournal.HEADER_BYTES + 3 * PartJournal.RECORD_BYTES);
       now[0] = 1_000_000_000L;
       write(part, 1, content);
-      assertThat(Files.size(dir.resolve(journalName())))
-          .isEqualTo(PartJournal.HEADER_BYTES + 2 * PartJournal.RECORD_BYTES);
+      byte[] flushed = Files.readAllBytes(dir.resolve(journalName()));
+      int second = PartJournal.HEADER_BYTES + PartJournal.RECORD_BYTES;
+      assertThat(ByteBuffer.wrap(flushed).getInt(second)).as("its chunk").isEqualTo(1);
+      assertThat(Arrays.copyOfRange(flushed, second + PartJournal.RECORD_BYTES, flushed.length))
+          .containsOnly(0);
     }
   }
 

@@ -38,7 +38,7 @@ public final class JobFiles {
     SecretSources secrets =
         new SecretSources(
             environment, SecretMask.ofThisProcess()::remember, warning -> LOG.warn("{}", warning));
-    return new JobFileLoader(StepTypes.all(), secrets, problem -> LOG.warn("{}", problem))
+    return new JobFileLoader(StepTypes.all(), secrets, problem -> LOG.warn("{}", problem.render()))
         .load(files);
   }
 }

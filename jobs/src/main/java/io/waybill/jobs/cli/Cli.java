@@ -1,11 +1,15 @@
 package io.waybill.jobs.cli;
 
+import io.waybill.jobs.expression.NearestName;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -30,6 +34,7 @@ public final class Cli implements Runnable {
   private final PrintStream err;
   private final Map<String, String> environment;
 
+  @Mixin private final GlobalOptions options = new GlobalOptions();
   @Spec private CommandSpec spec;
 
   /**
@@ -52,8 +57,7 @@ public final class Cli implements Runnable {
     line.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
     line.setParameterExceptionHandler(this::usage);
     line.setExecutionExceptionHandler(
-        (failure, command, parsed) ->
-            Trouble.report(failure, err, options(command).isDebug()).number());
+        (failure, command, parsed) -> Trouble.report(failure, err, options.isDebug()).number());
     return line.execute(args);
   }
 
@@ -75,15 +79,35 @@ public final class Cli implements Runnable {
     throw new ParameterException(spec.commandLine(), "which verb? \"waybill --help\" lists them");
   }
 
-  private static GlobalOptions options(CommandLine command) {
-    return command.getCommand() instanceof Verb verb ? verb.options() : new GlobalOptions();
+  GlobalOptions options() {
+    return options;
+  }
+
+  private static List<String> wordsOf(CommandLine command, boolean isOption) {
+    return isOption
+        ? command.getCommandSpec().options().stream()
+            .flatMap(option -> Stream.of(option.names()))
+            .sorted()
+            .toList()
+        : command.getSubcommands().keySet().stream().sorted().toList();
+  }
+
+  // picocli would speak of indexes
+  private static String describe(ParameterException problem) {
+    if (!(problem instanceof UnmatchedArgumentException unmatched)) {
+      return String.valueOf(problem.getMessage());
+    }
+    String first = unmatched.getUnmatched().get(0);
+    boolean isVerb = !problem.getCommandLine().getSubcommands().isEmpty();
+    String kind = first.startsWith("-") ? "option" : isVerb ? "verb" : "argument";
+    return "unknown " + kind + " \"" + first + "\"";
   }
 
   private int usage(ParameterException problem, String[] args) {
-    err.println("waybill: " + problem.getMessage());
+    err.println("waybill: " + describe(problem));
     if (problem instanceof UnmatchedArgumentException unmatched) {
-      unmatched.getSuggestions().stream()
-          .findFirst()
+      String first = unmatched.getUnmatched().get(0);
+      NearestName.of(first, wordsOf(problem.getCommandLine(), first.startsWith("-")))
           .ifPresent(nearest -> err.println("  did you mean \"" + nearest + "\"?"));
     }
     err.println(

@@ -5,10 +5,12 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 
-/** What every verb understands. */
+/** What every verb understands, before its name and after it. */
 final class GlobalOptions {
   @Option(
+      scope = ScopeType.INHERIT,
       names = {"-c", "--config"},
       paramLabel = "FILE",
       description =
@@ -16,40 +18,49 @@ final class GlobalOptions {
   private List<Path> files = List.of();
 
   @Option(
+      scope = ScopeType.INHERIT,
       names = "--state",
       paramLabel = "DIR",
       description = "State directory. Else $WAYBILL_STATE, the user's state directory.")
   private @Nullable Path state;
 
   @Option(
+      scope = ScopeType.INHERIT,
       names = {"-o", "--output"},
       paramLabel = "FORMAT",
       description = "Form of standard output: human, json or ndjson.")
   private OutputFormat format = OutputFormat.HUMAN;
 
-  @Option(names = "--json", description = "The same as -o json.")
+  @Option(scope = ScopeType.INHERIT, names = "--json", description = "The same as -o json.")
   private boolean json;
 
   @Option(
+      scope = ScopeType.INHERIT,
       names = "--proxy",
       paramLabel = "URL",
       description = "Connect through socks5://HOST:PORT or http://HOST:PORT.")
   private @Nullable String proxy;
 
   @Option(
+      scope = ScopeType.INHERIT,
       names = {"-q", "--quiet"},
       description = "No progress.")
   private boolean quiet;
 
   @Option(
+      scope = ScopeType.INHERIT,
       names = {"-v", "--verbose"},
       description = "Log what happens to standard error.")
   private boolean verbose;
 
-  @Option(names = "--debug", description = "Log everything; print stack traces.")
+  @Option(
+      scope = ScopeType.INHERIT,
+      names = "--debug",
+      description = "Log everything; print stack traces.")
   private boolean debug;
 
   @Option(
+      scope = ScopeType.INHERIT,
       names = {"-h", "--help"},
       usageHelp = true,
       description = "Show this.")

@@ -35,6 +35,9 @@ public final class Main {
         }
       }
     }
+    if (args.length == 2 && args[0].equals("help")) {
+      return new Cli(System.out, System.err, System.getenv()).run(args[1], "--help");
+    }
     return new Cli(System.out, System.err, System.getenv()).run(args);
   }
 

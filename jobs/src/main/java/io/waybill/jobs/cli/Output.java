@@ -45,25 +45,28 @@ public final class Output {
   /**
    * Prints a list: one document in {@link OutputFormat#JSON}, a line each in {@link
    * OutputFormat#NDJSON}.
+   *
+   * @param schema of one of them
+   * @param listSchema of the document
+   * @param plural the document's key
    */
   public void results(
-      String schema, String plural, List<Map<String, Object>> values, Consumer<PrintStream> human) {
+      String schema,
+      String listSchema,
+      String plural,
+      List<Map<String, Object>> values,
+      Consumer<PrintStream> human) {
     if (format == OutputFormat.NDJSON) {
       values.forEach(value -> out.println(Json.write(versioned(schema, value))));
       out.flush();
     } else {
-      result(schema, Map.of(plural, values), human);
+      result(listSchema, Map.of(plural, values), human);
     }
   }
 
   /** Prints a line of progress or trouble. */
   public void note(String line) {
     err.println(line);
-  }
-
-  /** Returns whether the reader of standard output is gone. */
-  public boolean isBroken() {
-    return out.checkError();
   }
 
   private static Map<String, Object> versioned(String schema, Map<String, Object> value) {

@@ -52,7 +52,11 @@ final class RunsCommand extends Verb {
   private ExitCode printAll(List<Map<String, Object>> runs) {
     output()
         .results(
-            RunForm.SCHEMA, "runs", runs, out -> runs.forEach(run -> RunPrinter.print(run, out)));
+            RunForm.SCHEMA,
+            RunForm.LIST_SCHEMA,
+            "runs",
+            runs,
+            out -> runs.forEach(run -> RunPrinter.print(run, out)));
     return ExitCode.OK;
   }
 }

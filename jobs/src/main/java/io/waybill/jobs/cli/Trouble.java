@@ -1,12 +1,15 @@
 package io.waybill.jobs.cli;
 
+import io.waybill.jobs.FailureCause;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.config.InvalidJobFile;
+import io.waybill.jobs.json.Plain;
 import io.waybill.mail.MailException;
 import io.waybill.scheduler.SchedulerException;
 import io.waybill.transfer.TransferException;
 import java.io.PrintStream;
 import java.util.Map;
+import java.util.Optional;
 
 /** The one place where failures become exit codes and lines for a person. */
 final class Trouble {
@@ -15,7 +18,7 @@ final class Trouble {
   /** Prints a failure and returns what the process ends with. */
   static ExitCode report(Throwable failure, PrintStream err, boolean isDebug) {
     if (failure instanceof InvalidJobFile invalid) {
-      err.print(invalid.render());
+      err.println(invalid.render());
     } else {
       err.println("waybill: " + describe(failure));
     }
@@ -40,21 +43,14 @@ final class Trouble {
     if (failure instanceof InvalidJobFile || failure instanceof JobException.Configuration) {
       return ExitCode.USAGE;
     }
-    if (failure instanceof JobException.NotFound || failure instanceof TransferException.NotFound) {
-      return ExitCode.SOURCE_NOT_FOUND;
-    }
     if (failure instanceof JobException.AlreadyRunning
         || failure instanceof SchedulerException.StoreOwned) {
       return ExitCode.ALREADY_RUNNING;
     }
-    if (failure instanceof TransferException.Authentication
-        || failure instanceof MailException.AuthenticationFailed) {
-      return ExitCode.AUTHENTICATION;
-    }
     if (failure instanceof InterruptedException) {
       return ExitCode.INTERRUPTED;
     }
-    return ExitCode.OTHER;
+    return FailureCause.of(failure).map(cause -> codeOf(cause.word())).orElse(ExitCode.OTHER);
   }
 
   /** Returns the exit code of a run by its form. */
@@ -65,7 +61,32 @@ final class Trouble {
       case "timed-out" -> ExitCode.TIMEOUT;
       case "unknown" -> ExitCode.UNKNOWN;
       case "cancelled" -> ExitCode.INTERRUPTED;
-      case "failed" -> codeOfFailure(String.valueOf(run.get("failure")));
+      case "failed" ->
+          causeOf(run)
+              .map(Trouble::codeOf)
+              .orElseGet(() -> codeOfFailure(String.valueOf(run.get("failure"))));
+      default -> ExitCode.OTHER;
+    };
+  }
+
+  // What failed first is what failed: hooks come later. Its last attempt is the one that counted.
+  private static Optional<String> causeOf(Map<String, Object> run) {
+    return Plain.maps(run, "steps").stream()
+        .filter(step -> "failed".equals(step.get("state")))
+        .findFirst()
+        .map(step -> Plain.maps(step, "attempts"))
+        .filter(attempts -> !attempts.isEmpty())
+        .map(attempts -> attempts.get(attempts.size() - 1))
+        .filter(attempt -> attempt.containsKey("cause"))
+        .map(attempt -> Plain.text(attempt, "cause"));
+  }
+
+  private static ExitCode codeOf(String cause) {
+    return switch (cause) {
+      case "connection" -> ExitCode.CONNECTION;
+      case "authentication" -> ExitCode.AUTHENTICATION;
+      case "not-found" -> ExitCode.SOURCE_NOT_FOUND;
+      case "refused" -> ExitCode.REFUSED;
       default -> ExitCode.OTHER;
     };
   }

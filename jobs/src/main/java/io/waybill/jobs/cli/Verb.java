@@ -11,20 +11,18 @@ import io.waybill.jobs.net.Proxy;
 import io.waybill.jobs.net.ScopedSockets;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.ParentCommand;
 
 /**
  * What all verbs share: their options, the two streams, and the way to the configuration and to a
  * live daemon.
  */
-@SuppressWarnings("NullAway.Init") // picocli sets the fields
+@SuppressWarnings("NullAway.Init") // picocli sets the field
 abstract class Verb implements Callable<Integer> {
   @ParentCommand private Cli cli;
-  @Mixin private GlobalOptions options;
 
   GlobalOptions options() {
-    return options;
+    return cli.options();
   }
 
   @Override
@@ -45,21 +43,21 @@ abstract class Verb implements Callable<Integer> {
   }
 
   Output output() {
-    return new Output(cli.out(), cli.err(), options.format());
+    return new Output(cli.out(), cli.err(), options().format());
   }
 
   Configuration configuration() {
     return JobFiles.load(
-        ConfigDiscovery.discover(options.files(), cli.environment()), cli.environment());
+        ConfigDiscovery.discover(options().files(), cli.environment()), cli.environment());
   }
 
   StateDirectory stateDirectory() {
-    return StateDirectory.of(options.state(), cli.environment());
+    return StateDirectory.of(options().state(), cli.environment());
   }
 
   /** Starts to open a store with this line's state directory and proxy. */
   Waybill.Builder waybill(Configuration configuration) {
-    Optional<Proxy> proxy = options.proxy().map(Proxy::parse);
+    Optional<Proxy> proxy = options().proxy().map(Proxy::parse);
     return Waybill.builder(configuration).state(stateDirectory()).sockets(new ScopedSockets(proxy));
   }
 
@@ -69,9 +67,9 @@ abstract class Verb implements Callable<Integer> {
   }
 
   private LogSetup.Level logLevel() {
-    if (options.isDebug()) {
+    if (options().isDebug()) {
       return LogSetup.Level.DEBUG;
     }
-    return options.isVerbose() ? LogSetup.Level.INFO : defaultLogLevel();
+    return options().isVerbose() ? LogSetup.Level.INFO : defaultLogLevel();
   }
 }

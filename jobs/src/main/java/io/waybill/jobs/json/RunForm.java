@@ -19,6 +19,9 @@ public final class RunForm {
   /** Name and version of the form. */
   public static final String SCHEMA = "waybill.run/1";
 
+  /** Name and version of a list of such forms under {@code runs}. */
+  public static final String LIST_SCHEMA = "waybill.runs/1";
+
   private RunForm() {}
 
   /** Returns a run's own row. */
@@ -65,6 +68,9 @@ public final class RunForm {
     form.put("started-at", attempt.startedAt().toString());
     putTime(form, "ended-at", attempt.endedAt());
     putFailure(form, attempt.failureClass(), attempt.message());
+    if (attempt.failureClass().isPresent() && !attempt.payload().isEmpty()) {
+      form.put("cause", Plain.text(Json.readObject(attempt.payload()), "cause"));
+    }
     attempt.delay().ifPresent(delay -> form.put("retry-after-millis", delay.toMillis()));
     return form;
   }

@@ -1,5 +1,6 @@
 package io.waybill.jobs.run;
 
+import io.waybill.jobs.FailureCause;
 import io.waybill.jobs.StepResult;
 import io.waybill.jobs.json.Json;
 import io.waybill.jobs.json.Plain;
@@ -8,7 +9,7 @@ import java.util.Map;
 
 /**
  * What we keep in an attempt's row beside the scheduler's columns: the result of the attempt that
- * succeeded.
+ * succeeded, or what stood in the way of one that failed.
  */
 final class AttemptPayload {
   private AttemptPayload() {}
@@ -18,6 +19,11 @@ final class AttemptPayload {
     form.put("bytes", result.bytes());
     form.put("outputs", result.outputs());
     return Json.write(form);
+  }
+
+  /** Returns what {@link io.waybill.jobs.json.RunForm} shows of an attempt that failed. */
+  static String of(FailureCause cause) {
+    return Json.write(Map.of("cause", cause.word()));
   }
 
   static StepResult result(String payload) {

@@ -50,7 +50,12 @@ public final class RunJournal {
     }
     if (outcome instanceof StepOutcome.Failed failed) {
       return runs.finishAttempt(
-          attempt, state(failed), Optional.of(failed.failureClass()), failed.message(), delay, "");
+          attempt,
+          state(failed),
+          Optional.of(failed.failureClass()),
+          failed.message(),
+          delay,
+          failed.cause().map(AttemptPayload::of).orElse(""));
     }
     return switch (((StepOutcome.Ended) outcome).cause()) {
       case CANCELLED ->

@@ -1,8 +1,10 @@
 package io.waybill.jobs.run;
 
 import io.waybill.jobs.CancelScope.Cause;
+import io.waybill.jobs.FailureCause;
 import io.waybill.jobs.StepResult;
 import io.waybill.scheduler.FailureClass;
+import java.util.Optional;
 
 /** How a step ended, after all its attempts. */
 sealed interface StepOutcome {
@@ -13,9 +15,11 @@ sealed interface StepOutcome {
   /**
    * Its last attempt failed.
    *
+   * @param cause what stood in the way, where that is known
    * @param message for a person
    */
-  record Failed(FailureClass failureClass, boolean isTimeout, String message)
+  record Failed(
+      FailureClass failureClass, boolean isTimeout, Optional<FailureCause> cause, String message)
       implements StepOutcome {}
 
   /** It was ended from outside. */

@@ -2,6 +2,7 @@ package io.waybill.jobs.run;
 
 import io.waybill.jobs.CancelScope;
 import io.waybill.jobs.CancelScope.Cause;
+import io.waybill.jobs.FailureCause;
 import io.waybill.jobs.JobDefinition;
 import io.waybill.jobs.RunEvent;
 import io.waybill.jobs.RunListener;
@@ -128,16 +129,19 @@ final class StepRunner {
           failure instanceof InterruptedException
               ? FailureClass.TRANSIENT
               : Failures.classify(failure);
-      return new StepOutcome.Failed(failureClass, false, Failures.describe(failure));
+      return new StepOutcome.Failed(
+          failureClass, false, FailureCause.of(failure), Failures.describe(failure));
     }
     boolean ambiguous = Failures.classify(failure) == FailureClass.AMBIGUOUS;
     if (ambiguous) {
-      return new StepOutcome.Failed(FailureClass.AMBIGUOUS, false, Failures.describe(failure));
+      return new StepOutcome.Failed(
+          FailureClass.AMBIGUOUS, false, Optional.empty(), Failures.describe(failure));
     }
     if (cause.get() == Cause.TIMED_OUT) {
       return new StepOutcome.Failed(
           FailureClass.TRANSIENT,
           true,
+          Optional.empty(),
           "step \"%s\" took longer than its timeout of %s and was ended; raise \"timeout\" if it needs longer"
               .formatted(step.id(), timeout));
     }

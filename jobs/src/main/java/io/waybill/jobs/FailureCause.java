@@ -1,0 +1,49 @@
+package io.waybill.jobs;
+
+import io.waybill.mail.MailException;
+import io.waybill.transfer.TransferException;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Says what stood in the way, where that is more than its class of failure tells. An attempt's row
+ * keeps it, and the command line's exit code follows from it.
+ */
+public enum FailureCause {
+  /** No connection, a lost one, or none that is protected as it should be. */
+  CONNECTION,
+  /** A login was refused. */
+  AUTHENTICATION,
+  /** What a step names is not there. */
+  NOT_FOUND,
+  /** The other side would not do it, for good. */
+  REFUSED;
+
+  /** Returns the cause of a failure; empty if it is none of these. */
+  public static Optional<FailureCause> of(Throwable failure) {
+    if (failure instanceof TransferException.Connection
+        || failure instanceof MailException.ConnectFailed
+        || failure instanceof MailException.ConnectionLost
+        || failure instanceof MailException.TlsFailed) {
+      return Optional.of(CONNECTION);
+    }
+    if (failure instanceof TransferException.Authentication
+        || failure instanceof MailException.AuthenticationFailed) {
+      return Optional.of(AUTHENTICATION);
+    }
+    if (failure instanceof JobException.NotFound
+        || failure instanceof TransferException.NotFound
+        || failure instanceof MailException.MailboxNotFound) {
+      return Optional.of(NOT_FOUND);
+    }
+    boolean isRefusal =
+        failure instanceof MailException.Refused
+            || (failure instanceof TransferException.Refused refused && !refused.isTransient());
+    return isRefusal ? Optional.of(REFUSED) : Optional.empty();
+  }
+
+  /** Returns the cause as the store and the run's form write it: {@code not-found}. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

@@ -1,0 +1,200 @@
+package io.waybill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The start script in a directory laid out like the distribution, below a path with a blank; its
+ * jars are this test's class path.
+ */
+@Timeout(120)
+@EnabledOnOs({OS.LINUX, OS.MAC})
+class LauncherIT {
+  private static final Path SCRIPT = Path.of("src/main/dist/bin/waybill");
+
+  private static final Pattern CLASS_PATH = Pattern.compile(File.pathSeparator, Pattern.LITERAL);
+
+  @TempDir Path directory;
+
+  private record Ended(int code, String out, String err) {}
+
+  @BeforeEach
+  void layOut() throws IOException {
+    Path home = Files.createDirectories(home());
+    Path bin = Files.createDirectories(home.resolve("bin"));
+    Files.copy(SCRIPT, bin.resolve("waybill"));
+    Files.setPosixFilePermissions(
+        bin.resolve("waybill"), PosixFilePermissions.fromString("rwxr-xr-x"));
+    Path sandbox = Files.createDirectories(home.resolve("lib/sandbox"));
+    jarOf(Path.of("target/classes"), home.resolve("lib/waybill-jobs-0.0.0-TEST.jar"));
+    for (String entry : CLASS_PATH.splitAsStream(System.getProperty("java.class.path")).toList()) {
+      Path path = Path.of(entry).toAbsolutePath();
+      String name = String.valueOf(path.getFileName());
+      if (!name.endsWith(".jar") || name.startsWith("waybill-jobs-")) {
+        if (Files.isDirectory(path) && !path.startsWith(Path.of("target").toAbsolutePath())) {
+          jarOf(
+              path,
+              home.resolve(
+                  "lib/module-"
+                      + home.resolve("lib").relativize(path).getNameCount()
+                      + "-"
+                      + Integer.toHexString(path.hashCode())
+                      + ".jar"));
+        }
+        continue;
+      }
+      boolean isSandbox = name.matches("(greenmail|ftpserver|mina|ftplet).*");
+      Files.createSymbolicLink((isSandbox ? sandbox : home.resolve("lib")).resolve(name), path);
+    }
+  }
+
+  private Path home() {
+    return directory.resolve("a place/waybill");
+  }
+
+  private static void jarOf(Path classes, Path jar) throws IOException {
+    try (OutputStream out = Files.newOutputStream(jar);
+        JarOutputStream entries = new JarOutputStream(out);
+        Stream<Path> files = Files.walk(classes)) {
+      for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
+        entries.putNextEntry(new JarEntry(classes.relativize(file).toString()));
+        Files.copy(file, entries);
+      }
+    }
+  }
+
+  @Test
+  void theVersionIsDataOnStandardOutput() throws Exception {
+    Ended ended = waybill("--version");
+    assertThat(ended.err()).isEmpty();
+    assertThat(ended.out()).startsWith("waybill ").hasLineCount(1);
+    assertThat(ended.code()).isZero();
+  }
+
+  @Test
+  void itIsFoundThroughLinksToLinks() throws Exception {
+    Path first = directory.resolve("first link");
+    Files.createSymbolicLink(first, home().resolve("bin/waybill"));
+    Files.createSymbolicLink(directory.resolve("second"), Path.of("first link"));
+
+    Ended ended = start(directory.resolve("second"), Map.of(), "--help");
+
+    assertThat(ended.code()).as(ended.err()).isZero();
+    assertThat(ended.out()).contains("waybill demo");
+  }
+
+  @Test
+  void anUnknownVerbEndsWithTwoAndIsTroubleOnStandardError() throws Exception {
+    Ended ended = waybill("frobnicate");
+    assertThat(ended.code()).isEqualTo(2);
+    assertThat(ended.out()).isEmpty();
+    assertThat(ended.err()).startsWith("waybill: unknown verb \"frobnicate\"\n");
+  }
+
+  @Test
+  void withoutJavaItSaysWhatToInstall() throws Exception {
+    Path tools = Files.createDirectories(directory.resolve("tools"));
+    for (String tool : List.of("readlink", "sed")) {
+      Files.createSymbolicLink(tools.resolve(tool), Path.of("/usr/bin", tool));
+    }
+    Ended ended =
+        start(
+            home().resolve("bin/waybill"),
+            Map.of("PATH", tools.toString(), "JAVA_HOME", "", "WAYBILL_JAVA", ""),
+            "--version");
+    assertThat(ended.code()).isEqualTo(2);
+    assertThat(ended.err()).contains("no Java found; install Java 17");
+
+    Ended named =
+        start(home().resolve("bin/waybill"), Map.of("WAYBILL_JAVA", "/no/such/java"), "--version");
+    assertThat(named.code()).isEqualTo(2);
+    assertThat(named.err()).contains("/no/such/java");
+  }
+
+  @Test
+  void onlyDemoAndSandboxSeeTheSandboxsJars() throws Exception {
+    Path java = directory.resolve("show");
+    Files.writeString(java, "#!/bin/sh\nfor a in \"$@\"; do echo \"$a\"; done\n");
+    Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Path shown = Files.createDirectories(directory.resolve("jdk/bin")).resolve("java");
+    Files.move(java, shown);
+    Files.writeString(directory.resolve("jdk/release"), "JAVA_VERSION=\"17.0.1\"\n");
+    Map<String, String> environment = Map.of("WAYBILL_JAVA", shown.toString());
+    Path script = home().resolve("bin/waybill");
+
+    assertThat(start(script, environment, "demo").out()).contains("greenmail");
+    assertThat(start(script, environment, "-o", "json", "sandbox").out()).contains("greenmail");
+    for (String verb : List.of("run", "daemon", "validate", "--version")) {
+      assertThat(start(script, environment, verb).out())
+          .contains("io.waybill.jobs.cli.Main")
+          .doesNotContain("greenmail");
+    }
+    assertThat(start(script, environment, "run", "demo").out()).doesNotContain("greenmail");
+  }
+
+  @Test
+  void aReaderThatGoesAwayEndsItQuietly() throws Exception {
+    Path file =
+        Files.writeString(
+            directory.resolve("waybill.yml"), "version: 1\ntimezone: UTC\njobs: {}\n");
+    Path script = home().resolve("bin/waybill");
+
+    Ended ended =
+        start(
+            Path.of("/bin/sh"),
+            Map.of(),
+            "-c",
+            "\"$0\" validate -c \"$1\" | true",
+            script.toString(),
+            file.toString());
+
+    assertThat(ended.err()).isEmpty();
+    assertThat(ended.code()).isZero();
+  }
+
+  private Ended waybill(String... arguments) throws Exception {
+    return start(home().resolve("bin/waybill"), Map.of(), arguments);
+  }
+
+  private Ended start(Path command, Map<String, String> environment, String... arguments)
+      throws Exception {
+    List<String> line = new ArrayList<>(List.of(command.toString()));
+    line.addAll(Arrays.asList(arguments));
+    Path out = Files.createTempFile(directory, "out", ".txt");
+    Path err = Files.createTempFile(directory, "err", ".txt");
+    ProcessBuilder builder =
+        new ProcessBuilder(line).redirectOutput(out.toFile()).redirectError(err.toFile());
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    // no archive: it would be made in the background, after the test's directory is gone
+    builder.environment().put("XDG_CACHE_HOME", "no absolute path");
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    return new Ended(
+        process.exitValue(),
+        Files.readString(out, StandardCharsets.UTF_8),
+        Files.readString(err, StandardCharsets.UTF_8));
+  }
+}

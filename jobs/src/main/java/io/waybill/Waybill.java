@@ -233,7 +233,7 @@ public final class Waybill implements AutoCloseable {
   /** Collects what is not usual. */
   public static final class Builder {
     private final Configuration configuration;
-    private StateDirectory state = StateDirectory.of(Optional.empty(), System.getenv());
+    private @Nullable StateDirectory state;
     private Function<CancelScope, SocketFactory> sockets = ScopedSockets.direct();
     private RunListener listener = RunListener.NONE;
     private Clock clock = Clock.systemUTC();
@@ -280,7 +280,11 @@ public final class Waybill implements AutoCloseable {
      * @throws io.waybill.scheduler.SchedulerException.StoreOwned if another process has it open
      */
     public Waybill open() {
-      return new Waybill(configuration, Rooms.open(configuration, state, sockets, listener, clock));
+      // looked for only now: who gives one needs no home directory
+      StateDirectory directory =
+          state != null ? state : StateDirectory.of(Optional.empty(), System.getenv());
+      return new Waybill(
+          configuration, Rooms.open(configuration, directory, sockets, listener, clock));
     }
   }
 }

@@ -44,6 +44,15 @@ public sealed class JobException extends RuntimeException {
     }
   }
 
+  /** Some items of a step were done and others cannot be. */
+  public static final class Partial extends JobException {
+    private static final long serialVersionUID = 1L;
+
+    public Partial(String message) {
+      super(FailureClass.PERMANENT, message, null);
+    }
+  }
+
   /** A source that a step names is not there. */
   public static final class NotFound extends JobException {
     private static final long serialVersionUID = 1L;

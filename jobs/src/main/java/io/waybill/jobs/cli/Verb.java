@@ -62,8 +62,10 @@ abstract class Verb implements Callable<Integer> {
   }
 
   /** Returns the way to the daemon that owns the state directory; empty if none lives. */
-  Optional<ControlClient> daemon() {
-    return DaemonFile.ofLiveDaemon(stateDirectory().daemonFile()).map(ControlClient::new);
+  Optional<ControlClient> daemon() throws InterruptedException {
+    Optional<ControlClient> client =
+        DaemonFile.ofLiveDaemon(stateDirectory().daemonFile()).map(ControlClient::new);
+    return client.isPresent() && client.get().isAnswered() ? client : Optional.empty();
   }
 
   private LogSetup.Level logLevel() {

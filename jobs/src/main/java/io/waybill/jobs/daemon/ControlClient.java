@@ -25,6 +25,23 @@ public final class ControlClient {
     this.daemon = daemon;
   }
 
+  /**
+   * Returns whether the daemon answers; a file that a killed one left behind may name a process of
+   * another kind.
+   */
+  public boolean isAnswered() throws InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(
+                URI.create("http://" + daemon.host() + ":" + daemon.port() + "/livez"))
+            .timeout(TIMEOUT)
+            .build();
+    try {
+      return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+    } catch (IOException e) {
+      return false; // nobody is there: the store says who owns it, if anybody does
+    }
+  }
+
   /** Starts a job; returns the run's form. */
   public Map<String, Object> trigger(String job, Map<String, String> parameters)
       throws InterruptedException {

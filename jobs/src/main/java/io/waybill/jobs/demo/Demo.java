@@ -8,6 +8,7 @@ import io.waybill.jobs.RunEvent;
 import io.waybill.jobs.RunRecord;
 import io.waybill.jobs.config.StateDirectory;
 import io.waybill.jobs.daemon.Daemon;
+import io.waybill.jobs.sandbox.TemporaryTree;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;

@@ -36,7 +36,7 @@ public final class Json {
       Map<String, Object> raw = COMPACT.mapFrom(text);
       return PlainValues.object(raw);
     } catch (IOException | IllegalArgumentException e) {
-      throw new JobException.Configuration("not a JSON object: " + e.getMessage(), e);
+      throw new JobException.Configuration("that is not a JSON object", e);
     }
   }
 

@@ -2,12 +2,16 @@ package io.waybill.jobs.run;
 
 import io.waybill.jobs.JobException;
 import io.waybill.mail.MailException;
+import io.waybill.scheduler.AttemptState;
 import io.waybill.scheduler.FailureClass;
 import io.waybill.scheduler.SchedulerException;
 import io.waybill.transfer.TransferException;
+import java.util.regex.Pattern;
 
 /** The one place where the exceptions of the modules become failure classes. */
 final class Failures {
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+
   private Failures() {}
 
   static FailureClass classify(Throwable failure) {
@@ -35,7 +39,18 @@ final class Failures {
     return FailureClass.PERMANENT;
   }
 
-  /** Returns what a person reads in the record: what, where, why, what next. */
+  /** Returns how an attempt that ended with a failure stands in the record. */
+  static AttemptState state(Throwable failure, FailureClass failureClass) {
+    if (failure instanceof JobException.Partial) {
+      return AttemptState.PARTIAL;
+    }
+    return failureClass == FailureClass.AMBIGUOUS ? AttemptState.UNKNOWN : AttemptState.FAILED;
+  }
+
+  /**
+   * Returns what a person reads in the record: what, where, why, what next. A file's name in it may
+   * hold anything; what could steer a terminal or break a line of the log does not get through.
+   */
   static String describe(Throwable failure) {
     boolean ours =
         failure instanceof JobException
@@ -43,6 +58,6 @@ final class Failures {
             || failure instanceof MailException
             || failure instanceof SchedulerException;
     String message = failure.getMessage();
-    return ours && message != null ? message : failure.toString();
+    return CONTROL.matcher(ours && message != null ? message : failure.toString()).replaceAll("?");
   }
 }

@@ -12,6 +12,7 @@ import io.waybill.jobs.StepDefinition;
 import io.waybill.jobs.StepResult;
 import io.waybill.jobs.expression.Filters;
 import io.waybill.jobs.expression.ParameterResolver;
+import io.waybill.scheduler.AttemptState;
 import io.waybill.scheduler.Run;
 import io.waybill.scheduler.RunState;
 import io.waybill.scheduler.SchedulerException;
@@ -63,7 +64,7 @@ final class JobRunner {
     try {
       scope = RunScope.of(run, job, configuration.vars(), parameters);
     } catch (JobException.Configuration e) {
-      return RunEnd.failed(e.failureClass(), false, Failures.describe(e));
+      return RunEnd.failed(e.failureClass(), AttemptState.FAILED, Failures.describe(e));
     }
     Map<String, StepResult> finished = journal.finishedSteps(run.id());
     RunEnd end = runAll(run, job, job.steps(Hook.STEPS), scope, finished, control);
@@ -99,7 +100,7 @@ final class JobRunner {
       } else if (outcome instanceof StepOutcome.Failed failed) {
         return RunEnd.failed(
             failed.failureClass(),
-            failed.isTimeout(),
+            failed.state(),
             "step \"%s\": %s".formatted(step.id(), failed.message()));
       } else {
         return RunEnd.ended(((StepOutcome.Ended) outcome).cause());

@@ -1,6 +1,7 @@
 package io.waybill.jobs.run;
 
 import io.waybill.jobs.CancelScope.Cause;
+import io.waybill.scheduler.AttemptState;
 import io.waybill.scheduler.FailureClass;
 import io.waybill.scheduler.RunState;
 import java.util.Optional;
@@ -16,11 +17,14 @@ record RunEnd(
     RunState state, Optional<FailureClass> failureClass, String message, boolean isWritten) {
   static final RunEnd SUCCEEDED = new RunEnd(RunState.SUCCEEDED, Optional.empty(), "", true);
 
-  static RunEnd failed(FailureClass failureClass, boolean isTimeout, String message) {
+  static RunEnd failed(FailureClass failureClass, AttemptState last, String message) {
     RunState state =
-        failureClass == FailureClass.AMBIGUOUS
-            ? RunState.UNKNOWN
-            : isTimeout ? RunState.TIMED_OUT : RunState.FAILED;
+        switch (last) {
+          case UNKNOWN -> RunState.UNKNOWN;
+          case TIMED_OUT -> RunState.TIMED_OUT;
+          case PARTIAL -> RunState.PARTIAL;
+          default -> RunState.FAILED;
+        };
     return new RunEnd(state, Optional.of(failureClass), message, true);
   }
 

@@ -8,7 +8,6 @@ import io.waybill.jobs.StepResult;
 import io.waybill.jobs.StepState;
 import io.waybill.scheduler.Attempt;
 import io.waybill.scheduler.AttemptState;
-import io.waybill.scheduler.FailureClass;
 import io.waybill.scheduler.Run;
 import io.waybill.scheduler.store.RunStore;
 import io.waybill.scheduler.store.Store;
@@ -51,7 +50,7 @@ public final class RunJournal {
     if (outcome instanceof StepOutcome.Failed failed) {
       return runs.finishAttempt(
           attempt,
-          state(failed),
+          failed.state(),
           Optional.of(failed.failureClass()),
           failed.message(),
           delay,
@@ -64,13 +63,6 @@ public final class RunJournal {
       // The run goes on elsewhere or later: whoever takes it over closes this attempt's row.
       case SHUTDOWN, LOST, TIMED_OUT -> attempt;
     };
-  }
-
-  private static AttemptState state(StepOutcome.Failed failed) {
-    if (failed.failureClass() == FailureClass.AMBIGUOUS) {
-      return AttemptState.UNKNOWN;
-    }
-    return failed.isTimeout() ? AttemptState.TIMED_OUT : AttemptState.FAILED;
   }
 
   Run runEnded(Run run, RunEnd end) {
@@ -118,10 +110,10 @@ public final class RunJournal {
   // A step is where its last attempt left it; one that waits for its next attempt still runs.
   private static StepState stepState(Attempt last) {
     return switch (last.state()) {
-      case SUCCEEDED, PARTIAL -> StepState.SUCCEEDED;
+      case SUCCEEDED -> StepState.SUCCEEDED;
       case RUNNING, INTERRUPTED -> StepState.RUNNING;
       case UNKNOWN -> StepState.UNKNOWN;
-      case FAILED, TIMED_OUT, CANCELLED ->
+      case FAILED, PARTIAL, TIMED_OUT, CANCELLED ->
           last.delay().isPresent() ? StepState.RUNNING : StepState.FAILED;
     };
   }

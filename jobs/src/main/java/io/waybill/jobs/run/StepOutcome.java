@@ -3,6 +3,7 @@ package io.waybill.jobs.run;
 import io.waybill.jobs.CancelScope.Cause;
 import io.waybill.jobs.FailureCause;
 import io.waybill.jobs.StepResult;
+import io.waybill.scheduler.AttemptState;
 import io.waybill.scheduler.FailureClass;
 import java.util.Optional;
 
@@ -15,11 +16,12 @@ sealed interface StepOutcome {
   /**
    * Its last attempt failed.
    *
+   * @param state of that attempt: failed, timed out, partial or unknown
    * @param cause what stood in the way, where that is known
    * @param message for a person
    */
   record Failed(
-      FailureClass failureClass, boolean isTimeout, Optional<FailureCause> cause, String message)
+      FailureClass failureClass, AttemptState state, Optional<FailureCause> cause, String message)
       implements StepOutcome {}
 
   /** It was ended from outside. */

@@ -17,6 +17,7 @@ import io.waybill.jobs.expression.ArgumentRenderer;
 import io.waybill.jobs.expression.Filters;
 import io.waybill.jobs.expression.Scope;
 import io.waybill.scheduler.Attempt;
+import io.waybill.scheduler.AttemptState;
 import io.waybill.scheduler.FailureClass;
 import io.waybill.scheduler.RetryPolicy;
 import io.waybill.scheduler.Run;
@@ -123,24 +124,22 @@ final class StepRunner {
   private static StepOutcome outcome(
       Exception failure, CancelScope cancel, StepDefinition step, Duration timeout) {
     Optional<Cause> cause = cancel.cause();
-    if (cause.isEmpty()) {
+    FailureClass failureClass =
+        failure instanceof InterruptedException
+            ? FailureClass.TRANSIENT
+            : Failures.classify(failure);
+    if (cause.isEmpty() || failureClass == FailureClass.AMBIGUOUS) {
       LOG.debug("event=attempt-failed step={}", step.id(), failure);
-      FailureClass failureClass =
-          failure instanceof InterruptedException
-              ? FailureClass.TRANSIENT
-              : Failures.classify(failure);
       return new StepOutcome.Failed(
-          failureClass, false, FailureCause.of(failure), Failures.describe(failure));
-    }
-    boolean ambiguous = Failures.classify(failure) == FailureClass.AMBIGUOUS;
-    if (ambiguous) {
-      return new StepOutcome.Failed(
-          FailureClass.AMBIGUOUS, false, Optional.empty(), Failures.describe(failure));
+          failureClass,
+          Failures.state(failure, failureClass),
+          FailureCause.of(failure),
+          Failures.describe(failure));
     }
     if (cause.get() == Cause.TIMED_OUT) {
       return new StepOutcome.Failed(
           FailureClass.TRANSIENT,
-          true,
+          AttemptState.TIMED_OUT,
           Optional.empty(),
           "step \"%s\" took longer than its timeout of %s and was ended; raise \"timeout\" if it needs longer"
               .formatted(step.id(), timeout));

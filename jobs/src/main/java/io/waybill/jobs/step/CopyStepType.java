@@ -61,7 +61,8 @@ public final class CopyStepType implements StepType<CopyStep> {
     return Map.of(
         "files", "a list with name, path, size, digest, verified, resumed, reconnects of each file",
         "bytes", "the sum of the files' sizes",
-        "skipped", "how many files were there already");
+        "skipped", "how many files were there already",
+        "left-out", "a list of what is neither a file nor a directory: links, devices, sockets");
   }
 
   @Override

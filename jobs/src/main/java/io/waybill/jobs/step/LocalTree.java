@@ -3,6 +3,7 @@ package io.waybill.jobs.step;
 import io.waybill.jobs.JobException;
 import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.TransferException;
+import io.waybill.transfer.file.PartName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,8 +17,6 @@ import java.util.stream.Stream;
 
 /** Lists directories of this machine in the terms of a remote listing. Links are not followed. */
 final class LocalTree {
-  private static final String PART_SUFFIX = ".wbpart";
-
   private LocalTree() {}
 
   static Optional<FileEntry> stat(Path path) {
@@ -28,8 +27,7 @@ final class LocalTree {
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {
-      throw TransferException.LocalFile.failed(
-          path, "Cannot look at " + path + ": " + e.getMessage(), e);
+      throw TransferException.LocalFile.failed(path, "Cannot look at " + path + ": " + e, e);
     }
   }
 
@@ -40,13 +38,12 @@ final class LocalTree {
     }
     try (Stream<Path> walk = Files.walk(directory, recursive ? Integer.MAX_VALUE : 1)) {
       return walk.filter(path -> !path.equals(directory))
-          .filter(path -> !path.getFileName().toString().endsWith(PART_SUFFIX))
+          .filter(path -> !PartName.isReserved(path.getFileName().toString()))
           .sorted()
           .map(path -> entry(directory, path))
           .toList();
     } catch (IOException | UncheckedIOException e) {
-      throw TransferException.LocalFile.failed(
-          directory, "Cannot list " + directory + ": " + e.getMessage(), e);
+      throw TransferException.LocalFile.failed(directory, "Cannot list " + directory + ": " + e, e);
     }
   }
 

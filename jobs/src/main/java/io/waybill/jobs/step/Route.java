@@ -13,6 +13,8 @@ import io.waybill.transfer.file.LocalCopy;
 import io.waybill.transfer.file.SafePath;
 import io.waybill.transfer.file.UnsafePathException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -74,8 +76,7 @@ final class Route implements AutoCloseable {
   }
 
   /** Returns whether what an earlier attempt published is there with the size it had. */
-  boolean isStillThere(Selected file, boolean intoDirectory) {
-    Place there = targetOf(file, intoDirectory);
+  boolean isStillThere(Selected file, Place there) {
     Optional<FileEntry> entry =
         there instanceof Place.Local local
             ? LocalTree.stat(local.toPath())
@@ -99,6 +100,10 @@ final class Route implements AutoCloseable {
     Path base = ((Place.Local) target).toPath();
     try {
       if (!intoDirectory) {
+        if (Files.isDirectory(base)) {
+          throw new TransferException.Refused(
+              0, false, base + " is a directory; write \"" + base + "/\" to copy into it", null);
+        }
         Path parent = base.toAbsolutePath().getParent();
         if (parent != null) {
           Files.createDirectories(parent);
@@ -117,8 +122,16 @@ final class Route implements AutoCloseable {
           e);
     } catch (IOException e) {
       throw TransferException.LocalFile.failed(
-          base, "Cannot make the directory " + base + ": " + e.getMessage(), e);
+          base, "Cannot make a directory for " + file.name() + " at " + base + ": " + reason(e), e);
     }
+  }
+
+  // the message of these exceptions is nothing but the path
+  private static String reason(IOException failure) {
+    if (failure instanceof FileAlreadyExistsException) {
+      return "there is a file of that name";
+    }
+    return failure instanceof AccessDeniedException ? "permission denied" : failure.toString();
   }
 
   private void makeRemoteParent(String path) {

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param files in the listing's order
  * @param isTree whether names below the base are kept, so that the target must be a directory
+ * @param leftOut what is neither a file nor a directory
  */
-record Selection(List<Selected> files, boolean isTree) {
+record Selection(List<Selected> files, boolean isTree, List<String> leftOut) {
 
   /**
    * One file of a selection.
@@ -39,12 +40,13 @@ record Selection(List<Selected> files, boolean isTree) {
     }
     FileEntry entry = stat(source, session);
     if (entry.isDirectory()) {
-      return new Selection(below(source, list(source, session, true)), true);
+      return tree(source, list(source, session, true));
     }
     if (!entry.isFile()) {
       throw new JobException.NotFound(source + " is neither a file nor a directory");
     }
-    return new Selection(List.of(new Selected(source, lastSegment(source.path()), entry)), false);
+    return new Selection(
+        List.of(new Selected(source, lastSegment(source.path()), entry)), false, List.of());
   }
 
   private static Selection matching(Place base, String pattern, @Nullable FileTransfer session) {
@@ -52,18 +54,21 @@ record Selection(List<Selected> files, boolean isTree) {
     boolean deep = pattern.contains("/") || pattern.contains("**");
     List<FileEntry> matched =
         list(base, session, deep).stream().filter(entry -> glob.matches(entry.path())).toList();
-    return new Selection(below(base, matched), true);
+    return tree(base, matched);
   }
 
-  private static List<Selected> below(Place base, List<FileEntry> entries) {
+  private static Selection tree(Place base, List<FileEntry> entries) {
     List<Selected> files = new ArrayList<>();
+    List<String> leftOut = new ArrayList<>();
     for (FileEntry entry : entries) {
+      Place place = base.withPath(join(base.path(), entry.path()));
       if (entry.isFile()) {
-        files.add(
-            new Selected(base.withPath(join(base.path(), entry.path())), entry.path(), entry));
+        files.add(new Selected(place, entry.path(), entry));
+      } else if (!entry.isDirectory()) {
+        leftOut.add(place.toString());
       }
     }
-    return files;
+    return new Selection(files, true, leftOut);
   }
 
   private static FileEntry stat(Place source, @Nullable FileTransfer session) {

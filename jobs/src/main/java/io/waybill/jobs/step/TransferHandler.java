@@ -5,7 +5,9 @@ import io.waybill.jobs.StepCall;
 import io.waybill.jobs.StepHandler;
 import io.waybill.jobs.StepResult;
 import io.waybill.jobs.StepServices;
+import io.waybill.jobs.step.CopyPlan.Leg;
 import io.waybill.jobs.step.Selection.Selected;
+import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferOptions;
 import io.waybill.transfer.TransferReceipt;
 import java.util.ArrayList;
@@ -15,7 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** Carries out {@code copy}: list, select, then one file after another. */
+/** Carries out {@code copy}: plan, then one file after another. */
 final class TransferHandler implements StepHandler<CopyStep> {
   private final StepServices services;
 
@@ -26,58 +28,72 @@ final class TransferHandler implements StepHandler<CopyStep> {
   @Override
   public StepResult execute(CopyStep step, StepCall call) throws InterruptedException {
     List<Map<String, Object>> files = new ArrayList<>();
-    boolean intoDirectory = step.to().path().endsWith("/");
-    if (step.from().size() > 1 && !intoDirectory) {
-      throw new JobException.Configuration(
-          "several sources need a directory as target: write \"" + step.to() + "/\"");
-    }
-    for (Place source : step.from()) {
-      try (Route route = Route.open(source, step.to(), services, call.cancel())) {
-        copyAll(step, route, files, call);
+    List<String> refused = new ArrayList<>();
+    try (CopyPlan plan = CopyPlan.of(step, services, call.cancel())) {
+      if (plan.legs().size() < step.minFiles()) {
+        throw new JobException.Expectation(
+            "expected at least %d files in %s and found %d; they may be late, or the path is wrong"
+                .formatted(step.minFiles(), step.from(), plan.legs().size()));
       }
-    }
-    if (files.size() < step.minFiles()) {
-      throw new JobException.Expectation(
-          "expected at least %d files in %s and found %d"
-              .formatted(step.minFiles(), step.from(), files.size()));
-    }
-    return result(files);
-  }
-
-  private static void copyAll(
-      CopyStep step, Route route, List<Map<String, Object>> files, StepCall call)
-      throws InterruptedException {
-    Selection selection = route.select();
-    boolean intoDirectory = step.to().path().endsWith("/") || selection.isTree();
-    for (Selected file : selection.files()) {
-      if (Thread.interrupted()) {
-        throw new InterruptedException("cancelled between two files");
+      for (Leg leg : plan.legs()) {
+        if (Thread.interrupted()) {
+          throw new InterruptedException("cancelled between two files");
+        }
+        try {
+          files.add(copy(step, leg, call));
+        } catch (TransferException.Refused | TransferException.NotFound e) {
+          if (e.isTransient()) {
+            throw e;
+          }
+          refused.add(e.getMessage()); // a file's own trouble; the others go on
+        }
       }
-      String item = file.place() + " -> " + route.targetOf(file, intoDirectory);
-      Optional<Map<String, Object>> done = call.journal().find(item);
-      if (done.isPresent() && route.isStillThere(file, intoDirectory)) {
-        files.add(done.get());
-        continue;
-      }
-      TransferOptions options =
-          TransferOptions.builder()
-              .atLeast(step.atLeast())
-              .listener(p -> call.progress().moved(file.name(), p.bytes(), p.totalBytes()))
-              .build();
-      Map<String, Object> receipt =
-          plain(file, route.copy(file, intoDirectory, options), call.attempt().number());
-      call.journal().done(item, receipt);
-      files.add(receipt);
+      requireAll(files.size(), refused);
+      return result(files, plan.leftOut());
     }
   }
 
-  private static StepResult result(List<Map<String, Object>> files) {
+  private static void requireAll(int copied, List<String> refused) {
+    if (refused.isEmpty()) {
+      return;
+    }
+    String why =
+        "%d of %d files were not copied: %s%s; rename them or leave them out of \"from\""
+            .formatted(
+                refused.size(),
+                copied + refused.size(),
+                refused.get(0),
+                refused.size() == 1 ? "" : " (and " + (refused.size() - 1) + " more)");
+    throw copied > 0
+        ? new JobException.Partial(why)
+        : new TransferException.Refused(0, false, why, null);
+  }
+
+  private static Map<String, Object> copy(CopyStep step, Leg leg, StepCall call) {
+    String item = leg.file().place() + " -> " + leg.target();
+    Optional<Map<String, Object>> done = call.journal().find(item);
+    if (done.isPresent() && leg.route().isStillThere(leg.file(), leg.target())) {
+      return done.get();
+    }
+    TransferOptions options =
+        TransferOptions.builder()
+            .atLeast(step.atLeast())
+            .listener(p -> call.progress().moved(leg.file().name(), p.bytes(), p.totalBytes()))
+            .build();
+    TransferReceipt receipt = leg.route().copy(leg.file(), leg.isIntoDirectory(), options);
+    Map<String, Object> plain = plain(leg.file(), receipt, call.attempt().number());
+    call.journal().done(item, plain);
+    return plain;
+  }
+
+  private static StepResult result(List<Map<String, Object>> files, List<String> leftOut) {
     long bytes = files.stream().mapToLong(file -> (Long) file.get("size")).sum();
     long skipped = files.stream().filter(file -> Boolean.TRUE.equals(file.get("skipped"))).count();
     Map<String, Object> outputs = new LinkedHashMap<>();
     outputs.put("files", List.copyOf(files));
     outputs.put("bytes", bytes);
     outputs.put("skipped", skipped);
+    outputs.put("left-out", List.copyOf(leftOut));
     return new StepResult(outputs, bytes);
   }
 

@@ -16,6 +16,7 @@ import java.util.Map;
  */
 public final class ControlApi implements AutoCloseable {
   private static final long MAX_BODY_BYTES = 64 * 1024;
+  private static final int DEFAULT_LIMIT = 20;
   private static final int MAX_LIMIT = 1000;
 
   private final Javalin server;
@@ -94,15 +95,16 @@ public final class ControlApi implements AutoCloseable {
   }
 
   private static void runs(Context context, Waybill waybill) {
-    int limit = context.queryParamAsClass("limit", Integer.class).getOrDefault(20);
-    answer(
-        context,
-        200,
-        Map.of(
-            "runs",
-            waybill.runs(Math.max(1, Math.min(limit, MAX_LIMIT))).stream()
-                .map(RunForm::of)
-                .toList()));
+    String given = context.queryParam("limit");
+    int limit = given == null ? DEFAULT_LIMIT : limit(given);
+    answer(context, 200, Map.of("runs", waybill.runs(limit).stream().map(RunForm::of).toList()));
+  }
+
+  private static int limit(String given) {
+    if (given.matches("[1-9]\\d{0,3}") && Integer.parseInt(given) <= MAX_LIMIT) {
+      return Integer.parseInt(given);
+    }
+    throw new Refusal(422, "limit is a number from 1 to " + MAX_LIMIT);
   }
 
   private static void run(Context context, Waybill waybill) {

@@ -40,7 +40,13 @@ final class FtpFailures {
     }
     if (failure instanceof ConnectException) {
       return new TransferException.Connection(
-          server.endpoint(), "Cannot connect to " + server.endpoint() + ": " + why, failure);
+          server.endpoint(),
+          "Cannot connect to "
+              + server.endpoint()
+              + ": "
+              + why
+              + "; check host and port, and that the server runs",
+          failure);
     }
     if (failure instanceof SocketTimeoutException
         || failure.getCause() instanceof SocketTimeoutException) { // so of a missing greeting

@@ -1,4 +1,4 @@
-package io.waybill.jobs.demo;
+package io.waybill.jobs.sandbox;
 
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -8,11 +8,16 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
-/** Deletes what the demo wrote. */
-final class TemporaryTree {
+/** Deletes what a sandbox wrote. */
+public final class TemporaryTree {
   private TemporaryTree() {}
 
-  static void delete(Path root) throws IOException {
+  /**
+   * Deletes a directory and all that is in it; links are deleted, not followed.
+   *
+   * @throws IOException at the first thing that cannot be deleted
+   */
+  public static void delete(Path root) throws IOException {
     Files.walkFileTree(
         root,
         new SimpleFileVisitor<>() {

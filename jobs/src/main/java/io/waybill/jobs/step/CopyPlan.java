@@ -1,0 +1,86 @@
+package io.waybill.jobs.step;
+
+import io.waybill.jobs.CancelScope;
+import io.waybill.jobs.JobException;
+import io.waybill.jobs.StepServices;
+import io.waybill.jobs.step.Selection.Selected;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a copy will do, before it does anything: every file with the way it goes. The ways stay open
+ * until the plan is closed.
+ */
+final class CopyPlan implements AutoCloseable {
+  private final List<Route> routes = new ArrayList<>();
+  private final List<Leg> legs = new ArrayList<>();
+  private final List<String> leftOut = new ArrayList<>();
+
+  /**
+   * One file's way.
+   *
+   * @param target where it goes; its name comes from a listing and is confined when it is written
+   */
+  record Leg(Route route, Selected file, boolean isIntoDirectory, Place target) {}
+
+  private CopyPlan() {}
+
+  /**
+   * Lists every source.
+   *
+   * @throws JobException.Configuration if two sources would be written to one target
+   */
+  static CopyPlan of(CopyStep step, StepServices services, CancelScope scope) {
+    boolean isDirectory = step.to().path().endsWith("/");
+    if (step.from().size() > 1 && !isDirectory) {
+      throw new JobException.Configuration(
+          "several sources need a directory as target: write \"" + step.to() + "/\"");
+    }
+    CopyPlan plan = new CopyPlan();
+    try {
+      for (Place source : step.from()) {
+        Route route = Route.open(source, step.to(), services, scope);
+        plan.routes.add(route);
+        Selection selection = route.select();
+        plan.leftOut.addAll(selection.leftOut());
+        for (Selected file : selection.files()) {
+          boolean intoDirectory = isDirectory || selection.isTree();
+          plan.legs.add(new Leg(route, file, intoDirectory, route.targetOf(file, intoDirectory)));
+        }
+      }
+      plan.requireOneSourceForEachTarget();
+      return plan;
+    } catch (RuntimeException e) {
+      plan.close();
+      throw e;
+    }
+  }
+
+  private void requireOneSourceForEachTarget() {
+    Map<String, Place> sources = new LinkedHashMap<>();
+    for (Leg leg : legs) {
+      Place earlier = sources.putIfAbsent(leg.target().toString(), leg.file().place());
+      if (earlier != null) {
+        throw new JobException.Configuration(
+            "%s and %s would both be written to %s; nothing was copied, give them targets of their own"
+                .formatted(earlier, leg.file().place(), leg.target()));
+      }
+    }
+  }
+
+  List<Leg> legs() {
+    return legs;
+  }
+
+  /** Returns what was found and is neither a file nor a directory: links, devices, sockets. */
+  List<String> leftOut() {
+    return leftOut;
+  }
+
+  @Override
+  public void close() {
+    routes.forEach(Route::close);
+  }
+}

@@ -36,13 +36,21 @@ final class Rooms implements AutoCloseable {
   private final Clock clock;
   private final Store store;
   private final RunStore runs;
+  private final Runnable recovery;
   private final JobEngine engine;
 
-  private Rooms(StateDirectory state, Clock clock, Store store, RunStore runs, JobEngine engine) {
+  private Rooms(
+      StateDirectory state,
+      Clock clock,
+      Store store,
+      RunStore runs,
+      Runnable recovery,
+      JobEngine engine) {
     this.state = state;
     this.clock = clock;
     this.store = store;
     this.runs = runs;
+    this.recovery = recovery;
     this.engine = engine;
   }
 
@@ -58,9 +66,18 @@ final class Rooms implements AutoCloseable {
       MailSchema.migrate(store.dataSource());
       JobsSchema.migrate(store.dataSource(), store.isPostgres());
       RunStore runs = RunStore.of(store, node(), clock, new SecureRandom());
-      settleOrphans(runs);
       Outbox outbox = Outbox.open(store.dataSource(), ownerName(store, runs.owner()), clock);
-      outbox.recover();
+      Runnable recovery =
+          () -> {
+            settleOrphans(runs);
+            outbox.recover();
+          };
+      // A store of our own has no other owner: what is left over is ours. In a shared one the
+      // daemon of this machine may
+      // be at work beside a verb, so only the daemon clears up, when it starts.
+      if (store.isExclusive()) {
+        recovery.run();
+      }
       StepServices services =
           new StepServices(
               configuration.connections(), new OutboxSubmission(outbox, sockets), sockets, clock);
@@ -70,6 +87,7 @@ final class Rooms implements AutoCloseable {
           clock,
           store,
           runs,
+          recovery,
           new JobEngine(configuration, services, runs, journal, listener));
     } catch (RuntimeException e) {
       store.close();
@@ -102,6 +120,9 @@ final class Rooms implements AutoCloseable {
   }
 
   Scheduler openScheduler() {
+    if (!store.isExclusive()) {
+      recovery.run();
+    }
     return QuartzScheduler.open(store, runs, engine);
   }
 

@@ -1,7 +1,6 @@
 package io.waybill.jobs.cli;
 
 import io.waybill.Waybill;
-import io.waybill.jobs.Configuration;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.RunRecord;
 import io.waybill.jobs.daemon.ControlClient;
@@ -31,7 +30,7 @@ final class RunsCommand extends Verb {
     if (daemon.isPresent()) {
       return id == null ? printAll(daemon.get().runs(limit)) : printOne(daemon.get().run(id));
     }
-    try (Waybill waybill = waybill(Configuration.empty()).open()) {
+    try (Waybill waybill = waybill(configurationIfAny()).open()) {
       return id == null
           ? printAll(waybill.runs(limit).stream().map(RunForm::of).toList())
           : printOne(RunForm.of(find(waybill, id)));

@@ -9,6 +9,8 @@ import io.waybill.jobs.daemon.ControlClient;
 import io.waybill.jobs.daemon.DaemonFile;
 import io.waybill.jobs.net.Proxy;
 import io.waybill.jobs.net.ScopedSockets;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ParentCommand;
@@ -49,6 +51,14 @@ abstract class Verb implements Callable<Integer> {
   Configuration configuration() {
     return JobFiles.load(
         ConfigDiscovery.discover(options().files(), cli.environment()), cli.environment());
+  }
+
+  /**
+   * Returns the configuration, or an empty one where there is no file: it says where the store is.
+   */
+  Configuration configurationIfAny() {
+    List<Path> files = ConfigDiscovery.find(options().files(), cli.environment(), Path.of(""));
+    return files.isEmpty() ? Configuration.empty() : JobFiles.load(files, cli.environment());
   }
 
   StateDirectory stateDirectory() {

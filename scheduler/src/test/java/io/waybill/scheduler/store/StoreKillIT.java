@@ -77,7 +77,7 @@ class StoreKillIT {
                 Boolean.toString(interrupting),
                 Integer.toString(retention))
             .start()) {
-      child.awaitLine("READY", START);
+      child.awaitLine("WROTE .*", START);
       Thread.sleep(100 + random.nextInt(800));
       child.kill();
       List<String> refused = new ArrayList<>();

@@ -35,13 +35,17 @@ public final class Store implements AutoCloseable {
    * Opens the store and brings its tables to this version.
    *
    * @throws SchedulerException.StoreOwned if another process has the H2 file open
-   * @throws SchedulerException.StoreFailed if it cannot be reached, read or upgraded
+   * @throws SchedulerException.StoreFailed if it cannot be reached, read or upgraded, or if the H2
+   *     on the class path is one that loses acknowledged writes
    */
   public static Store open(StoreSettings settings) {
     StoreLock lock = settings.file().map(StoreLock::acquire).orElse(null);
     HikariDataSource pool = null;
     try {
       pool = connect(settings);
+      if (settings.file().isPresent()) {
+        H2Versions.refuseLossy(pool);
+      }
       SchedulerSchema.migrate(pool);
       return new Store(settings, lock, pool);
     } catch (RuntimeException e) {

@@ -9,10 +9,12 @@ import io.waybill.jobs.RunRecord;
 import io.waybill.jobs.config.StateDirectory;
 import io.waybill.jobs.net.ScopedSockets;
 import io.waybill.jobs.run.RunPayload;
+import io.waybill.scheduler.OverlapPolicy;
 import io.waybill.scheduler.Run;
 import io.waybill.scheduler.ScheduledJob;
 import io.waybill.scheduler.Scheduler;
 import io.waybill.scheduler.TriggerKind;
+import io.waybill.scheduler.store.RunStore;
 import io.waybill.transfer.CancellableFuture;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -46,7 +48,7 @@ public final class Waybill implements AutoCloseable {
 
   private final Configuration configuration;
   private final Rooms rooms;
-  private @Nullable Scheduler scheduler;
+  private volatile @Nullable Scheduler scheduler;
 
   private Waybill(Configuration configuration, Rooms rooms) {
     this.configuration = configuration;
@@ -78,6 +80,7 @@ public final class Waybill implements AutoCloseable {
    *
    * @param parameters by name, as text
    * @throws JobException.NotFound if there is no such job
+   * @throws JobException.AlreadyRunning if it is running and its overlap policy is to skip
    */
   public RunRecord run(String job, Map<String, String> parameters) {
     JobDefinition definition = require(job);
@@ -184,8 +187,11 @@ public final class Waybill implements AutoCloseable {
   /** Ends. Live runs are ended where they are and go on when the store is opened again. */
   @Override
   public void close() {
-    rooms.engine().endAll();
     Scheduler running = scheduler;
+    if (running != null) {
+      running.drain(Duration.ZERO); // fires nothing more
+    }
+    rooms.engine().endAll();
     if (running != null) {
       running.drain(DRAIN);
       running.close();
@@ -193,12 +199,21 @@ public final class Waybill implements AutoCloseable {
     rooms.close();
   }
 
-  private Run openRun(JobDefinition job, Map<String, String> parameters) {
-    return rooms
-        .runs()
-        .open(job.name(), TriggerKind.LOCAL, rooms.clock().instant(), RunPayload.of(parameters))
-        .orElseThrow(
-            () -> new JobException.AlreadyRunning("job \"" + job.name() + "\" is running"));
+  /** Cancels every run that is live in this process. */
+  public void cancelAll() {
+    rooms.engine().cancelAll();
+  }
+
+  private synchronized Run openRun(JobDefinition job, Map<String, String> parameters) {
+    RunStore runs = rooms.runs();
+    if (job.overlap() == OverlapPolicy.SKIP
+        && runs.unfinished(job.name()).stream().anyMatch(runs::isHeld)) {
+      throw new JobException.AlreadyRunning(
+          "job \"%s\" is running; wait for it, or set \"overlap: allow\"".formatted(job.name()));
+    }
+    return runs.open(
+            job.name(), TriggerKind.LOCAL, rooms.clock().instant(), RunPayload.of(parameters))
+        .orElseThrow(() -> new IllegalStateException("a local run is always a new one"));
   }
 
   private static ScheduledJob scheduled(JobDefinition job) {

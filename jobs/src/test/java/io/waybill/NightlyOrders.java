@@ -23,7 +23,7 @@ public final class NightlyOrders {
     String text = Files.readString(EXAMPLE);
     text = replace(text, "/srv/waybill/in", "\"" + directory.resolve("inbox") + "\"");
     text = replace(text, "ftp.partner.example", at(sandbox.ftpPort()));
-    text = replace(text, "hub.acme.example", at(sandbox.chunkPort()));
+    text = replace(text, "127.0.0.1, port: 7400", at(sandbox.chunkPort()));
     text = replace(text, "smtp.acme.example", at(sandbox.smtpPort()) + ", tls: off");
     text = replace(text, "imap.acme.example", at(sandbox.imapPort()) + ", tls: off");
     text = replace(text, "user: acme", "user: " + sandbox.ftpLogin().user());

@@ -83,7 +83,7 @@ class ReadmeIT {
 
   @Test
   void theDistributionsJobFileLoadsAsItStands() {
-    assertThat(JobFiles.load(Path.of("src/main/dist/conf/waybill.yml")).jobs()).hasSize(2);
+    assertThat(JobFiles.load(Path.of("src/main/dist/conf/waybill.yml")).jobs()).hasSize(1);
   }
 
   @ParameterizedTest

@@ -13,11 +13,15 @@ import io.waybill.jobs.JobDefinition.Hook;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.Position;
 import io.waybill.jobs.RunRecord;
+import io.waybill.jobs.Secret;
 import io.waybill.jobs.StepDefinition;
 import io.waybill.jobs.StepResult;
 import io.waybill.jobs.StepState;
 import io.waybill.jobs.expression.TemplateParser;
 import io.waybill.jobs.json.RunForm;
+import io.waybill.jobs.log.SecretMask;
+import io.waybill.mail.MailException;
+import io.waybill.scheduler.Attempt;
 import io.waybill.scheduler.AttemptState;
 import io.waybill.scheduler.FailureClass;
 import io.waybill.scheduler.RetryPolicy;
@@ -137,7 +141,7 @@ class WaybillIT {
                 step(
                     "mail",
                     (said, call) -> {
-                      throw new io.waybill.mail.MailException.Ambiguous("smtp:25", "<1@test>");
+                      throw new MailException.Ambiguous("smtp:25", "<1@test>");
                     })))) {
       RunRecord record = waybill.run("job");
 
@@ -258,7 +262,7 @@ class WaybillIT {
 
       assertThat(record.isSuccess()).isTrue();
       assertThat(record.steps().get(0).attempts())
-          .extracting(io.waybill.scheduler.Attempt::state)
+          .extracting(Attempt::state)
           .containsExactly(AttemptState.TIMED_OUT, AttemptState.SUCCEEDED);
       assertThat(record.steps().get(0).attempts().get(0).message()).contains("timeout of PT0.3S");
     }
@@ -373,6 +377,145 @@ class WaybillIT {
     JobDefinition job = job(step("one", (said, call) -> NOTHING));
     try (Waybill waybill = open(job)) {
       assertThatThrownBy(() -> open(job)).isInstanceOf(SchedulerException.StoreOwned.class);
+    }
+  }
+
+  @Test
+  void aStepThatFailedForGoodIsNotTriedAgainAfterARestart() {
+    AtomicInteger tries = new AtomicInteger();
+    CountDownLatch inHook = new CountDownLatch(1);
+    AtomicBoolean hang = new AtomicBoolean(true);
+    JobDefinition job =
+        JobDefinition.builder("job", ZoneOffset.UTC)
+            .retry(QUICK)
+            .steps(
+                Hook.STEPS,
+                List.of(
+                    step(
+                        "maybe",
+                        (said, call) -> {
+                          tries.incrementAndGet();
+                          throw new MailException.Ambiguous("smtp:25", "<1@test>");
+                        })))
+            .steps(
+                Hook.ON_FAILURE,
+                List.of(
+                    step(
+                        "tell",
+                        (said, call) -> {
+                          if (hang.get()) {
+                            inHook.countDown();
+                            Thread.sleep(Duration.ofMinutes(5).toMillis());
+                          }
+                          return NOTHING;
+                        })))
+            .build();
+    String id;
+    try (Waybill waybill = open(job)) {
+      waybill.start();
+      id = waybill.trigger("job", Map.of());
+      await().until(() -> inHook.getCount() == 0);
+    }
+    hang.set(false);
+    try (Waybill waybill = open(job)) {
+      waybill.start();
+      await().until(() -> waybill.find(id).map(r -> r.run().state().isFinished()).orElse(false));
+      assertThat(waybill.find(id).orElseThrow().run().state()).isEqualTo(RunState.UNKNOWN);
+      assertThat(tries).hasValue(1);
+    }
+  }
+
+  @Test
+  void aBrokenStepEndsItsRunAndTheJobRunsAgain() {
+    AtomicInteger tries = new AtomicInteger();
+    try (Waybill waybill =
+        open(
+            job(
+                step(
+                    "broken",
+                    (said, call) -> {
+                      if (tries.incrementAndGet() == 1) {
+                        throw new NoClassDefFoundError("com/example/Missing");
+                      }
+                      return NOTHING;
+                    })))) {
+      RunRecord record = waybill.run("job");
+      assertThat(record.run().state()).isEqualTo(RunState.FAILED);
+      assertThat(record.run().message()).contains("com/example/Missing");
+      assertThat(waybill.run("job").isSuccess()).isTrue();
+    }
+  }
+
+  @Test
+  void aJobThatIsRunningIsNotRunBesideItself() {
+    CountDownLatch started = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    try (Waybill waybill =
+        open(
+            job(
+                step(
+                    "long",
+                    (said, call) -> {
+                      started.countDown();
+                      go.await();
+                      return NOTHING;
+                    })))) {
+      CompletableFuture<RunRecord> first = waybill.runAsync("job", Map.of());
+      await().until(() -> started.getCount() == 0);
+
+      assertThatThrownBy(() -> waybill.run("job"))
+          .isInstanceOf(JobException.AlreadyRunning.class)
+          .hasMessageContaining("overlap: allow");
+      go.countDown();
+      assertThat(first.join().isSuccess()).isTrue();
+    }
+  }
+
+  @Test
+  void aSecretThatAServerSendsBackIsMaskedInTheRecord() {
+    Secret secret = new Secret("p", () -> "Planted-Passw0rd", SecretMask.ofThisProcess()::remember);
+    try (Waybill waybill =
+        open(
+            job(
+                step(
+                    "login",
+                    (said, call) -> {
+                      throw new JobException.NotFound("535 wrong password " + secret.get());
+                    })))) {
+      RunRecord record = waybill.run("job");
+
+      assertThat(record.run().message()).contains("535 wrong password ***");
+      assertThat(RunForm.of(record).toString()).doesNotContain("Planted");
+    }
+  }
+
+  @Test
+  void anInterruptFromOutsideEndsARunOfOnesOwnAndIsHandedOn() throws Exception {
+    CountDownLatch started = new CountDownLatch(1);
+    AtomicBoolean handedOn = new AtomicBoolean();
+    try (Waybill waybill =
+        open(
+            job(
+                step(
+                    "long",
+                    (said, call) -> {
+                      started.countDown();
+                      Thread.sleep(Duration.ofMinutes(5).toMillis());
+                      return NOTHING;
+                    })))) {
+      Thread caller =
+          new Thread(
+              () -> {
+                waybill.run("job");
+                handedOn.set(Thread.currentThread().isInterrupted());
+              });
+      caller.start();
+      await().until(() -> started.getCount() == 0);
+      caller.interrupt();
+      caller.join(Duration.ofSeconds(30).toMillis());
+
+      assertThat(handedOn).isTrue();
+      assertThat(waybill.runs(1)).extracting(Run::state).containsExactly(RunState.CANCELLED);
     }
   }
 

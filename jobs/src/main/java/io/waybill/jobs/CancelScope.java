@@ -75,7 +75,7 @@ public final class CancelScope {
   private static void closeQuietly(Closeable resource) {
     try {
       resource.close();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       LOG.debug("event=cancel-close-failed resource={}", resource.getClass().getSimpleName(), e);
     }
   }

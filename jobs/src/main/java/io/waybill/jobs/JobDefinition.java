@@ -32,7 +32,7 @@ public final class JobDefinition {
     STEPS,
     ON_SUCCESS,
     ON_FAILURE,
-    /** After the others, whatever happened. */
+    /** After the others, whether they succeeded or failed; not after a cancel. */
     ALWAYS
   }
 

@@ -17,7 +17,7 @@ final class Interrupts implements AutoCloseable {
     hook =
         new Thread(
             () -> {
-              waybill.liveRuns().forEach(waybill::cancel);
+              waybill.cancelAll();
               awaitEnd();
             },
             "waybill-interrupt");

@@ -6,12 +6,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The two streams of a verb: standard output is data in the format that was asked for, standard
  * error is progress and trouble. A reader that went away ends the verb quietly.
  */
 public final class Output {
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+
   private final PrintStream out;
   private final PrintStream err;
   private final OutputFormat format;
@@ -67,6 +71,13 @@ public final class Output {
   /** Prints a line of progress or trouble. */
   public void note(String line) {
     err.println(line);
+  }
+
+  /**
+   * Returns a text from elsewhere, a file's name or a subject, without what could steer a terminal.
+   */
+  static String printable(@Nullable Object text) {
+    return CONTROL.matcher(String.valueOf(text)).replaceAll("?");
   }
 
   private static Map<String, Object> versioned(String schema, Map<String, Object> value) {

@@ -42,9 +42,14 @@ final class RunPrinter {
       Plain.maps(outputs, "messages")
           .forEach(
               message ->
-                  out.printf("    %s  %s%n", message.get("message-id"), message.get("subject")));
+                  out.printf(
+                      "    %s  %s%n",
+                      Output.printable(message.get("message-id")),
+                      Output.printable(message.get("subject"))));
       if (outputs.get("message-id") != null) {
-        out.printf("    %s  %s%n", outputs.get("message-id"), outputs.get("subject"));
+        out.printf(
+            "    %s  %s%n",
+            Output.printable(outputs.get("message-id")), Output.printable(outputs.get("subject")));
       }
     }
   }
@@ -53,7 +58,7 @@ final class RunPrinter {
     long resumed = Plain.number(file, "resumed");
     out.printf(
         "    %-34s %10s  %-9s %s%s%n",
-        file.get("name"),
+        Output.printable(file.get("name")),
         size(Plain.number(file, "size")),
         file.get("verified"),
         file.getOrDefault("digest", "already there"),

@@ -73,11 +73,11 @@ final class RunProgress implements RunListener {
             ? String.format(
                 Locale.ROOT,
                 "  %s  %s of %s  %d %%",
-                progressed.item(),
+                Output.printable(progressed.item()),
                 RunPrinter.size(progressed.doneBytes()),
                 RunPrinter.size(progressed.totalBytes()),
                 100 * progressed.doneBytes() / progressed.totalBytes())
-            : "  " + progressed.item();
+            : "  " + Output.printable(progressed.item());
     if (terminal) {
       err.print("\r\033[K" + text);
       err.flush();

@@ -26,6 +26,9 @@ final class RunsCommand extends Verb {
 
   @Override
   ExitCode execute() throws InterruptedException {
+    if (limit < 1 || limit > 1000) {
+      throw new JobException.Configuration("--limit is a number from 1 to 1000, not " + limit);
+    }
     Optional<ControlClient> daemon = daemon();
     if (daemon.isPresent()) {
       return id == null ? printAll(daemon.get().runs(limit)) : printOne(daemon.get().run(id));

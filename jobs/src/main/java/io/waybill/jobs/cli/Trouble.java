@@ -4,10 +4,13 @@ import io.waybill.jobs.FailureCause;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.config.InvalidJobFile;
 import io.waybill.jobs.json.Plain;
+import io.waybill.jobs.log.SecretMask;
 import io.waybill.mail.MailException;
 import io.waybill.scheduler.SchedulerException;
 import io.waybill.transfer.TransferException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.Map;
 import java.util.Optional;
 
@@ -20,10 +23,12 @@ final class Trouble {
     if (failure instanceof InvalidJobFile invalid) {
       err.println(invalid.render());
     } else {
-      err.println("waybill: " + describe(failure));
+      err.println("waybill: " + SecretMask.ofThisProcess().mask(describe(failure)));
     }
     if (isDebug) {
-      failure.printStackTrace(err);
+      StringWriter trace = new StringWriter();
+      failure.printStackTrace(new PrintWriter(trace));
+      err.print(SecretMask.ofThisProcess().mask(trace.toString()));
     }
     return codeOf(failure);
   }

@@ -115,7 +115,9 @@ public final class JobKeys {
     keys.add(Key.required("steps", steps, "What it does, in order."));
     keys.add(Key.optional("on-success", steps, "Steps after all the others succeeded."));
     keys.add(Key.optional("on-failure", steps, "Steps after one has failed for good."));
-    keys.add(Key.optional("always", steps, "Steps at the end, whatever happened."));
+    keys.add(
+        Key.optional(
+            "always", steps, "Steps at the end, after success and failure; not after a cancel."));
     keys.addAll(POLICIES);
     return List.copyOf(keys);
   }

@@ -31,8 +31,7 @@ public final class ControlClient {
    */
   public boolean isAnswered() throws InterruptedException {
     HttpRequest request =
-        HttpRequest.newBuilder(
-                URI.create("http://" + daemon.host() + ":" + daemon.port() + "/livez"))
+        HttpRequest.newBuilder(URI.create("http://" + daemon.authority() + "/livez"))
             .timeout(TIMEOUT)
             .build();
     try {
@@ -65,7 +64,7 @@ public final class ControlClient {
 
   private Map<String, Object> call(String method, String path, String body)
       throws InterruptedException {
-    URI uri = URI.create("http://" + daemon.host() + ":" + daemon.port() + "/api/v1" + path);
+    URI uri = URI.create("http://" + daemon.authority() + "/api/v1" + path);
     HttpRequest request =
         HttpRequest.newBuilder(uri)
             .timeout(TIMEOUT)

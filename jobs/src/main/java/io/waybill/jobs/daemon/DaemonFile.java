@@ -70,6 +70,11 @@ public record DaemonFile(String host, int port, String token, long pid) {
     }
   }
 
+  /** Returns host and port as a URI has them: an IPv6 address in brackets. */
+  String authority() {
+    return (host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host) + ":" + port;
+  }
+
   @Override
   public String toString() {
     return "DaemonFile[" + host + ":" + port + " pid " + pid + "]";

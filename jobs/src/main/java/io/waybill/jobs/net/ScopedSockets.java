@@ -72,10 +72,22 @@ public final class ScopedSockets implements Function<CancelScope, SocketFactory>
 
     synchronized void closeAll() throws IOException {
       closed = true;
+      IOException first = null;
       for (Socket socket : open) {
-        socket.close();
+        try {
+          socket.close();
+        } catch (IOException e) {
+          if (first == null) {
+            first = e;
+          } else {
+            first.addSuppressed(e);
+          }
+        }
       }
       open.clear();
+      if (first != null) {
+        throw first;
+      }
     }
 
     private Socket open() throws IOException {

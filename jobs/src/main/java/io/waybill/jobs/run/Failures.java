@@ -1,6 +1,7 @@
 package io.waybill.jobs.run;
 
 import io.waybill.jobs.JobException;
+import io.waybill.jobs.log.SecretMask;
 import io.waybill.mail.MailException;
 import io.waybill.scheduler.AttemptState;
 import io.waybill.scheduler.FailureClass;
@@ -58,6 +59,9 @@ final class Failures {
             || failure instanceof MailException
             || failure instanceof SchedulerException;
     String message = failure.getMessage();
-    return CONTROL.matcher(ours && message != null ? message : failure.toString()).replaceAll("?");
+    String text = ours && message != null ? message : failure.toString();
+    // a server may answer with the very secret it was given
+    String masked = SecretMask.ofThisProcess().mask(text);
+    return CONTROL.matcher(masked).replaceAll("?");
   }
 }

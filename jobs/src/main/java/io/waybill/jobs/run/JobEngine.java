@@ -8,16 +8,20 @@ import io.waybill.jobs.RunEvent;
 import io.waybill.jobs.RunListener;
 import io.waybill.jobs.RunRecord;
 import io.waybill.jobs.StepServices;
+import io.waybill.scheduler.FailureClass;
 import io.waybill.scheduler.Firing;
 import io.waybill.scheduler.FiringHandler;
 import io.waybill.scheduler.Run;
+import io.waybill.scheduler.RunState;
 import io.waybill.scheduler.SchedulerException;
 import io.waybill.scheduler.store.RunStore;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +32,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class JobEngine implements FiringHandler, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(JobEngine.class);
+  private static final Duration CLOSING = Duration.ofSeconds(30);
   private static final Duration LEASE_RENEWAL = RunStore.DEFAULT_LEASE.dividedBy(4);
 
   private final Configuration configuration;
@@ -37,6 +42,7 @@ public final class JobEngine implements FiringHandler, AutoCloseable {
   private final RunListener listener;
   private final Watchdog watchdog = new Watchdog();
   private final Map<String, RunControl> live = new ConcurrentHashMap<>();
+  private volatile boolean closing;
 
   public JobEngine(
       Configuration configuration,
@@ -57,13 +63,19 @@ public final class JobEngine implements FiringHandler, AutoCloseable {
   @Override
   public void fire(Firing firing) {
     JobDefinition job = configuration.job(firing.job()).orElse(null);
-    if (job == null) {
-      LOG.warn("event=firing-of-unknown-job job={}", firing.job());
-      return;
-    }
     Optional<Run> claimed = claim(firing);
     if (claimed.isEmpty()) {
       LOG.info("event=firing-already-handled job={} at={}", firing.job(), firing.scheduledAt());
+      return;
+    }
+    if (job == null) {
+      LOG.warn("event=firing-of-unknown-job job={}", firing.job());
+      runs.finish(
+          claimed.get(),
+          RunState.FAILED,
+          Optional.of(FailureClass.CONFIGURATION),
+          "job \"" + firing.job() + "\" is no longer in the file",
+          claimed.get().payload());
       return;
     }
     carryOut(claimed.get(), job);
@@ -85,12 +97,18 @@ public final class JobEngine implements FiringHandler, AutoCloseable {
   public RunRecord carryOut(Run run, JobDefinition job) {
     RunControl control = new RunControl();
     live.put(run.id(), control);
+    if (closing) {
+      control.end(Cause.SHUTDOWN);
+    }
     try (Watchdog.Watch lease = watchdog.every(LEASE_RENEWAL, () -> renew(run, control))) {
       RunRecord record = runner.run(run, job, configuration, control);
       listener.on(new RunEvent.RunEnded(record));
       return record;
     } finally {
       live.remove(run.id());
+      if (control.wasInterrupted()) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
@@ -101,9 +119,9 @@ public final class JobEngine implements FiringHandler, AutoCloseable {
       LOG.warn("event=run-lost run={}", run.id());
       control.end(Cause.LOST);
       throw e; // ends the watch: there is nothing left to renew
-    } catch (SchedulerException.StoreFailed e) {
+    } catch (RuntimeException e) {
       // the store may come back before the lease runs out; the next write says so if not
-      LOG.warn("event=lease-not-renewed run={} why=\"{}\"", run.id(), e.getMessage());
+      LOG.warn("event=lease-not-renewed run={}", run.id(), e);
     }
   }
 
@@ -127,6 +145,11 @@ public final class JobEngine implements FiringHandler, AutoCloseable {
     }
   }
 
+  /** Cancels all live runs. */
+  public void cancelAll() {
+    live.values().forEach(control -> control.end(Cause.CANCELLED));
+  }
+
   /** Ends the attempts of all live runs; the runs go on in the next process. */
   public void endAll() {
     live.values().forEach(control -> control.end(Cause.SHUTDOWN));
@@ -142,9 +165,18 @@ public final class JobEngine implements FiringHandler, AutoCloseable {
     return runs.find(runId).map(journal::record);
   }
 
+  /** Ends what is live, waits for it at most half a minute, and lets nothing new begin. */
   @Override
   public void close() {
+    closing = true;
     endAll();
+    Instant deadline = Instant.now().plus(CLOSING);
+    while (!live.isEmpty() && Instant.now().isBefore(deadline)) {
+      LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+    }
+    if (!live.isEmpty()) {
+      LOG.warn("event=runs-left-at-close runs={}", live.keySet());
+    }
     watchdog.close();
   }
 

@@ -9,7 +9,6 @@ import io.waybill.jobs.RunEvent;
 import io.waybill.jobs.RunListener;
 import io.waybill.jobs.RunRecord;
 import io.waybill.jobs.StepDefinition;
-import io.waybill.jobs.StepResult;
 import io.waybill.jobs.expression.Filters;
 import io.waybill.jobs.expression.ParameterResolver;
 import io.waybill.scheduler.AttemptState;
@@ -66,15 +65,16 @@ final class JobRunner {
     } catch (JobException.Configuration e) {
       return RunEnd.failed(e.failureClass(), AttemptState.FAILED, Failures.describe(e));
     }
-    Map<String, StepResult> finished = journal.finishedSteps(run.id());
-    RunEnd end = runAll(run, job, job.steps(Hook.STEPS), scope, finished, control);
+    Map<String, StepOutcome> settled = journal.settledSteps(run.id());
+    RunEnd end = runAll(run, job, job.steps(Hook.STEPS), scope, settled, control);
     scope.ended(end);
     if (!end.isWritten() || end.state() == RunState.CANCELLED) {
       return end;
     }
     Hook fitting = end.state() == RunState.SUCCEEDED ? Hook.ON_SUCCESS : Hook.ON_FAILURE;
-    end = end.after(runAll(run, job, job.steps(fitting), scope, finished, control));
-    return end.after(runAll(run, job, job.steps(Hook.ALWAYS), scope, finished, control));
+    end = end.after(runAll(run, job, job.steps(fitting), scope, settled, control));
+    scope.ended(end);
+    return end.after(runAll(run, job, job.steps(Hook.ALWAYS), scope, settled, control));
   }
 
   private RunEnd runAll(
@@ -82,19 +82,16 @@ final class JobRunner {
       JobDefinition job,
       List<StepDefinition> list,
       RunScope scope,
-      Map<String, StepResult> finished,
+      Map<String, StepOutcome> settled,
       RunControl control) {
     for (StepDefinition step : list) {
       Optional<Cause> ending = control.cause();
       if (ending.isPresent()) {
         return RunEnd.ended(ending.get());
       }
-      StepResult earlier = finished.get(step.id());
-      if (earlier != null) {
-        scope.stepSucceeded(step.id(), earlier);
-        continue;
-      }
-      StepOutcome outcome = steps.run(run, job, step, scope.scope(), control);
+      StepOutcome earlier = settled.get(step.id());
+      StepOutcome outcome =
+          earlier != null ? earlier : steps.run(run, job, step, scope.scope(), control);
       if (outcome instanceof StepOutcome.Succeeded succeeded) {
         scope.stepSucceeded(step.id(), succeeded.result());
       } else if (outcome instanceof StepOutcome.Failed failed) {

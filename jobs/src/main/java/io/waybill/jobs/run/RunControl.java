@@ -2,6 +2,7 @@ package io.waybill.jobs.run;
 
 import io.waybill.jobs.CancelScope;
 import io.waybill.jobs.CancelScope.Cause;
+import io.waybill.scheduler.TriggerKind;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RunControl {
   private @Nullable Cause cause;
+  private boolean interrupted;
   private @Nullable Thread worker;
   private @Nullable CancelScope scope;
 
@@ -20,6 +22,23 @@ public final class RunControl {
       cause = why;
     }
     strike(why);
+  }
+
+  /**
+   * Ends the run because somebody else has interrupted its thread: the scheduler does when it
+   * closes, an application may. The interrupt is handed on when the run has ended, {@link
+   * #wasInterrupted}.
+   */
+  synchronized void endByInterrupt(TriggerKind kind) {
+    interrupted = true;
+    if (cause == null) {
+      cause = kind == TriggerKind.LOCAL ? Cause.CANCELLED : Cause.SHUTDOWN;
+    }
+  }
+
+  /** Returns whether the run's thread was interrupted from elsewhere. */
+  synchronized boolean wasInterrupted() {
+    return interrupted;
   }
 
   /** Returns why the run is to end; empty while it is not. */

@@ -4,14 +4,15 @@ import io.waybill.jobs.RunRecord;
 import io.waybill.jobs.StepDefinition;
 import io.waybill.jobs.StepJournal;
 import io.waybill.jobs.StepRecord;
-import io.waybill.jobs.StepResult;
 import io.waybill.jobs.StepState;
 import io.waybill.scheduler.Attempt;
 import io.waybill.scheduler.AttemptState;
+import io.waybill.scheduler.FailureClass;
 import io.waybill.scheduler.Run;
 import io.waybill.scheduler.store.RunStore;
 import io.waybill.scheduler.store.Store;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -75,13 +76,34 @@ public final class RunJournal {
     return steps.items(run, stepId, attempt);
   }
 
-  /** Returns the results of the steps that have succeeded, by step. */
-  Map<String, StepResult> finishedSteps(String runId) {
-    return runs.attempts(runId).stream()
-        .filter(attempt -> attempt.state() == AttemptState.SUCCEEDED)
-        .collect(
-            Collectors.toMap(
-                Attempt::stepKey, attempt -> AttemptPayload.result(attempt.payload())));
+  /**
+   * Returns how the steps ended that have come to their end in this run, by step: none of them is
+   * tried again, whatever happened to the process since.
+   */
+  Map<String, StepOutcome> settledSteps(String runId) {
+    Map<String, StepOutcome> settled = new LinkedHashMap<>();
+    for (Attempt attempt : runs.attempts(runId)) { // oldest first: the last one of a step stands
+      settled.remove(attempt.stepKey());
+      outcome(attempt).ifPresent(outcome -> settled.put(attempt.stepKey(), outcome));
+    }
+    return settled;
+  }
+
+  private static Optional<StepOutcome> outcome(Attempt attempt) {
+    return switch (attempt.state()) {
+      case SUCCEEDED ->
+          Optional.of(new StepOutcome.Succeeded(AttemptPayload.result(attempt.payload())));
+      case FAILED, PARTIAL, TIMED_OUT, UNKNOWN ->
+          attempt.delay().isPresent()
+              ? Optional.empty()
+              : Optional.of(
+                  new StepOutcome.Failed(
+                      attempt.failureClass().orElse(FailureClass.PERMANENT),
+                      attempt.state(),
+                      Optional.empty(),
+                      attempt.message()));
+      case RUNNING, INTERRUPTED, CANCELLED -> Optional.empty();
+    };
   }
 
   /** Returns everything known of a run. */

@@ -30,6 +30,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * Carries out one step: attempt after attempt, each written down before it acts and when it has
@@ -86,7 +87,7 @@ final class StepRunner {
       }
       LOG.info(
           "event=step-retry step={} attempt={} delay={}", step.id(), attempt.number(), delay.get());
-      Optional<Cause> ending = waitFor(delay.get(), control);
+      Optional<Cause> ending = waitFor(delay.get(), run, control);
       if (ending.isPresent()) {
         return new StepOutcome.Ended(ending.get());
       }
@@ -108,11 +109,20 @@ final class StepRunner {
             (item, done, total) -> listener.on(new RunEvent.Progressed(attempt, item, done, total)),
             journal.items(run, step.id(), attempt.number()));
     control.enter(cancel);
-    try (Watchdog.Watch watch = watchdog.after(timeout, () -> control.timeOut(cancel))) {
+    try (MDC.MDCCloseable stepKey = MDC.putCloseable("step", step.id());
+        MDC.MDCCloseable attemptKey =
+            MDC.putCloseable("attempt", Integer.toString(attempt.number()));
+        Watchdog.Watch watch = watchdog.after(timeout, () -> control.timeOut(cancel))) {
       return new StepOutcome.Succeeded(execute(step.type(), step, scope, call));
     } catch (SchedulerException.StaleClaim e) {
       throw e;
-    } catch (InterruptedException | RuntimeException e) {
+    } catch (InterruptedException e) {
+      if (cancel.cause().isEmpty()) {
+        control.endByInterrupt(run.kind());
+        return new StepOutcome.Ended(control.cause().orElseThrow());
+      }
+      return outcome(e, cancel, step, timeout);
+    } catch (RuntimeException | Error e) { // a broken step must not leave its run without an end
       return outcome(e, cancel, step, timeout);
     } finally {
       control.leave();
@@ -122,7 +132,7 @@ final class StepRunner {
   // What an attempt that was ended from outside throws is only the noise of its sockets being
   // closed.
   private static StepOutcome outcome(
-      Exception failure, CancelScope cancel, StepDefinition step, Duration timeout) {
+      Throwable failure, CancelScope cancel, StepDefinition step, Duration timeout) {
     Optional<Cause> cause = cancel.cause();
     FailureClass failureClass =
         failure instanceof InterruptedException
@@ -157,15 +167,14 @@ final class StepRunner {
     return handler.execute(bound, call);
   }
 
-  private static Optional<Cause> waitFor(Duration delay, RunControl control) {
+  private static Optional<Cause> waitFor(Duration delay, Run run, RunControl control) {
     CancelScope waiting = new CancelScope();
     control.enter(waiting);
     try {
       Thread.sleep(delay.toMillis());
     } catch (InterruptedException e) {
       if (waiting.cause().isEmpty()) {
-        Thread.currentThread().interrupt();
-        return Optional.of(Cause.SHUTDOWN);
+        control.endByInterrupt(run.kind());
       }
     } finally {
       control.leave();

@@ -21,7 +21,7 @@ import javax.net.SocketFactory;
 
 /** Carries out {@code mail.fetch}. */
 final class FetchMailHandler implements StepHandler<FetchMailStep> {
-  private static final int MAX_TEXT_CHARS = 64 * 1024;
+  private static final int MAX_TEXT_CHARS = 2_000;
   private final Function<CancelScope, SocketFactory> sockets;
 
   FetchMailHandler(Function<CancelScope, SocketFactory> sockets) {
@@ -81,7 +81,7 @@ final class FetchMailHandler implements StepHandler<FetchMailStep> {
         "digest", attachment.sha256());
   }
 
-  // A run's record keeps what a step left behind; a body of many megabytes does not belong there.
+  // A run's record keeps what a step left behind; whole bodies do not belong there.
   private static String bounded(String text) {
     return text.length() <= MAX_TEXT_CHARS ? text : text.substring(0, MAX_TEXT_CHARS);
   }

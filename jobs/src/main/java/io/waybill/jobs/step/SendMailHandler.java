@@ -1,5 +1,6 @@
 package io.waybill.jobs.step;
 
+import io.waybill.jobs.JobException;
 import io.waybill.jobs.MailSubmission;
 import io.waybill.jobs.StepCall;
 import io.waybill.jobs.StepHandler;
@@ -20,11 +21,15 @@ final class SendMailHandler implements StepHandler<SendMailStep> {
     String key = step.dedupe().orElse(call.attempt().runId() + "/" + call.attempt().stepId());
     call.progress().moved(step.message().subject(), 0, -1);
     MailSubmission.Receipt receipt = submission.submit(step.via(), step.message(), key, call);
+    if (!receipt.refused().isEmpty()) {
+      throw new JobException.Partial(
+          "%s was accepted for %s and refused for %s; it is not sent again to those who have it"
+              .formatted(receipt.messageId(), receipt.accepted(), receipt.refused()));
+    }
     Map<String, Object> outputs = new LinkedHashMap<>();
     outputs.put("message-id", receipt.messageId());
     outputs.put("subject", step.message().subject());
     outputs.put("accepted", receipt.accepted());
-    outputs.put("refused", receipt.refused());
     outputs.put("size", receipt.sizeBytes());
     outputs.put("earlier", receipt.isEarlier());
     return new StepResult(outputs, receipt.sizeBytes());

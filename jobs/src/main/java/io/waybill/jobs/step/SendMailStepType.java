@@ -55,7 +55,6 @@ public final class SendMailStepType implements StepType<SendMailStep> {
         "message-id", "the Message-ID with its angle brackets",
         "subject", "the subject as it was sent",
         "accepted", "a list of the recipients that the server took responsibility for",
-        "refused", "a list of the recipients that it did not take",
         "size", "the message's bytes",
         "earlier", "whether the key was used before and nothing was sent");
   }

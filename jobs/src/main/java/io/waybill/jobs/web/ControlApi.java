@@ -2,6 +2,7 @@ package io.waybill.jobs.web;
 
 import io.javalin.Javalin;
 import io.javalin.http.Context;
+import io.javalin.util.JavalinException;
 import io.waybill.Waybill;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.json.Json;
@@ -53,8 +54,16 @@ public final class ControlApi implements AutoCloseable {
               config.routes.exception(JobException.class, (e, context) -> problem(context, 422, e));
               config.routes.exception(
                   SchedulerException.class, (e, context) -> problem(context, 503, e));
+              config.routes.error(404, context -> notFound(context));
             });
-    server.start(host, port);
+    try {
+      server.start(host, port);
+    } catch (JavalinException e) {
+      throw new JobException.Configuration(
+          "the control channel cannot listen on %s:%d: %s; set \"daemon.http.listen\" to a free port"
+              .formatted(host, port, e.getMessage()),
+          e);
+    }
     return new ControlApi(server);
   }
 
@@ -122,6 +131,13 @@ public final class ControlApi implements AutoCloseable {
         .find(id)
         .map(RunForm::of)
         .orElseThrow(() -> new JobException.NotFound("there is no run " + id));
+  }
+
+  // a path that nothing answers; what answered with 404 has said why already
+  private static void notFound(Context context) {
+    if (!"application/problem+json".equals(context.res().getContentType())) {
+      problem(context, 404, new JobException.NotFound("there is nothing at " + context.path()));
+    }
   }
 
   // RFC 9457

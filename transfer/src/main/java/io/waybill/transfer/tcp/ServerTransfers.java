@@ -104,8 +104,13 @@ final class ServerTransfers implements Closeable {
       requireFile(place, path);
       SourceFile source = SourceFile.open(place.directory(), place.name());
       Offer offer = new Offer(path, source.identity(), terms);
+      try {
+        begin(frame.transfer(), offer);
+      } catch (IOException e) {
+        source.close();
+        throw e;
+      }
       downloads.put(frame.transfer(), new Download(place, source));
-      begin(frame.transfer(), offer);
       offer.send(wire, frame.transfer());
     } catch (IOException e) {
       if (!downloads.containsKey(frame.transfer())) {

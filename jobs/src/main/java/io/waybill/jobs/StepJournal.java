@@ -1,6 +1,5 @@
 package io.waybill.jobs;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -20,20 +19,4 @@ public interface StepJournal {
    * @param receipt plain values, see {@link StepResult}
    */
   void done(String item, Map<String, Object> receipt);
-
-  /** Returns a journal that lives as long as the process, for one-off verbs. */
-  static StepJournal inMemory() {
-    Map<String, Map<String, Object>> items = new LinkedHashMap<>();
-    return new StepJournal() {
-      @Override
-      public Optional<Map<String, Object>> find(String item) {
-        return Optional.ofNullable(items.get(item));
-      }
-
-      @Override
-      public void done(String item, Map<String, Object> receipt) {
-        items.put(item, receipt);
-      }
-    };
-  }
 }

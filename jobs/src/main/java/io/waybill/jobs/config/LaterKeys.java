@@ -27,15 +27,12 @@ record LaterKeys(Set<String> words) {
   static final LaterKeys STEP =
       of(
           "if",
-          "copy",
           "move",
           "sync",
           "delete",
           "list",
-          "mail.send",
           "mail.reply",
           "mail.forward",
-          "mail.fetch",
           "mail.save-attachments",
           "mail.file",
           "archive",
@@ -50,9 +47,8 @@ record LaterKeys(Set<String> words) {
 
   private static final Map<String, LaterKeys> OF_A_STEP =
       Map.of(
-          "copy", of("verify", "expect", "after-copy", "match", "rate", "name"),
-          "mail.send",
-              of("template", "data", "dedupe", "html", "cc", "bcc", "reply-to", "headers", "sign"));
+          "copy", of("after-copy", "match", "rate", "name"),
+          "mail.send", of("template", "data", "reply-to", "headers", "sign"));
 
   LaterKeys {
     words = Set.copyOf(words);

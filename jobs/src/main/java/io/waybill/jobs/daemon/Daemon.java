@@ -28,7 +28,7 @@ public final class Daemon implements AutoCloseable {
   private final Path file;
   private final String host;
   private final CountDownLatch end = new CountDownLatch(1);
-  private final CountDownLatch closed = new CountDownLatch(1);
+  private boolean closed;
   private final Thread hook = new Thread(this::endBySignal, "waybill-signal");
 
   private Daemon(Waybill waybill, ControlApi api, Path file, String host) {
@@ -99,7 +99,7 @@ public final class Daemon implements AutoCloseable {
   @Override
   public void close() {
     synchronized (this) {
-      if (closed.getCount() == 0) {
+      if (closed) {
         return;
       }
       if (!waybill.drain(DRAIN)) {
@@ -112,7 +112,7 @@ public final class Daemon implements AutoCloseable {
       } catch (IOException e) {
         LOG.warn("event=daemon-file-left file={}", file, e);
       }
-      closed.countDown();
+      closed = true;
     }
     try {
       Runtime.getRuntime().removeShutdownHook(hook);

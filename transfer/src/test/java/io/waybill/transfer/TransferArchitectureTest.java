@@ -42,6 +42,18 @@ class TransferArchitectureTest {
   }
 
   @Test
+  void roomsOfTheChunkProtocolAreFreeOfCyclesAndKnowNothingOfTheClient() {
+    slices().matching("io.waybill.transfer.tcp.(*)..").should().beFreeOfCycles().check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAPackage("io.waybill.transfer.tcp.*..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.waybill.transfer.tcp")
+        .check(CLASSES);
+  }
+
+  @Test
   void transferKnowsNoOtherModule() {
     noClasses()
         .should()

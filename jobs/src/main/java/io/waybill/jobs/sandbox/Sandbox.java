@@ -1,6 +1,6 @@
 package io.waybill.jobs.sandbox;
 
-import io.waybill.transfer.tcp.TransferServer;
+import io.waybill.transfer.tcp.server.TransferServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,6 +1,9 @@
 package io.waybill.transfer.tcp;
 
 import io.waybill.transfer.TransferException;
+import io.waybill.transfer.tcp.wire.ErrorClass;
+import io.waybill.transfer.tcp.wire.LostException;
+import io.waybill.transfer.tcp.wire.WireException;
 import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

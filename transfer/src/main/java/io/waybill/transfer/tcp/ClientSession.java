@@ -2,6 +2,17 @@ package io.waybill.transfer.tcp;
 
 import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.TransferException;
+import io.waybill.transfer.tcp.exchange.Entries;
+import io.waybill.transfer.tcp.login.Hello;
+import io.waybill.transfer.tcp.login.Login;
+import io.waybill.transfer.tcp.wire.Connection;
+import io.waybill.transfer.tcp.wire.FieldsBuilder;
+import io.waybill.transfer.tcp.wire.Frame;
+import io.waybill.transfer.tcp.wire.FrameType;
+import io.waybill.transfer.tcp.wire.LostException;
+import io.waybill.transfer.tcp.wire.Tag;
+import io.waybill.transfer.tcp.wire.Wire;
+import io.waybill.transfer.tcp.wire.WireException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;

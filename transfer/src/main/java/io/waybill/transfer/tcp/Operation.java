@@ -1,5 +1,6 @@
 package io.waybill.transfer.tcp;
 
+import io.waybill.transfer.tcp.wire.LostException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;

@@ -1,6 +1,7 @@
 package io.waybill.transfer.tcp;
 
 import io.waybill.transfer.Credentials;
+import io.waybill.transfer.tcp.server.TransferServer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

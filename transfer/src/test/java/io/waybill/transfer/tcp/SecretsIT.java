@@ -9,6 +9,8 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.waybill.transfer.Credentials;
 import io.waybill.transfer.TransferException;
+import io.waybill.transfer.tcp.server.TransferServer;
+import io.waybill.transfer.tcp.server.UsersFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -10,6 +10,7 @@ import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferOptions;
 import io.waybill.transfer.TransferReceipt;
 import io.waybill.transfer.Verification;
+import io.waybill.transfer.tcp.wire.Limits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

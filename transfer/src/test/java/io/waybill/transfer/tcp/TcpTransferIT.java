@@ -14,6 +14,8 @@ import io.waybill.transfer.TransferOptions;
 import io.waybill.transfer.TransferReceipt;
 import io.waybill.transfer.Verification;
 import io.waybill.transfer.file.SourceFile;
+import io.waybill.transfer.tcp.server.TransferServer;
+import io.waybill.transfer.tcp.server.UsersFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;

@@ -1,0 +1,46 @@
+package io.waybill.transfer.tcp.exchange;
+
+import io.waybill.transfer.Digest;
+import io.waybill.transfer.Verification;
+import io.waybill.transfer.tcp.wire.Fields;
+import io.waybill.transfer.tcp.wire.FieldsBuilder;
+import io.waybill.transfer.tcp.wire.Frame;
+import io.waybill.transfer.tcp.wire.FrameType;
+import io.waybill.transfer.tcp.wire.Tag;
+import io.waybill.transfer.tcp.wire.Wire;
+import io.waybill.transfer.tcp.wire.WireException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the receiving end says when the file is under its name.
+ *
+ * @param digests what it compared
+ * @param level the level of proof reached
+ * @param wasThere whether an equal target was there and nothing was written
+ */
+public record Committed(List<Digest> digests, Verification level, boolean wasThere) {
+
+  public void send(Wire wire, long transfer) throws IOException {
+    wire.send(
+        FrameType.COMMITTED,
+        transfer,
+        new FieldsBuilder()
+            .texts(Tag.DIGEST, digests.stream().map(Digest::toString).toList())
+            .number(Tag.LEVEL, Offer.levelCode(level))
+            .number(Tag.STATUS, wasThere ? 1 : 0));
+  }
+
+  public static Committed read(Frame frame) throws WireException {
+    Fields fields = frame.fields();
+    List<Digest> digests = new ArrayList<>();
+    for (String text : fields.texts(Tag.DIGEST)) {
+      digests.add(ChunkReceiver.digest(text));
+    }
+    return new Committed(
+        List.copyOf(digests),
+        Offer.level(fields.number(Tag.LEVEL)),
+        fields.number(Tag.STATUS, 0, 1) == 1);
+  }
+}

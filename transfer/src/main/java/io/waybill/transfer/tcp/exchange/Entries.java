@@ -1,0 +1,92 @@
+package io.waybill.transfer.tcp.exchange;
+
+import io.waybill.transfer.FileEntry;
+import io.waybill.transfer.tcp.wire.Fields;
+import io.waybill.transfer.tcp.wire.FieldsBuilder;
+import io.waybill.transfer.tcp.wire.Frame;
+import io.waybill.transfer.tcp.wire.FrameType;
+import io.waybill.transfer.tcp.wire.Limits;
+import io.waybill.transfer.tcp.wire.Tag;
+import io.waybill.transfer.tcp.wire.Wire;
+import io.waybill.transfer.tcp.wire.WireException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Listings as they travel: in pages, so that neither end needs a frame for the whole. */
+public final class Entries {
+  /** Leaves room for the largest entry: a path of 4096 bytes and what goes with it. */
+  private static final int PAGE_BYTES = Limits.CONTROL_BYTES - 4200;
+
+  private final Wire wire;
+  private final long transfer;
+  private FieldsBuilder page = new FieldsBuilder();
+
+  public Entries(Wire wire, long transfer) {
+    this.wire = wire;
+    this.transfer = transfer;
+  }
+
+  /** Adds an entry; sends the page when it is full. */
+  public void add(FileEntry entry) throws IOException {
+    FieldsBuilder fields =
+        new FieldsBuilder()
+            .text(Tag.PATH, entry.path())
+            .number(
+                Tag.KIND,
+                switch (entry.kind()) {
+                  case FILE -> 0;
+                  case DIRECTORY -> 1;
+                  case OTHER -> 2;
+                });
+    if (entry.sizeBytes() != FileEntry.UNKNOWN_SIZE) {
+      fields.number(Tag.SIZE, entry.sizeBytes());
+    }
+    if (entry.modified().isPresent()) {
+      fields.bytes(Tag.MODIFIED, Offer.encode(entry.modified().get()));
+    }
+    page.nested(Tag.ENTRY, fields);
+    if (page.length() > PAGE_BYTES) {
+      wire.send(FrameType.ENTRIES, FrameType.MORE, transfer, page);
+      page = new FieldsBuilder();
+    }
+  }
+
+  /** Sends the last page. */
+  public void end() throws IOException {
+    wire.send(FrameType.ENTRIES, transfer, page);
+  }
+
+  /** Reads all pages; the first one has arrived. */
+  public static List<FileEntry> read(Wire wire, Frame first, Duration patience) throws IOException {
+    List<FileEntry> entries = new ArrayList<>();
+    Frame frame = first;
+    while (true) {
+      if (frame.type() != FrameType.ENTRIES || frame.transfer() != first.transfer()) {
+        throw WireException.violation(frame.type() + " came where ENTRIES belongs");
+      }
+      for (Fields fields : frame.fields().nested(Tag.ENTRY)) {
+        entries.add(entry(fields));
+      }
+      if (!frame.has(FrameType.MORE)) {
+        return entries;
+      }
+      frame = wire.next(patience, "ENTRIES");
+    }
+  }
+
+  private static FileEntry entry(Fields fields) throws WireException {
+    FileEntry.Kind kind =
+        switch ((int) fields.number(Tag.KIND, 0, Integer.MAX_VALUE)) {
+          case 0 -> FileEntry.Kind.FILE;
+          case 1 -> FileEntry.Kind.DIRECTORY;
+          default -> FileEntry.Kind.OTHER;
+        };
+    long size = fields.optionalNumber(Tag.SIZE).orElse(FileEntry.UNKNOWN_SIZE);
+    if (size < FileEntry.UNKNOWN_SIZE) {
+      throw WireException.violation("an entry has " + size + " bytes");
+    }
+    return new FileEntry(fields.text(Tag.PATH), kind, size, Offer.modified(fields));
+  }
+}

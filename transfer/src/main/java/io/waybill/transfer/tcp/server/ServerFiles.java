@@ -1,0 +1,129 @@
+package io.waybill.transfer.tcp.server;
+
+import io.waybill.transfer.FileEntry;
+import io.waybill.transfer.file.DirectoryHandle;
+import io.waybill.transfer.file.PartName;
+import io.waybill.transfer.file.SafePath;
+import io.waybill.transfer.tcp.wire.ErrorCode;
+import io.waybill.transfer.tcp.wire.WireException;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
+
+/** Looks at and rearranges the files below a user's root, never above or through a link. */
+public final class ServerFiles {
+  private final Path root;
+
+  public ServerFiles(Path root) {
+    this.root = root;
+  }
+
+  /** Takes one entry of a listing. */
+  @FunctionalInterface
+  public interface Sink {
+    void accept(FileEntry entry) throws IOException;
+  }
+
+  /** Walks a directory, parents before their children, part files left out. */
+  public void list(String directory, boolean isRecursive, Sink sink) throws IOException {
+    try (DirectoryHandle handle = SafePath.openDirectory(root, directory)) {
+      list(handle, "", isRecursive, sink);
+    }
+  }
+
+  private static void list(DirectoryHandle directory, String prefix, boolean isRecursive, Sink sink)
+      throws IOException {
+    for (String name : directory.names()) {
+      Optional<BasicFileAttributes> found = directory.attributes(name);
+      if (found.isEmpty() || PartName.isReserved(name)) {
+        continue;
+      }
+      sink.accept(entry(prefix + name, found.get()));
+      if (isRecursive && found.get().isDirectory()) {
+        try (DirectoryHandle child = directory.child(name)) {
+          list(child, prefix + name + "/", true, sink);
+        }
+      }
+    }
+  }
+
+  /**
+   * Looks at one file or directory; the empty path is the root.
+   *
+   * @throws NoSuchFileException if there is none
+   */
+  public FileEntry stat(String path) throws IOException {
+    if (path.isEmpty()) {
+      try (DirectoryHandle handle = DirectoryHandle.open(root)) {
+        return entry(path, handle.attributes(".").orElseThrow(() -> missing(path)));
+      }
+    }
+    try (SafePath safe = SafePath.open(root, path)) {
+      return entry(path, require(safe, path));
+    }
+  }
+
+  /**
+   * Renames a file or directory.
+   *
+   * @throws FileAlreadyExistsException if something has the new name
+   */
+  public void rename(String from, String to) throws IOException {
+    try (SafePath source = SafePath.open(root, from);
+        SafePath target = SafePath.open(root, to)) {
+      require(source, from);
+      if (target.directory().attributes(target.name()).isPresent()) {
+        throw new FileAlreadyExistsException(to);
+      }
+      source.directory().rename(source.name(), target.directory(), target.name());
+      target.directory().force();
+      source.directory().force();
+    }
+  }
+
+  /** Deletes a file. */
+  public void delete(String path) throws IOException {
+    try (SafePath safe = SafePath.open(root, path)) {
+      if (require(safe, path).isDirectory()) {
+        throw new WireException(ErrorCode.WRONG_KIND, path + " is a directory, not a file");
+      }
+      safe.directory().deleteIfExists(safe.name());
+      safe.directory().force();
+    }
+  }
+
+  /** Makes a directory and its missing parents. */
+  public void mkdir(String path) throws IOException {
+    if (path.isEmpty()) {
+      return; // the root is there
+    }
+    try (SafePath safe = SafePath.openMakingParents(root, path);
+        DirectoryHandle made = safe.directory().childOrMake(safe.name())) {
+      made.force();
+      safe.directory().force();
+    }
+  }
+
+  private static BasicFileAttributes require(SafePath safe, String path) throws IOException {
+    return safe.directory().attributes(safe.name()).orElseThrow(() -> missing(path));
+  }
+
+  private static NoSuchFileException missing(String path) {
+    return new NoSuchFileException(path);
+  }
+
+  private static FileEntry entry(String path, BasicFileAttributes found) {
+    FileEntry.Kind kind =
+        found.isRegularFile()
+            ? FileEntry.Kind.FILE
+            : found.isDirectory() ? FileEntry.Kind.DIRECTORY : FileEntry.Kind.OTHER;
+    return new FileEntry(
+        path,
+        kind,
+        kind == FileEntry.Kind.FILE ? found.size() : FileEntry.UNKNOWN_SIZE,
+        Optional.of(found.lastModifiedTime().toInstant()));
+  }
+}

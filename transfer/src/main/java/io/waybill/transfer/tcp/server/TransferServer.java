@@ -1,0 +1,302 @@
+package io.waybill.transfer.tcp.server;
+
+import io.waybill.transfer.TransferException;
+import io.waybill.transfer.tcp.login.ScramKey;
+import io.waybill.transfer.tcp.wire.Connection;
+import io.waybill.transfer.tcp.wire.Wire;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves directories over the {@code waybill:} protocol: each user logs in with a key and sees the
+ * files below one root. Safe for use by several threads.
+ *
+ * <p>This version has no TLS, so it listens on loopback only.
+ */
+public final class TransferServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(TransferServer.class);
+  private static final int MOST_SESSIONS = 256;
+  private static final int BACKLOG = 128;
+
+  private final InetSocketAddress address;
+  private final ServerUsers users;
+  private final Duration idle;
+  private final Set<ServerSession> sessions = ConcurrentHashMap.newKeySet();
+  private final ExecutorService workers = Workers.create();
+  private @Nullable ServerSocketChannel listener;
+  private volatile boolean isDraining;
+
+  private TransferServer(InetSocketAddress address, ServerUsers users, Duration idle) {
+    this.address = address;
+    this.users = users;
+    this.idle = idle;
+  }
+
+  /** Starts the description of a server for the files below {@code root}. */
+  public static Builder builder(Path root) {
+    return new Builder(root);
+  }
+
+  /**
+   * Listens and serves until {@link #close}.
+   *
+   * @throws TransferException.Connection if the address cannot be listened on
+   * @throws IllegalStateException if it was started before
+   */
+  public synchronized TransferServer start() {
+    if (listener != null || isDraining) {
+      throw new IllegalStateException("a TransferServer is started once");
+    }
+    ServerSocketChannel opened = null;
+    try {
+      opened = ServerSocketChannel.open();
+      opened.bind(address, BACKLOG);
+    } catch (IOException e) {
+      closeQuietly(opened, e);
+      throw new TransferException.Connection(
+          name(address), "Cannot listen on " + name(address) + ": " + e.getMessage(), e);
+    }
+    listener = opened;
+    ServerSocketChannel accepting = opened;
+    Thread thread = new Thread(() -> accept(accepting), "waybill-accept");
+    thread.setDaemon(true);
+    thread.start();
+    LOG.info("event=server-started address={} port={}", address.getHostString(), port());
+    return this;
+  }
+
+  /**
+   * Returns the port it listens on, also when it was asked for port 0.
+   *
+   * @throws IllegalStateException if it was not started or is closed
+   */
+  public synchronized int port() {
+    ServerSocketChannel open = listener;
+    if (open == null || !open.isOpen()) {
+      throw new IllegalStateException("the server does not listen");
+    }
+    return open.socket().getLocalPort();
+  }
+
+  private void accept(ServerSocketChannel accepting) {
+    while (accepting.isOpen()) {
+      try {
+        begin(accepting.accept());
+      } catch (IOException | RejectedExecutionException e) {
+        if (accepting.isOpen()) {
+          LOG.warn("event=accept-failed", e);
+          pause();
+        }
+      }
+    }
+  }
+
+  // out of descriptors, say: trying again at once would only burn the processor
+  private static void pause() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(100);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void begin(SocketChannel channel) throws IOException {
+    String peer = String.valueOf(channel.getRemoteAddress());
+    if (sessions.size() >= MOST_SESSIONS) {
+      LOG.warn("event=session-refused peer={} reason=\"too many sessions\"", peer);
+      channel.close();
+      return;
+    }
+    Wire wire = new Wire(Connection.of(channel.socket(), idle));
+    ServerSession session = new ServerSession(wire, peer, users, () -> isDraining);
+    sessions.add(session);
+    workers.execute(
+        () -> {
+          try {
+            session.run();
+          } finally {
+            sessions.remove(session);
+          }
+        });
+  }
+
+  /**
+   * Stops accepting, lets transfers under way finish, and closes. What is not finished in time is
+   * cut off; its client resumes when the server is back.
+   *
+   * @return whether everything finished in time
+   */
+  public boolean drain(Duration atMost) {
+    isDraining = true;
+    stopListening();
+    workers.shutdown();
+    long end = System.nanoTime() + atMost.toNanos();
+    boolean isFinished = sessions.isEmpty();
+    try {
+      while (!isFinished && System.nanoTime() - end < 0) {
+        sessions.stream().filter(ServerSession::isAtRest).forEach(TransferServer::end);
+        isFinished = workers.awaitTermination(20, TimeUnit.MILLISECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    LOG.info("event=server-drained finished={} left={}", isFinished, sessions.size());
+    close();
+    return isFinished;
+  }
+
+  private static void end(ServerSession session) {
+    try {
+      session.close();
+    } catch (IOException e) {
+      LOG.info("event=close-failed", e);
+    }
+  }
+
+  private synchronized void stopListening() {
+    ServerSocketChannel open = listener;
+    if (open != null) {
+      try {
+        open.close();
+      } catch (IOException e) {
+        LOG.warn("event=close-failed address={}", name(address), e);
+      }
+    }
+  }
+
+  /** Stops at once; transfers under way are cut off and can be resumed. */
+  @Override
+  public void close() {
+    isDraining = true;
+    stopListening();
+    workers.shutdown();
+    sessions.forEach(TransferServer::end);
+    try {
+      if (!workers.awaitTermination(10, TimeUnit.SECONDS)) {
+        LOG.warn("event=sessions-left count={}", sessions.size());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void closeQuietly(@Nullable Closeable opened, IOException failure) {
+    try {
+      if (opened != null) {
+        opened.close();
+      }
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private static String name(InetSocketAddress address) {
+    return address.getHostString() + ":" + address.getPort();
+  }
+
+  /** Describes a server. */
+  public static final class Builder {
+    private final Path root;
+    private final ServerUsers users = new ServerUsers();
+    private InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    private Duration idle = Duration.ofSeconds(30);
+
+    private Builder(Path root) {
+      this.root = Objects.requireNonNull(root, "root").toAbsolutePath().normalize();
+    }
+
+    /** Sets where to listen; the default is a free port on loopback. */
+    public Builder bind(InetSocketAddress value) {
+      this.address = Objects.requireNonNull(value, "address");
+      return this;
+    }
+
+    /**
+     * Adds a user who sees all of the root.
+     *
+     * @param key asked once, now; only what checks it is kept
+     */
+    public Builder user(String name, Supplier<String> key) {
+      return user(name, key, ".");
+    }
+
+    /**
+     * Adds a user.
+     *
+     * @param key asked once, now; only what checks it is kept
+     * @param directory what the user sees, relative to the root
+     */
+    public Builder user(String name, Supplier<String> key, String directory) {
+      users.add(
+          name,
+          ScramKey.derive(key.get(), new SecureRandom()),
+          root.resolve(directory).normalize());
+      return this;
+    }
+
+    /**
+     * Adds the users of a file.
+     *
+     * @throws TransferException.Configuration if the file cannot be read, is malformed, or can be
+     *     read by others than its owner
+     */
+    public Builder users(UsersFile file) {
+      try {
+        file.addTo(users, root);
+      } catch (IOException | IllegalArgumentException e) {
+        throw new TransferException.Configuration("Cannot use the users file: " + e.getMessage());
+      }
+      return this;
+    }
+
+    /** Sets the longest time without a byte inside a frame or write; default 30 s. */
+    public Builder idleTimeout(Duration value) {
+      this.idle = Objects.requireNonNull(value, "idle");
+      return this;
+    }
+
+    /**
+     * Builds the server, which does not listen yet.
+     *
+     * @throws TransferException.Configuration if the address is not on loopback, there is no user,
+     *     or a user's directory does not exist or lies outside the root
+     */
+    public TransferServer build() {
+      if (address.isUnresolved() || !address.getAddress().isLoopbackAddress()) {
+        throw new TransferException.Configuration(
+            "Cannot listen on "
+                + name(address)
+                + ": without TLS, which comes with a later version, the server listens on loopback"
+                + " only; bind it to 127.0.0.1 or ::1");
+      }
+      if (users.isEmpty()) {
+        throw new TransferException.Configuration("A server needs at least one user");
+      }
+      for (Path each : users.roots()) {
+        if (!each.startsWith(root) || !Files.isDirectory(each)) {
+          throw new TransferException.Configuration(
+              "A user's directory must exist and lie in " + root + "; this does not: " + each);
+        }
+      }
+      return new TransferServer(address, users, idle);
+    }
+  }
+}

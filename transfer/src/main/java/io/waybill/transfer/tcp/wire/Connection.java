@@ -1,0 +1,130 @@
+package io.waybill.transfer.tcp.wire;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.GatheringByteChannel;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.channels.WritableByteChannel;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One byte stream to a peer, with a limit on every wait. The frames above see only this class, so a
+ * secured channel takes the place of the plain one here and nowhere else.
+ *
+ * <p>One thread reads and writes; any thread may close, which ends a blocked call at once.
+ */
+public final class Connection implements Closeable {
+  /** Most bytes handed to one write, so that a slow peer shows progress often enough. */
+  private static final int WRITE_SLICE_BYTES = 256 << 10;
+
+  private final Closeable socket;
+  private final ReadableByteChannel in;
+  private final WritableByteChannel out;
+  private final @Nullable GatheringByteChannel gathering;
+  private final Watchdog watchdog;
+  private final Duration idle;
+
+  public Connection(
+      Closeable socket, ReadableByteChannel in, WritableByteChannel out, Duration idle) {
+    this.socket = socket;
+    this.in = in;
+    this.out = out;
+    this.gathering = out instanceof GatheringByteChannel both ? both : null;
+    this.watchdog = new Watchdog(socket);
+    this.idle = idle;
+  }
+
+  /**
+   * Takes over a connected socket: its channel if it has one, else its streams.
+   *
+   * @param idle longest time without a byte inside a frame or write
+   */
+  public static Connection of(Socket socket, Duration idle) throws IOException {
+    socket.setTcpNoDelay(true);
+    socket.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+    SocketChannel channel = socket.getChannel();
+    return channel != null
+        ? new Connection(socket, channel, channel, idle)
+        : new Connection(
+            socket,
+            Channels.newChannel(socket.getInputStream()),
+            Channels.newChannel(socket.getOutputStream()),
+            idle);
+  }
+
+  /** Longest time without a byte inside a frame or write. */
+  public Duration idle() {
+    return idle;
+  }
+
+  /** Reads some bytes, at least one; -1 at the end of the stream. */
+  public int read(ByteBuffer into, Duration allowed, String what) throws IOException {
+    watchdog.start(what, allowed);
+    try {
+      return in.read(into);
+    } catch (IOException e) {
+      throw LostException.of(e, watchdog.expired());
+    } finally {
+      watchdog.stop();
+    }
+  }
+
+  /** Writes all of the parts, one after the other. */
+  public void write(ByteBuffer... parts) throws IOException {
+    try {
+      for (int first = 0; first < parts.length; ) {
+        if (parts[first].hasRemaining()) {
+          writeSlice(parts, first);
+        } else {
+          first++;
+        }
+      }
+    } catch (IOException e) {
+      throw LostException.of(e, watchdog.expired());
+    } finally {
+      watchdog.stop();
+    }
+  }
+
+  private void writeSlice(ByteBuffer[] parts, int first) throws IOException {
+    watchdog.start("sending", idle);
+    if (gathering == null) {
+      out.write(parts[first]);
+      return;
+    }
+    int room = WRITE_SLICE_BYTES;
+    int last = first;
+    for (; last < parts.length - 1 && parts[last].remaining() <= room; last++) {
+      room -= parts[last].remaining();
+    }
+    ByteBuffer cut = parts[last];
+    int limit = cut.limit();
+    cut.limit(cut.position() + Math.min(room, cut.remaining()));
+    try {
+      gathering.write(parts, first, last - first + 1);
+    } finally {
+      cut.limit(limit);
+    }
+  }
+
+  /** Sets the end of a whole phase, such as the login, which no progress moves. */
+  public void setDeadline(String what, Duration allowed) {
+    watchdog.setDeadline(what, allowed);
+  }
+
+  public void clearDeadline() {
+    watchdog.clearDeadline();
+  }
+
+  @Override
+  public void close() throws IOException {
+    watchdog.close();
+    socket.close();
+  }
+}

@@ -1,0 +1,49 @@
+package io.waybill.transfer.tcp.wire;
+
+import java.time.Duration;
+
+/** The fixed limits of version 1; every length is held against them before memory is taken. */
+public final class Limits {
+  /** Header before the payload. */
+  public static final int HEADER_BYTES = 16;
+
+  /** CRC32C behind the payload. */
+  public static final int TRAILER_BYTES = 4;
+
+  /** Head of a bulk payload. */
+  public static final int BULK_HEAD_BYTES = 16;
+
+  /** What a bulk payload holds beside its body: the head and the body's CRC32C. */
+  public static final int BULK_OVERHEAD_BYTES = BULK_HEAD_BYTES + 4;
+
+  /** Largest payload of a control frame. */
+  public static final int CONTROL_BYTES = 64 << 10;
+
+  /** Largest chunk, so largest body of a bulk frame. */
+  public static final int CHUNK_BYTES = 8 << 20;
+
+  /** Largest payload of one frame before login. */
+  public static final int LOGIN_FRAME_BYTES = 4 << 10;
+
+  /** Most bytes in all before login. */
+  public static final int LOGIN_TOTAL_BYTES = 16 << 10;
+
+  /** Longest time before login is complete, as the server sees it. */
+  public static final Duration LOGIN_TIME = Duration.ofSeconds(10);
+
+  /** Credit a receiver gives at the start, and the most that may ever be outstanding. */
+  public static final int WINDOW_START_BYTES = 8 << 20;
+
+  public static final int WINDOW_LIMIT_BYTES = 32 << 20;
+
+  /**
+   * Least credit that a chunk costs. It bounds the acknowledgements in flight to 512, about 24 KiB,
+   * which fit in socket buffers, so an end that sends without reading cannot lock both up.
+   */
+  public static final int CHUNK_LEAST_COST_BYTES = 64 << 10;
+
+  /** How often one damaged chunk is sent again before the transfer gives up. */
+  public static final int CHUNK_RETRIES = 3;
+
+  private Limits() {}
+}

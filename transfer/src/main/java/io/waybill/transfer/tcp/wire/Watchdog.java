@@ -1,0 +1,107 @@
+package io.waybill.transfer.tcp.wire;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends waits that last too long by closing what is waited on: reads of a channel ignore {@code
+ * SO_TIMEOUT}. It looks every 50 ms, so a wait lasts up to that much longer than allowed.
+ */
+public final class Watchdog implements Closeable {
+  private static final long TICK_MILLIS = 50;
+  private static final ScheduledThreadPoolExecutor CLOCK = clock();
+
+  private final Closeable victim;
+  private final ScheduledFuture<?> ticks;
+  private volatile @Nullable Wait wait;
+  private volatile @Nullable Wait deadline;
+  private volatile @Nullable Wait expired;
+
+  /**
+   * A wait under way.
+   *
+   * @param what what is waited for
+   * @param allowed how long
+   * @param end when that is over, in {@link System#nanoTime}
+   */
+  public record Wait(String what, Duration allowed, long end) {
+    public static Wait starting(String what, Duration allowed) {
+      return new Wait(what, allowed, System.nanoTime() + allowed.toNanos());
+    }
+  }
+
+  public Watchdog(Closeable victim) {
+    this.victim = victim;
+    this.ticks =
+        CLOCK.scheduleAtFixedRate(this::look, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** Starts a wait, in place of the one before. */
+  public void start(String what, Duration allowed) {
+    wait = Wait.starting(what, allowed);
+  }
+
+  /** Ends the wait: nothing is waited for. */
+  public void stop() {
+    wait = null;
+  }
+
+  /** Sets the end of a whole phase, which no progress moves. */
+  public void setDeadline(String what, Duration allowed) {
+    deadline = Wait.starting(what, allowed);
+  }
+
+  public void clearDeadline() {
+    deadline = null;
+  }
+
+  /** The wait that was ended, or null if none was. */
+  public @Nullable Wait expired() {
+    return expired;
+  }
+
+  private void look() {
+    long now = System.nanoTime();
+    Wait over = over(wait, now) ? wait : over(deadline, now) ? deadline : null;
+    if (over == null) {
+      return;
+    }
+    expired = over;
+    ticks.cancel(false);
+    try {
+      victim.close();
+    } catch (IOException e) {
+      // the blocked call reports the timeout; a socket that cannot even close adds nothing to it
+      return;
+    }
+  }
+
+  private static boolean over(@Nullable Wait wait, long now) {
+    return wait != null && now - wait.end >= 0;
+  }
+
+  @Override
+  public void close() {
+    ticks.cancel(false);
+  }
+
+  private static ScheduledThreadPoolExecutor clock() {
+    ScheduledThreadPoolExecutor clock =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = new Thread(task, "waybill-watchdog");
+              thread.setDaemon(true);
+              return thread;
+            });
+    clock.setRemoveOnCancelPolicy(true);
+    clock.setKeepAliveTime(1, TimeUnit.SECONDS);
+    clock.allowCoreThreadTimeOut(true);
+    return clock;
+  }
+}

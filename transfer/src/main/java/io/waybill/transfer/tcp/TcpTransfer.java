@@ -221,7 +221,7 @@ public final class TcpTransfer implements FileTransfer {
     ask(
         call,
         session -> {
-          session.request(type, filling.fill(new FieldsBuilder()));
+          session.request(type, 0, filling.fill(new FieldsBuilder()));
           return call;
         });
   }

@@ -86,7 +86,7 @@ final class PartJournal implements Closeable {
    */
   static PartJournal lock(DirectoryHandle directory, PartName name, ChunkLayout layout)
       throws IOException {
-    String held = directory.path().toRealPath() + "/" + name.journal();
+    String held = directory.key() + "/" + name.journal();
     if (!HELD.add(held)) {
       throw new PartFileBusyException(directory.path().resolve(name.part()));
     }

@@ -92,8 +92,11 @@ public final class SourceFile implements ChunkSource {
   }
 
   private SourceIdentity identify() throws IOException {
-    BasicFileAttributes found =
-        attributes.read().orElseThrow(() -> new NoSuchFileException(path.toString()));
+    return identity(attributes.read().orElseThrow(() -> new NoSuchFileException(path.toString())));
+  }
+
+  /** Returns what tells this version of a file from another. */
+  static SourceIdentity identity(BasicFileAttributes found) {
     return new SourceIdentity(
         found.size(),
         Optional.of(found.lastModifiedTime().toInstant()),

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -282,25 +283,24 @@ public final class DirectoryHandle implements Closeable {
       try {
         // over an empty directory that another process has just made: one is as good as the other
         trusted.secure.move(trusted.segment(temporary), secure, segment(name));
-      } catch (IOException e) {
+      } catch (AtomicMoveNotSupportedException | AccessDeniedException e) {
         trusted.secure.deleteDirectory(trusted.segment(temporary));
         return childOrMake(name);
+      } catch (IOException e) {
+        // no second way by the path here: this directory may have been deleted or swapped
+        trusted.secure.deleteDirectory(trusted.segment(temporary));
+        return childAfter(name, e);
       }
       return child(name);
     }
   }
 
-  /** Deletes an empty directory if it is there. */
-  void deleteDirectoryIfExists(String name) throws IOException {
+  private DirectoryHandle childAfter(String name, IOException failure) throws IOException {
     try {
-      if (secure != null) {
-        secure.deleteDirectory(segment(name));
-      } else {
-        Files.delete(path.resolve(segment(name)));
-      }
-    } catch (NoSuchFileException gone) {
-      // what was wanted
-      return;
+      return child(name);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+      throw failure;
     }
   }
 

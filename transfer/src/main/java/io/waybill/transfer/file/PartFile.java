@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * are safe, so that a later process goes on from there; {@link #publish} gives it its name.
  *
  * <p>What a crash can lose is what was written since the journal was last flushed: 32 MiB or one
- * second, whichever comes first.
+ * second, whichever comes first, and at most 64 MiB while other threads write on during a flush.
  */
 public final class PartFile implements Closeable {
   private final DirectoryHandle directory;

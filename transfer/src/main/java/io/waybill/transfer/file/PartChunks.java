@@ -75,8 +75,10 @@ final class PartChunks {
     return leaves.crc32c(index);
   }
 
-  synchronized int wholeCrc32c() {
-    return new Crc32cCombine(layout).whole(leaves);
+  synchronized Digest crc32c() {
+    int whole = new Crc32cCombine(layout).whole(leaves);
+    byte[] value = ByteBuffer.allocate(Integer.BYTES).putInt(whole).array();
+    return Digest.of(Digest.Algorithm.CRC32C, value);
   }
 
   synchronized Digest root() {
@@ -114,8 +116,8 @@ final class PartChunks {
 
   /** Notes that a claimed chunk is written. */
   void end(int index, int crc32c, byte @Nullable [] leaf) throws IOException {
+    boolean isFull;
     boolean isDue;
-    boolean isLate;
     synchronized (this) {
       beingWritten.remove(index);
       if (leaf == null) {
@@ -125,18 +127,33 @@ final class PartChunks {
       }
       journal.note(index, crc32c, leaf);
       unflushedBytes += layout.lengthOf(index);
-      isLate = unflushedBytes >= 2 * FLUSH_BYTES;
-      isDue = unflushedBytes >= FLUSH_BYTES || nanoClock.getAsLong() - flushedAt >= FLUSH_NANOS;
+      isFull = unflushedBytes >= FLUSH_BYTES;
+      isDue = nanoClock.getAsLong() - flushedAt >= FLUSH_NANOS;
     }
-    // one writer flushes, the others go on, unless the disk falls behind
-    if (isLate) {
-      flush();
+    // one writer flushes, the others go on until as much has gathered again
+    if (isFull) {
+      flushIfFull();
     } else if (isDue && flushing.tryLock()) {
       try {
         flush();
       } finally {
         flushing.unlock();
       }
+    }
+  }
+
+  private void flushIfFull() throws IOException {
+    flushing.lock();
+    try {
+      boolean isStillFull;
+      synchronized (this) {
+        isStillFull = unflushedBytes >= FLUSH_BYTES;
+      }
+      if (isStillFull) {
+        flush();
+      }
+    } finally {
+      flushing.unlock();
     }
   }
 
@@ -176,6 +193,9 @@ final class PartChunks {
       } finally {
         if (!committed) {
           journal.putBack(records);
+          synchronized (this) {
+            unflushedBytes = FLUSH_BYTES;
+          }
         }
       }
     } finally {

@@ -162,7 +162,7 @@ public final class PartFile implements Closeable {
     return directory.path().resolve(name.part());
   }
 
-  /** Returns the chunks that are there, as a copy. */
+  /** Returns which chunks are there, as a copy. */
   public ChunkSet have() {
     return chunks.have();
   }
@@ -313,8 +313,7 @@ public final class PartFile implements Closeable {
    * caller's note of it, a repetition would append twice: the outcome is then ambiguous.
    *
    * @param expected the digest it must have; null if the caller has compared one itself
-   * @param policy {@link TargetPolicy#FAIL} refuses an existing target, {@link TargetPolicy#RENAME}
-   *     takes the next free name, {@link TargetPolicy#APPEND} appends; the others replace it
+   * @param policy whether to refuse an existing target, rename, append or replace
    * @param mode the permission bits to set, of which the lowest nine count
    * @return the name it got, which is not the target's only with {@link TargetPolicy#RENAME}
    * @throws IntegrityException if size or digest differ; nothing is published
@@ -354,14 +353,10 @@ public final class PartFile implements Closeable {
     }
     requireComplete();
     if (algorithm == Digest.Algorithm.CRC32C) {
-      ByteBuffer value = ByteBuffer.allocate(Integer.BYTES).putInt(chunks.wholeCrc32c());
-      return Digest.of(algorithm, value.array());
+      return chunks.crc32c();
     }
-    RunningDigest along =
-        running != null && running.algorithm() == algorithm
-            ? running
-            : new RunningDigest(algorithm);
-    return along.finish(this);
+    boolean runs = running != null && running.algorithm() == algorithm;
+    return (running != null && runs ? running : new RunningDigest(algorithm)).finish(this);
   }
 
   /** Deletes part file and journal. */

@@ -22,12 +22,12 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 @Timeout(60)
 class TlsChannelIT {
@@ -54,7 +54,8 @@ class TlsChannelIT {
     far.close();
   }
 
-  private TlsChannel client(ServerTrust trust, @Nullable Identity mine, String host) throws IOException {
+  private TlsChannel client(ServerTrust trust, @Nullable Identity mine, String host)
+      throws IOException {
     return Tls.client(trust, mine).over(near, near, host, 4711);
   }
 

@@ -57,8 +57,7 @@ public final class TcpTransfer implements FileTransfer {
   public static TcpTransfer connect(WaybillServer server) {
     TcpTransfer transfer = new TcpTransfer(server);
     try {
-      transfer.ask(
-          Call.repeatable("login of " + server.credentials().user(), ""), ClientSession::isFresh);
+      transfer.ask(Call.repeatable("login of " + server.user(), ""), ClientSession::isFresh);
       return transfer;
     } catch (RuntimeException e) {
       transfer.close();

@@ -91,11 +91,13 @@ class FullDiskRealIT {
   @Test
   void uploadToAFullServerGoesOnWhenThereIsRoom() throws IOException {
     Path target = disk.resolve("sent");
-    try (TransferServer server = TransferServer.builder(disk).user("mover", () -> KEY).build();
+    try (TransferServer server =
+            TransferServer.builder(disk).user("mover", () -> KEY).plaintext().build();
         TcpTransfer transfer =
             TcpTransfer.connect(
                 WaybillServer.builder("127.0.0.1", server.start().port())
                     .credentials(new Credentials("mover", () -> KEY))
+                    .plaintext()
                     .backoff(Backoff.builder().mostFailures(2).sleeper(wait -> {}).build())
                     .build())) {
       assertThatExceptionOfType(TransferException.Refused.class)

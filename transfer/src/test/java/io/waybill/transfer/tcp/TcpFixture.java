@@ -32,6 +32,7 @@ final class TcpFixture implements AutoCloseable {
     return TransferServer.builder(root)
         .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
         .user(USER, () -> KEY)
+        .plaintext()
         .idleTimeout(Duration.ofSeconds(20))
         .build()
         .start();
@@ -44,6 +45,7 @@ final class TcpFixture implements AutoCloseable {
   static WaybillServer.Builder settings(int port) {
     return WaybillServer.builder("127.0.0.1", port)
         .credentials(new Credentials(USER, () -> KEY))
+        .plaintext()
         .idleTimeout(Duration.ofSeconds(20))
         .backoff(quick(20));
   }

@@ -18,7 +18,6 @@ import io.waybill.transfer.tcp.server.TransferServer;
 import io.waybill.transfer.tcp.server.UsersFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -334,7 +333,7 @@ class TcpTransferIT {
                 Files.getPosixFilePermissions(directory.resolve("users"))))
         .isEqualTo("rw-------");
     try (TransferServer server =
-        TransferServer.builder(fixture.root).users(users).build().start()) {
+        TransferServer.builder(fixture.root).users(users).plaintext().build().start()) {
       WaybillServer.Builder settings = TcpFixture.settings(server.port());
       try (TcpTransfer one =
               TcpTransfer.connect(
@@ -363,23 +362,19 @@ class TcpTransferIT {
   }
 
   @Test
-  void withoutTlsBothEndsStayOnLoopback() {
+  void plaintextIsSpokenOnlyWhereBothEndsWereToldSo() {
     assertThatExceptionOfType(TransferException.Configuration.class)
-        .isThrownBy(
-            () ->
-                TransferServer.builder(fixture.root)
-                    .user("u", () -> "k")
-                    .bind(new InetSocketAddress(0))
-                    .build())
-        .withMessageContaining("TLS");
-    assertThatExceptionOfType(TransferException.Configuration.class)
+        .isThrownBy(() -> TransferServer.builder(fixture.root).user("u", () -> "k").build())
+        .withMessageContaining("identity")
+        .withMessageContaining("plaintext");
+    assertThatExceptionOfType(TransferException.Protocol.class)
         .isThrownBy(
             () ->
                 TcpTransfer.connect(
-                    WaybillServer.builder("192.0.2.1", 1)
+                    WaybillServer.builder("127.0.0.1", fixture.server.port())
                         .credentials(new Credentials("u", () -> "k"))
                         .build()))
-        .withMessageContaining("TLS");
+        .withMessageContaining("plaintext");
   }
 
   private static void append(Path file) {

@@ -1,6 +1,7 @@
 package io.waybill.transfer.tcp;
 
 import io.waybill.transfer.TransferException;
+import io.waybill.transfer.tcp.exchange.Compression;
 import io.waybill.transfer.tcp.login.ChannelBinding;
 import io.waybill.transfer.tcp.login.Hello;
 import io.waybill.transfer.tcp.login.Instance;
@@ -20,8 +21,7 @@ import java.util.Set;
 
 /** Makes connections to a server, logged in, for one client. */
 final class Dialer {
-  private static final Set<String> CAPABILITIES =
-      Set.of(Hello.TREE_DIGEST, Hello.ZERO_CHUNKS, Hello.STREAMS);
+  private static final Set<String> CAPABILITIES = Hello.capabilities(Compression.isAvailable());
 
   private final WaybillServer server;
   private final Hello hello = Hello.client(CAPABILITIES, Instance.random());

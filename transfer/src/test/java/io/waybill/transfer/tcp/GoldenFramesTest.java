@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waybill.transfer.Digest;
 import io.waybill.transfer.FileEntry;
+import io.waybill.transfer.Integrity;
 import io.waybill.transfer.SourceIdentity;
 import io.waybill.transfer.TargetPolicy;
 import io.waybill.transfer.Verification;
@@ -47,6 +48,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -113,7 +115,9 @@ class GoldenFramesTest {
     KEEPALIVE(wire -> wire.send(FrameType.KEEPALIVE, 0, new FieldsBuilder())),
     OFFER(wire -> offer().send(wire, 1)),
     OFFER_REPEATED(wire -> offer().repeated().send(wire, 2)),
-    HAVE_NOTHING(wire -> new HaveList(HaveList.Basis.PART, new ChunkLeaves(3)).send(wire, 1)),
+    HAVE_NOTHING(
+        wire ->
+            new HaveList(HaveList.Basis.PART, Integrity.TREE, new ChunkLeaves(3)).send(wire, 1)),
     HAVE_FIRST_AND_THIRD(wire -> have().send(wire, 1)),
     CHUNK(
         wire ->
@@ -149,7 +153,10 @@ class GoldenFramesTest {
     COMMIT(
         wire ->
             wire.send(FrameType.COMMIT, 1, new FieldsBuilder().text(Tag.DIGEST, TREE.toString()))),
-    COMMITTED(wire -> new Committed(List.of(TREE), Verification.DIGEST, false).send(wire, 1)),
+    COMMITTED(
+        wire ->
+            new Committed(List.of(TREE), Verification.DIGEST, false, Optional.empty())
+                .send(wire, 1)),
     ABORT_DISCARD(wire -> wire.send(FrameType.ABORT, FrameType.DISCARD, 1, new FieldsBuilder())),
     OPEN(
         wire ->
@@ -249,7 +256,8 @@ class GoldenFramesTest {
     ScriptedPeer peer = new ScriptedPeer(Golden.HAVE_FIRST_AND_THIRD.bytes());
     try (Wire wire = new Wire(peer.connection, CHUNKS)) {
       HaveList have =
-          Objects.requireNonNull(new HaveList.Pages(3).add(wire.next(PATIENCE, "HAVE")));
+          Objects.requireNonNull(
+              new HaveList.Pages(3, Integrity.TREE).add(wire.next(PATIENCE, "HAVE")));
       assertThat(have.leaves().known()).isEqualTo(have().leaves().known());
       assertThat(have.leaves().leaf(2)).isEqualTo(have().leaves().leaf(2));
     }
@@ -262,15 +270,20 @@ class GoldenFramesTest {
             7,
             Optional.of(Instant.parse("2026-01-02T03:04:05.000000006Z")),
             Optional.of("(dev=1,ino=2)")),
+        OptionalInt.of(0640),
         new Offer.Terms(
-            TargetPolicy.SKIP_EQUAL, Verification.SIZE, Digest.Algorithm.SHA_256, false));
+            TargetPolicy.SKIP_EQUAL,
+            Verification.SIZE,
+            Integrity.TREE,
+            Optional.of(Digest.Algorithm.SHA_256),
+            0));
   }
 
   private static HaveList have() {
     ChunkLeaves leaves = new ChunkLeaves(3);
     leaves.set(0, 0, TreeHash.leaf(ByteBuffer.wrap(CONTENT)));
     leaves.set(2, 0, TreeHash.leaf(ByteBuffer.wrap("bill".getBytes(UTF_8))));
-    return new HaveList(HaveList.Basis.PART, leaves);
+    return new HaveList(HaveList.Basis.PART, Integrity.TREE, leaves);
   }
 
   private static String stored(Golden golden) throws IOException {

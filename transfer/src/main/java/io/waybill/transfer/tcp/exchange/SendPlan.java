@@ -117,6 +117,14 @@ final class SendPlan {
     notifyAll();
   }
 
+  /** The other end cannot copy it from its old target: it is to be sent whole. */
+  synchronized void wanted(int index) throws WireException {
+    requireInFlight(index);
+    refusals.merge(index, 0, Integer::sum);
+    again.add(index);
+    notifyAll();
+  }
+
   private void requireInFlight(int index) throws WireException {
     if (inFlight.remove(index) == null) {
       throw WireException.violation("chunk " + index + " is acknowledged but not on the way");

@@ -1,6 +1,7 @@
 package io.waybill.transfer.tcp.zstd;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
 import com.github.luben.zstd.util.Native;
 import java.nio.ByteBuffer;
 import java.util.OptionalInt;
@@ -36,14 +37,18 @@ public final class Zstandard {
    */
   public static OptionalInt compress(ByteBuffer plain, ByteBuffer into, int mostBytes) {
     into.clear();
-    long length =
-        Zstd.compressDirectByteBuffer(
-            into, 0, mostBytes, plain, plain.position(), plain.remaining(), LEVEL);
-    if (Zstd.isError(length)) {
-      return OptionalInt.empty();
+    try {
+      long length =
+          Zstd.compressDirectByteBuffer(
+              into, 0, mostBytes, plain, plain.position(), plain.remaining(), LEVEL);
+      into.limit((int) length);
+      return OptionalInt.of((int) length);
+    } catch (ZstdException e) {
+      if (e.getErrorCode() == Zstd.errDstSizeTooSmall()) {
+        return OptionalInt.empty();
+      }
+      throw e;
     }
-    into.limit((int) length);
-    return OptionalInt.of((int) length);
   }
 
   /**
@@ -60,13 +65,14 @@ public final class Zstandard {
     if (frame != packed.remaining()) {
       return OptionalInt.empty();
     }
-    long length =
-        Zstd.decompressDirectByteBuffer(
-            into, 0, mostBytes, packed, packed.position(), packed.remaining());
-    if (Zstd.isError(length)) {
+    try {
+      long length =
+          Zstd.decompressDirectByteBuffer(
+              into, 0, mostBytes, packed, packed.position(), packed.remaining());
+      into.limit((int) length);
+      return OptionalInt.of((int) length);
+    } catch (ZstdException refused) {
       return OptionalInt.empty();
     }
-    into.limit((int) length);
-    return OptionalInt.of((int) length);
   }
 }

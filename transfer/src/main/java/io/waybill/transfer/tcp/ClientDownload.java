@@ -100,7 +100,7 @@ final class ClientDownload implements Mailbox.Bulk {
       receiving = new Receiving(receiver, reporters.apply(size), there);
       receiver.tell();
       if (have.basis() == HaveList.Basis.EQUAL_UNREAD) {
-        return Outcome.unread(size);
+        return Outcome.unread(size, session.tls());
       }
       call.begin();
       Frame commit = mailbox.take(FrameType.COMMIT, session.patience());
@@ -114,7 +114,8 @@ final class ClientDownload implements Mailbox.Bulk {
           committed.level(),
           isSkipped,
           isSkipped ? 0 : Math.max(0, size - receiver.receivedBytes()),
-          Optional.of(receiver.publishedName()));
+          Optional.of(receiver.publishedName()),
+          session.tls());
     } catch (LostException | WireException e) {
       throw e;
     } catch (IOException e) {

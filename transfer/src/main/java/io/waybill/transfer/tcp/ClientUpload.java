@@ -74,7 +74,7 @@ final class ClientUpload implements Mailbox.Bulk {
       BaseList base = new BaseList(offer);
       HaveList have = have(mailbox, base);
       if (have.basis() == HaveList.Basis.EQUAL_UNREAD) {
-        return Outcome.unread(offer.source().sizeBytes());
+        return Outcome.unread(offer.source().sizeBytes(), session.tls());
       }
       call.begin();
       ChunkSender.Means means =
@@ -151,7 +151,8 @@ final class ClientUpload implements Mailbox.Bulk {
         committed.level(),
         isSkipped,
         isSkipped ? 0 : sending.resumedBytes(),
-        committed.path());
+        committed.path(),
+        session.tls());
   }
 
   @Override

@@ -17,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Makes connections to a server, logged in, for one client. */
@@ -27,6 +28,8 @@ final class Dialer {
   private final Hello hello = Hello.client(CAPABILITIES, Instance.random());
   private final BufferBudget chunks = new BufferBudget(BufferBudget.DEFAULT_BYTES);
   private volatile Duration roundTrip = Duration.ZERO;
+  // how the last connection is protected, protocol and cipher; set where TLS is begun
+  private volatile Optional<String> tls = Optional.empty();
 
   /** A connection that is logged in. */
   record Dialled(Wire wire, Login.Result login) {}
@@ -38,6 +41,11 @@ final class Dialer {
   /** How long the last connecting took, about one round trip. */
   Duration roundTrip() {
     return roundTrip;
+  }
+
+  /** How the last connection is protected; empty if it is plain. */
+  Optional<String> tls() {
+    return tls;
   }
 
   /**
@@ -68,6 +76,7 @@ final class Dialer {
     Socket socket = createSocket();
     try {
       operation.attach(socket);
+      tls = Optional.empty();
       long begun = System.nanoTime();
       connect(socket, address);
       roundTrip = Duration.ofNanos(System.nanoTime() - begun);

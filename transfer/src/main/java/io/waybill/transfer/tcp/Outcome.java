@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param resumedBytes how much an earlier try had brought when the last one began
  * @param target what the file is called, if its own name was taken: a remote path for an upload,
  *     else a name
+ * @param tls how the connection was protected
  */
 record Outcome(
     long sizeBytes,
@@ -22,10 +23,12 @@ record Outcome(
     Verification level,
     boolean isSkipped,
     long resumedBytes,
-    Optional<String> target) {
+    Optional<String> target,
+    Optional<String> tls) {
 
   /** An equal target was there and not even read. */
-  static Outcome unread(long sizeBytes) {
-    return new Outcome(sizeBytes, List.of(), Verification.SIZE_MTIME, true, 0, Optional.empty());
+  static Outcome unread(long sizeBytes, Optional<String> tls) {
+    return new Outcome(
+        sizeBytes, List.of(), Verification.SIZE_MTIME, true, 0, Optional.empty(), tls);
   }
 }

@@ -328,6 +328,7 @@ public final class TcpTransfer implements FileTransfer {
             .bytesResumed(outcome.resumedBytes())
             .bytesSent(traffic.sentBytes())
             .bytesReused(traffic.reusedBytes())
+            .tls(outcome.tls().orElse(null))
             .attempts(call.begun())
             .reconnects(call.reconnects())
             .started(started)

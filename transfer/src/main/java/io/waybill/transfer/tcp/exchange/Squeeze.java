@@ -54,7 +54,7 @@ public final class Squeeze {
     if (wireBytes > 0) {
       double now = (double) nanos / wireBytes;
       double weight = wasPacked && now < linkNanos ? SLOWLY : QUICKLY;
-      linkNanos += weight * (now - linkNanos);
+      linkNanos = linkNanos == 0 ? now : linkNanos + weight * (now - linkNanos);
     }
   }
 

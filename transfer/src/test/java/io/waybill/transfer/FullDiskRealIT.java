@@ -110,6 +110,24 @@ class FullDiskRealIT {
     }
   }
 
+  @Test
+  void downloadFromTheServerGoesOnWhenThereIsRoom() throws IOException {
+    Path target = disk.resolve("fetched");
+    try (TransferServer server = TransferServer.builder(from).user("mover", () -> KEY).build();
+        TcpTransfer transfer =
+            TcpTransfer.connect(
+                WaybillServer.builder("127.0.0.1", server.start().port())
+                    .credentials(new Credentials("mover", () -> KEY))
+                    .backoff(Backoff.builder().mostFailures(2).sleeper(wait -> {}).build())
+                    .build())) {
+      diskIsFull(() -> transfer.download("big", target));
+      assertKept(target);
+
+      Files.delete(ballast);
+      assertWhole(transfer.download("big", target), target);
+    }
+  }
+
   private static void diskIsFull(Runnable transfer) {
     assertThatExceptionOfType(TransferException.LocalFile.class)
         .isThrownBy(transfer::run)

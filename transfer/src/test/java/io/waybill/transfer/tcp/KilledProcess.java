@@ -36,6 +36,10 @@ final class KilledProcess implements AutoCloseable {
     return new KilledProcess("client", Integer.toString(port), source.toString(), target);
   }
 
+  static KilledProcess receiver(int port, String source, Path target) throws IOException {
+    return new KilledProcess("receiver", Integer.toString(port), source, target.toString());
+  }
+
   /** The port that a server printed. */
   int port() throws IOException {
     BufferedReader out =
@@ -80,7 +84,11 @@ final class KilledProcess implements AutoCloseable {
             .credentials(new Credentials(TcpFixture.USER, () -> TcpFixture.KEY))
             .build();
     try (TcpTransfer transfer = TcpTransfer.connect(server)) {
-      transfer.upload(Path.of(arguments[2]), arguments[3]);
+      if (arguments[0].equals("receiver")) {
+        transfer.download(arguments[2], Path.of(arguments[3]));
+      } else {
+        transfer.upload(Path.of(arguments[2]), arguments[3]);
+      }
     }
   }
 }

@@ -139,7 +139,15 @@ final class ClientDownload implements Mailbox.Bulk {
     if (frame.type() != FrameType.CHUNK || now == null) {
       throw WireException.violation(frame.type() + " came for a download before HAVE");
     }
-    now.receiver.chunk(on, frame);
+    try {
+      now.receiver.chunk(on, frame);
+    } catch (WireException e) {
+      throw e;
+    } catch (IOException e) {
+      // its credit goes back all the same, for what else goes over this connection
+      ChunkReceiver.passOver(on, frame);
+      throw e;
+    }
     call.progressed();
     long bytes = now.thereBytes + now.receiver.receivedBytes();
     now.progress.at(Phase.TRANSFERRING, Math.min(now.receiver.sizeBytes(), bytes));

@@ -309,7 +309,9 @@ final class ClientSession implements Closeable {
         answer = mailbox.take("DONE", patience());
       }
     } catch (IOException e) {
-      cause.addSuppressed(e);
+      if (e != cause) { // what failed the exchange is also what its mailbox throws
+        cause.addSuppressed(e);
+      }
     }
   }
 

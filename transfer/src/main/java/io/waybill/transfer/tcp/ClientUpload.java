@@ -109,6 +109,9 @@ final class ClientUpload implements Mailbox.Bulk {
       throws IOException {
     try {
       sending.run(mailbox.wire(), buffer, passed -> progress.at(Phase.TRANSFERRING, passed));
+      if (sending.hasEnded()) {
+        throw unexplained(mailbox.take("ERROR", session.patience()));
+      }
       call.committing();
       return sending.commit(mailbox.wire());
     } catch (WireException e) {
@@ -117,6 +120,11 @@ final class ClientUpload implements Mailbox.Bulk {
       }
       throw e;
     }
+  }
+
+  // an ERROR is thrown where it is taken
+  private static WireException unexplained(Frame frame) {
+    return WireException.violation(frame.type() + " came for an upload that the server has ended");
   }
 
   private Committed committed(Mailbox mailbox, List<Digest> sent) throws IOException {
@@ -161,8 +169,9 @@ final class ClientUpload implements Mailbox.Bulk {
     if (frame.type() != FrameType.CHUNK_ACK || sending == null) {
       throw WireException.violation(frame.type() + " came for an upload that has sent nothing");
     }
-    sending.acknowledged(frame);
-    call.progressed();
+    if (sending.acknowledged(frame)) {
+      call.progressed();
+    }
   }
 
   @Override

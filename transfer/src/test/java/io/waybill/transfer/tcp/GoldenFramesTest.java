@@ -324,8 +324,7 @@ class GoldenFramesTest {
 
   @Test
   void everyFormOfAnOfferReadsBackAsItWasMeant() throws IOException {
-    for (Offer each :
-        List.of(renaming(), offer().with(FrameType.PARENTS).with(FrameType.DELTA))) {
+    for (Offer each : List.of(renaming(), offer().with(FrameType.PARENTS).with(FrameType.DELTA))) {
       ScriptedPeer out = new ScriptedPeer(new byte[0]);
       try (Wire wire = new Wire(out.connection, CHUNKS)) {
         each.send(wire, 1);

@@ -105,8 +105,7 @@ class TcpContentIT {
   @Test
   void crc32cBesideTheTreeIsAConfigurationError() throws IOException {
     Path source = fixture.file("a.bin", 1);
-    TransferOptions options =
-        TransferOptions.builder().digest(Digest.Algorithm.CRC32C).build();
+    TransferOptions options = TransferOptions.builder().digest(Digest.Algorithm.CRC32C).build();
     assertThatExceptionOfType(TransferException.Configuration.class)
         .isThrownBy(() -> transfer.upload(source, "a.bin", options))
         .withMessageContaining("choose the integrity instead");
@@ -300,8 +299,7 @@ class TcpContentIT {
     overwrite(old, 0);
     overwrite(small, 0);
     assertThat(transfer.upload(old, "near.bin").bytesReused()).isZero();
-    WaybillServer far =
-        TcpFixture.settings(proxy.port()).socketFactory(new FarSockets()).build();
+    WaybillServer far = TcpFixture.settings(proxy.port()).socketFactory(new FarSockets()).build();
     try (TcpTransfer distant = TcpTransfer.connect(far)) {
       assertThat(distant.upload(old, "a.bin").bytesReused()).isEqualTo(9L * MIB);
       assertThat(distant.upload(old, "new.bin").bytesReused()).isZero();
@@ -368,8 +366,7 @@ class TcpContentIT {
     }
 
     @Override
-    public Socket createSocket(
-        InetAddress host, int port, InetAddress from, int fromPort) {
+    public Socket createSocket(InetAddress host, int port, InetAddress from, int fromPort) {
       throw new UnsupportedOperationException();
     }
   }

@@ -324,20 +324,31 @@ public final class ChunkSender {
     return changed;
   }
 
-  /** Takes a CHUNK_ACK: a damaged chunk is queued again. */
-  public void acknowledged(Frame frame) throws IOException {
+  /**
+   * Takes a CHUNK_ACK: a damaged chunk is queued again.
+   *
+   * @return whether the chunk arrived well
+   */
+  public boolean acknowledged(Frame frame) throws IOException {
     Fields fields = frame.fields();
     int index = (int) fields.number(Tag.INDEX, 0, layout.chunkCount() - 1L);
-    switch ((int) fields.number(Tag.STATUS, 0, 3)) {
+    int status = (int) fields.number(Tag.STATUS, 0, 3);
+    switch (status) {
       case ChunkReceiver.STATUS_OK -> plan.arrived(index);
       case ChunkReceiver.STATUS_DAMAGED -> plan.refused(index);
+      case ChunkReceiver.STATUS_ENDED -> plan.ended(index);
       case ChunkReceiver.STATUS_NOT_LOCAL -> {
         means.traffic.reused(-layout.lengthOf(index));
         plan.wanted(index);
       }
-      default ->
-          throw WireException.violation("STATUS of chunk " + index + " does not fit its CHUNK");
+      default -> throw WireException.violation("STATUS of chunk " + index + " is not known");
     }
+    return status == ChunkReceiver.STATUS_OK;
+  }
+
+  /** Whether the other end takes no more of the file; it says why, and there is no COMMIT. */
+  public boolean hasEnded() {
+    return plan.hasEnded();
   }
 
   /** A further stream is gone: what was on the way there goes over another. */

@@ -116,8 +116,10 @@ final class ServerDownload implements ServerTransfers.Exchange {
           ChunkSender sending = new ChunkSender(id, offer, source, have, means, buffer);
           sender = sending;
           sending.run(home, buffer, passed -> {});
-          isCommitted = true;
-          sending.commit(home);
+          if (!sending.hasEnded()) {
+            isCommitted = true;
+            sending.commit(home);
+          }
         });
   }
 

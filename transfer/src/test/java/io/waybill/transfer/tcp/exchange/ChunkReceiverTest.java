@@ -160,8 +160,7 @@ class ChunkReceiverTest {
       }
       violates(
           () ->
-              receiver.chunk(
-                  wire, frame(FrameType.ZERO, 0, CHUNK, 0, ByteBuffer.allocate(4), 0)));
+              receiver.chunk(wire, frame(FrameType.ZERO, 0, CHUNK, 0, ByteBuffer.allocate(4), 0)));
       receiver.discard();
     }
   }

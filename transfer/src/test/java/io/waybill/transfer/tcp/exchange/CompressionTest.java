@@ -112,8 +112,7 @@ class CompressionTest {
         Compression.pack(new Wire.Bulk(head(0, body.remaining()), body, 7), buffers);
     try (Compression.Borrowed borrowed = packed.orElseThrow()) {
       ByteBuffer from = borrowed.bulk().body();
-      ByteBuffer copy =
-          ByteBuffer.allocateDirect(from.remaining()).put(from.duplicate()).flip();
+      ByteBuffer copy = ByteBuffer.allocateDirect(from.remaining()).put(from.duplicate()).flip();
       return new Wire.Bulk(borrowed.bulk().head(), copy, borrowed.bulk().crc32c());
     }
   }
@@ -144,7 +143,9 @@ class CompressionTest {
     ByteBuffer text = ByteBuffer.allocateDirect(size);
     Random random = new Random(3);
     while (text.hasRemaining()) {
-      byte[] line = ("order " + random.nextInt(100) + ";shipped;EUR\n").getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+      byte[] line =
+          ("order " + random.nextInt(100) + ";shipped;EUR\n")
+              .getBytes(java.nio.charset.StandardCharsets.US_ASCII);
       text.put(line, 0, Math.min(line.length, text.remaining()));
     }
     return text.flip();

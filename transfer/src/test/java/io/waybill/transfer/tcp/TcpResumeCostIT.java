@@ -89,12 +89,12 @@ class TcpResumeCostIT {
         CuttingProxy proxy = new CuttingProxy(fixture.server.port())) {
       Path source = source(fixture.root);
       Path target = fixture.local.resolve("back.bin");
-      try (KilledProcess client = KilledProcess.receiver(proxy.port(), "source.bin", target)) {
+      try (KilledProcess client = KilledProcess.download(proxy.port(), "source.bin", target)) {
         await(proxy.bytesToClient::get);
         assertThat(client.isAlive()).isTrue();
       }
       assertThat(target).doesNotExist();
-      try (KilledProcess client = KilledProcess.receiver(proxy.port(), "source.bin", target)) {
+      try (KilledProcess client = KilledProcess.download(proxy.port(), "source.bin", target)) {
         assertThat(client.exitCode()).isZero();
       }
       assertThat(proxy.bytesToClient.get() - SIZE).isLessThan(MOST_AGAIN);

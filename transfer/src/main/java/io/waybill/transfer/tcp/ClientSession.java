@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
@@ -103,6 +104,11 @@ final class ClientSession implements Closeable {
   /** How long connecting took, about one round trip. */
   Duration roundTrip() {
     return dialer.roundTrip();
+  }
+
+  /** How its connections are protected, protocol and cipher; empty if they are plain. */
+  Optional<String> tls() {
+    return dialer.protection();
   }
 
   /** How many connections the server lets a session have. */
@@ -303,7 +309,9 @@ final class ClientSession implements Closeable {
         answer = mailbox.take("DONE", patience());
       }
     } catch (IOException e) {
-      cause.addSuppressed(e);
+      if (e != cause) { // what failed the exchange is also what its mailbox throws
+        cause.addSuppressed(e);
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package io.waybill.transfer.tcp;
 
+import io.waybill.transfer.tcp.exchange.Compression;
 import io.waybill.transfer.tcp.login.ChannelBinding;
 import io.waybill.transfer.tcp.login.Hello;
 import io.waybill.transfer.tcp.login.Instance;
@@ -25,13 +26,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes connections to a server, logged in, for one client. */
 final class Dialer {
-  private static final Set<String> CAPABILITIES =
-      Set.of(Hello.TREE_DIGEST, Hello.ZERO_CHUNKS, Hello.STREAMS);
+  private static final Set<String> CAPABILITIES = Hello.capabilities(Compression.isAvailable());
 
   private final WaybillServer server;
   private final Hello hello = Hello.client(CAPABILITIES, Instance.random());
   private final BufferBudget chunks = new BufferBudget(BufferBudget.DEFAULT_BYTES);
   private volatile Duration roundTrip = Duration.ZERO;
+  // how the last connection is protected, protocol and cipher
+  private volatile Optional<String> protection = Optional.empty();
   private @Nullable Tls tls;
 
   /** A connection that is logged in. */
@@ -44,6 +46,11 @@ final class Dialer {
   /** How long the last connecting took, about one round trip. */
   Duration roundTrip() {
     return roundTrip;
+  }
+
+  /** How the last connection is protected; empty if it is plain. */
+  Optional<String> protection() {
+    return protection;
   }
 
   /**
@@ -73,6 +80,7 @@ final class Dialer {
     Socket socket = createSocket();
     try {
       operation.attach(socket);
+      protection = Optional.empty();
       long begun = System.nanoTime();
       connect(socket, address);
       roundTrip = Duration.ofNanos(System.nanoTime() - begun);
@@ -119,6 +127,7 @@ final class Dialer {
   private List<ChannelBinding> secureHandshake(Connection connection, TlsChannel channel)
       throws IOException {
     connection.open("the TLS handshake", server.loginTimeout(), channel::handshake);
+    protection = Optional.of("TLSv1.3 " + channel.cipherSuite());
     List<ChannelBinding> bindings = new ArrayList<>();
     for (io.waybill.transfer.tcp.tls.ChannelBinding type : channel.channelBindings()) {
       bindings.add(new ChannelBinding(type.text(), channel.channelBinding(type)));

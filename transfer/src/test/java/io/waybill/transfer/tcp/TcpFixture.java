@@ -66,6 +66,16 @@ final class TcpFixture implements AutoCloseable {
     return Files.write(path, bytes);
   }
 
+  /** A local file of lines that compress well. */
+  Path text(String name, int size) throws IOException {
+    Random random = new Random(size);
+    StringBuilder text = new StringBuilder();
+    while (text.length() < size) {
+      text.append("order ").append(random.nextInt(1000)).append(";shipped;EUR\n");
+    }
+    return Files.writeString(local.resolve(name), text.substring(0, size));
+  }
+
   /** A local file of holes with a few bytes in some chunks. */
   Path sparse(String name, long size) throws IOException {
     Path path = local.resolve(name);

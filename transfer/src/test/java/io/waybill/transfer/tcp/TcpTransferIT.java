@@ -64,13 +64,13 @@ class TcpTransferIT {
       assertThat(fixture.root.resolve(name)).hasSameBinaryContentAs(source);
       assertThat(up.bytes()).isEqualTo(size);
       assertThat(up.verification()).isEqualTo(Verification.DIGEST);
-      assertThat(up.digest()).contains(sha256(source));
+      assertThat(up.digest()).contains(tree(source));
       assertThat(up.attempts()).isEqualTo(1);
       assertThat(up.bytesResumed()).isZero();
 
       TransferReceipt down = transfer.download("/" + name, back);
       assertThat(back).hasSameBinaryContentAs(source);
-      assertThat(down.digest()).contains(sha256(source));
+      assertThat(down.digest()).contains(tree(source));
       assertThat(Files.getLastModifiedTime(back).toMillis())
           .isEqualTo(Files.getLastModifiedTime(source).toMillis());
     }
@@ -188,7 +188,7 @@ class TcpTransferIT {
       TransferOptions proven = TransferOptions.builder().atLeast(Verification.DIGEST).build();
       TransferReceipt read = transfer.upload(source, "a.bin", proven);
       assertThat(read.skippedBecauseEqual()).isTrue();
-      assertThat(read.digest()).contains(sha256(source));
+      assertThat(read.digest()).contains(tree(source));
       assertThat(proxy.bytesToServer.get()).isLessThan(10_000);
 
       TransferReceipt replaced =
@@ -385,9 +385,9 @@ class TcpTransferIT {
     }
   }
 
-  private static Digest sha256(Path file) throws IOException {
+  private static Digest tree(Path file) throws IOException {
     try (SourceFile source = SourceFile.open(file)) {
-      return source.digest(Digest.Algorithm.SHA_256);
+      return source.digest(Digest.Algorithm.SHA_256_TREE);
     }
   }
 }

@@ -138,6 +138,12 @@ final class Requests {
         list(frame);
       }
       case HAVE -> have(frame);
+      case BASE -> {
+        ServerDownload download = transfers.find(frame, ServerDownload.class);
+        if (download != null) {
+          download.base(frame);
+        }
+      }
       case PULL -> pull(frame);
       case CHUNK -> chunk(frame);
       case CHUNK_ACK -> acknowledged(frame);
@@ -184,7 +190,7 @@ final class Requests {
           } else {
             transfers.become(id, pending, upload);
           }
-          have.send(wire, id);
+          upload.receiver().tell();
         });
   }
 
@@ -222,7 +228,8 @@ final class Requests {
       transfers.end(frame.transfer());
       return;
     }
-    later(frame, () -> download.send(have, session.has(Hello.ZERO_CHUNKS)));
+    later(
+        frame, () -> download.send(have, session.has(Hello.ZERO_CHUNKS), session.has(Hello.ZSTD)));
   }
 
   private void pull(Frame frame) throws IOException {

@@ -1,5 +1,6 @@
 package io.waybill.transfer.tcp.server;
 
+import io.waybill.transfer.tcp.exchange.Compression;
 import io.waybill.transfer.tcp.login.Hello;
 import io.waybill.transfer.tcp.login.Login;
 import io.waybill.transfer.tcp.wire.ErrorCode;
@@ -170,6 +171,6 @@ final class ServerConnection implements Runnable, Closeable {
 
   /** Which capabilities a server has. */
   static java.util.Set<String> capabilities() {
-    return java.util.Set.of(Hello.TREE_DIGEST, Hello.ZERO_CHUNKS, Hello.STREAMS);
+    return Hello.capabilities(Compression.isAvailable());
   }
 }

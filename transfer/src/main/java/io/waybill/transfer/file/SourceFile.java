@@ -16,6 +16,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A local file that is being copied: identified when it is opened, and again by {@link
@@ -32,12 +33,16 @@ public final class SourceFile implements ChunkSource {
   private final Attributes attributes;
   private final FileChannel channel;
   private final SourceIdentity identity;
+  private final OptionalInt mode;
 
   private SourceFile(Path path, Attributes attributes, FileChannel channel) throws IOException {
     this.path = path;
     this.attributes = attributes;
     this.channel = channel;
-    this.identity = identify();
+    BasicFileAttributes found =
+        attributes.read().orElseThrow(() -> new NoSuchFileException(path.toString()));
+    this.identity = identity(found);
+    this.mode = DirectoryHandle.modeOf(found);
   }
 
   /**
@@ -112,6 +117,14 @@ public final class SourceFile implements ChunkSource {
   @Override
   public SourceIdentity identity() {
     return identity;
+  }
+
+  /**
+   * Returns the permission bits that it had when it was opened, 0 to 0777; empty where they are not
+   * known.
+   */
+  public OptionalInt mode() {
+    return mode;
   }
 
   /**

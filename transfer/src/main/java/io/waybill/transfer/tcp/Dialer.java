@@ -21,7 +21,7 @@ import java.util.Set;
 /** Makes connections to a server, logged in, for one client. */
 final class Dialer {
   private static final Set<String> CAPABILITIES =
-      Set.of(Hello.TREE_DIGEST, Hello.ZERO_CHUNKS, Hello.STREAMS);
+      Set.of(Hello.TREE_DIGEST, Hello.ZERO_CHUNKS, Hello.BATCH, Hello.STREAMS);
 
   private final WaybillServer server;
   private final Hello hello = Hello.client(CAPABILITIES, Instance.random());

@@ -118,7 +118,8 @@ final class ServerConnection implements Runnable, Closeable {
   private void serve(ServerSession session, ServerTransfers transfers) throws IOException {
     Requests handler = new Requests(wire, session, surroundings);
     requests = handler;
-    try (Heartbeat heartbeat = new Heartbeat(wire, () -> !transfers.isEmpty())) {
+    try (handler;
+        Heartbeat heartbeat = new Heartbeat(wire, () -> !transfers.isEmpty())) {
       while (true) {
         if (transfers.isEmpty()) {
           requireNotDraining();
@@ -165,6 +166,6 @@ final class ServerConnection implements Runnable, Closeable {
 
   /** Which capabilities a server has. */
   static java.util.Set<String> capabilities() {
-    return java.util.Set.of(Hello.TREE_DIGEST, Hello.ZERO_CHUNKS, Hello.STREAMS);
+    return java.util.Set.of(Hello.TREE_DIGEST, Hello.ZERO_CHUNKS, Hello.BATCH, Hello.STREAMS);
   }
 }

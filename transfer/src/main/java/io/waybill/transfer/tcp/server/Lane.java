@@ -49,8 +49,8 @@ final class Lane {
 
   private void startUnlessRunning() {
     if (!isRunning) {
+      workers.execute(this::run); // waits for our lock before it looks
       isRunning = true;
-      workers.execute(this::run);
     }
   }
 

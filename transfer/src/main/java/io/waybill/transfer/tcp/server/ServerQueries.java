@@ -3,7 +3,6 @@ package io.waybill.transfer.tcp.server;
 import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.file.DirectoryHandle;
 import io.waybill.transfer.file.TreeLookup;
-import io.waybill.transfer.file.UnsafePathException;
 import io.waybill.transfer.tcp.exchange.Query;
 import java.io.Closeable;
 import java.io.IOException;
@@ -46,12 +45,12 @@ final class ServerQueries implements Closeable {
     return need;
   }
 
-  private static boolean isThere(TreeLookup lookup, FileEntry entry) throws IOException {
+  private static boolean isThere(TreeLookup lookup, FileEntry entry) {
     Optional<BasicFileAttributes> found;
     try {
       found = lookup.attributes(entry.path());
-    } catch (UnsafePathException e) {
-      return false; // whoever sends it is told why it is refused
+    } catch (IOException e) {
+      return false; // a refused path, a link on the way: whoever sends it is told
     }
     if (found.isEmpty()) {
       return false;

@@ -33,6 +33,7 @@ final class SmallFiles implements Closeable {
   private final Lane queryLane;
   private final ServerBatches batches;
   private final ServerQueries queries;
+  private volatile boolean isClosed;
 
   /** Looks after what fails. */
   interface Guard {
@@ -94,7 +95,9 @@ final class SmallFiles implements Closeable {
       batchLane.add(
           () -> {
             try {
-              guard.run(frame, () -> apply(frame, batch, credit));
+              if (!isClosed) { // else nobody hears of it, and the client sends it again
+                guard.run(frame, () -> apply(frame, batch, credit));
+              }
             } finally {
               wire.chunks().give(body);
             }
@@ -172,9 +175,10 @@ final class SmallFiles implements Closeable {
     }
   }
 
-  /** Lets go of the directories, once what is under way is done. */
+  /** Lets go of the directories, once the batch under way is done; those behind it are dropped. */
   @Override
   public void close() {
+    isClosed = true;
     batchLane.close(() -> close(batches));
     queryLane.close(() -> close(queries));
   }

@@ -18,7 +18,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -41,6 +41,7 @@ public final class SourceFile implements ChunkSource {
   private final FileChannel channel;
   private final SourceIdentity identity;
   private final Optional<FileTime> changed;
+  private final OptionalInt mode;
 
   private SourceFile(Path path, Attributes attributes, FileChannel channel, LinkOption... links)
       throws IOException {
@@ -49,7 +50,10 @@ public final class SourceFile implements ChunkSource {
     this.links = links;
     this.channel = channel;
     this.changed = changeTime();
-    this.identity = identify();
+    BasicFileAttributes found =
+        attributes.read().orElseThrow(() -> new NoSuchFileException(path.toString()));
+    this.identity = identity(found);
+    this.mode = DirectoryHandle.modeOf(found);
   }
 
   /**
@@ -59,10 +63,14 @@ public final class SourceFile implements ChunkSource {
    * @throws IOException if it is no regular file or cannot be read
    */
   public static SourceFile open(Path path) throws IOException {
+    Class<? extends BasicFileAttributes> type =
+        path.getFileSystem().supportedFileAttributeViews().contains("posix")
+            ? PosixFileAttributes.class
+            : BasicFileAttributes.class;
     Attributes attributes =
         () -> {
           try {
-            return Optional.of(Files.readAttributes(path, BasicFileAttributes.class));
+            return Optional.of(Files.readAttributes(path, type));
           } catch (NoSuchFileException e) {
             return Optional.empty();
           }
@@ -117,15 +125,6 @@ public final class SourceFile implements ChunkSource {
     return Optional.of((FileTime) Files.getAttribute(path, CHANGE_TIME, links));
   }
 
-  /** Returns the permission bits; empty where the platform has none. */
-  public OptionalInt mode() throws IOException {
-    PosixFileAttributeView view =
-        Files.getFileAttributeView(path, PosixFileAttributeView.class, links);
-    return view == null
-        ? OptionalInt.empty()
-        : OptionalInt.of(FileMode.of(view.readAttributes().permissions()));
-  }
-
   /** Returns what tells this version of a file from another. */
   static SourceIdentity identity(BasicFileAttributes found) {
     return new SourceIdentity(
@@ -143,6 +142,14 @@ public final class SourceFile implements ChunkSource {
   @Override
   public SourceIdentity identity() {
     return identity;
+  }
+
+  /**
+   * Returns the permission bits that it had when it was opened, 0 to 0777; empty where they are not
+   * known.
+   */
+  public OptionalInt mode() {
+    return mode;
   }
 
   /**

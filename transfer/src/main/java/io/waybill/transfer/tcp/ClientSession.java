@@ -1,6 +1,7 @@
 package io.waybill.transfer.tcp;
 
 import io.waybill.transfer.FileEntry;
+import io.waybill.transfer.tcp.exchange.BatchAck;
 import io.waybill.transfer.tcp.exchange.ChunkReceiver;
 import io.waybill.transfer.tcp.exchange.Entries;
 import io.waybill.transfer.tcp.login.Hello;
@@ -202,6 +203,8 @@ final class ClientSession implements Closeable {
     }
     if (frame.type() == FrameType.CHUNK) {
       ChunkReceiver.passOver(wire, frame);
+    } else if (frame.type() == FrameType.BATCH) {
+      BatchAck.of(BatchAck.ENDED).send(wire, frame.transfer(), BatchAck.credit(frame));
     }
   }
 

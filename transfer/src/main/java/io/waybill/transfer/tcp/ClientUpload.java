@@ -17,6 +17,7 @@ import io.waybill.transfer.tcp.login.Hello;
 import io.waybill.transfer.tcp.wire.ErrorCode;
 import io.waybill.transfer.tcp.wire.Frame;
 import io.waybill.transfer.tcp.wire.FrameType;
+import io.waybill.transfer.tcp.wire.LostException;
 import io.waybill.transfer.tcp.wire.Wire;
 import io.waybill.transfer.tcp.wire.WireException;
 import java.io.IOException;
@@ -118,6 +119,11 @@ final class ClientUpload implements Mailbox.Bulk {
       if (e.code() == ErrorCode.SOURCE_CHANGED && !e.isFromPeer()) {
         session.abort(mailbox, true, e);
       }
+      throw e;
+    } catch (LostException e) {
+      throw e;
+    } catch (IOException e) {
+      session.abort(mailbox, false, e); // the source cannot be read; the session may go on
       throw e;
     }
   }

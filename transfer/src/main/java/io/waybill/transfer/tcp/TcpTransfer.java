@@ -11,6 +11,8 @@ import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferOptions;
 import io.waybill.transfer.TransferProgress.Phase;
 import io.waybill.transfer.TransferReceipt;
+import io.waybill.transfer.TreeOptions;
+import io.waybill.transfer.TreeReceipt;
 import io.waybill.transfer.file.DirectoryHandle;
 import io.waybill.transfer.file.LocalFailures;
 import io.waybill.transfer.file.ProgressReporter;
@@ -47,10 +49,12 @@ import java.util.function.LongFunction;
 public final class TcpTransfer implements FileTransfer {
   private final WaybillServer server;
   private final Reconnector connection;
+  private final TcpTrees trees;
 
   private TcpTransfer(WaybillServer server) {
     this.server = server;
     this.connection = new Reconnector(server);
+    this.trees = new TcpTrees(server, connection);
   }
 
   /**
@@ -212,6 +216,36 @@ public final class TcpTransfer implements FileTransfer {
     return CancellableFuture.start(
         "waybill-download",
         () -> download(remotePath, target, options, operation),
+        operation::cancel);
+  }
+
+  @Override
+  public TreeReceipt uploadTree(Path directory, String remoteDirectory, TreeOptions options) {
+    return trees.upload(directory, remoteDirectory, options, new Operation());
+  }
+
+  @Override
+  public TreeReceipt downloadTree(String remoteDirectory, Path directory, TreeOptions options) {
+    return trees.download(remoteDirectory, directory, options, new Operation());
+  }
+
+  @Override
+  public CompletableFuture<TreeReceipt> uploadTreeAsync(
+      Path directory, String remoteDirectory, TreeOptions options) {
+    Operation operation = new Operation();
+    return CancellableFuture.start(
+        "waybill-upload-tree",
+        () -> trees.upload(directory, remoteDirectory, options, operation),
+        operation::cancel);
+  }
+
+  @Override
+  public CompletableFuture<TreeReceipt> downloadTreeAsync(
+      String remoteDirectory, Path directory, TreeOptions options) {
+    Operation operation = new Operation();
+    return CancellableFuture.start(
+        "waybill-download-tree",
+        () -> trees.download(remoteDirectory, directory, options, operation),
         operation::cancel);
   }
 

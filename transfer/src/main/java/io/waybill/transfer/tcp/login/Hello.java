@@ -40,7 +40,7 @@ public record Hello(
 
   /** What this implementation can do. */
   public static Set<String> capabilities(boolean canCompress) {
-    Set<String> all = new LinkedHashSet<>(List.of(TREE_DIGEST, ZERO_CHUNKS, STREAMS, DELTA));
+    Set<String> all = new LinkedHashSet<>(List.of(TREE_DIGEST, ZERO_CHUNKS, BATCH, STREAMS, DELTA));
     if (canCompress) {
       all.add(ZSTD);
     }

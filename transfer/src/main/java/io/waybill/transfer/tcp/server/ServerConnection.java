@@ -124,7 +124,8 @@ final class ServerConnection implements Runnable, Closeable {
   private void serve(ServerSession session, ServerTransfers transfers) throws IOException {
     Requests handler = new Requests(wire, session, surroundings);
     requests = handler;
-    try (Heartbeat heartbeat = new Heartbeat(wire, () -> !transfers.isEmpty())) {
+    try (handler;
+        Heartbeat heartbeat = new Heartbeat(wire, () -> !transfers.isEmpty())) {
       while (true) {
         if (transfers.isEmpty()) {
           requireNotDraining();

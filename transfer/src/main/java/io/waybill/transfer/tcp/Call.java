@@ -5,7 +5,7 @@ final class Call {
   private final String what;
   private final String path;
   private final boolean isRepeatable;
-  private boolean hasProgressed;
+  private volatile boolean hasProgressed;
   private boolean wasCommitted;
   private int begun;
   private int reconnects;

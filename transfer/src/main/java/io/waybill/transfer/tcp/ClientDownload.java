@@ -1,5 +1,6 @@
 package io.waybill.transfer.tcp;
 
+import io.waybill.transfer.Digest;
 import io.waybill.transfer.TransferProgress.Phase;
 import io.waybill.transfer.chunk.ChunkLayout;
 import io.waybill.transfer.file.ProgressReporter;
@@ -41,6 +42,7 @@ final class ClientDownload implements Mailbox.Bulk {
   private final LongFunction<ProgressReporter> reporters;
   private final Call call;
   private volatile @Nullable Receiving receiving;
+  private volatile @Nullable Crew crew;
 
   /** A file that arrives. */
   private record Receiving(ChunkReceiver receiver, ProgressReporter progress, long thereBytes) {}
@@ -90,7 +92,7 @@ final class ClientDownload implements Mailbox.Bulk {
         return Outcome.unread(size);
       }
       call.begin();
-      Frame commit = mailbox.take(FrameType.COMMIT, session.patience());
+      Frame commit = pulled(mailbox, offer, have, receiver);
       reporters.apply(size).at(Phase.VERIFYING, size);
       Committed committed = receiver.commit(commit);
       tell(committed, mailbox);
@@ -106,6 +108,24 @@ final class ClientDownload implements Mailbox.Bulk {
     } catch (IOException e) {
       session.abort(mailbox, false, e);
       throw e;
+    }
+  }
+
+  private Frame pulled(Mailbox mailbox, Offer offer, HaveList have, ChunkReceiver receiver)
+      throws IOException {
+    boolean takesStreams =
+        have.basis() == HaveList.Basis.PART && terms.digest() == Digest.Algorithm.SHA_256_TREE;
+    StreamTuner tuner = session.tuner(takesStreams ? offer.layout().chunkCount() : 1);
+    try (Crew started =
+        Crew.start(
+            session,
+            tuner,
+            receiver::receivedBytes,
+            (own, on) -> on.send(FrameType.PULL, mailbox.id(), new FieldsBuilder()))) {
+      crew = started;
+      Frame commit = mailbox.take(FrameType.COMMIT, session.patience());
+      session.learn(started.best());
+      return commit;
     }
   }
 
@@ -127,12 +147,19 @@ final class ClientDownload implements Mailbox.Bulk {
     now.receiver.chunk(on, frame);
     call.progressed();
     long bytes = now.thereBytes + now.receiver.receivedBytes();
-    now.progress.at(Phase.TRANSFERRING, Math.min(now.receiver.sizeBytes(), bytes));
+    synchronized (now) {
+      now.progress.at(Phase.TRANSFERRING, Math.min(now.receiver.sizeBytes(), bytes));
+    }
   }
 
   @Override
   public void failed(IOException why) {}
 
   @Override
-  public void lost(Wire stream) {}
+  public void lost(Wire stream) {
+    Crew own = crew;
+    if (own != null) {
+      own.left(stream, new LostException("closed"));
+    }
+  }
 }

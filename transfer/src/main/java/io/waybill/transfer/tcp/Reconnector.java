@@ -152,7 +152,7 @@ final class Reconnector implements AutoCloseable {
     if (isAgain) {
       call.reconnected();
     }
-    open = ClientSession.open(dialer, operation);
+    open = ClientSession.open(server, dialer, operation);
     session = open;
     operation.attach(open);
     return open;

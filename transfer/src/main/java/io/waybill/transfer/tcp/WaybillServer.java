@@ -1,6 +1,8 @@
 package io.waybill.transfer.tcp;
 
 import io.waybill.transfer.Credentials;
+import io.waybill.transfer.tcp.wire.Limits;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
@@ -18,6 +20,8 @@ public final class WaybillServer {
   private final SocketFactory socketFactory;
   private final Backoff backoff;
   private final InstantSource clock;
+  private final int streams;
+  private final RouteMemory routeMemory;
 
   private WaybillServer(Builder builder) {
     this.host = builder.host;
@@ -29,6 +33,8 @@ public final class WaybillServer {
     this.socketFactory = builder.socketFactory;
     this.backoff = builder.backoff;
     this.clock = builder.clock;
+    this.streams = builder.streams;
+    this.routeMemory = builder.routeMemory;
   }
 
   /** Starts the description of the server at {@code host:port}; credentials are required. */
@@ -78,6 +84,16 @@ public final class WaybillServer {
     return clock;
   }
 
+  /** Returns how many connections carry one large file; 0, the default: as many as prove best. */
+  public int streams() {
+    return streams;
+  }
+
+  /** Returns where it is kept how many proved best. */
+  public RouteMemory routeMemory() {
+    return routeMemory;
+  }
+
   /** Returns {@code host:port}. */
   public String endpoint() {
     return host + ":" + port;
@@ -99,6 +115,8 @@ public final class WaybillServer {
     private SocketFactory socketFactory = new ChannelSockets();
     private Backoff backoff = Backoff.builder().build();
     private InstantSource clock = InstantSource.system();
+    private int streams;
+    private RouteMemory routeMemory = RouteMemory.ofProcess();
 
     private Builder(String host, int port) {
       this.host = Objects.requireNonNull(host, "host");
@@ -145,6 +163,36 @@ public final class WaybillServer {
     public Builder clock(InstantSource value) {
       this.clock = Objects.requireNonNull(value);
       return this;
+    }
+
+    /**
+     * Sets how many connections carry one large file, if the server allows that many.
+     *
+     * @param value 1 to 16; 0 tries on the way how many are best
+     * @throws IllegalArgumentException if it is out of that range
+     */
+    public Builder streams(int value) {
+      if (value < 0 || value > Limits.STREAMS) {
+        throw new IllegalArgumentException("streams is " + value);
+      }
+      this.streams = value;
+      return this;
+    }
+
+    /**
+     * Sets where it is kept how many streams proved best; default {@link RouteMemory#ofProcess}.
+     */
+    public Builder routeMemory(RouteMemory value) {
+      this.routeMemory = Objects.requireNonNull(value);
+      return this;
+    }
+
+    /**
+     * Keeps in a file how many streams proved best: at most 256 routes, replaced as a whole,
+     * started over if it is damaged. Its directory must exist.
+     */
+    public Builder routeMemory(Path file) {
+      return routeMemory(RouteMemory.inFile(file, clock));
     }
 
     /**

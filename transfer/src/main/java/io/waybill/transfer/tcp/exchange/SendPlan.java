@@ -27,6 +27,7 @@ final class SendPlan {
   private final Map<Integer, Integer> refusals = new HashMap<>();
   private int next;
   private int beingLookedAt;
+  private boolean hasLostStream;
   private @Nullable IOException failure;
 
   SendPlan(ChunkLayout layout) {
@@ -97,7 +98,7 @@ final class SendPlan {
 
   /** The other end has it. */
   synchronized void arrived(int index) throws WireException {
-    requireInFlight(index);
+    tookOff(index);
     notifyAll();
   }
 
@@ -107,7 +108,9 @@ final class SendPlan {
    * @throws WireException CHUNK_REFUSED if that happened too often
    */
   synchronized void refused(int index) throws WireException {
-    requireInFlight(index);
+    if (!tookOff(index)) {
+      return;
+    }
     if (refusals.merge(index, 1, Integer::sum) > Limits.CHUNK_RETRIES) {
       throw new WireException(
           ErrorCode.CHUNK_REFUSED,
@@ -117,14 +120,18 @@ final class SendPlan {
     notifyAll();
   }
 
-  private void requireInFlight(int index) throws WireException {
-    if (inFlight.remove(index) == null) {
+  // the last words of a stream that is gone may come when its chunks are queued again
+  private boolean tookOff(int index) throws WireException {
+    boolean wasInFlight = inFlight.remove(index) != null;
+    if (!wasInFlight && !hasLostStream) {
       throw WireException.violation("chunk " + index + " is acknowledged but not on the way");
     }
+    return wasInFlight;
   }
 
   /** A further stream is gone: what was on the way there goes over another. */
   synchronized void lost(Wire wire) {
+    hasLostStream = true;
     inFlight.forEach(
         (index, on) -> {
           if (on == wire) {

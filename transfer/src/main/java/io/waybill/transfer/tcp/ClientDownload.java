@@ -124,6 +124,7 @@ final class ClientDownload implements Mailbox.Bulk {
             (own, on) -> on.send(FrameType.PULL, mailbox.id(), new FieldsBuilder()))) {
       crew = started;
       Frame commit = mailbox.take(FrameType.COMMIT, session.patience());
+      call.complete();
       session.learn(started.best());
       return commit;
     }

@@ -130,13 +130,13 @@ final class ClientSession implements Closeable {
     return server.streams() > 0
         ? StreamTuner.fixed(server.streams(), allowed)
         : StreamTuner.climbing(
-            roundTrip(), server.routeMemory().streams(server.endpoint()), allowed);
+            roundTrip(), server.routeMemory().streams(dialer.endpoint()), allowed);
   }
 
   /** Notes for the next file how many streams were best, if that was found out. */
   void learn(@Nullable Integer streams) {
     if (streams != null && server.streams() == 0) {
-      server.routeMemory().learned(server.endpoint(), streams);
+      server.routeMemory().learned(dialer.endpoint(), streams);
     }
   }
 
@@ -181,6 +181,11 @@ final class ClientSession implements Closeable {
     mailbox.close();
   }
 
+  /** Whether nothing more can be asked. */
+  boolean hasEnded() {
+    return isClosed || failure != null;
+  }
+
   /** Whether nothing was asked yet. */
   boolean isFresh() {
     return lastId.get() == 0;
@@ -203,6 +208,9 @@ final class ClientSession implements Closeable {
       handle(mailbox, wire, frame);
     } else {
       mailbox.put(frame);
+      if (type == FrameType.ERROR) {
+        mailbox.bulk().failed(Wire.errorOf(frame)); // who sends bulk does not look into the mailbox
+      }
     }
   }
 

@@ -107,13 +107,18 @@ final class ClientUpload implements Mailbox.Bulk {
     try (Crew crew =
         Crew.start(session, tuner, arrivedBytes::get, (own, on) -> sendOver(own, on, sending))) {
       try {
-        sending.run(mailbox.wire(), buffer, passed -> progress.at(Phase.TRANSFERRING, passed));
+        sending.run(mailbox.wire(), buffer, this::passed);
       } catch (IOException | RuntimeException e) {
         sending.fail(new LostException("the transfer has ended"));
         throw e;
       }
       session.learn(crew.best());
     }
+  }
+
+  private void passed(long bytes) {
+    call.alive();
+    progress.at(Phase.TRANSFERRING, bytes);
   }
 
   private void sendOver(Crew crew, Wire wire, ChunkSender sending) throws IOException {
@@ -155,8 +160,12 @@ final class ClientUpload implements Mailbox.Bulk {
     if (frame.type() != FrameType.CHUNK_ACK || sending == null) {
       throw WireException.violation(frame.type() + " came for an upload that has sent nothing");
     }
+    long status = frame.fields().number(Tag.STATUS);
+    if (status == ChunkReceiver.STATUS_ENDED) {
+      return; // the ERROR that ended it says why
+    }
     sending.acknowledged(frame);
-    if (frame.fields().number(Tag.STATUS) == ChunkReceiver.STATUS_OK) {
+    if (status == ChunkReceiver.STATUS_OK) {
       int index = (int) frame.fields().number(Tag.INDEX);
       arrivedBytes.addAndGet(offer.layout().lengthOf(index));
     }

@@ -68,7 +68,7 @@ public final class TcpTransfer implements FileTransfer {
 
   @Override
   public TransferReceipt upload(Path source, String remotePath, TransferOptions options) {
-    return upload(source, remotePath, options, new Operation());
+    return upload(source, remotePath, options, new Operation(options));
   }
 
   private TransferReceipt upload(
@@ -102,7 +102,7 @@ public final class TcpTransfer implements FileTransfer {
 
   @Override
   public TransferReceipt download(String remotePath, Path target, TransferOptions options) {
-    return download(remotePath, target, options, new Operation());
+    return download(remotePath, target, options, new Operation(options));
   }
 
   private TransferReceipt download(
@@ -141,7 +141,7 @@ public final class TcpTransfer implements FileTransfer {
   @Override
   public CompletableFuture<TransferReceipt> uploadAsync(
       Path source, String remotePath, TransferOptions options) {
-    Operation operation = new Operation();
+    Operation operation = new Operation(options);
     return CancellableFuture.start(
         "waybill-upload", () -> upload(source, remotePath, options, operation), operation::cancel);
   }
@@ -149,7 +149,7 @@ public final class TcpTransfer implements FileTransfer {
   @Override
   public CompletableFuture<TransferReceipt> downloadAsync(
       String remotePath, Path target, TransferOptions options) {
-    Operation operation = new Operation();
+    Operation operation = new Operation(options);
     return CancellableFuture.start(
         "waybill-download",
         () -> download(remotePath, target, options, operation),

@@ -2,10 +2,15 @@ package io.waybill.transfer.tcp;
 
 import io.waybill.transfer.Credentials;
 import io.waybill.transfer.tcp.wire.Limits;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +27,10 @@ public final class WaybillServer {
   private final InstantSource clock;
   private final int streams;
   private final RouteMemory routeMemory;
+  private final List<Endpoint> hosts;
+  private final Balance balance;
+  private final Addresses.Resolver resolver;
+  private final AtomicInteger turns = new AtomicInteger(new Random().nextInt(1 << 16));
 
   private WaybillServer(Builder builder) {
     this.host = builder.host;
@@ -35,6 +44,9 @@ public final class WaybillServer {
     this.clock = builder.clock;
     this.streams = builder.streams;
     this.routeMemory = builder.routeMemory;
+    this.hosts = List.copyOf(builder.hosts);
+    this.balance = builder.balance;
+    this.resolver = builder.resolver;
   }
 
   /** Starts the description of the server at {@code host:port}; credentials are required. */
@@ -94,7 +106,24 @@ public final class WaybillServer {
     return routeMemory;
   }
 
-  /** Returns {@code host:port}. */
+  List<Endpoint> hosts() {
+    return hosts;
+  }
+
+  Balance balance() {
+    return balance;
+  }
+
+  /** Counts the clients that were made from this. */
+  int turn() {
+    return turns.getAndIncrement();
+  }
+
+  Addresses.Resolver resolver() {
+    return resolver;
+  }
+
+  /** Returns {@code host:port}, of the first host if there are several. */
   public String endpoint() {
     return host + ":" + port;
   }
@@ -117,10 +146,34 @@ public final class WaybillServer {
     private InstantSource clock = InstantSource.system();
     private int streams;
     private RouteMemory routeMemory = RouteMemory.ofProcess();
+    private final List<Endpoint> hosts = new ArrayList<>();
+    private Balance balance = Balance.FAILOVER;
+    private Addresses.Resolver resolver = InetAddress::getAllByName;
 
     private Builder(String host, int port) {
       this.host = Objects.requireNonNull(host, "host");
       this.port = port;
+      hosts.add(new Endpoint(host, port));
+    }
+
+    /**
+     * Adds another host that serves the same files. One that cannot be reached or is shutting down
+     * is passed over and tried again later; a refused login is not tried elsewhere.
+     */
+    public Builder orElse(String otherHost, int otherPort) {
+      hosts.add(new Endpoint(Objects.requireNonNull(otherHost), otherPort));
+      return this;
+    }
+
+    /** Sets which of several hosts to begin with; default {@link Balance#FAILOVER}. */
+    public Builder balance(Balance value) {
+      this.balance = Objects.requireNonNull(value);
+      return this;
+    }
+
+    Builder resolver(Addresses.Resolver value) {
+      this.resolver = value;
+      return this;
     }
 
     /** Sets who logs in. */

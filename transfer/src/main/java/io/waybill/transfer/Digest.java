@@ -23,7 +23,12 @@ public record Digest(Algorithm algorithm, String hex) {
     /** SHA-1; only to compare with servers that offer nothing better. */
     SHA_1("sha-1", 20),
     /** MD5; only to compare with servers that offer nothing better. */
-    MD5("md5", 16);
+    MD5("md5", 16),
+    /**
+     * CRC32C of the whole file (Castagnoli, RFC 3720 B.4), big-endian, as other tools print it;
+     * finds accidents, not forgery.
+     */
+    CRC32C("crc32c", 4);
 
     private final String label;
     private final int lengthBytes;

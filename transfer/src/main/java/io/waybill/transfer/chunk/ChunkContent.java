@@ -1,11 +1,33 @@
 package io.waybill.transfer.chunk;
 
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.function.IntConsumer;
 import java.util.zip.CRC32C;
 
 /** Looks at the bytes of one chunk; leaves the buffer's position and limit as they were. */
 public final class ChunkContent {
+  private static final byte[] ZEROS = new byte[64 << 10];
+
   private ChunkContent() {}
+
+  /** Returns the CRC32C of that many zero bytes, without memory for them. */
+  static int zeroCrc32c(int length) {
+    CRC32C crc = new CRC32C();
+    eachZero(length, step -> crc.update(ZEROS, 0, step));
+    return (int) crc.getValue();
+  }
+
+  /** Hands {@link #ZEROS} to a digest until it has had {@code length} zero bytes. */
+  static void updateZeros(MessageDigest digest, int length) {
+    eachZero(length, step -> digest.update(ZEROS, 0, step));
+  }
+
+  private static void eachZero(int length, IntConsumer update) {
+    for (int left = length; left > 0; left -= ZEROS.length) {
+      update.accept(Math.min(left, ZEROS.length));
+    }
+  }
 
   /** Returns the CRC32C (Castagnoli, RFC 3720 B.4) of the remaining bytes. */
   public static int crc32c(ByteBuffer data) {

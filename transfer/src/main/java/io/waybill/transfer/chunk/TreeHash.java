@@ -37,6 +37,14 @@ public final class TreeHash {
     return sha.digest();
   }
 
+  /** Returns the leaf of a chunk of that many zero bytes. */
+  static byte[] zeroLeaf(int length) {
+    MessageDigest sha = sha256();
+    sha.update((byte) 0);
+    ChunkContent.updateZeros(sha, length);
+    return sha.digest();
+  }
+
   /**
    * Returns the digest of the whole file.
    *

@@ -8,6 +8,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -21,12 +23,16 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -36,9 +42,12 @@ import org.jspecify.annotations.Nullable;
  * handles (Windows, macOS) the path is used, and a swap in between is possible.
  */
 public final class DirectoryHandle implements Closeable {
+  private static final Object[] NAME_LOCKS = locks();
+
   private final Path path;
   private final DirectoryStream<Path> stream;
   private final @Nullable SecureDirectoryStream<Path> secure;
+  private volatile @Nullable Object key;
 
   private DirectoryHandle(Path path, DirectoryStream<Path> stream) {
     this.path = path;
@@ -106,14 +115,38 @@ public final class DirectoryHandle implements Closeable {
   /** Returns the names in it, in no order; works once for each handle. */
   public List<String> names() throws IOException {
     List<String> names = new ArrayList<>();
-    try {
-      for (Path each : stream) {
-        names.add(each.getFileName().toString());
-      }
-    } catch (DirectoryIteratorException e) {
-      throw e.getCause();
+    Names each = eachName();
+    for (String name = each.next(); name != null; name = each.next()) {
+      names.add(name);
     }
     return names;
+  }
+
+  /** Reads the names in it one by one, in no order; works once for each handle. */
+  public Names eachName() {
+    return new Names(stream.iterator());
+  }
+
+  /** The names in a directory, read as they are asked for. Not safe for use by several threads. */
+  public static final class Names {
+    private final Iterator<Path> paths;
+
+    private Names(Iterator<Path> paths) {
+      this.paths = paths;
+    }
+
+    /**
+     * Returns the next name, or null after the last one.
+     *
+     * @throws IOException if the directory cannot be read on
+     */
+    public @Nullable String next() throws IOException {
+      try {
+        return paths.hasNext() ? paths.next().getFileName().toString() : null;
+      } catch (DirectoryIteratorException e) {
+        throw e.getCause();
+      }
+    }
   }
 
   /** Returns the path it was opened by. */
@@ -149,6 +182,66 @@ public final class DirectoryHandle implements Closeable {
     }
   }
 
+  /**
+   * Returns the permission bits of what has that name, links not followed, 0 to 0777; empty where
+   * the platform has none.
+   *
+   * @throws NoSuchFileException if nothing has that name
+   */
+  public OptionalInt mode(String name) throws IOException {
+    PosixFileAttributeView view = posix(name);
+    return view == null
+        ? OptionalInt.empty()
+        : OptionalInt.of(FileMode.of(view.readAttributes().permissions()));
+  }
+
+  /**
+   * Sets a file's permission bits; setuid, setgid and the sticky bit are never among them. Does
+   * nothing where the platform has none.
+   *
+   * @param mode only its lowest nine bits count
+   */
+  public void setMode(String name, int mode) throws IOException {
+    PosixFileAttributeView view = posix(name);
+    if (view != null) {
+      view.setPermissions(FileMode.permissions(mode));
+    }
+  }
+
+  private @Nullable PosixFileAttributeView posix(String name) {
+    Path segment = segment(name);
+    return secure != null
+        ? secure.getFileAttributeView(segment, PosixFileAttributeView.class, NOFOLLOW_LINKS)
+        : Files.getFileAttributeView(
+            path.resolve(segment), PosixFileAttributeView.class, NOFOLLOW_LINKS);
+  }
+
+  /** Returns what the platform knows this directory by, the same for every handle to it. */
+  Object key() throws IOException {
+    Object known = key;
+    if (known == null) {
+      Object read = view(".").readAttributes().fileKey();
+      known = read != null ? read : path.toRealPath();
+      key = known;
+    }
+    return known;
+  }
+
+  /**
+   * Returns the lock of a name in this directory: held by whoever of this process looks at the name
+   * and then renames something to it. Java has no rename that refuses an existing target; against
+   * another process nothing helps in the moment between the look and the rename.
+   */
+  Object lockOf(String name) throws IOException {
+    return NAME_LOCKS[Math.floorMod(31 * key().hashCode() + name.hashCode(), NAME_LOCKS.length)];
+  }
+
+  private static Object[] locks() {
+    Object[] locks = new Object[1024];
+    Arrays.setAll(locks, i -> new Object());
+    return locks;
+  }
+
   /** Sets a file's modification time; Java keeps its microseconds, not its nanoseconds. */
   public void setModified(String name, Instant modified) throws IOException {
     view(name).setTimes(FileTime.from(modified), null, null);
@@ -160,6 +253,55 @@ public final class DirectoryHandle implements Closeable {
         ? secure.getFileAttributeView(segment, BasicFileAttributeView.class, NOFOLLOW_LINKS)
         : Files.getFileAttributeView(
             path.resolve(segment), BasicFileAttributeView.class, NOFOLLOW_LINKS);
+  }
+
+  /**
+   * Opens a sub-directory, making it if it is missing, through handles only: it is made in a
+   * trusted directory of the same file system and moved to its place. Where it cannot be moved
+   * (another file system, no permission) this does what {@link #childOrMake(String)} does.
+   *
+   * @param name one segment
+   * @param trusted a directory whose own path nobody can swap, such as the root of the tree
+   * @param temporary an unused name in it
+   */
+  DirectoryHandle childOrMake(String name, DirectoryHandle trusted, String temporary)
+      throws IOException {
+    synchronized (lockOf(name)) {
+      try {
+        return child(name);
+      } catch (NoSuchFileException missing) {
+        if (secure == null || trusted.secure == null) {
+          return childOrMake(name);
+        }
+      }
+      Path made = trusted.path.resolve(trusted.segment(temporary));
+      try {
+        Files.createDirectory(made);
+      } catch (AccessDeniedException e) {
+        return childOrMake(name);
+      }
+      try {
+        // over an empty directory that another process has just made: one is as good as the other
+        trusted.secure.move(trusted.segment(temporary), secure, segment(name));
+      } catch (AtomicMoveNotSupportedException | AccessDeniedException e) {
+        trusted.secure.deleteDirectory(trusted.segment(temporary));
+        return childOrMake(name);
+      } catch (IOException e) {
+        // no second way by the path here: this directory may have been deleted or swapped
+        trusted.secure.deleteDirectory(trusted.segment(temporary));
+        return childAfter(name, e);
+      }
+      return child(name);
+    }
+  }
+
+  private DirectoryHandle childAfter(String name, IOException failure) throws IOException {
+    try {
+      return child(name);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+      throw failure;
+    }
   }
 
   /** Renames within the directory, atomically, over what has the new name. */

@@ -78,7 +78,10 @@ public final class LocalCopy {
   private static boolean skip(
       SourceFile source, Path target, TransferOptions options, TransferReceipt.Builder receipt)
       throws IOException {
-    if (options.targetPolicy() == TargetPolicy.REPLACE || !Files.exists(target)) {
+    boolean mayMatter =
+        options.targetPolicy() == TargetPolicy.FAIL
+            || options.targetPolicy() == TargetPolicy.SKIP_EQUAL;
+    if (!mayMatter || !Files.exists(target)) {
       return false;
     }
     if (options.targetPolicy() == TargetPolicy.FAIL) {
@@ -145,7 +148,8 @@ public final class LocalCopy {
       }
       receipt.digest(plain ? out.digest(options.digest()) : part.root());
       progress.at(Phase.PUBLISHING, size);
-      part.publish(null, options.targetPolicy());
+      String name = part.publish(null, options.targetPolicy());
+      receipt.target(Location.of(target.resolveSibling(name)));
       progress.at(Phase.DONE, size);
     }
   }

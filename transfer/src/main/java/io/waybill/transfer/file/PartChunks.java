@@ -4,11 +4,14 @@ import io.waybill.transfer.Digest;
 import io.waybill.transfer.chunk.ChunkLayout;
 import io.waybill.transfer.chunk.ChunkLeaves;
 import io.waybill.transfer.chunk.ChunkSet;
+import io.waybill.transfer.chunk.Crc32cCombine;
 import io.waybill.transfer.chunk.TreeHash;
 import java.io.IOException;
-import java.util.Arrays;
+import java.nio.ByteBuffer;
 import java.util.HexFormat;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Which chunks of a part file are good, in memory and in the journal; decides when to flush. */
 final class PartChunks {
@@ -21,28 +24,42 @@ final class PartChunks {
   private final LongSupplier nanoClock;
   private final ChunkLeaves leaves;
   private final ChunkSet beingWritten;
+  private final ReentrantLock flushing = new ReentrantLock();
   // a region that was never written reads as zeros; after a restart nobody knows what was
   private boolean untouchedIsZero;
   private long unflushedBytes;
   private long flushedAt;
 
   /** Recovers what an earlier writer left, or starts over. */
-  PartChunks(ChunkLayout layout, PartData data, PartJournal journal, LongSupplier nanoClock)
+  PartChunks(ChunkLayout layout, PartData data, PartJournal journal, PartOptions options)
       throws IOException {
     this.layout = layout;
     this.data = data;
     this.journal = journal;
-    this.nanoClock = nanoClock;
+    this.nanoClock = options.nanoClock();
     this.flushedAt = nanoClock.getAsLong();
     this.beingWritten = ChunkSet.empty(layout.chunkCount());
     ChunkLeaves found = new ChunkLeaves(layout.chunkCount());
     if (data.isWholeLength() && journal.recover(found, layout.chunkCount())) {
       leaves = found;
+      if (options.tree()) {
+        forgetThoseWithoutLeaf();
+      }
     } else {
       leaves = new ChunkLeaves(layout.chunkCount());
       untouchedIsZero = true;
       journal.reset();
       data.startOver();
+    }
+  }
+
+  // what was received without the tree would have to be read and hashed before anything else could
+  // go on: it is received again
+  private void forgetThoseWithoutLeaf() {
+    for (int i = 0; i < layout.chunkCount(); i++) {
+      if (leaves.contains(i) && !leaves.hasLeaf(i)) {
+        leaves.forget(i);
+      }
     }
   }
 
@@ -58,6 +75,12 @@ final class PartChunks {
     return leaves.crc32c(index);
   }
 
+  synchronized Digest crc32c() {
+    int whole = new Crc32cCombine(layout).whole(leaves);
+    byte[] value = ByteBuffer.allocate(Integer.BYTES).putInt(whole).array();
+    return Digest.of(Digest.Algorithm.CRC32C, value);
+  }
+
   synchronized Digest root() {
     return TreeHash.root(layout, leaves);
   }
@@ -67,15 +90,15 @@ final class PartChunks {
   }
 
   /** Claims a chunk for writing; false if it is there already with the same content. */
-  synchronized boolean begin(int index, byte[] leaf) throws IOException {
+  synchronized boolean begin(int index, int crc32c, byte @Nullable [] leaf) throws IOException {
     if (leaves.contains(index)) {
-      if (Arrays.equals(leaf, leaves.leaf(index))) {
-        return false;
+      if (leaf != null && leaves.hasLeaf(index)) {
+        requireSame(
+            index, HexFormat.of().formatHex(leaves.leaf(index)), HexFormat.of().formatHex(leaf));
+      } else {
+        requireSame(index, Integer.toHexString(leaves.crc32c(index)), Integer.toHexString(crc32c));
       }
-      throw new IntegrityException(
-          "Chunk " + index + " sent again",
-          HexFormat.of().formatHex(leaves.leaf(index)),
-          HexFormat.of().formatHex(leaf));
+      return false;
     }
     if (beingWritten.contains(index)) {
       // two contents could mix on the disk, and neither leaf would be that of the mixture
@@ -85,14 +108,52 @@ final class PartChunks {
     return true;
   }
 
+  private static void requireSame(int index, String there, String sent) throws IOException {
+    if (!there.equals(sent)) {
+      throw new IntegrityException("Chunk " + index + " sent again", there, sent);
+    }
+  }
+
   /** Notes that a claimed chunk is written. */
-  synchronized void end(int index, int crc32c, byte[] leaf) throws IOException {
-    beingWritten.remove(index);
-    leaves.set(index, crc32c, leaf);
-    journal.note(index, crc32c, leaf);
-    unflushedBytes += layout.lengthOf(index);
-    if (unflushedBytes >= FLUSH_BYTES || nanoClock.getAsLong() - flushedAt >= FLUSH_NANOS) {
-      flush();
+  void end(int index, int crc32c, byte @Nullable [] leaf) throws IOException {
+    boolean isFull;
+    boolean isDue;
+    synchronized (this) {
+      beingWritten.remove(index);
+      if (leaf == null) {
+        leaves.set(index, crc32c);
+      } else {
+        leaves.set(index, crc32c, leaf);
+      }
+      journal.note(index, crc32c, leaf);
+      unflushedBytes += layout.lengthOf(index);
+      isFull = unflushedBytes >= FLUSH_BYTES;
+      isDue = nanoClock.getAsLong() - flushedAt >= FLUSH_NANOS;
+    }
+    // one writer flushes, the others go on until as much has gathered again
+    if (isFull) {
+      flushIfFull();
+    } else if (isDue && flushing.tryLock()) {
+      try {
+        flush();
+      } finally {
+        flushing.unlock();
+      }
+    }
+  }
+
+  private void flushIfFull() throws IOException {
+    flushing.lock();
+    try {
+      boolean isStillFull;
+      synchronized (this) {
+        isStillFull = unflushedBytes >= FLUSH_BYTES;
+      }
+      if (isStillFull) {
+        flush();
+      }
+    } finally {
+      flushing.unlock();
     }
   }
 
@@ -102,21 +163,43 @@ final class PartChunks {
     untouchedIsZero = false;
   }
 
-  synchronized void forget(int index) throws IOException {
+  void forget(int index) throws IOException {
     journal.forget(index);
     flush();
-    leaves.forget(index);
-    untouchedIsZero = false;
+    synchronized (this) {
+      leaves.forget(index);
+      untouchedIsZero = false;
+    }
   }
 
-  /** Forces the data, then the journal that says so. */
-  synchronized void flush() throws IOException {
-    if (!journal.hasPending()) {
-      return;
+  /** Forces the data, then the journal that says so; chunks may be written meanwhile. */
+  void flush() throws IOException {
+    flushing.lock();
+    try {
+      ByteBuffer records;
+      synchronized (this) {
+        records = journal.take();
+        if (!records.hasRemaining()) {
+          return;
+        }
+        unflushedBytes = 0;
+        flushedAt = nanoClock.getAsLong();
+      }
+      boolean committed = false;
+      try {
+        data.force(false);
+        journal.commit(records);
+        committed = true;
+      } finally {
+        if (!committed) {
+          journal.putBack(records);
+          synchronized (this) {
+            unflushedBytes = FLUSH_BYTES;
+          }
+        }
+      }
+    } finally {
+      flushing.unlock();
     }
-    data.force(false);
-    journal.commit();
-    unflushedBytes = 0;
-    flushedAt = nanoClock.getAsLong();
   }
 }

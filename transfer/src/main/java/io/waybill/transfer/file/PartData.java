@@ -4,15 +4,19 @@ import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import io.waybill.transfer.chunk.ChunkContent;
 import io.waybill.transfer.chunk.ChunkLayout;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
 /** The bytes of a part file, chunk by chunk; knows nothing of which are good. */
 final class PartData implements Closeable {
+  private static final ByteBuffer ZEROS = ByteBuffer.allocate(64 << 10).asReadOnlyBuffer();
+
   private final Path path;
   private final ChunkLayout layout;
   private final FileChannel channel;
@@ -63,15 +67,44 @@ final class PartData implements Closeable {
     }
   }
 
+  /** Makes a chunk all zero, writing only where it is not. */
+  void zero(int index) throws IOException {
+    long end = layout.offsetOf(index) + layout.lengthOf(index);
+    ByteBuffer there = ByteBuffer.allocate(Math.min(ZEROS.capacity(), layout.lengthOf(index)));
+    for (long at = layout.offsetOf(index); at < end; at += there.limit()) {
+      there.clear().limit((int) Math.min(there.capacity(), end - at));
+      readFully(there, at);
+      if (!ChunkContent.isAllZero(there.flip())) {
+        write(ZEROS.slice(0, there.limit()), at);
+      }
+    }
+  }
+
+  /** Hands zeros on, in pieces, until there were {@code length} of them. */
+  static void eachZeros(int length, Consumer<ByteBuffer> to) {
+    for (int left = length; left > 0; left -= ZEROS.capacity()) {
+      to.accept(ZEROS.slice(0, Math.min(left, ZEROS.capacity())));
+    }
+  }
+
+  /** Appends all its bytes to another file. */
+  void copyTo(FileChannel other) throws IOException {
+    FileCopy.append(channel, layout.sizeBytes(), other);
+  }
+
+  private void readFully(ByteBuffer into, long offset) throws IOException {
+    while (into.hasRemaining()) {
+      if (channel.read(into, offset + into.position()) < 0) {
+        requireWholeLength();
+      }
+    }
+  }
+
   void read(int index, ByteBuffer into) throws IOException {
     long offset = layout.offsetOf(index);
     int length = layout.lengthOf(index);
     ByteBuffer window = into.slice(into.position(), length);
-    while (window.hasRemaining()) {
-      if (channel.read(window, offset + window.position()) < 0) {
-        requireWholeLength();
-      }
-    }
+    readFully(window, offset);
     into.position(into.position() + length);
   }
 

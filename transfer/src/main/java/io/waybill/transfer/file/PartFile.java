@@ -3,10 +3,8 @@ package io.waybill.transfer.file;
 import io.waybill.transfer.Digest;
 import io.waybill.transfer.SourceIdentity;
 import io.waybill.transfer.TargetPolicy;
-import io.waybill.transfer.chunk.ChunkContent;
 import io.waybill.transfer.chunk.ChunkLayout;
 import io.waybill.transfer.chunk.ChunkSet;
-import io.waybill.transfer.chunk.TreeHash;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,6 +12,8 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * are safe, so that a later process goes on from there; {@link #publish} gives it its name.
  *
  * <p>What a crash can lose is what was written since the journal was last flushed: 32 MiB or one
- * second, whichever comes first.
+ * second, whichever comes first, and at most 64 MiB while other threads write on during a flush.
  */
 public final class PartFile implements Closeable {
   private final DirectoryHandle directory;
@@ -31,6 +31,9 @@ public final class PartFile implements Closeable {
   private final PartName name;
   private final SourceIdentity source;
   private final ChunkLayout layout;
+  private final boolean hasTree;
+  private final @Nullable RunningDigest running;
+  private final PartWriter writer;
   private final PartData data;
   private final PartJournal journal;
   private final PartChunks chunks;
@@ -74,6 +77,27 @@ public final class PartFile implements Closeable {
       String sourceLocation,
       LongSupplier nanoClock)
       throws IOException {
+    return open(
+        directory,
+        targetName,
+        source,
+        sourceLocation,
+        new PartOptions(true, Optional.empty(), nanoClock));
+  }
+
+  /**
+   * Opens the part file in a directory that may not be trusted, with or without tree.
+   *
+   * @param directory closed together with this, or at once if this cannot be opened
+   * @param targetName the final name, one segment
+   */
+  public static PartFile open(
+      DirectoryHandle directory,
+      String targetName,
+      SourceIdentity source,
+      String sourceLocation,
+      PartOptions options)
+      throws IOException {
     PartData data = null;
     PartJournal journal = null;
     try {
@@ -81,22 +105,12 @@ public final class PartFile implements Closeable {
       ChunkLayout layout = ChunkLayout.of(source.sizeBytes());
       journal = PartJournal.lock(directory, name, layout);
       data = PartData.open(directory, name.part(), layout);
-      return new PartFile(directory, targetName, name, source, layout, nanoClock, data, journal);
+      return new PartFile(directory, targetName, name, source, options, data, journal);
     } catch (IOException | RuntimeException e) {
-      suppressing(e, data);
-      suppressing(e, journal);
-      suppressing(e, directory);
+      Closing.suppressing(e, data);
+      Closing.suppressing(e, journal);
+      Closing.suppressing(e, directory);
       throw e;
-    }
-  }
-
-  private static void suppressing(Exception first, @Nullable Closeable resource) {
-    try {
-      if (resource != null) {
-        resource.close();
-      }
-    } catch (IOException e) {
-      first.addSuppressed(e);
     }
   }
 
@@ -105,8 +119,7 @@ public final class PartFile implements Closeable {
       String targetName,
       PartName name,
       SourceIdentity source,
-      ChunkLayout layout,
-      LongSupplier nanoClock,
+      PartOptions options,
       PartData data,
       PartJournal journal)
       throws IOException {
@@ -114,16 +127,24 @@ public final class PartFile implements Closeable {
     this.targetName = targetName;
     this.name = name;
     this.source = source;
-    this.layout = layout;
+    this.layout = ChunkLayout.of(source.sizeBytes());
+    this.hasTree = options.tree();
+    this.running = options.running().map(RunningDigest::new).orElse(null);
     this.data = data;
     this.journal = journal;
-    this.chunks = new PartChunks(layout, data, journal, nanoClock);
+    this.chunks = new PartChunks(layout, data, journal, options);
+    this.writer = new PartWriter(layout, data, chunks, options.tree(), running, path());
     this.resumedBytes = chunks.have().bytes(layout);
   }
 
   /** Returns how the file is cut. */
   public ChunkLayout layout() {
     return layout;
+  }
+
+  /** Says whether each chunk has a leaf, see {@link PartOptions#tree}. */
+  public boolean hasTree() {
+    return hasTree;
   }
 
   /** Returns the version of the source this is for. */
@@ -141,7 +162,7 @@ public final class PartFile implements Closeable {
     return directory.path().resolve(name.part());
   }
 
-  /** Returns the chunks that are there, as a copy. */
+  /** Returns which chunks are there, as a copy. */
   public ChunkSet have() {
     return chunks.have();
   }
@@ -154,7 +175,7 @@ public final class PartFile implements Closeable {
   /**
    * Returns the SHA-256 leaf of a chunk that is there.
    *
-   * @throws IllegalArgumentException if it is not
+   * @throws IllegalArgumentException if it is not, or has none
    */
   public byte[] leaf(int index) {
     return chunks.leaf(index);
@@ -179,60 +200,53 @@ public final class PartFile implements Closeable {
    * @throws DiskFullException if there is no room; what was written before is kept
    */
   public void write(int index, ByteBuffer chunk, int crc32c) throws IOException {
-    if (index < 0 || index >= layout.chunkCount() || chunk.remaining() != layout.lengthOf(index)) {
-      throw new IllegalArgumentException(
-          "Chunk %d with %d bytes does not fit %s".formatted(index, chunk.remaining(), layout));
-    }
-    int actual = ChunkContent.crc32c(chunk);
-    if (actual != crc32c) {
-      throw new IntegrityException(
-          "CRC32C of chunk " + index, Integer.toHexString(crc32c), Integer.toHexString(actual));
-    }
-    write(index, chunk, crc32c, TreeHash.leaf(chunk));
-    chunk.position(chunk.limit());
+    requireOpen();
+    writer.write(index, chunk, crc32c);
+  }
+
+  /**
+   * Writes one whole chunk whose CRC32C the caller has compared already: it is not summed again.
+   *
+   * @param chunk all bytes of the chunk; consumed
+   * @param leaf its leaf if the caller has computed it from these bytes; if null it is computed
+   *     here, or left out where there is no tree
+   * @throws IntegrityException if the chunk is there with other content
+   * @throws IllegalArgumentException if there is no such chunk or the length is not its length
+   * @throws DiskFullException if there is no room; what was written before is kept
+   */
+  public void writeChecked(int index, ByteBuffer chunk, int crc32c, byte @Nullable [] leaf)
+      throws IOException {
+    requireOpen();
+    writer.writeChecked(index, chunk, crc32c, leaf);
+  }
+
+  /**
+   * Writes one chunk from a local file, such as the old target: nothing is written unless it is
+   * what is expected.
+   *
+   * @param offset where in {@code from} the chunk starts
+   * @param expectedLeaf the leaf that the chunk must have
+   * @throws IntegrityException if {@code from} is too short, or has other bytes there
+   */
+  public void copyFrom(ChunkSource from, long offset, int index, byte[] expectedLeaf)
+      throws IOException {
+    requireOpen();
+    writer.copyFrom(from, offset, index, expectedLeaf);
   }
 
   /** Writes a chunk of zeros, leaving a hole where the file system can. */
   public void zero(int index) throws IOException {
-    ByteBuffer zeros = ByteBuffer.allocate(layout.lengthOf(index));
-    ByteBuffer missing = isZeroOnDisk(index) ? ByteBuffer.allocate(0) : zeros;
-    write(index, missing, ChunkContent.crc32c(zeros), TreeHash.leaf(zeros));
-  }
-
-  private void write(int index, ByteBuffer bytes, int crc32c, byte[] leaf) throws IOException {
     requireOpen();
-    if (!chunks.begin(index, leaf)) {
-      return;
-    }
-    boolean written = false;
-    try {
-      data.write(index, bytes);
-      written = true;
-    } finally {
-      if (!written) {
-        chunks.abandon(index);
-      }
-    }
-    try {
-      chunks.end(index, crc32c, leaf);
-    } catch (IOException e) {
-      throw DiskFullException.recognise(e, path(), layout.chunkBytes());
-    }
-  }
-
-  private boolean isZeroOnDisk(int index) throws IOException {
-    if (chunks.isUntouchedZero()) {
-      return true;
-    }
-    ByteBuffer there = ByteBuffer.allocate(layout.lengthOf(index));
-    read(index, there);
-    return ChunkContent.isAllZero(there.flip());
+    writer.zero(index);
   }
 
   /** Takes a chunk back, so that it counts as missing, also after a restart. */
   public void forget(int index) throws IOException {
     requireOpen();
     chunks.forget(index);
+    if (running != null) {
+      running.forgotten(index);
+    }
   }
 
   /** Forces what was written to the disk and then the journal that says so. */
@@ -262,10 +276,13 @@ public final class PartFile implements Closeable {
   /**
    * Returns the tree digest.
    *
-   * @throws IllegalStateException if a chunk is missing
+   * @throws IllegalStateException if a chunk is missing, or there is no tree
    */
   public Digest root() {
     requireComplete();
+    if (!hasTree) {
+      throw new IllegalStateException(target() + " is written without a tree");
+    }
     return chunks.root();
   }
 
@@ -281,18 +298,31 @@ public final class PartFile implements Closeable {
     PartCheck.check(this, layout.chunkCount(), chunk -> {});
   }
 
+  /** Publishes with the permissions that the process gives new files. */
+  public String publish(@Nullable Digest expected, TargetPolicy policy) throws IOException {
+    return publish(expected, policy, OptionalInt.empty());
+  }
+
   /**
-   * Gives the file its name: checks the size and the digest, sets the source's modification time,
-   * forces the file, renames it over the target, forces the directory, drops the journal.
+   * Gives the file its name: checks the size and the digest, sets the source's modification time
+   * and the mode, forces the file, renames it over the target, forces the directory, drops the
+   * journal.
+   *
+   * <p>{@link TargetPolicy#APPEND} renames a new file made of the old one's bytes and these; an old
+   * one's permissions stay unless others are given. If the process dies between the rename and the
+   * caller's note of it, a repetition would append twice: the outcome is then ambiguous.
    *
    * @param expected the digest it must have; null if the caller has compared one itself
-   * @param policy {@link TargetPolicy#FAIL} refuses an existing target; the others replace it
+   * @param policy whether to refuse an existing target, rename, append or replace
+   * @param mode the permission bits to set, of which the lowest nine count
+   * @return the name it got, which is not the target's only with {@link TargetPolicy#RENAME}
    * @throws IntegrityException if size or digest differ; nothing is published
-   * @throws FileAlreadyExistsException if there is a target and the policy is {@code FAIL}
+   * @throws FileAlreadyExistsException if there is a target and the policy is {@code FAIL}, or
+   *     there is one that cannot be appended to
    * @throws IllegalStateException if a chunk is missing
    */
-  public synchronized void publish(@Nullable Digest expected, TargetPolicy policy)
-      throws IOException {
+  public synchronized String publish(
+      @Nullable Digest expected, TargetPolicy policy, OptionalInt mode) throws IOException {
     requireComplete();
     requireOpen();
     data.requireWholeLength();
@@ -303,26 +333,17 @@ public final class PartFile implements Closeable {
             "Digest of " + target(), expected.toString(), actual.toString());
       }
     }
-    if (policy == TargetPolicy.FAIL && directory.attributes(targetName).isPresent()) {
-      throw new FileAlreadyExistsException(target().toString());
-    }
-    try {
-      if (source.modified().isPresent()) {
-        directory.setModified(name.part(), source.modified().get());
-      }
-      data.force(true);
-      directory.rename(name.part(), targetName);
-    } catch (IOException e) {
-      throw DiskFullException.recognise(e, path(), 0);
-    }
-    directory.force();
+    String published =
+        new PartPublish(directory, name.part(), targetName, source, data).run(policy, mode);
     journal.delete();
     done = true;
     close();
+    return published;
   }
 
   /**
-   * Computes a digest of the whole file; every one but the tree's reads it again.
+   * Computes a digest of the whole file. The tree's and CRC32C follow from the chunks; the running
+   * one reads what did not come in order; every other reads the file again.
    *
    * @throws IllegalStateException if a chunk is missing
    */
@@ -331,9 +352,11 @@ public final class PartFile implements Closeable {
       return root();
     }
     requireComplete();
-    PlainDigest running = new PlainDigest(algorithm);
-    PartCheck.check(this, layout.chunkCount(), running::update);
-    return running.digest();
+    if (algorithm == Digest.Algorithm.CRC32C) {
+      return chunks.crc32c();
+    }
+    boolean runs = running != null && running.algorithm() == algorithm;
+    return (running != null && runs ? running : new RunningDigest(algorithm)).finish(this);
   }
 
   /** Deletes part file and journal. */

@@ -14,30 +14,32 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The append-only list of a part file's chunks. Numbers are big-endian.
  *
  * <pre>
- * header, 56 bytes                       record, 44 bytes
+ * header, 56 bytes                       record, 48 bytes
  * +---------------------------+          +---------------------------+
- * | "WBJ1"                  4 |          | chunk index             4 |
- * | file size               8 |          | CRC32C of the chunk     4 |
- * | chunk size              4 |          | SHA-256 leaf           32 |
- * | binding, see PartName  32 |          |   (all zero: forgotten)   |
- * | zero                    4 |          | CRC32C of the 40 above  4 |
- * | CRC32C of the 52 above  4 |          +---------------------------+
- * +---------------------------+
+ * | "WBJ2"                  4 |          | chunk index             4 |
+ * | file size               8 |          | 1 CRC32C and leaf       4 |
+ * | chunk size              4 |          | 2 CRC32C only             |
+ * | binding, see PartName  32 |          | 3 forgotten               |
+ * | zero                    4 |          | CRC32C of the chunk     4 |
+ * | CRC32C of the 52 above  4 |          | SHA-256 leaf, or zeros 32 |
+ * +---------------------------+          | CRC32C of the 44 above  4 |
+ *                                        +---------------------------+
  * </pre>
  *
  * The last record of a chunk counts. Reading stops at the first record that is short, fails its CRC
- * or names a chunk that does not exist, and the file is cut there: a torn tail loses its own chunks
- * only. Memory while reading is one buffer, whatever the length of the file.
+ * names a chunk that does not exist or a kind it does not know, and the file is cut there: a torn
+ * tail loses its own chunks only. Memory while reading is one buffer, whatever the length of the
+ * file.
  *
  * <p>Room for one record of each chunk is taken at the start, as zeros, which no record is: when
  * the data has filled the disk, what arrived can still be written down.
@@ -49,10 +51,13 @@ final class PartJournal implements Closeable {
   private static final int LOCK_TRIES = 100;
 
   static final int HEADER_BYTES = 56;
-  static final int RECORD_BYTES = 44;
+  static final int RECORD_BYTES = 48;
   private static final int ZEROS_BYTES = 64 << 10;
-  private static final int MAGIC = 0x57424A31;
-  private static final byte[] FORGOTTEN = new byte[TreeHash.HASH_BYTES];
+  private static final int MAGIC = 0x57424A32;
+  private static final int LEAF = 1;
+  private static final int CRC32C_ONLY = 2;
+  private static final int FORGOTTEN = 3;
+  private static final byte[] NO_LEAF = new byte[TreeHash.HASH_BYTES];
 
   private final DirectoryHandle directory;
   private final String name;
@@ -60,6 +65,7 @@ final class PartJournal implements Closeable {
   private final FileChannel file;
   private final ByteBuffer header;
   private final long roomBytes;
+  private final Object noting = new Object();
   private ByteBuffer pending = ByteBuffer.allocate(16 * RECORD_BYTES);
 
   private PartJournal(
@@ -80,7 +86,7 @@ final class PartJournal implements Closeable {
    */
   static PartJournal lock(DirectoryHandle directory, PartName name, ChunkLayout layout)
       throws IOException {
-    String held = directory.path().toRealPath() + "/" + name.journal();
+    String held = directory.key() + "/" + name.journal();
     if (!HELD.add(held)) {
       throw new PartFileBusyException(directory.path().resolve(name.part()));
     }
@@ -166,49 +172,78 @@ final class PartJournal implements Closeable {
         || index >= chunkCount) {
       return false;
     }
-    byte[] leaf = new byte[TreeHash.HASH_BYTES];
-    record.get(8, leaf);
-    if (Arrays.equals(leaf, FORGOTTEN)) {
-      leaves.forget(index);
-    } else {
-      leaves.set(index, record.getInt(4), leaf);
+    switch (record.getInt(4)) {
+      case LEAF -> {
+        byte[] leaf = new byte[TreeHash.HASH_BYTES];
+        record.get(12, leaf);
+        leaves.set(index, record.getInt(8), leaf);
+      }
+      case CRC32C_ONLY -> leaves.set(index, record.getInt(8));
+      case FORGOTTEN -> leaves.forget(index);
+      default -> {
+        return false;
+      }
     }
     return true;
   }
 
-  /** Remembers a chunk's record until {@link #commit}. */
-  void note(int index, int crc32c, byte[] leaf) {
-    if (!pending.hasRemaining()) {
-      pending = ByteBuffer.allocate(2 * pending.capacity()).put(pending.flip());
-    }
-    int start = pending.position();
-    pending.putInt(index).putInt(crc32c).put(leaf);
-    pending.putInt(ChunkContent.crc32c(pending.slice(start, RECORD_BYTES - 4)));
+  /** Remembers a chunk's record until {@link #commit}; a null leaf is one that nobody computed. */
+  void note(int index, int crc32c, byte @Nullable [] leaf) {
+    note(index, leaf == null ? CRC32C_ONLY : LEAF, crc32c, leaf == null ? NO_LEAF : leaf);
   }
 
   /** Remembers that a chunk is taken back. */
   void forget(int index) {
-    note(index, 0, FORGOTTEN);
+    note(index, FORGOTTEN, 0, NO_LEAF);
   }
 
-  /** Says whether there is anything to commit. */
-  boolean hasPending() {
-    return pending.position() > 0;
+  private void note(int index, int kind, int crc32c, byte[] leaf) {
+    synchronized (noting) {
+      if (!pending.hasRemaining()) {
+        pending = ByteBuffer.allocate(2 * pending.capacity()).put(pending.flip());
+      }
+      int start = pending.position();
+      pending.putInt(index).putInt(kind).putInt(crc32c).put(leaf);
+      pending.putInt(ChunkContent.crc32c(pending.slice(start, RECORD_BYTES - 4)));
+    }
   }
 
-  /** Appends and forces what is pending; the chunks' bytes must have been forced before. */
-  void commit() throws IOException {
+  /**
+   * Takes the records noted so far, for {@link #commit}: what they speak of must be forced first.
+   *
+   * @return empty if there are none
+   */
+  ByteBuffer take() {
+    synchronized (noting) {
+      ByteBuffer taken = pending.flip();
+      pending = ByteBuffer.allocate(16 * RECORD_BYTES);
+      return taken;
+    }
+  }
+
+  /** Puts records back before the ones noted since, so that the next {@link #take} has them. */
+  void putBack(ByteBuffer records) {
+    synchronized (noting) {
+      pending.flip();
+      pending =
+          ByteBuffer.allocate(records.remaining() + pending.remaining() + 16 * RECORD_BYTES)
+              .put(records.duplicate())
+              .put(pending);
+    }
+  }
+
+  /** Appends and forces records; their chunks' bytes must have been forced before. */
+  void commit(ByteBuffer records) throws IOException {
     long before = file.position();
     try {
       if (before == 0) {
         writeFully(header.duplicate());
       }
-      writeFully(pending.duplicate().flip());
+      writeFully(records.duplicate());
       file.force(false);
       if (before == 0) {
         directory.force();
       }
-      pending.clear();
     } catch (IOException e) {
       try {
         // a torn record would hide every later one

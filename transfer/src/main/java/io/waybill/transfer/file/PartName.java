@@ -8,6 +8,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The hidden name of an unfinished file, {@code .<first 100 bytes of the target's name, whole
@@ -21,6 +24,9 @@ public final class PartName {
   private static final String JOURNAL_SUFFIX = ".wbjournal";
   private static final int NAME_BYTES = 100;
   private static final int ID_BYTES = 8;
+  private static final int BINDING_BYTES = 32;
+  private static final Pattern SHAPE =
+      Pattern.compile("(\\.(.+)\\.[0-9a-f]{16})\\.(wbpart|wbjournal)", Pattern.DOTALL);
 
   private final byte[] binding;
   private final String stem;
@@ -51,6 +57,25 @@ public final class PartName {
     byte[] binding = sha.digest();
     String id = HexFormat.of().formatHex(Arrays.copyOf(binding, ID_BYTES));
     return new PartName(binding, "." + head(targetName) + "." + id);
+  }
+
+  /**
+   * Makes the name of a part file that nobody resumes.
+   *
+   * @param id tells it from every other of the same target
+   */
+  static PartName of(String targetName, long id) {
+    return new PartName(
+        new byte[BINDING_BYTES], "." + head(targetName) + "." + HexFormat.of().toHexDigits(id));
+  }
+
+  /** Reads the name of a part file or journal; empty for every name that this cannot have made. */
+  static Optional<PartName> parse(String fileName) {
+    Matcher shape = SHAPE.matcher(fileName);
+    if (!shape.matches() || !head(shape.group(2)).equals(shape.group(2))) {
+      return Optional.empty();
+    }
+    return Optional.of(new PartName(new byte[BINDING_BYTES], shape.group(1)));
   }
 
   // length first: "a" + "bc" must not be "ab" + "c"

@@ -4,11 +4,14 @@ import io.waybill.transfer.Digest;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /** A digest over bytes as they come: any algorithm but the tree's. */
 public final class PlainDigest {
   private final Digest.Algorithm algorithm;
-  private final MessageDigest running;
+  private final @Nullable MessageDigest running;
+  private final CRC32C crc = new CRC32C();
 
   /**
    * Starts with no bytes.
@@ -19,18 +22,23 @@ public final class PlainDigest {
     this.algorithm = algorithm;
     try {
       this.running =
-          MessageDigest.getInstance(
-              switch (algorithm) {
-                case SHA_256 -> "SHA-256";
-                case SHA_512 -> "SHA-512";
-                case SHA_1 -> "SHA-1";
-                case MD5 -> "MD5";
-                case SHA_256_TREE ->
-                    throw new IllegalArgumentException("A tree digest does not run along");
-              });
+          algorithm == Digest.Algorithm.CRC32C
+              ? null
+              : MessageDigest.getInstance(nameOf(algorithm));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalArgumentException("This Java has no " + algorithm.label(), e);
     }
+  }
+
+  private static String nameOf(Digest.Algorithm algorithm) {
+    return switch (algorithm) {
+      case SHA_256 -> "SHA-256";
+      case SHA_512 -> "SHA-512";
+      case SHA_1 -> "SHA-1";
+      case MD5 -> "MD5";
+      case SHA_256_TREE, CRC32C ->
+          throw new IllegalArgumentException("A tree digest does not run along");
+    };
   }
 
   /** Returns what it computes. */
@@ -40,16 +48,25 @@ public final class PlainDigest {
 
   /** Takes the remaining bytes, whose position stays. */
   public void update(ByteBuffer data) {
-    running.update(data.duplicate());
+    if (running != null) {
+      running.update(data.duplicate());
+    } else {
+      crc.update(data.duplicate());
+    }
   }
 
   /** Takes bytes. */
   public void update(byte[] data, int offset, int length) {
-    running.update(data, offset, length);
+    update(ByteBuffer.wrap(data, offset, length));
   }
 
   /** Returns the digest and starts anew. */
   public Digest digest() {
-    return Digest.of(algorithm, running.digest());
+    if (running != null) {
+      return Digest.of(algorithm, running.digest());
+    }
+    int value = (int) crc.getValue();
+    crc.reset();
+    return Digest.of(algorithm, ByteBuffer.allocate(Integer.BYTES).putInt(value).array());
   }
 }

@@ -8,7 +8,6 @@ import io.waybill.transfer.chunk.ChunkContent;
 import io.waybill.transfer.chunk.ChunkLayout;
 import io.waybill.transfer.chunk.ChunkLeaves;
 import io.waybill.transfer.chunk.TreeHash;
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -22,7 +21,7 @@ import java.util.Optional;
  * A local file that is being copied: identified when it is opened, and again by {@link
  * #requireUnchanged} after the last read. Reads are positional and may come from several threads.
  */
-public final class SourceFile implements Closeable {
+public final class SourceFile implements ChunkSource {
   private static final int BUFFER_BYTES = 256 << 10;
 
   private interface Attributes {
@@ -93,8 +92,11 @@ public final class SourceFile implements Closeable {
   }
 
   private SourceIdentity identify() throws IOException {
-    BasicFileAttributes found =
-        attributes.read().orElseThrow(() -> new NoSuchFileException(path.toString()));
+    return identity(attributes.read().orElseThrow(() -> new NoSuchFileException(path.toString())));
+  }
+
+  /** Returns what tells this version of a file from another. */
+  static SourceIdentity identity(BasicFileAttributes found) {
     return new SourceIdentity(
         found.size(),
         Optional.of(found.lastModifiedTime().toInstant()),
@@ -107,6 +109,7 @@ public final class SourceFile implements Closeable {
   }
 
   /** Returns which version of the file was opened. */
+  @Override
   public SourceIdentity identity() {
     return identity;
   }
@@ -116,6 +119,7 @@ public final class SourceFile implements Closeable {
    *
    * @throws IntegrityException if the file has become too short
    */
+  @Override
   public void read(long offset, ByteBuffer into) throws IOException {
     long at = offset;
     while (into.hasRemaining()) {
@@ -165,6 +169,7 @@ public final class SourceFile implements Closeable {
    *
    * @throws IntegrityException if it is not
    */
+  @Override
   public void requireUnchanged() throws IOException {
     SourceIdentity now;
     try {

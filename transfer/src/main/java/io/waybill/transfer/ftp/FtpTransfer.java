@@ -3,6 +3,7 @@ package io.waybill.transfer.ftp;
 import io.waybill.transfer.CancellableFuture;
 import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.FileTransfer;
+import io.waybill.transfer.TargetPolicy;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferOptions;
 import io.waybill.transfer.TransferReceipt;
@@ -48,6 +49,7 @@ public final class FtpTransfer implements FileTransfer {
 
   private TransferReceipt upload(
       Path source, String remotePath, TransferOptions options, FtpSession.Call call) {
+    requireKnown(options.targetPolicy());
     FtpUpload upload = new FtpUpload(session, call, source, remotePath, options);
     return session.inTurn(call, upload::run);
   }
@@ -59,6 +61,7 @@ public final class FtpTransfer implements FileTransfer {
 
   private TransferReceipt download(
       String remotePath, Path target, TransferOptions options, FtpSession.Call call) {
+    requireKnown(options.targetPolicy());
     FtpDownload download = new FtpDownload(session, call, remotePath, target, options);
     return session.inTurn(call, download::run);
   }
@@ -179,5 +182,12 @@ public final class FtpTransfer implements FileTransfer {
   @Override
   public void close() {
     session.close();
+  }
+
+  private static void requireKnown(TargetPolicy policy) {
+    if (policy.compareTo(TargetPolicy.FAIL) > 0) {
+      throw new TransferException.Configuration(
+          "FTP cannot do target policy " + policy + " yet; use SKIP_EQUAL, REPLACE or FAIL");
+    }
   }
 }

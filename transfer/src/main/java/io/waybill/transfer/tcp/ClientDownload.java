@@ -16,30 +16,34 @@ import io.waybill.transfer.tcp.wire.Tag;
 import io.waybill.transfer.tcp.wire.Wire;
 import io.waybill.transfer.tcp.wire.WireException;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One try at a download over one connection: OPEN, and then an upload the other way round.
+ * One try at a download over one session: OPEN, and then an upload the other way round.
  *
  * <pre>
  * client                                   server
  *   OPEN path ----------------------------->
  *   <----------- OFFER source identity
- *   HAVE what is there already, credit ---->
+ *   HAVE what is there already ------------>
  *   <----------- CHUNK, CHUNK, ...
  *   CHUNK_ACK well or damaged, credit ----->
  *   <----------- COMMIT digests
  *   COMMITTED digests, level -------------->
  * </pre>
  */
-final class ClientDownload {
+final class ClientDownload implements Mailbox.Bulk {
   private final ClientSession session;
   private final String path;
   private final Offer.Terms terms;
   private final Target target;
   private final LongFunction<ProgressReporter> reporters;
   private final Call call;
+  private volatile @Nullable Receiving receiving;
+
+  /** A file that arrives. */
+  private record Receiving(ChunkReceiver receiver, ProgressReporter progress, long thereBytes) {}
 
   /**
    * Prepares a try.
@@ -62,57 +66,73 @@ final class ClientDownload {
   }
 
   Outcome run() throws IOException {
-    Wire wire = session.wire();
-    long id = session.nextId();
-    wire.send(FrameType.OPEN, id, terms.addTo(new FieldsBuilder().text(Tag.PATH, path)));
-    Offer told = Offer.read(session.reply(id, FrameType.OFFER, wire.idle()));
-    Offer offer = new Offer(path, told.source(), terms);
-    long size = offer.source().sizeBytes();
-    try (ChunkReceiver receiver = new ChunkReceiver(wire, id, offer, target)) {
-      HaveList have = receiver.have();
-      have.send(wire, id);
-      if (have.basis() == HaveList.Basis.EQUAL_UNREAD) {
-        return Outcome.unread(offer.source().sizeBytes());
-      }
-      call.begin();
-      return receive(receiver, id, have, size);
+    Mailbox mailbox = session.begin(this);
+    try {
+      Wire wire = mailbox.wire();
+      wire.send(
+          FrameType.OPEN, mailbox.id(), terms.addTo(new FieldsBuilder().text(Tag.PATH, path)));
+      Offer told = Offer.read(mailbox.take(FrameType.OFFER, session.patience()));
+      return receive(mailbox, new Offer(path, told.source(), terms));
+    } finally {
+      session.end(mailbox);
     }
   }
 
-  private Outcome receive(ChunkReceiver receiver, long id, HaveList have, long size)
-      throws IOException {
-    Duration patience = session.wire().idle();
-    ProgressReporter progress = reporters.apply(size);
-    long there = have.leaves().known().bytes(ChunkLayout.of(size));
-    while (true) {
-      Frame frame = session.next(id, patience, "CHUNK or COMMIT");
-      if (frame.type() == FrameType.CHUNK) {
-        receiver.chunk(frame);
-        call.progressed();
-        progress.at(Phase.TRANSFERRING, Math.min(size, there + receiver.receivedBytes()));
-      } else if (frame.type() == FrameType.COMMIT) {
-        progress.at(Phase.VERIFYING, size);
-        Committed committed = receiver.commit(frame);
-        tell(committed, id);
-        boolean isSkipped = committed.wasThere();
-        return new Outcome(
-            size,
-            committed.digests(),
-            committed.level(),
-            isSkipped,
-            isSkipped ? 0 : Math.max(0, size - receiver.receivedBytes()));
-      } else {
-        throw WireException.violation(frame.type() + " came where CHUNK or COMMIT belongs");
+  private Outcome receive(Mailbox mailbox, Offer offer) throws IOException {
+    Wire wire = mailbox.wire();
+    long size = offer.source().sizeBytes();
+    try (ChunkReceiver receiver = new ChunkReceiver(wire, mailbox.id(), offer, target)) {
+      HaveList have = receiver.have();
+      long there = have.leaves().known().bytes(ChunkLayout.of(size));
+      receiving = new Receiving(receiver, reporters.apply(size), there);
+      have.send(wire, mailbox.id());
+      if (have.basis() == HaveList.Basis.EQUAL_UNREAD) {
+        return Outcome.unread(size);
       }
+      call.begin();
+      Frame commit = mailbox.take(FrameType.COMMIT, session.patience());
+      reporters.apply(size).at(Phase.VERIFYING, size);
+      Committed committed = receiver.commit(commit);
+      tell(committed, mailbox);
+      boolean isSkipped = committed.wasThere();
+      return new Outcome(
+          size,
+          committed.digests(),
+          committed.level(),
+          isSkipped,
+          isSkipped ? 0 : Math.max(0, size - receiver.receivedBytes()));
+    } catch (LostException | WireException e) {
+      throw e;
+    } catch (IOException e) {
+      session.abort(mailbox, false, e);
+      throw e;
     }
   }
 
   // The file is here whether the server hears of it or not.
-  private void tell(Committed committed, long id) throws IOException {
+  private void tell(Committed committed, Mailbox mailbox) throws IOException {
     try {
-      committed.send(session.wire(), id);
+      committed.send(mailbox.wire(), mailbox.id());
     } catch (LostException e) {
       session.close();
     }
   }
+
+  @Override
+  public void take(Wire on, Frame frame) throws IOException {
+    Receiving now = receiving;
+    if (frame.type() != FrameType.CHUNK || now == null) {
+      throw WireException.violation(frame.type() + " came for a download before HAVE");
+    }
+    now.receiver.chunk(on, frame);
+    call.progressed();
+    long bytes = now.thereBytes + now.receiver.receivedBytes();
+    now.progress.at(Phase.TRANSFERRING, Math.min(now.receiver.sizeBytes(), bytes));
+  }
+
+  @Override
+  public void failed(IOException why) {}
+
+  @Override
+  public void lost(Wire stream) {}
 }

@@ -53,7 +53,7 @@ final class ClientErrors {
           new TransferException.Authentication(
               server.endpoint(), server.credentials().user(), message, failure);
       case NOT_FOUND -> new TransferException.NotFound(path, message, failure);
-      case EXISTS, WRONG_KIND, PATH_REFUSED, ACCESS_DENIED, NOT_EMPTY ->
+      case EXISTS, WRONG_KIND, PATH_REFUSED, ACCESS_DENIED, NOT_EMPTY, QUOTA_EXCEEDED ->
           new TransferException.Refused(code, false, message, failure);
       case SOURCE_CHANGED ->
           new TransferException.Integrity(

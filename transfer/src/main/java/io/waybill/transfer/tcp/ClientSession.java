@@ -1,36 +1,48 @@
 package io.waybill.transfer.tcp;
 
 import io.waybill.transfer.FileEntry;
-import io.waybill.transfer.TransferException;
+import io.waybill.transfer.tcp.exchange.ChunkReceiver;
 import io.waybill.transfer.tcp.exchange.Entries;
 import io.waybill.transfer.tcp.login.Hello;
-import io.waybill.transfer.tcp.login.Login;
-import io.waybill.transfer.tcp.wire.Connection;
 import io.waybill.transfer.tcp.wire.FieldsBuilder;
 import io.waybill.transfer.tcp.wire.Frame;
 import io.waybill.transfer.tcp.wire.FrameType;
+import io.waybill.transfer.tcp.wire.Limits;
 import io.waybill.transfer.tcp.wire.LostException;
 import io.waybill.transfer.tcp.wire.Tag;
 import io.waybill.transfer.tcp.wire.Wire;
 import io.waybill.transfer.tcp.wire.WireException;
 import java.io.Closeable;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** One connection of a client, logged in: requests and their answers, one at a time. */
+/**
+ * A client, logged in: exchanges over one connection, and over further ones that join it. Safe for
+ * use by several threads, whose exchanges go on side by side.
+ */
 final class ClientSession implements Closeable {
-  private final Wire wire;
-  private final Duration replyTimeout;
-  private final boolean useZeroChunks;
-  private long lastId;
+  private static final Logger LOG = LoggerFactory.getLogger(ClientSession.class);
+  private static final int PAGES_AHEAD = 4;
 
-  private ClientSession(Wire wire, Duration replyTimeout, boolean useZeroChunks) {
-    this.wire = wire;
-    this.replyTimeout = replyTimeout;
-    this.useZeroChunks = useZeroChunks;
+  private final Dialer dialer;
+  private final Hello agreed;
+  private final Map<Long, Mailbox> mailboxes = new ConcurrentHashMap<>();
+  private final List<ClientLink> links = new CopyOnWriteArrayList<>();
+  private final AtomicLong lastId = new AtomicLong();
+  private volatile @Nullable IOException failure;
+
+  private ClientSession(Dialer dialer, Hello agreed) {
+    this.dialer = dialer;
+    this.agreed = agreed;
   }
 
   /**
@@ -40,136 +52,273 @@ final class ClientSession implements Closeable {
    * @throws LostException if the server cannot be reached
    * @throws WireException if it refuses
    */
-  static ClientSession open(WaybillServer server, Operation operation) throws IOException {
-    InetSocketAddress address = new InetSocketAddress(server.host(), server.port());
-    if (address.isUnresolved()) {
-      throw new LostException("the name " + server.host() + " is not known");
-    }
-    if (!address.getAddress().isLoopbackAddress()) {
-      throw new TransferException.Configuration(
-          "Cannot use waybill server %s: without TLS, which comes with a later version, both ends must be on loopback; use 127.0.0.1, ::1 or localhost"
-              .formatted(server.endpoint()));
-    }
-    Socket socket = createSocket(server);
-    try {
-      operation.attach(socket);
-      connect(socket, address, server);
-      Wire wire = new Wire(Connection.of(socket, server.idleTimeout()));
-      Login.Result login = Login.asClient(wire, server.credentials(), server.loginTimeout());
-      return new ClientSession(
-          wire, server.idleTimeout(), login.agreed().capabilities().contains(Hello.ZERO_CHUNKS));
-    } catch (LostException | WireException | RuntimeException e) {
-      close(socket, e);
-      throw e;
-    } catch (IOException e) {
-      close(socket, e);
-      throw LostException.of(e, null);
-    }
+  static ClientSession open(Dialer dialer, Operation operation) throws IOException {
+    Dialer.Dialled home = dialer.logIn(operation);
+    ClientSession session = new ClientSession(dialer, home.login().agreed());
+    session.begin(home.wire());
+    return session;
   }
 
-  private static Socket createSocket(WaybillServer server) throws LostException {
-    try {
-      return server.socketFactory().createSocket();
-    } catch (IOException e) {
-      throw LostException.of(e, null);
-    }
+  private void begin(Wire wire) {
+    links.add(
+        ClientLink.start(
+            wire,
+            new ClientLink.Receiver() {
+              @Override
+              public void take(Wire on, Frame frame) throws IOException {
+                dispatch(on, frame);
+              }
+
+              @Override
+              public boolean isBusy() {
+                return !mailboxes.isEmpty();
+              }
+
+              @Override
+              public void ended(Wire on, IOException why) {
+                lost(on, why);
+              }
+            }));
   }
 
-  private static void close(Socket socket, Exception failure) {
-    try {
-      socket.close();
-    } catch (IOException e) {
-      failure.addSuppressed(e);
-    }
+  Wire home() {
+    return links.get(0).wire();
   }
 
-  private static void connect(Socket socket, InetSocketAddress address, WaybillServer server)
-      throws LostException {
-    try {
-      socket.connect(address, Math.toIntExact(server.connectTimeout().toMillis()));
-    } catch (IOException e) {
-      throw LostException.of(e, null);
-    }
+  /** The connections there are, the first one first. */
+  List<Wire> wires() {
+    return links.stream().map(ClientLink::wire).toList();
   }
 
-  Wire wire() {
+  /** Whether both ends have a capability. */
+  boolean has(String capability) {
+    return agreed.has(capability);
+  }
+
+  /** The longest time to wait for an answer. */
+  Duration patience() {
+    return home().idle();
+  }
+
+  /** How long connecting took, about one round trip. */
+  Duration roundTrip() {
+    return dialer.roundTrip();
+  }
+
+  /** How many connections the server lets a session have. */
+  int mostStreams() {
+    return agreed.has(Hello.STREAMS) ? agreed.doors().map(Hello.Doors::streams).orElse(1) : 1;
+  }
+
+  /** Joins one more connection to the session. */
+  Wire addStream() throws IOException {
+    String ticket;
+    Mailbox asked = begin(Mailbox.NO_BULK);
+    try {
+      asked.wire().send(FrameType.TICKETS, asked.id(), new FieldsBuilder().number(Tag.STREAMS, 1));
+      ticket = asked.take(FrameType.TICKETS, patience()).fields().text(Tag.TICKET);
+    } finally {
+      end(asked);
+    }
+    Wire wire = dialer.join(ticket, new Operation()).wire();
+    begin(wire);
     return wire;
   }
 
-  boolean useZeroChunks() {
-    return useZeroChunks;
-  }
-
-  /** Begins an exchange: ids rise. */
-  long nextId() {
-    return ++lastId;
-  }
-
-  /** Whether nothing was asked over this connection yet. */
-  boolean isFresh() {
-    return lastId == 0;
-  }
-
-  /**
-   * Waits for the answer of a given type, passing over what belongs to exchanges that are over.
-   *
-   * @throws WireException what the server says in an ERROR frame
-   */
-  Frame reply(long id, FrameType type, Duration patience) throws IOException {
-    Frame frame = next(id, patience, type.name());
-    if (frame.type() != type) {
-      throw WireException.violation(frame.type() + " came where " + type + " belongs");
+  /** Begins an exchange on the first connection. */
+  Mailbox begin(Mailbox.Bulk bulk) throws IOException {
+    Mailbox mailbox = new Mailbox(lastId.incrementAndGet(), home(), bulk);
+    mailboxes.put(mailbox.id(), mailbox);
+    IOException ended = failure;
+    if (ended != null) {
+      mailboxes.remove(mailbox.id());
+      throw ended;
     }
-    return frame;
+    return mailbox;
   }
 
-  /** Waits for the next frame of an exchange. */
-  Frame next(long id, Duration patience, String what) throws IOException {
-    while (true) {
-      Frame frame = wire.nextOrEnd(patience, what);
-      if (frame == null) {
-        throw new LostException("the server closed the connection while waiting for " + what);
+  /** Ends an exchange; what still comes for it is passed over. */
+  void end(Mailbox mailbox) {
+    mailboxes.remove(mailbox.id());
+    mailbox.close();
+  }
+
+  /** Whether nothing was asked yet. */
+  boolean isFresh() {
+    return lastId.get() == 0;
+  }
+
+  private void dispatch(Wire wire, Frame frame) throws IOException {
+    FrameType type = frame.type();
+    if (frame.transfer() == 0) {
+      throw type == FrameType.ERROR
+          ? Wire.errorOf(frame)
+          : WireException.violation(type + " came without a transfer id");
+    }
+    if (type == FrameType.CHUNK_ACK || type == FrameType.BATCH_ACK) {
+      wire.giveCredit(frame.fields().number(Tag.CREDIT, 0, Limits.WINDOW_LIMIT_BYTES));
+    }
+    Mailbox mailbox = mailboxes.get(frame.transfer());
+    if (mailbox == null) {
+      passOver(wire, frame);
+    } else if (isBulk(type)) {
+      handle(mailbox, wire, frame);
+    } else {
+      mailbox.put(frame);
+    }
+  }
+
+  private static boolean isBulk(FrameType type) {
+    return switch (type) {
+      case CHUNK, CHUNK_ACK, BATCH, BATCH_ACK -> true;
+      default -> false;
+    };
+  }
+
+  private void handle(Mailbox mailbox, Wire wire, Frame frame) throws IOException {
+    try {
+      mailbox.bulk().take(wire, frame);
+    } catch (LostException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      mailbox.fail(e instanceof IOException io ? io : new IOException("the client failed", e));
+      if (e instanceof WireException broken && broken.code().endsSession()) {
+        throw broken;
       }
-      if (frame.transfer() != id && frame.transfer() != 0) {
-        continue;
+    }
+  }
+
+  // of an exchange that ended a moment ago
+  private void passOver(Wire wire, Frame frame) throws IOException {
+    if (frame.transfer() > lastId.get() || frame.transfer() < 0) {
+      throw WireException.violation(
+          frame.type() + " came for transfer " + frame.transfer() + ", which never began");
+    }
+    if (frame.type() == FrameType.CHUNK) {
+      ChunkReceiver.passOver(wire, frame);
+    }
+  }
+
+  private void lost(Wire wire, IOException why) {
+    if (wire == home()) {
+      failure = why;
+      for (ClientLink link : links) {
+        close(link, why);
       }
-      if (frame.type() == FrameType.ERROR) {
-        Wire.failWith(frame);
-      }
-      return frame;
+      mailboxes.values().forEach(each -> each.fail(why));
+    } else {
+      LOG.info("event=stream-lost stream={} reason=\"{}\"", wire.stream(), why.getMessage());
+      links.removeIf(link -> link.wire() == wire);
+      mailboxes.values().forEach(each -> each.bulk().lost(wire));
+    }
+  }
+
+  private static void close(ClientLink link, IOException why) {
+    try {
+      link.close();
+    } catch (IOException e) {
+      why.addSuppressed(e);
     }
   }
 
   List<FileEntry> list(String directory, boolean isRecursive) throws IOException {
-    long id = nextId();
-    wire.send(
-        FrameType.LIST,
-        isRecursive ? FrameType.RECURSIVE : 0,
-        id,
-        new FieldsBuilder().text(Tag.PATH, directory));
-    return Entries.read(wire, reply(id, FrameType.ENTRIES, replyTimeout), replyTimeout);
+    List<FileEntry> all = new ArrayList<>();
+    list(directory, isRecursive, all::addAll);
+    return all;
+  }
+
+  /** Takes the pages of a listing. */
+  @FunctionalInterface
+  interface Pages {
+    void take(List<FileEntry> page) throws IOException;
+  }
+
+  /** Lists page by page; a page is asked for when one was taken. */
+  void list(String directory, boolean isRecursive, Pages pages) throws IOException {
+    Mailbox listing = begin(Mailbox.NO_BULK);
+    try {
+      listing
+          .wire()
+          .send(
+              FrameType.LIST,
+              isRecursive ? FrameType.RECURSIVE : 0,
+              listing.id(),
+              new FieldsBuilder().text(Tag.PATH, directory).number(Tag.CREDIT, PAGES_AHEAD));
+      Frame page = listing.take(FrameType.ENTRIES, patience());
+      while (page.has(FrameType.MORE)) {
+        pages.take(Entries.read(page));
+        listing
+            .wire()
+            .send(FrameType.NEXT, listing.id(), new FieldsBuilder().number(Tag.CREDIT, 1));
+        page = listing.take(FrameType.ENTRIES, patience());
+      }
+      pages.take(Entries.read(page));
+    } finally {
+      end(listing);
+    }
   }
 
   FileEntry stat(String path) throws IOException {
-    long id = nextId();
-    wire.send(FrameType.STAT, id, new FieldsBuilder().text(Tag.PATH, path));
-    List<FileEntry> found =
-        Entries.read(wire, reply(id, FrameType.ENTRIES, replyTimeout), replyTimeout);
-    if (found.size() != 1) {
-      throw WireException.violation("STAT was answered with " + found.size() + " entries");
+    Mailbox asked = begin(Mailbox.NO_BULK);
+    try {
+      asked.wire().send(FrameType.STAT, asked.id(), new FieldsBuilder().text(Tag.PATH, path));
+      List<FileEntry> found = Entries.read(asked.take(FrameType.ENTRIES, patience()));
+      if (found.size() != 1) {
+        throw WireException.violation("STAT was answered with " + found.size() + " entries");
+      }
+      return found.get(0);
+    } finally {
+      end(asked);
     }
-    return found.get(0);
   }
 
   /** Sends a request that is answered with DONE. */
-  void request(FrameType type, FieldsBuilder fields) throws IOException {
-    long id = nextId();
-    wire.send(type, id, fields);
-    reply(id, FrameType.DONE, replyTimeout);
+  void request(FrameType type, int flags, FieldsBuilder fields) throws IOException {
+    Mailbox asked = begin(Mailbox.NO_BULK);
+    try {
+      asked.wire().send(type, flags, asked.id(), fields);
+      asked.take(FrameType.DONE, patience());
+    } finally {
+      end(asked);
+    }
+  }
+
+  /**
+   * Ends an exchange at the server too, and waits until it has.
+   *
+   * @param isOfNoUse whether what the server received of it is deleted
+   * @param cause is told what goes wrong meanwhile
+   */
+  void abort(Mailbox mailbox, boolean isOfNoUse, Exception cause) {
+    try {
+      mailbox
+          .wire()
+          .send(
+              FrameType.ABORT,
+              isOfNoUse ? FrameType.DISCARD : 0,
+              mailbox.id(),
+              new FieldsBuilder());
+      Frame answer = mailbox.take("DONE", patience());
+      while (answer.type() != FrameType.DONE) {
+        answer = mailbox.take("DONE", patience());
+      }
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
   }
 
   @Override
   public void close() throws IOException {
-    wire.close();
+    IOException first = null;
+    for (ClientLink link : links) {
+      try {
+        link.close();
+      } catch (IOException e) {
+        first = first == null ? e : first;
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
   }
 }

@@ -9,36 +9,38 @@ import io.waybill.transfer.tcp.exchange.Committed;
 import io.waybill.transfer.tcp.exchange.HaveList;
 import io.waybill.transfer.tcp.exchange.Offer;
 import io.waybill.transfer.tcp.exchange.Patience;
+import io.waybill.transfer.tcp.login.Hello;
 import io.waybill.transfer.tcp.wire.ErrorCode;
-import io.waybill.transfer.tcp.wire.FieldsBuilder;
 import io.waybill.transfer.tcp.wire.Frame;
 import io.waybill.transfer.tcp.wire.FrameType;
 import io.waybill.transfer.tcp.wire.Wire;
 import io.waybill.transfer.tcp.wire.WireException;
 import java.io.IOException;
-import java.time.Duration;
+import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One try at an upload over one connection; a first try and a resumed one are the same.
+ * One try at an upload over one session; a first try and a resumed one are the same.
  *
  * <pre>
  * client                                   server
  *   OFFER path, source identity ----------->
- *   <----------- HAVE what is there already, credit
+ *   <----------- HAVE what is there already
  *   CHUNK, CHUNK, ... --------------------->
  *   <----------- CHUNK_ACK well or damaged, credit back
  *   COMMIT digests ------------------------>
  *   <----------- COMMITTED digests, level
  * </pre>
  */
-final class ClientUpload {
+final class ClientUpload implements Mailbox.Bulk {
   private final ClientSession session;
   private final SourceFile source;
   private final Offer offer;
   private final ProgressReporter progress;
   private final Call call;
+  private volatile @Nullable ChunkSender sender;
 
   ClientUpload(
       ClientSession session, SourceFile source, Offer offer, ProgressReporter progress, Call call) {
@@ -50,67 +52,95 @@ final class ClientUpload {
   }
 
   Outcome run() throws IOException {
-    Wire wire = session.wire();
-    long size = offer.source().sizeBytes();
-    Duration patience = wire.idle();
-    long id = session.nextId();
-    offer.send(wire, id);
-    Frame first = session.reply(id, FrameType.HAVE, patience);
-    HaveList have = HaveList.read(wire, first, offer.layout().chunkCount(), patience);
-    if (have.basis() == HaveList.Basis.EQUAL_UNREAD) {
-      return Outcome.unread(size);
+    Mailbox mailbox = session.begin(this);
+    Wire wire = mailbox.wire();
+    ByteBuffer buffer = wire.chunks().take(offer.layout().chunkBytes(), wire.idle());
+    try {
+      offer.send(wire, mailbox.id());
+      HaveList have = have(mailbox);
+      if (have.basis() == HaveList.Basis.EQUAL_UNREAD) {
+        return Outcome.unread(offer.source().sizeBytes());
+      }
+      call.begin();
+      boolean zeroChunks = session.has(Hello.ZERO_CHUNKS);
+      ChunkSender sending = new ChunkSender(mailbox.id(), offer, source, have, zeroChunks, buffer);
+      sender = sending;
+      List<Digest> sent = stream(sending, mailbox, buffer);
+      progress.at(Phase.VERIFYING, offer.source().sizeBytes());
+      return outcome(committed(mailbox, sent), sending);
+    } finally {
+      wire.chunks().give(buffer);
+      session.end(mailbox);
     }
-    call.begin();
-    ChunkSender sender = new ChunkSender(wire, id, offer, source, have, session.useZeroChunks());
-    List<Digest> sent = stream(sender, id);
-    progress.at(Phase.VERIFYING, sender.passedBytes());
+  }
+
+  private HaveList have(Mailbox mailbox) throws IOException {
+    HaveList.Pages pages = new HaveList.Pages(offer.layout().chunkCount());
+    HaveList have = null;
+    while (have == null) {
+      have = pages.add(mailbox.take(FrameType.HAVE, session.patience()));
+    }
+    return have;
+  }
+
+  private List<Digest> stream(ChunkSender sending, Mailbox mailbox, ByteBuffer buffer)
+      throws IOException {
+    try {
+      sending.run(mailbox.wire(), buffer, passed -> progress.at(Phase.TRANSFERRING, passed));
+      call.committing();
+      return sending.commit(mailbox.wire());
+    } catch (WireException e) {
+      if (e.code() == ErrorCode.SOURCE_CHANGED && !e.isFromPeer()) {
+        session.abort(mailbox, true, e);
+      }
+      throw e;
+    }
+  }
+
+  private Committed committed(Mailbox mailbox, List<Digest> sent) throws IOException {
     Committed committed =
-        Committed.read(session.reply(id, FrameType.COMMITTED, Patience.forFile(size)));
+        Committed.read(
+            mailbox.takeWithin(FrameType.COMMITTED, Patience.forFile(offer.source().sizeBytes())));
     if (!new HashSet<>(committed.digests()).containsAll(sent)) {
       throw WireException.violation(
           "the server committed " + committed.digests() + " where " + sent + " was sent");
     }
+    return committed;
+  }
+
+  private Outcome outcome(Committed committed, ChunkSender sending) {
     boolean isSkipped = committed.wasThere() && !offer.terms().isRepeat();
     return new Outcome(
         offer.source().sizeBytes(),
         committed.digests(),
         committed.level(),
         isSkipped,
-        isSkipped ? 0 : sender.resumedBytes());
+        isSkipped ? 0 : sending.resumedBytes());
   }
 
-  private List<Digest> stream(ChunkSender sender, long id) throws IOException {
-    try {
-      while (!sender.isComplete()) {
-        if (sender.canStep()) {
-          sender.step();
-          progress.at(Phase.TRANSFERRING, sender.passedBytes());
-        } else {
-          sender.acknowledged(session.reply(id, FrameType.CHUNK_ACK, session.wire().idle()));
-          call.progressed();
-        }
-      }
-      call.committing();
-      return sender.commit();
-    } catch (WireException e) {
-      if (e.code() == ErrorCode.SOURCE_CHANGED && !e.isFromPeer()) {
-        abort(id, e);
-      }
-      throw e;
+  @Override
+  public void take(Wire on, Frame frame) throws IOException {
+    ChunkSender sending = sender;
+    if (frame.type() != FrameType.CHUNK_ACK || sending == null) {
+      throw WireException.violation(frame.type() + " came for an upload that has sent nothing");
+    }
+    sending.acknowledged(frame);
+    call.progressed();
+  }
+
+  @Override
+  public void failed(IOException why) {
+    ChunkSender sending = sender;
+    if (sending != null) {
+      sending.fail(why);
     }
   }
 
-  // The answer is waited for: closing with acknowledgements unread would throw the ABORT away.
-  private void abort(long id, WireException cause) {
-    try {
-      Wire wire = session.wire();
-      wire.send(FrameType.ABORT, FrameType.DISCARD, id, new FieldsBuilder());
-      FrameType answer = FrameType.CHUNK_ACK;
-      while (answer == FrameType.CHUNK_ACK) {
-        answer = session.next(id, wire.idle(), FrameType.DONE.name()).type();
-      }
-    } catch (IOException e) {
-      cause.addSuppressed(e);
+  @Override
+  public void lost(Wire stream) {
+    ChunkSender sending = sender;
+    if (sending != null) {
+      sending.lost(stream);
     }
   }
 }

@@ -20,6 +20,7 @@ final class Reconnector implements AutoCloseable {
 
   private final WaybillServer server;
   private final ClientErrors errors;
+  private final Dialer dialer;
   private final ReentrantLock turn = new ReentrantLock(true);
   private @Nullable ClientSession session;
   private volatile @Nullable Operation running;
@@ -38,6 +39,7 @@ final class Reconnector implements AutoCloseable {
   Reconnector(WaybillServer server) {
     this.server = server;
     this.errors = new ClientErrors(server);
+    this.dialer = new Dialer(server);
   }
 
   /**
@@ -150,7 +152,7 @@ final class Reconnector implements AutoCloseable {
     if (isAgain) {
       call.reconnected();
     }
-    open = ClientSession.open(server, operation);
+    open = ClientSession.open(dialer, operation);
     session = open;
     operation.attach(open);
     return open;

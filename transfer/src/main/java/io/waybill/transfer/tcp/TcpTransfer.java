@@ -6,6 +6,7 @@ import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.FileTransfer;
 import io.waybill.transfer.Location;
 import io.waybill.transfer.SourceIdentity;
+import io.waybill.transfer.TargetPolicy;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferOptions;
 import io.waybill.transfer.TransferProgress.Phase;
@@ -221,7 +222,7 @@ public final class TcpTransfer implements FileTransfer {
     ask(
         call,
         session -> {
-          session.request(type, filling.fill(new FieldsBuilder()));
+          session.request(type, 0, filling.fill(new FieldsBuilder()));
           return call;
         });
   }
@@ -235,6 +236,12 @@ public final class TcpTransfer implements FileTransfer {
   }
 
   private static Offer.Terms terms(TransferOptions options) {
+    if (options.targetPolicy().compareTo(TargetPolicy.FAIL) > 0) {
+      throw new TransferException.Configuration(
+          "The waybill protocol cannot do target policy "
+              + options.targetPolicy()
+              + " yet; use SKIP_EQUAL, REPLACE or FAIL");
+    }
     return new Offer.Terms(options.targetPolicy(), options.atLeast(), options.digest(), false);
   }
 

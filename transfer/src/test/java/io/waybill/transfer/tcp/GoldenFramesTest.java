@@ -19,8 +19,11 @@ import io.waybill.transfer.tcp.exchange.Entries;
 import io.waybill.transfer.tcp.exchange.HaveList;
 import io.waybill.transfer.tcp.exchange.Offer;
 import io.waybill.transfer.tcp.login.Hello;
+import io.waybill.transfer.tcp.login.Instance;
+import io.waybill.transfer.tcp.login.Login;
 import io.waybill.transfer.tcp.login.ScramClient;
 import io.waybill.transfer.tcp.login.ScramKey;
+import io.waybill.transfer.tcp.wire.BufferBudget;
 import io.waybill.transfer.tcp.wire.Connection;
 import io.waybill.transfer.tcp.wire.ErrorCode;
 import io.waybill.transfer.tcp.wire.FieldsBuilder;
@@ -44,6 +47,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -53,6 +57,22 @@ import org.junit.jupiter.params.provider.EnumSource;
  * They only change with the protocol; {@code -Dwaybill.golden.write=<directory>} writes them anew.
  */
 class GoldenFramesTest {
+  private static final BufferBudget CHUNKS = new BufferBudget(16 << 20);
+  private static final Set<String> CAPABILITIES =
+      Set.of(
+          Hello.TREE_DIGEST,
+          Hello.ZERO_CHUNKS,
+          Hello.BATCH,
+          Hello.STREAMS,
+          Hello.ZSTD,
+          Hello.DELTA);
+  private static final Hello.Doors DOORS =
+      new Hello.Doors(List.of(Login.SCRAM_PLUS, Login.TICKET), List.of("tls-server-end-point"), 16);
+
+  private static Hello hello() {
+    return Hello.client(CAPABILITIES, new Instance("000102030405060708090a0b0c0d0e0f"));
+  }
+
   private static final byte[] CONTENT = "waybill".getBytes(US_ASCII);
   private static final Digest TREE =
       Digest.parse("sha-256-tree:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f");
@@ -64,8 +84,9 @@ class GoldenFramesTest {
   }
 
   private enum Golden {
-    HELLO_CLIENT(wire -> wire.send(FrameType.HELLO, 0, Hello.client().fields())),
-    HELLO_SERVER(wire -> wire.send(FrameType.HELLO, 0, Hello.answer(Hello.client()).fields())),
+    HELLO_CLIENT(wire -> wire.send(FrameType.HELLO, 0, hello().fields())),
+    HELLO_SERVER(
+        wire -> wire.send(FrameType.HELLO, 0, Hello.answer(hello(), CAPABILITIES, DOORS).fields())),
     AUTH_CLIENT_FIRST(
         wire ->
             wire.send(
@@ -73,7 +94,10 @@ class GoldenFramesTest {
                 0,
                 new FieldsBuilder()
                     .text(Tag.MECHANISM, ScramKey.MECHANISM)
-                    .text(Tag.AUTH_DATA, new ScramClient("user", "rOprNGfwEbeRWgbNEkqO").first()))),
+                    .text(
+                        Tag.AUTH_DATA,
+                        new ScramClient("user", "rOprNGfwEbeRWgbNEkqO", Optional.empty())
+                            .first()))),
     ERROR_LOGIN_REFUSED(
         wire ->
             wire.sendError(
@@ -89,10 +113,7 @@ class GoldenFramesTest {
     KEEPALIVE(wire -> wire.send(FrameType.KEEPALIVE, 0, new FieldsBuilder())),
     OFFER(wire -> offer().send(wire, 1)),
     OFFER_REPEATED(wire -> offer().repeated().send(wire, 2)),
-    HAVE_NOTHING(
-        wire ->
-            new HaveList(HaveList.Basis.PART, new ChunkLeaves(3), Limits.WINDOW_START_BYTES)
-                .send(wire, 1)),
+    HAVE_NOTHING(wire -> new HaveList(HaveList.Basis.PART, new ChunkLeaves(3)).send(wire, 1)),
     HAVE_FIRST_AND_THIRD(wire -> have().send(wire, 1)),
     CHUNK(
         wire ->
@@ -100,18 +121,22 @@ class GoldenFramesTest {
                 FrameType.CHUNK,
                 0,
                 1,
-                HexFormat.of().parseHex("00000000000000070000000000000000"),
-                ByteBuffer.wrap(CONTENT),
-                ChunkContent.crc32c(ByteBuffer.wrap(CONTENT)))),
+                new Wire.Bulk(
+                    ByteBuffer.wrap(HexFormat.of().parseHex("00000000000000070000000000000000")),
+                    ByteBuffer.wrap(CONTENT),
+                    ChunkContent.crc32c(ByteBuffer.wrap(CONTENT))),
+                65536)),
     CHUNK_ZERO(
         wire ->
             wire.sendBulk(
                 FrameType.CHUNK,
                 FrameType.ZERO,
                 1,
-                HexFormat.of().parseHex("00000001001000000000000000000000"),
-                ByteBuffer.allocate(0),
-                0)),
+                new Wire.Bulk(
+                    ByteBuffer.wrap(HexFormat.of().parseHex("00000001001000000000000000000000")),
+                    ByteBuffer.allocate(0),
+                    0),
+                65536)),
     CHUNK_ACK(
         wire ->
             wire.send(
@@ -135,10 +160,13 @@ class GoldenFramesTest {
     LIST_RECURSIVE(
         wire ->
             wire.send(
-                FrameType.LIST, FrameType.RECURSIVE, 5, new FieldsBuilder().text(Tag.PATH, "in"))),
+                FrameType.LIST,
+                FrameType.RECURSIVE,
+                5,
+                new FieldsBuilder().text(Tag.PATH, "in").number(Tag.CREDIT, 4))),
     ENTRIES(
         wire -> {
-          Entries entries = new Entries(wire, 5);
+          Entries entries = new Entries(wire, 5, () -> {});
           entries.add(
               new FileEntry(
                   "sub", FileEntry.Kind.DIRECTORY, FileEntry.UNKNOWN_SIZE, Optional.empty()));
@@ -171,7 +199,8 @@ class GoldenFramesTest {
 
     byte[] bytes() throws IOException {
       ScriptedPeer peer = new ScriptedPeer(new byte[0]);
-      try (Wire wire = new Wire(peer.connection)) {
+      try (Wire wire = new Wire(peer.connection, CHUNKS)) {
+        wire.giveCredit(Limits.WINDOW_START_BYTES);
         writing.to(wire);
       }
       return peer.written();
@@ -194,8 +223,8 @@ class GoldenFramesTest {
   void storedFramesAreRead(Golden golden) throws IOException {
     ScriptedPeer peer = new ScriptedPeer(HexFormat.of().parseHex(stored(golden)));
     try (Connection connection = peer.connection) {
-      FrameReader reader = new FrameReader(connection);
-      reader.allowSession(Limits.CHUNK_BYTES);
+      FrameReader reader = new FrameReader(connection, CHUNKS);
+      reader.allowSession(Limits.CHUNK_BYTES, 0);
       Frame frame = reader.next(PATIENCE, "a frame");
       if (golden == Golden.KEEPALIVE) {
         assertThat(frame).isNull();
@@ -210,7 +239,7 @@ class GoldenFramesTest {
   void anOfferReadsBackAsItWasMeant() throws IOException {
     ScriptedPeer peer = new ScriptedPeer(Golden.OFFER_REPEATED.bytes());
     try (Connection connection = peer.connection) {
-      Frame frame = new FrameReader(connection).next(PATIENCE, "a frame");
+      Frame frame = new FrameReader(connection, CHUNKS).next(PATIENCE, "a frame");
       assertThat(Offer.read(Objects.requireNonNull(frame))).isEqualTo(offer().repeated());
     }
   }
@@ -218,11 +247,11 @@ class GoldenFramesTest {
   @Test
   void aHaveListReadsBackAsItWasMeant() throws IOException {
     ScriptedPeer peer = new ScriptedPeer(Golden.HAVE_FIRST_AND_THIRD.bytes());
-    try (Wire wire = new Wire(peer.connection)) {
-      HaveList have = HaveList.read(wire, wire.next(PATIENCE, "HAVE"), 3, PATIENCE);
+    try (Wire wire = new Wire(peer.connection, CHUNKS)) {
+      HaveList have =
+          Objects.requireNonNull(new HaveList.Pages(3).add(wire.next(PATIENCE, "HAVE")));
       assertThat(have.leaves().known()).isEqualTo(have().leaves().known());
       assertThat(have.leaves().leaf(2)).isEqualTo(have().leaves().leaf(2));
-      assertThat(have.creditBytes()).isEqualTo(Limits.WINDOW_START_BYTES);
     }
   }
 
@@ -241,7 +270,7 @@ class GoldenFramesTest {
     ChunkLeaves leaves = new ChunkLeaves(3);
     leaves.set(0, 0, TreeHash.leaf(ByteBuffer.wrap(CONTENT)));
     leaves.set(2, 0, TreeHash.leaf(ByteBuffer.wrap("bill".getBytes(UTF_8))));
-    return new HaveList(HaveList.Basis.PART, leaves, Limits.WINDOW_START_BYTES);
+    return new HaveList(HaveList.Basis.PART, leaves);
   }
 
   private static String stored(Golden golden) throws IOException {

@@ -26,6 +26,7 @@ import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
@@ -33,6 +34,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,9 +44,9 @@ import org.jspecify.annotations.Nullable;
  * order, checks each before it is written, and publishes when told to.
  */
 public final class ChunkReceiver implements Closeable {
-  private static final long WINDOW = Limits.WINDOW_START_BYTES;
   public static final int STATUS_OK = 0;
   public static final int STATUS_DAMAGED = 1;
+  public static final int STATUS_ENDED = 2;
 
   private final Wire wire;
   private final long transfer;
@@ -50,8 +54,11 @@ public final class ChunkReceiver implements Closeable {
   private final Target target;
   private final ChunkLayout layout;
   private final HaveList have;
+  // chunks come on several threads; the end of the transfer waits for those under way
+  private final ReadWriteLock writing = new ReentrantReadWriteLock();
+  private final AtomicLong receivedBytes = new AtomicLong();
   private @Nullable PartFile part;
-  private long receivedBytes;
+  private boolean isClosed;
 
   /**
    * Looks at what is there: an equal target, or the part file of an earlier try.
@@ -78,7 +85,7 @@ public final class ChunkReceiver implements Closeable {
         leaves.set(i, opened.crc32c(i), opened.leaf(i));
       }
     }
-    return new HaveList(HaveList.Basis.PART, leaves, WINDOW);
+    return new HaveList(HaveList.Basis.PART, leaves);
   }
 
   private ChunkLeaves noLeaves() {
@@ -106,8 +113,8 @@ public final class ChunkReceiver implements Closeable {
       boolean mayTrustTime = Verification.SIZE_MTIME.atLeast(terms.atLeast()) && !terms.isRepeat();
       return Optional.of(
           mayTrustTime
-              ? new HaveList(HaveList.Basis.EQUAL_UNREAD, noLeaves(), WINDOW)
-              : new HaveList(HaveList.Basis.EQUAL_TARGET, leavesOfTarget(directory), WINDOW));
+              ? new HaveList(HaveList.Basis.EQUAL_UNREAD, noLeaves())
+              : new HaveList(HaveList.Basis.EQUAL_TARGET, leavesOfTarget(directory)));
     }
   }
 
@@ -125,10 +132,11 @@ public final class ChunkReceiver implements Closeable {
 
   private ChunkLeaves leavesOfTarget(DirectoryHandle directory) throws IOException {
     ChunkLeaves leaves = noLeaves();
+    ByteBuffer buffer = wire.chunks().take(layout.chunkBytes(), wire.idle());
     try (FileChannel file = directory.openFile(target.name(), READ, WRITE)) {
       file.force(true);
       for (int i = 0; i < layout.chunkCount(); i++) {
-        ByteBuffer bytes = wire.chunkBuffer(layout.lengthOf(i));
+        ByteBuffer bytes = buffer.clear().limit(layout.lengthOf(i));
         while (bytes.hasRemaining()) {
           if (file.read(bytes, layout.offsetOf(i) + bytes.position()) < 0) {
             throw new EOFException(offer.path() + " became shorter while it was read");
@@ -138,6 +146,8 @@ public final class ChunkReceiver implements Closeable {
         leaves.set(i, ChunkContent.crc32c(bytes), TreeHash.leaf(bytes));
         wire.keepAlive();
       }
+    } finally {
+      wire.chunks().give(buffer);
     }
     return leaves;
   }
@@ -147,12 +157,17 @@ public final class ChunkReceiver implements Closeable {
     return have;
   }
 
-  /** How much of the file arrived over this connection. */
-  public long receivedBytes() {
-    return receivedBytes;
+  /** The size of the file. */
+  public long sizeBytes() {
+    return layout.sizeBytes();
   }
 
-  private PartFile part() throws IOException {
+  /** How much of the file arrived. */
+  public long receivedBytes() {
+    return receivedBytes.get();
+  }
+
+  private synchronized PartFile part() throws IOException {
     PartFile open = part;
     if (open == null) {
       open =
@@ -168,11 +183,11 @@ public final class ChunkReceiver implements Closeable {
   }
 
   /**
-   * Takes a CHUNK and answers with CHUNK_ACK.
+   * Takes a CHUNK, from whichever stream, and answers with CHUNK_ACK there.
    *
    * @throws WireException PROTOCOL_VIOLATION if the chunk does not fit the file
    */
-  public void chunk(Frame frame) throws IOException {
+  public void chunk(Wire on, Frame frame) throws IOException {
     int index = frame.payload().getInt(0);
     int length = frame.payload().getInt(4);
     boolean isZero = frame.has(FrameType.ZERO);
@@ -184,17 +199,46 @@ public final class ChunkReceiver implements Closeable {
       throw WireException.violation(
           "chunk %d of %d bytes does not fit %s".formatted(index, length, layout));
     }
+    long cost = cost(frame);
+    int status = STATUS_DAMAGED;
     if (frame.body().isIntact()) {
-      write(index, isZero ? null : bytes, frame.body().crc32c());
-      receivedBytes += length;
+      status = writeUnlessEnded(index, isZero ? null : bytes, frame.body().crc32c());
+      receivedBytes.addAndGet(length);
     }
+    acknowledge(on, transfer, index, status, cost);
+  }
+
+  private int writeUnlessEnded(int index, @Nullable ByteBuffer bytes, int crc) throws IOException {
+    writing.readLock().lock();
+    try {
+      if (isClosed) {
+        return STATUS_ENDED;
+      }
+      write(index, bytes, crc);
+      return STATUS_OK;
+    } finally {
+      writing.readLock().unlock();
+    }
+  }
+
+  private static long cost(Frame frame) {
+    return Math.max(frame.body().bytes().remaining(), Limits.CHUNK_LEAST_COST_BYTES);
+  }
+
+  /** Answers a CHUNK of a transfer that has ended. */
+  public static void passOver(Wire wire, Frame frame) throws IOException {
+    acknowledge(wire, frame.transfer(), frame.payload().getInt(0), STATUS_ENDED, cost(frame));
+  }
+
+  private static void acknowledge(Wire wire, long transfer, int index, int status, long credit)
+      throws IOException {
     wire.send(
         FrameType.CHUNK_ACK,
         transfer,
         new FieldsBuilder()
             .number(Tag.INDEX, index)
-            .number(Tag.STATUS, frame.body().isIntact() ? STATUS_OK : STATUS_DAMAGED)
-            .number(Tag.CREDIT, Math.max(length, Limits.CHUNK_LEAST_COST_BYTES)));
+            .number(Tag.STATUS, status)
+            .number(Tag.CREDIT, credit));
   }
 
   private void write(int index, @Nullable ByteBuffer bytes, int crc) throws IOException {
@@ -224,6 +268,18 @@ public final class ChunkReceiver implements Closeable {
    * @throws WireException DIGEST_MISMATCH if the whole is not what was sent; nothing is published
    */
   public Committed commit(Frame frame) throws IOException {
+    writing.writeLock().lock();
+    try {
+      if (isClosed) {
+        throw new ClosedChannelException();
+      }
+      return commitAlone(frame);
+    } finally {
+      writing.writeLock().unlock();
+    }
+  }
+
+  private Committed commitAlone(Frame frame) throws IOException {
     List<Digest> digests = new ArrayList<>();
     for (String text : frame.fields().texts(Tag.DIGEST)) {
       digests.add(digest(text));
@@ -280,17 +336,31 @@ public final class ChunkReceiver implements Closeable {
 
   /** Deletes what was received. */
   public void discard() throws IOException {
-    PartFile open = part;
-    if (open != null) {
-      open.discard();
-    }
+    end(true);
   }
 
+  /** Lets go of the file once the chunks under way are written; what is unfinished is kept. */
   @Override
   public void close() throws IOException {
-    PartFile open = part;
-    if (open != null) {
-      open.close();
+    end(false);
+  }
+
+  private void end(boolean isOfNoUse) throws IOException {
+    writing.writeLock().lock();
+    try {
+      PartFile open = part;
+      if (isClosed || open == null) {
+        isClosed = true;
+        return;
+      }
+      isClosed = true;
+      if (isOfNoUse) {
+        open.discard();
+      } else {
+        open.close();
+      }
+    } finally {
+      writing.writeLock().unlock();
     }
   }
 }

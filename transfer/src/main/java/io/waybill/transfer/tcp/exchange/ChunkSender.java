@@ -15,79 +15,65 @@ import io.waybill.transfer.tcp.wire.FieldsBuilder;
 import io.waybill.transfer.tcp.wire.Frame;
 import io.waybill.transfer.tcp.wire.FrameType;
 import io.waybill.transfer.tcp.wire.Limits;
+import io.waybill.transfer.tcp.wire.LostException;
 import io.waybill.transfer.tcp.wire.Tag;
 import io.waybill.transfer.tcp.wire.Wire;
 import io.waybill.transfer.tcp.wire.WireException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The sending half of one transfer, the same at both ends: streams the chunks that the other end
- * lacks, as far as its credit goes, hashing each while it passes, and then commits.
- *
- * <p>Worked: with 8 MiB of credit and chunks of 1 MiB, eight are sent; each acknowledgement brings
- * 1 MiB back and lets the next one go.
+ * lacks, over one or more connections, hashing each while it passes, and then commits.
  */
 public final class ChunkSender {
   private static final Logger LOG = LoggerFactory.getLogger(ChunkSender.class);
 
-  private final Wire wire;
   private final long transfer;
   private final Offer offer;
   private final SourceFile source;
   private final boolean useZeroChunks;
   private final ChunkLayout layout;
   private final ChunkLeaves sent;
-  private final Deque<Integer> again = new ArrayDeque<>();
-  private final Set<Integer> inFlight = new HashSet<>();
-  private final Map<Integer, Integer> refusals = new HashMap<>();
+  private final SendPlan plan;
   private final HaveList.Basis basis;
   private final boolean isTrusted;
   private ChunkLeaves have;
   private @Nullable PlainDigest plain;
-  private long credit;
-  private int next;
   private long travelledBytes;
-  private boolean isCommitted;
 
   /**
    * Prepares to send what is missing.
    *
    * @param have what the other end has; its digests are adopted if three chunks, read here, agree
    * @param useZeroChunks whether the other end takes chunks of zeros as a flag
+   * @param buffer to read chunks into
    */
   public ChunkSender(
-      Wire wire,
       long transfer,
       Offer offer,
       SourceFile source,
       HaveList have,
-      boolean useZeroChunks)
+      boolean useZeroChunks,
+      ByteBuffer buffer)
       throws IOException {
-    this.wire = wire;
     this.transfer = transfer;
     this.offer = offer;
     this.source = source;
     this.useZeroChunks = useZeroChunks;
     this.layout = offer.layout();
+    this.plan = new SendPlan(layout);
     this.sent = new ChunkLeaves(layout.chunkCount());
     this.plain = newPlain();
-    this.credit = have.creditBytes();
     this.basis = have.basis();
     this.have = have.leaves();
-    this.isTrusted = basis == HaveList.Basis.PART && plain == null && spotCheck();
+    this.isTrusted = basis == HaveList.Basis.PART && plain == null && spotCheck(buffer);
   }
 
   private @Nullable PlainDigest newPlain() {
@@ -97,7 +83,7 @@ public final class ChunkSender {
 
   // The identity in the part file's name says that these chunks come from this version of the
   // source; three of them are read to see whether the identity can be believed.
-  private boolean spotCheck() throws IOException {
+  private boolean spotCheck(ByteBuffer buffer) throws IOException {
     ChunkSet known = have.known();
     int count = layout.chunkCount();
     for (int from : new int[] {0, count / 3, 2 * count / 3}) {
@@ -105,7 +91,7 @@ public final class ChunkSender {
       while (index < count && !known.contains(index)) {
         index++;
       }
-      if (index < count && !isSame(index, TreeHash.leaf(read(index)))) {
+      if (index < count && !isSame(index, TreeHash.leaf(read(index, buffer)))) {
         LOG.warn("event=resume-not-trusted path={} chunk={}", offer.path(), index);
         return false;
       }
@@ -117,79 +103,128 @@ public final class ChunkSender {
     return Arrays.equals(leaf, have.leaf(index));
   }
 
-  /** Says whether there is a chunk to look at and credit to send it. */
-  public boolean canStep() {
-    if (!again.isEmpty()) {
-      return credit >= cost(again.getFirst());
+  /** Whether several streams may send at once: else chunks are looked at in order. */
+  public boolean takesStreams() {
+    return offer.terms().digest() == Digest.Algorithm.SHA_256_TREE
+        && basis == HaveList.Basis.PART
+        && layout.chunkCount() > 1;
+  }
+
+  /** Is told when a chunk was looked at. */
+  @FunctionalInterface
+  public interface Progress {
+    void passed(long bytes);
+  }
+
+  /**
+   * Sends chunks over one connection until the other end has acknowledged all of them, whichever
+   * connection they went over. May run for several connections at once.
+   *
+   * @param buffer to read chunks into, as large as a chunk
+   * @throws WireException SOURCE_CHANGED if the source is not what it was
+   */
+  public void run(Wire wire, ByteBuffer buffer, Progress progress) throws IOException {
+    try {
+      int index = plan.take(wire);
+      while (index != SendPlan.NONE_LEFT) {
+        look(index, wire, buffer);
+        progress.passed(plan.passedBytes());
+        index = plan.take(wire);
+      }
+    } catch (LostException e) {
+      plan.lost(wire);
+      throw e;
+    } catch (IOException e) {
+      plan.fail(e);
+      throw e;
     }
-    return next < layout.chunkCount() && credit >= cost(next);
   }
 
   /** Sends one chunk, or passes over one that the other end has. */
-  public void step() throws IOException {
-    if (!again.isEmpty()) {
-      sendAgain(again.removeFirst());
+  private void look(int index, Wire wire, ByteBuffer buffer) throws IOException {
+    if (plan.isAgain(index)) {
+      sendAgain(index, wire, buffer);
       return;
     }
-    int index = next++;
-    boolean isThere = have.contains(index);
+    boolean isThere = isThere(index);
     if (isThere && isTrusted) {
-      sent.set(index, 0, have.leaf(index));
+      adopt(index);
+      plan.passed();
       return;
     }
-    ByteBuffer bytes = read(index);
+    ByteBuffer bytes = read(index, buffer);
     byte[] leaf = TreeHash.leaf(bytes);
     if (isThere && !isSame(index, leaf) && basis == HaveList.Basis.EQUAL_TARGET) {
       startOver();
       return;
     }
-    if (plain != null) {
-      plain.update(bytes);
+    PlainDigest running = plain;
+    if (running != null) {
+      running.update(bytes);
     }
     int crc = ChunkContent.crc32c(bytes);
-    sent.set(index, crc, leaf);
+    note(index, crc, leaf);
     if (isThere && isSame(index, leaf)) {
+      plan.passed();
       wire.keepAlive();
     } else {
-      travelledBytes += bytes.remaining();
-      send(index, bytes, crc);
+      travelled(bytes.remaining());
+      send(index, wire, bytes, crc);
     }
+  }
+
+  private synchronized boolean isThere(int index) {
+    return have.contains(index);
+  }
+
+  private synchronized void adopt(int index) {
+    sent.set(index, 0, have.leaf(index));
+  }
+
+  private synchronized void note(int index, int crc, byte[] leaf) {
+    sent.set(index, crc, leaf);
+  }
+
+  private synchronized byte[] sentLeaf(int index) {
+    return sent.leaf(index);
+  }
+
+  private synchronized void travelled(int bytes) {
+    travelledBytes += bytes;
   }
 
   // The target that looked equal is not: nothing of it can be used, all chunks have to travel.
-  private void startOver() {
+  private synchronized void startOver() {
     have = new ChunkLeaves(layout.chunkCount());
     plain = newPlain();
-    next = 0;
+    plan.startOver();
   }
 
-  private void sendAgain(int index) throws IOException {
-    ByteBuffer bytes = read(index);
-    if (!Arrays.equals(TreeHash.leaf(bytes), sent.leaf(index))) {
+  private void sendAgain(int index, Wire wire, ByteBuffer buffer) throws IOException {
+    ByteBuffer bytes = read(index, buffer);
+    if (!Arrays.equals(TreeHash.leaf(bytes), sentLeaf(index))) {
       throw changed(null);
     }
-    send(index, bytes, ChunkContent.crc32c(bytes));
+    send(index, wire, bytes, ChunkContent.crc32c(bytes));
   }
 
-  private void send(int index, ByteBuffer bytes, int crc) throws IOException {
-    byte[] head =
+  private void send(int index, Wire wire, ByteBuffer bytes, int crc) throws IOException {
+    ByteBuffer head =
         ByteBuffer.allocate(Limits.BULK_HEAD_BYTES)
             .putInt(index)
             .putInt(bytes.remaining())
             .putLong(0)
-            .array();
-    credit -= cost(index);
-    inFlight.add(index);
-    if (useZeroChunks && ChunkContent.isAllZero(bytes)) {
-      ByteBuffer nothing = ByteBuffer.allocate(0);
-      wire.sendBulk(FrameType.CHUNK, FrameType.ZERO, transfer, head, nothing, 0);
-    } else {
-      wire.sendBulk(FrameType.CHUNK, 0, transfer, head, bytes, crc);
-    }
+            .flip();
+    boolean isZero = useZeroChunks && ChunkContent.isAllZero(bytes);
+    Wire.Bulk bulk =
+        isZero ? new Wire.Bulk(head, ByteBuffer.allocate(0), 0) : new Wire.Bulk(head, bytes, crc);
+    long cost = Math.max(bulk.body().remaining(), Limits.CHUNK_LEAST_COST_BYTES);
+    plan.sending(index, wire);
+    wire.sendBulk(FrameType.CHUNK, isZero ? FrameType.ZERO : 0, transfer, bulk, cost);
   }
 
-  private ByteBuffer read(int index) throws IOException {
-    ByteBuffer bytes = wire.chunkBuffer(layout.lengthOf(index));
+  private ByteBuffer read(int index, ByteBuffer buffer) throws IOException {
+    ByteBuffer bytes = buffer.clear().limit(layout.lengthOf(index));
     try {
       source.read(layout.offsetOf(index), bytes);
     } catch (IntegrityException e) {
@@ -209,39 +244,26 @@ public final class ChunkSender {
     return changed;
   }
 
-  private long cost(int index) {
-    return Math.max(layout.lengthOf(index), Limits.CHUNK_LEAST_COST_BYTES);
-  }
-
-  /** Takes a CHUNK_ACK: credit comes back, a damaged chunk is queued again. */
+  /** Takes a CHUNK_ACK: a damaged chunk is queued again. */
   public void acknowledged(Frame frame) throws IOException {
     Fields fields = frame.fields();
     int index = (int) fields.number(Tag.INDEX, 0, layout.chunkCount() - 1L);
-    if (!inFlight.remove(index)) {
-      throw WireException.violation("chunk " + index + " is acknowledged but not on the way");
-    }
-    credit += fields.number(Tag.CREDIT, 0, Limits.WINDOW_LIMIT_BYTES);
-    if (credit > Limits.WINDOW_LIMIT_BYTES) {
-      throw WireException.violation("more than " + Limits.WINDOW_LIMIT_BYTES + " bytes of credit");
-    }
-    if (fields.number(Tag.STATUS, 0, 1) == ChunkReceiver.STATUS_DAMAGED) {
-      if (refusals.merge(index, 1, Integer::sum) > Limits.CHUNK_RETRIES) {
-        throw new WireException(
-            ErrorCode.CHUNK_REFUSED,
-            "chunk %d of %s arrived damaged %d times"
-                .formatted(index, offer.path(), Limits.CHUNK_RETRIES + 1));
-      }
-      again.add(index);
+    switch ((int) fields.number(Tag.STATUS, 0, 3)) {
+      case ChunkReceiver.STATUS_OK -> plan.arrived(index);
+      case ChunkReceiver.STATUS_DAMAGED -> plan.refused(index);
+      default ->
+          throw WireException.violation("STATUS of chunk " + index + " does not fit its CHUNK");
     }
   }
 
-  /** Says whether the other end has every chunk. */
-  public boolean isComplete() {
-    return next == layout.chunkCount() && again.isEmpty() && inFlight.isEmpty();
+  /** A further stream is gone: what was on the way there goes over another. */
+  public void lost(Wire wire) {
+    plan.lost(wire);
   }
 
-  public boolean isCommitted() {
-    return isCommitted;
+  /** Ends the sending, over every stream. */
+  public void fail(IOException why) {
+    plan.fail(why);
   }
 
   /**
@@ -249,7 +271,7 @@ public final class ChunkSender {
    *
    * @return the digests of what was sent
    */
-  public List<Digest> commit() throws IOException {
+  public synchronized List<Digest> commit(Wire wire) throws IOException {
     try {
       source.requireUnchanged();
     } catch (IntegrityException e) {
@@ -257,10 +279,10 @@ public final class ChunkSender {
     }
     List<Digest> digests = new ArrayList<>();
     digests.add(TreeHash.root(layout, sent));
-    if (plain != null) {
-      digests.add(plain.digest());
+    PlainDigest running = plain;
+    if (running != null) {
+      digests.add(running.digest());
     }
-    isCommitted = true;
     wire.send(
         FrameType.COMMIT,
         transfer,
@@ -268,13 +290,8 @@ public final class ChunkSender {
     return digests;
   }
 
-  /** How much of the file the other end has for sure, or is about to. */
-  public long passedBytes() {
-    return next < layout.chunkCount() ? layout.offsetOf(next) : layout.sizeBytes();
-  }
-
   /** How much of the file did not have to travel, because the other end had it. */
-  public long resumedBytes() {
+  public synchronized long resumedBytes() {
     return layout.sizeBytes() - travelledBytes;
   }
 }

@@ -10,7 +10,6 @@ import io.waybill.transfer.tcp.wire.Tag;
 import io.waybill.transfer.tcp.wire.Wire;
 import io.waybill.transfer.tcp.wire.WireException;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,11 +20,19 @@ public final class Entries {
 
   private final Wire wire;
   private final long transfer;
+  private final Turn turn;
   private FieldsBuilder page = new FieldsBuilder();
 
-  public Entries(Wire wire, long transfer) {
+  /** Waits until the other end wants another page. */
+  @FunctionalInterface
+  public interface Turn {
+    void await() throws IOException;
+  }
+
+  public Entries(Wire wire, long transfer, Turn turn) {
     this.wire = wire;
     this.transfer = transfer;
+    this.turn = turn;
   }
 
   /** Adds an entry; sends the page when it is full. */
@@ -48,6 +55,7 @@ public final class Entries {
     }
     page.nested(Tag.ENTRY, fields);
     if (page.length() > PAGE_BYTES) {
+      turn.await();
       wire.send(FrameType.ENTRIES, FrameType.MORE, transfer, page);
       page = new FieldsBuilder();
     }
@@ -55,25 +63,17 @@ public final class Entries {
 
   /** Sends the last page. */
   public void end() throws IOException {
+    turn.await();
     wire.send(FrameType.ENTRIES, transfer, page);
   }
 
-  /** Reads all pages; the first one has arrived. */
-  public static List<FileEntry> read(Wire wire, Frame first, Duration patience) throws IOException {
+  /** Reads one page. */
+  public static List<FileEntry> read(Frame frame) throws WireException {
     List<FileEntry> entries = new ArrayList<>();
-    Frame frame = first;
-    while (true) {
-      if (frame.type() != FrameType.ENTRIES || frame.transfer() != first.transfer()) {
-        throw WireException.violation(frame.type() + " came where ENTRIES belongs");
-      }
-      for (Fields fields : frame.fields().nested(Tag.ENTRY)) {
-        entries.add(entry(fields));
-      }
-      if (!frame.has(FrameType.MORE)) {
-        return entries;
-      }
-      frame = wire.next(patience, "ENTRIES");
+    for (Fields fields : frame.fields().nested(Tag.ENTRY)) {
+      entries.add(entry(fields));
     }
+    return entries;
   }
 
   private static FileEntry entry(Fields fields) throws WireException {

@@ -7,26 +7,23 @@ import io.waybill.transfer.tcp.wire.Fields;
 import io.waybill.transfer.tcp.wire.FieldsBuilder;
 import io.waybill.transfer.tcp.wire.Frame;
 import io.waybill.transfer.tcp.wire.FrameType;
-import io.waybill.transfer.tcp.wire.Limits;
 import io.waybill.transfer.tcp.wire.Tag;
 import io.waybill.transfer.tcp.wire.Wire;
 import io.waybill.transfer.tcp.wire.WireException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the receiving end has of an offered file, with the SHA-256 leaf of each chunk. It travels in
- * pages of 1024 chunks, those without any left out; the last page says how many bytes may be sent.
+ * pages of 1024 chunks, those without any left out; the last page says where they are.
  *
  * @param basis where it has them
  * @param leaves the chunks, their CRC32C not told
- * @param creditBytes how much may be on the way before the first acknowledgement
  */
-public record HaveList(Basis basis, ChunkLeaves leaves, long creditBytes) {
+public record HaveList(Basis basis, ChunkLeaves leaves) {
   private static final int PAGE_CHUNKS = 1024;
 
   /** Where a receiver has chunks. */
@@ -66,7 +63,7 @@ public record HaveList(Basis basis, ChunkLeaves leaves, long creditBytes) {
         page = next;
       }
     }
-    page.number(Tag.BASIS, basis.wire).number(Tag.CREDIT, creditBytes);
+    page.number(Tag.BASIS, basis.wire);
     wire.send(FrameType.HAVE, transfer, page);
   }
 
@@ -88,25 +85,27 @@ public record HaveList(Basis basis, ChunkLeaves leaves, long creditBytes) {
             .bytes(Tag.CHUNK_DIGESTS, digests.toByteArray());
   }
 
-  /** Reads all pages; the first one has arrived. */
-  public static HaveList read(Wire wire, Frame first, int chunkCount, Duration patience)
-      throws IOException {
-    ChunkLeaves leaves = new ChunkLeaves(chunkCount);
-    Frame frame = first;
-    int from = 0;
-    while (true) {
-      if (frame.type() != FrameType.HAVE || frame.transfer() != first.transfer()) {
-        throw WireException.violation(frame.type() + " came where HAVE belongs");
-      }
+  /** Puts a list together from its pages. */
+  public static final class Pages {
+    private final ChunkLeaves leaves;
+    private final int chunkCount;
+    private int from;
+
+    /** Begins the list for a file of that many chunks. */
+    public Pages(int chunkCount) {
+      this.leaves = new ChunkLeaves(chunkCount);
+      this.chunkCount = chunkCount;
+    }
+
+    /** Takes a page; the list, if it was the last one, else null. */
+    public @Nullable HaveList add(Frame frame) throws WireException {
       Fields fields = frame.fields();
       if (fields.has(Tag.FIRST)) {
         from = readPage(fields, leaves, chunkCount, from);
       }
-      if (!frame.has(FrameType.MORE)) {
-        long credit = fields.number(Tag.CREDIT, 0, Limits.WINDOW_LIMIT_BYTES);
-        return new HaveList(Basis.of(fields.number(Tag.BASIS)), leaves, credit);
-      }
-      frame = wire.next(patience, "HAVE");
+      return frame.has(FrameType.MORE)
+          ? null
+          : new HaveList(Basis.of(fields.number(Tag.BASIS)), leaves);
     }
   }
 

@@ -148,12 +148,14 @@ public record Offer(String path, SourceIdentity source, Terms terms) {
       case SKIP_EQUAL -> 0;
       case REPLACE -> 1;
       case FAIL -> 2;
+      case RENAME -> 3;
+      case APPEND -> 4;
     };
   }
 
   private static TargetPolicy policy(long code) throws WireException {
     for (TargetPolicy policy : TargetPolicy.values()) {
-      if (policyCode(policy) == code) {
+      if (policyCode(policy) == code && policy.compareTo(TargetPolicy.FAIL) <= 0) {
         return policy;
       }
     }

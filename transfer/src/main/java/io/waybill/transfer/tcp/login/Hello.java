@@ -10,91 +10,123 @@ import io.waybill.transfer.tcp.wire.WireException;
 import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * The first frame of each end: what it speaks, offers and insists on. The client's comes first; the
  * server answers with what was agreed.
  *
- * @param versionMin lowest version spoken; in the answer, the one agreed
- * @param versionMax highest version spoken; in the answer, the one agreed
- * @param capabilities what it can do; in the answer, what both can
- * @param required what the other end must be able to do; never given up
- * @param terms largest chunk, and for the answer the login mechanisms
+ * @param versions spoken; in the answer, the one agreed
+ * @param features what it can do and insists on; in the answer, what both can
+ * @param terms what the other end may send
+ * @param instance which running client this is; in the client's only
+ * @param doors how to log in; in the answer only
  */
 public record Hello(
-    int versionMin, int versionMax, Set<String> capabilities, Set<String> required, Terms terms) {
+    Versions versions,
+    Features features,
+    Terms terms,
+    Optional<Instance> instance,
+    Optional<Doors> doors) {
   public static final int VERSION = 1;
-  public static final String ZERO_CHUNKS = "zero-chunks";
   public static final String TREE_DIGEST = "sha-256-tree";
+  public static final String ZERO_CHUNKS = "zero-chunks";
+  public static final String BATCH = "batch";
+  public static final String STREAMS = "streams";
+  public static final String ZSTD = "zstd";
+  public static final String DELTA = "delta";
   private static final String AGENT = "waybill";
 
+  /** The lowest and highest version. */
+  public record Versions(int min, int max) {}
+
   /**
-   * What else an end states.
+   * Capabilities by name.
+   *
+   * @param offered what it can do
+   * @param required what the other end must be able to do; never given up
+   */
+  public record Features(Set<String> offered, Set<String> required) {}
+
+  /**
+   * What the other end may send.
    *
    * @param chunkLimit the largest chunk it takes
-   * @param mechanisms how a client may log in; empty in the client's HELLO
+   * @param creditBytes how much before the first acknowledgement
    */
-  public record Terms(int chunkLimit, List<String> mechanisms) {}
+  public record Terms(int chunkLimit, long creditBytes) {}
 
-  /** What this implementation says as a client. */
-  public static Hello client() {
+  /**
+   * What a server says about logging in.
+   *
+   * @param mechanisms best first
+   * @param bindings types of channel binding, best first; none without TLS
+   * @param streams how many connections a session may have
+   */
+  public record Doors(List<String> mechanisms, List<String> bindings, int streams) {}
+
+  /** What a client says that can do this much. */
+  public static Hello client(Set<String> capabilities, Instance instance) {
     return new Hello(
-        VERSION,
-        VERSION,
-        Set.of(ZERO_CHUNKS, TREE_DIGEST),
-        Set.of(TREE_DIGEST),
-        new Terms(Limits.CHUNK_BYTES, List.of()));
+        new Versions(VERSION, VERSION),
+        new Features(capabilities, Set.of(TREE_DIGEST)),
+        new Terms(Limits.CHUNK_BYTES, Limits.WINDOW_START_BYTES),
+        Optional.of(instance),
+        Optional.empty());
   }
 
   /**
-   * Works out what a server answers.
+   * Works out what a server answers that can do this much.
    *
    * @throws WireException UNSUPPORTED if there is no common version, or the client insists on what
    *     is not offered here, or lacks what is insisted on here
    */
-  public static Hello answer(Hello client) throws WireException {
-    if (client.versionMin > VERSION || client.versionMax < VERSION) {
+  public static Hello answer(Hello client, Set<String> capabilities, Doors doors)
+      throws WireException {
+    if (client.versions.min > VERSION || client.versions.max < VERSION) {
       throw new WireException(
           ErrorCode.UNSUPPORTED,
           "the client speaks versions %d to %d of the protocol, this server version %d"
-              .formatted(client.versionMin, client.versionMax, VERSION));
+              .formatted(client.versions.min, client.versions.max, VERSION));
     }
-    Hello own = client();
-    requireAll(client.required, own.capabilities, "this server");
-    requireAll(own.required, client.capabilities, "the client");
-    Set<String> agreed = new LinkedHashSet<>(own.capabilities);
-    agreed.retainAll(client.capabilities);
+    Set<String> required = Set.of(TREE_DIGEST);
+    requireAll(client.features.required, capabilities, "this server");
+    requireAll(required, client.features.offered, "the client");
+    Set<String> agreed = new LinkedHashSet<>(capabilities);
+    agreed.retainAll(client.features.offered);
     return new Hello(
-        VERSION,
-        VERSION,
-        agreed,
-        own.required,
-        new Terms(
-            Math.min(Limits.CHUNK_BYTES, client.terms.chunkLimit), List.of(ScramKey.MECHANISM)));
+        new Versions(VERSION, VERSION),
+        new Features(agreed, required),
+        new Terms(Math.min(Limits.CHUNK_BYTES, client.terms.chunkLimit), Limits.WINDOW_START_BYTES),
+        Optional.empty(),
+        Optional.of(doors));
   }
 
   /**
    * Checks a server's answer, on the client.
    *
+   * @return how to log in
    * @throws WireException UNSUPPORTED if the answer lacks what was required or claims what was not
    *     offered
    */
-  public void accept(Hello answer) throws WireException {
-    if (answer.versionMin != answer.versionMax
-        || answer.versionMin < versionMin
-        || answer.versionMax > versionMax) {
+  public Doors accept(Hello answer) throws WireException {
+    if (answer.versions.min != answer.versions.max
+        || answer.versions.min < versions.min
+        || answer.versions.max > versions.max) {
       throw new WireException(
-          ErrorCode.UNSUPPORTED, "the server chose version " + answer.versionMin);
+          ErrorCode.UNSUPPORTED, "the server chose version " + answer.versions.min);
     }
-    requireAll(required, answer.capabilities, "the server");
-    requireAll(answer.required, capabilities, "this client");
-    requireAll(answer.capabilities, capabilities, "this client");
-    if (!answer.terms.mechanisms.contains(ScramKey.MECHANISM)) {
-      throw new WireException(
-          ErrorCode.UNSUPPORTED,
-          "the server does not offer " + ScramKey.MECHANISM + " but " + answer.terms.mechanisms);
-    }
+    requireAll(features.required, answer.features.offered, "the server");
+    requireAll(answer.features.required, features.offered, "this client");
+    requireAll(answer.features.offered, features.offered, "this client");
+    return answer.doors.orElseThrow(
+        () -> WireException.violation("the server's HELLO has no MECHANISM"));
+  }
+
+  /** Whether it offers, or both ends have, a capability. */
+  public boolean has(String capability) {
+    return features.offered.contains(capability);
   }
 
   private static void requireAll(Set<String> wanted, Set<String> offered, String who)
@@ -109,24 +141,47 @@ public record Hello(
 
   public static Hello read(Frame frame) throws WireException {
     Fields fields = frame.fields();
+    Optional<byte[]> instance = fields.optionalBytes(Tag.INSTANCE);
+    List<String> mechanisms = List.copyOf(fields.texts(Tag.MECHANISM));
     return new Hello(
-        (int) fields.number(Tag.VERSION_MIN, 1, Integer.MAX_VALUE),
-        (int) fields.number(Tag.VERSION_MAX, 1, Integer.MAX_VALUE),
-        Set.copyOf(fields.texts(Tag.CAPABILITY)),
-        Set.copyOf(fields.texts(Tag.REQUIRE)),
+        new Versions(
+            (int) fields.number(Tag.VERSION_MIN, 1, Integer.MAX_VALUE),
+            (int) fields.number(Tag.VERSION_MAX, 1, Integer.MAX_VALUE)),
+        new Features(
+            Set.copyOf(fields.texts(Tag.CAPABILITY)), Set.copyOf(fields.texts(Tag.REQUIRE))),
         new Terms(
             (int) fields.number(Tag.CHUNK_LIMIT, 1 << 20, Limits.CHUNK_BYTES),
-            List.copyOf(fields.texts(Tag.MECHANISM))));
+            fields.number(Tag.CREDIT, Limits.CHUNK_BYTES, Limits.WINDOW_LIMIT_BYTES)),
+        instance.isPresent() ? Optional.of(Instance.of(instance.get())) : Optional.empty(),
+        mechanisms.isEmpty()
+            ? Optional.empty()
+            : Optional.of(
+                new Doors(
+                    mechanisms,
+                    List.copyOf(fields.texts(Tag.BINDING)),
+                    (int) fields.number(Tag.STREAMS, 1, Limits.STREAMS))));
   }
 
   public FieldsBuilder fields() throws IOException {
-    return new FieldsBuilder()
-        .number(Tag.VERSION_MIN, versionMin)
-        .number(Tag.VERSION_MAX, versionMax)
-        .text(Tag.AGENT, AGENT)
-        .texts(Tag.CAPABILITY, capabilities.stream().sorted().toList())
-        .texts(Tag.REQUIRE, required.stream().sorted().toList())
-        .number(Tag.CHUNK_LIMIT, terms.chunkLimit)
-        .texts(Tag.MECHANISM, terms.mechanisms);
+    FieldsBuilder builder =
+        new FieldsBuilder()
+            .number(Tag.VERSION_MIN, versions.min)
+            .number(Tag.VERSION_MAX, versions.max)
+            .text(Tag.AGENT, AGENT)
+            .texts(Tag.CAPABILITY, features.offered.stream().sorted().toList())
+            .texts(Tag.REQUIRE, features.required.stream().sorted().toList())
+            .number(Tag.CHUNK_LIMIT, terms.chunkLimit)
+            .number(Tag.CREDIT, terms.creditBytes);
+    if (instance.isPresent()) {
+      builder.bytes(Tag.INSTANCE, instance.get().bytes());
+    }
+    if (doors.isPresent()) {
+      Doors open = doors.get();
+      builder
+          .texts(Tag.MECHANISM, open.mechanisms)
+          .texts(Tag.BINDING, open.bindings)
+          .number(Tag.STREAMS, open.streams);
+    }
+    return builder;
   }
 }

@@ -13,7 +13,8 @@ import io.waybill.transfer.tcp.wire.WireException;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.function.Function;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * What happens before anything else, at both ends.
@@ -27,8 +28,13 @@ import java.util.function.Function;
  *   AUTH client-final ------------------>
  *   <------- AUTH server-final            (or ERROR LOGIN_REFUSED)
  * </pre>
+ *
+ * A certificate and a ticket take one AUTH each way.
  */
 public final class Login {
+  public static final String SCRAM_PLUS = "SCRAM-SHA-256-PLUS";
+  public static final String EXTERNAL = "EXTERNAL";
+  public static final String TICKET = "TICKET";
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private Login() {}
@@ -37,58 +43,159 @@ public final class Login {
    * A login that worked.
    *
    * @param user who
+   * @param stream the number of the connection in its session, 0 for the first
    * @param agreed what both ends can do
+   * @param instance which running client it is
    */
-  public record Result(String user, Hello agreed) {}
+  public record Result(String user, int stream, Hello agreed, Optional<Instance> instance) {}
 
-  /** Logs in. */
-  public static Result asClient(Wire wire, Credentials credentials, Duration allowed)
+  /**
+   * Logs in.
+   *
+   * @param own what this client says
+   * @param bindings what the connection can be bound to, empty without TLS
+   */
+  public static Result asClient(
+      Wire wire, Hello own, Proof proof, List<ChannelBinding> bindings, Duration allowed)
       throws IOException {
     wire.setDeadline("login", allowed);
-    Hello own = Hello.client();
     wire.send(FrameType.HELLO, 0, own.fields());
     Hello agreed = Hello.read(expect(wire, FrameType.HELLO, allowed));
-    own.accept(agreed);
-    ScramClient scram = new ScramClient(credentials.user(), RANDOM);
+    Hello.Doors doors = own.accept(agreed);
+    String user = "";
+    int stream = 0;
+    if (proof instanceof Proof.Key key) {
+      user = key.credentials().user();
+      scram(wire, key.credentials(), doors, bindings, allowed);
+    } else if (proof instanceof Proof.Certificate certificate) {
+      user = ask(wire, doors, EXTERNAL, certificate.user(), allowed).text(Tag.AUTH_DATA);
+    } else if (proof instanceof Proof.Ticket ticket) {
+      Fields answer = ask(wire, doors, TICKET, ticket.text(), allowed);
+      stream = (int) answer.number(Tag.STREAM, 1, Limits.STREAMS - 1L);
+    }
+    wire.clearDeadline();
+    wire.giveCredit(agreed.terms().creditBytes());
+    wire.allowSession(agreed.terms().chunkLimit(), stream);
+    return new Result(user, stream, agreed, own.instance());
+  }
+
+  private static void scram(
+      Wire wire,
+      Credentials credentials,
+      Hello.Doors doors,
+      List<ChannelBinding> bindings,
+      Duration allowed)
+      throws IOException {
+    Optional<ChannelBinding> binding =
+        bindings.stream().filter(each -> doors.bindings().contains(each.type())).findFirst();
+    // over TLS never without a binding, whatever the server says: it may be somebody in the middle
+    if (binding.isEmpty() && !bindings.isEmpty()) {
+      throw new WireException(
+          ErrorCode.UNSUPPORTED,
+          "the server offers no channel binding that this client has: " + doors.bindings());
+    }
+    String mechanism = binding.isPresent() ? SCRAM_PLUS : ScramKey.MECHANISM;
+    requireOffered(doors, mechanism);
+    ScramClient scram = new ScramClient(credentials.user(), ScramMessage.nonce(RANDOM), binding);
     wire.send(
         FrameType.AUTH,
         0,
-        new FieldsBuilder()
-            .text(Tag.MECHANISM, ScramKey.MECHANISM)
-            .text(Tag.AUTH_DATA, scram.first()));
+        new FieldsBuilder().text(Tag.MECHANISM, mechanism).text(Tag.AUTH_DATA, scram.first()));
     String challenge = expect(wire, FrameType.AUTH, allowed).fields().text(Tag.AUTH_DATA);
     String proof = scram.last(challenge, credentials.secret().get());
     wire.send(FrameType.AUTH, 0, new FieldsBuilder().text(Tag.AUTH_DATA, proof));
     scram.finish(expect(wire, FrameType.AUTH, allowed).fields().text(Tag.AUTH_DATA));
-    wire.clearDeadline();
-    wire.allowSession(agreed.terms().chunkLimit());
-    return new Result(credentials.user(), agreed);
   }
 
-  /**
-   * Lets a client log in.
-   *
-   * @param keys the key of a user; for one that does not exist, a decoy
-   */
-  public static Result asServer(Wire wire, Function<String, ScramKey> keys) throws IOException {
-    Duration allowed = Limits.LOGIN_TIME;
+  private static Fields ask(
+      Wire wire, Hello.Doors doors, String mechanism, String data, Duration allowed)
+      throws IOException {
+    requireOffered(doors, mechanism);
+    wire.send(
+        FrameType.AUTH,
+        0,
+        new FieldsBuilder().text(Tag.MECHANISM, mechanism).text(Tag.AUTH_DATA, data));
+    return expect(wire, FrameType.AUTH, allowed).fields();
+  }
+
+  private static void requireOffered(Hello.Doors doors, String mechanism) throws WireException {
+    if (!doors.mechanisms().contains(mechanism)) {
+      throw new WireException(
+          ErrorCode.UNSUPPORTED,
+          "the server does not offer " + mechanism + " but " + doors.mechanisms());
+    }
+  }
+
+  /** Lets a client log in. */
+  public static Result asServer(Wire wire, Porter porter, Duration allowed) throws IOException {
     wire.setDeadline("login", allowed);
-    Hello agreed = Hello.answer(Hello.read(expect(wire, FrameType.HELLO, allowed)));
+    Hello said = Hello.read(expect(wire, FrameType.HELLO, allowed));
+    Hello agreed = Hello.answer(said, porter.capabilities(), porter.doors());
     wire.send(FrameType.HELLO, 0, agreed.fields());
     Fields first = expect(wire, FrameType.AUTH, allowed).fields();
-    if (!first.text(Tag.MECHANISM).equals(ScramKey.MECHANISM)) {
-      throw new WireException(
-          ErrorCode.UNSUPPORTED, "the only login mechanism is " + ScramKey.MECHANISM);
-    }
-    ScramServer scram = new ScramServer(keys, RANDOM);
-    String challenge = scram.challenge(first.text(Tag.AUTH_DATA));
-    wire.send(FrameType.AUTH, 0, new FieldsBuilder().text(Tag.AUTH_DATA, challenge));
-    String proof = expect(wire, FrameType.AUTH, allowed).fields().text(Tag.AUTH_DATA);
-    String signature = scram.finish(proof);
+    String mechanism = first.text(Tag.MECHANISM);
+    requireOpen(porter, mechanism);
+    Result result =
+        switch (mechanism) {
+          case TICKET -> joined(wire, porter, first, said, agreed);
+          case EXTERNAL -> certified(wire, porter, first, said, agreed);
+          default -> proven(wire, porter, first, said, agreed, allowed);
+        };
     wire.clearDeadline();
-    wire.allowSession(agreed.terms().chunkLimit());
-    wire.send(FrameType.AUTH, 0, new FieldsBuilder().text(Tag.AUTH_DATA, signature));
-    return new Result(scram.user(), agreed);
+    wire.giveCredit(said.terms().creditBytes());
+    wire.allowSession(agreed.terms().chunkLimit(), result.stream());
+    return result;
+  }
+
+  private static void requireOpen(Porter porter, String mechanism) throws WireException {
+    if (!porter.doors().mechanisms().contains(mechanism)) {
+      throw new WireException(
+          ErrorCode.UNSUPPORTED,
+          "login mechanism not offered; offered are " + porter.doors().mechanisms());
+    }
+  }
+
+  private static Result joined(Wire wire, Porter porter, Fields first, Hello said, Hello agreed)
+      throws IOException {
+    Porter.Seat seat = porter.join(first.text(Tag.AUTH_DATA), said.instance());
+    wire.send(
+        FrameType.AUTH,
+        0,
+        new FieldsBuilder().text(Tag.AUTH_DATA, "").number(Tag.STREAM, seat.stream()));
+    return new Result(seat.user(), seat.stream(), agreed, said.instance());
+  }
+
+  private static Result certified(Wire wire, Porter porter, Fields first, Hello said, Hello agreed)
+      throws IOException {
+    String user = porter.certified(first.text(Tag.AUTH_DATA));
+    porter.admitted(user);
+    wire.send(FrameType.AUTH, 0, new FieldsBuilder().text(Tag.AUTH_DATA, user));
+    return new Result(user, 0, agreed, said.instance());
+  }
+
+  private static Result proven(
+      Wire wire, Porter porter, Fields first, Hello said, Hello agreed, Duration allowed)
+      throws IOException {
+    boolean isBound = first.text(Tag.MECHANISM).equals(SCRAM_PLUS);
+    ScramServer scram =
+        new ScramServer(
+            porter::key,
+            ScramMessage.nonce(RANDOM),
+            isBound ? Optional.of(porter::binding) : Optional.empty());
+    try {
+      String challenge = scram.challenge(first.text(Tag.AUTH_DATA));
+      wire.send(FrameType.AUTH, 0, new FieldsBuilder().text(Tag.AUTH_DATA, challenge));
+      String proof = expect(wire, FrameType.AUTH, allowed).fields().text(Tag.AUTH_DATA);
+      String signature = scram.finish(proof);
+      porter.admitted(scram.user());
+      wire.send(FrameType.AUTH, 0, new FieldsBuilder().text(Tag.AUTH_DATA, signature));
+    } catch (WireException e) {
+      if (e.code() == ErrorCode.LOGIN_REFUSED && !e.isFromPeer()) {
+        porter.refused(scram.user());
+      }
+      throw e;
+    }
+    return new Result(scram.user(), 0, agreed, said.instance());
   }
 
   private static Frame expect(Wire wire, FrameType type, Duration allowed) throws IOException {

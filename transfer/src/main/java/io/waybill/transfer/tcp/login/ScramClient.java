@@ -3,32 +3,30 @@ package io.waybill.transfer.tcp.login;
 import io.waybill.transfer.tcp.wire.ErrorCode;
 import io.waybill.transfer.tcp.wire.WireException;
 import java.security.MessageDigest;
-import java.util.random.RandomGenerator;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client's half of one SCRAM-SHA-256 login (RFC 5802 3, RFC 7677), without channel binding:
- * {@code n,,} says that there is no channel to bind to.
+ * The client's half of one SCRAM-SHA-256 login (RFC 5802 3, RFC 7677), bound to the channel where
+ * there is one; {@code n,,} says that there is none.
  */
 public final class ScramClient {
-  private static final String GS2_HEADER = "n,,";
+  private static final String UNBOUND = "n,,";
 
   private final String firstBare;
   private final String nonce;
+  private final Optional<ChannelBinding> binding;
   private byte @Nullable [] expectedServerSignature;
 
-  public ScramClient(String user, RandomGenerator random) {
-    this(user, ScramMessage.nonce(random));
-  }
-
-  public ScramClient(String user, String nonce) {
+  public ScramClient(String user, String nonce, Optional<ChannelBinding> binding) {
+    this.binding = binding;
     ScramKey.requirePrintable("user name", user);
     this.nonce = nonce;
     this.firstBare = "n=" + ScramMessage.escapeName(user) + ",r=" + nonce;
   }
 
   public String first() {
-    return GS2_HEADER + firstBare;
+    return binding.map(ChannelBinding::header).orElse(UNBOUND) + firstBare;
   }
 
   /** Answers the server's challenge with a proof of the key. */
@@ -43,7 +41,9 @@ public final class ScramClient {
       throw WireException.violation(
           "the server asks for " + iterations + " iterations, allowed are 4096 to 1000000");
     }
-    String withoutProof = "c=" + ScramMessage.encodeBase64(GS2_HEADER) + ",r=" + combined;
+    String channel =
+        binding.map(ChannelBinding::attribute).orElseGet(() -> ScramMessage.encodeBase64(UNBOUND));
+    String withoutProof = "c=" + channel + ",r=" + combined;
     String authMessage = firstBare + "," + serverFirst + "," + withoutProof;
     byte[] salted = ScramKey.saltedKey(key, challenge.base64('s'), iterations);
     byte[] clientKey = ScramKey.hmac(salted, "Client Key");

@@ -2,16 +2,16 @@ package io.waybill.transfer.tcp.login;
 
 import io.waybill.transfer.tcp.wire.ErrorCode;
 import io.waybill.transfer.tcp.wire.WireException;
-import java.util.function.Function;
-import java.util.random.RandomGenerator;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The server's half of one SCRAM-SHA-256 login (RFC 5802 3, RFC 7677). */
 public final class ScramServer {
-  private final Function<String, ScramKey> keys;
+  private final Keys keys;
+  private final Optional<Bindings> bindings;
   private final String serverNonce;
   private @Nullable Challenge challenge;
-  private String header = "";
+  private String channel = "";
 
   private record Challenge(
       String user, ScramKey key, String clientFirstBare, String nonce, String text) {}
@@ -19,33 +19,69 @@ public final class ScramServer {
   /**
    * Begins a login.
    *
-   * @param keys the key of a user; for one that does not exist, a decoy
+   * @param bindings what the client has to bind its login to; empty if there is no channel
    */
-  public ScramServer(Function<String, ScramKey> keys, RandomGenerator random) {
-    this(keys, ScramMessage.nonce(random));
-  }
-
-  public ScramServer(Function<String, ScramKey> keys, String serverNonce) {
+  public ScramServer(Keys keys, String serverNonce, Optional<Bindings> bindings) {
     this.keys = keys;
     this.serverNonce = serverNonce;
+    this.bindings = bindings;
+  }
+
+  /** Knows the keys of users. */
+  @FunctionalInterface
+  public interface Keys {
+    /**
+     * The key of a user; for one that does not exist, a decoy.
+     *
+     * @throws WireException LOGIN_REFUSED if that user may not try now
+     */
+    ScramKey of(String user) throws WireException;
+  }
+
+  /** Knows what a channel can be bound by. */
+  @FunctionalInterface
+  public interface Bindings {
+    /** The bytes of a type of binding; empty if the channel has none such. */
+    Optional<byte[]> of(String type);
   }
 
   /** Answers the client's first message with salt, iterations and nonce. */
   public String challenge(String clientFirst) throws WireException {
-    // y,, says that the client would bind to a channel had we offered it: we did not, so it is fine
-    if (!clientFirst.startsWith("n,,") && !clientFirst.startsWith("y,,")) {
-      throw WireException.violation("channel binding or an authorization id was not offered");
+    int end = clientFirst.indexOf(",,");
+    if (end < 0) {
+      throw WireException.violation(
+          "an authorization id was not offered, or the header is missing");
     }
-    String bare = clientFirst.substring(3);
+    channel = channel(clientFirst.substring(0, end));
+    String bare = clientFirst.substring(end + 2);
     ScramMessage message = ScramMessage.parse(bare);
     String user = ScramMessage.unescapeName(message.text('n'));
     String nonce = message.text('r') + serverNonce;
-    ScramKey key = keys.apply(user);
+    ScramKey key = keys.of(user);
     String text =
         "r=%s,s=%s,i=%d".formatted(nonce, ScramMessage.encodeBase64(key.salt()), key.iterations());
     challenge = new Challenge(user, key, bare, nonce, text);
-    header = clientFirst.substring(0, 3);
     return text;
+  }
+
+  // what the attribute c of the client's last message must be
+  private String channel(String header) throws WireException {
+    boolean isBound = bindings.isPresent();
+    if (isBound && header.startsWith("p=")) {
+      String type = header.substring(2);
+      byte[] bytes =
+          bindings
+              .get()
+              .of(type)
+              .orElseThrow(() -> WireException.violation("channel binding was not offered"));
+      return new ChannelBinding(type, bytes).attribute();
+    }
+    // y says that the client would bind to a channel had we offered it: we did not, so it is fine
+    if (!isBound && (header.equals("n") || header.equals("y"))) {
+      return ScramMessage.encodeBase64(header + ",,");
+    }
+    throw WireException.violation(
+        isBound ? "the login is not bound to the channel" : "channel binding was not offered");
   }
 
   /**
@@ -62,7 +98,7 @@ public final class ScramServer {
     int proofAt = clientFinal.lastIndexOf(",p=");
     if (proofAt < 0
         || !message.text('r').equals(sent.nonce)
-        || !message.text('c').equals(ScramMessage.encodeBase64(header))) {
+        || !message.text('c').equals(channel)) {
       throw refused();
     }
     String authMessage =

@@ -20,7 +20,7 @@ import java.time.Duration;
  * Turns a failure at the server into what a client is told: in terms of the path that it asked for,
  * never of where that lies on the server's disk.
  */
-public final class ServerErrors {
+final class ServerErrors {
   private static final Duration BUSY_WAIT = Duration.ofSeconds(1);
   private static final Duration DISK_FULL_WAIT = Duration.ofMinutes(1);
 

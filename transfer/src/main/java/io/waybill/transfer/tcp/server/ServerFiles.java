@@ -14,7 +14,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 
 /** Looks at and rearranges the files below a user's root, never above or through a link. */
-public final class ServerFiles {
+final class ServerFiles {
   private final Path root;
 
   public ServerFiles(Path root) {

@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** Who may log in, and where each one's files are. */
-public final class ServerUsers {
+final class ServerUsers {
   private final Map<String, User> users = new HashMap<>();
   private final byte[] decoySecret = new byte[ScramKey.HASH_BYTES];
 

@@ -2,8 +2,10 @@ package io.waybill.transfer.tcp.server;
 
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.tcp.login.ScramKey;
+import io.waybill.transfer.tcp.wire.BufferBudget;
 import io.waybill.transfer.tcp.wire.Connection;
 import io.waybill.transfer.tcp.wire.Wire;
+import io.waybill.transfer.tcp.wire.Workers;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -33,13 +35,15 @@ import org.slf4j.LoggerFactory;
  */
 public final class TransferServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TransferServer.class);
-  private static final int MOST_SESSIONS = 256;
+  private static final int MOST_CONNECTIONS = 256;
   private static final int BACKLOG = 128;
 
   private final InetSocketAddress address;
   private final ServerUsers users;
   private final Duration idle;
-  private final Set<ServerSession> sessions = ConcurrentHashMap.newKeySet();
+  private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
+  private final Sessions sessions = new Sessions();
+  private final BufferBudget chunks = new BufferBudget(BufferBudget.DEFAULT_BYTES);
   private final ExecutorService workers = Workers.create();
   private @Nullable ServerSocketChannel listener;
   private volatile boolean isDraining;
@@ -120,20 +124,24 @@ public final class TransferServer implements AutoCloseable {
 
   private void begin(SocketChannel channel) throws IOException {
     String peer = String.valueOf(channel.getRemoteAddress());
-    if (sessions.size() >= MOST_SESSIONS) {
-      LOG.warn("event=session-refused peer={} reason=\"too many sessions\"", peer);
+    if (connections.size() >= MOST_CONNECTIONS) {
+      LOG.warn("event=connection-refused peer={} reason=\"too many connections\"", peer);
       channel.close();
       return;
     }
-    Wire wire = new Wire(Connection.of(channel.socket(), idle));
-    ServerSession session = new ServerSession(wire, peer, users, () -> isDraining);
-    sessions.add(session);
+    Wire wire = new Wire(Connection.of(channel.socket(), idle), chunks);
+    ServerConnection connection =
+        new ServerConnection(
+            wire,
+            (InetSocketAddress) channel.getRemoteAddress(),
+            new ServerConnection.Surroundings(users, sessions, workers, () -> isDraining));
+    connections.add(connection);
     workers.execute(
         () -> {
           try {
-            session.run();
+            connection.run();
           } finally {
-            sessions.remove(session);
+            connections.remove(connection);
           }
         });
   }
@@ -147,25 +155,25 @@ public final class TransferServer implements AutoCloseable {
   public boolean drain(Duration atMost) {
     isDraining = true;
     stopListening();
-    workers.shutdown();
     long end = System.nanoTime() + atMost.toNanos();
-    boolean isFinished = sessions.isEmpty();
+    boolean isFinished = connections.isEmpty();
     try {
       while (!isFinished && System.nanoTime() - end < 0) {
-        sessions.stream().filter(ServerSession::isAtRest).forEach(TransferServer::end);
-        isFinished = workers.awaitTermination(20, TimeUnit.MILLISECONDS);
+        connections.stream().filter(ServerConnection::isAtRest).forEach(TransferServer::end);
+        TimeUnit.MILLISECONDS.sleep(20);
+        isFinished = connections.isEmpty();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    LOG.info("event=server-drained finished={} left={}", isFinished, sessions.size());
+    LOG.info("event=server-drained finished={} left={}", isFinished, connections.size());
     close();
     return isFinished;
   }
 
-  private static void end(ServerSession session) {
+  private static void end(ServerConnection connection) {
     try {
-      session.close();
+      connection.close();
     } catch (IOException e) {
       LOG.info("event=close-failed", e);
     }
@@ -187,11 +195,11 @@ public final class TransferServer implements AutoCloseable {
   public void close() {
     isDraining = true;
     stopListening();
+    connections.forEach(TransferServer::end);
     workers.shutdown();
-    sessions.forEach(TransferServer::end);
     try {
       if (!workers.awaitTermination(10, TimeUnit.SECONDS)) {
-        LOG.warn("event=sessions-left count={}", sessions.size());
+        LOG.warn("event=sessions-left count={}", connections.size());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * One byte stream to a peer, with a limit on every wait. The frames above see only this class, so a
  * secured channel takes the place of the plain one here and nowhere else.
  *
- * <p>One thread reads and writes; any thread may close, which ends a blocked call at once.
+ * <p>One thread reads and one at a time writes, at once; any thread may close, which ends a blocked
+ * call.
  */
 public final class Connection implements Closeable {
   /** Most bytes handed to one write, so that a slow peer shows progress often enough. */
@@ -29,6 +30,7 @@ public final class Connection implements Closeable {
   private final @Nullable GatheringByteChannel gathering;
   private final Watchdog watchdog;
   private final Duration idle;
+  private volatile long lastRead = System.nanoTime();
 
   public Connection(
       Closeable socket, ReadableByteChannel in, WritableByteChannel out, Duration idle) {
@@ -65,14 +67,21 @@ public final class Connection implements Closeable {
 
   /** Reads some bytes, at least one; -1 at the end of the stream. */
   public int read(ByteBuffer into, Duration allowed, String what) throws IOException {
-    watchdog.start(what, allowed);
+    watchdog.startReading(what, allowed);
     try {
-      return in.read(into);
+      int read = in.read(into);
+      lastRead = System.nanoTime();
+      return read;
     } catch (IOException e) {
       throw LostException.of(e, watchdog.expired());
     } finally {
-      watchdog.stop();
+      watchdog.stopReading();
     }
+  }
+
+  /** When the last byte came, in {@link System#nanoTime}. */
+  public long lastRead() {
+    return lastRead;
   }
 
   /** Writes all of the parts, one after the other. */
@@ -88,12 +97,12 @@ public final class Connection implements Closeable {
     } catch (IOException e) {
       throw LostException.of(e, watchdog.expired());
     } finally {
-      watchdog.stop();
+      watchdog.stopWriting();
     }
   }
 
   private void writeSlice(ByteBuffer[] parts, int first) throws IOException {
-    watchdog.start("sending", idle);
+    watchdog.startWriting("sending", idle);
     if (gathering == null) {
       out.write(parts[first]);
       return;

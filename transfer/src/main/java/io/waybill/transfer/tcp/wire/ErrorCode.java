@@ -26,6 +26,7 @@ public enum ErrorCode {
   CHUNK_REFUSED(24, INTEGRITY),
   DIGEST_MISMATCH(25, INTEGRITY),
   NOT_EMPTY(26, PERMANENT),
+  QUOTA_EXCEEDED(27, PERMANENT),
   /** A code of a later version; its class on the wire says what to do. */
   UNKNOWN(0, PERMANENT);
 

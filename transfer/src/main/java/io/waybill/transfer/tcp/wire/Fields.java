@@ -36,8 +36,7 @@ public final class Fields {
 
   public static Fields parse(ByteBuffer payload) throws WireException {
     List<Field> fields = new ArrayList<>();
-    // copied once: the payload belongs to the frame reader, which overwrites it
-    ByteBuffer in = ByteBuffer.allocate(payload.remaining()).put(payload.duplicate()).flip();
+    ByteBuffer in = payload.duplicate();
     while (in.hasRemaining()) {
       if (in.remaining() < 4) {
         throw WireException.violation("a field is cut off after " + in.remaining() + " bytes");

@@ -3,7 +3,8 @@ package io.waybill.transfer.tcp.wire;
 import java.nio.ByteBuffer;
 
 /**
- * One received frame. Its buffers belong to the reader and hold until the next frame is read.
+ * One received frame. The bytes of a bulk frame belong to the reader and hold until the next frame
+ * is read; all else may be kept.
  *
  * @param flags the flag bits as received
  * @param transfer which exchange of this session the frame belongs to; 0 is the session itself

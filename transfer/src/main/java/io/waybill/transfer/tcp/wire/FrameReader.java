@@ -44,17 +44,21 @@ public final class FrameReader {
   private final ByteBuffer buffer =
       ByteBuffer.allocateDirect(Limits.HEADER_BYTES + Limits.CONTROL_BYTES + Limits.TRAILER_BYTES)
           .flip();
-  private ByteBuffer bulk = ByteBuffer.allocate(0);
+  private final BufferBudget chunks;
+  private @Nullable ByteBuffer bulk;
   private int controlLimit = Limits.LOGIN_FRAME_BYTES;
   private int bodyLimit;
+  private int expectedStream;
   private long budget = Limits.LOGIN_TOTAL_BYTES;
 
-  public FrameReader(Connection connection) {
+  public FrameReader(Connection connection, BufferBudget chunks) {
     this.connection = connection;
+    this.chunks = chunks;
   }
 
   /** Lifts the limits that hold before login. */
-  public void allowSession(int chunkLimit) {
+  public void allowSession(int chunkLimit, int stream) {
+    expectedStream = stream;
     controlLimit = Limits.CONTROL_BYTES;
     bodyLimit = chunkLimit;
     budget = Long.MAX_VALUE;
@@ -69,6 +73,7 @@ public final class FrameReader {
    * @throws WireException if the frame breaks the protocol or a limit
    */
   public @Nullable Frame next(Duration patience, String what) throws IOException {
+    release();
     while (true) {
       if (!fill(1, patience, what)) {
         return null;
@@ -78,6 +83,15 @@ public final class FrameReader {
       if (frame != null) {
         return frame;
       }
+    }
+  }
+
+  /** Gives back what the last frame's body was in. */
+  public void release() {
+    ByteBuffer used = bulk;
+    bulk = null;
+    if (used != null) {
+      chunks.give(used);
     }
   }
 
@@ -120,8 +134,8 @@ public final class FrameReader {
     if (!type.allows(flags)) {
       throw WireException.violation("flags 0x%02x are not allowed on %s".formatted(flags, type));
     }
-    if (stream != 0) {
-      throw WireException.violation("stream " + stream + " was not agreed on");
+    if (stream != expectedStream) {
+      throw WireException.violation("stream " + stream + " came on stream " + expectedStream);
     }
     return new Frame(type, flags, transfer, payload, body);
   }
@@ -150,9 +164,10 @@ public final class FrameReader {
     CRC32C crc = new CRC32C();
     crc.update(buffer.slice(start, Limits.HEADER_BYTES + length));
     checkCrc(crc, buffer.getInt(end));
-    ByteBuffer payload = buffer.slice(start + Limits.HEADER_BYTES, length);
+    byte[] payload = new byte[length];
+    buffer.get(start + Limits.HEADER_BYTES, payload);
     buffer.position(end + Limits.TRAILER_BYTES);
-    return payload;
+    return ByteBuffer.wrap(payload);
   }
 
   private Frame.Body readBulk(int bodyLength, ByteBuffer head) throws IOException {
@@ -162,28 +177,30 @@ public final class FrameReader {
     crc.update(buffer.slice(buffer.position(), front));
     head.put(buffer.slice(buffer.position() + Limits.HEADER_BYTES, Limits.BULK_HEAD_BYTES)).flip();
     buffer.position(buffer.position() + front);
-    readBody(bodyLength);
+    ByteBuffer body = readBody(bodyLength);
     require(2 * Limits.TRAILER_BYTES);
     crc.update(buffer.slice(buffer.position(), Integer.BYTES));
     int bodyCrc = buffer.getInt();
     checkCrc(crc, buffer.getInt());
-    return new Frame.Body(bulk, bodyCrc, ChunkContent.crc32c(bulk) == bodyCrc);
+    return new Frame.Body(body, bodyCrc, ChunkContent.crc32c(body) == bodyCrc);
   }
 
-  private void readBody(int length) throws IOException {
-    if (bulk.capacity() < length) {
-      bulk = ByteBuffer.allocateDirect(length);
+  private ByteBuffer readBody(int length) throws IOException {
+    if (length == 0) {
+      return ByteBuffer.allocate(0);
     }
-    bulk.clear().limit(length);
+    ByteBuffer body = chunks.take(length, connection.idle());
+    bulk = body;
+    body.limit(length);
     ByteBuffer buffered = buffer.slice(buffer.position(), Math.min(length, buffer.remaining()));
     buffer.position(buffer.position() + buffered.remaining());
-    bulk.put(buffered);
-    while (bulk.hasRemaining()) {
-      if (connection.read(bulk, connection.idle(), "receiving a chunk") < 0) {
+    body.put(buffered);
+    while (body.hasRemaining()) {
+      if (connection.read(body, connection.idle(), "receiving a chunk") < 0) {
         throw new LostException("the connection was closed in the middle of a chunk");
       }
     }
-    bulk.flip();
+    return body.flip();
   }
 
   private static void checkCrc(CRC32C crc, int expected) throws WireException {

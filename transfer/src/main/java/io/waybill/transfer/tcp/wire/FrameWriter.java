@@ -11,8 +11,15 @@ public final class FrameWriter {
       ByteBuffer.allocateDirect(Limits.HEADER_BYTES + Limits.CONTROL_BYTES + Limits.TRAILER_BYTES);
   private final ByteBuffer trailer = ByteBuffer.allocateDirect(2 * Limits.TRAILER_BYTES);
 
+  private short stream;
+
   public FrameWriter(Connection connection) {
     this.connection = connection;
+  }
+
+  /** Sets the number that every frame from now on has. */
+  public void setStream(int number) {
+    stream = (short) number;
   }
 
   /** Writes a control frame with flags beside CRITICAL, which is always set. */
@@ -35,11 +42,11 @@ public final class FrameWriter {
    * @param bodyCrc the CRC32C of the body
    */
   public void bulk(
-      FrameType type, int flags, long transfer, byte[] head, ByteBuffer body, int bodyCrc)
+      FrameType type, int flags, long transfer, ByteBuffer head, ByteBuffer body, int bodyCrc)
       throws IOException {
     buffer.clear();
     header(type, flags | FrameType.BULK, transfer, Limits.BULK_OVERHEAD_BYTES + body.remaining());
-    buffer.put(head);
+    buffer.put(head.duplicate());
     trailer.clear().putInt(bodyCrc);
     CRC32C crc = new CRC32C();
     crc.update(buffer.duplicate().flip());
@@ -52,7 +59,7 @@ public final class FrameWriter {
     buffer.putInt(length);
     buffer.put((byte) type.code());
     buffer.put((byte) (flags | FrameType.CRITICAL));
-    buffer.putShort((short) 0);
+    buffer.putShort(stream);
     buffer.putLong(transfer);
   }
 }

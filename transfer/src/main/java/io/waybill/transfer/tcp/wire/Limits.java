@@ -36,14 +36,32 @@ public final class Limits {
 
   public static final int WINDOW_LIMIT_BYTES = 32 << 20;
 
-  /**
-   * Least credit that a chunk costs. It bounds the acknowledgements in flight to 512, about 24 KiB,
-   * which fit in socket buffers, so an end that sends without reading cannot lock both up.
-   */
+  /** Least credit that a chunk costs, which bounds the acknowledgements on the way to 512. */
   public static final int CHUNK_LEAST_COST_BYTES = 64 << 10;
 
   /** How often one damaged chunk is sent again before the transfer gives up. */
   public static final int CHUNK_RETRIES = 3;
+
+  /** Least credit that a batch costs; its acknowledgement is the larger one. */
+  public static final int BATCH_LEAST_COST_BYTES = 256 << 10;
+
+  /** Largest body of a batch, before compression. */
+  public static final int BATCH_BYTES = 1 << 20;
+
+  /** Most files of a batch, paths of a FETCH, entries of a QUERY. */
+  public static final int BATCH_FILES = 256;
+
+  /** Largest acknowledgement of a batch. */
+  public static final int BATCH_ACK_BYTES = 2048;
+
+  /** Most exchanges open in one session. */
+  public static final int OPEN_EXCHANGES = 64;
+
+  /** Most connections of one session. */
+  public static final int STREAMS = 16;
+
+  /** How often an end that works for long without sending says that it lives. */
+  public static final Duration KEEPALIVE = Duration.ofSeconds(10);
 
   private Limits() {}
 }

@@ -15,7 +15,17 @@ public final class LostException extends IOException {
     this.waited = null;
   }
 
-  private LostException(String message, @Nullable Duration waited, IOException cause) {
+  public LostException(String message, IOException cause) {
+    this(message, null, cause);
+  }
+
+  /** A wait for the peer that was in vain. */
+  public static LostException waited(String what, Duration allowed) {
+    return new LostException(
+        what + " took longer than the " + allowed.toMillis() + " ms allowed", allowed, null);
+  }
+
+  private LostException(String message, @Nullable Duration waited, @Nullable IOException cause) {
     super(message, cause);
     this.waited = waited;
   }

@@ -12,8 +12,13 @@ public enum Tag {
   CAPABILITY(4),
   REQUIRE(5),
   CHUNK_LIMIT(6),
+  INSTANCE(7),
   MECHANISM(8),
   AUTH_DATA(9),
+  BINDING(10),
+  STREAMS(11),
+  TICKET(12),
+  STREAM(13),
   ERROR_CODE(16),
   ERROR_CLASS(17),
   RETRY_AFTER(18),
@@ -29,13 +34,16 @@ public enum Tag {
   ENTRY(40),
   POLICY(41),
   LEVEL(42),
+  MODE(43),
   BASIS(48),
   FIRST(49),
   BITS(50),
   CHUNK_DIGESTS(51),
   INDEX(52),
   STATUS(53),
-  CREDIT(54);
+  CREDIT(54),
+  STATUSES(55),
+  CHUNK_SUMS(56);
 
   /** Set in a tag on the wire: a receiver that does not know the tag must refuse the frame. */
   public static final int CRITICAL = 0x8000;

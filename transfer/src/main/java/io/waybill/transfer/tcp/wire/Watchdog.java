@@ -18,7 +18,8 @@ public final class Watchdog implements Closeable {
 
   private final Closeable victim;
   private final ScheduledFuture<?> ticks;
-  private volatile @Nullable Wait wait;
+  private volatile @Nullable Wait reading;
+  private volatile @Nullable Wait writing;
   private volatile @Nullable Wait deadline;
   private volatile @Nullable Wait expired;
 
@@ -41,14 +42,22 @@ public final class Watchdog implements Closeable {
         CLOCK.scheduleAtFixedRate(this::look, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  /** Starts a wait, in place of the one before. */
-  public void start(String what, Duration allowed) {
-    wait = Wait.starting(what, allowed);
+  /** Starts a wait for bytes to come. */
+  public void startReading(String what, Duration allowed) {
+    reading = Wait.starting(what, allowed);
   }
 
-  /** Ends the wait: nothing is waited for. */
-  public void stop() {
-    wait = null;
+  public void stopReading() {
+    reading = null;
+  }
+
+  /** Starts a wait for bytes to go. */
+  public void startWriting(String what, Duration allowed) {
+    writing = Wait.starting(what, allowed);
+  }
+
+  public void stopWriting() {
+    writing = null;
   }
 
   /** Sets the end of a whole phase, which no progress moves. */
@@ -67,7 +76,12 @@ public final class Watchdog implements Closeable {
 
   private void look() {
     long now = System.nanoTime();
-    Wait over = over(wait, now) ? wait : over(deadline, now) ? deadline : null;
+    Wait over = null;
+    for (Wait each : new @Nullable Wait[] {reading, writing, deadline}) {
+      if (over(each, now)) {
+        over = each;
+      }
+    }
     if (over == null) {
       return;
     }

@@ -4,19 +4,32 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** Frames both ways over one connection. */
+/**
+ * Frames both ways over one connection: one thread reads, any may send. What is sent in bulk waits
+ * for the peer's credit.
+ */
 public final class Wire implements Closeable {
   private final Connection connection;
+  private final BufferBudget chunks;
   private final FrameReader reader;
   private final FrameWriter writer;
-  private long lastSent = System.nanoTime();
-  private ByteBuffer chunkBuffer = ByteBuffer.allocate(0);
+  private final ReentrantLock sending = new ReentrantLock();
+  private final Credit credit = new Credit();
+  private volatile long lastSent = System.nanoTime();
+  private volatile int stream;
 
-  public Wire(Connection connection) {
+  /**
+   * Frames a connection.
+   *
+   * @param chunks where buffers for chunks come from, read and sent
+   */
+  public Wire(Connection connection, BufferBudget chunks) {
     this.connection = connection;
-    this.reader = new FrameReader(connection);
+    this.chunks = chunks;
+    this.reader = new FrameReader(connection, chunks);
     this.writer = new FrameWriter(connection);
   }
 
@@ -26,22 +39,96 @@ public final class Wire implements Closeable {
 
   public void send(FrameType type, int flags, long transfer, FieldsBuilder fields)
       throws IOException {
-    writer.control(type, flags, transfer, fields);
-    lastSent = System.nanoTime();
+    sending.lock();
+    try {
+      writer.control(type, flags, transfer, fields);
+      lastSent = System.nanoTime();
+    } finally {
+      sending.unlock();
+    }
   }
 
   /** Lets the peer know, now and then, that there is long work going on here. */
   public void keepAlive() throws IOException {
-    if (System.nanoTime() - lastSent > connection.idle().toNanos() / 3) {
-      send(FrameType.KEEPALIVE, 0, new FieldsBuilder());
+    if (isSilent() && sending.tryLock()) { // whoever holds it is sending
+      try {
+        writer.control(FrameType.KEEPALIVE, 0, 0, new FieldsBuilder());
+        lastSent = System.nanoTime();
+      } finally {
+        sending.unlock();
+      }
     }
   }
 
-  public void sendBulk(
-      FrameType type, int flags, long transfer, byte[] head, ByteBuffer body, int bodyCrc)
+  /** Whether nothing was sent for so long that the peer should hear something. */
+  boolean isSilent() {
+    Duration due = connection.idle().dividedBy(4);
+    Duration most = Limits.KEEPALIVE.compareTo(due) < 0 ? Limits.KEEPALIVE : due;
+    return System.nanoTime() - lastSent > most.toNanos();
+  }
+
+  /**
+   * Sends a bulk frame as soon as the peer's credit covers it.
+   *
+   * @param cost what it takes of the credit
+   * @return whether it had to wait for credit
+   * @throws LostException if nothing at all came from the peer for too long
+   */
+  public boolean sendBulk(FrameType type, int flags, long transfer, Bulk bulk, long cost)
       throws IOException {
-    writer.bulk(type, flags, transfer, head, body, bodyCrc);
-    lastSent = System.nanoTime();
+    boolean hasWaited = credit.take(cost, pulse("an acknowledgement"));
+    sending.lock();
+    try {
+      writer.bulk(type, flags, transfer, bulk.head(), bulk.body(), bulk.crc32c());
+      lastSent = System.nanoTime();
+    } finally {
+      sending.unlock();
+    }
+    return hasWaited;
+  }
+
+  /**
+   * What a bulk frame carries.
+   *
+   * @param head 16 bytes; its position stays, as that of the body does
+   * @param body from its position to its limit
+   * @param crc32c of the body
+   */
+  public record Bulk(ByteBuffer head, ByteBuffer body, int crc32c) {}
+
+  private Credit.Pulse pulse(String what) {
+    long since = System.nanoTime();
+    return () -> requireAlive(what, since, connection.idle());
+  }
+
+  /**
+   * Checks that the peer said something lately; ends the connection if it did not.
+   *
+   * @param since when the wait began, in {@link System#nanoTime}
+   * @throws LostException if nothing came for longer than allowed
+   */
+  public void requireAlive(String what, long since, Duration allowed) throws IOException {
+    long heard = connection.lastRead();
+    long last = heard - since > 0 ? heard : since;
+    if (System.nanoTime() - last > allowed.toNanos()) {
+      LostException silent = LostException.waited("waiting for " + what, allowed);
+      try {
+        close();
+      } catch (IOException e) {
+        silent.addSuppressed(e);
+      }
+      throw silent;
+    }
+  }
+
+  /** Takes what an acknowledgement gives back, or a HELLO gives at the start. */
+  public void giveCredit(long bytes) throws WireException {
+    credit.give(bytes);
+  }
+
+  /** Ends every wait for credit. */
+  public void fail(IOException why) {
+    credit.fail(why);
   }
 
   /** Tells the peer what went wrong; transfer 0 is the whole session. */
@@ -62,6 +149,11 @@ public final class Wire implements Closeable {
     return reader.next(patience, what);
   }
 
+  /** Gives back what the last bulk frame was in. */
+  public void release() {
+    reader.release();
+  }
+
   /**
    * Reads the next frame.
    *
@@ -73,14 +165,17 @@ public final class Wire implements Closeable {
     if (frame == null) {
       throw new LostException("the connection was closed while waiting for " + what);
     }
-    return frame.type() == FrameType.ERROR ? failWith(frame) : frame;
+    if (frame.type() == FrameType.ERROR) {
+      throw errorOf(frame);
+    }
+    return frame;
   }
 
-  /** Throws what an ERROR frame says. */
-  public static Frame failWith(Frame frame) throws WireException {
+  /** What an ERROR frame says. */
+  public static WireException errorOf(Frame frame) throws WireException {
     Fields fields = frame.fields();
     long retryAfter = fields.optionalNumber(Tag.RETRY_AFTER).orElse(0);
-    throw new WireException(
+    return new WireException(
         ErrorCode.of(fields.number(Tag.ERROR_CODE)),
         ErrorClass.of(fields.number(Tag.ERROR_CLASS)),
         fields.text(Tag.MESSAGE),
@@ -88,17 +183,25 @@ public final class Wire implements Closeable {
         true);
   }
 
-  /** Returns the buffer that chunks to send are read into, the same each time, emptied. */
-  public ByteBuffer chunkBuffer(int length) {
-    if (chunkBuffer.capacity() < length) {
-      chunkBuffer = ByteBuffer.allocateDirect(length);
-    }
-    return chunkBuffer.clear().limit(length);
+  /** Where buffers for chunks come from. */
+  public BufferBudget chunks() {
+    return chunks;
   }
 
-  /** Lifts the limits that hold before login. */
-  public void allowSession(int chunkLimit) {
-    reader.allowSession(chunkLimit);
+  /**
+   * Lifts the limits that hold before login.
+   *
+   * @param number of this connection within its session
+   */
+  public void allowSession(int chunkLimit, int number) {
+    stream = number;
+    reader.allowSession(chunkLimit, number);
+    writer.setStream(number);
+  }
+
+  /** The number of this connection within its session. */
+  public int stream() {
+    return stream;
   }
 
   public void setDeadline(String what, Duration allowed) {
@@ -109,13 +212,14 @@ public final class Wire implements Closeable {
     connection.clearDeadline();
   }
 
-  /** Longest time without a byte inside a frame or write. */
+  /** Longest time without a byte inside a frame or write, and for an answer. */
   public Duration idle() {
     return connection.idle();
   }
 
   @Override
   public void close() throws IOException {
+    credit.fail(new LostException("closed"));
     connection.close();
   }
 }

@@ -9,7 +9,7 @@ import io.waybill.transfer.tcp.wire.WireException;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.function.Function;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ScramTest {
@@ -18,7 +18,7 @@ class ScramTest {
   /** The exchange of RFC 7677, section 3. */
   @Test
   void answersTheExampleOfRfc7677() throws IOException {
-    ScramClient client = new ScramClient("user", "rOprNGfwEbeRWgbNEkqO");
+    ScramClient client = new ScramClient("user", "rOprNGfwEbeRWgbNEkqO", Optional.empty());
     assertThat(client.first()).isEqualTo("n,,n=user,r=rOprNGfwEbeRWgbNEkqO");
 
     String proof =
@@ -45,7 +45,8 @@ class ScramTest {
                 .formatted(
                     base64.encodeToString(ScramKey.sha256(ScramKey.hmac(salted, "Client Key"))),
                     base64.encodeToString(ScramKey.hmac(salted, "Server Key"))));
-    ScramServer server = new ScramServer(user -> stored, "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0");
+    ScramServer server =
+        new ScramServer(user -> stored, "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0", Optional.empty());
 
     assertThat(server.challenge("n,,n=user,r=rOprNGfwEbeRWgbNEkqO"))
         .isEqualTo(
@@ -79,8 +80,8 @@ class ScramTest {
   @Test
   void namesWithCommaAndEqualsSignArrive() throws IOException {
     ScramKey stored = ScramKey.derive(KEY, new SecureRandom());
-    ScramServer server = new ScramServer(user -> stored, "server");
-    ScramClient client = new ScramClient("a,b=c", "client");
+    ScramServer server = new ScramServer(user -> stored, "server", Optional.empty());
+    ScramClient client = new ScramClient("a,b=c", "client", Optional.empty());
 
     client.finish(server.finish(client.last(server.challenge(client.first()), KEY)));
 
@@ -90,10 +91,10 @@ class ScramTest {
   @Test
   void aReplayedProofIsRefused() throws IOException {
     ScramKey stored = ScramKey.derive(KEY, new SecureRandom());
-    ScramClient client = new ScramClient("u", "client");
-    ScramServer first = new ScramServer(user -> stored, "one");
+    ScramClient client = new ScramClient("u", "client", Optional.empty());
+    ScramServer first = new ScramServer(user -> stored, "one", Optional.empty());
     String proof = client.last(first.challenge(client.first()), KEY);
-    ScramServer second = new ScramServer(user -> stored, "two");
+    ScramServer second = new ScramServer(user -> stored, "two", Optional.empty());
     String challenge = second.challenge(client.first());
 
     assertThat(challenge).isNotEmpty();
@@ -102,7 +103,7 @@ class ScramTest {
 
   @Test
   void aServerWithoutTheKeyIsNotBelieved() throws IOException {
-    ScramClient client = new ScramClient("u", "client");
+    ScramClient client = new ScramClient("u", "client", Optional.empty());
     String proof = client.last("r=clientX,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096", KEY);
 
     assertThat(proof).startsWith("c=biws");
@@ -113,7 +114,7 @@ class ScramTest {
 
   @Test
   void iterationsOutsideTheBoundsAreNotCounted() {
-    ScramClient client = new ScramClient("u", "client");
+    ScramClient client = new ScramClient("u", "client", Optional.empty());
     for (String iterations : new String[] {"1", "4095", "1000001", "2147483648", "x"}) {
       assertThatExceptionOfType(WireException.class)
           .isThrownBy(
@@ -139,9 +140,9 @@ class ScramTest {
         .withMessageNotContaining("schl");
   }
 
-  private static String refusal(Function<String, ScramKey> keys, String key) {
-    ScramServer server = new ScramServer(keys, "server");
-    ScramClient client = new ScramClient("u", "client");
+  private static String refusal(ScramServer.Keys keys, String key) {
+    ScramServer server = new ScramServer(keys, "server", Optional.empty());
+    ScramClient client = new ScramClient("u", "client", Optional.empty());
     try {
       server.finish(client.last(server.challenge(client.first()), key));
     } catch (WireException e) {

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FrameReaderTest {
+  private static final BufferBudget CHUNKS = new BufferBudget(16 << 20);
   private static final int CRITICAL = FrameType.CRITICAL;
   private static final byte[] EMPTY = {};
 
@@ -70,7 +71,7 @@ class FrameReaderTest {
   void refusesLengthsBeyondTheControlLimitAfterLogin(int length) {
     FrameReader reader =
         reader(ByteBuffer.allocate(16).putInt(length).put((byte) 0x26).put((byte) 1).array());
-    reader.allowSession(1 << 20);
+    reader.allowSession(1 << 20, 0);
     assertRefused(ErrorCode.LIMIT_EXCEEDED, reader);
   }
 
@@ -79,7 +80,7 @@ class FrameReaderTest {
     byte[] header =
         ByteBuffer.allocate(16).putInt((1 << 20) + 21).put((byte) 0x12).put((byte) 3).array();
     FrameReader reader = reader(header);
-    reader.allowSession(1 << 20);
+    reader.allowSession(1 << 20, 0);
     assertRefused(ErrorCode.LIMIT_EXCEEDED, reader);
   }
 
@@ -93,7 +94,7 @@ class FrameReaderTest {
   void refusesBulkFramesWithoutRoomForTheirHead() {
     byte[] header = ByteBuffer.allocate(16).putInt(19).put((byte) 0x12).put((byte) 3).array();
     FrameReader reader = reader(header);
-    reader.allowSession(1 << 20);
+    reader.allowSession(1 << 20, 0);
     assertRefused(ErrorCode.PROTOCOL_VIOLATION, reader);
   }
 
@@ -114,7 +115,7 @@ class FrameReaderTest {
       byte[] bad = good.clone();
       bad[at] ^= 0x04;
       FrameReader reader = reader(bad);
-      reader.allowSession(1 << 20);
+      reader.allowSession(1 << 20, 0);
       assertThatExceptionOfType(WireException.class)
           .as("byte %d", at)
           .isThrownBy(() -> reader.next(PATIENCE, "a frame"));
@@ -137,7 +138,7 @@ class FrameReaderTest {
     byte[] frame = bulk(body);
     frame[40_000] ^= 1;
     FrameReader reader = reader(frame, frame(0x26, CRITICAL, 0, 2, EMPTY));
-    reader.allowSession(1 << 20);
+    reader.allowSession(1 << 20, 0);
 
     Frame chunk = next(reader);
     assertThat(chunk.body().isIntact()).isFalse();
@@ -150,7 +151,7 @@ class FrameReaderTest {
     byte[] body = new byte[100_000];
     new Random(4).nextBytes(body);
     FrameReader reader = reader(bulk(body));
-    reader.allowSession(1 << 20);
+    reader.allowSession(1 << 20, 0);
 
     Frame chunk = next(reader);
     assertThat(chunk.body().isIntact()).isTrue();
@@ -169,9 +170,9 @@ class FrameReaderTest {
         noise[0] = noise[1] = noise[2] = 0;
       }
       ScriptedPeer peer = new ScriptedPeer(noise);
-      FrameReader reader = new FrameReader(peer.connection);
+      FrameReader reader = new FrameReader(peer.connection, CHUNKS);
       if (random.nextBoolean()) {
-        reader.allowSession(1 << 20);
+        reader.allowSession(1 << 20, 0);
       }
       try {
         Frame frame = reader.next(PATIENCE, "a frame");
@@ -192,7 +193,7 @@ class FrameReaderTest {
 
   private static byte[] bulk(byte[] body) throws IOException {
     ScriptedPeer peer = new ScriptedPeer(EMPTY);
-    byte[] head = ByteBuffer.allocate(16).putInt(0x01020304).array();
+    ByteBuffer head = ByteBuffer.allocate(16).putInt(0x01020304).rewind();
     ByteBuffer bytes = ByteBuffer.wrap(body);
     new FrameWriter(peer.connection)
         .bulk(FrameType.CHUNK, 0, 9, head, bytes, ChunkContent.crc32c(bytes));
@@ -211,6 +212,6 @@ class FrameReaderTest {
     for (byte[] frame : frames) {
       all.writeBytes(frame);
     }
-    return new FrameReader(new ScriptedPeer(all.toByteArray()).connection);
+    return new FrameReader(new ScriptedPeer(all.toByteArray()).connection, CHUNKS);
   }
 }

@@ -1,4 +1,4 @@
-package io.waybill.transfer.tcp.server;
+package io.waybill.transfer.tcp.wire;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;

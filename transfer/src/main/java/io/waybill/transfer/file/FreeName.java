@@ -1,0 +1,59 @@
+package io.waybill.transfer.file;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+
+/** Renames a part file to a name that nothing has: the target's own, or the next one after it. */
+final class FreeName {
+  private static final int TRIES = 10_000;
+  private static final int NAME_BYTES = 255;
+
+  private FreeName() {}
+
+  /**
+   * Renames to {@code name} or, if that is taken, {@code name (2).ext}, {@code name (3).ext}, ...
+   *
+   * @return the name taken
+   * @throws FileAlreadyExistsException if ten thousand are taken
+   */
+  static String rename(DirectoryHandle directory, String part, String name) throws IOException {
+    for (int number = 1; number <= TRIES; number++) {
+      String candidate = number == 1 ? name : numbered(name, number);
+      if (renameIfFree(directory, part, candidate)) {
+        return candidate;
+      }
+    }
+    throw new FileAlreadyExistsException(
+        directory.path().resolve(name).toString(), null, "and so are " + TRIES + " names after it");
+  }
+
+  /** Renames unless there is something by that name. */
+  static boolean renameIfFree(DirectoryHandle directory, String part, String name)
+      throws IOException {
+    synchronized (directory.lockOf(name)) {
+      if (directory.attributes(name).isPresent()) {
+        return false;
+      }
+      directory.rename(part, name);
+      return true;
+    }
+  }
+
+  /** Puts the number before the extension; a name too long for it loses its stem's end. */
+  static String numbered(String name, int number) {
+    int dot = name.lastIndexOf('.');
+    // a leading dot hides a file and starts no extension
+    String extension = dot > 0 ? name.substring(dot) : "";
+    String stem = name.substring(0, name.length() - extension.length());
+    String suffix = " (" + number + ")" + extension;
+    while (bytes(stem) + bytes(suffix) > NAME_BYTES && !stem.isEmpty()) {
+      stem = stem.substring(0, stem.offsetByCodePoints(stem.length(), -1));
+    }
+    return stem + suffix;
+  }
+
+  private static int bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
+  }
+}

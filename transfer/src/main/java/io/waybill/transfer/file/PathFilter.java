@@ -1,0 +1,119 @@
+package io.waybill.transfer.file;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/**
+ * Which paths of a tree count. A path that an exclude pattern matches does not, nor does anything
+ * below a directory that one matches; of the rest, all files count if there is no include pattern,
+ * else those that one matches. Excludes always win, their order does not matter.
+ *
+ * <p>A pattern without {@code /} is compared with the last segment ({@code *.tmp}), any other with
+ * the whole path from the root ({@code logs/*.gz}; a leading {@code /} is allowed). {@code *} and
+ * {@code ?} stay within a segment, <code>**</code> does not, {@code [a-z]} and {@code [!a]} are one
+ * character. <code>logs/**</code> is everything below {@code logs}. Dots are like other characters.
+ */
+public final class PathFilter {
+  private static final PathFilter ALL = new PathFilter(List.of(), List.of());
+
+  private final List<Glob> includes;
+  private final List<Glob> excludes;
+
+  private record Glob(Pattern pattern, boolean whole, boolean everythingBelow) {
+    boolean matches(String path) {
+      String text = whole ? path : path.substring(path.lastIndexOf('/') + 1);
+      return pattern.matcher(text).matches();
+    }
+
+    /** Says whether all that can be below a directory matches. */
+    boolean coversBelow(String directory) {
+      return everythingBelow && pattern.matcher(directory + "/x").matches();
+    }
+  }
+
+  private PathFilter(List<Glob> includes, List<Glob> excludes) {
+    this.includes = includes;
+    this.excludes = excludes;
+  }
+
+  /** Returns the filter that lets everything pass. */
+  public static PathFilter all() {
+    return ALL;
+  }
+
+  /**
+   * Makes a filter.
+   *
+   * @param includes none for everything
+   * @throws IllegalArgumentException if a pattern is empty or not well formed
+   */
+  public static PathFilter of(List<String> includes, List<String> excludes) {
+    return new PathFilter(globs(includes), globs(excludes));
+  }
+
+  private static List<Glob> globs(List<String> patterns) {
+    List<Glob> globs = new ArrayList<>();
+    for (String each : patterns) {
+      String text = each.startsWith("/") ? each.substring(1) : each;
+      if (text.isEmpty()) {
+        throw new IllegalArgumentException("A pattern is empty");
+      }
+      try {
+        globs.add(
+            new Glob(
+                Pattern.compile(regex(text), Pattern.DOTALL),
+                each.indexOf('/') >= 0,
+                text.endsWith("/**")));
+      } catch (PatternSyntaxException e) {
+        throw new IllegalArgumentException("Not a pattern: '" + each + "'", e);
+      }
+    }
+    return List.copyOf(globs);
+  }
+
+  private static String regex(String text) {
+    StringBuilder regex = new StringBuilder();
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (text.startsWith("**/", i)) {
+        regex.append("(?:.*/)?");
+        i += 2;
+      } else if (text.startsWith("**", i)) {
+        regex.append(".*");
+        i++;
+      } else if (c == '*') {
+        regex.append("[^/]*");
+      } else if (c == '?') {
+        regex.append("[^/]");
+      } else if (c == '[' && text.indexOf(']', i + 2) > 0) {
+        int close = text.indexOf(']', i + 2);
+        regex.append(oneOf(text.substring(i + 1, close)));
+        i = close;
+      } else {
+        regex.append(Pattern.quote(String.valueOf(c)));
+      }
+    }
+    return regex.toString();
+  }
+
+  private static String oneOf(String inside) {
+    boolean negated = inside.startsWith("!");
+    String members =
+        (negated ? inside.substring(1) : inside).replaceAll("([\\\\\\[\\]&^])", "\\\\$1");
+    return "(?!/)[" + (negated ? "^" : "") + members + "]";
+  }
+
+  /** Says whether a file counts; its parents must have been entered. */
+  public boolean takesFile(String path) {
+    return excludes.stream().noneMatch(each -> each.matches(path))
+        && (includes.isEmpty() || includes.stream().anyMatch(each -> each.matches(path)));
+  }
+
+  /** Says whether a directory is entered: no include pattern keeps one out. */
+  public boolean enters(String directory) {
+    return excludes.stream()
+        .noneMatch(each -> each.matches(directory) || each.coversBelow(directory));
+  }
+}

@@ -1,0 +1,347 @@
+package io.waybill.transfer.tcp.server;
+
+import io.waybill.transfer.file.PartFileBusyException;
+import io.waybill.transfer.tcp.exchange.ChunkReceiver;
+import io.waybill.transfer.tcp.exchange.Committed;
+import io.waybill.transfer.tcp.exchange.Entries;
+import io.waybill.transfer.tcp.exchange.HaveList;
+import io.waybill.transfer.tcp.exchange.Offer;
+import io.waybill.transfer.tcp.login.Hello;
+import io.waybill.transfer.tcp.wire.Fields;
+import io.waybill.transfer.tcp.wire.FieldsBuilder;
+import io.waybill.transfer.tcp.wire.Frame;
+import io.waybill.transfer.tcp.wire.FrameType;
+import io.waybill.transfer.tcp.wire.Limits;
+import io.waybill.transfer.tcp.wire.LostException;
+import io.waybill.transfer.tcp.wire.Tag;
+import io.waybill.transfer.tcp.wire.Wire;
+import io.waybill.transfer.tcp.wire.WireException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Answers what arrives over one connection of a session. */
+final class Requests {
+  private static final Logger LOG = LoggerFactory.getLogger(Requests.class);
+  private static final Duration LISTING_REST = Duration.ofMinutes(10);
+  private static final int TAKE_OVER_TRIES = 50;
+  private static final long TAKE_OVER_PAUSE_MILLIS = 20;
+
+  private final Wire wire;
+  private final ServerSession session;
+  private final ServerTransfers transfers;
+  private final ServerFiles files;
+  private final ServerConnection.Surroundings surroundings;
+
+  Requests(Wire wire, ServerSession session, ServerConnection.Surroundings surroundings) {
+    this.wire = wire;
+    this.session = session;
+    this.transfers = session.transfers();
+    this.files = new ServerFiles(session.root());
+    this.surroundings = surroundings;
+  }
+
+  boolean isAtRest() {
+    return transfers.isEmpty();
+  }
+
+  /** What a frame asks for. */
+  private interface Work {
+    void run() throws IOException;
+  }
+
+  /**
+   * Answers a frame.
+   *
+   * @throws IOException what ends the connection
+   */
+  void handle(Frame frame) throws IOException {
+    guarded(frame, () -> dispatch(frame));
+  }
+
+  // what fails one exchange is told to the client, and the connection goes on
+  private void guarded(Frame frame, Work work) throws IOException {
+    String path = transfers.path(frame.transfer());
+    try {
+      work.run();
+    } catch (LostException e) {
+      throw e;
+    } catch (IOException e) {
+      WireException error = ServerErrors.translate(path.isEmpty() ? requestedPath(frame) : path, e);
+      if (error.code().endsSession()) {
+        throw error;
+      }
+      fail(frame, error);
+    }
+  }
+
+  private void fail(Frame frame, WireException error) throws IOException {
+    LOG.info(
+        "event=request-failed user={} frame={} code={}",
+        session.user(),
+        frame.type(),
+        error.code(),
+        error);
+    try {
+      transfers.end(frame.transfer());
+    } catch (IOException e) {
+      error.addSuppressed(e);
+    }
+    wire.sendError(frame.transfer(), error);
+  }
+
+  /** Goes on elsewhere, while the next frame is read. */
+  private void later(Frame frame, Work work) {
+    surroundings
+        .workers()
+        .execute(
+            () -> {
+              try {
+                guarded(frame, work);
+              } catch (IOException e) {
+                endConnection(frame, e);
+              } catch (RuntimeException e) {
+                LOG.error("event=request-failed frame={}", frame.type(), e);
+                endConnection(frame, new IOException("the server failed", e));
+              }
+            });
+  }
+
+  private void endConnection(Frame frame, IOException why) {
+    LOG.info("event=exchange-ended frame={} reason=\"{}\"", frame.type(), why.getMessage());
+    try (wire) {
+      transfers.end(frame.transfer());
+      if (why instanceof WireException told && !told.isFromPeer()) {
+        wire.sendError(0, told);
+      }
+    } catch (IOException e) {
+      LOG.info("event=close-failed", e);
+    }
+  }
+
+  private void dispatch(Frame frame) throws IOException {
+    switch (frame.type()) {
+      case OFFER -> {
+        beginExchange(frame);
+        offer(frame);
+      }
+      case OPEN -> {
+        beginExchange(frame);
+        ServerDownload download = ServerDownload.open(wire, frame, session.root());
+        transfers.add(frame.transfer(), download);
+        download.offer().send(wire, frame.transfer());
+      }
+      case LIST -> {
+        beginExchange(frame);
+        list(frame);
+      }
+      case HAVE -> have(frame);
+      case PULL -> pull(frame);
+      case CHUNK -> chunk(frame);
+      case CHUNK_ACK -> acknowledged(frame);
+      case COMMIT -> commit(frame);
+      case COMMITTED -> {
+        if (transfers.find(frame, ServerDownload.class) != null) {
+          transfers.end(frame.transfer());
+        }
+      }
+      case ABORT -> abort(frame);
+      case NEXT -> {
+        ServerListing listing = transfers.find(frame, ServerListing.class);
+        if (listing != null) {
+          listing.next(frame);
+        }
+      }
+      case TICKETS -> tickets(frame);
+      case STAT, RENAME, DELETE, MKDIR -> simple(frame);
+      default -> throw WireException.violation(frame.type() + " came after login");
+    }
+  }
+
+  private void beginExchange(Frame frame) throws WireException {
+    if (surroundings.isDraining().getAsBoolean()) {
+      throw ServerConnection.draining();
+    }
+    transfers.begin(frame.transfer());
+    transfers.requireRoom();
+  }
+
+  private void offer(Frame frame) throws IOException {
+    Offer offer = Offer.read(frame);
+    long id = frame.transfer();
+    Pending pending = new Pending(offer.path());
+    transfers.add(id, pending);
+    later(
+        frame,
+        () -> {
+          ServerUpload upload = takingOver(id, offer);
+          HaveList have = upload.receiver().have();
+          if (have.basis() == HaveList.Basis.EQUAL_UNREAD) {
+            transfers.end(id);
+            upload.close();
+          } else {
+            transfers.become(id, pending, upload);
+          }
+          have.send(wire, id);
+        });
+  }
+
+  // the same client may still hold the part file in a session that it has lost
+  private ServerUpload takingOver(long id, Offer offer) throws IOException {
+    for (int tries = 0; ; tries++) {
+      try {
+        return ServerUpload.begin(wire, id, offer, session.root(), session.user());
+      } catch (PartFileBusyException e) {
+        if (tries >= TAKE_OVER_TRIES
+            || (tries == 0 && !surroundings.sessions().endOlder(session))) {
+          throw e;
+        }
+        pause();
+      }
+    }
+  }
+
+  private static void pause() throws IOException {
+    try {
+      TimeUnit.MILLISECONDS.sleep(TAKE_OVER_PAUSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LostException("interrupted");
+    }
+  }
+
+  private void have(Frame frame) throws IOException {
+    ServerDownload download = transfers.find(frame, ServerDownload.class);
+    HaveList have = download == null ? null : download.have(frame);
+    if (download == null || have == null) {
+      return;
+    }
+    if (have.basis() == HaveList.Basis.EQUAL_UNREAD) {
+      transfers.end(frame.transfer());
+      return;
+    }
+    later(frame, () -> download.send(have, session.has(Hello.ZERO_CHUNKS)));
+  }
+
+  private void pull(Frame frame) throws IOException {
+    ServerDownload download = transfers.find(frame, ServerDownload.class);
+    if (download != null) {
+      later(frame, () -> download.pull(wire));
+    }
+  }
+
+  private void chunk(Frame frame) throws IOException {
+    ServerUpload upload = transfers.find(frame, ServerUpload.class);
+    if (upload == null) {
+      transfers.passOver(wire, frame);
+      return;
+    }
+    try {
+      upload.receiver().chunk(wire, frame);
+    } catch (WireException e) {
+      throw e;
+    } catch (IOException e) {
+      // its credit goes back all the same, or the connection would dry up
+      ChunkReceiver.passOver(wire, frame);
+      throw e;
+    }
+  }
+
+  private void acknowledged(Frame frame) throws IOException {
+    ServerDownload download = transfers.find(frame, ServerDownload.class);
+    if (download != null) {
+      download.acknowledged(frame);
+    }
+  }
+
+  private void commit(Frame frame) throws IOException {
+    Committed before = transfers.remembered(frame.transfer());
+    if (before != null) {
+      before.send(wire, frame.transfer());
+      return;
+    }
+    ServerUpload upload = transfers.find(frame, ServerUpload.class);
+    if (upload != null) {
+      later(
+          frame,
+          () -> {
+            Committed done = upload.commit(frame);
+            transfers.remember(frame.transfer(), done);
+            transfers.end(frame.transfer());
+            done.send(wire, frame.transfer());
+          });
+    }
+  }
+
+  private void abort(Frame frame) throws IOException {
+    ServerTransfers.Exchange found = transfers.find(frame, ServerTransfers.Exchange.class);
+    if (found instanceof ServerUpload upload && frame.has(FrameType.DISCARD)) {
+      upload.receiver().discard();
+    }
+    transfers.end(frame.transfer());
+    done(frame);
+  }
+
+  private void list(Frame frame) throws IOException {
+    ServerListing listing = new ServerListing(wire, frame);
+    transfers.add(frame.transfer(), listing);
+    later(
+        frame,
+        () -> {
+          listing.run(files, LISTING_REST);
+          transfers.end(frame.transfer());
+        });
+  }
+
+  private void tickets(Frame frame) throws IOException {
+    transfers.begin(frame.transfer());
+    int wanted = (int) frame.fields().number(Tag.STREAMS, 1, Limits.STREAMS);
+    wire.send(
+        FrameType.TICKETS,
+        frame.transfer(),
+        new FieldsBuilder().texts(Tag.TICKET, session.issueTickets(wanted)));
+  }
+
+  private void simple(Frame frame) throws IOException {
+    transfers.begin(frame.transfer());
+    Fields fields = frame.fields();
+    String path = fields.text(Tag.PATH);
+    switch (frame.type()) {
+      case STAT -> {
+        Entries entries = new Entries(wire, frame.transfer(), () -> {});
+        entries.add(files.stat(path));
+        entries.end();
+        return;
+      }
+      case RENAME -> files.rename(path, fields.text(Tag.TO));
+      case DELETE -> files.delete(path);
+      default -> files.mkdir(path);
+    }
+    done(frame);
+  }
+
+  private void done(Frame frame) throws IOException {
+    wire.send(FrameType.DONE, frame.transfer(), new FieldsBuilder());
+  }
+
+  private static String requestedPath(Frame frame) throws WireException {
+    if (frame.type() == FrameType.CHUNK) {
+      return "a file";
+    }
+    String path = frame.fields().textOrNull(Tag.PATH);
+    return path == null || path.isEmpty() ? "the root" : path;
+  }
+
+  /** An offer that is being looked at. */
+  private record Pending(String path) implements ServerTransfers.Exchange {
+    @Override
+    public Duration patience(Duration atRest) {
+      return atRest;
+    }
+
+    @Override
+    public void close() {}
+  }
+}

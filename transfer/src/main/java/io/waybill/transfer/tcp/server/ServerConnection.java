@@ -1,0 +1,170 @@
+package io.waybill.transfer.tcp.server;
+
+import io.waybill.transfer.tcp.login.Hello;
+import io.waybill.transfer.tcp.login.Login;
+import io.waybill.transfer.tcp.wire.ErrorCode;
+import io.waybill.transfer.tcp.wire.Frame;
+import io.waybill.transfer.tcp.wire.FrameType;
+import io.waybill.transfer.tcp.wire.Heartbeat;
+import io.waybill.transfer.tcp.wire.Limits;
+import io.waybill.transfer.tcp.wire.LostException;
+import io.waybill.transfer.tcp.wire.Tag;
+import io.waybill.transfer.tcp.wire.Wire;
+import io.waybill.transfer.tcp.wire.WireException;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection of a client at the server, from HELLO to its end, on the thread that reads it.
+ * What takes long goes on on threads of its own, so that the next frame is read meanwhile.
+ */
+final class ServerConnection implements Runnable, Closeable {
+  private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
+  private static final Duration REST = Duration.ofMinutes(10);
+  private static final Duration DRAIN_WAIT = Duration.ofSeconds(5);
+
+  private final Wire wire;
+  private final InetSocketAddress peer;
+  private final Surroundings surroundings;
+  private @Nullable Requests requests;
+
+  /**
+   * What the connections of a server share.
+   *
+   * @param workers run what takes long
+   */
+  record Surroundings(
+      ServerUsers users, Sessions sessions, Executor workers, BooleanSupplier isDraining) {}
+
+  ServerConnection(Wire wire, InetSocketAddress peer, Surroundings surroundings) {
+    this.wire = wire;
+    this.peer = peer;
+    this.surroundings = surroundings;
+  }
+
+  /** Serves the client until it leaves or breaks the protocol. */
+  @Override
+  public void run() {
+    try (wire) {
+      try {
+        serve();
+      } catch (WireException e) {
+        tellAndEnd(e);
+      } catch (LostException e) {
+        LOG.info("event=connection-lost peer={} reason=\"{}\"", peer, e.getMessage());
+      } catch (RuntimeException e) {
+        LOG.error("event=connection-failed peer={}", peer, e);
+        wire.sendError(0, new WireException(ErrorCode.INTERNAL, "the server failed; see its log"));
+      } finally {
+        wire.release();
+      }
+    } catch (IOException e) {
+      LOG.info("event=connection-ended peer={} reason=\"{}\"", peer, e.getMessage());
+    }
+  }
+
+  private void tellAndEnd(WireException e) throws IOException {
+    LOG.info(
+        "event=connection-refused peer={} code={} reason=\"{}\"", peer, e.code(), e.getMessage());
+    if (!e.isFromPeer()) {
+      wire.sendError(0, e);
+    }
+  }
+
+  private void serve() throws IOException {
+    requireNotDraining();
+    InetAddress address = peer.getAddress();
+    ServerPorter porter = new ServerPorter(surroundings, address);
+    Login.Result login = Login.asServer(wire, porter, Limits.LOGIN_TIME);
+    ServerSession joined = porter.joined();
+    if (joined == null) {
+      begin(login, address);
+    } else {
+      join(joined);
+    }
+  }
+
+  private void begin(Login.Result login, InetAddress address) throws IOException {
+    ServerSession session =
+        new ServerSession(login, surroundings.users.root(login.user()), address, wire);
+    LOG.info("event=session-started peer={} user={}", peer, login.user());
+    surroundings.sessions.add(session);
+    try (ServerTransfers transfers = session.transfers()) {
+      serve(session, transfers);
+    } finally {
+      surroundings.sessions.remove(session);
+      session.close("its first connection has ended");
+    }
+  }
+
+  private void join(ServerSession session) throws IOException {
+    LOG.info("event=stream-joined peer={} user={} stream={}", peer, session.user(), wire.stream());
+    session.joined(wire);
+    try {
+      serve(session, session.transfers());
+    } finally {
+      session.left(wire);
+    }
+  }
+
+  private void serve(ServerSession session, ServerTransfers transfers) throws IOException {
+    Requests handler = new Requests(wire, session, surroundings);
+    requests = handler;
+    try (Heartbeat heartbeat = new Heartbeat(wire, () -> !transfers.isEmpty())) {
+      while (true) {
+        if (transfers.isEmpty()) {
+          requireNotDraining();
+        }
+        Frame frame = wire.nextOrEnd(transfers.patience(REST), "a request");
+        if (frame == null) {
+          return;
+        }
+        if (isAck(frame)) {
+          wire.giveCredit(frame.fields().number(Tag.CREDIT, 0, Limits.WINDOW_LIMIT_BYTES));
+        }
+        handler.handle(frame);
+      }
+    } finally {
+      wire.fail(new LostException("the connection has ended"));
+    }
+  }
+
+  private static boolean isAck(Frame frame) {
+    return frame.type() == FrameType.CHUNK_ACK || frame.type() == FrameType.BATCH_ACK;
+  }
+
+  private void requireNotDraining() throws WireException {
+    if (surroundings.isDraining.getAsBoolean()) {
+      throw draining();
+    }
+  }
+
+  static WireException draining() {
+    return WireException.unavailable("the server is shutting down", DRAIN_WAIT);
+  }
+
+  /** Whether no exchange is open here. */
+  boolean isAtRest() {
+    Requests handler = requests;
+    return handler == null || handler.isAtRest();
+  }
+
+  /** Ends the connection; what arrived of unfinished files is kept. */
+  @Override
+  public void close() throws IOException {
+    wire.close();
+  }
+
+  /** Which capabilities a server has. */
+  static java.util.Set<String> capabilities() {
+    return java.util.Set.of(Hello.TREE_DIGEST, Hello.ZERO_CHUNKS, Hello.STREAMS);
+  }
+}

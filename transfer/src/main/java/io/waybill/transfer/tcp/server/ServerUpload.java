@@ -1,0 +1,63 @@
+package io.waybill.transfer.tcp.server;
+
+import io.waybill.transfer.file.SafePath;
+import io.waybill.transfer.tcp.exchange.ChunkReceiver;
+import io.waybill.transfer.tcp.exchange.Committed;
+import io.waybill.transfer.tcp.exchange.Offer;
+import io.waybill.transfer.tcp.exchange.Target;
+import io.waybill.transfer.tcp.wire.Frame;
+import io.waybill.transfer.tcp.wire.Wire;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** A file that a client sends. */
+final class ServerUpload implements ServerTransfers.Exchange {
+  private final Wire home;
+  private final Offer offer;
+  private final ChunkReceiver receiver;
+  private volatile boolean isCommitting;
+
+  private ServerUpload(Wire home, Offer offer, ChunkReceiver receiver) {
+    this.home = home;
+    this.offer = offer;
+    this.receiver = receiver;
+  }
+
+  /** Looks at what is there of the file. */
+  static ServerUpload begin(Wire home, long id, Offer offer, Path root, String user)
+      throws IOException {
+    SafePath.segments(offer.path());
+    Target target =
+        new Target(
+            () -> SafePath.open(root, offer.path()).directory(),
+            offer.path().substring(offer.path().lastIndexOf('/') + 1),
+            "waybill user=" + user);
+    return new ServerUpload(home, offer, new ChunkReceiver(home, id, offer, target));
+  }
+
+  ChunkReceiver receiver() {
+    return receiver;
+  }
+
+  /** Verifies and publishes. */
+  Committed commit(Frame frame) throws IOException {
+    isCommitting = true;
+    return receiver.commit(frame);
+  }
+
+  @Override
+  public String path() {
+    return offer.path();
+  }
+
+  @Override
+  public Duration patience(Duration atRest) {
+    return isCommitting ? atRest : home.idle();
+  }
+
+  @Override
+  public void close() throws IOException {
+    receiver.close();
+  }
+}

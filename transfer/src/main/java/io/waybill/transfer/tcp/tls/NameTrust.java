@@ -1,0 +1,51 @@
+package io.waybill.transfer.tcp.tls;
+
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import javax.net.ssl.SSLEngine;
+import org.jspecify.annotations.Nullable;
+
+/** Checks servers by chain and name, and finds out which of the two failed. */
+final class NameTrust extends EngineTrust {
+  private final ServerTrust.Authorities authorities;
+
+  NameTrust(ServerTrust.Authorities authorities) {
+    this.authorities = authorities;
+  }
+
+  @Override
+  @Nullable IdentityException refusal(X509Certificate[] chain, String authType, SSLEngine engine) {
+    try {
+      authorities.manager().checkServerTrusted(chain, authType, engine);
+      return null;
+    } catch (CertificateException e) {
+      return new IdentityException(reason(chain, authType, engine, e), e);
+    }
+  }
+
+  private String reason(
+      X509Certificate[] chain, String authType, SSLEngine engine, CertificateException failure) {
+    X509Certificate shown = chain[0];
+    String who =
+        "the server at %s:%d shows a certificate of %s (key %s)"
+            .formatted(
+                engine.getPeerHost(),
+                engine.getPeerPort(),
+                shown.getSubjectX500Principal(),
+                Pin.of(shown));
+    try {
+      shown.checkValidity();
+    } catch (CertificateException e) {
+      return "%s that is valid from %s to %s only, and is not now; whoever runs the server has to renew it (or this machine's clock is wrong)"
+          .formatted(who, shown.getNotBefore().toInstant(), shown.getNotAfter().toInstant());
+    }
+    try {
+      authorities.manager().checkServerTrusted(chain, authType);
+      return "%s that is not for the name %s (%s); use a name that the certificate has, or the server's pin"
+          .formatted(who, engine.getPeerHost(), failure.getMessage());
+    } catch (CertificateException e) {
+      return "%s that %s do not vouch for (%s); if it is the right server, use its pin or its CA's file"
+          .formatted(who, authorities.what(), e.getMessage());
+    }
+  }
+}

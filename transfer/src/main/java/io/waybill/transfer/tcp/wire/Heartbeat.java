@@ -1,0 +1,71 @@
+package io.waybill.transfer.tcp.wire;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Says on a connection, now and then, that this end lives, as long as it is busy: the other end
+ * then tells long work from a dead line.
+ */
+public final class Heartbeat implements Closeable {
+  private static final long LOOK_SECONDS = 2;
+  private static final ScheduledThreadPoolExecutor CLOCK = clock();
+  // a send may block, and must not keep the others waiting
+  private static final ExecutorService SENDERS = Workers.create();
+
+  private final Wire wire;
+  private final BooleanSupplier isBusy;
+  private final ScheduledFuture<?> ticks;
+
+  /**
+   * Begins.
+   *
+   * @param isBusy whether there is anything to say now
+   */
+  public Heartbeat(Wire wire, BooleanSupplier isBusy) {
+    this.wire = wire;
+    this.isBusy = isBusy;
+    this.ticks =
+        CLOCK.scheduleWithFixedDelay(this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private void look() {
+    if (isBusy.getAsBoolean() && wire.isSilent()) {
+      SENDERS.execute(this::beat);
+    }
+  }
+
+  private void beat() {
+    try {
+      wire.keepAlive();
+    } catch (IOException gone) {
+      // whoever reads or writes next finds out, and says it better
+      ticks.cancel(false);
+    }
+  }
+
+  @Override
+  public void close() {
+    ticks.cancel(false);
+  }
+
+  private static ScheduledThreadPoolExecutor clock() {
+    ScheduledThreadPoolExecutor clock =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = new Thread(task, "waybill-heartbeat");
+              thread.setDaemon(true);
+              return thread;
+            });
+    clock.setRemoveOnCancelPolicy(true);
+    clock.setKeepAliveTime(3, TimeUnit.SECONDS);
+    clock.allowCoreThreadTimeOut(true);
+    return clock;
+  }
+}

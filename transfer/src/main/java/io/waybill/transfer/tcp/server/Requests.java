@@ -16,6 +16,7 @@ import io.waybill.transfer.tcp.wire.LostException;
 import io.waybill.transfer.tcp.wire.Tag;
 import io.waybill.transfer.tcp.wire.Wire;
 import io.waybill.transfer.tcp.wire.WireException;
+import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Answers what arrives over one connection of a session. */
-final class Requests {
+final class Requests implements SmallFiles.Guard, Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(Requests.class);
   private static final Duration LISTING_REST = Duration.ofMinutes(10);
   private static final int TAKE_OVER_TRIES = 50;
@@ -34,6 +35,7 @@ final class Requests {
   private final ServerTransfers transfers;
   private final ServerFiles files;
   private final ServerConnection.Surroundings surroundings;
+  private final SmallFiles smallFiles;
 
   Requests(Wire wire, ServerSession session, ServerConnection.Surroundings surroundings) {
     this.wire = wire;
@@ -41,15 +43,11 @@ final class Requests {
     this.transfers = session.transfers();
     this.files = new ServerFiles(session.root());
     this.surroundings = surroundings;
+    this.smallFiles = new SmallFiles(wire, session, surroundings.workers(), this);
   }
 
   boolean isAtRest() {
     return transfers.isEmpty();
-  }
-
-  /** What a frame asks for. */
-  private interface Work {
-    void run() throws IOException;
   }
 
   /**
@@ -62,7 +60,7 @@ final class Requests {
   }
 
   // what fails one exchange is told to the client, and the connection goes on
-  private void guarded(Frame frame, Work work) throws IOException {
+  private void guarded(Frame frame, SmallFiles.Work work) throws IOException {
     String path = transfers.path(frame.transfer());
     try {
       work.run();
@@ -93,20 +91,21 @@ final class Requests {
   }
 
   /** Goes on elsewhere, while the next frame is read. */
-  private void later(Frame frame, Work work) {
-    surroundings
-        .workers()
-        .execute(
-            () -> {
-              try {
-                guarded(frame, work);
-              } catch (IOException e) {
-                endConnection(frame, e);
-              } catch (RuntimeException e) {
-                LOG.error("event=request-failed frame={}", frame.type(), e);
-                endConnection(frame, new IOException("the server failed", e));
-              }
-            });
+  @Override
+  public void later(Frame frame, SmallFiles.Work work) {
+    surroundings.workers().execute(() -> run(frame, work));
+  }
+
+  @Override
+  public void run(Frame frame, SmallFiles.Work work) {
+    try {
+      guarded(frame, work);
+    } catch (IOException e) {
+      endConnection(frame, e);
+    } catch (RuntimeException e) {
+      LOG.error("event=request-failed frame={}", frame.type(), e);
+      endConnection(frame, new IOException("the server failed", e));
+    }
   }
 
   private void endConnection(Frame frame, IOException why) {
@@ -138,6 +137,12 @@ final class Requests {
         list(frame);
       }
       case HAVE -> have(frame);
+      case BASE -> {
+        ServerDownload download = transfers.find(frame, ServerDownload.class);
+        if (download != null) {
+          download.base(frame);
+        }
+      }
       case PULL -> pull(frame);
       case CHUNK -> chunk(frame);
       case CHUNK_ACK -> acknowledged(frame);
@@ -155,9 +160,24 @@ final class Requests {
         }
       }
       case TICKETS -> tickets(frame);
+      case BATCH -> smallFiles.batch(frame);
+      case BATCH_ACK -> smallFiles.acknowledged(frame);
+      case QUERY -> smallFiles.query(frame);
+      case FETCH -> smallFiles.fetch(frame);
       case STAT, RENAME, DELETE, MKDIR -> simple(frame);
       default -> throw WireException.violation(frame.type() + " came after login");
     }
+  }
+
+  @Override
+  public void begin(Frame frame) throws WireException {
+    beginExchange(frame);
+  }
+
+  /** Lets go of the connection's directories. */
+  @Override
+  public void close() {
+    smallFiles.close();
   }
 
   private void beginExchange(Frame frame) throws WireException {
@@ -184,7 +204,7 @@ final class Requests {
           } else {
             transfers.become(id, pending, upload);
           }
-          have.send(wire, id);
+          upload.receiver().tell();
         });
   }
 
@@ -222,7 +242,8 @@ final class Requests {
       transfers.end(frame.transfer());
       return;
     }
-    later(frame, () -> download.send(have, session.has(Hello.ZERO_CHUNKS)));
+    later(
+        frame, () -> download.send(have, session.has(Hello.ZERO_CHUNKS), session.has(Hello.ZSTD)));
   }
 
   private void pull(Frame frame) throws IOException {
@@ -316,7 +337,13 @@ final class Requests {
         return;
       }
       case RENAME -> files.rename(path, fields.text(Tag.TO));
-      case DELETE -> files.delete(path);
+      case DELETE -> {
+        if (frame.has(FrameType.DIRECTORY)) {
+          files.deleteDirectory(path);
+        } else {
+          files.delete(path);
+        }
+      }
       default -> files.mkdir(path);
     }
     done(frame);
@@ -327,8 +354,11 @@ final class Requests {
   }
 
   private static String requestedPath(Frame frame) throws WireException {
-    if (frame.type() == FrameType.CHUNK) {
-      return "a file";
+    switch (frame.type()) {
+      case CHUNK, BATCH, QUERY, FETCH -> {
+        return "a file";
+      }
+      default -> {}
     }
     String path = frame.fields().textOrNull(Tag.PATH);
     return path == null || path.isEmpty() ? "the root" : path;

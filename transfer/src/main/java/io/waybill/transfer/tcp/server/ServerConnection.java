@@ -1,5 +1,6 @@
 package io.waybill.transfer.tcp.server;
 
+import io.waybill.transfer.tcp.exchange.Compression;
 import io.waybill.transfer.tcp.login.Hello;
 import io.waybill.transfer.tcp.login.Login;
 import io.waybill.transfer.tcp.wire.ErrorCode;
@@ -32,6 +33,7 @@ final class ServerConnection implements Runnable, Closeable {
   private static final Duration DRAIN_WAIT = Duration.ofSeconds(5);
 
   private final Wire wire;
+  private final Transport transport;
   private final InetSocketAddress peer;
   private final Surroundings surroundings;
   private @Nullable Requests requests;
@@ -44,8 +46,9 @@ final class ServerConnection implements Runnable, Closeable {
   record Surroundings(
       ServerUsers users, Sessions sessions, Executor workers, BooleanSupplier isDraining) {}
 
-  ServerConnection(Wire wire, InetSocketAddress peer, Surroundings surroundings) {
-    this.wire = wire;
+  ServerConnection(Transport transport, InetSocketAddress peer, Surroundings surroundings) {
+    this.transport = transport;
+    this.wire = transport.wire();
     this.peer = peer;
     this.surroundings = surroundings;
   }
@@ -82,8 +85,11 @@ final class ServerConnection implements Runnable, Closeable {
   private void serve() throws IOException {
     requireNotDraining();
     InetAddress address = peer.getAddress();
-    ServerPorter porter = new ServerPorter(surroundings, address);
-    Login.Result login = Login.asServer(wire, porter, Limits.LOGIN_TIME);
+    long begun = System.nanoTime();
+    transport.open(Limits.LOGIN_TIME);
+    Duration left = Limits.LOGIN_TIME.minusNanos(System.nanoTime() - begun);
+    ServerPorter porter = new ServerPorter(surroundings, address, transport);
+    Login.Result login = Login.asServer(wire, porter, left);
     ServerSession joined = porter.joined();
     if (joined == null) {
       begin(login, address);
@@ -118,7 +124,8 @@ final class ServerConnection implements Runnable, Closeable {
   private void serve(ServerSession session, ServerTransfers transfers) throws IOException {
     Requests handler = new Requests(wire, session, surroundings);
     requests = handler;
-    try (Heartbeat heartbeat = new Heartbeat(wire, () -> !transfers.isEmpty())) {
+    try (handler;
+        Heartbeat heartbeat = new Heartbeat(wire, () -> !transfers.isEmpty())) {
       while (true) {
         if (transfers.isEmpty()) {
           requireNotDraining();
@@ -165,6 +172,6 @@ final class ServerConnection implements Runnable, Closeable {
 
   /** Which capabilities a server has. */
   static java.util.Set<String> capabilities() {
-    return java.util.Set.of(Hello.TREE_DIGEST, Hello.ZERO_CHUNKS, Hello.STREAMS);
+    return Hello.capabilities(Compression.isAvailable());
   }
 }

@@ -71,7 +71,13 @@ final class Dialer {
       long begun = System.nanoTime();
       connect(socket, address);
       roundTrip = Duration.ofNanos(System.nanoTime() - begun);
-      Wire wire = new Wire(Connection.of(socket, server.idleTimeout()), chunks);
+      Wire wire =
+          new Wire(Connection.of(socket, server.idleTimeout()), chunks)
+              .tapped(
+                  server
+                      .tap()
+                      .open(
+                          "waybill", (InetSocketAddress) socket.getLocalSocketAddress(), address));
       List<ChannelBinding> bindings = List.of();
       return new Dialled(wire, Login.asClient(wire, hello, proof, bindings, server.loginTimeout()));
     } catch (LostException | WireException | RuntimeException e) {

@@ -1,6 +1,7 @@
 package io.waybill.transfer.tcp;
 
 import io.waybill.transfer.Credentials;
+import io.waybill.transfer.WireTap;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
@@ -18,6 +19,7 @@ public final class WaybillServer {
   private final SocketFactory socketFactory;
   private final Backoff backoff;
   private final InstantSource clock;
+  private final WireTap tap;
 
   private WaybillServer(Builder builder) {
     this.host = builder.host;
@@ -29,6 +31,7 @@ public final class WaybillServer {
     this.socketFactory = builder.socketFactory;
     this.backoff = builder.backoff;
     this.clock = builder.clock;
+    this.tap = builder.tap;
   }
 
   /** Starts the description of the server at {@code host:port}; credentials are required. */
@@ -78,6 +81,10 @@ public final class WaybillServer {
     return clock;
   }
 
+  WireTap tap() {
+    return tap;
+  }
+
   /** Returns {@code host:port}. */
   public String endpoint() {
     return host + ":" + port;
@@ -99,6 +106,7 @@ public final class WaybillServer {
     private SocketFactory socketFactory = new ChannelSockets();
     private Backoff backoff = Backoff.builder().build();
     private InstantSource clock = InstantSource.system();
+    private WireTap tap = WireTap.NONE;
 
     private Builder(String host, int port) {
       this.host = Objects.requireNonNull(host, "host");
@@ -144,6 +152,12 @@ public final class WaybillServer {
     /** Sets the clock that receipts are timed by. */
     public Builder clock(InstantSource value) {
       this.clock = Objects.requireNonNull(value);
+      return this;
+    }
+
+    /** Sets what is told of every frame; the default is nobody. */
+    public Builder tap(WireTap value) {
+      this.tap = Objects.requireNonNull(value);
       return this;
     }
 

@@ -1,6 +1,7 @@
 package io.waybill.transfer.tcp.server;
 
 import io.waybill.transfer.TransferException;
+import io.waybill.transfer.WireTap;
 import io.waybill.transfer.tcp.login.ScramKey;
 import io.waybill.transfer.tcp.wire.BufferBudget;
 import io.waybill.transfer.tcp.wire.Connection;
@@ -41,6 +42,7 @@ public final class TransferServer implements AutoCloseable {
   private final InetSocketAddress address;
   private final ServerUsers users;
   private final Duration idle;
+  private final WireTap tap;
   private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
   private final Sessions sessions = new Sessions();
   private final BufferBudget chunks = new BufferBudget(BufferBudget.DEFAULT_BYTES);
@@ -48,10 +50,11 @@ public final class TransferServer implements AutoCloseable {
   private @Nullable ServerSocketChannel listener;
   private volatile boolean isDraining;
 
-  private TransferServer(InetSocketAddress address, ServerUsers users, Duration idle) {
+  private TransferServer(InetSocketAddress address, ServerUsers users, Duration idle, WireTap tap) {
     this.address = address;
     this.users = users;
     this.idle = idle;
+    this.tap = tap;
   }
 
   /** Starts the description of a server for the files below {@code root}. */
@@ -129,7 +132,13 @@ public final class TransferServer implements AutoCloseable {
       channel.close();
       return;
     }
-    Wire wire = new Wire(Connection.of(channel.socket(), idle), chunks);
+    Wire wire =
+        new Wire(Connection.of(channel.socket(), idle), chunks)
+            .tapped(
+                tap.open(
+                    "waybill",
+                    (InetSocketAddress) channel.getLocalAddress(),
+                    (InetSocketAddress) channel.getRemoteAddress()));
     ServerConnection connection =
         new ServerConnection(
             wire,
@@ -226,6 +235,7 @@ public final class TransferServer implements AutoCloseable {
     private final ServerUsers users = new ServerUsers();
     private InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     private Duration idle = Duration.ofSeconds(30);
+    private WireTap tap = WireTap.NONE;
 
     private Builder(Path root) {
       this.root = Objects.requireNonNull(root, "root").toAbsolutePath().normalize();
@@ -275,6 +285,12 @@ public final class TransferServer implements AutoCloseable {
       return this;
     }
 
+    /** Sets what is told of every frame; the default is nobody. */
+    public Builder tap(WireTap value) {
+      this.tap = Objects.requireNonNull(value, "tap");
+      return this;
+    }
+
     /** Sets the longest time without a byte inside a frame or write; default 30 s. */
     public Builder idleTimeout(Duration value) {
       this.idle = Objects.requireNonNull(value, "idle");
@@ -304,7 +320,7 @@ public final class TransferServer implements AutoCloseable {
               "A user's directory must exist and lie in " + root + "; this does not: " + each);
         }
       }
-      return new TransferServer(address, users, idle);
+      return new TransferServer(address, users, idle, tap);
     }
   }
 }

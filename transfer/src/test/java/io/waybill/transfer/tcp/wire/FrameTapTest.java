@@ -115,7 +115,9 @@ class FrameTapTest {
   }
 
   private void receive() throws IOException {
-    FrameReader reader = new FrameReader(connection(wire.toByteArray()), new BufferBudget(BufferBudget.DEFAULT_BYTES));
+    FrameReader reader =
+        new FrameReader(
+            connection(wire.toByteArray()), new BufferBudget(BufferBudget.DEFAULT_BYTES));
     reader.setTap(new FrameTap(received));
     while (reader.next(Duration.ofSeconds(5), "a frame") != null) {
       reader.release();

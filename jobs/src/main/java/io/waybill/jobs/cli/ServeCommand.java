@@ -164,8 +164,7 @@ final class ServeCommand extends Verb {
     return form;
   }
 
-  private static void print(
-      Map<String, Object> form, List<String> names, PrintStream out) {
+  private static void print(Map<String, Object> form, List<String> names, PrintStream out) {
     out.printf("serving  %s%n", form.get("directory"));
     out.printf("address  %s:%s%n", form.get("address"), form.get("port"));
     out.printf("pin      %s%n", form.getOrDefault("pin", "none: no TLS, files travel in clear"));

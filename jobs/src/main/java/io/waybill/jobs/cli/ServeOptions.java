@@ -3,11 +3,13 @@ package io.waybill.jobs.cli;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.config.StateDirectory;
 import io.waybill.transfer.tcp.server.TransferServer;
+import io.waybill.transfer.tcp.tls.ClientCertificates;
 import io.waybill.transfer.tcp.tls.Identity;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -26,6 +28,13 @@ final class ServeOptions {
 
   @Option(names = "--key", paramLabel = "PEM", description = "The certificate's key.")
   private @Nullable Path key;
+
+  @Option(
+      names = "--client-ca",
+      paramLabel = "PEM",
+      description =
+          "Authorities of clients' certificates: whose CN is a user of the users file needs no key.")
+  private @Nullable Path clientAuthorities;
 
   /**
    * Returns by what the server is known; empty without TLS.
@@ -57,6 +66,18 @@ final class ServeOptions {
   TransferServer.Builder builder(Path root, Optional<Identity> identity) {
     TransferServer.Builder server = TransferServer.builder(root);
     identity.ifPresentOrElse(server::identity, server::plaintext);
+    Path authorities = clientAuthorities;
+    if (authorities != null) {
+      if (identity.isEmpty()) {
+        throw new JobException.Configuration(
+            "--client-ca needs TLS, which --plaintext turns off; leave one of them out");
+      }
+      try {
+        server.clientCertificates(ClientCertificates.authorities(authorities, Set.of()));
+      } catch (IOException e) {
+        throw new JobException.Configuration("--client-ca cannot be used: " + e.getMessage(), e);
+      }
+    }
     return server;
   }
 }

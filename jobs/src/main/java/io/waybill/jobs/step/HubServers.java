@@ -6,6 +6,7 @@ import io.waybill.jobs.Connection.HubTrust;
 import io.waybill.jobs.JobException;
 import io.waybill.transfer.Credentials;
 import io.waybill.transfer.tcp.WaybillServer;
+import io.waybill.transfer.tcp.tls.Identity;
 import io.waybill.transfer.tcp.tls.Pin;
 import io.waybill.transfer.tcp.tls.ServerTrust;
 import java.io.IOException;
@@ -24,9 +25,8 @@ public final class HubServers {
     try {
       if (hub.login() instanceof HubLogin.Key login) {
         server.credentials(new Credentials(login.user(), login.key()));
-      } else {
-        throw new JobException.Configuration(
-            "this version cannot log in with a certificate; use a key");
+      } else if (hub.login() instanceof HubLogin.Certificate login) {
+        server.identity(Identity.load(login.certificate(), login.key()));
       }
       HubTrust trust = hub.trust();
       if (trust instanceof HubTrust.Plaintext) {
@@ -40,7 +40,7 @@ public final class HubServers {
       }
     } catch (IOException e) {
       throw new JobException.Configuration(
-          "the authorities of " + hub.name() + " cannot be read: " + e.getMessage(), e);
+          "a PEM file for " + hub.name() + " cannot be used: " + e.getMessage(), e);
     }
     return server;
   }

@@ -57,8 +57,7 @@ public final class TcpTransfer implements FileTransfer {
   public static TcpTransfer connect(WaybillServer server) {
     TcpTransfer transfer = new TcpTransfer(server);
     try {
-      transfer.ask(
-          Call.repeatable("login of " + server.credentials().user(), ""), ClientSession::isFresh);
+      transfer.ask(Call.repeatable("login of " + server.user(), ""), ClientSession::isFresh);
       return transfer;
     } catch (RuntimeException e) {
       transfer.close();
@@ -220,8 +219,7 @@ public final class TcpTransfer implements FileTransfer {
 
   /** Returns what was agreed on with the server, asking again if the connection was lost. */
   public ServerTerms terms() {
-    return ask(
-        Call.repeatable("login of " + server.credentials().user(), ""), ClientSession::terms);
+    return ask(Call.repeatable("login of " + server.user(), ""), ClientSession::terms);
   }
 
   private void tell(Call call, FrameType type, Filling filling) {

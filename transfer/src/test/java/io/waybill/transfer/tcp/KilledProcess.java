@@ -1,6 +1,5 @@
 package io.waybill.transfer.tcp;
 
-import io.waybill.transfer.Credentials;
 import io.waybill.transfer.tcp.server.TransferServer;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -32,8 +31,12 @@ final class KilledProcess implements AutoCloseable {
     return new KilledProcess("server", root.toString());
   }
 
-  static KilledProcess client(int port, Path source, String target) throws IOException {
-    return new KilledProcess("client", Integer.toString(port), source.toString(), target);
+  static KilledProcess upload(int port, Path source, String target) throws IOException {
+    return new KilledProcess("upload", Integer.toString(port), source.toString(), target);
+  }
+
+  static KilledProcess download(int port, String source, Path target) throws IOException {
+    return new KilledProcess("download", Integer.toString(port), source, target.toString());
   }
 
   /** The port that a server printed. */
@@ -75,12 +78,13 @@ final class KilledProcess implements AutoCloseable {
       System.out.println(server.port());
       Thread.currentThread().join();
     }
-    WaybillServer server =
-        WaybillServer.builder("127.0.0.1", Integer.parseInt(arguments[1]))
-            .credentials(new Credentials(TcpFixture.USER, () -> TcpFixture.KEY))
-            .build();
+    WaybillServer server = TcpFixture.settings(Integer.parseInt(arguments[1])).build();
     try (TcpTransfer transfer = TcpTransfer.connect(server)) {
-      transfer.upload(Path.of(arguments[2]), arguments[3]);
+      if (arguments[0].equals("upload")) {
+        transfer.upload(Path.of(arguments[2]), arguments[3]);
+      } else {
+        transfer.download(arguments[2], Path.of(arguments[3]));
+      }
     }
   }
 }

@@ -75,7 +75,7 @@ class SecretsIT {
       seen.append(event.getFormattedMessage());
     }
     assertThat(seen.toString())
-        .contains("content", "nowhere", "SCRAM-SHA-256", "event=session-refused")
+        .contains("content", "nowhere", "SCRAM-SHA-256", "event=connection-refused")
         .doesNotContain(PLANTED);
   }
 

@@ -32,6 +32,7 @@ final class ServerConnection implements Runnable, Closeable {
   private static final Duration DRAIN_WAIT = Duration.ofSeconds(5);
 
   private final Wire wire;
+  private final Transport transport;
   private final InetSocketAddress peer;
   private final Surroundings surroundings;
   private @Nullable Requests requests;
@@ -44,8 +45,9 @@ final class ServerConnection implements Runnable, Closeable {
   record Surroundings(
       ServerUsers users, Sessions sessions, Executor workers, BooleanSupplier isDraining) {}
 
-  ServerConnection(Wire wire, InetSocketAddress peer, Surroundings surroundings) {
-    this.wire = wire;
+  ServerConnection(Transport transport, InetSocketAddress peer, Surroundings surroundings) {
+    this.transport = transport;
+    this.wire = transport.wire();
     this.peer = peer;
     this.surroundings = surroundings;
   }
@@ -82,8 +84,11 @@ final class ServerConnection implements Runnable, Closeable {
   private void serve() throws IOException {
     requireNotDraining();
     InetAddress address = peer.getAddress();
-    ServerPorter porter = new ServerPorter(surroundings, address);
-    Login.Result login = Login.asServer(wire, porter, Limits.LOGIN_TIME);
+    long begun = System.nanoTime();
+    transport.open(Limits.LOGIN_TIME);
+    Duration left = Limits.LOGIN_TIME.minusNanos(System.nanoTime() - begun);
+    ServerPorter porter = new ServerPorter(surroundings, address, transport);
+    Login.Result login = Login.asServer(wire, porter, left);
     ServerSession joined = porter.joined();
     if (joined == null) {
       begin(login, address);

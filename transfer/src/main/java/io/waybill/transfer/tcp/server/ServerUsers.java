@@ -1,10 +1,12 @@
 package io.waybill.transfer.tcp.server;
 
 import io.waybill.transfer.tcp.login.ScramKey;
+import io.waybill.transfer.tcp.tls.ClientIdentity;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** Who may log in, and where each one's files are. */
 final class ServerUsers {
@@ -32,6 +34,11 @@ final class ServerUsers {
   public ScramKey key(String name) {
     User user = users.get(name);
     return user == null ? ScramKey.decoy(name, decoySecret) : user.key;
+  }
+
+  /** The user whose certificate that is; empty if it is nobody's. */
+  Optional<String> certified(ClientIdentity certificate) {
+    return certificate.commonName().filter(users::containsKey);
   }
 
   /** The root of a user who has logged in. */

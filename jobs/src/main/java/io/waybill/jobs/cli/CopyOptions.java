@@ -14,7 +14,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -25,7 +24,7 @@ final class CopyOptions {
       names = "--verify",
       paramLabel = "LEVEL",
       description =
-          "What must be proven before a file gets its name: size, digest, read-back, or crc32c (finds accidents only, fastest). Default: size.")
+          "What must be proven before a file gets its name: size, digest or read-back. Default: size.")
   private String verify = "size";
 
   @Option(
@@ -40,18 +39,6 @@ final class CopyOptions {
       description =
           "If there is a target: skip (one that is equal, replace any other), replace, fail, rename, append. Default: skip.")
   private String policy = "skip";
-
-  @Option(
-      names = "--rate",
-      paramLabel = "LIMIT",
-      description = "At most so much a second: 20MB, 512KiB.")
-  private @Nullable String rate;
-
-  @Option(
-      names = "--streams",
-      paramLabel = "N",
-      description = "Connections to a waybill server, 1 to 16. Default: as many as help.")
-  private @Nullable Integer streams;
 
   @Option(
       names = "--settle",
@@ -99,15 +86,10 @@ final class CopyOptions {
     }
   }
 
-  OptionalLong rate() {
-    String text = rate;
-    return text == null ? OptionalLong.empty() : OptionalLong.of(bytes("--rate", text));
-  }
-
-  /** Reads a size, or a size a second, above 0. */
+  /** Reads a size above 0. */
   static long bytes(String option, String text) {
     try {
-      long bytes = (Long) ScalarParser.parse(text.replaceFirst("/s$", ""), Scalar.SIZE);
+      long bytes = (Long) ScalarParser.parse(text, Scalar.SIZE);
       if (bytes < 1) {
         throw new JobException.Configuration(option + " must be above 0");
       }
@@ -117,22 +99,13 @@ final class CopyOptions {
     }
   }
 
-  Optional<Integer> streams() {
-    Optional<Integer> given = Optional.ofNullable(streams);
-    if (given.filter(n -> n < 1 || n > 16).isPresent()) {
-      throw new JobException.Configuration(
-          "--streams is a number from 1 to 16, not " + given.get());
-    }
-    return given;
-  }
-
   TransferOptions options() {
     TransferOptions.Builder options = TransferOptions.builder().targetPolicy(targetPolicy());
     switch (verify) {
       case "size" -> options.atLeast(Verification.SIZE);
       case "digest" -> options.atLeast(Verification.DIGEST);
       case "read-back" -> options.atLeast(Verification.READ_BACK);
-      default -> throw unknown("--verify", verify, "size, digest, read-back, crc32c");
+      default -> throw unknown("--verify", verify, "size, digest, read-back");
     }
     if (digest != null) {
       options.digest(algorithm(digest));

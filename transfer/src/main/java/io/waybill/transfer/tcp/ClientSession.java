@@ -111,6 +111,15 @@ final class ClientSession implements Closeable {
     return agreed.has(capability);
   }
 
+  /** What was agreed on. */
+  ServerTerms terms() {
+    return new ServerTerms(
+        agreed.versions().max(),
+        agreed.features().offered(),
+        mostStreams(),
+        agreed.terms().chunkLimit());
+  }
+
   /** The longest time to wait for an answer. */
   Duration patience() {
     return home().idle();

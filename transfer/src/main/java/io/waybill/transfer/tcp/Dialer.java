@@ -135,7 +135,15 @@ final class Dialer {
     } else {
       connection = Connection.of(socket, server.idleTimeout());
     }
-    Wire wire = new Wire(connection, chunks);
+    Wire wire =
+        new Wire(connection, chunks)
+            .tapped(
+                server
+                    .tap()
+                    .open(
+                        "waybill",
+                        (InetSocketAddress) socket.getLocalSocketAddress(),
+                        (InetSocketAddress) socket.getRemoteSocketAddress()));
     try {
       List<ChannelBinding> bindings =
           secured.isPresent() ? secureHandshake(connection, secured.get()) : List.of();

@@ -311,6 +311,11 @@ public final class TcpTransfer implements FileTransfer {
     FieldsBuilder fill(FieldsBuilder fields) throws IOException;
   }
 
+  /** Returns what was agreed on with the server, asking again if the connection was lost. */
+  public ServerTerms terms() {
+    return ask(Call.repeatable("login of " + server.user(), ""), ClientSession::terms);
+  }
+
   private void tell(Call call, FrameType type, Filling filling) {
     ask(
         call,

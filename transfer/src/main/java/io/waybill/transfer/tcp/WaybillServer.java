@@ -2,6 +2,7 @@ package io.waybill.transfer.tcp;
 
 import io.waybill.transfer.Credentials;
 import io.waybill.transfer.TransferException;
+import io.waybill.transfer.WireTap;
 import io.waybill.transfer.tcp.tls.Identity;
 import io.waybill.transfer.tcp.tls.ServerTrust;
 import io.waybill.transfer.tcp.wire.Limits;
@@ -36,6 +37,7 @@ public final class WaybillServer {
   private final Balance balance;
   private final Addresses.Resolver resolver;
   private final AtomicInteger turns = new AtomicInteger(new Random().nextInt(1 << 16));
+  private final WireTap tap;
 
   private WaybillServer(Builder builder) {
     this.host = builder.host;
@@ -57,6 +59,7 @@ public final class WaybillServer {
     this.hosts = List.copyOf(builder.hosts);
     this.balance = builder.balance;
     this.resolver = builder.resolver;
+    this.tap = builder.tap;
   }
 
   /** Starts the description of the server at {@code host:port}. */
@@ -151,6 +154,10 @@ public final class WaybillServer {
     return resolver;
   }
 
+  WireTap tap() {
+    return tap;
+  }
+
   /** Returns {@code host:port}, of the first host if there are several. */
   public String endpoint() {
     return host + ":" + port;
@@ -180,6 +187,7 @@ public final class WaybillServer {
     private final List<Endpoint> hosts = new ArrayList<>();
     private Balance balance = Balance.FAILOVER;
     private Addresses.Resolver resolver = InetAddress::getAllByName;
+    private WireTap tap = WireTap.NONE;
 
     private Builder(String host, int port) {
       this.host = Objects.requireNonNull(host, "host");
@@ -270,6 +278,12 @@ public final class WaybillServer {
     /** Sets the clock that receipts are timed by. */
     public Builder clock(InstantSource value) {
       this.clock = Objects.requireNonNull(value);
+      return this;
+    }
+
+    /** Sets what is told of every frame; the default is nobody. */
+    public Builder tap(WireTap value) {
+      this.tap = Objects.requireNonNull(value);
       return this;
     }
 

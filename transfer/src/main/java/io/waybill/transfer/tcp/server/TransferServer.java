@@ -1,6 +1,7 @@
 package io.waybill.transfer.tcp.server;
 
 import io.waybill.transfer.TransferException;
+import io.waybill.transfer.WireTap;
 import io.waybill.transfer.tcp.login.ScramKey;
 import io.waybill.transfer.tcp.tls.ClientCertificates;
 import io.waybill.transfer.tcp.tls.Identity;
@@ -44,6 +45,7 @@ public final class TransferServer implements AutoCloseable {
   private final InetSocketAddress address;
   private final ServerUsers users;
   private final Duration idle;
+  private final WireTap tap;
   private final Optional<Tls> tls;
   private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
   private final Sessions sessions = new Sessions();
@@ -56,6 +58,7 @@ public final class TransferServer implements AutoCloseable {
     this.address = builder.address;
     this.users = builder.users;
     this.idle = builder.idle;
+    this.tap = builder.tap;
     this.tls = tls;
   }
 
@@ -135,6 +138,13 @@ public final class TransferServer implements AutoCloseable {
       return;
     }
     Transport transport = Transport.over(channel, tls, idle, chunks);
+    transport
+        .wire()
+        .tapped(
+            tap.open(
+                "waybill",
+                (InetSocketAddress) channel.getLocalAddress(),
+                (InetSocketAddress) channel.getRemoteAddress()));
     ServerConnection connection =
         new ServerConnection(
             transport,
@@ -231,6 +241,7 @@ public final class TransferServer implements AutoCloseable {
     private final ServerUsers users = new ServerUsers();
     private InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     private Duration idle = Duration.ofSeconds(30);
+    private WireTap tap = WireTap.NONE;
     private @Nullable Identity identity;
     private ClientCertificates certificates = ClientCertificates.none();
     private boolean isPlaintext;
@@ -280,6 +291,12 @@ public final class TransferServer implements AutoCloseable {
       } catch (IOException | IllegalArgumentException e) {
         throw new TransferException.Configuration("Cannot use the users file: " + e.getMessage());
       }
+      return this;
+    }
+
+    /** Sets what is told of every frame; the default is nobody. */
+    public Builder tap(WireTap value) {
+      this.tap = Objects.requireNonNull(value, "tap");
       return this;
     }
 

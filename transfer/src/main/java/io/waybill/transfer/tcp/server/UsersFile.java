@@ -53,10 +53,38 @@ public final class UsersFile {
     Map<String, String> lines = Files.exists(file) ? lines() : new LinkedHashMap<>();
     String written = ScramKey.derive(key, new SecureRandom()).format();
     lines.put(user, user + "\t" + written + "\t" + root);
+    write(lines);
+  }
+
+  private void write(Map<String, String> lines) throws IOException {
     Path fresh =
         Files.createTempFile(file.toAbsolutePath().getParent(), ".users", ".tmp", ownerOnly());
     Files.write(fresh, lines.values(), UTF_8);
     Files.move(fresh, file, ATOMIC_MOVE, REPLACE_EXISTING);
+  }
+
+  /**
+   * Returns the users' names.
+   *
+   * @throws IOException if the file cannot be read or is malformed
+   */
+  public List<String> names() throws IOException {
+    return List.copyOf(lines().keySet());
+  }
+
+  /**
+   * Takes a user out.
+   *
+   * @return whether there was one
+   * @throws IOException if the file cannot be read or written
+   */
+  public boolean remove(String user) throws IOException {
+    Map<String, String> lines = lines();
+    if (lines.remove(user) == null) {
+      return false;
+    }
+    write(lines);
+    return true;
   }
 
   /** Adds all users of the file. */

@@ -1,6 +1,7 @@
 package io.waybill.transfer.tcp;
 
 import io.waybill.transfer.TransferException;
+import io.waybill.transfer.pace.Pacer;
 import io.waybill.transfer.tcp.login.ChannelBinding;
 import io.waybill.transfer.tcp.login.Hello;
 import io.waybill.transfer.tcp.login.Instance;
@@ -31,6 +32,8 @@ final class Dialer {
   private final Hello hello = Hello.client(CAPABILITIES, Instance.random());
   private final BufferBudget chunks = new BufferBudget(BufferBudget.DEFAULT_BYTES);
   private final Hosts hosts;
+  private final Pacer inward;
+  private final Pacer outward;
   private volatile Duration roundTrip = Duration.ZERO;
   private volatile @Nullable InetAddress address;
 
@@ -39,6 +42,8 @@ final class Dialer {
 
   Dialer(WaybillServer server) {
     this.server = server;
+    this.inward = Pacer.of(server.rateLimit());
+    this.outward = Pacer.of(server.rateLimit());
     int first = server.balance() == Balance.ROUND_ROBIN ? server.turn() : 0;
     this.hosts = new Hosts(server.hosts(), first, System::nanoTime);
   }
@@ -98,7 +103,9 @@ final class Dialer {
     Socket socket = connect(host, proof instanceof Proof.Ticket ? address : null, operation);
     try {
       operation.attach(socket);
-      Wire wire = new Wire(Connection.of(socket, server.idleTimeout()), chunks);
+      Connection connection = Connection.of(socket, server.idleTimeout());
+      connection.pace(inward, outward);
+      Wire wire = new Wire(connection, chunks);
       List<ChannelBinding> bindings = List.of();
       return new Dialled(wire, Login.asClient(wire, hello, proof, bindings, server.loginTimeout()));
     } catch (LostException | WireException | RuntimeException e) {

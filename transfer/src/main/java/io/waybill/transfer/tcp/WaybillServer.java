@@ -1,6 +1,7 @@
 package io.waybill.transfer.tcp;
 
 import io.waybill.transfer.Credentials;
+import io.waybill.transfer.RateLimit;
 import io.waybill.transfer.tcp.wire.Limits;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ public final class WaybillServer {
   private final RouteMemory routeMemory;
   private final List<Endpoint> hosts;
   private final Balance balance;
+  private final RateLimit rateLimit;
   private final Addresses.Resolver resolver;
   private final AtomicInteger turns = new AtomicInteger(new Random().nextInt(1 << 16));
 
@@ -46,6 +48,7 @@ public final class WaybillServer {
     this.routeMemory = builder.routeMemory;
     this.hosts = List.copyOf(builder.hosts);
     this.balance = builder.balance;
+    this.rateLimit = builder.rateLimit;
     this.resolver = builder.resolver;
   }
 
@@ -110,6 +113,11 @@ public final class WaybillServer {
     return hosts;
   }
 
+  /** Returns how fast one client may be, each way, all its connections taken together. */
+  public RateLimit rateLimit() {
+    return rateLimit;
+  }
+
   Balance balance() {
     return balance;
   }
@@ -148,6 +156,7 @@ public final class WaybillServer {
     private RouteMemory routeMemory = RouteMemory.ofProcess();
     private final List<Endpoint> hosts = new ArrayList<>();
     private Balance balance = Balance.FAILOVER;
+    private RateLimit rateLimit = RateLimit.unlimited();
     private Addresses.Resolver resolver = InetAddress::getAllByName;
 
     private Builder(String host, int port) {
@@ -168,6 +177,12 @@ public final class WaybillServer {
     /** Sets which of several hosts to begin with; default {@link Balance#FAILOVER}. */
     public Builder balance(Balance value) {
       this.balance = Objects.requireNonNull(value);
+      return this;
+    }
+
+    /** Sets how fast one client may be, each way, all its connections taken together. */
+    public Builder rateLimit(RateLimit value) {
+      this.rateLimit = Objects.requireNonNull(value);
       return this;
     }
 

@@ -1,6 +1,8 @@
 package io.waybill.transfer.tcp.server;
 
+import io.waybill.transfer.RateLimit;
 import io.waybill.transfer.TransferException;
+import io.waybill.transfer.pace.Pacer;
 import io.waybill.transfer.tcp.login.ScramKey;
 import io.waybill.transfer.tcp.wire.BufferBudget;
 import io.waybill.transfer.tcp.wire.Connection;
@@ -41,6 +43,8 @@ public final class TransferServer implements AutoCloseable {
   private final InetSocketAddress address;
   private final ServerUsers users;
   private final Duration idle;
+  private final Pacer inward;
+  private final Pacer outward;
   private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
   private final Sessions sessions = new Sessions();
   private final BufferBudget chunks = new BufferBudget(BufferBudget.DEFAULT_BYTES);
@@ -48,7 +52,10 @@ public final class TransferServer implements AutoCloseable {
   private @Nullable ServerSocketChannel listener;
   private volatile boolean isDraining;
 
-  private TransferServer(InetSocketAddress address, ServerUsers users, Duration idle) {
+  private TransferServer(
+      InetSocketAddress address, ServerUsers users, Duration idle, RateLimit rateLimit) {
+    this.inward = Pacer.of(rateLimit);
+    this.outward = Pacer.of(rateLimit);
     this.address = address;
     this.users = users;
     this.idle = idle;
@@ -129,7 +136,9 @@ public final class TransferServer implements AutoCloseable {
       channel.close();
       return;
     }
-    Wire wire = new Wire(Connection.of(channel.socket(), idle), chunks);
+    Connection socket = Connection.of(channel.socket(), idle);
+    socket.pace(inward, outward);
+    Wire wire = new Wire(socket, chunks);
     ServerConnection connection =
         new ServerConnection(
             wire,
@@ -226,6 +235,7 @@ public final class TransferServer implements AutoCloseable {
     private final ServerUsers users = new ServerUsers();
     private InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     private Duration idle = Duration.ofSeconds(30);
+    private RateLimit rateLimit = RateLimit.unlimited();
 
     private Builder(Path root) {
       this.root = Objects.requireNonNull(root, "root").toAbsolutePath().normalize();
@@ -275,6 +285,12 @@ public final class TransferServer implements AutoCloseable {
       return this;
     }
 
+    /** Sets how fast the server may be, each way, all clients taken together. */
+    public Builder rateLimit(RateLimit value) {
+      this.rateLimit = Objects.requireNonNull(value, "rateLimit");
+      return this;
+    }
+
     /** Sets the longest time without a byte inside a frame or write; default 30 s. */
     public Builder idleTimeout(Duration value) {
       this.idle = Objects.requireNonNull(value, "idle");
@@ -304,7 +320,7 @@ public final class TransferServer implements AutoCloseable {
               "A user's directory must exist and lie in " + root + "; this does not: " + each);
         }
       }
-      return new TransferServer(address, users, idle);
+      return new TransferServer(address, users, idle, rateLimit);
     }
   }
 }

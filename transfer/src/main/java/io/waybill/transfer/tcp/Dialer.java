@@ -1,6 +1,7 @@
 package io.waybill.transfer.tcp;
 
 import io.waybill.transfer.tcp.exchange.Compression;
+import io.waybill.transfer.pace.Pacer;
 import io.waybill.transfer.tcp.login.ChannelBinding;
 import io.waybill.transfer.tcp.login.Hello;
 import io.waybill.transfer.tcp.login.Instance;
@@ -34,6 +35,8 @@ final class Dialer {
   private final Hello hello = Hello.client(CAPABILITIES, Instance.random());
   private final BufferBudget chunks = new BufferBudget(BufferBudget.DEFAULT_BYTES);
   private final Hosts hosts;
+  private final Pacer inward;
+  private final Pacer outward;
   private volatile Duration roundTrip = Duration.ZERO;
   // how the last connection is protected, protocol and cipher
   private volatile Optional<String> protection = Optional.empty();
@@ -45,6 +48,8 @@ final class Dialer {
 
   Dialer(WaybillServer server) {
     this.server = server;
+    this.inward = Pacer.of(server.rateLimit());
+    this.outward = Pacer.of(server.rateLimit());
     int first = server.balance() == Balance.ROUND_ROBIN ? server.turn() : 0;
     this.hosts = new Hosts(server.hosts(), first, System::nanoTime);
   }
@@ -135,6 +140,7 @@ final class Dialer {
     } else {
       connection = Connection.of(socket, server.idleTimeout());
     }
+    connection.pace(inward, outward);
     Wire wire =
         new Wire(connection, chunks)
             .tapped(

@@ -5,6 +5,7 @@ import io.waybill.transfer.TransferException;
 import io.waybill.transfer.WireTap;
 import io.waybill.transfer.tcp.tls.Identity;
 import io.waybill.transfer.tcp.tls.ServerTrust;
+import io.waybill.transfer.RateLimit;
 import io.waybill.transfer.tcp.wire.Limits;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -35,6 +36,7 @@ public final class WaybillServer {
   private final RouteMemory routeMemory;
   private final List<Endpoint> hosts;
   private final Balance balance;
+  private final RateLimit rateLimit;
   private final Addresses.Resolver resolver;
   private final AtomicInteger turns = new AtomicInteger(new Random().nextInt(1 << 16));
   private final WireTap tap;
@@ -58,6 +60,7 @@ public final class WaybillServer {
     this.routeMemory = builder.routeMemory;
     this.hosts = List.copyOf(builder.hosts);
     this.balance = builder.balance;
+    this.rateLimit = builder.rateLimit;
     this.resolver = builder.resolver;
     this.tap = builder.tap;
   }
@@ -141,6 +144,11 @@ public final class WaybillServer {
     return hosts;
   }
 
+  /** Returns how fast one client may be, each way, all its connections taken together. */
+  public RateLimit rateLimit() {
+    return rateLimit;
+  }
+
   Balance balance() {
     return balance;
   }
@@ -186,6 +194,7 @@ public final class WaybillServer {
     private RouteMemory routeMemory = RouteMemory.ofProcess();
     private final List<Endpoint> hosts = new ArrayList<>();
     private Balance balance = Balance.FAILOVER;
+    private RateLimit rateLimit = RateLimit.unlimited();
     private Addresses.Resolver resolver = InetAddress::getAllByName;
     private WireTap tap = WireTap.NONE;
 
@@ -207,6 +216,12 @@ public final class WaybillServer {
     /** Sets which of several hosts to begin with; default {@link Balance#FAILOVER}. */
     public Builder balance(Balance value) {
       this.balance = Objects.requireNonNull(value);
+      return this;
+    }
+
+    /** Sets how fast one client may be, each way, all its connections taken together. */
+    public Builder rateLimit(RateLimit value) {
+      this.rateLimit = Objects.requireNonNull(value);
       return this;
     }
 

@@ -1,7 +1,9 @@
 package io.waybill.transfer.tcp.server;
 
+import io.waybill.transfer.RateLimit;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.WireTap;
+import io.waybill.transfer.pace.Pacer;
 import io.waybill.transfer.tcp.login.ScramKey;
 import io.waybill.transfer.tcp.tls.ClientCertificates;
 import io.waybill.transfer.tcp.tls.Identity;
@@ -47,6 +49,8 @@ public final class TransferServer implements AutoCloseable {
   private final Duration idle;
   private final WireTap tap;
   private final Optional<Tls> tls;
+  private final Pacer inward;
+  private final Pacer outward;
   private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
   private final Sessions sessions = new Sessions();
   private final BufferBudget chunks = new BufferBudget(BufferBudget.DEFAULT_BYTES);
@@ -60,6 +64,8 @@ public final class TransferServer implements AutoCloseable {
     this.idle = builder.idle;
     this.tap = builder.tap;
     this.tls = tls;
+    this.inward = Pacer.of(builder.rateLimit);
+    this.outward = Pacer.of(builder.rateLimit);
   }
 
   /** Starts the description of a server for the files below {@code root}. */
@@ -138,6 +144,7 @@ public final class TransferServer implements AutoCloseable {
       return;
     }
     Transport transport = Transport.over(channel, tls, idle, chunks);
+    transport.pace(inward, outward);
     transport
         .wire()
         .tapped(
@@ -245,6 +252,7 @@ public final class TransferServer implements AutoCloseable {
     private @Nullable Identity identity;
     private ClientCertificates certificates = ClientCertificates.none();
     private boolean isPlaintext;
+    private RateLimit rateLimit = RateLimit.unlimited();
 
     private Builder(Path root) {
       this.root = Objects.requireNonNull(root, "root").toAbsolutePath().normalize();
@@ -318,6 +326,9 @@ public final class TransferServer implements AutoCloseable {
      */
     public Builder plaintext() {
       this.isPlaintext = true;
+    /** Sets how fast the server may be, each way, all clients taken together. */
+    public Builder rateLimit(RateLimit value) {
+      this.rateLimit = Objects.requireNonNull(value, "rateLimit");
       return this;
     }
 
@@ -369,6 +380,7 @@ public final class TransferServer implements AutoCloseable {
         throw new TransferException.Configuration(
             "Cannot use the server's identity: " + e.getMessage());
       }
+      return new TransferServer(address, users, idle, rateLimit);
     }
   }
 }

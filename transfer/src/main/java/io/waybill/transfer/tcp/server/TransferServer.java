@@ -326,6 +326,9 @@ public final class TransferServer implements AutoCloseable {
      */
     public Builder plaintext() {
       this.isPlaintext = true;
+      return this;
+    }
+
     /** Sets how fast the server may be, each way, all clients taken together. */
     public Builder rateLimit(RateLimit value) {
       this.rateLimit = Objects.requireNonNull(value, "rateLimit");
@@ -380,7 +383,6 @@ public final class TransferServer implements AutoCloseable {
         throw new TransferException.Configuration(
             "Cannot use the server's identity: " + e.getMessage());
       }
-      return new TransferServer(address, users, idle, rateLimit);
     }
   }
 }

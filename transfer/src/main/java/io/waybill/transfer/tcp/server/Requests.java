@@ -44,7 +44,7 @@ final class Requests {
   }
 
   boolean isAtRest() {
-    return transfers.isEmpty();
+    return session.isAtRest();
   }
 
   /** What a frame asks for. */
@@ -64,6 +64,7 @@ final class Requests {
   // what fails one exchange is told to the client, and the connection goes on
   private void guarded(Frame frame, Work work) throws IOException {
     String path = transfers.path(frame.transfer());
+    session.answering();
     try {
       work.run();
     } catch (LostException e) {
@@ -74,6 +75,8 @@ final class Requests {
         throw error;
       }
       fail(frame, error);
+    } finally {
+      session.answered();
     }
   }
 
@@ -122,6 +125,7 @@ final class Requests {
   }
 
   private void dispatch(Frame frame) throws IOException {
+    requireAllowed(frame);
     switch (frame.type()) {
       case OFFER -> {
         beginExchange(frame);
@@ -160,10 +164,38 @@ final class Requests {
     }
   }
 
-  private void beginExchange(Frame frame) throws WireException {
-    if (surroundings.isDraining().getAsBoolean()) {
-      throw ServerConnection.draining();
+  // in one place, whatever is asked for: may this user, and is the server still taking requests?
+  private void requireAllowed(Frame frame) throws IOException {
+    if (Permission.required(frame.type()).isEmpty()) {
+      return;
     }
+    try {
+      session.requirePermission(frame.type());
+      if (surroundings.isDraining().getAsBoolean()) {
+        throw ServerConnection.draining();
+      }
+    } catch (WireException e) {
+      transfers.begin(frame.transfer()); // what is still sent for it is late, not out of place
+      if (frame.type() == FrameType.BATCH) {
+        giveBack(frame);
+      }
+      throw e;
+    }
+  }
+
+  // every bulk frame is acknowledged, or the connection would dry up
+  private void giveBack(Frame frame) throws IOException {
+    long cost = Math.max(frame.body().bytes().remaining(), Limits.BATCH_LEAST_COST_BYTES);
+    wire.send(
+        FrameType.BATCH_ACK,
+        frame.transfer(),
+        new FieldsBuilder()
+            .number(Tag.STATUS, ChunkReceiver.STATUS_ENDED)
+            .bytes(Tag.STATUSES, new byte[0])
+            .number(Tag.CREDIT, cost));
+  }
+
+  private void beginExchange(Frame frame) throws WireException {
     transfers.begin(frame.transfer());
     transfers.requireRoom();
   }
@@ -192,7 +224,7 @@ final class Requests {
   private ServerUpload takingOver(long id, Offer offer) throws IOException {
     for (int tries = 0; ; tries++) {
       try {
-        return ServerUpload.begin(wire, id, offer, session.root(), session.user());
+        return ServerUpload.begin(wire, id, offer, session);
       } catch (PartFileBusyException e) {
         if (tries >= TAKE_OVER_TRIES
             || (tries == 0 && !surroundings.sessions().endOlder(session))) {
@@ -316,10 +348,29 @@ final class Requests {
         return;
       }
       case RENAME -> files.rename(path, fields.text(Tag.TO));
-      case DELETE -> files.delete(path);
+      case DELETE -> {
+        delete(frame, path);
+        return;
+      }
       default -> files.mkdir(path);
     }
     done(frame);
+  }
+
+  private void delete(Frame frame, String path) throws IOException {
+    if (!session.quota().isKept()) {
+      files.delete(path);
+      done(frame);
+      return;
+    }
+    transfers.add(frame.transfer(), new Pending(path));
+    later(
+        frame,
+        () -> {
+          session.quota().deleting(path, () -> files.delete(path));
+          transfers.end(frame.transfer());
+          done(frame);
+        });
   }
 
   private void done(Frame frame) throws IOException {

@@ -1,7 +1,11 @@
 package io.waybill.transfer.tcp.server;
 
+import io.waybill.transfer.tcp.access.ConnectionCaps;
+import io.waybill.transfer.tcp.access.ProxyHeader;
+import io.waybill.transfer.tcp.access.ProxyHeaderException;
 import io.waybill.transfer.tcp.login.Hello;
 import io.waybill.transfer.tcp.login.Login;
+import io.waybill.transfer.tcp.login.ScramServer;
 import io.waybill.transfer.tcp.wire.ErrorCode;
 import io.waybill.transfer.tcp.wire.Frame;
 import io.waybill.transfer.tcp.wire.FrameType;
@@ -33,6 +37,7 @@ final class ServerConnection implements Runnable, Closeable {
 
   private final Wire wire;
   private final InetSocketAddress peer;
+  private final ProxyHeader.ByteSource raw;
   private final Surroundings surroundings;
   private @Nullable Requests requests;
 
@@ -42,11 +47,22 @@ final class ServerConnection implements Runnable, Closeable {
    * @param workers run what takes long
    */
   record Surroundings(
-      ServerUsers users, Sessions sessions, Executor workers, BooleanSupplier isDraining) {}
+      ServerUsers users,
+      Sessions sessions,
+      Executor workers,
+      BooleanSupplier isDraining,
+      Gate gate) {}
 
-  ServerConnection(Wire wire, InetSocketAddress peer, Surroundings surroundings) {
+  /**
+   * Takes over a connection.
+   *
+   * @param raw its bytes below TLS and frames, for what a balancer says first
+   */
+  ServerConnection(
+      Wire wire, InetSocketAddress peer, ProxyHeader.ByteSource raw, Surroundings surroundings) {
     this.wire = wire;
     this.peer = peer;
+    this.raw = raw;
     this.surroundings = surroundings;
   }
 
@@ -80,10 +96,34 @@ final class ServerConnection implements Runnable, Closeable {
   }
 
   private void serve() throws IOException {
-    requireNotDraining();
-    InetAddress address = peer.getAddress();
+    long begun = System.nanoTime();
+    wire.setDeadline("login", Limits.LOGIN_TIME);
+    InetAddress address = origin().getAddress();
+    try (ConnectionCaps.OpenConnection place = surroundings.gate.connect(address)) {
+      requireNotDraining();
+      serve(address, place, begun);
+    }
+  }
+
+  private InetSocketAddress origin() throws IOException {
+    try {
+      InetSocketAddress origin = surroundings.gate.origin(peer, raw);
+      if (!origin.equals(peer)) {
+        LOG.debug("event=connection-handed-on peer={} origin={}", peer, origin);
+      }
+      return origin;
+    } catch (ProxyHeaderException e) {
+      LOG.warn("event=proxy-header-refused peer={} reason=\"{}\"", peer, e.getMessage());
+      throw e;
+    }
+  }
+
+  private void serve(InetAddress address, ConnectionCaps.OpenConnection place, long begun)
+      throws IOException {
+    Duration left = Limits.LOGIN_TIME.minusNanos(System.nanoTime() - begun);
     ServerPorter porter = new ServerPorter(surroundings, address);
-    Login.Result login = Login.asServer(wire, porter, Limits.LOGIN_TIME);
+    Login.Result login = Login.asServer(wire, porter, left);
+    surroundings.gate.loggedIn(place, login.user());
     ServerSession joined = porter.joined();
     if (joined == null) {
       begin(login, address);
@@ -93,11 +133,14 @@ final class ServerConnection implements Runnable, Closeable {
   }
 
   private void begin(Login.Result login, InetAddress address) throws IOException {
+    ServerUsers.Account account =
+        surroundings.users.account(login.user(), address).orElseThrow(ScramServer::refused);
     ServerSession session =
-        new ServerSession(login, surroundings.users.root(login.user()), address, wire);
-    LOG.info("event=session-started peer={} user={}", peer, login.user());
+        new ServerSession(login, account, surroundings.users.quota(account), address, wire);
+    LOG.info("event=session-started peer={} origin={} user={}", peer, address, login.user());
     surroundings.sessions.add(session);
-    try (ServerTransfers transfers = session.transfers()) {
+    try (ConnectionCaps.OpenSession place = surroundings.gate.session();
+        ServerTransfers transfers = session.transfers()) {
       serve(session, transfers);
     } finally {
       surroundings.sessions.remove(session);

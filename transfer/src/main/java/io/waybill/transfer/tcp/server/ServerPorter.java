@@ -19,6 +19,7 @@ final class ServerPorter implements Porter {
   private final ServerConnection.Surroundings surroundings;
   private final InetAddress peer;
   private @Nullable ServerSession joined;
+  private boolean isTurnedAway;
 
   ServerPorter(ServerConnection.Surroundings surroundings, InetAddress peer) {
     this.surroundings = surroundings;
@@ -46,8 +47,18 @@ final class ServerPorter implements Porter {
   }
 
   @Override
-  public ScramKey key(String user) {
-    return surroundings.users().key(user);
+  public ScramKey key(String user) throws WireException {
+    attempt(Optional.of(user));
+    return surroundings.users().key(user, peer);
+  }
+
+  private void attempt(Optional<String> user) throws WireException {
+    try {
+      surroundings.gate().attempt(peer, user);
+    } catch (WireException e) {
+      isTurnedAway = true;
+      throw e;
+    }
   }
 
   @Override
@@ -63,8 +74,14 @@ final class ServerPorter implements Porter {
   }
 
   @Override
-  public void refused(String user) {}
+  public void refused(String user) {
+    if (!isTurnedAway) { // nothing was tried
+      surroundings.gate().failed(peer, user);
+    }
+  }
 
   @Override
-  public void admitted(String user) {}
+  public void admitted(String user) {
+    surroundings.gate().succeeded(peer, user);
+  }
 }

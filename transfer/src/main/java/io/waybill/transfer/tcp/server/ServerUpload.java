@@ -8,7 +8,6 @@ import io.waybill.transfer.tcp.exchange.Target;
 import io.waybill.transfer.tcp.wire.Frame;
 import io.waybill.transfer.tcp.wire.Wire;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 
 /** A file that a client sends. */
@@ -16,24 +15,33 @@ final class ServerUpload implements ServerTransfers.Exchange {
   private final Wire home;
   private final Offer offer;
   private final ChunkReceiver receiver;
+  private final UploadRoom room;
   private volatile boolean isCommitting;
 
-  private ServerUpload(Wire home, Offer offer, ChunkReceiver receiver) {
+  private ServerUpload(Wire home, Offer offer, ChunkReceiver receiver, UploadRoom room) {
     this.home = home;
     this.offer = offer;
     this.receiver = receiver;
+    this.room = room;
   }
 
   /** Looks at what is there of the file. */
-  static ServerUpload begin(Wire home, long id, Offer offer, Path root, String user)
+  static ServerUpload begin(Wire home, long id, Offer offer, ServerSession session)
       throws IOException {
     SafePath.segments(offer.path());
     Target target =
         new Target(
-            () -> SafePath.open(root, offer.path()).directory(),
+            () -> SafePath.open(session.root(), offer.path()).directory(),
             offer.path().substring(offer.path().lastIndexOf('/') + 1),
-            "waybill user=" + user);
-    return new ServerUpload(home, offer, new ChunkReceiver(home, id, offer, target));
+            "waybill user=" + session.user());
+    UploadRoom room = session.quota().room(offer, target);
+    try {
+      return new ServerUpload(home, offer, new ChunkReceiver(home, id, offer, target), room);
+    } catch (IOException | RuntimeException e) {
+      try (room) {
+        throw e;
+      }
+    }
   }
 
   ChunkReceiver receiver() {
@@ -43,7 +51,7 @@ final class ServerUpload implements ServerTransfers.Exchange {
   /** Verifies and publishes. */
   Committed commit(Frame frame) throws IOException {
     isCommitting = true;
-    return receiver.commit(frame);
+    return room.publish(() -> receiver.commit(frame));
   }
 
   @Override
@@ -58,6 +66,8 @@ final class ServerUpload implements ServerTransfers.Exchange {
 
   @Override
   public void close() throws IOException {
-    receiver.close();
+    try (room) {
+      receiver.close();
+    }
   }
 }

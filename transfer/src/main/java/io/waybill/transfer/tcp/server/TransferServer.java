@@ -1,6 +1,9 @@
 package io.waybill.transfer.tcp.server;
 
 import io.waybill.transfer.TransferException;
+import io.waybill.transfer.tcp.access.CidrList;
+import io.waybill.transfer.tcp.access.ConnectionCaps;
+import io.waybill.transfer.tcp.access.LoginGuard;
 import io.waybill.transfer.tcp.login.ScramKey;
 import io.waybill.transfer.tcp.wire.BufferBudget;
 import io.waybill.transfer.tcp.wire.Connection;
@@ -16,6 +19,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,12 +40,17 @@ import org.slf4j.LoggerFactory;
  */
 public final class TransferServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TransferServer.class);
-  private static final int MOST_CONNECTIONS = 256;
+
+  /** Beyond all caps: connections that a balancer has opened and not yet said for whom. */
+  private static final int MOST_SOCKETS = 4096;
+
   private static final int BACKLOG = 128;
 
   private final InetSocketAddress address;
   private final ServerUsers users;
   private final Duration idle;
+  private final Gate gate;
+  private final Sweeper sweeper;
   private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
   private final Sessions sessions = new Sessions();
   private final BufferBudget chunks = new BufferBudget(BufferBudget.DEFAULT_BYTES);
@@ -48,10 +58,15 @@ public final class TransferServer implements AutoCloseable {
   private @Nullable ServerSocketChannel listener;
   private volatile boolean isDraining;
 
-  private TransferServer(InetSocketAddress address, ServerUsers users, Duration idle) {
-    this.address = address;
-    this.users = users;
-    this.idle = idle;
+  private TransferServer(Builder builder) {
+    this.address = builder.address;
+    this.users = builder.users;
+    this.idle = builder.idle;
+    this.gate =
+        new Gate(builder.guard, builder.caps, builder.trustedProxies, InstantSource.system());
+    this.sweeper =
+        new Sweeper(
+            users::roots, builder.keepUnfinished, InstantSource.system(), users::forgetUsage);
   }
 
   /** Starts the description of a server for the files below {@code root}. */
@@ -83,6 +98,7 @@ public final class TransferServer implements AutoCloseable {
     Thread thread = new Thread(() -> accept(accepting), "waybill-accept");
     thread.setDaemon(true);
     thread.start();
+    sweeper.start();
     LOG.info("event=server-started address={} port={}", address.getHostString(), port());
     return this;
   }
@@ -124,7 +140,7 @@ public final class TransferServer implements AutoCloseable {
 
   private void begin(SocketChannel channel) throws IOException {
     String peer = String.valueOf(channel.getRemoteAddress());
-    if (connections.size() >= MOST_CONNECTIONS) {
+    if (connections.size() >= MOST_SOCKETS) {
       LOG.warn("event=connection-refused peer={} reason=\"too many connections\"", peer);
       channel.close();
       return;
@@ -134,7 +150,8 @@ public final class TransferServer implements AutoCloseable {
         new ServerConnection(
             wire,
             (InetSocketAddress) channel.getRemoteAddress(),
-            new ServerConnection.Surroundings(users, sessions, workers, () -> isDraining));
+            channel::read,
+            new ServerConnection.Surroundings(users, sessions, workers, () -> isDraining, gate));
     connections.add(connection);
     workers.execute(
         () -> {
@@ -195,6 +212,7 @@ public final class TransferServer implements AutoCloseable {
   public void close() {
     isDraining = true;
     stopListening();
+    sweeper.close();
     connections.forEach(TransferServer::end);
     workers.shutdown();
     try {
@@ -223,12 +241,17 @@ public final class TransferServer implements AutoCloseable {
   /** Describes a server. */
   public static final class Builder {
     private final Path root;
-    private final ServerUsers users = new ServerUsers();
+    private final ServerUsers users;
     private InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     private Duration idle = Duration.ofSeconds(30);
+    private LoginGuard guard = LoginGuard.builder(InstantSource.system()).build();
+    private ConnectionCaps caps = ConnectionCaps.builder().build();
+    private CidrList trustedProxies = CidrList.of(List.of());
+    private Duration keepUnfinished = Duration.ofDays(7);
 
     private Builder(Path root) {
       this.root = Objects.requireNonNull(root, "root").toAbsolutePath().normalize();
+      this.users = new ServerUsers(this.root);
     }
 
     /** Sets where to listen; the default is a free port on loopback. */
@@ -253,22 +276,31 @@ public final class TransferServer implements AutoCloseable {
      * @param directory what the user sees, relative to the root
      */
     public Builder user(String name, Supplier<String> key, String directory) {
-      users.add(
-          name,
-          ScramKey.derive(key.get(), new SecureRandom()),
-          root.resolve(directory).normalize());
+      return user(ServerUser.builder(name).root(directory).build(), key);
+    }
+
+    /**
+     * Adds a user.
+     *
+     * @param key asked once, now; only what checks it is kept
+     * @throws IllegalArgumentException if there is one of that name, or the key is not printable
+     */
+    public Builder user(ServerUser user, Supplier<String> key) {
+      users.add(user, new UserProof.Key(ScramKey.derive(key.get(), new SecureRandom())));
       return this;
     }
 
     /**
-     * Adds the users of a file.
+     * Adds the users of a file, which is looked at again at each login: a user who was added can
+     * come, one who was taken out cannot come back. A file that has become bad is logged, and the
+     * users stay as they were.
      *
      * @throws TransferException.Configuration if the file cannot be read, is malformed, or can be
      *     read by others than its owner
      */
     public Builder users(UsersFile file) {
       try {
-        file.addTo(users, root);
+        users.add(file);
       } catch (IOException | IllegalArgumentException e) {
         throw new TransferException.Configuration("Cannot use the users file: " + e.getMessage());
       }
@@ -278,6 +310,41 @@ public final class TransferServer implements AutoCloseable {
     /** Sets the longest time without a byte inside a frame or write; default 30 s. */
     public Builder idleTimeout(Duration value) {
       this.idle = Objects.requireNonNull(value, "idle");
+      return this;
+    }
+
+    /** Sets what slows down and bars those who guess keys; {@link LoginGuard}'s defaults. */
+    public Builder loginGuard(LoginGuard value) {
+      this.guard = Objects.requireNonNull(value, "guard");
+      return this;
+    }
+
+    /** Sets how many connections there may be; {@link ConnectionCaps}' defaults. */
+    public Builder caps(ConnectionCaps value) {
+      this.caps = Objects.requireNonNull(value, "caps");
+      return this;
+    }
+
+    /**
+     * Names the balancers. Each connection from there must begin with a PROXY protocol header,
+     * version 2, and the address in it counts for users, guard and caps; nobody by default.
+     */
+    public Builder trustedProxies(CidrList value) {
+      this.trustedProxies = Objects.requireNonNull(value, "trustedProxies");
+      return this;
+    }
+
+    /**
+     * Sets how long an unfinished file stays that nobody comes back for; 7 days by default. They
+     * are looked for at the start and once a day.
+     *
+     * @throws IllegalArgumentException if it is not above 0
+     */
+    public Builder keepUnfinished(Duration value) {
+      if (value.isNegative() || value.isZero()) {
+        throw new IllegalArgumentException("keepUnfinished is " + value + "; above 0");
+      }
+      this.keepUnfinished = value;
       return this;
     }
 
@@ -304,7 +371,7 @@ public final class TransferServer implements AutoCloseable {
               "A user's directory must exist and lie in " + root + "; this does not: " + each);
         }
       }
-      return new TransferServer(address, users, idle);
+      return new TransferServer(this);
     }
   }
 }

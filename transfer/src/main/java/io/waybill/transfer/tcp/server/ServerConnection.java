@@ -126,7 +126,9 @@ final class ServerConnection implements Runnable, Closeable {
     surroundings.gate.loggedIn(place, login.user());
     ServerSession joined = porter.joined();
     if (joined == null) {
-      begin(login, address);
+      try (ConnectionCaps.OpenSession room = surroundings.gate.session()) {
+        begin(login, address);
+      }
     } else {
       join(joined);
     }
@@ -139,8 +141,7 @@ final class ServerConnection implements Runnable, Closeable {
         new ServerSession(login, account, surroundings.users.quota(account), address, wire);
     LOG.info("event=session-started peer={} origin={} user={}", peer, address, login.user());
     surroundings.sessions.add(session);
-    try (ConnectionCaps.OpenSession place = surroundings.gate.session();
-        ServerTransfers transfers = session.transfers()) {
+    try (ServerTransfers transfers = session.transfers()) {
       serve(session, transfers);
     } finally {
       surroundings.sessions.remove(session);
@@ -163,7 +164,7 @@ final class ServerConnection implements Runnable, Closeable {
     requests = handler;
     try (Heartbeat heartbeat = new Heartbeat(wire, () -> !transfers.isEmpty())) {
       while (true) {
-        if (transfers.isEmpty()) {
+        if (handler.isAtRest()) {
           requireNotDraining();
         }
         Frame frame = wire.nextOrEnd(transfers.patience(REST), "a request");

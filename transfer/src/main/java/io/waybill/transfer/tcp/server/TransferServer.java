@@ -62,11 +62,9 @@ public final class TransferServer implements AutoCloseable {
     this.address = builder.address;
     this.users = builder.users;
     this.idle = builder.idle;
-    this.gate =
-        new Gate(builder.guard, builder.caps, builder.trustedProxies, InstantSource.system());
+    this.gate = new Gate(builder.guard, builder.caps, builder.trustedProxies, builder.clock);
     this.sweeper =
-        new Sweeper(
-            users::roots, builder.keepUnfinished, InstantSource.system(), users::forgetUsage);
+        new Sweeper(users::roots, builder.keepUnfinished, builder.clock, users::forgetUsage);
   }
 
   /** Starts the description of a server for the files below {@code root}. */
@@ -248,6 +246,7 @@ public final class TransferServer implements AutoCloseable {
     private ConnectionCaps caps = ConnectionCaps.builder().build();
     private CidrList trustedProxies = CidrList.of(List.of());
     private Duration keepUnfinished = Duration.ofDays(7);
+    private InstantSource clock = InstantSource.system();
 
     private Builder(Path root) {
       this.root = Objects.requireNonNull(root, "root").toAbsolutePath().normalize();
@@ -316,6 +315,12 @@ public final class TransferServer implements AutoCloseable {
     /** Sets what slows down and bars those who guess keys; {@link LoginGuard}'s defaults. */
     public Builder loginGuard(LoginGuard value) {
       this.guard = Objects.requireNonNull(value, "guard");
+      return this;
+    }
+
+    /** Sets the clock for ages and for how long a refusal lasts; the system's by default. */
+    public Builder clock(InstantSource value) {
+      this.clock = Objects.requireNonNull(value, "clock");
       return this;
     }
 

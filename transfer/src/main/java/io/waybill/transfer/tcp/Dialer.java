@@ -1,7 +1,7 @@
 package io.waybill.transfer.tcp;
 
-import io.waybill.transfer.tcp.exchange.Compression;
 import io.waybill.transfer.pace.Pacer;
+import io.waybill.transfer.tcp.exchange.Compression;
 import io.waybill.transfer.tcp.login.ChannelBinding;
 import io.waybill.transfer.tcp.login.Hello;
 import io.waybill.transfer.tcp.login.Instance;

@@ -206,6 +206,11 @@ final class Reconnector implements AutoCloseable {
     } catch (LostException e) {
       drop(e);
       return false;
+    } catch (WireException e) {
+      if (e.code().endsSession()) {
+        throw e;
+      }
+      return true; // it may not look, but it was answered
     }
   }
 

@@ -1,11 +1,11 @@
 package io.waybill.transfer.tcp;
 
 import io.waybill.transfer.Credentials;
+import io.waybill.transfer.RateLimit;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.WireTap;
 import io.waybill.transfer.tcp.tls.Identity;
 import io.waybill.transfer.tcp.tls.ServerTrust;
-import io.waybill.transfer.RateLimit;
 import io.waybill.transfer.tcp.wire.Limits;
 import java.net.InetAddress;
 import java.nio.file.Path;

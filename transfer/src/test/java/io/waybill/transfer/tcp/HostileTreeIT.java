@@ -86,8 +86,8 @@ class HostileTreeIT {
   }
 
   private ClientSession session() throws IOException {
-    Dialer dialer = new Dialer(TcpFixture.settings(fixture.server.port()).build());
-    return ClientSession.open(dialer, new Operation());
+    WaybillServer server = TcpFixture.settings(fixture.server.port()).build();
+    return ClientSession.open(server, new Dialer(server), new Operation());
   }
 
   private static Mailbox send(ClientSession session, Wire.Bulk bulk) throws IOException {

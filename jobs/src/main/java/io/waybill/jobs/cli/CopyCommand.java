@@ -49,8 +49,13 @@ final class CopyCommand extends Verb {
             options().isQuiet(),
             Boolean.getBoolean("waybill.terminal"), // the launcher asks
             System::nanoTime);
+    Thread copying = Thread.currentThread();
     try (Interrupts interrupts =
-        Interrupts.cancelling(() -> scope.cancel(CancelScope.Cause.CANCELLED))) {
+        Interrupts.cancelling(
+            () -> {
+              scope.cancel(CancelScope.Cause.CANCELLED);
+              copying.interrupt(); // out of a wait between two tries, or a local copy
+            })) {
       CopyRun run =
           new CopyRun(
               services(), scope, progress, time -> TimeUnit.NANOSECONDS.sleep(time.toNanos()));

@@ -49,8 +49,13 @@ final class CopyCommand extends Verb {
             options().isQuiet(),
             Boolean.getBoolean("waybill.terminal"), // the launcher asks
             System::nanoTime);
+    Thread copying = Thread.currentThread();
     try (Interrupts interrupts =
-        Interrupts.cancelling(() -> scope.cancel(CancelScope.Cause.CANCELLED))) {
+        Interrupts.cancelling(
+            () -> {
+              scope.cancel(CancelScope.Cause.CANCELLED);
+              copying.interrupt(); // out of a wait between two tries, or a local copy
+            })) {
       CopyRun run =
           new CopyRun(
               services(), scope, progress, time -> TimeUnit.NANOSECONDS.sleep(time.toNanos()));
@@ -59,16 +64,20 @@ final class CopyCommand extends Verb {
     }
   }
 
-  private static CopyOutcome run(
+  private CopyOutcome run(
       CopyRun run, CopyRequest request, CancelScope scope, CopyProgress progress)
       throws InterruptedException {
     try {
       return run.execute(request);
     } catch (RuntimeException | InterruptedException e) {
       if (scope.cause().isPresent()) {
-        // what the sockets that were closed then say is only noise
-        throw new JobException.Cancelled(
-            "interrupted; what has its name is whole, and the same command goes on where this one was");
+        // what the sockets that were closed then say is only noise; said here, as the process is
+        // over as soon as the signal is answered
+        progress.clear();
+        output()
+            .note(
+                "waybill: interrupted; what has its name is whole, and the same command goes on where this one was");
+        throw new JobException.Cancelled("interrupted");
       }
       throw e;
     } finally {

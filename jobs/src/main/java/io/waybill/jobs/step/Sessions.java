@@ -31,6 +31,8 @@ final class Sessions implements AutoCloseable {
     if (session == null) {
       session = Endpoints.connect(connection, services, scope);
       open.put(connection.name(), session);
+      // a socket that is closed alone would be taken for a lost one, and made again
+      scope.register(session::close);
     }
     return session;
   }

@@ -1,5 +1,7 @@
 package io.waybill.transfer.tcp;
 
+import io.waybill.transfer.TreeOptions;
+import io.waybill.transfer.TreeReceipt;
 import io.waybill.transfer.tcp.server.TransferServer;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -37,6 +39,14 @@ final class KilledProcess implements AutoCloseable {
 
   static KilledProcess download(int port, String source, Path target) throws IOException {
     return new KilledProcess("download", Integer.toString(port), source, target.toString());
+  }
+
+  static KilledProcess uploadTree(int port, Path source, String target) throws IOException {
+    return new KilledProcess("upload-tree", Integer.toString(port), source.toString(), target);
+  }
+
+  static KilledProcess downloadTree(int port, String source, Path target) throws IOException {
+    return new KilledProcess("download-tree", Integer.toString(port), source, target.toString());
   }
 
   /** The port that a server printed. */
@@ -79,13 +89,24 @@ final class KilledProcess implements AutoCloseable {
       System.out.println(server.port());
       Thread.currentThread().join();
     }
-    WaybillServer server = TcpFixture.settings(Integer.parseInt(arguments[1])).build();
+    // a server that was killed takes its time to start again on a busy machine
+    WaybillServer server =
+        TcpFixture.settings(Integer.parseInt(arguments[1])).backoff(TcpFixture.quick(200)).build();
+    String from = arguments[2];
+    String to = arguments[3];
     try (TcpTransfer transfer = TcpTransfer.connect(server)) {
-      if (arguments[0].equals("upload")) {
-        transfer.upload(Path.of(arguments[2]), arguments[3]);
-      } else {
-        transfer.download(arguments[2], Path.of(arguments[3]));
+      switch (arguments[0]) {
+        case "upload" -> transfer.upload(Path.of(from), to);
+        case "download" -> transfer.download(from, Path.of(to));
+        case "upload-tree" -> require(transfer.uploadTree(Path.of(from), to, TreeOptions.defaults()));
+        default -> require(transfer.downloadTree(from, Path.of(to), TreeOptions.defaults()));
       }
+    }
+  }
+
+  private static void require(TreeReceipt receipt) {
+    if (!receipt.isComplete()) {
+      throw new IllegalStateException("not complete: " + receipt.failures());
     }
   }
 }

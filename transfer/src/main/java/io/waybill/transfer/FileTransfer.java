@@ -53,6 +53,56 @@ public interface FileTransfer extends AutoCloseable {
       String remotePath, Path target, TransferOptions options);
 
   /**
+   * Sends what is in a local directory, and in those below it, into a remote one, which is made if
+   * it is missing: equal files are left alone, empty directories made, modes and times kept;
+   * symbolic links and special files are left out and told of. A file that fails does not stop the
+   * others, unless the options say so; neither end ever holds the list of all files.
+   *
+   * <p>A lost connection is made again and the tree goes on. With a policy other than SKIP_EQUAL,
+   * files of equal size and time then count as done.
+   *
+   * @return see {@link TreeReceipt#isComplete}
+   * @throws TransferException.Configuration if this endpoint cannot copy trees
+   */
+  default TreeReceipt uploadTree(Path directory, String remoteDirectory, TreeOptions options) {
+    throw cannotCopyTrees(this);
+  }
+
+  /**
+   * Fetches what is in a remote directory, and in those below it, into a local one, which is made
+   * if it is missing; all else is as for {@link #uploadTree}. What the server names never gets out
+   * of the directory.
+   *
+   * @throws TransferException.NotFound if there is no such remote directory
+   * @throws TransferException.Configuration if this endpoint cannot copy trees
+   */
+  default TreeReceipt downloadTree(String remoteDirectory, Path directory, TreeOptions options) {
+    throw cannotCopyTrees(this);
+  }
+
+  /**
+   * Sends a tree on a thread of its own; cancelling the future closes the connection, what was
+   * copied stays.
+   *
+   * @throws TransferException.Configuration if this endpoint cannot copy trees
+   */
+  default CompletableFuture<TreeReceipt> uploadTreeAsync(
+      Path directory, String remoteDirectory, TreeOptions options) {
+    throw cannotCopyTrees(this);
+  }
+
+  /** Fetches a tree on a thread of its own; cancelling works as for {@link #uploadTreeAsync}. */
+  default CompletableFuture<TreeReceipt> downloadTreeAsync(
+      String remoteDirectory, Path directory, TreeOptions options) {
+    throw cannotCopyTrees(this);
+  }
+
+  private static TransferException cannotCopyTrees(FileTransfer endpoint) {
+    return new TransferException.Configuration(
+        "%s cannot copy whole trees yet; list it and copy file by file".formatted(endpoint));
+  }
+
+  /**
    * Lists a directory, parents before their children. Paths are relative to the directory.
    * Unfinished part files are left out.
    *

@@ -1,21 +1,34 @@
 package io.waybill.transfer;
 
+import io.waybill.transfer.Digest.Algorithm;
 import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What one transfer shall do beyond the ordinary. */
 public final class TransferOptions {
   private static final TransferOptions DEFAULTS = builder().build();
 
   private final Verification atLeast;
-  private final Digest.Algorithm digest;
+  private final @Nullable Algorithm digest;
   private final TransferListener listener;
   private final TargetPolicy targetPolicy;
+  private final Integrity integrity;
+  private final boolean preserveMode;
+  private final boolean makeParents;
+  private final Use compression;
+  private final Use delta;
 
   private TransferOptions(Builder builder) {
     this.atLeast = builder.atLeast;
     this.digest = builder.digest;
     this.listener = builder.listener;
     this.targetPolicy = builder.targetPolicy;
+    this.integrity = builder.integrity;
+    this.preserveMode = builder.preserveMode;
+    this.makeParents = builder.makeParents;
+    this.compression = builder.compression;
+    this.delta = builder.delta;
   }
 
   /** Returns the options used when none are given. */
@@ -30,11 +43,17 @@ public final class TransferOptions {
 
   /** Starts from these. */
   public Builder toBuilder() {
-    return new Builder()
+    Builder builder = new Builder();
+    builder.digest = digest;
+    return builder
         .atLeast(atLeast)
-        .digest(digest)
         .listener(listener)
-        .targetPolicy(targetPolicy);
+        .targetPolicy(targetPolicy)
+        .integrity(integrity)
+        .preserveMode(preserveMode)
+        .makeParents(makeParents)
+        .compression(compression)
+        .delta(delta);
   }
 
   /** Returns the level below which a transfer fails; default {@link Verification#SIZE}. */
@@ -42,9 +61,13 @@ public final class TransferOptions {
     return atLeast;
   }
 
-  /** Returns the digest the receipt shall carry; default {@link Digest.Algorithm#SHA_256}. */
-  public Digest.Algorithm digest() {
-    return digest;
+  /**
+   * Returns the digest the receipt shall carry; by default none is asked for, and it carries what
+   * the endpoint computes anyway: {@code sha-256-tree} or {@code crc32c} over the waybill protocol,
+   * {@code sha-256} elsewhere.
+   */
+  public Optional<Algorithm> digest() {
+    return Optional.ofNullable(digest);
   }
 
   /** Returns who is told about progress; default nobody. */
@@ -57,12 +80,52 @@ public final class TransferOptions {
     return targetPolicy;
   }
 
+  /**
+   * Returns what both ends of the waybill protocol compare; default {@link Integrity#TREE}. Other
+   * endpoints have no choice.
+   */
+  public Integrity integrity() {
+    return integrity;
+  }
+
+  /** Says whether the copy gets the source's permission bits, where both ends have any; default. */
+  public boolean preserveMode() {
+    return preserveMode;
+  }
+
+  /** Says whether missing directories of the target are made; by default they must exist. */
+  public boolean makeParents() {
+    return makeParents;
+  }
+
+  /**
+   * Returns whether chunks that this end sends are compressed; default {@link Use#AUTO}: those that
+   * shrink, while the link is what limits.
+   */
+  public Use compression() {
+    return compression;
+  }
+
+  /**
+   * Returns whether chunks that an old target has at the same or another place are copied there;
+   * default {@link Use#AUTO}: if the round trip takes 2 ms or more and the old target has 8 MiB or
+   * more.
+   */
+  public Use delta() {
+    return delta;
+  }
+
   /** Collects options. */
   public static final class Builder {
     private Verification atLeast = Verification.SIZE;
-    private Digest.Algorithm digest = Digest.Algorithm.SHA_256;
+    private @Nullable Algorithm digest;
     private TransferListener listener = TransferListener.NONE;
     private TargetPolicy targetPolicy = TargetPolicy.SKIP_EQUAL;
+    private Integrity integrity = Integrity.TREE;
+    private boolean preserveMode = true;
+    private boolean makeParents;
+    private Use compression = Use.AUTO;
+    private Use delta = Use.AUTO;
 
     private Builder() {}
 
@@ -73,7 +136,7 @@ public final class TransferOptions {
     }
 
     /** Sets the digest that the receipt shall carry. */
-    public Builder digest(Digest.Algorithm algorithm) {
+    public Builder digest(Algorithm algorithm) {
       this.digest = Objects.requireNonNull(algorithm);
       return this;
     }
@@ -90,8 +153,53 @@ public final class TransferOptions {
       return this;
     }
 
-    /** Builds the options. */
+    /** Sets what both ends of the waybill protocol compare. */
+    public Builder integrity(Integrity value) {
+      this.integrity = Objects.requireNonNull(value);
+      return this;
+    }
+
+    /** Sets whether the copy gets the source's permission bits. */
+    public Builder preserveMode(boolean value) {
+      this.preserveMode = value;
+      return this;
+    }
+
+    /** Sets whether missing directories of the target are made. */
+    public Builder makeParents(boolean value) {
+      this.makeParents = value;
+      return this;
+    }
+
+    /** Sets whether chunks are compressed. */
+    public Builder compression(Use value) {
+      this.compression = Objects.requireNonNull(value);
+      return this;
+    }
+
+    /** Sets whether chunks of an old target are used. */
+    public Builder delta(Use value) {
+      this.delta = Objects.requireNonNull(value);
+      return this;
+    }
+
+    /**
+     * Builds the options.
+     *
+     * @throws TransferException.Configuration if {@link Integrity#CRC32C} is to reach {@link
+     *     Verification#DIGEST}, or to yield the tree's digest
+     */
     public TransferOptions build() {
+      boolean isCrc = integrity == Integrity.CRC32C;
+      if (isCrc && atLeast == Verification.DIGEST) {
+        throw new TransferException.Configuration(
+            "CRC32C finds accidents only and does not reach the verification level DIGEST; use"
+                + " Integrity.TREE, or ask for SIZE_MTIME or READ_BACK");
+      }
+      if (isCrc && digest == Algorithm.SHA_256_TREE) {
+        throw new TransferException.Configuration(
+            "With CRC32C nothing is hashed, so there is no sha-256-tree digest; use Integrity.TREE");
+      }
       return new TransferOptions(this);
     }
   }

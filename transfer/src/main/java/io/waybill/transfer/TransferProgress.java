@@ -1,14 +1,31 @@
 package io.waybill.transfer;
 
+import java.util.Optional;
+
 /**
- * How far one file is.
+ * How far one file or tree is.
  *
- * @param file the file as the caller named it
+ * @param file the file, or the tree's directory, as the caller named it
  * @param phase what is being done
- * @param bytes how much of the file is done, what was resumed included
- * @param totalBytes the size of the file
+ * @param bytes how much is done, what was resumed included; of a tree, that of all its files
+ * @param totalBytes the size of the file; of a tree, of all files found so far
+ * @param tree the tree's files; empty for a single file
  */
-public record TransferProgress(String file, Phase phase, long bytes, long totalBytes) {
+public record TransferProgress(
+    String file, Phase phase, long bytes, long totalBytes, Optional<Tree> tree) {
+
+  /**
+   * How many files of a tree are dealt with; neither number ever falls.
+   *
+   * @param filesDone copied, found equal, or failed
+   * @param filesFound so far; how many there will be is only known at the end
+   */
+  public record Tree(long filesDone, long filesFound) {}
+
+  /** Tells how far a single file is. */
+  public TransferProgress(String file, Phase phase, long bytes, long totalBytes) {
+    this(file, phase, bytes, totalBytes, Optional.empty());
+  }
 
   /** What is being done with a file. */
   public enum Phase {

@@ -19,6 +19,9 @@ public final class TransferReceipt {
   private final Instant started;
   private final Duration duration;
   private final boolean skippedBecauseEqual;
+  private final long bytesSent;
+  private final long bytesReused;
+  private final @Nullable String tls;
 
   private TransferReceipt(Builder builder) {
     this.source = Objects.requireNonNull(builder.source, "source");
@@ -32,6 +35,13 @@ public final class TransferReceipt {
     this.started = Objects.requireNonNull(builder.started, "started");
     this.duration = builder.duration;
     this.skippedBecauseEqual = builder.skippedBecauseEqual;
+    this.bytesSent = builder.bytesSent < 0 ? unresumed() : builder.bytesSent;
+    this.bytesReused = builder.bytesReused;
+    this.tls = builder.tls;
+  }
+
+  private long unresumed() {
+    return skippedBecauseEqual ? 0 : Math.max(0, bytes - bytesResumed);
   }
 
   /** Starts an empty receipt; source, target and started are required. */
@@ -72,6 +82,31 @@ public final class TransferReceipt {
     return bytesResumed;
   }
 
+  /**
+   * Returns how many bytes of content travelled, in whichever direction and in all attempts, as
+   * they were on the way: compressed where they were, without framing, and nothing for zeros that
+   * were only told. It is below {@link #bytes} where something was resumed, reused or compressed.
+   */
+  public long bytesSent() {
+    return bytesSent;
+  }
+
+  /** Returns how many bytes were copied from an old target instead of travelling. */
+  public long bytesReused() {
+    return bytesReused;
+  }
+
+  /** Returns the size over the duration, in bytes a second; 0 if skipped or not measurable. */
+  public long bytesPerSecond() {
+    double seconds = duration.toNanos() / 1e9;
+    return skippedBecauseEqual || seconds <= 0 ? 0 : Math.round(bytes / seconds);
+  }
+
+  /** Returns how the connection was protected, protocol and cipher; empty if it was not. */
+  public Optional<String> tls() {
+    return Optional.ofNullable(tls);
+  }
+
   /** Returns how many times sending the bytes was begun, at least 1; 0 if skipped. */
   public int attempts() {
     return attempts;
@@ -99,7 +134,7 @@ public final class TransferReceipt {
 
   @Override
   public String toString() {
-    return "TransferReceipt[source=%s target=%s bytes=%d digest=%s verification=%s resumed=%d attempts=%d reconnects=%d duration=%s skipped=%s]"
+    return "TransferReceipt[source=%s target=%s bytes=%d digest=%s verification=%s resumed=%d reused=%d sent=%d attempts=%d reconnects=%d duration=%s skipped=%s tls=%s]"
         .formatted(
             source,
             target,
@@ -107,10 +142,13 @@ public final class TransferReceipt {
             digest,
             verification,
             bytesResumed,
+            bytesReused,
+            bytesSent,
             attempts,
             reconnects,
             duration,
-            skippedBecauseEqual);
+            skippedBecauseEqual,
+            tls);
   }
 
   /** Collects the parts of a receipt. */
@@ -126,6 +164,9 @@ public final class TransferReceipt {
     private @Nullable Instant started;
     private Duration duration = Duration.ZERO;
     private boolean skippedBecauseEqual;
+    private long bytesSent = -1;
+    private long bytesReused;
+    private @Nullable String tls;
 
     private Builder() {}
 
@@ -162,6 +203,24 @@ public final class TransferReceipt {
     /** Sets how many bytes did not travel again. */
     public Builder bytesResumed(long value) {
       this.bytesResumed = value;
+      return this;
+    }
+
+    /** Sets how many bytes travelled; unless set, those that were not resumed. */
+    public Builder bytesSent(long value) {
+      this.bytesSent = value;
+      return this;
+    }
+
+    /** Sets how many bytes were copied from an old target. */
+    public Builder bytesReused(long value) {
+      this.bytesReused = value;
+      return this;
+    }
+
+    /** Sets how the connection was protected; null if it was not. */
+    public Builder tls(@Nullable String value) {
+      this.tls = value;
       return this;
     }
 

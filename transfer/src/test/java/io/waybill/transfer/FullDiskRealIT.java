@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.waybill.testkit.Leaks;
 import io.waybill.transfer.file.LocalCopy;
 import io.waybill.transfer.file.PartName;
-import io.waybill.transfer.file.PlainDigest;
+import io.waybill.transfer.file.SourceFile;
 import io.waybill.transfer.ftp.FtpSandbox;
 import io.waybill.transfer.ftp.FtpTransfer;
 import io.waybill.transfer.tcp.Backoff;
@@ -91,11 +91,13 @@ class FullDiskRealIT {
   @Test
   void uploadToAFullServerGoesOnWhenThereIsRoom() throws IOException {
     Path target = disk.resolve("sent");
-    try (TransferServer server = TransferServer.builder(disk).user("mover", () -> KEY).build();
+    try (TransferServer server =
+            TransferServer.builder(disk).user("mover", () -> KEY).plaintext().build();
         TcpTransfer transfer =
             TcpTransfer.connect(
                 WaybillServer.builder("127.0.0.1", server.start().port())
                     .credentials(new Credentials("mover", () -> KEY))
+                    .plaintext()
                     .backoff(Backoff.builder().mostFailures(2).sleeper(wait -> {}).build())
                     .build())) {
       assertThatExceptionOfType(TransferException.Refused.class)
@@ -107,6 +109,24 @@ class FullDiskRealIT {
 
       Files.delete(ballast);
       assertWhole(transfer.upload(source, "sent"), target);
+    }
+  }
+
+  @Test
+  void downloadFromTheServerGoesOnWhenThereIsRoom() throws IOException {
+    Path target = disk.resolve("fetched");
+    try (TransferServer server = TransferServer.builder(from).user("mover", () -> KEY).build();
+        TcpTransfer transfer =
+            TcpTransfer.connect(
+                WaybillServer.builder("127.0.0.1", server.start().port())
+                    .credentials(new Credentials("mover", () -> KEY))
+                    .backoff(Backoff.builder().mostFailures(2).sleeper(wait -> {}).build())
+                    .build())) {
+      diskIsFull(() -> transfer.download("big", target));
+      assertKept(target);
+
+      Files.delete(ballast);
+      assertWhole(transfer.download("big", target), target);
     }
   }
 
@@ -128,10 +148,11 @@ class FullDiskRealIT {
   }
 
   private void assertWhole(TransferReceipt receipt, Path target) throws IOException {
-    PlainDigest digest = new PlainDigest(Digest.Algorithm.SHA_256);
-    digest.update(content, 0, content.length);
     assertThat(receipt.bytesResumed()).isBetween(4L * MIB, 6L * MIB);
-    assertThat(receipt.digest()).contains(digest.digest());
+    Digest digest = receipt.digest().orElseThrow();
+    try (SourceFile file = SourceFile.open(source)) {
+      assertThat(digest).isEqualTo(file.digest(digest.algorithm()));
+    }
     assertThat(target).hasBinaryContent(content);
     try (Stream<Path> files = Files.list(disk)) {
       assertThat(files).containsExactly(target);

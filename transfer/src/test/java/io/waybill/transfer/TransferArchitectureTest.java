@@ -26,6 +26,17 @@ class TransferArchitectureTest {
   }
 
   @Test
+  void onlyItsPackageKnowsTheCompressionLibrary() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.waybill.transfer.tcp.zstd")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("com.github.luben..")
+        .check(CLASSES);
+  }
+
+  @Test
   void rootImportsNoneOfItsSubPackages() {
     noClasses()
         .that()

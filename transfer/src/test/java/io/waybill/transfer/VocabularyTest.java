@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
@@ -75,13 +76,88 @@ class VocabularyTest {
   }
 
   @Test
-  void optionsDefaultToSizeSha256AndSkipEqual() {
+  void optionsDefaultToTheTreeNoDigestAndSkipEqual() {
     TransferOptions options = TransferOptions.defaults();
     assertThat(options.atLeast()).isEqualTo(Verification.SIZE);
-    assertThat(options.digest()).isEqualTo(Digest.Algorithm.SHA_256);
+    assertThat(options.digest()).isEmpty();
+    assertThat(options.integrity()).isEqualTo(Integrity.TREE);
+    assertThat(options.preserveMode()).isTrue();
+    assertThat(options.makeParents()).isFalse();
+    assertThat(options.compression()).isEqualTo(Use.AUTO);
+    assertThat(options.delta()).isEqualTo(Use.AUTO);
     assertThat(options.targetPolicy()).isEqualTo(TargetPolicy.SKIP_EQUAL);
     assertThat(options.toBuilder().targetPolicy(TargetPolicy.FAIL).build().targetPolicy())
         .isEqualTo(TargetPolicy.FAIL);
+  }
+
+  @Test
+  void everyOptionIsKeptByToBuilder() {
+    TransferOptions options =
+        TransferOptions.builder()
+            .atLeast(Verification.READ_BACK)
+            .digest(Digest.Algorithm.MD5)
+            .targetPolicy(TargetPolicy.APPEND)
+            .integrity(Integrity.CRC32C)
+            .preserveMode(false)
+            .makeParents(true)
+            .compression(Use.ALWAYS)
+            .delta(Use.NEVER)
+            .build()
+            .toBuilder()
+            .build();
+    assertThat(options.atLeast()).isEqualTo(Verification.READ_BACK);
+    assertThat(options.digest()).contains(Digest.Algorithm.MD5);
+    assertThat(options.targetPolicy()).isEqualTo(TargetPolicy.APPEND);
+    assertThat(options.integrity()).isEqualTo(Integrity.CRC32C);
+    assertThat(options.preserveMode()).isFalse();
+    assertThat(options.makeParents()).isTrue();
+    assertThat(options.compression()).isEqualTo(Use.ALWAYS);
+    assertThat(options.delta()).isEqualTo(Use.NEVER);
+  }
+
+  @Test
+  void crc32cDoesNotReachDigest() {
+    TransferOptions.Builder crc = TransferOptions.builder().integrity(Integrity.CRC32C);
+    assertThatThrownBy(() -> crc.atLeast(Verification.DIGEST).build())
+        .isInstanceOf(TransferException.Configuration.class)
+        .hasMessageContaining("does not reach the verification level DIGEST")
+        .hasMessageContaining("use Integrity.TREE");
+    assertThat(crc.atLeast(Verification.READ_BACK).build().atLeast())
+        .isEqualTo(Verification.READ_BACK);
+    assertThatThrownBy(() -> crc.digest(Digest.Algorithm.SHA_256_TREE).build())
+        .isInstanceOf(TransferException.Configuration.class);
+  }
+
+  @Test
+  void levelsAreReadAsTheyAreWritten() {
+    for (Verification each : Verification.values()) {
+      assertThat(Verification.parse(each.label())).isEqualTo(each);
+    }
+    assertThat(Verification.parse("Read-Back")).isEqualTo(Verification.READ_BACK);
+    assertThat(Verification.parse("size-mtime")).isEqualTo(Verification.SIZE_MTIME);
+    assertThatThrownBy(() -> Verification.parse("sha"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("none, size, size-mtime, digest, read-back");
+  }
+
+  @Test
+  void receiptCountsWhatTravelled() {
+    TransferReceipt.Builder receipt =
+        TransferReceipt.builder()
+            .source(Location.parse("a"))
+            .target(Location.parse("b"))
+            .started(Instant.EPOCH)
+            .bytes(3_000_000)
+            .bytesResumed(1_000_000)
+            .duration(Duration.ofMillis(1500));
+    assertThat(receipt.build().bytesSent()).isEqualTo(2_000_000);
+    assertThat(receipt.build().bytesPerSecond()).isEqualTo(2_000_000);
+    assertThat(receipt.build().tls()).isEmpty();
+    TransferReceipt told = receipt.bytesSent(7).bytesReused(5).tls("TLSv1.3 X").build();
+    assertThat(told.bytesSent()).isEqualTo(7);
+    assertThat(told.bytesReused()).isEqualTo(5);
+    assertThat(told.tls()).contains("TLSv1.3 X");
+    assertThat(receipt.skippedBecauseEqual().build().bytesPerSecond()).isZero();
   }
 
   @Test

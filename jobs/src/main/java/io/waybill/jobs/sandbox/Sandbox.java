@@ -81,6 +81,7 @@ public final class Sandbox implements AutoCloseable {
     return TransferServer.builder(root)
         .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
         .user(login.user(), login::password)
+        .plaintext()
         .build();
   }
 

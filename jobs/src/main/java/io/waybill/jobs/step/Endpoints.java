@@ -31,6 +31,7 @@ final class Endpoints {
       return TcpTransfer.connect(
           WaybillServer.builder(hub.host(), hub.port())
               .credentials(new Credentials(hub.user(), hub.key()))
+              .plaintext()
               .socketFactory(sockets)
               .build());
     }

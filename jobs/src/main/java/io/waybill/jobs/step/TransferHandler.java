@@ -7,6 +7,7 @@ import io.waybill.jobs.StepResult;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.step.CopyPlan.Leg;
 import io.waybill.jobs.step.Selection.Selected;
+import io.waybill.transfer.Digest;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferOptions;
 import io.waybill.transfer.TransferReceipt;
@@ -78,6 +79,7 @@ final class TransferHandler implements StepHandler<CopyStep> {
     TransferOptions options =
         TransferOptions.builder()
             .atLeast(step.atLeast())
+            .digest(Digest.Algorithm.SHA_256)
             .listener(p -> call.progress().moved(leg.file().name(), p.bytes(), p.totalBytes()))
             .build();
     TransferReceipt receipt = leg.route().copy(leg.file(), leg.isIntoDirectory(), options);

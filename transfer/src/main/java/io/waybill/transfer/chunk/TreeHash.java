@@ -52,7 +52,24 @@ public final class TreeHash {
    */
   public static Digest root(ChunkLayout layout, ChunkLeaves leaves) {
     int count = layout.chunkCount();
-    byte[] top = count == 0 ? leaf(ByteBuffer.allocate(0)) : top(leaves, count);
+    return root(layout, count == 0 ? leaf(ByteBuffer.allocate(0)) : top(leaves, count));
+  }
+
+  /**
+   * Returns the digest of a whole file that is one chunk or empty: the remaining bytes of {@code
+   * whole}, whose position stays.
+   *
+   * @throws IllegalArgumentException if it is more than one chunk
+   */
+  public static Digest rootOfSmall(ByteBuffer whole) {
+    ChunkLayout layout = ChunkLayout.of(whole.remaining());
+    if (layout.chunkCount() > 1) {
+      throw new IllegalArgumentException(whole.remaining() + " bytes are more than one chunk");
+    }
+    return root(layout, leaf(whole));
+  }
+
+  private static Digest root(ChunkLayout layout, byte[] top) {
     MessageDigest sha = sha256();
     sha.update((byte) 2);
     sha.update(

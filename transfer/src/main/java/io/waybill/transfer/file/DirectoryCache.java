@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -33,6 +34,7 @@ final class DirectoryCache implements Closeable {
   private final LinkedHashMap<String, DirectoryHandle> handles =
       new LinkedHashMap<>(16, 0.75f, true);
   private final Set<String> inUse = new HashSet<>();
+  private final Set<DirectoryHandle> grown = new LinkedHashSet<>();
 
   /**
    * Starts with the root alone.
@@ -54,12 +56,26 @@ final class DirectoryCache implements Closeable {
    * @throws IOException if a part of the path is a link or no directory
    */
   DirectoryHandle openMaking(List<String> segments) throws IOException {
+    return open(segments, true);
+  }
+
+  /**
+   * Opens a directory that is there; never through a link.
+   *
+   * @throws NoSuchFileException if it is not
+   * @throws IOException if a part of the path is a link or no directory
+   */
+  DirectoryHandle open(List<String> segments) throws IOException {
+    return open(segments, false);
+  }
+
+  private DirectoryHandle open(List<String> segments, boolean make) throws IOException {
     DirectoryHandle at = root;
     for (int i = 0; i < segments.size(); i++) {
       String path = String.join("/", segments.subList(0, i + 1));
       DirectoryHandle known = inUse.contains(path) ? handles.get(path) : null;
       if (known == null) {
-        known = checked(at, segments.get(i), path);
+        known = checked(at, segments.get(i), path, make);
         inUse.add(path);
       }
       at = known;
@@ -67,7 +83,7 @@ final class DirectoryCache implements Closeable {
     return at;
   }
 
-  private DirectoryHandle checked(DirectoryHandle parent, String name, String path)
+  private DirectoryHandle checked(DirectoryHandle parent, String name, String path, boolean make)
       throws IOException {
     DirectoryHandle cached = handles.get(path);
     if (cached != null) {
@@ -77,7 +93,7 @@ final class DirectoryCache implements Closeable {
       }
       drop(path);
     }
-    DirectoryHandle opened = childOrMake(parent, name);
+    DirectoryHandle opened = make ? childOrMake(parent, name) : parent.child(name);
     handles.put(path, opened);
     return opened;
   }
@@ -93,7 +109,9 @@ final class DirectoryCache implements Closeable {
       return parent.child(name);
     } catch (NoSuchFileException missing) {
       String temporary = PartName.of(TEMPORARY, ids.getAsLong()).part();
-      return parent.childOrMake(name, root, temporary);
+      DirectoryHandle made = parent.childOrMake(name, root, temporary);
+      grown.add(parent);
+      return made;
     }
   }
 
@@ -104,6 +122,7 @@ final class DirectoryCache implements Closeable {
     while (each.hasNext()) {
       Map.Entry<String, DirectoryHandle> entry = each.next();
       if (entry.getKey().equals(path) || entry.getKey().startsWith(path + "/")) {
+        grown.remove(entry.getValue());
         dropped.add(entry.getValue());
         inUse.remove(entry.getKey());
         each.remove();
@@ -112,9 +131,15 @@ final class DirectoryCache implements Closeable {
     closeAll(dropped);
   }
 
+  /** Returns the directories that new ones were made in since the last release. */
+  Set<DirectoryHandle> grown() {
+    return grown;
+  }
+
   /** Ends the use of all that was asked for, and closes what is above the limit. */
   void release() throws IOException {
     inUse.clear();
+    grown.clear();
     List<DirectoryHandle> tooMany = new ArrayList<>();
     Iterator<DirectoryHandle> eldest = handles.values().iterator();
     while (handles.size() > limit) {

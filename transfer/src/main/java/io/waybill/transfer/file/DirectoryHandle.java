@@ -11,6 +11,7 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -24,6 +25,7 @@ import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -176,7 +178,9 @@ public final class DirectoryHandle implements Closeable {
   /** Returns the attributes of what has that name, links not followed; empty if nothing has. */
   public Optional<BasicFileAttributes> attributes(String name) throws IOException {
     try {
-      return Optional.of(view(name).readAttributes());
+      // the permission bits come with them where there are any, see modeOf
+      PosixFileAttributeView posix = posix(name);
+      return Optional.of(posix == null ? view(name).readAttributes() : posix.readAttributes());
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
@@ -193,6 +197,13 @@ public final class DirectoryHandle implements Closeable {
     return view == null
         ? OptionalInt.empty()
         : OptionalInt.of(FileMode.of(view.readAttributes().permissions()));
+  }
+
+  /** Returns the permission bits, 0 to 0777, out of what {@link #attributes} returned. */
+  public static OptionalInt modeOf(BasicFileAttributes found) {
+    return found instanceof PosixFileAttributes posix
+        ? OptionalInt.of(FileMode.of(posix.permissions()))
+        : OptionalInt.empty();
   }
 
   /**
@@ -337,6 +348,22 @@ public final class DirectoryHandle implements Closeable {
     } catch (NoSuchFileException gone) {
       // what was wanted
       return;
+    }
+  }
+
+  /**
+   * Deletes an empty directory.
+   *
+   * @throws NoSuchFileException if it does not exist
+   * @throws DirectoryNotEmptyException if something is in it
+   */
+  public void deleteDirectory(String name) throws IOException {
+    if (secure != null) {
+      secure.deleteDirectory(segment(name));
+    } else if (Files.isDirectory(path.resolve(segment(name)), NOFOLLOW_LINKS)) {
+      Files.delete(path.resolve(segment(name)));
+    } else {
+      throw new NotDirectoryException(path.resolve(name).toString());
     }
   }
 

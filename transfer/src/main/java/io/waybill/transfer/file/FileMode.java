@@ -12,10 +12,24 @@ final class FileMode {
 
   static int of(Set<PosixFilePermission> permissions) {
     int mode = 0;
-    for (char each : PosixFilePermissions.toString(permissions).toCharArray()) {
-      mode = 2 * mode + (each == '-' ? 0 : 1);
+    for (PosixFilePermission each : permissions) {
+      mode |= bit(each);
     }
     return mode;
+  }
+
+  private static int bit(PosixFilePermission permission) {
+    return switch (permission) {
+      case OWNER_READ -> 0400;
+      case OWNER_WRITE -> 0200;
+      case OWNER_EXECUTE -> 0100;
+      case GROUP_READ -> 040;
+      case GROUP_WRITE -> 020;
+      case GROUP_EXECUTE -> 010;
+      case OTHERS_READ -> 04;
+      case OTHERS_WRITE -> 02;
+      case OTHERS_EXECUTE -> 01;
+    };
   }
 
   static Set<PosixFilePermission> permissions(int mode) {

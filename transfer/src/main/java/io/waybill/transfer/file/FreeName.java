@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 
 /** Renames a part file to a name that nothing has: the target's own, or the next one after it. */
-final class FreeName {
+public final class FreeName {
   private static final int TRIES = 10_000;
   private static final int NAME_BYTES = 255;
 
@@ -19,7 +19,7 @@ final class FreeName {
    */
   static String rename(DirectoryHandle directory, String part, String name) throws IOException {
     for (int number = 1; number <= TRIES; number++) {
-      String candidate = number == 1 ? name : numbered(name, number);
+      String candidate = numbered(name, number);
       if (renameIfFree(directory, part, candidate)) {
         return candidate;
       }
@@ -40,8 +40,14 @@ final class FreeName {
     }
   }
 
-  /** Puts the number before the extension; a name too long for it loses its stem's end. */
-  static String numbered(String name, int number) {
+  /**
+   * Puts the number before the extension, unless it is the first; a name too long for it loses its
+   * stem's end.
+   */
+  public static String numbered(String name, int number) {
+    if (number == 1) {
+      return name;
+    }
     int dot = name.lastIndexOf('.');
     // a leading dot hides a file and starts no extension
     String extension = dot > 0 ? name.substring(dot) : "";

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -83,7 +84,8 @@ public final class GroupWriter implements Closeable {
    *     Verification#DIGEST} on it is read and compared
    * @return one outcome a file, in their order
    * @throws IllegalArgumentException if there are too many
-   * @throws IOException if the directories cannot be let go of; the outcomes are then lost
+   * @throws IOException if a new directory cannot be forced or one be let go of; the outcomes are
+   *     then lost
    */
   public List<GroupOutcome> write(List<SmallFile> files, Verification atLeast) throws IOException {
     if (files.size() > MAX_FILES) {
@@ -99,6 +101,7 @@ public final class GroupWriter implements Closeable {
       forceEach(entries, outcomes);
       Map<DirectoryHandle, List<Integer>> changed = renameEach(entries, outcomes);
       forceDirectories(changed, files, outcomes);
+      forceGrown(changed.keySet());
     } finally {
       // what is left of them is closed and deleted also when something unforeseen is thrown
       for (Entry entry : entries) {
@@ -113,6 +116,34 @@ public final class GroupWriter implements Closeable {
       all.add(Objects.requireNonNull(outcome));
     }
     return all;
+  }
+
+  /**
+   * Makes a directory and its missing parents, durably.
+   *
+   * @return {@link GroupOutcome.SkippedEqual} if it was there
+   * @throws IOException if the directories cannot be let go of
+   */
+  public GroupOutcome makeDirectory(String path) throws IOException {
+    try {
+      directories.openMaking(SafePath.segments(path));
+      boolean isNew = !directories.grown().isEmpty();
+      forceGrown(Set.of());
+      return isNew ? new GroupOutcome.Published(path) : new GroupOutcome.SkippedEqual(path);
+    } catch (IOException e) {
+      return new GroupOutcome.Failed(path, e);
+    } finally {
+      directories.release();
+    }
+  }
+
+  // what new directories were made in
+  private void forceGrown(Set<DirectoryHandle> forced) throws IOException {
+    for (DirectoryHandle directory : directories.grown()) {
+      if (!forced.contains(directory)) {
+        directory.force();
+      }
+    }
   }
 
   private void prepare(

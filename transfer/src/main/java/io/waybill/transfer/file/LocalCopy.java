@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Copies a file of this machine to another place of it, with all the guarantees of a transfer. */
 public final class LocalCopy {
@@ -129,8 +130,9 @@ public final class LocalCopy {
         new ProgressReporter(options.listener(), source.path().toString(), size, System::nanoTime);
     String location = source.path().toAbsolutePath().toString();
     try (PartFile part = PartFile.open(target, source.identity(), location)) {
-      boolean plain = options.digest() != Digest.Algorithm.SHA_256_TREE;
-      PartAppender out = plain ? part.appender(options.digest()) : part.appender();
+      Digest.Algorithm digest = options.digest().orElse(Digest.Algorithm.SHA_256);
+      boolean plain = digest != Digest.Algorithm.SHA_256_TREE;
+      PartAppender out = plain ? part.appender(digest) : part.appender();
       receipt.bytesResumed(out.position());
       byte[] bytes = new byte[BUFFER_BYTES];
       while (out.position() < size) {
@@ -146,9 +148,13 @@ public final class LocalCopy {
         part.readBack();
         receipt.verification(Verification.READ_BACK);
       }
-      receipt.digest(plain ? out.digest(options.digest()) : part.root());
+      receipt.digest(plain ? out.digest(digest) : part.root());
       progress.at(Phase.PUBLISHING, size);
-      String name = part.publish(null, options.targetPolicy());
+      String name =
+          part.publish(
+              null,
+              options.targetPolicy(),
+              options.preserveMode() ? source.mode() : OptionalInt.empty());
       receipt.target(Location.of(target.resolveSibling(name)));
       progress.at(Phase.DONE, size);
     }

@@ -1,5 +1,6 @@
 package io.waybill.transfer.file;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static java.nio.file.StandardOpenOption.READ;
 
 import io.waybill.transfer.Digest;
@@ -12,10 +13,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A local file that is being copied: identified when it is opened, and again by {@link
@@ -24,20 +29,31 @@ import java.util.Optional;
 public final class SourceFile implements ChunkSource {
   private static final int BUFFER_BYTES = 256 << 10;
 
+  private static final String CHANGE_TIME = "unix:ctime";
+
   private interface Attributes {
     Optional<BasicFileAttributes> read() throws IOException;
   }
 
   private final Path path;
   private final Attributes attributes;
+  private final LinkOption[] links;
   private final FileChannel channel;
   private final SourceIdentity identity;
+  private final Optional<FileTime> changed;
+  private final OptionalInt mode;
 
-  private SourceFile(Path path, Attributes attributes, FileChannel channel) throws IOException {
+  private SourceFile(Path path, Attributes attributes, FileChannel channel, LinkOption... links)
+      throws IOException {
     this.path = path;
     this.attributes = attributes;
+    this.links = links;
     this.channel = channel;
-    this.identity = identify();
+    this.changed = changeTime();
+    BasicFileAttributes found =
+        attributes.read().orElseThrow(() -> new NoSuchFileException(path.toString()));
+    this.identity = identity(found);
+    this.mode = DirectoryHandle.modeOf(found);
   }
 
   /**
@@ -47,10 +63,14 @@ public final class SourceFile implements ChunkSource {
    * @throws IOException if it is no regular file or cannot be read
    */
   public static SourceFile open(Path path) throws IOException {
+    Class<? extends BasicFileAttributes> type =
+        path.getFileSystem().supportedFileAttributeViews().contains("posix")
+            ? PosixFileAttributes.class
+            : BasicFileAttributes.class;
     Attributes attributes =
         () -> {
           try {
-            return Optional.of(Files.readAttributes(path, BasicFileAttributes.class));
+            return Optional.of(Files.readAttributes(path, type));
           } catch (NoSuchFileException e) {
             return Optional.empty();
           }
@@ -68,7 +88,7 @@ public final class SourceFile implements ChunkSource {
     Path path = directory.path().resolve(name);
     Attributes attributes = () -> directory.attributes(name);
     requireRegular(path, attributes);
-    return opened(path, attributes, directory.openFile(name, READ));
+    return opened(path, attributes, directory.openFile(name, READ), NOFOLLOW_LINKS);
   }
 
   // before the opening: to open a named pipe blocks for ever
@@ -80,10 +100,11 @@ public final class SourceFile implements ChunkSource {
     }
   }
 
-  private static SourceFile opened(Path path, Attributes attributes, FileChannel channel)
+  private static SourceFile opened(
+      Path path, Attributes attributes, FileChannel channel, LinkOption... links)
       throws IOException {
     try {
-      return new SourceFile(path, attributes, channel);
+      return new SourceFile(path, attributes, channel, links);
     } catch (IOException e) {
       try (channel) {
         throw e;
@@ -93,6 +114,15 @@ public final class SourceFile implements ChunkSource {
 
   private SourceIdentity identify() throws IOException {
     return identity(attributes.read().orElseThrow(() -> new NoSuchFileException(path.toString())));
+  }
+
+  // tells a file that was rewritten with its time set back; not part of the identity, as it also
+  // moves when a name or a permission changes between two tries
+  private Optional<FileTime> changeTime() throws IOException {
+    if (!path.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+      return Optional.empty();
+    }
+    return Optional.of((FileTime) Files.getAttribute(path, CHANGE_TIME, links));
   }
 
   /** Returns what tells this version of a file from another. */
@@ -112,6 +142,14 @@ public final class SourceFile implements ChunkSource {
   @Override
   public SourceIdentity identity() {
     return identity;
+  }
+
+  /**
+   * Returns the permission bits that it had when it was opened, 0 to 0777; empty where they are not
+   * known.
+   */
+  public OptionalInt mode() {
+    return mode;
   }
 
   /**
@@ -165,15 +203,18 @@ public final class SourceFile implements ChunkSource {
   }
 
   /**
-   * Checks that the path still is the file that was opened, with the same size and time.
+   * Checks that the path still is the file that was opened, with the same size and time, and on
+   * Unix that nothing touched it: a change time moves even if the modification time is set back.
    *
    * @throws IntegrityException if it is not
    */
   @Override
   public void requireUnchanged() throws IOException {
     SourceIdentity now;
+    Optional<FileTime> nowChanged;
     try {
       now = identify();
+      nowChanged = changeTime();
     } catch (NoSuchFileException e) {
       throw new IntegrityException(
           path + " changed while it was read", identity.toString(), "no file");
@@ -181,6 +222,12 @@ public final class SourceFile implements ChunkSource {
     if (!now.equals(identity) || channel.size() != identity.sizeBytes()) {
       throw new IntegrityException(
           path + " changed while it was read", identity.toString(), now.toString());
+    }
+    if (!nowChanged.equals(changed)) {
+      throw new IntegrityException(
+          path + " changed while it was read",
+          "change time " + changed.map(FileTime::toString).orElse("unknown"),
+          "change time " + nowChanged.map(FileTime::toString).orElse("unknown"));
     }
   }
 

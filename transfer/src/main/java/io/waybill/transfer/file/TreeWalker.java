@@ -115,14 +115,14 @@ public final class TreeWalker implements Closeable {
       }
       BasicFileAttributes attributes = found.get();
       if (attributes.isDirectory()) {
-        return directory(level, name, path);
+        return directory(level, name, path, DirectoryHandle.modeOf(attributes));
       }
       if (!filter.takesFile(path)) {
         return null;
       }
       return attributes.isRegularFile()
           ? new TreeEntry.RegularFile(
-              path, SourceFile.identity(attributes), level.directory().mode(name))
+              path, SourceFile.identity(attributes), DirectoryHandle.modeOf(attributes))
           : new TreeEntry.Skipped(
               path, attributes.isSymbolicLink() ? TreeEntry.Reason.LINK : TreeEntry.Reason.SPECIAL);
     } catch (IOException e) {
@@ -130,7 +130,8 @@ public final class TreeWalker implements Closeable {
     }
   }
 
-  private @Nullable TreeEntry directory(Level level, String name, String path) throws IOException {
+  private @Nullable TreeEntry directory(Level level, String name, String path, OptionalInt mode)
+      throws IOException {
     if (!filter.enters(path)) {
       return null;
     }
@@ -138,7 +139,6 @@ public final class TreeWalker implements Closeable {
       throw new IOException(
           path + " is below " + MAX_DEPTH + " directories; deeper ones are not entered");
     }
-    OptionalInt mode = level.directory().mode(name);
     DirectoryHandle child = level.directory().child(name);
     toEnter = new Level(child, child.eachName(), path + "/");
     return new TreeEntry.Directory(path, mode);

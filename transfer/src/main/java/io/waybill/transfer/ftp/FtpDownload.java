@@ -38,6 +38,7 @@ final class FtpDownload {
   private final String remote;
   private final Path target;
   private final TransferOptions options;
+  private final Digest.Algorithm digest;
   private final Reconnects reconnects;
   private int attempts;
   private long bytesResumed;
@@ -53,6 +54,7 @@ final class FtpDownload {
     this.remote = remote;
     this.target = target;
     this.options = options;
+    this.digest = options.digest().orElse(Digest.Algorithm.SHA_256);
     this.reconnects = new Reconnects(session.server());
   }
 
@@ -149,7 +151,7 @@ final class FtpDownload {
     receipt.verification(reached);
     receipt.digest(
         digests.stream()
-            .filter(each -> each.algorithm() == options.digest())
+            .filter(each -> each.algorithm() == digest)
             .findFirst()
             .orElseGet(part::root));
     progress.at(Phase.PUBLISHING, size);
@@ -169,8 +171,8 @@ final class FtpDownload {
 
   private Set<Digest.Algorithm> algorithms() {
     Set<Digest.Algorithm> wanted = new LinkedHashSet<>(Set.of(Digest.Algorithm.SHA_256));
-    if (options.digest() != Digest.Algorithm.SHA_256_TREE) {
-      wanted.add(options.digest());
+    if (digest != Digest.Algorithm.SHA_256_TREE) {
+      wanted.add(digest);
     }
     resuming(connection -> connection.features().hash())
         .ifPresent(hash -> wanted.add(hash.algorithm()));

@@ -184,6 +184,11 @@ public final class FtpTransfer implements FileTransfer {
     session.close();
   }
 
+  @Override
+  public String toString() {
+    return "FTP server " + session.server().endpoint();
+  }
+
   private static void requireKnown(TargetPolicy policy) {
     if (policy.compareTo(TargetPolicy.FAIL) > 0) {
       throw new TransferException.Configuration(

@@ -36,6 +36,7 @@ final class FtpUpload {
   private final Path source;
   private final String remote;
   private final TransferOptions options;
+  private final Digest.Algorithm digest;
   private final Reconnects reconnects;
   private final List<PlainDigest> running = new ArrayList<>();
   private int attempts;
@@ -52,6 +53,7 @@ final class FtpUpload {
     this.source = source;
     this.remote = remote;
     this.options = options;
+    this.digest = options.digest().orElse(Digest.Algorithm.SHA_256);
     this.reconnects = new Reconnects(session.server());
   }
 
@@ -133,9 +135,9 @@ final class FtpUpload {
     receipt.verification(resuming(connection -> verify(connection, file, part, digests)));
     receipt.digest(
         digests.stream()
-            .filter(each -> each.algorithm() == options.digest())
+            .filter(each -> each.algorithm() == digest)
             .findFirst()
-            .orElseGet(() -> digest(file, options.digest())));
+            .orElseGet(() -> digest(file, digest)));
     progress.at(Phase.PUBLISHING, size);
     FtpPublish publish = new FtpPublish(part, remote, size, options.targetPolicy());
     session.actResuming(remote, call, reconnects, publish::run);
@@ -206,8 +208,8 @@ final class FtpUpload {
   private void startDigests(FtpConnection connection, SourceFile file, long offset) {
     running.clear();
     List<Digest.Algorithm> wanted = new ArrayList<>(List.of(Digest.Algorithm.SHA_256));
-    if (options.digest() != Digest.Algorithm.SHA_256_TREE) {
-      wanted.add(options.digest());
+    if (digest != Digest.Algorithm.SHA_256_TREE) {
+      wanted.add(digest);
     }
     connection.features().hash().ifPresent(hash -> wanted.add(hash.algorithm()));
     for (Digest.Algorithm each : wanted.stream().distinct().toList()) {

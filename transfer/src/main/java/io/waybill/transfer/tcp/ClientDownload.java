@@ -8,6 +8,7 @@ import io.waybill.transfer.tcp.exchange.Committed;
 import io.waybill.transfer.tcp.exchange.HaveList;
 import io.waybill.transfer.tcp.exchange.Offer;
 import io.waybill.transfer.tcp.exchange.Target;
+import io.waybill.transfer.tcp.exchange.Traffic;
 import io.waybill.transfer.tcp.wire.FieldsBuilder;
 import io.waybill.transfer.tcp.wire.Frame;
 import io.waybill.transfer.tcp.wire.FrameType;
@@ -16,6 +17,8 @@ import io.waybill.transfer.tcp.wire.Tag;
 import io.waybill.transfer.tcp.wire.Wire;
 import io.waybill.transfer.tcp.wire.WireException;
 import java.io.IOException;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +43,8 @@ final class ClientDownload implements Mailbox.Bulk {
   private final Target target;
   private final LongFunction<ProgressReporter> reporters;
   private final Call call;
+  private final boolean preserveMode;
+  private final Traffic traffic;
   private volatile @Nullable Receiving receiving;
 
   /** A file that arrives. */
@@ -56,13 +61,17 @@ final class ClientDownload implements Mailbox.Bulk {
       Offer.Terms terms,
       Target target,
       LongFunction<ProgressReporter> reporters,
-      Call call) {
+      Call call,
+      boolean preserveMode,
+      Traffic traffic) {
     this.session = session;
     this.path = path;
     this.terms = terms;
     this.target = target;
     this.reporters = reporters;
     this.call = call;
+    this.preserveMode = preserveMode;
+    this.traffic = traffic;
   }
 
   Outcome run() throws IOException {
@@ -70,9 +79,13 @@ final class ClientDownload implements Mailbox.Bulk {
     try {
       Wire wire = mailbox.wire();
       wire.send(
-          FrameType.OPEN, mailbox.id(), terms.addTo(new FieldsBuilder().text(Tag.PATH, path)));
+          FrameType.OPEN,
+          terms.flags() & FrameType.DELTA,
+          mailbox.id(),
+          terms.addTo(new FieldsBuilder().text(Tag.PATH, path)));
       Offer told = Offer.read(mailbox.take(FrameType.OFFER, session.patience()));
-      return receive(mailbox, new Offer(path, told.source(), terms));
+      OptionalInt mode = preserveMode ? told.mode() : OptionalInt.empty();
+      return receive(mailbox, new Offer(path, told.source(), mode, terms));
     } finally {
       session.end(mailbox);
     }
@@ -81,13 +94,13 @@ final class ClientDownload implements Mailbox.Bulk {
   private Outcome receive(Mailbox mailbox, Offer offer) throws IOException {
     Wire wire = mailbox.wire();
     long size = offer.source().sizeBytes();
-    try (ChunkReceiver receiver = new ChunkReceiver(wire, mailbox.id(), offer, target)) {
+    try (ChunkReceiver receiver = new ChunkReceiver(wire, mailbox.id(), offer, target, traffic)) {
       HaveList have = receiver.have();
       long there = have.leaves().known().bytes(ChunkLayout.of(size));
       receiving = new Receiving(receiver, reporters.apply(size), there);
-      have.send(wire, mailbox.id());
+      receiver.tell();
       if (have.basis() == HaveList.Basis.EQUAL_UNREAD) {
-        return Outcome.unread(size);
+        return Outcome.unread(size, session.tls());
       }
       call.begin();
       Frame commit = mailbox.take(FrameType.COMMIT, session.patience());
@@ -100,7 +113,9 @@ final class ClientDownload implements Mailbox.Bulk {
           committed.digests(),
           committed.level(),
           isSkipped,
-          isSkipped ? 0 : Math.max(0, size - receiver.receivedBytes()));
+          isSkipped ? 0 : Math.max(0, size - receiver.receivedBytes()),
+          Optional.of(receiver.publishedName()),
+          session.tls());
     } catch (LostException | WireException e) {
       throw e;
     } catch (IOException e) {
@@ -124,7 +139,15 @@ final class ClientDownload implements Mailbox.Bulk {
     if (frame.type() != FrameType.CHUNK || now == null) {
       throw WireException.violation(frame.type() + " came for a download before HAVE");
     }
-    now.receiver.chunk(on, frame);
+    try {
+      now.receiver.chunk(on, frame);
+    } catch (WireException e) {
+      throw e;
+    } catch (IOException e) {
+      // its credit goes back all the same, for what else goes over this connection
+      ChunkReceiver.passOver(on, frame);
+      throw e;
+    }
     call.progressed();
     long bytes = now.thereBytes + now.receiver.receivedBytes();
     now.progress.at(Phase.TRANSFERRING, Math.min(now.receiver.sizeBytes(), bytes));

@@ -50,8 +50,7 @@ final class ClientErrors {
     boolean mayPass = failure.errorClass() == ErrorClass.TRANSIENT;
     return switch (failure.code()) {
       case LOGIN_REFUSED ->
-          new TransferException.Authentication(
-              server.endpoint(), server.credentials().user(), message, failure);
+          new TransferException.Authentication(server.endpoint(), server.user(), message, failure);
       case NOT_FOUND -> new TransferException.NotFound(path, message, failure);
       case EXISTS, WRONG_KIND, PATH_REFUSED, ACCESS_DENIED, NOT_EMPTY, QUOTA_EXCEEDED ->
           new TransferException.Refused(code, false, message, failure);

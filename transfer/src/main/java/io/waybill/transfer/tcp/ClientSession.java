@@ -1,6 +1,7 @@
 package io.waybill.transfer.tcp;
 
 import io.waybill.transfer.FileEntry;
+import io.waybill.transfer.tcp.exchange.BatchAck;
 import io.waybill.transfer.tcp.exchange.ChunkReceiver;
 import io.waybill.transfer.tcp.exchange.Entries;
 import io.waybill.transfer.tcp.login.Hello;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
@@ -103,6 +105,11 @@ final class ClientSession implements Closeable {
   /** How long connecting took, about one round trip. */
   Duration roundTrip() {
     return dialer.roundTrip();
+  }
+
+  /** How its connections are protected, protocol and cipher; empty if they are plain. */
+  Optional<String> tls() {
+    return dialer.protection();
   }
 
   /** How many connections the server lets a session have. */
@@ -196,6 +203,8 @@ final class ClientSession implements Closeable {
     }
     if (frame.type() == FrameType.CHUNK) {
       ChunkReceiver.passOver(wire, frame);
+    } else if (frame.type() == FrameType.BATCH) {
+      BatchAck.of(BatchAck.ENDED).send(wire, frame.transfer(), BatchAck.credit(frame));
     }
   }
 
@@ -303,7 +312,9 @@ final class ClientSession implements Closeable {
         answer = mailbox.take("DONE", patience());
       }
     } catch (IOException e) {
-      cause.addSuppressed(e);
+      if (e != cause) { // what failed the exchange is also what its mailbox throws
+        cause.addSuppressed(e);
+      }
     }
   }
 

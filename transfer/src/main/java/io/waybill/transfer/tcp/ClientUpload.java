@@ -1,18 +1,23 @@
 package io.waybill.transfer.tcp;
 
 import io.waybill.transfer.Digest;
+import io.waybill.transfer.TargetPolicy;
 import io.waybill.transfer.TransferProgress.Phase;
+import io.waybill.transfer.Use;
 import io.waybill.transfer.file.ProgressReporter;
 import io.waybill.transfer.file.SourceFile;
+import io.waybill.transfer.tcp.exchange.BaseList;
 import io.waybill.transfer.tcp.exchange.ChunkSender;
 import io.waybill.transfer.tcp.exchange.Committed;
 import io.waybill.transfer.tcp.exchange.HaveList;
 import io.waybill.transfer.tcp.exchange.Offer;
 import io.waybill.transfer.tcp.exchange.Patience;
+import io.waybill.transfer.tcp.exchange.Traffic;
 import io.waybill.transfer.tcp.login.Hello;
 import io.waybill.transfer.tcp.wire.ErrorCode;
 import io.waybill.transfer.tcp.wire.Frame;
 import io.waybill.transfer.tcp.wire.FrameType;
+import io.waybill.transfer.tcp.wire.LostException;
 import io.waybill.transfer.tcp.wire.Wire;
 import io.waybill.transfer.tcp.wire.WireException;
 import java.io.IOException;
@@ -40,15 +45,25 @@ final class ClientUpload implements Mailbox.Bulk {
   private final Offer offer;
   private final ProgressReporter progress;
   private final Call call;
+  private final Use compression;
+  private final Traffic traffic;
   private volatile @Nullable ChunkSender sender;
 
   ClientUpload(
-      ClientSession session, SourceFile source, Offer offer, ProgressReporter progress, Call call) {
+      ClientSession session,
+      SourceFile source,
+      Offer offer,
+      Use compression,
+      ProgressReporter progress,
+      Call call,
+      Traffic traffic) {
     this.session = session;
     this.source = source;
     this.offer = offer;
     this.progress = progress;
     this.call = call;
+    this.compression = session.has(Hello.ZSTD) ? compression : Use.NEVER;
+    this.traffic = traffic;
   }
 
   Outcome run() throws IOException {
@@ -57,13 +72,15 @@ final class ClientUpload implements Mailbox.Bulk {
     ByteBuffer buffer = wire.chunks().take(offer.layout().chunkBytes(), wire.idle());
     try {
       offer.send(wire, mailbox.id());
-      HaveList have = have(mailbox);
+      BaseList base = new BaseList(offer);
+      HaveList have = have(mailbox, base);
       if (have.basis() == HaveList.Basis.EQUAL_UNREAD) {
-        return Outcome.unread(offer.source().sizeBytes());
+        return Outcome.unread(offer.source().sizeBytes(), session.tls());
       }
       call.begin();
-      boolean zeroChunks = session.has(Hello.ZERO_CHUNKS);
-      ChunkSender sending = new ChunkSender(mailbox.id(), offer, source, have, zeroChunks, buffer);
+      ChunkSender.Means means =
+          new ChunkSender.Means(session.has(Hello.ZERO_CHUNKS), compression, base, traffic);
+      ChunkSender sending = new ChunkSender(mailbox.id(), offer, source, have, means, buffer);
       sender = sending;
       List<Digest> sent = stream(sending, mailbox, buffer);
       progress.at(Phase.VERIFYING, offer.source().sizeBytes());
@@ -74,11 +91,17 @@ final class ClientUpload implements Mailbox.Bulk {
     }
   }
 
-  private HaveList have(Mailbox mailbox) throws IOException {
-    HaveList.Pages pages = new HaveList.Pages(offer.layout().chunkCount());
+  private HaveList have(Mailbox mailbox, BaseList base) throws IOException {
+    HaveList.Pages pages =
+        new HaveList.Pages(offer.layout().chunkCount(), offer.terms().identity());
     HaveList have = null;
     while (have == null) {
-      have = pages.add(mailbox.take(FrameType.HAVE, session.patience()));
+      Frame frame = mailbox.take("HAVE", session.patience());
+      switch (frame.type()) {
+        case BASE -> base.add(frame);
+        case HAVE -> have = pages.add(frame);
+        default -> throw WireException.violation(frame.type() + " came where HAVE or BASE belongs");
+      }
     }
     return have;
   }
@@ -87,6 +110,9 @@ final class ClientUpload implements Mailbox.Bulk {
       throws IOException {
     try {
       sending.run(mailbox.wire(), buffer, passed -> progress.at(Phase.TRANSFERRING, passed));
+      if (sending.hasEnded()) {
+        throw unexplained(mailbox.take("ERROR", session.patience()));
+      }
       call.committing();
       return sending.commit(mailbox.wire());
     } catch (WireException e) {
@@ -94,7 +120,17 @@ final class ClientUpload implements Mailbox.Bulk {
         session.abort(mailbox, true, e);
       }
       throw e;
+    } catch (LostException e) {
+      throw e;
+    } catch (IOException e) {
+      session.abort(mailbox, false, e); // the source cannot be read; the session may go on
+      throw e;
     }
+  }
+
+  // an ERROR is thrown where it is taken
+  private static WireException unexplained(Frame frame) {
+    return WireException.violation(frame.type() + " came for an upload that the server has ended");
   }
 
   private Committed committed(Mailbox mailbox, List<Digest> sent) throws IOException {
@@ -105,7 +141,20 @@ final class ClientUpload implements Mailbox.Bulk {
       throw WireException.violation(
           "the server committed " + committed.digests() + " where " + sent + " was sent");
     }
+    if (committed.path().isPresent()) {
+      requireBeside(committed.path().get());
+    }
     return committed;
+  }
+
+  // the server may choose another name, not another place
+  private void requireBeside(String path) throws WireException {
+    int name = offer.path().lastIndexOf('/') + 1;
+    if (offer.terms().policy() != TargetPolicy.RENAME
+        || path.lastIndexOf('/') + 1 != name
+        || !path.startsWith(offer.path().substring(0, name))) {
+      throw WireException.violation("the server put " + offer.path() + " to " + path);
+    }
   }
 
   private Outcome outcome(Committed committed, ChunkSender sending) {
@@ -115,7 +164,9 @@ final class ClientUpload implements Mailbox.Bulk {
         committed.digests(),
         committed.level(),
         isSkipped,
-        isSkipped ? 0 : sending.resumedBytes());
+        isSkipped ? 0 : sending.resumedBytes(),
+        committed.path(),
+        session.tls());
   }
 
   @Override
@@ -124,8 +175,9 @@ final class ClientUpload implements Mailbox.Bulk {
     if (frame.type() != FrameType.CHUNK_ACK || sending == null) {
       throw WireException.violation(frame.type() + " came for an upload that has sent nothing");
     }
-    sending.acknowledged(frame);
-    call.progressed();
+    if (sending.acknowledged(frame)) {
+      call.progressed();
+    }
   }
 
   @Override

@@ -11,22 +11,30 @@ import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferOptions;
 import io.waybill.transfer.TransferProgress.Phase;
 import io.waybill.transfer.TransferReceipt;
+import io.waybill.transfer.TreeOptions;
+import io.waybill.transfer.TreeReceipt;
 import io.waybill.transfer.file.DirectoryHandle;
 import io.waybill.transfer.file.LocalFailures;
 import io.waybill.transfer.file.ProgressReporter;
 import io.waybill.transfer.file.SourceFile;
 import io.waybill.transfer.tcp.exchange.Offer;
 import io.waybill.transfer.tcp.exchange.Target;
+import io.waybill.transfer.tcp.exchange.Traffic;
 import io.waybill.transfer.tcp.server.TransferServer;
+import io.waybill.transfer.tcp.wire.ErrorCode;
 import io.waybill.transfer.tcp.wire.FieldsBuilder;
 import io.waybill.transfer.tcp.wire.FrameType;
+import io.waybill.transfer.tcp.wire.LostException;
 import io.waybill.transfer.tcp.wire.Tag;
+import io.waybill.transfer.tcp.wire.WireException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongFunction;
 
@@ -41,10 +49,12 @@ import java.util.function.LongFunction;
 public final class TcpTransfer implements FileTransfer {
   private final WaybillServer server;
   private final Reconnector connection;
+  private final TcpTrees trees;
 
   private TcpTransfer(WaybillServer server) {
     this.server = server;
     this.connection = new Reconnector(server);
+    this.trees = new TcpTrees(server, connection);
   }
 
   /**
@@ -57,8 +67,7 @@ public final class TcpTransfer implements FileTransfer {
   public static TcpTransfer connect(WaybillServer server) {
     TcpTransfer transfer = new TcpTransfer(server);
     try {
-      transfer.ask(
-          Call.repeatable("login of " + server.credentials().user(), ""), ClientSession::isFresh);
+      transfer.ask(Call.repeatable("login of " + server.user(), ""), ClientSession::isFresh);
       return transfer;
     } catch (RuntimeException e) {
       transfer.close();
@@ -80,23 +89,58 @@ public final class TcpTransfer implements FileTransfer {
       ProgressReporter progress =
           new ProgressReporter(
               options.listener(), source.toString(), identity.sizeBytes(), System::nanoTime);
-      Offer offer = new Offer(path, identity, terms(options));
+      Offer offer =
+          new Offer(
+              path,
+              identity,
+              options.preserveMode() ? file.mode() : OptionalInt.empty(),
+              terms(options, options.makeParents() ? FrameType.PARENTS : 0));
+      Traffic traffic = new Traffic();
       Call call = Call.repeatable("upload of " + source + " to " + path, path);
       Outcome outcome =
           connection.retrying(
               operation,
               call,
               session -> {
-                Offer now = call.wasCommitted() ? offer.repeated() : offer;
-                return new ClientUpload(session, file, now, progress, call).run();
+                boolean isAppend = options.targetPolicy() == TargetPolicy.APPEND;
+                Offer now = call.wasCommitted() && !isAppend ? offer.repeated() : offer;
+                if (Delta.ofUpload(session, now, options.delta())) {
+                  now = now.with(FrameType.DELTA);
+                }
+                ClientUpload upload =
+                    new ClientUpload(
+                        session, file, now, options.compression(), progress, call, traffic);
+                return isAppend ? once(upload, call) : upload.run();
               });
       progress.at(Phase.DONE, identity.sizeBytes());
-      return receipt(outcome, call, options, started)
+      return receipt(outcome, call, options, traffic, started)
           .source(Location.of(source))
-          .target(location(path))
+          .target(location(outcome.target().orElse(path)))
           .build();
     } catch (IOException e) {
       throw LocalFailures.translate(source, e);
+    }
+  }
+
+  // an append that was committed may have happened, unless the server says that it has not
+  private static Outcome once(ClientUpload upload, Call call) throws IOException {
+    try {
+      return upload.run();
+    } catch (LostException | WireException e) {
+      boolean isToldOff =
+          e instanceof WireException told
+              && told.isFromPeer()
+              && !told.code().endsSession()
+              && told.code() != ErrorCode.UNAVAILABLE;
+      if (!call.wasCommitted() || isToldOff) {
+        throw e;
+      }
+      throw new TransferException.Ambiguous(
+          call.path(),
+          "The connection was lost before the answer to the "
+              + call.what()
+              + " came: the file may have been appended or not; look at it before it is sent again",
+          e);
     }
   }
 
@@ -117,7 +161,10 @@ public final class TcpTransfer implements FileTransfer {
     }
     Target place =
         new Target(
-            () -> DirectoryHandle.open(directory), name.toString(), location(path).toString());
+            () -> directory(directory, options.makeParents()),
+            name.toString(),
+            location(path).toString());
+    Traffic traffic = new Traffic();
     Call call = Call.repeatable("download of " + path + " to " + target, path);
     LongFunction<ProgressReporter> reporters =
         size -> new ProgressReporter(options.listener(), path, size, System::nanoTime);
@@ -126,16 +173,32 @@ public final class TcpTransfer implements FileTransfer {
           connection.retrying(
               operation,
               call,
-              session ->
-                  new ClientDownload(session, path, terms(options), place, reporters, call).run());
+              session -> {
+                boolean isDelta = Delta.ofDownload(session, absolute, options);
+                Offer.Terms terms = terms(options, isDelta ? FrameType.DELTA : 0);
+                return new ClientDownload(
+                        session,
+                        path,
+                        terms,
+                        place,
+                        reporters,
+                        call,
+                        options.preserveMode(),
+                        traffic)
+                    .run();
+              });
       reporters.apply(outcome.sizeBytes()).at(Phase.DONE, outcome.sizeBytes());
-      return receipt(outcome, call, options, started)
+      return receipt(outcome, call, options, traffic, started)
           .source(location(path))
-          .target(Location.of(target))
+          .target(Location.of(outcome.target().map(target::resolveSibling).orElse(target)))
           .build();
     } catch (IOException e) {
       throw LocalFailures.translate(target, e);
     }
+  }
+
+  private static DirectoryHandle directory(Path path, boolean make) throws IOException {
+    return DirectoryHandle.open(make ? Files.createDirectories(path) : path);
   }
 
   @Override
@@ -153,6 +216,36 @@ public final class TcpTransfer implements FileTransfer {
     return CancellableFuture.start(
         "waybill-download",
         () -> download(remotePath, target, options, operation),
+        operation::cancel);
+  }
+
+  @Override
+  public TreeReceipt uploadTree(Path directory, String remoteDirectory, TreeOptions options) {
+    return trees.upload(directory, remoteDirectory, options, new Operation());
+  }
+
+  @Override
+  public TreeReceipt downloadTree(String remoteDirectory, Path directory, TreeOptions options) {
+    return trees.download(remoteDirectory, directory, options, new Operation());
+  }
+
+  @Override
+  public CompletableFuture<TreeReceipt> uploadTreeAsync(
+      Path directory, String remoteDirectory, TreeOptions options) {
+    Operation operation = new Operation();
+    return CancellableFuture.start(
+        "waybill-upload-tree",
+        () -> trees.upload(directory, remoteDirectory, options, operation),
+        operation::cancel);
+  }
+
+  @Override
+  public CompletableFuture<TreeReceipt> downloadTreeAsync(
+      String remoteDirectory, Path directory, TreeOptions options) {
+    Operation operation = new Operation();
+    return CancellableFuture.start(
+        "waybill-download-tree",
+        () -> trees.download(remoteDirectory, directory, options, operation),
         operation::cancel);
   }
 
@@ -235,20 +328,23 @@ public final class TcpTransfer implements FileTransfer {
     }
   }
 
-  private static Offer.Terms terms(TransferOptions options) {
-    if (options.targetPolicy().compareTo(TargetPolicy.FAIL) > 0) {
+  private static Offer.Terms terms(TransferOptions options, int flags) {
+    Optional<Digest.Algorithm> digest =
+        options.digest().filter(each -> each != options.integrity().algorithm());
+    if (digest.isPresent() && !Offer.isPlain(digest.get())) {
       throw new TransferException.Configuration(
-          "The waybill protocol cannot do target policy "
-              + options.targetPolicy()
-              + " yet; use SKIP_EQUAL, REPLACE or FAIL");
+          "The waybill protocol computes %s in the place of %s, not beside it; choose the integrity instead of the digest"
+              .formatted(digest.get().label(), options.integrity().algorithm().label()));
     }
-    return new Offer.Terms(options.targetPolicy(), options.atLeast(), options.digest(), false);
+    return new Offer.Terms(
+        options.targetPolicy(), options.atLeast(), options.integrity(), digest, flags);
   }
 
   private TransferReceipt.Builder receipt(
-      Outcome outcome, Call call, TransferOptions options, Instant started) {
+      Outcome outcome, Call call, TransferOptions options, Traffic traffic, Instant started) {
+    Digest.Algorithm wanted = options.digest().orElse(options.integrity().algorithm());
     Optional<Digest> digest =
-        outcome.digests().stream().filter(each -> each.algorithm() == options.digest()).findFirst();
+        outcome.digests().stream().filter(each -> each.algorithm() == wanted).findFirst();
     if (!outcome.level().atLeast(options.atLeast())) {
       throw new TransferException.Integrity(
           call.path(),
@@ -263,6 +359,9 @@ public final class TcpTransfer implements FileTransfer {
             .bytes(outcome.sizeBytes())
             .verification(outcome.level())
             .bytesResumed(outcome.resumedBytes())
+            .bytesSent(traffic.sentBytes())
+            .bytesReused(traffic.reusedBytes())
+            .tls(outcome.tls().orElse(null))
             .attempts(call.begun())
             .reconnects(call.reconnects())
             .started(started)

@@ -1,9 +1,13 @@
 package io.waybill.transfer.tcp;
 
 import io.waybill.transfer.Credentials;
+import io.waybill.transfer.TransferException;
+import io.waybill.transfer.tcp.tls.Identity;
+import io.waybill.transfer.tcp.tls.ServerTrust;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
+import java.util.Optional;
 import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 public final class WaybillServer {
   private final String host;
   private final int port;
-  private final Credentials credentials;
+  private final @Nullable Credentials credentials;
+  private final Security security;
   private final Duration connectTimeout;
   private final Duration loginTimeout;
   private final Duration idleTimeout;
@@ -22,7 +27,12 @@ public final class WaybillServer {
   private WaybillServer(Builder builder) {
     this.host = builder.host;
     this.port = builder.port;
-    this.credentials = Objects.requireNonNull(builder.credentials, "credentials");
+    this.credentials = builder.credentials;
+    this.security =
+        new Security(
+            builder.isPlaintext,
+            Optional.ofNullable(builder.trust),
+            Optional.ofNullable(builder.identity));
     this.connectTimeout = builder.connectTimeout;
     this.loginTimeout = builder.loginTimeout;
     this.idleTimeout = builder.idleTimeout;
@@ -31,7 +41,7 @@ public final class WaybillServer {
     this.clock = builder.clock;
   }
 
-  /** Starts the description of the server at {@code host:port}; credentials are required. */
+  /** Starts the description of the server at {@code host:port}. */
   public static Builder builder(String host, int port) {
     return new Builder(host, port);
   }
@@ -46,9 +56,27 @@ public final class WaybillServer {
     return port;
   }
 
-  /** Returns who logs in. */
-  public Credentials credentials() {
-    return credentials;
+  /**
+   * How the connection is secured.
+   *
+   * @param isPlaintext whether it is not
+   * @param trust what makes the server believed; empty for the authorities that Java trusts
+   * @param identity what this client proves itself by
+   */
+  record Security(boolean isPlaintext, Optional<ServerTrust> trust, Optional<Identity> identity) {}
+
+  /** Returns who logs in; empty if the client's certificate says it. */
+  public Optional<Credentials> credentials() {
+    return Optional.ofNullable(credentials);
+  }
+
+  /** Returns the user who logs in, as far as it is known here. */
+  String user() {
+    return credentials == null ? "the certificate's user" : credentials.user();
+  }
+
+  Security security() {
+    return security;
   }
 
   /** Returns the longest time to connect; default 10 s. */
@@ -85,7 +113,7 @@ public final class WaybillServer {
 
   @Override
   public String toString() {
-    return "WaybillServer[" + endpoint() + " user=" + credentials.user() + "]";
+    return "WaybillServer[" + endpoint() + " user=" + user() + "]";
   }
 
   /** Describes a server. */
@@ -93,6 +121,9 @@ public final class WaybillServer {
     private final String host;
     private final int port;
     private @Nullable Credentials credentials;
+    private boolean isPlaintext;
+    private @Nullable ServerTrust trust;
+    private @Nullable Identity identity;
     private Duration connectTimeout = Duration.ofSeconds(10);
     private Duration loginTimeout = Duration.ofSeconds(20);
     private Duration idleTimeout = Duration.ofSeconds(30);
@@ -108,6 +139,30 @@ public final class WaybillServer {
     /** Sets who logs in. */
     public Builder credentials(Credentials value) {
       this.credentials = Objects.requireNonNull(value);
+      return this;
+    }
+
+    /**
+     * Sets what makes the server believed: its pin, or authorities; the default is those that Java
+     * trusts, and the host's name.
+     */
+    public Builder trust(ServerTrust value) {
+      this.trust = Objects.requireNonNull(value);
+      return this;
+    }
+
+    /** Sets the certificate that this client proves itself by, in place of credentials. */
+    public Builder identity(Identity value) {
+      this.identity = Objects.requireNonNull(value);
+      return this;
+    }
+
+    /**
+     * Does without TLS: nothing authenticates what travels after login, and anybody on the way can
+     * read it. The server must have been told the same.
+     */
+    public Builder plaintext() {
+      this.isPlaintext = true;
       return this;
     }
 
@@ -150,9 +205,22 @@ public final class WaybillServer {
     /**
      * Builds the description.
      *
-     * @throws NullPointerException if the credentials are missing
+     * @throws TransferException.Configuration if it has neither credentials nor a certificate to
+     *     log in with, or settings of TLS together with plaintext
      */
     public WaybillServer build() {
+      if (credentials == null && identity == null) {
+        throw new TransferException.Configuration(
+            "A login at " + host + ":" + port + " needs a user and key, or a client's certificate");
+      }
+      if (isPlaintext && (trust != null || identity != null)) {
+        throw new TransferException.Configuration(
+            "A pin, an authority or a certificate for "
+                + host
+                + ":"
+                + port
+                + " means nothing without TLS: leave out either them or plaintext");
+      }
       return new WaybillServer(this);
     }
   }

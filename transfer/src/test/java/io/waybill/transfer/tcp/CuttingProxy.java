@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -34,6 +35,9 @@ final class CuttingProxy implements Closeable {
 
   /** While set, nothing that the server says comes through; it is swallowed. */
   volatile boolean isServerMute;
+
+  /** The speed of the link, each way; 0 for as fast as it goes. */
+  volatile long bytesPerSecond;
 
   CuttingProxy(int serverPort) throws IOException {
     this.serverPort = serverPort;
@@ -104,11 +108,23 @@ final class CuttingProxy implements Closeable {
           continue;
         }
         count.addAndGet(read); // first: the test may look as soon as the other end has it
+        crawl(read);
         out.write(buffer, 0, read);
       }
     } catch (IOException e) {
       // one end is gone; closing the other is all there is to do
       return;
+    }
+  }
+
+  private void crawl(int bytes) throws IOException {
+    long speed = bytesPerSecond;
+    if (speed > 0) {
+      try {
+        TimeUnit.NANOSECONDS.sleep(bytes * 1_000_000_000L / speed);
+      } catch (InterruptedException e) {
+        throw new IOException(e);
+      }
     }
   }
 

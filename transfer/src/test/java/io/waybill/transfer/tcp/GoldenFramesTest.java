@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waybill.transfer.Digest;
 import io.waybill.transfer.FileEntry;
+import io.waybill.transfer.Integrity;
 import io.waybill.transfer.SourceIdentity;
 import io.waybill.transfer.TargetPolicy;
 import io.waybill.transfer.Verification;
@@ -15,6 +16,7 @@ import io.waybill.transfer.chunk.ChunkLeaves;
 import io.waybill.transfer.chunk.TreeHash;
 import io.waybill.transfer.tcp.exchange.ChunkReceiver;
 import io.waybill.transfer.tcp.exchange.Committed;
+import io.waybill.transfer.tcp.exchange.Compression;
 import io.waybill.transfer.tcp.exchange.Entries;
 import io.waybill.transfer.tcp.exchange.HaveList;
 import io.waybill.transfer.tcp.exchange.Offer;
@@ -47,6 +49,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,6 +79,14 @@ class GoldenFramesTest {
   private static final byte[] CONTENT = "waybill".getBytes(US_ASCII);
   private static final Digest TREE =
       Digest.parse("sha-256-tree:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f");
+
+  private static final Digest CRC = Digest.parse("crc32c:40533ca6");
+
+  /** A thousand times the letter a, one zstd frame. */
+  private static final byte[] ZSTD_FRAME =
+      HexFormat.of().parseHex("28b52ffd60e8024d00001061610100e32b8005");
+
+  private static final String A_CRC = "9f19ef6a";
 
   /** Writes one frame. */
   @FunctionalInterface
@@ -113,7 +124,21 @@ class GoldenFramesTest {
     KEEPALIVE(wire -> wire.send(FrameType.KEEPALIVE, 0, new FieldsBuilder())),
     OFFER(wire -> offer().send(wire, 1)),
     OFFER_REPEATED(wire -> offer().repeated().send(wire, 2)),
-    HAVE_NOTHING(wire -> new HaveList(HaveList.Basis.PART, new ChunkLeaves(3)).send(wire, 1)),
+    OFFER_CRC32C_RENAME(wire -> renaming().send(wire, 7)),
+    OFFER_PARENTS_DELTA(
+        wire -> offer().with(FrameType.PARENTS).with(FrameType.DELTA).send(wire, 8)),
+    HAVE_SUMS(wire -> sums().send(wire, 7)),
+    BASE(
+        wire ->
+            wire.send(
+                FrameType.BASE,
+                8,
+                new FieldsBuilder()
+                    .number(Tag.FIRST, 0)
+                    .bytes(Tag.CHUNK_DIGESTS, TreeHash.leaf(ByteBuffer.wrap(CONTENT))))),
+    HAVE_NOTHING(
+        wire ->
+            new HaveList(HaveList.Basis.PART, Integrity.TREE, new ChunkLeaves(3)).send(wire, 1)),
     HAVE_FIRST_AND_THIRD(wire -> have().send(wire, 1)),
     CHUNK(
         wire ->
@@ -137,6 +162,28 @@ class GoldenFramesTest {
                     ByteBuffer.allocate(0),
                     0),
                 65536)),
+    CHUNK_LOCAL(
+        wire ->
+            wire.sendBulk(
+                FrameType.CHUNK,
+                FrameType.LOCAL,
+                8,
+                new Wire.Bulk(
+                    ByteBuffer.wrap(HexFormat.of().parseHex("00000001001000000000000300000000")),
+                    ByteBuffer.allocate(0),
+                    0),
+                65536)),
+    CHUNK_COMPRESSED(
+        wire ->
+            wire.sendBulk(
+                FrameType.CHUNK,
+                FrameType.COMPRESSED,
+                9,
+                new Wire.Bulk(
+                    ByteBuffer.wrap(HexFormat.of().parseHex("00000000000003e8000003e8" + A_CRC)),
+                    ByteBuffer.wrap(ZSTD_FRAME),
+                    ChunkContent.crc32c(ByteBuffer.wrap(ZSTD_FRAME))),
+                65536)),
     CHUNK_ACK(
         wire ->
             wire.send(
@@ -149,7 +196,14 @@ class GoldenFramesTest {
     COMMIT(
         wire ->
             wire.send(FrameType.COMMIT, 1, new FieldsBuilder().text(Tag.DIGEST, TREE.toString()))),
-    COMMITTED(wire -> new Committed(List.of(TREE), Verification.DIGEST, false).send(wire, 1)),
+    COMMITTED(
+        wire ->
+            new Committed(List.of(TREE), Verification.DIGEST, false, Optional.empty())
+                .send(wire, 1)),
+    COMMITTED_RENAMED(
+        wire ->
+            new Committed(List.of(CRC), Verification.SIZE_MTIME, false, Optional.of("in/a (2).bin"))
+                .send(wire, 7)),
     ABORT_DISCARD(wire -> wire.send(FrameType.ABORT, FrameType.DISCARD, 1, new FieldsBuilder())),
     OPEN(
         wire ->
@@ -249,9 +303,51 @@ class GoldenFramesTest {
     ScriptedPeer peer = new ScriptedPeer(Golden.HAVE_FIRST_AND_THIRD.bytes());
     try (Wire wire = new Wire(peer.connection, CHUNKS)) {
       HaveList have =
-          Objects.requireNonNull(new HaveList.Pages(3).add(wire.next(PATIENCE, "HAVE")));
+          Objects.requireNonNull(
+              new HaveList.Pages(3, Integrity.TREE).add(wire.next(PATIENCE, "HAVE")));
       assertThat(have.leaves().known()).isEqualTo(have().leaves().known());
       assertThat(have.leaves().leaf(2)).isEqualTo(have().leaves().leaf(2));
+    }
+  }
+
+  @Test
+  void aListOfSumsReadsBackAsItWasMeant() throws IOException {
+    ScriptedPeer peer = new ScriptedPeer(Golden.HAVE_SUMS.bytes());
+    try (Wire wire = new Wire(peer.connection, CHUNKS)) {
+      HaveList have =
+          Objects.requireNonNull(
+              new HaveList.Pages(3, Integrity.CRC32C).add(wire.next(PATIENCE, "HAVE")));
+      assertThat(have.leaves().known()).isEqualTo(sums().leaves().known());
+      assertThat(have.leaves().crc32c(1)).isEqualTo(0x40533ca6);
+    }
+  }
+
+  @Test
+  void everyFormOfAnOfferReadsBackAsItWasMeant() throws IOException {
+    for (Offer each : List.of(renaming(), offer().with(FrameType.PARENTS).with(FrameType.DELTA))) {
+      ScriptedPeer out = new ScriptedPeer(new byte[0]);
+      try (Wire wire = new Wire(out.connection, CHUNKS)) {
+        each.send(wire, 1);
+      }
+      ScriptedPeer in = new ScriptedPeer(out.written());
+      try (Wire wire = new Wire(in.connection, CHUNKS)) {
+        assertThat(Offer.read(wire.next(PATIENCE, "OFFER"))).isEqualTo(each);
+      }
+    }
+  }
+
+  @Test
+  void theCompressedChunkIsAThousandTimesTheLetterA() throws IOException {
+    ScriptedPeer peer = new ScriptedPeer(Golden.CHUNK_COMPRESSED.bytes());
+    try (Wire wire = new Wire(peer.connection, CHUNKS)) {
+      wire.allowSession(1 << 20, 0);
+      Frame frame = wire.next(PATIENCE, "CHUNK");
+      try (Compression.Borrowed plain = Compression.unpack(frame, 1000, CHUNKS, PATIENCE)) {
+        byte[] bytes = new byte[plain.bulk().body().remaining()];
+        plain.bulk().body().duplicate().get(bytes);
+        assertThat(new String(bytes, US_ASCII)).isEqualTo("a".repeat(1000));
+        assertThat(ChunkContent.crc32c(plain.bulk().body())).isEqualTo(plain.bulk().crc32c());
+      }
     }
   }
 
@@ -262,15 +358,36 @@ class GoldenFramesTest {
             7,
             Optional.of(Instant.parse("2026-01-02T03:04:05.000000006Z")),
             Optional.of("(dev=1,ino=2)")),
+        OptionalInt.of(0640),
         new Offer.Terms(
-            TargetPolicy.SKIP_EQUAL, Verification.SIZE, Digest.Algorithm.SHA_256, false));
+            TargetPolicy.SKIP_EQUAL,
+            Verification.SIZE,
+            Integrity.TREE,
+            Optional.of(Digest.Algorithm.SHA_256),
+            0));
+  }
+
+  private static Offer renaming() {
+    Offer offer = offer();
+    return new Offer(
+        offer.path(),
+        offer.source(),
+        OptionalInt.empty(),
+        new Offer.Terms(
+            TargetPolicy.RENAME, Verification.SIZE, Integrity.CRC32C, Optional.empty(), 0));
+  }
+
+  private static HaveList sums() {
+    ChunkLeaves leaves = new ChunkLeaves(3);
+    leaves.set(1, 0x40533ca6);
+    return new HaveList(HaveList.Basis.PART, Integrity.CRC32C, leaves);
   }
 
   private static HaveList have() {
     ChunkLeaves leaves = new ChunkLeaves(3);
     leaves.set(0, 0, TreeHash.leaf(ByteBuffer.wrap(CONTENT)));
     leaves.set(2, 0, TreeHash.leaf(ByteBuffer.wrap("bill".getBytes(UTF_8))));
-    return new HaveList(HaveList.Basis.PART, leaves);
+    return new HaveList(HaveList.Basis.PART, Integrity.TREE, leaves);
   }
 
   private static String stored(Golden golden) throws IOException {

@@ -73,6 +73,7 @@ final class KilledProcess implements AutoCloseable {
       TransferServer server =
           TransferServer.builder(Path.of(arguments[1]))
               .user(TcpFixture.USER, () -> TcpFixture.KEY)
+              .plaintext()
               .build()
               .start();
       System.out.println(server.port());

@@ -39,13 +39,14 @@ class SecretsIT {
     logger.addAppender(logged);
     logger.setLevel(Level.TRACE);
     try (TransferServer server =
-            TransferServer.builder(root).user("u", () -> PLANTED).build().start();
+            TransferServer.builder(root).user("u", () -> PLANTED).plaintext().build().start();
         RecordingProxy proxy = new RecordingProxy(server.port())) {
       UsersFile users = new UsersFile(directory.resolve("users"));
       users.put("u", PLANTED, ".");
       WaybillServer settings =
           WaybillServer.builder("127.0.0.1", proxy.port())
               .credentials(new Credentials("u", () -> PLANTED))
+              .plaintext()
               .build();
       try (TcpTransfer transfer = TcpTransfer.connect(settings)) {
         transfer.upload(Files.writeString(directory.resolve("a"), "content"), "a");
@@ -57,6 +58,7 @@ class SecretsIT {
                   TcpTransfer.connect(
                       WaybillServer.builder("127.0.0.1", proxy.port())
                           .credentials(new Credentials("u", () -> PLANTED + "-wrong"))
+                          .plaintext()
                           .build()));
       assertThat(refused).isInstanceOf(TransferException.Authentication.class);
       note(seen, refused);

@@ -32,6 +32,7 @@ final class TcpFixture implements AutoCloseable {
     return TransferServer.builder(root)
         .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
         .user(USER, () -> KEY)
+        .plaintext()
         .idleTimeout(Duration.ofSeconds(20))
         .build()
         .start();
@@ -44,6 +45,7 @@ final class TcpFixture implements AutoCloseable {
   static WaybillServer.Builder settings(int port) {
     return WaybillServer.builder("127.0.0.1", port)
         .credentials(new Credentials(USER, () -> KEY))
+        .plaintext()
         .idleTimeout(Duration.ofSeconds(20))
         .backoff(quick(20));
   }
@@ -62,6 +64,16 @@ final class TcpFixture implements AutoCloseable {
     byte[] bytes = new byte[(int) size];
     new Random(size).nextBytes(bytes);
     return Files.write(path, bytes);
+  }
+
+  /** A local file of lines that compress well. */
+  Path text(String name, int size) throws IOException {
+    Random random = new Random(size);
+    StringBuilder text = new StringBuilder();
+    while (text.length() < size) {
+      text.append("order ").append(random.nextInt(1000)).append(";shipped;EUR\n");
+    }
+    return Files.writeString(local.resolve(name), text.substring(0, size));
   }
 
   /** A local file of holes with a few bytes in some chunks. */

@@ -48,13 +48,14 @@ class TcpGateIT {
   }
 
   private TransferServer.Builder server() {
-    return TransferServer.builder(root).user("mover", () -> KEY);
+    return TransferServer.builder(root).plaintext().user("mover", () -> KEY);
   }
 
   private static TcpTransfer connect(int port, String user, String key) {
     return TcpTransfer.connect(
         WaybillServer.builder("127.0.0.1", port)
             .credentials(new Credentials(user, () -> key))
+            .plaintext()
             .backoff(TcpFixture.quick(1))
             .build());
   }
@@ -314,7 +315,8 @@ class TcpGateIT {
   void aRunningServerTakesChangesOfItsUsersFile() throws IOException {
     UsersFile users = new UsersFile(directory.resolve("users"));
     users.put("one", "first", ".");
-    try (TransferServer server = TransferServer.builder(root).users(users).build().start()) {
+    try (TransferServer server =
+        TransferServer.builder(root).plaintext().users(users).build().start()) {
       try (TcpTransfer one = connect(server.port(), "one", "first")) {
         users.put("two", "second", ".");
         connect(server.port(), "two", "second").close();

@@ -53,7 +53,7 @@ class TcpLimitsIT {
   }
 
   private TransferServer start(ServerUser... users) {
-    TransferServer.Builder server = TransferServer.builder(root);
+    TransferServer.Builder server = TransferServer.builder(root).plaintext();
     for (ServerUser each : users) {
       server.user(each, () -> KEY);
     }
@@ -64,6 +64,7 @@ class TcpLimitsIT {
     return TcpTransfer.connect(
         WaybillServer.builder("127.0.0.1", server.port())
             .credentials(new Credentials(user, () -> KEY))
+            .plaintext()
             .backoff(TcpFixture.quick(1))
             .build());
   }
@@ -280,6 +281,7 @@ class TcpLimitsIT {
     assertThat(other).exists();
     try (TransferServer server =
         TransferServer.builder(root)
+            .plaintext()
             .user(ALL, () -> KEY)
             .keepUnfinished(Duration.ofDays(5))
             .build()

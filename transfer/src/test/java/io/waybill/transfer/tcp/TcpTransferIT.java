@@ -18,7 +18,6 @@ import io.waybill.transfer.tcp.server.TransferServer;
 import io.waybill.transfer.tcp.server.UsersFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -65,13 +64,13 @@ class TcpTransferIT {
       assertThat(fixture.root.resolve(name)).hasSameBinaryContentAs(source);
       assertThat(up.bytes()).isEqualTo(size);
       assertThat(up.verification()).isEqualTo(Verification.DIGEST);
-      assertThat(up.digest()).contains(sha256(source));
+      assertThat(up.digest()).contains(tree(source));
       assertThat(up.attempts()).isEqualTo(1);
       assertThat(up.bytesResumed()).isZero();
 
       TransferReceipt down = transfer.download("/" + name, back);
       assertThat(back).hasSameBinaryContentAs(source);
-      assertThat(down.digest()).contains(sha256(source));
+      assertThat(down.digest()).contains(tree(source));
       assertThat(Files.getLastModifiedTime(back).toMillis())
           .isEqualTo(Files.getLastModifiedTime(source).toMillis());
     }
@@ -189,7 +188,7 @@ class TcpTransferIT {
       TransferOptions proven = TransferOptions.builder().atLeast(Verification.DIGEST).build();
       TransferReceipt read = transfer.upload(source, "a.bin", proven);
       assertThat(read.skippedBecauseEqual()).isTrue();
-      assertThat(read.digest()).contains(sha256(source));
+      assertThat(read.digest()).contains(tree(source));
       assertThat(proxy.bytesToServer.get()).isLessThan(10_000);
 
       TransferReceipt replaced =
@@ -334,7 +333,7 @@ class TcpTransferIT {
                 Files.getPosixFilePermissions(directory.resolve("users"))))
         .isEqualTo("rw-------");
     try (TransferServer server =
-        TransferServer.builder(fixture.root).users(users).build().start()) {
+        TransferServer.builder(fixture.root).users(users).plaintext().build().start()) {
       WaybillServer.Builder settings = TcpFixture.settings(server.port());
       try (TcpTransfer one =
               TcpTransfer.connect(
@@ -363,23 +362,19 @@ class TcpTransferIT {
   }
 
   @Test
-  void withoutTlsBothEndsStayOnLoopback() {
+  void plaintextIsSpokenOnlyWhereBothEndsWereToldSo() {
     assertThatExceptionOfType(TransferException.Configuration.class)
-        .isThrownBy(
-            () ->
-                TransferServer.builder(fixture.root)
-                    .user("u", () -> "k")
-                    .bind(new InetSocketAddress(0))
-                    .build())
-        .withMessageContaining("TLS");
-    assertThatExceptionOfType(TransferException.Configuration.class)
+        .isThrownBy(() -> TransferServer.builder(fixture.root).user("u", () -> "k").build())
+        .withMessageContaining("identity")
+        .withMessageContaining("plaintext");
+    assertThatExceptionOfType(TransferException.Protocol.class)
         .isThrownBy(
             () ->
                 TcpTransfer.connect(
-                    WaybillServer.builder("192.0.2.1", 1)
+                    WaybillServer.builder("127.0.0.1", fixture.server.port())
                         .credentials(new Credentials("u", () -> "k"))
                         .build()))
-        .withMessageContaining("TLS");
+        .withMessageContaining("plaintext");
   }
 
   private static void append(Path file) {
@@ -390,9 +385,9 @@ class TcpTransferIT {
     }
   }
 
-  private static Digest sha256(Path file) throws IOException {
+  private static Digest tree(Path file) throws IOException {
     try (SourceFile source = SourceFile.open(file)) {
-      return source.digest(Digest.Algorithm.SHA_256);
+      return source.digest(Digest.Algorithm.SHA_256_TREE);
     }
   }
 }

@@ -1,19 +1,17 @@
 package io.waybill.transfer.tcp.exchange;
 
-import static java.nio.file.StandardOpenOption.READ;
-import static java.nio.file.StandardOpenOption.WRITE;
-
 import io.waybill.transfer.Digest;
-import io.waybill.transfer.TargetPolicy;
+import io.waybill.transfer.Integrity;
 import io.waybill.transfer.Verification;
 import io.waybill.transfer.chunk.ChunkContent;
 import io.waybill.transfer.chunk.ChunkLayout;
 import io.waybill.transfer.chunk.ChunkLeaves;
 import io.waybill.transfer.chunk.ChunkSet;
+import io.waybill.transfer.chunk.Crc32cCombine;
 import io.waybill.transfer.chunk.TreeHash;
-import io.waybill.transfer.file.DirectoryHandle;
 import io.waybill.transfer.file.IntegrityException;
 import io.waybill.transfer.file.PartFile;
+import io.waybill.transfer.file.PartOptions;
 import io.waybill.transfer.tcp.wire.ErrorCode;
 import io.waybill.transfer.tcp.wire.FieldsBuilder;
 import io.waybill.transfer.tcp.wire.Frame;
@@ -23,14 +21,9 @@ import io.waybill.transfer.tcp.wire.Tag;
 import io.waybill.transfer.tcp.wire.Wire;
 import io.waybill.transfer.tcp.wire.WireException;
 import java.io.Closeable;
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.FileChannel;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -48,113 +41,84 @@ public final class ChunkReceiver implements Closeable {
   public static final int STATUS_DAMAGED = 1;
   public static final int STATUS_ENDED = 2;
 
+  /** The LOCAL chunk is not there any more. */
+  public static final int STATUS_NOT_LOCAL = 3;
+
   private final Wire wire;
   private final long transfer;
   private final Offer offer;
   private final Target target;
+  private final Traffic traffic;
   private final ChunkLayout layout;
+  private final TargetLook.@Nullable Equal equal;
   private final HaveList have;
+  private final @Nullable OldTarget old;
   // chunks come on several threads; the end of the transfer waits for those under way
   private final ReadWriteLock writing = new ReentrantReadWriteLock();
   private final AtomicLong receivedBytes = new AtomicLong();
   private @Nullable PartFile part;
+  private @Nullable String published;
   private boolean isClosed;
 
   /**
    * Looks at what is there: an equal target, or the part file of an earlier try.
    *
+   * @param traffic is told what arrives
    * @throws WireException EXISTS if there is a target and the policy is to fail, WRONG_KIND if
    *     there is something that is no file
    */
-  public ChunkReceiver(Wire wire, long transfer, Offer offer, Target target) throws IOException {
+  public ChunkReceiver(Wire wire, long transfer, Offer offer, Target target, Traffic traffic)
+      throws IOException {
     this.wire = wire;
     this.transfer = transfer;
     this.offer = offer;
     this.target = target;
+    this.traffic = traffic;
     this.layout = offer.layout();
-    Optional<HaveList> atTarget = lookAtTarget();
-    this.have = atTarget.isPresent() ? atTarget.get() : lookAtPart();
+    this.equal = new TargetLook(wire, offer, target).run().orElse(null);
+    this.have = equal != null ? equal.have() : lookAtPart();
+    this.old = equal != null ? null : openOld();
   }
 
   private HaveList lookAtPart() throws IOException {
     PartFile opened = part();
     ChunkSet there = opened.have();
-    ChunkLeaves leaves = noLeaves();
+    ChunkLeaves leaves = new ChunkLeaves(layout.chunkCount());
     for (int i = 0; i < layout.chunkCount(); i++) {
-      if (there.contains(i)) {
+      if (!there.contains(i)) {
+        continue;
+      }
+      if (opened.hasTree()) {
         leaves.set(i, opened.crc32c(i), opened.leaf(i));
+      } else {
+        leaves.set(i, opened.crc32c(i));
       }
     }
-    return new HaveList(HaveList.Basis.PART, leaves);
+    return new HaveList(HaveList.Basis.PART, offer.terms().identity(), leaves);
   }
 
-  private ChunkLeaves noLeaves() {
-    return new ChunkLeaves(layout.chunkCount());
-  }
-
-  private Optional<HaveList> lookAtTarget() throws IOException {
-    Offer.Terms terms = offer.terms();
-    try (DirectoryHandle directory = target.directory().open()) {
-      Optional<BasicFileAttributes> there = directory.attributes(target.name());
-      if (there.isEmpty()) {
-        return Optional.empty();
+  private @Nullable OldTarget openOld() throws IOException {
+    try {
+      return OldTarget.open(offer, target);
+    } catch (IOException | RuntimeException e) {
+      try (PartFile opened = part) {
+        throw e;
       }
-      if (!there.get().isRegularFile()) {
-        throw new WireException(ErrorCode.WRONG_KIND, offer.path() + " is there and is no file");
-      }
-      boolean looksEqual = looksEqual(there.get());
-      if (terms.policy() == TargetPolicy.FAIL && !(terms.isRepeat() && looksEqual)) {
-        throw new WireException(
-            ErrorCode.EXISTS, offer.path() + " exists and the target policy is to fail");
-      }
-      if (!looksEqual || (terms.policy() == TargetPolicy.REPLACE && !terms.isRepeat())) {
-        return Optional.empty();
-      }
-      boolean mayTrustTime = Verification.SIZE_MTIME.atLeast(terms.atLeast()) && !terms.isRepeat();
-      return Optional.of(
-          mayTrustTime
-              ? new HaveList(HaveList.Basis.EQUAL_UNREAD, noLeaves())
-              : new HaveList(HaveList.Basis.EQUAL_TARGET, leavesOfTarget(directory)));
     }
   }
 
-  // to the microsecond: not every way of setting the time keeps the nanoseconds
-  private boolean looksEqual(BasicFileAttributes there) {
-    Optional<Instant> modified = offer.source().modified();
-    return there.size() == layout.sizeBytes()
-        && modified.isPresent()
-        && there
-            .lastModifiedTime()
-            .toInstant()
-            .truncatedTo(ChronoUnit.MICROS)
-            .equals(modified.get().truncatedTo(ChronoUnit.MICROS));
-  }
-
-  private ChunkLeaves leavesOfTarget(DirectoryHandle directory) throws IOException {
-    ChunkLeaves leaves = noLeaves();
-    ByteBuffer buffer = wire.chunks().take(layout.chunkBytes(), wire.idle());
-    try (FileChannel file = directory.openFile(target.name(), READ, WRITE)) {
-      file.force(true);
-      for (int i = 0; i < layout.chunkCount(); i++) {
-        ByteBuffer bytes = buffer.clear().limit(layout.lengthOf(i));
-        while (bytes.hasRemaining()) {
-          if (file.read(bytes, layout.offsetOf(i) + bytes.position()) < 0) {
-            throw new EOFException(offer.path() + " became shorter while it was read");
-          }
-        }
-        bytes.flip();
-        leaves.set(i, ChunkContent.crc32c(bytes), TreeHash.leaf(bytes));
-        wire.keepAlive();
-      }
-    } finally {
-      wire.chunks().give(buffer);
-    }
-    return leaves;
-  }
-
-  /** What the sender shall be told. */
+  /** What is here. */
   public HaveList have() {
     return have;
+  }
+
+  /** Tells the sender what is here, and before that what it may have copied from an old target. */
+  public void tell() throws IOException {
+    OldTarget replaced = old;
+    if (replaced != null) {
+      replaced.tell(wire, transfer);
+    }
+    have.send(wire, transfer);
   }
 
   /** The size of the file. */
@@ -162,9 +126,21 @@ public final class ChunkReceiver implements Closeable {
     return layout.sizeBytes();
   }
 
-  /** How much of the file arrived. */
+  /** How much of the file arrived, or was copied here because the sender said so. */
   public long receivedBytes() {
     return receivedBytes.get();
+  }
+
+  /**
+   * The name that the file got; the target's, unless that was taken and the policy is to rename.
+   */
+  public synchronized String publishedName() {
+    String name = published;
+    return name == null ? target.name() : name;
+  }
+
+  private synchronized void publishedAs(String name) {
+    published = name;
   }
 
   private synchronized PartFile part() throws IOException {
@@ -176,7 +152,10 @@ public final class ChunkReceiver implements Closeable {
               target.name(),
               offer.source(),
               target.sourceLocation(),
-              System::nanoTime);
+              new PartOptions(
+                  offer.terms().identity() == Integrity.TREE,
+                  offer.terms().plain(),
+                  System::nanoTime));
       part = open;
     }
     return open;
@@ -185,39 +164,87 @@ public final class ChunkReceiver implements Closeable {
   /**
    * Takes a CHUNK, from whichever stream, and answers with CHUNK_ACK there.
    *
-   * @throws WireException PROTOCOL_VIOLATION if the chunk does not fit the file
+   * @throws WireException PROTOCOL_VIOLATION if the chunk does not fit the file, LIMIT_EXCEEDED if
+   *     a compressed one claims to be larger than it is
    */
   public void chunk(Wire on, Frame frame) throws IOException {
     int index = frame.payload().getInt(0);
     int length = frame.payload().getInt(4);
-    boolean isZero = frame.has(FrameType.ZERO);
-    ByteBuffer bytes = frame.body().bytes();
     if (index < 0
         || index >= layout.chunkCount()
         || length != layout.lengthOf(index)
-        || bytes.remaining() != (isZero ? 0 : length)) {
+        || !hasBodyThatFits(frame, length)) {
       throw WireException.violation(
           "chunk %d of %d bytes does not fit %s".formatted(index, length, layout));
     }
     long cost = cost(frame);
-    int status = STATUS_DAMAGED;
-    if (frame.body().isIntact()) {
-      status = writeUnlessEnded(index, isZero ? null : bytes, frame.body().crc32c());
+    int status = frame.body().isIntact() ? takeUnlessEnded(on, index, frame) : STATUS_DAMAGED;
+    traffic.sent(frame.body().bytes().remaining());
+    if (status == STATUS_OK) {
       receivedBytes.addAndGet(length);
     }
     acknowledge(on, transfer, index, status, cost);
   }
 
-  private int writeUnlessEnded(int index, @Nullable ByteBuffer bytes, int crc) throws IOException {
+  private static boolean hasBodyThatFits(Frame frame, int length) {
+    int bytes = frame.body().bytes().remaining();
+    return switch (frame.flags() & (FrameType.ZERO | FrameType.COMPRESSED | FrameType.LOCAL)) {
+      case 0 -> bytes == length;
+      case FrameType.ZERO, FrameType.LOCAL -> bytes == 0;
+      case FrameType.COMPRESSED -> bytes > 0;
+      default -> false;
+    };
+  }
+
+  private int takeUnlessEnded(Wire on, int index, Frame frame) throws IOException {
     writing.readLock().lock();
     try {
-      if (isClosed) {
-        return STATUS_ENDED;
-      }
-      write(index, bytes, crc);
-      return STATUS_OK;
+      return isClosed ? STATUS_ENDED : take(on, index, frame);
     } finally {
       writing.readLock().unlock();
+    }
+  }
+
+  private int take(Wire on, int index, Frame frame) throws IOException {
+    if (frame.has(FrameType.LOCAL)) {
+      return copyLocal(index, frame.payload().getInt(8));
+    }
+    if (frame.has(FrameType.ZERO)) {
+      write(index, open -> open.zero(index));
+    } else if (frame.has(FrameType.COMPRESSED)) {
+      return unpack(on, index, frame);
+    } else {
+      writeBytes(index, frame.body().bytes(), frame.body().crc32c());
+    }
+    return STATUS_OK;
+  }
+
+  private int copyLocal(int index, int place) throws IOException {
+    OldTarget replaced = old;
+    if (replaced == null) {
+      throw WireException.violation("chunk " + index + " is said to be in a target not told");
+    }
+    if (!replaced.copy(part(), place, index)) {
+      return STATUS_NOT_LOCAL;
+    }
+    traffic.reused(layout.lengthOf(index));
+    return STATUS_OK;
+  }
+
+  private int unpack(Wire on, int index, Frame frame) throws IOException {
+    int length = layout.lengthOf(index);
+    try (Compression.Borrowed plain = Compression.unpack(frame, length, on.chunks(), on.idle())) {
+      ByteBuffer bytes = plain.bulk().body();
+      if (bytes.remaining() != length) {
+        throw WireException.violation(
+            "chunk %d has %d bytes before compression, not %d"
+                .formatted(index, bytes.remaining(), length));
+      }
+      if (ChunkContent.crc32c(bytes) != plain.bulk().crc32c()) {
+        return STATUS_DAMAGED;
+      }
+      writeBytes(index, bytes, plain.bulk().crc32c());
+      return STATUS_OK;
     }
   }
 
@@ -241,23 +268,24 @@ public final class ChunkReceiver implements Closeable {
             .number(Tag.CREDIT, credit));
   }
 
-  private void write(int index, @Nullable ByteBuffer bytes, int crc) throws IOException {
+  /** Puts a chunk to its place. */
+  private interface Writing {
+    void to(PartFile part) throws IOException;
+  }
+
+  // the reader, or the decompression, has compared the CRC32C already
+  private void writeBytes(int index, ByteBuffer bytes, int crc) throws IOException {
+    write(index, open -> open.writeChecked(index, bytes.duplicate(), crc, null));
+  }
+
+  private void write(int index, Writing chunk) throws IOException {
     PartFile open = part();
     try {
-      writeOnce(open, index, bytes, crc);
+      chunk.to(open);
     } catch (IntegrityException differs) {
       // the sender read the chunk again and knows better than what an earlier try left here
       open.forget(index);
-      writeOnce(open, index, bytes, crc);
-    }
-  }
-
-  private static void writeOnce(PartFile part, int index, @Nullable ByteBuffer bytes, int crc)
-      throws IOException {
-    if (bytes == null) {
-      part.zero(index);
-    } else {
-      part.write(index, bytes.duplicate(), crc);
+      chunk.to(open);
     }
   }
 
@@ -280,33 +308,55 @@ public final class ChunkReceiver implements Closeable {
   }
 
   private Committed commitAlone(Frame frame) throws IOException {
+    Offer.Terms terms = offer.terms();
     List<Digest> digests = new ArrayList<>();
     for (String text : frame.fields().texts(Tag.DIGEST)) {
       digests.add(digest(text));
     }
-    Digest tree = find(digests, Digest.Algorithm.SHA_256_TREE);
-    if (tree == null) {
-      throw WireException.violation("COMMIT has no sha-256-tree digest");
-    }
-    if (part == null && have.basis() == HaveList.Basis.EQUAL_TARGET) {
-      requireSame(tree, TreeHash.root(layout, have.leaves()));
-      return new Committed(digests, Verification.READ_BACK, true);
+    Digest identity = find(digests, terms.identity().algorithm());
+    Digest plain = terms.plain().isPresent() ? find(digests, terms.plain().get()) : null;
+    TargetLook.Equal there = equal;
+    if (part == null && there != null && there.have().basis() == HaveList.Basis.EQUAL_TARGET) {
+      requireSame(identity, identity(there.have().leaves()));
+      if (plain != null) {
+        requireSame(plain, there.plain().orElse(plain));
+      }
+      publishedAs(there.name());
+      return new Committed(digests, Verification.READ_BACK, true, Optional.empty());
     }
     PartFile complete = part();
     if (!complete.have().isComplete()) {
       throw WireException.violation("COMMIT came with " + complete.have() + " here");
     }
-    if (!complete.root().equals(tree)) {
-      Digest actual = complete.root();
+    Digest actual = complete.digest(identity.algorithm());
+    if (!actual.equals(identity)) {
       complete.discard();
-      requireSame(tree, actual);
+      requireSame(identity, actual);
     }
-    boolean readBack = offer.terms().atLeast().atLeast(Verification.READ_BACK);
+    boolean readBack = terms.atLeast().atLeast(Verification.READ_BACK);
     if (readBack) {
       complete.readBack();
     }
-    complete.publish(find(digests, offer.terms().digest()), offer.terms().policy());
-    return new Committed(digests, readBack ? Verification.READ_BACK : Verification.DIGEST, false);
+    closeOld();
+    publishedAs(complete.publish(plain, terms.policy(), offer.mode()));
+    return new Committed(
+        digests, readBack ? Verification.READ_BACK : reached(), false, Optional.empty());
+  }
+
+  private Digest identity(ChunkLeaves leaves) {
+    if (offer.terms().identity() == Integrity.TREE) {
+      return TreeHash.root(layout, leaves);
+    }
+    int whole = new Crc32cCombine(layout).whole(leaves);
+    return Digest.of(
+        Digest.Algorithm.CRC32C, ByteBuffer.allocate(Integer.BYTES).putInt(whole).array());
+  }
+
+  private Verification reached() {
+    if (offer.terms().identity() == Integrity.TREE) {
+      return Verification.DIGEST;
+    }
+    return offer.source().modified().isPresent() ? Verification.SIZE_MTIME : Verification.SIZE;
   }
 
   private void requireSame(Digest expected, Digest actual) throws WireException {
@@ -317,13 +367,14 @@ public final class ChunkReceiver implements Closeable {
     }
   }
 
-  private static @Nullable Digest find(List<Digest> digests, Digest.Algorithm algorithm) {
+  private static Digest find(List<Digest> digests, Digest.Algorithm algorithm)
+      throws WireException {
     for (Digest digest : digests) {
       if (digest.algorithm() == algorithm) {
         return digest;
       }
     }
-    return null;
+    throw WireException.violation("COMMIT has no " + algorithm.label() + " digest");
   }
 
   public static Digest digest(String text) throws WireException {
@@ -345,9 +396,16 @@ public final class ChunkReceiver implements Closeable {
     end(false);
   }
 
+  private void closeOld() throws IOException {
+    OldTarget replaced = old;
+    if (replaced != null) {
+      replaced.close();
+    }
+  }
+
   private void end(boolean isOfNoUse) throws IOException {
     writing.writeLock().lock();
-    try {
+    try (Closeable replaced = this::closeOld) {
       PartFile open = part;
       if (isClosed || open == null) {
         isClosed = true;

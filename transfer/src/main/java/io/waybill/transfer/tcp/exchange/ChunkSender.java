@@ -1,14 +1,18 @@
 package io.waybill.transfer.tcp.exchange;
 
 import io.waybill.transfer.Digest;
+import io.waybill.transfer.Integrity;
+import io.waybill.transfer.Use;
 import io.waybill.transfer.chunk.ChunkContent;
 import io.waybill.transfer.chunk.ChunkLayout;
 import io.waybill.transfer.chunk.ChunkLeaves;
 import io.waybill.transfer.chunk.ChunkSet;
+import io.waybill.transfer.chunk.Crc32cCombine;
 import io.waybill.transfer.chunk.TreeHash;
+import io.waybill.transfer.chunk.ZeroChunks;
+import io.waybill.transfer.file.ChunkSource;
 import io.waybill.transfer.file.IntegrityException;
 import io.waybill.transfer.file.PlainDigest;
-import io.waybill.transfer.file.SourceFile;
 import io.waybill.transfer.tcp.wire.ErrorCode;
 import io.waybill.transfer.tcp.wire.Fields;
 import io.waybill.transfer.tcp.wire.FieldsBuilder;
@@ -24,6 +28,8 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,37 +43,45 @@ public final class ChunkSender {
 
   private final long transfer;
   private final Offer offer;
-  private final SourceFile source;
-  private final boolean useZeroChunks;
+  private final ChunkSource source;
+  private final Means means;
+  private final boolean hasTree;
   private final ChunkLayout layout;
+  private final ZeroChunks zeros;
   private final ChunkLeaves sent;
   private final SendPlan plan;
   private final HaveList.Basis basis;
   private final boolean isTrusted;
   private ChunkLeaves have;
   private @Nullable PlainDigest plain;
-  private long travelledBytes;
+  private long passedBytes;
+
+  /**
+   * What can be done instead of sending a chunk as it is.
+   *
+   * @param zeroChunks whether the other end takes chunks of zeros as a flag
+   * @param compression whether chunks are compressed; only if the other end takes that
+   * @param base what the other end can copy from an old target
+   * @param traffic is told what is sent
+   */
+  public record Means(boolean zeroChunks, Use compression, BaseList base, Traffic traffic) {}
 
   /**
    * Prepares to send what is missing.
    *
    * @param have what the other end has; its digests are adopted if three chunks, read here, agree
-   * @param useZeroChunks whether the other end takes chunks of zeros as a flag
    * @param buffer to read chunks into
    */
   public ChunkSender(
-      long transfer,
-      Offer offer,
-      SourceFile source,
-      HaveList have,
-      boolean useZeroChunks,
-      ByteBuffer buffer)
+      long transfer, Offer offer, ChunkSource source, HaveList have, Means means, ByteBuffer buffer)
       throws IOException {
     this.transfer = transfer;
     this.offer = offer;
     this.source = source;
-    this.useZeroChunks = useZeroChunks;
+    this.means = means;
+    this.hasTree = offer.terms().identity() == Integrity.TREE;
     this.layout = offer.layout();
+    this.zeros = new ZeroChunks(layout);
     this.plan = new SendPlan(layout);
     this.sent = new ChunkLeaves(layout.chunkCount());
     this.plain = newPlain();
@@ -77,8 +91,7 @@ public final class ChunkSender {
   }
 
   private @Nullable PlainDigest newPlain() {
-    Digest.Algorithm wanted = offer.terms().digest();
-    return wanted == Digest.Algorithm.SHA_256_TREE ? null : new PlainDigest(wanted);
+    return offer.terms().plain().map(PlainDigest::new).orElse(null);
   }
 
   // The identity in the part file's name says that these chunks come from this version of the
@@ -91,7 +104,7 @@ public final class ChunkSender {
       while (index < count && !known.contains(index)) {
         index++;
       }
-      if (index < count && !isSame(index, TreeHash.leaf(read(index, buffer)))) {
+      if (index < count && !isSame(look(index, buffer), have)) {
         LOG.warn("event=resume-not-trusted path={} chunk={}", offer.path(), index);
         return false;
       }
@@ -99,13 +112,36 @@ public final class ChunkSender {
     return true;
   }
 
-  private boolean isSame(int index, byte[] leaf) {
-    return Arrays.equals(leaf, have.leaf(index));
+  /**
+   * A chunk that was read.
+   *
+   * @param leaf null where nothing is hashed
+   */
+  @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
+  private record Chunk(
+      int index, ByteBuffer bytes, boolean isZero, int crc32c, byte @Nullable [] leaf) {}
+
+  // zeros are neither summed nor hashed: what they give is known
+  private Chunk look(int index, ByteBuffer buffer) throws IOException {
+    ByteBuffer bytes = read(index, buffer);
+    boolean isZero = ChunkContent.isAllZero(bytes);
+    int crc = isZero ? zeros.crc32c(index) : ChunkContent.crc32c(bytes);
+    byte[] leaf = null;
+    if (hasTree) {
+      leaf = isZero ? zeros.leaf(index) : TreeHash.leaf(bytes);
+    }
+    return new Chunk(index, bytes, isZero, crc, leaf);
+  }
+
+  private synchronized boolean isSame(Chunk chunk, ChunkLeaves known) {
+    return chunk.leaf == null
+        ? known.crc32c(chunk.index) == chunk.crc32c
+        : Arrays.equals(chunk.leaf, known.leaf(chunk.index));
   }
 
   /** Whether several streams may send at once: else chunks are looked at in order. */
   public boolean takesStreams() {
-    return offer.terms().digest() == Digest.Algorithm.SHA_256_TREE
+    return offer.terms().plain().isEmpty()
         && basis == HaveList.Basis.PART
         && layout.chunkCount() > 1;
   }
@@ -124,10 +160,11 @@ public final class ChunkSender {
    * @throws WireException SOURCE_CHANGED if the source is not what it was
    */
   public void run(Wire wire, ByteBuffer buffer, Progress progress) throws IOException {
+    Squeeze squeeze = new Squeeze(means.compression);
     try {
       int index = plan.take(wire);
       while (index != SendPlan.NONE_LEFT) {
-        look(index, wire, buffer);
+        handle(index, wire, buffer, squeeze);
         progress.passed(plan.passedBytes());
         index = plan.take(wire);
       }
@@ -141,9 +178,9 @@ public final class ChunkSender {
   }
 
   /** Sends one chunk, or passes over one that the other end has. */
-  private void look(int index, Wire wire, ByteBuffer buffer) throws IOException {
+  private void handle(int index, Wire wire, ByteBuffer buffer, Squeeze squeeze) throws IOException {
     if (plan.isAgain(index)) {
-      sendAgain(index, wire, buffer);
+      sendAgain(index, wire, buffer, squeeze);
       return;
     }
     boolean isThere = isThere(index);
@@ -152,24 +189,23 @@ public final class ChunkSender {
       plan.passed();
       return;
     }
-    ByteBuffer bytes = read(index, buffer);
-    byte[] leaf = TreeHash.leaf(bytes);
-    if (isThere && !isSame(index, leaf) && basis == HaveList.Basis.EQUAL_TARGET) {
+    Chunk chunk = look(index, buffer);
+    boolean isSame = isThere && isSame(chunk, have);
+    if (isThere && !isSame && basis == HaveList.Basis.EQUAL_TARGET) {
       startOver();
       return;
     }
     PlainDigest running = plain;
     if (running != null) {
-      running.update(bytes);
+      running.update(chunk.bytes);
     }
-    int crc = ChunkContent.crc32c(bytes);
-    note(index, crc, leaf);
-    if (isThere && isSame(index, leaf)) {
+    note(chunk);
+    if (isSame) {
       plan.passed();
       wire.keepAlive();
     } else {
-      travelled(bytes.remaining());
-      send(index, wire, bytes, crc);
+      passed(chunk.bytes.remaining());
+      send(chunk, wire, true, squeeze);
     }
   }
 
@@ -178,19 +214,23 @@ public final class ChunkSender {
   }
 
   private synchronized void adopt(int index) {
-    sent.set(index, 0, have.leaf(index));
+    if (hasTree) {
+      sent.set(index, 0, have.leaf(index));
+    } else {
+      sent.set(index, have.crc32c(index));
+    }
   }
 
-  private synchronized void note(int index, int crc, byte[] leaf) {
-    sent.set(index, crc, leaf);
+  private synchronized void note(Chunk chunk) {
+    if (chunk.leaf == null) {
+      sent.set(chunk.index, chunk.crc32c);
+    } else {
+      sent.set(chunk.index, chunk.crc32c, chunk.leaf);
+    }
   }
 
-  private synchronized byte[] sentLeaf(int index) {
-    return sent.leaf(index);
-  }
-
-  private synchronized void travelled(int bytes) {
-    travelledBytes += bytes;
+  private synchronized void passed(int bytes) {
+    passedBytes += bytes;
   }
 
   // The target that looked equal is not: nothing of it can be used, all chunks have to travel.
@@ -200,27 +240,67 @@ public final class ChunkSender {
     plan.startOver();
   }
 
-  private void sendAgain(int index, Wire wire, ByteBuffer buffer) throws IOException {
-    ByteBuffer bytes = read(index, buffer);
-    if (!Arrays.equals(TreeHash.leaf(bytes), sentLeaf(index))) {
+  private void sendAgain(int index, Wire wire, ByteBuffer buffer, Squeeze squeeze)
+      throws IOException {
+    Chunk chunk = look(index, buffer);
+    if (!isSame(chunk, sent)) {
       throw changed(null);
     }
-    send(index, wire, bytes, ChunkContent.crc32c(bytes));
+    send(chunk, wire, false, squeeze);
   }
 
-  private void send(int index, Wire wire, ByteBuffer bytes, int crc) throws IOException {
-    ByteBuffer head =
-        ByteBuffer.allocate(Limits.BULK_HEAD_BYTES)
-            .putInt(index)
-            .putInt(bytes.remaining())
-            .putLong(0)
-            .flip();
-    boolean isZero = useZeroChunks && ChunkContent.isAllZero(bytes);
-    Wire.Bulk bulk =
-        isZero ? new Wire.Bulk(head, ByteBuffer.allocate(0), 0) : new Wire.Bulk(head, bytes, crc);
-    long cost = Math.max(bulk.body().remaining(), Limits.CHUNK_LEAST_COST_BYTES);
+  private void send(Chunk chunk, Wire wire, boolean mayBeLocal, Squeeze squeeze)
+      throws IOException {
+    if (means.zeroChunks && chunk.isZero) {
+      sendEmpty(chunk, FrameType.ZERO, 0, wire);
+      return;
+    }
+    byte[] leaf = chunk.leaf;
+    OptionalInt local = mayBeLocal && leaf != null ? means.base.find(leaf) : OptionalInt.empty();
+    if (local.isPresent()) {
+      means.traffic.reused(chunk.bytes.remaining());
+      sendEmpty(chunk, FrameType.LOCAL, local.getAsInt(), wire);
+      return;
+    }
+    Wire.Bulk bulk = new Wire.Bulk(head(chunk, 0), chunk.bytes, chunk.crc32c);
+    if (squeeze.pays(() -> Compression.sample(chunk.bytes, wire.chunks()))) {
+      long begun = System.nanoTime();
+      Optional<Compression.Borrowed> packed = Compression.pack(bulk, wire.chunks());
+      squeeze.packed(chunk.bytes.remaining(), System.nanoTime() - begun);
+      if (packed.isPresent()) {
+        try (Compression.Borrowed borrowed = packed.get()) {
+          sendBody(chunk.index, FrameType.COMPRESSED, borrowed.bulk(), wire, squeeze);
+        }
+        return;
+      }
+    }
+    sendBody(chunk.index, 0, bulk, wire, squeeze);
+  }
+
+  private static ByteBuffer head(Chunk chunk, int place) {
+    return ByteBuffer.allocate(Limits.BULK_HEAD_BYTES)
+        .putInt(chunk.index)
+        .putInt(chunk.bytes.remaining())
+        .putInt(place)
+        .putInt(0)
+        .flip();
+  }
+
+  private void sendEmpty(Chunk chunk, int flag, int place, Wire wire) throws IOException {
+    Wire.Bulk bulk = new Wire.Bulk(head(chunk, place), ByteBuffer.allocate(0), 0);
+    plan.sending(chunk.index, wire);
+    wire.sendBulk(FrameType.CHUNK, flag, transfer, bulk, Limits.CHUNK_LEAST_COST_BYTES);
+  }
+
+  private void sendBody(int index, int flag, Wire.Bulk bulk, Wire wire, Squeeze squeeze)
+      throws IOException {
+    int bytes = bulk.body().remaining();
+    long cost = Math.max(bytes, Limits.CHUNK_LEAST_COST_BYTES);
     plan.sending(index, wire);
-    wire.sendBulk(FrameType.CHUNK, isZero ? FrameType.ZERO : 0, transfer, bulk, cost);
+    means.traffic.sent(bytes);
+    long begun = System.nanoTime();
+    wire.sendBulk(FrameType.CHUNK, flag, transfer, bulk, cost);
+    squeeze.sent(bytes, System.nanoTime() - begun, flag == FrameType.COMPRESSED);
   }
 
   private ByteBuffer read(int index, ByteBuffer buffer) throws IOException {
@@ -244,16 +324,31 @@ public final class ChunkSender {
     return changed;
   }
 
-  /** Takes a CHUNK_ACK: a damaged chunk is queued again. */
-  public void acknowledged(Frame frame) throws IOException {
+  /**
+   * Takes a CHUNK_ACK: a damaged chunk is queued again.
+   *
+   * @return whether the chunk arrived well
+   */
+  public boolean acknowledged(Frame frame) throws IOException {
     Fields fields = frame.fields();
     int index = (int) fields.number(Tag.INDEX, 0, layout.chunkCount() - 1L);
-    switch ((int) fields.number(Tag.STATUS, 0, 3)) {
+    int status = (int) fields.number(Tag.STATUS, 0, 3);
+    switch (status) {
       case ChunkReceiver.STATUS_OK -> plan.arrived(index);
       case ChunkReceiver.STATUS_DAMAGED -> plan.refused(index);
-      default ->
-          throw WireException.violation("STATUS of chunk " + index + " does not fit its CHUNK");
+      case ChunkReceiver.STATUS_ENDED -> plan.ended(index);
+      case ChunkReceiver.STATUS_NOT_LOCAL -> {
+        means.traffic.reused(-layout.lengthOf(index));
+        plan.wanted(index);
+      }
+      default -> throw WireException.violation("STATUS of chunk " + index + " is not known");
     }
+    return status == ChunkReceiver.STATUS_OK;
+  }
+
+  /** Whether the other end takes no more of the file; it says why, and there is no COMMIT. */
+  public boolean hasEnded() {
+    return plan.hasEnded();
   }
 
   /** A further stream is gone: what was on the way there goes over another. */
@@ -278,7 +373,7 @@ public final class ChunkSender {
       throw changed(e);
     }
     List<Digest> digests = new ArrayList<>();
-    digests.add(TreeHash.root(layout, sent));
+    digests.add(hasTree ? TreeHash.root(layout, sent) : crc32c());
     PlainDigest running = plain;
     if (running != null) {
       digests.add(running.digest());
@@ -290,8 +385,14 @@ public final class ChunkSender {
     return digests;
   }
 
-  /** How much of the file did not have to travel, because the other end had it. */
+  private Digest crc32c() {
+    int whole = new Crc32cCombine(layout).whole(sent);
+    return Digest.of(
+        Digest.Algorithm.CRC32C, ByteBuffer.allocate(Integer.BYTES).putInt(whole).array());
+  }
+
+  /** How much of the file was not needed, because the other end had it of an earlier try. */
   public synchronized long resumedBytes() {
-    return layout.sizeBytes() - travelledBytes;
+    return layout.sizeBytes() - passedBytes;
   }
 }

@@ -12,6 +12,7 @@ import io.waybill.transfer.tcp.wire.WireException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the receiving end says when the file is under its name.
@@ -19,17 +20,26 @@ import java.util.List;
  * @param digests what it compared
  * @param level the level of proof reached
  * @param wasThere whether an equal target was there and nothing was written
+ * @param path where it is, if the target's name was taken
  */
-public record Committed(List<Digest> digests, Verification level, boolean wasThere) {
+public record Committed(
+    List<Digest> digests, Verification level, boolean wasThere, Optional<String> path) {
+
+  /** The same under another name. */
+  public Committed at(String newPath) {
+    return new Committed(digests, level, wasThere, Optional.of(newPath));
+  }
 
   public void send(Wire wire, long transfer) throws IOException {
-    wire.send(
-        FrameType.COMMITTED,
-        transfer,
+    FieldsBuilder fields =
         new FieldsBuilder()
             .texts(Tag.DIGEST, digests.stream().map(Digest::toString).toList())
             .number(Tag.LEVEL, Offer.levelCode(level))
-            .number(Tag.STATUS, wasThere ? 1 : 0));
+            .number(Tag.STATUS, wasThere ? 1 : 0);
+    if (path.isPresent()) {
+      fields.text(Tag.PATH, path.get());
+    }
+    wire.send(FrameType.COMMITTED, transfer, fields);
   }
 
   public static Committed read(Frame frame) throws WireException {
@@ -41,6 +51,7 @@ public record Committed(List<Digest> digests, Verification level, boolean wasThe
     return new Committed(
         List.copyOf(digests),
         Offer.level(fields.number(Tag.LEVEL)),
-        fields.number(Tag.STATUS, 0, 1) == 1);
+        fields.number(Tag.STATUS, 0, 1) == 1,
+        Optional.ofNullable(fields.textOrNull(Tag.PATH)));
   }
 }

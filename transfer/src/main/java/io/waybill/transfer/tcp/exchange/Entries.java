@@ -12,6 +12,7 @@ import io.waybill.transfer.tcp.wire.WireException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 
 /** Listings as they travel: in pages, so that neither end needs a frame for the whole. */
 public final class Entries {
@@ -37,6 +38,15 @@ public final class Entries {
 
   /** Adds an entry; sends the page when it is full. */
   public void add(FileEntry entry) throws IOException {
+    page.nested(Tag.ENTRY, fields(entry));
+    if (page.length() > PAGE_BYTES) {
+      turn.await();
+      wire.send(FrameType.ENTRIES, FrameType.MORE, transfer, page);
+      page = new FieldsBuilder();
+    }
+  }
+
+  static FieldsBuilder fields(FileEntry entry) throws WireException {
     FieldsBuilder fields =
         new FieldsBuilder()
             .text(Tag.PATH, entry.path())
@@ -53,12 +63,10 @@ public final class Entries {
     if (entry.modified().isPresent()) {
       fields.bytes(Tag.MODIFIED, Offer.encode(entry.modified().get()));
     }
-    page.nested(Tag.ENTRY, fields);
-    if (page.length() > PAGE_BYTES) {
-      turn.await();
-      wire.send(FrameType.ENTRIES, FrameType.MORE, transfer, page);
-      page = new FieldsBuilder();
+    if (entry.mode().isPresent()) {
+      fields.number(Tag.MODE, entry.mode().getAsInt());
     }
+    return fields;
   }
 
   /** Sends the last page. */
@@ -87,6 +95,10 @@ public final class Entries {
     if (size < FileEntry.UNKNOWN_SIZE) {
       throw WireException.violation("an entry has " + size + " bytes");
     }
-    return new FileEntry(fields.text(Tag.PATH), kind, size, Offer.modified(fields));
+    OptionalInt mode =
+        fields.has(Tag.MODE)
+            ? OptionalInt.of((int) fields.number(Tag.MODE, 0, 0777))
+            : OptionalInt.empty();
+    return new FileEntry(fields.text(Tag.PATH), kind, size, Offer.modified(fields), mode);
   }
 }

@@ -1,6 +1,7 @@
 package io.waybill.transfer.tcp.exchange;
 
 import io.waybill.transfer.Digest;
+import io.waybill.transfer.Integrity;
 import io.waybill.transfer.SourceIdentity;
 import io.waybill.transfer.TargetPolicy;
 import io.waybill.transfer.Verification;
@@ -17,53 +18,99 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * What the sending end says before the first chunk; nothing is hashed for it.
  *
  * @param path the file at the server, upload target or download source
  * @param source which version of the source this is
+ * @param mode the permission bits that the copy shall have
  * @param terms how the receiver shall treat an existing target and prove the copy
  */
-public record Offer(String path, SourceIdentity source, Terms terms) {
+public record Offer(String path, SourceIdentity source, OptionalInt mode, Terms terms) {
   private static final int MODIFIED_BYTES = Long.BYTES + Integer.BYTES;
+  private static final int MODE_BITS = 0777;
 
   /**
    * What the caller asked for.
    *
    * @param policy what to do with an existing target
    * @param atLeast the level of proof to reach
-   * @param digest the digest that COMMIT shall carry beside the tree's
-   * @param isRepeat whether a COMMIT for the same was sent and its answer lost
+   * @param identity what COMMIT shall carry to say that the content is the same
+   * @param plain the digest that it shall carry beside that
+   * @param flags REPEAT, PARENTS and DELTA of {@link FrameType}
    */
   public record Terms(
-      TargetPolicy policy, Verification atLeast, Digest.Algorithm digest, boolean isRepeat) {
+      TargetPolicy policy,
+      Verification atLeast,
+      Integrity identity,
+      Optional<Digest.Algorithm> plain,
+      int flags) {
 
     /** The same, asked again after a COMMIT whose answer was lost. */
     public Terms repeated() {
-      return new Terms(policy, atLeast, digest, true);
+      return with(FrameType.REPEAT);
+    }
+
+    /** The same with a flag. */
+    public Terms with(int flag) {
+      return new Terms(policy, atLeast, identity, plain, flags | flag);
+    }
+
+    /** Whether a COMMIT for the same was sent and its answer lost. */
+    public boolean isRepeat() {
+      return has(FrameType.REPEAT);
+    }
+
+    /** Whether there is a flag. */
+    public boolean has(int flag) {
+      return (flags & flag) != 0;
     }
 
     public FieldsBuilder addTo(FieldsBuilder fields) throws IOException {
-      return fields
+      fields
           .number(Tag.POLICY, policyCode(policy))
           .number(Tag.LEVEL, levelCode(atLeast))
-          .text(Tag.DIGEST, digest.label());
+          .text(Tag.DIGEST, identity.algorithm().label());
+      if (plain.isPresent()) {
+        fields.text(Tag.DIGEST, plain.get().label());
+      }
+      return fields;
     }
 
     public static Terms read(Frame frame, Fields fields) throws WireException {
-      return new Terms(
-          Offer.policy(fields.number(Tag.POLICY)),
-          Offer.level(fields.number(Tag.LEVEL)),
-          algorithm(fields.text(Tag.DIGEST)),
-          frame.has(FrameType.REPEAT));
+      List<String> digests = fields.texts(Tag.DIGEST);
+      if (digests.isEmpty() || digests.size() > 2) {
+        throw WireException.violation(
+            "DIGEST comes once or twice, the content identity first, and not %d times"
+                .formatted(digests.size()));
+      }
+      Terms terms =
+          new Terms(
+              Offer.policy(fields.number(Tag.POLICY)),
+              Offer.level(fields.number(Tag.LEVEL)),
+              Offer.identity(digests.get(0)),
+              digests.size() == 2 ? Optional.of(Offer.plain(digests.get(1))) : Optional.empty(),
+              frame.flags() & (FrameType.REPEAT | FrameType.PARENTS | FrameType.DELTA));
+      if (terms.policy == TargetPolicy.APPEND && terms.isRepeat()) {
+        throw WireException.violation("an append is never repeated");
+      }
+      return terms;
     }
   }
 
   /** The same, asked again after a COMMIT whose answer was lost. */
   public Offer repeated() {
-    return new Offer(path, source, terms.repeated());
+    return new Offer(path, source, mode, terms.repeated());
+  }
+
+  /** The same with a flag of {@link FrameType}. */
+  public Offer with(int flag) {
+    return new Offer(path, source, mode, terms.with(flag));
   }
 
   /** How the file is cut, which follows from its size. */
@@ -83,8 +130,10 @@ public record Offer(String path, SourceIdentity source, Terms terms) {
     if (source.fileKey().isPresent()) {
       fields.text(Tag.FILE_KEY, source.fileKey().get());
     }
-    wire.send(
-        FrameType.OFFER, terms.isRepeat() ? FrameType.REPEAT : 0, transfer, terms.addTo(fields));
+    if (mode.isPresent()) {
+      fields.number(Tag.MODE, mode.getAsInt() & MODE_BITS);
+    }
+    wire.send(FrameType.OFFER, terms.flags(), transfer, terms.addTo(fields));
   }
 
   public static Offer read(Frame frame) throws WireException {
@@ -98,7 +147,15 @@ public record Offer(String path, SourceIdentity source, Terms terms) {
         fields.text(Tag.PATH),
         new SourceIdentity(
             size, modified(fields), Optional.ofNullable(fields.textOrNull(Tag.FILE_KEY))),
+        mode(fields),
         Terms.read(frame, fields));
+  }
+
+  private static OptionalInt mode(Fields fields) throws WireException {
+    OptionalLong mode = fields.optionalNumber(Tag.MODE);
+    return mode.isPresent()
+        ? OptionalInt.of((int) (mode.getAsLong() & MODE_BITS))
+        : OptionalInt.empty();
   }
 
   public static byte[] encode(Instant instant) {
@@ -155,18 +212,36 @@ public record Offer(String path, SourceIdentity source, Terms terms) {
 
   private static TargetPolicy policy(long code) throws WireException {
     for (TargetPolicy policy : TargetPolicy.values()) {
-      if (policyCode(policy) == code && policy.compareTo(TargetPolicy.FAIL) <= 0) {
+      if (policyCode(policy) == code) {
         return policy;
       }
     }
     throw new WireException(ErrorCode.UNSUPPORTED, "target policy " + code);
   }
 
-  private static Digest.Algorithm algorithm(String label) throws WireException {
-    try {
-      return Digest.Algorithm.parse(label);
-    } catch (IllegalArgumentException e) {
-      throw new WireException(ErrorCode.UNSUPPORTED, "digest algorithm '" + label + "'", e);
+  private static Integrity identity(String label) throws WireException {
+    for (Integrity each : Integrity.values()) {
+      if (each.algorithm().label().equals(label)) {
+        return each;
+      }
     }
+    throw new WireException(ErrorCode.UNSUPPORTED, "content identity '" + label + "'");
+  }
+
+  private static Digest.Algorithm plain(String label) throws WireException {
+    for (Digest.Algorithm each : Digest.Algorithm.values()) {
+      if (isPlain(each) && each.label().equals(label)) {
+        return each;
+      }
+    }
+    throw new WireException(ErrorCode.UNSUPPORTED, "digest algorithm '" + label + "'");
+  }
+
+  /** Whether COMMIT may carry it beside the content identity. */
+  public static boolean isPlain(Digest.Algorithm algorithm) {
+    return switch (algorithm) {
+      case SHA_256, SHA_512, SHA_1, MD5 -> true;
+      case SHA_256_TREE, CRC32C -> false;
+    };
   }
 }

@@ -27,6 +27,7 @@ final class SendPlan {
   private final Map<Integer, Integer> refusals = new HashMap<>();
   private int next;
   private int beingLookedAt;
+  private boolean hasEnded;
   private @Nullable IOException failure;
 
   SendPlan(ChunkLayout layout) {
@@ -36,7 +37,8 @@ final class SendPlan {
   /**
    * Waits for a chunk to look at.
    *
-   * @return its index, or {@link #NONE_LEFT} if the other end has acknowledged all of them
+   * @return its index, or {@link #NONE_LEFT} if the other end has acknowledged all of them, or
+   *     takes no more
    * @throws IOException what ended the transfer
    */
   synchronized int take(Wire wire) throws IOException {
@@ -44,6 +46,9 @@ final class SendPlan {
     while (true) {
       if (failure != null) {
         throw failure;
+      }
+      if (hasEnded) {
+        return NONE_LEFT;
       }
       if (!again.isEmpty()) {
         beingLookedAt++;
@@ -115,6 +120,25 @@ final class SendPlan {
     }
     again.add(index);
     notifyAll();
+  }
+
+  /** The other end cannot copy it from its old target: it is to be sent whole. */
+  synchronized void wanted(int index) throws WireException {
+    requireInFlight(index);
+    refusals.merge(index, 0, Integer::sum);
+    again.add(index);
+    notifyAll();
+  }
+
+  /** The other end takes no more of this file, and says why in a frame of its own. */
+  synchronized void ended(int index) throws WireException {
+    requireInFlight(index);
+    hasEnded = true;
+    notifyAll();
+  }
+
+  synchronized boolean hasEnded() {
+    return hasEnded;
   }
 
   private void requireInFlight(int index) throws WireException {

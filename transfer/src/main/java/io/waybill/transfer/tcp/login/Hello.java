@@ -38,6 +38,15 @@ public record Hello(
   public static final String DELTA = "delta";
   private static final String AGENT = "waybill";
 
+  /** What this implementation can do. */
+  public static Set<String> capabilities(boolean canCompress) {
+    Set<String> all = new LinkedHashSet<>(List.of(TREE_DIGEST, ZERO_CHUNKS, BATCH, STREAMS, DELTA));
+    if (canCompress) {
+      all.add(ZSTD);
+    }
+    return all;
+  }
+
   /** The lowest and highest version. */
   public record Versions(int min, int max) {}
 

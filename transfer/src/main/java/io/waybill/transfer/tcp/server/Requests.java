@@ -1,6 +1,7 @@
 package io.waybill.transfer.tcp.server;
 
 import io.waybill.transfer.file.PartFileBusyException;
+import io.waybill.transfer.tcp.exchange.BatchAck;
 import io.waybill.transfer.tcp.exchange.ChunkReceiver;
 import io.waybill.transfer.tcp.exchange.Committed;
 import io.waybill.transfer.tcp.exchange.Entries;
@@ -16,6 +17,7 @@ import io.waybill.transfer.tcp.wire.LostException;
 import io.waybill.transfer.tcp.wire.Tag;
 import io.waybill.transfer.tcp.wire.Wire;
 import io.waybill.transfer.tcp.wire.WireException;
+import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Answers what arrives over one connection of a session. */
-final class Requests {
+final class Requests implements SmallFiles.Guard, Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(Requests.class);
   private static final Duration LISTING_REST = Duration.ofMinutes(10);
   private static final int TAKE_OVER_TRIES = 50;
@@ -34,6 +36,7 @@ final class Requests {
   private final ServerTransfers transfers;
   private final ServerFiles files;
   private final ServerConnection.Surroundings surroundings;
+  private final SmallFiles smallFiles;
 
   Requests(Wire wire, ServerSession session, ServerConnection.Surroundings surroundings) {
     this.wire = wire;
@@ -41,15 +44,11 @@ final class Requests {
     this.transfers = session.transfers();
     this.files = new ServerFiles(session.root());
     this.surroundings = surroundings;
+    this.smallFiles = new SmallFiles(wire, session, surroundings.workers(), this);
   }
 
   boolean isAtRest() {
     return session.isAtRest();
-  }
-
-  /** What a frame asks for. */
-  private interface Work {
-    void run() throws IOException;
   }
 
   /**
@@ -62,7 +61,7 @@ final class Requests {
   }
 
   // what fails one exchange is told to the client, and the connection goes on
-  private void guarded(Frame frame, Work work) throws IOException {
+  private void guarded(Frame frame, SmallFiles.Work work) throws IOException {
     String path = transfers.path(frame.transfer());
     session.answering();
     try {
@@ -96,20 +95,21 @@ final class Requests {
   }
 
   /** Goes on elsewhere, while the next frame is read. */
-  private void later(Frame frame, Work work) {
-    surroundings
-        .workers()
-        .execute(
-            () -> {
-              try {
-                guarded(frame, work);
-              } catch (IOException e) {
-                endConnection(frame, e);
-              } catch (RuntimeException e) {
-                LOG.error("event=request-failed frame={}", frame.type(), e);
-                endConnection(frame, new IOException("the server failed", e));
-              }
-            });
+  @Override
+  public void later(Frame frame, SmallFiles.Work work) {
+    surroundings.workers().execute(() -> run(frame, work));
+  }
+
+  @Override
+  public void run(Frame frame, SmallFiles.Work work) {
+    try {
+      guarded(frame, work);
+    } catch (IOException e) {
+      endConnection(frame, e);
+    } catch (RuntimeException e) {
+      LOG.error("event=request-failed frame={}", frame.type(), e);
+      endConnection(frame, new IOException("the server failed", e));
+    }
   }
 
   private void endConnection(Frame frame, IOException why) {
@@ -142,6 +142,12 @@ final class Requests {
         list(frame);
       }
       case HAVE -> have(frame);
+      case BASE -> {
+        ServerDownload download = transfers.find(frame, ServerDownload.class);
+        if (download != null) {
+          download.base(frame);
+        }
+      }
       case PULL -> pull(frame);
       case CHUNK -> chunk(frame);
       case CHUNK_ACK -> acknowledged(frame);
@@ -159,9 +165,24 @@ final class Requests {
         }
       }
       case TICKETS -> tickets(frame);
+      case BATCH -> smallFiles.batch(frame);
+      case BATCH_ACK -> smallFiles.acknowledged(frame);
+      case QUERY -> smallFiles.query(frame);
+      case FETCH -> smallFiles.fetch(frame);
       case STAT, RENAME, DELETE, MKDIR -> simple(frame);
       default -> throw WireException.violation(frame.type() + " came after login");
     }
+  }
+
+  @Override
+  public void begin(Frame frame) throws WireException {
+    beginExchange(frame);
+  }
+
+  /** Lets go of the connection's directories. */
+  @Override
+  public void close() {
+    smallFiles.close();
   }
 
   // in one place, whatever is asked for: may this user, and is the server still taking requests?
@@ -185,14 +206,7 @@ final class Requests {
 
   // every bulk frame is acknowledged, or the connection would dry up
   private void giveBack(Frame frame) throws IOException {
-    long cost = Math.max(frame.body().bytes().remaining(), Limits.BATCH_LEAST_COST_BYTES);
-    wire.send(
-        FrameType.BATCH_ACK,
-        frame.transfer(),
-        new FieldsBuilder()
-            .number(Tag.STATUS, ChunkReceiver.STATUS_ENDED)
-            .bytes(Tag.STATUSES, new byte[0])
-            .number(Tag.CREDIT, cost));
+    BatchAck.of(BatchAck.ENDED).send(wire, frame.transfer(), BatchAck.credit(frame));
   }
 
   private void beginExchange(Frame frame) throws WireException {
@@ -216,7 +230,7 @@ final class Requests {
           } else {
             transfers.become(id, pending, upload);
           }
-          have.send(wire, id);
+          upload.receiver().tell();
         });
   }
 
@@ -254,7 +268,8 @@ final class Requests {
       transfers.end(frame.transfer());
       return;
     }
-    later(frame, () -> download.send(have, session.has(Hello.ZERO_CHUNKS)));
+    later(
+        frame, () -> download.send(have, session.has(Hello.ZERO_CHUNKS), session.has(Hello.ZSTD)));
   }
 
   private void pull(Frame frame) throws IOException {
@@ -358,6 +373,11 @@ final class Requests {
   }
 
   private void delete(Frame frame, String path) throws IOException {
+    if (frame.has(FrameType.DIRECTORY)) {
+      files.deleteDirectory(path);
+      done(frame);
+      return;
+    }
     if (!session.quota().isKept()) {
       files.delete(path);
       done(frame);
@@ -378,8 +398,11 @@ final class Requests {
   }
 
   private static String requestedPath(Frame frame) throws WireException {
-    if (frame.type() == FrameType.CHUNK) {
-      return "a file";
+    switch (frame.type()) {
+      case CHUNK, BATCH, QUERY, FETCH -> {
+        return "a file";
+      }
+      default -> {}
     }
     String path = frame.fields().textOrNull(Tag.PATH);
     return path == null || path.isEmpty() ? "the root" : path;

@@ -3,6 +3,7 @@ package io.waybill.transfer.tcp.server;
 import io.waybill.transfer.tcp.access.ConnectionCaps;
 import io.waybill.transfer.tcp.access.ProxyHeader;
 import io.waybill.transfer.tcp.access.ProxyHeaderException;
+import io.waybill.transfer.tcp.exchange.Compression;
 import io.waybill.transfer.tcp.login.Hello;
 import io.waybill.transfer.tcp.login.Login;
 import io.waybill.transfer.tcp.login.ScramServer;
@@ -36,6 +37,7 @@ final class ServerConnection implements Runnable, Closeable {
   private static final Duration DRAIN_WAIT = Duration.ofSeconds(5);
 
   private final Wire wire;
+  private final Transport transport;
   private final InetSocketAddress peer;
   private final ProxyHeader.ByteSource raw;
   private final Surroundings surroundings;
@@ -59,8 +61,12 @@ final class ServerConnection implements Runnable, Closeable {
    * @param raw its bytes below TLS and frames, for what a balancer says first
    */
   ServerConnection(
-      Wire wire, InetSocketAddress peer, ProxyHeader.ByteSource raw, Surroundings surroundings) {
-    this.wire = wire;
+      Transport transport,
+      InetSocketAddress peer,
+      ProxyHeader.ByteSource raw,
+      Surroundings surroundings) {
+    this.transport = transport;
+    this.wire = transport.wire();
     this.peer = peer;
     this.raw = raw;
     this.surroundings = surroundings;
@@ -99,9 +105,22 @@ final class ServerConnection implements Runnable, Closeable {
     long begun = System.nanoTime();
     wire.setDeadline("login", Limits.LOGIN_TIME);
     InetAddress address = origin().getAddress();
-    try (ConnectionCaps.OpenConnection place = surroundings.gate.connect(address)) {
+    try (ConnectionCaps.OpenConnection place = room(address)) {
+      transport.open(left(begun));
       requireNotDraining();
       serve(address, place, begun);
+    }
+  }
+
+  // before the handshake, which costs; within it nothing can be said yet
+  private ConnectionCaps.OpenConnection room(InetAddress address) throws IOException {
+    try {
+      return surroundings.gate.connect(address);
+    } catch (WireException e) {
+      if (transport.isSecured()) {
+        throw new LostException("refused before TLS: " + e.getMessage());
+      }
+      throw e;
     }
   }
 
@@ -118,11 +137,14 @@ final class ServerConnection implements Runnable, Closeable {
     }
   }
 
+  private static Duration left(long begun) {
+    return Limits.LOGIN_TIME.minusNanos(System.nanoTime() - begun);
+  }
+
   private void serve(InetAddress address, ConnectionCaps.OpenConnection place, long begun)
       throws IOException {
-    Duration left = Limits.LOGIN_TIME.minusNanos(System.nanoTime() - begun);
-    ServerPorter porter = new ServerPorter(surroundings, address);
-    Login.Result login = Login.asServer(wire, porter, left);
+    ServerPorter porter = new ServerPorter(surroundings, address, transport);
+    Login.Result login = Login.asServer(wire, porter, left(begun));
     surroundings.gate.loggedIn(place, login.user());
     ServerSession joined = porter.joined();
     if (joined == null) {
@@ -162,7 +184,8 @@ final class ServerConnection implements Runnable, Closeable {
   private void serve(ServerSession session, ServerTransfers transfers) throws IOException {
     Requests handler = new Requests(wire, session, surroundings);
     requests = handler;
-    try (Heartbeat heartbeat = new Heartbeat(wire, () -> !transfers.isEmpty())) {
+    try (handler;
+        Heartbeat heartbeat = new Heartbeat(wire, () -> !transfers.isEmpty())) {
       while (true) {
         if (handler.isAtRest()) {
           requireNotDraining();
@@ -209,6 +232,6 @@ final class ServerConnection implements Runnable, Closeable {
 
   /** Which capabilities a server has. */
   static java.util.Set<String> capabilities() {
-    return java.util.Set.of(Hello.TREE_DIGEST, Hello.ZERO_CHUNKS, Hello.STREAMS);
+    return Hello.capabilities(Compression.isAvailable());
   }
 }

@@ -1,11 +1,14 @@
 package io.waybill.transfer.tcp.server;
 
+import io.waybill.transfer.Use;
 import io.waybill.transfer.file.SafePath;
 import io.waybill.transfer.file.SourceFile;
+import io.waybill.transfer.tcp.exchange.BaseList;
 import io.waybill.transfer.tcp.exchange.ChunkSender;
 import io.waybill.transfer.tcp.exchange.HaveList;
 import io.waybill.transfer.tcp.exchange.Offer;
 import io.waybill.transfer.tcp.exchange.Patience;
+import io.waybill.transfer.tcp.exchange.Traffic;
 import io.waybill.transfer.tcp.wire.ErrorCode;
 import io.waybill.transfer.tcp.wire.Fields;
 import io.waybill.transfer.tcp.wire.Frame;
@@ -29,6 +32,7 @@ final class ServerDownload implements ServerTransfers.Exchange {
   private final SafePath place;
   private final SourceFile source;
   private final HaveList.Pages pages;
+  private final BaseList base;
   // the file is closed when nobody reads it any more
   private final ReadWriteLock reading = new ReentrantReadWriteLock();
   private volatile @Nullable ChunkSender sender;
@@ -41,7 +45,8 @@ final class ServerDownload implements ServerTransfers.Exchange {
     this.offer = offer;
     this.place = place;
     this.source = source;
-    this.pages = new HaveList.Pages(offer.layout().chunkCount());
+    this.pages = new HaveList.Pages(offer.layout().chunkCount(), offer.terms().identity());
+    this.base = new BaseList(offer);
   }
 
   /** Opens the file that an OPEN asks for. */
@@ -53,7 +58,7 @@ final class ServerDownload implements ServerTransfers.Exchange {
     try {
       requireFile(place, path);
       SourceFile source = SourceFile.open(place.directory(), place.name());
-      Offer offer = new Offer(path, source.identity(), terms);
+      Offer offer = new Offer(path, source.identity(), source.mode(), terms);
       return new ServerDownload(frame.transfer(), home, offer, place, source);
     } catch (IOException | RuntimeException e) {
       try (place) {
@@ -79,6 +84,14 @@ final class ServerDownload implements ServerTransfers.Exchange {
     return home;
   }
 
+  /** Takes a page of what the client can copy from its old target. */
+  void base(Frame frame) throws WireException {
+    if (sender != null) {
+      throw WireException.violation("BASE came after HAVE for transfer " + id);
+    }
+    base.add(frame);
+  }
+
   /** Takes a page of what the client has; all of it, if it was the last one, else null. */
   @Nullable HaveList have(Frame frame) throws WireException {
     if (sender != null) {
@@ -91,16 +104,22 @@ final class ServerDownload implements ServerTransfers.Exchange {
    * Sends what the client lacks and then asks it to publish.
    *
    * @param useZeroChunks whether the client takes chunks of zeros as a flag
+   * @param useCompression whether it takes compressed ones
    */
-  void send(HaveList have, boolean useZeroChunks) throws IOException {
+  void send(HaveList have, boolean useZeroChunks, boolean useCompression) throws IOException {
+    ChunkSender.Means means =
+        new ChunkSender.Means(
+            useZeroChunks, useCompression ? Use.AUTO : Use.NEVER, base, new Traffic());
     reading(
         home,
         buffer -> {
-          ChunkSender sending = new ChunkSender(id, offer, source, have, useZeroChunks, buffer);
+          ChunkSender sending = new ChunkSender(id, offer, source, have, means, buffer);
           sender = sending;
           sending.run(home, buffer, passed -> {});
-          isCommitted = true;
-          sending.commit(home);
+          if (!sending.hasEnded()) {
+            isCommitted = true;
+            sending.commit(home);
+          }
         });
   }
 

@@ -4,6 +4,7 @@ import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.file.DirectoryHandle;
 import io.waybill.transfer.file.PartName;
 import io.waybill.transfer.file.SafePath;
+import io.waybill.transfer.file.TreeWalker;
 import io.waybill.transfer.tcp.wire.ErrorCode;
 import io.waybill.transfer.tcp.wire.WireException;
 import java.io.IOException;
@@ -30,13 +31,29 @@ final class ServerFiles {
   /** Walks a directory, parents before their children, part files left out. */
   public void list(String directory, boolean isRecursive, Sink sink) throws IOException {
     try (DirectoryHandle handle = SafePath.openDirectory(root, directory)) {
-      list(handle, "", isRecursive, sink);
+      list(handle, isRecursive, sink);
     }
   }
 
-  private static void list(DirectoryHandle directory, String prefix, boolean isRecursive, Sink sink)
+  private static void list(DirectoryHandle directory, boolean isRecursive, Sink sink)
       throws IOException {
-    for (String name : directory.names()) {
+    list(directory, "", isRecursive, 0, sink);
+  }
+
+  // one open directory a level; its names are never held
+  private static void list(
+      DirectoryHandle directory, String prefix, boolean isRecursive, int depth, Sink sink)
+      throws IOException {
+    if (depth > TreeWalker.MAX_DEPTH) {
+      throw new WireException(
+          ErrorCode.PATH_REFUSED,
+          prefix
+              + " is below "
+              + TreeWalker.MAX_DEPTH
+              + " directories; deeper ones are not listed");
+    }
+    DirectoryHandle.Names names = directory.eachName();
+    for (String name = names.next(); name != null; name = names.next()) {
       Optional<BasicFileAttributes> found = directory.attributes(name);
       if (found.isEmpty() || PartName.isReserved(name)) {
         continue;
@@ -44,7 +61,7 @@ final class ServerFiles {
       sink.accept(entry(prefix + name, found.get()));
       if (isRecursive && found.get().isDirectory()) {
         try (DirectoryHandle child = directory.child(name)) {
-          list(child, prefix + name + "/", true, sink);
+          list(child, prefix + name + "/", true, depth + 1, sink);
         }
       }
     }
@@ -95,6 +112,17 @@ final class ServerFiles {
     }
   }
 
+  /** Deletes an empty directory. */
+  public void deleteDirectory(String path) throws IOException {
+    try (SafePath safe = SafePath.open(root, path)) {
+      if (!require(safe, path).isDirectory()) {
+        throw new WireException(ErrorCode.WRONG_KIND, path + " is a file, not a directory");
+      }
+      safe.directory().deleteDirectory(safe.name());
+      safe.directory().force();
+    }
+  }
+
   /** Makes a directory and its missing parents. */
   public void mkdir(String path) throws IOException {
     if (path.isEmpty()) {
@@ -124,6 +152,7 @@ final class ServerFiles {
         path,
         kind,
         kind == FileEntry.Kind.FILE ? found.size() : FileEntry.UNKNOWN_SIZE,
-        Optional.of(found.lastModifiedTime().toInstant()));
+        Optional.of(found.lastModifiedTime().toInstant()),
+        DirectoryHandle.modeOf(found));
   }
 }

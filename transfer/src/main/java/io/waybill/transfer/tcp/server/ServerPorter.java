@@ -5,23 +5,32 @@ import io.waybill.transfer.tcp.login.Instance;
 import io.waybill.transfer.tcp.login.Login;
 import io.waybill.transfer.tcp.login.Porter;
 import io.waybill.transfer.tcp.login.ScramKey;
+import io.waybill.transfer.tcp.tls.ClientIdentity;
 import io.waybill.transfer.tcp.wire.ErrorCode;
 import io.waybill.transfer.tcp.wire.Limits;
 import io.waybill.transfer.tcp.wire.WireException;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Lets one connection in. */
 final class ServerPorter implements Porter {
+  private static final Logger LOG = LoggerFactory.getLogger(ServerPorter.class);
+
   private final ServerConnection.Surroundings surroundings;
   private final InetAddress peer;
+  private final Transport transport;
   private @Nullable ServerSession joined;
   private boolean isTurnedAway;
 
-  ServerPorter(ServerConnection.Surroundings surroundings, InetAddress peer) {
+  ServerPorter(ServerConnection.Surroundings surroundings, InetAddress peer, Transport transport) {
+    this.transport = transport;
     this.surroundings = surroundings;
     this.peer = peer;
   }
@@ -38,12 +47,32 @@ final class ServerPorter implements Porter {
 
   @Override
   public Hello.Doors doors() {
-    return new Hello.Doors(List.of(ScramKey.MECHANISM, Login.TICKET), List.of(), Limits.STREAMS);
+    List<String> mechanisms = new ArrayList<>();
+    if (certificate().isPresent()) {
+      mechanisms.add(Login.EXTERNAL);
+    }
+    mechanisms.add(transport.isSecured() ? Login.SCRAM_PLUS : ScramKey.MECHANISM);
+    mechanisms.add(Login.TICKET);
+    return new Hello.Doors(mechanisms, transport.bindings(), Limits.STREAMS);
   }
 
   @Override
   public Optional<byte[]> binding(String type) {
-    return Optional.empty();
+    try {
+      return transport.binding(type);
+    } catch (IOException e) {
+      LOG.warn("event=no-channel-binding type={}", type, e);
+      return Optional.empty();
+    }
+  }
+
+  private Optional<ClientIdentity> certificate() {
+    try {
+      return transport.client();
+    } catch (IOException e) {
+      LOG.info("event=certificate-refused peer={} reason=\"{}\"", peer, e.getMessage());
+      return Optional.empty();
+    }
   }
 
   @Override
@@ -63,7 +92,15 @@ final class ServerPorter implements Porter {
 
   @Override
   public String certified(String wanted) throws WireException {
-    throw new WireException(ErrorCode.LOGIN_REFUSED, "there is no certificate");
+    attempt(Optional.of(wanted).filter(name -> !name.isEmpty()));
+    Optional<String> user =
+        certificate().flatMap(shown -> surroundings.users().certified(shown, wanted, peer));
+    if (user.isEmpty()) {
+      refused(wanted);
+      throw new WireException(
+          ErrorCode.LOGIN_REFUSED, "the certificate is no user's, or not that user's");
+    }
+    return user.get();
   }
 
   @Override

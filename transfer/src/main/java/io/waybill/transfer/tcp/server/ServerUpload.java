@@ -1,13 +1,17 @@
 package io.waybill.transfer.tcp.server;
 
+import io.waybill.transfer.TargetPolicy;
 import io.waybill.transfer.file.SafePath;
 import io.waybill.transfer.tcp.exchange.ChunkReceiver;
 import io.waybill.transfer.tcp.exchange.Committed;
 import io.waybill.transfer.tcp.exchange.Offer;
 import io.waybill.transfer.tcp.exchange.Target;
+import io.waybill.transfer.tcp.exchange.Traffic;
 import io.waybill.transfer.tcp.wire.Frame;
+import io.waybill.transfer.tcp.wire.FrameType;
 import io.waybill.transfer.tcp.wire.Wire;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 
 /** A file that a client sends. */
@@ -31,17 +35,24 @@ final class ServerUpload implements ServerTransfers.Exchange {
     SafePath.segments(offer.path());
     Target target =
         new Target(
-            () -> SafePath.open(session.root(), offer.path()).directory(),
+            () -> place(session.root(), offer).directory(),
             offer.path().substring(offer.path().lastIndexOf('/') + 1),
             "waybill user=" + session.user());
     UploadRoom room = session.quota().room(offer, target);
     try {
-      return new ServerUpload(home, offer, new ChunkReceiver(home, id, offer, target), room);
+      ChunkReceiver receiver = new ChunkReceiver(home, id, offer, target, new Traffic());
+      return new ServerUpload(home, offer, receiver, room);
     } catch (IOException | RuntimeException e) {
       try (room) {
         throw e;
       }
     }
+  }
+
+  private static SafePath place(Path root, Offer offer) throws IOException {
+    return offer.terms().has(FrameType.PARENTS)
+        ? SafePath.openMakingParents(root, offer.path())
+        : SafePath.open(root, offer.path());
   }
 
   ChunkReceiver receiver() {
@@ -51,7 +62,11 @@ final class ServerUpload implements ServerTransfers.Exchange {
   /** Verifies and publishes. */
   Committed commit(Frame frame) throws IOException {
     isCommitting = true;
-    return room.publish(() -> receiver.commit(frame));
+    Committed done = room.publish(() -> receiver.commit(frame));
+    return offer.terms().policy() == TargetPolicy.RENAME
+        ? done.at(
+            offer.path().substring(0, offer.path().lastIndexOf('/') + 1) + receiver.publishedName())
+        : done;
   }
 
   @Override

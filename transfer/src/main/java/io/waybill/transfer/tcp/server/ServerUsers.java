@@ -1,6 +1,7 @@
 package io.waybill.transfer.tcp.server;
 
 import io.waybill.transfer.tcp.login.ScramKey;
+import io.waybill.transfer.tcp.tls.ClientIdentity;
 import io.waybill.transfer.tcp.tls.Pin;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -160,11 +161,38 @@ final class ServerUsers {
     quotas.forget();
   }
 
-  /** The users with that public key who may log in from there. */
-  List<Account> pinned(Pin pin, InetAddress from) {
-    return current().values().stream()
-        .filter(each -> each.proof().equals(new UserProof.Pinned(pin)) && each.mayComeFrom(from))
-        .toList();
+  /**
+   * The user who has shown a certificate and may log in from there: the one whose pin it has, or
+   * the one whose name an authority vouches for.
+   *
+   * @param wanted who the client wants to be; empty if there is only one it can be
+   */
+  Optional<String> certified(ClientIdentity shown, String wanted, InetAddress from) {
+    UserProof pinned = new UserProof.Pinned(shown.pin());
+    List<String> users =
+        current().values().stream()
+            .filter(each -> each.mayComeFrom(from))
+            .filter(each -> each.proof().equals(pinned) || isVouchedFor(each, shown))
+            .map(each -> each.user().name())
+            .filter(name -> wanted.isEmpty() || name.equals(wanted))
+            .toList();
+    return users.size() == 1 ? Optional.of(users.get(0)) : Optional.empty();
+  }
+
+  private static boolean isVouchedFor(Account account, ClientIdentity shown) {
+    return !(account.proof() instanceof UserProof.Pinned)
+        && shown.commonName().filter(account.user().name()::equals).isPresent();
+  }
+
+  /** The pins of users, which their connections may show in TLS. */
+  Set<Pin> pins() {
+    Set<Pin> pins = new LinkedHashSet<>();
+    for (Account each : all()) {
+      if (each.proof() instanceof UserProof.Pinned pinned) {
+        pins.add(pinned.pin());
+      }
+    }
+    return pins;
   }
 
   /**

@@ -5,9 +5,10 @@ import io.waybill.transfer.tcp.access.CidrList;
 import io.waybill.transfer.tcp.access.ConnectionCaps;
 import io.waybill.transfer.tcp.access.LoginGuard;
 import io.waybill.transfer.tcp.login.ScramKey;
+import io.waybill.transfer.tcp.tls.ClientCertificates;
+import io.waybill.transfer.tcp.tls.Identity;
+import io.waybill.transfer.tcp.tls.Tls;
 import io.waybill.transfer.tcp.wire.BufferBudget;
-import io.waybill.transfer.tcp.wire.Connection;
-import io.waybill.transfer.tcp.wire.Wire;
 import io.waybill.transfer.tcp.wire.Workers;
 import java.io.Closeable;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -36,7 +38,8 @@ import org.slf4j.LoggerFactory;
  * Serves directories over the {@code waybill:} protocol: each user logs in with a key and sees the
  * files below one root. Safe for use by several threads.
  *
- * <p>This version has no TLS, so it listens on loopback only.
+ * <p>Connections are secured by TLS 1.3 with the server's identity, or, where that was asked for,
+ * by nothing.
  */
 public final class TransferServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TransferServer.class);
@@ -51,6 +54,7 @@ public final class TransferServer implements AutoCloseable {
   private final Duration idle;
   private final Gate gate;
   private final Sweeper sweeper;
+  private final Optional<Tls> tls;
   private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
   private final Sessions sessions = new Sessions();
   private final BufferBudget chunks = new BufferBudget(BufferBudget.DEFAULT_BYTES);
@@ -58,10 +62,11 @@ public final class TransferServer implements AutoCloseable {
   private @Nullable ServerSocketChannel listener;
   private volatile boolean isDraining;
 
-  private TransferServer(Builder builder) {
+  private TransferServer(Builder builder, Optional<Tls> tls) {
     this.address = builder.address;
     this.users = builder.users;
     this.idle = builder.idle;
+    this.tls = tls;
     this.gate = new Gate(builder.guard, builder.caps, builder.trustedProxies, builder.clock);
     this.sweeper =
         new Sweeper(users::roots, builder.keepUnfinished, builder.clock, users::forgetUsage);
@@ -143,10 +148,10 @@ public final class TransferServer implements AutoCloseable {
       channel.close();
       return;
     }
-    Wire wire = new Wire(Connection.of(channel.socket(), idle), chunks);
+    Transport transport = Transport.over(channel, tls, idle, chunks);
     ServerConnection connection =
         new ServerConnection(
-            wire,
+            transport,
             (InetSocketAddress) channel.getRemoteAddress(),
             channel::read,
             new ServerConnection.Surroundings(users, sessions, workers, () -> isDraining, gate));
@@ -247,6 +252,9 @@ public final class TransferServer implements AutoCloseable {
     private CidrList trustedProxies = CidrList.of(List.of());
     private Duration keepUnfinished = Duration.ofDays(7);
     private InstantSource clock = InstantSource.system();
+    private @Nullable Identity identity;
+    private ClientCertificates certificates = ClientCertificates.none();
+    private boolean isPlaintext;
 
     private Builder(Path root) {
       this.root = Objects.requireNonNull(root, "root").toAbsolutePath().normalize();
@@ -306,6 +314,27 @@ public final class TransferServer implements AutoCloseable {
       return this;
     }
 
+    /** Sets the key and certificate that the server shows in TLS. */
+    public Builder identity(Identity value) {
+      this.identity = Objects.requireNonNull(value, "identity");
+      return this;
+    }
+
+    /** Sets which clients may prove themselves by a certificate; none by default. */
+    public Builder clientCertificates(ClientCertificates value) {
+      this.certificates = Objects.requireNonNull(value, "certificates");
+      return this;
+    }
+
+    /**
+     * Does without TLS: nothing authenticates what travels after login, and anybody on the way can
+     * read it. Clients must be told the same.
+     */
+    public Builder plaintext() {
+      this.isPlaintext = true;
+      return this;
+    }
+
     /** Sets the longest time without a byte inside a frame or write; default 30 s. */
     public Builder idleTimeout(Duration value) {
       this.idle = Objects.requireNonNull(value, "idle");
@@ -356,16 +385,22 @@ public final class TransferServer implements AutoCloseable {
     /**
      * Builds the server, which does not listen yet.
      *
-     * @throws TransferException.Configuration if the address is not on loopback, there is no user,
-     *     or a user's directory does not exist or lies outside the root
+     * @throws TransferException.Configuration if neither an identity nor plaintext was asked for,
+     *     or both, there is no user, or a user's directory does not exist or lies outside the root
      */
     public TransferServer build() {
-      if (address.isUnresolved() || !address.getAddress().isLoopbackAddress()) {
+      if (isPlaintext == (identity != null)) {
         throw new TransferException.Configuration(
-            "Cannot listen on "
-                + name(address)
-                + ": without TLS, which comes with a later version, the server listens on loopback"
-                + " only; bind it to 127.0.0.1 or ::1");
+            "A server needs either an identity for TLS, as Identity.loadOrMake makes one, or to be told that it speaks plaintext");
+      }
+      if (address.isUnresolved()) {
+        throw new TransferException.Configuration(
+            "Cannot listen on " + name(address) + ": the name is not known");
+      }
+      if (isPlaintext && !address.getAddress().isLoopbackAddress()) {
+        LOG.warn(
+            "event=plaintext address={} hint=\"whoever is on the way can read and change what travels\"",
+            name(address));
       }
       if (users.isEmpty()) {
         throw new TransferException.Configuration("A server needs at least one user");
@@ -376,7 +411,19 @@ public final class TransferServer implements AutoCloseable {
               "A user's directory must exist and lie in " + root + "; this does not: " + each);
         }
       }
-      return new TransferServer(this);
+      return new TransferServer(this, tls());
+    }
+
+    private Optional<Tls> tls() {
+      if (identity == null) {
+        return Optional.empty();
+      }
+      try {
+        return Optional.of(Tls.server(identity, certificates));
+      } catch (IOException e) {
+        throw new TransferException.Configuration(
+            "Cannot use the server's identity: " + e.getMessage());
+      }
     }
   }
 }

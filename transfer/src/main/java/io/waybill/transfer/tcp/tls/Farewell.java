@@ -13,13 +13,13 @@ final class Farewell {
 
   private Farewell() {}
 
-  static void say(SSLEngine engine, ByteBuffer net, WritableByteChannel out) {
+  static void say(SSLEngine engine, ByteBuffer net, WritableByteChannel out, boolean isRead) {
     try {
       engine.closeOutbound();
       net.clear();
       engine.wrap(ByteBuffer.allocate(0), net);
       net.flip();
-      if (out instanceof SocketChannel socket) {
+      if (out instanceof SocketChannel socket && !isRead) {
         // nobody else uses it: the lock is held, and it is closed next
         socket.configureBlocking(false);
         socket.write(net);

@@ -21,13 +21,17 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encrypts what goes over a blocking channel. One thread reads and writes; {@link #close} may come
- * from any other and ends a blocked call at once. Waits have no limit here: whoever wants one
- * closes the channel.
+ * Encrypts what goes over a blocking channel. One thread may read while another writes; {@link
+ * #close} may come from any other and ends a blocked call at once. Waits have no limit here:
+ * whoever wants one closes the channel.
  *
- * <p>Memory: two direct buffers of 16 records each and one of a record, some 540 KiB in all,
- * however large the buffers of the caller are. A write hands up to 16 records to the socket at
- * once.
+ * <p>What the engine has to say because of what was read (a KeyUpdate) is sent by the reader only
+ * if nobody is writing, else by the writer: a reader that waited for a writer could lock two peers
+ * up, each unread by the other.
+ *
+ * <p>Memory: direct buffers of one record each until the first large read and write, then two of 16
+ * records and one of a record, some 540 KiB in all, however large the buffers of the caller are. A
+ * write hands up to 16 records to the socket at once.
  */
 public final class TlsChannel implements ScatteringByteChannel, GatheringByteChannel {
   private static final int RECORDS = 16;
@@ -41,10 +45,11 @@ public final class TlsChannel implements ScatteringByteChannel, GatheringByteCha
   private final int packet;
   private final int record;
   // both are kept ready for reading from, but for the moment in which they are filled
-  private final ByteBuffer netIn;
+  private ByteBuffer netIn;
   private final ByteBuffer app;
-  private final ByteBuffer netOut;
-  private final ReentrantLock busy = new ReentrantLock();
+  private ByteBuffer netOut;
+  private final ReentrantLock reading = new ReentrantLock();
+  private final ReentrantLock writing = new ReentrantLock();
   private volatile boolean closed;
   private boolean ready;
 
@@ -61,8 +66,8 @@ public final class TlsChannel implements ScatteringByteChannel, GatheringByteCha
     this.clients = clients;
     this.packet = engine.getSession().getPacketBufferSize();
     this.record = engine.getSession().getApplicationBufferSize();
-    this.netIn = ByteBuffer.allocateDirect(RECORDS * packet).limit(0);
-    this.netOut = ByteBuffer.allocateDirect(RECORDS * packet);
+    this.netIn = ByteBuffer.allocateDirect(packet).limit(0);
+    this.netOut = ByteBuffer.allocateDirect(packet);
     this.app = ByteBuffer.allocateDirect(record).limit(0);
   }
 
@@ -75,7 +80,8 @@ public final class TlsChannel implements ScatteringByteChannel, GatheringByteCha
    * @throws IOException if the connection fails or was closed
    */
   public void handshake() throws IOException {
-    enter();
+    enter(reading);
+    writing.lock();
     try {
       engine.beginHandshake();
       advance();
@@ -91,7 +97,8 @@ public final class TlsChannel implements ScatteringByteChannel, GatheringByteCha
     } catch (SSLException e) {
       throw failed(e);
     } finally {
-      busy.unlock();
+      writing.unlock();
+      reading.unlock();
     }
   }
 
@@ -139,9 +146,14 @@ public final class TlsChannel implements ScatteringByteChannel, GatheringByteCha
 
   /** Answers messages after the handshake: KeyUpdate, NewSessionTicket (RFC 8446 4.6). */
   private void settle(HandshakeStatus first) throws IOException {
-    HandshakeStatus status = first;
-    while (status == HandshakeStatus.NEED_TASK || status == HandshakeStatus.NEED_WRAP) {
-      status = status == HandshakeStatus.NEED_TASK ? runTasks() : wrapControl();
+    HandshakeStatus status = first == HandshakeStatus.NEED_TASK ? runTasks() : first;
+    while (status == HandshakeStatus.NEED_WRAP && writing.tryLock()) {
+      try {
+        status = wrapControl();
+      } finally {
+        writing.unlock();
+      }
+      status = status == HandshakeStatus.NEED_TASK ? runTasks() : status;
     }
   }
 
@@ -153,6 +165,9 @@ public final class TlsChannel implements ScatteringByteChannel, GatheringByteCha
   }
 
   private boolean fill() throws IOException {
+    if (ready && netIn.capacity() == packet) {
+      netIn = ByteBuffer.allocateDirect(RECORDS * packet).put(netIn).flip();
+    }
     netIn.compact();
     try {
       return in.read(netIn) >= 0;
@@ -164,7 +179,7 @@ public final class TlsChannel implements ScatteringByteChannel, GatheringByteCha
   /** Reads what has come, at least one byte if the buffer has room; -1 after the peer's close. */
   @Override
   public int read(ByteBuffer target) throws IOException {
-    enter();
+    enter(reading);
     try {
       requireReady();
       if (!target.hasRemaining()) {
@@ -174,7 +189,7 @@ public final class TlsChannel implements ScatteringByteChannel, GatheringByteCha
     } catch (SSLException e) {
       throw failed(e);
     } finally {
-      busy.unlock();
+      reading.unlock();
     }
   }
 
@@ -264,7 +279,7 @@ public final class TlsChannel implements ScatteringByteChannel, GatheringByteCha
   @Override
   public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, sources.length);
-    enter();
+    enter(writing);
     try {
       requireReady();
       long left = remaining(sources, offset, length);
@@ -277,11 +292,14 @@ public final class TlsChannel implements ScatteringByteChannel, GatheringByteCha
     } catch (SSLException e) {
       throw failed(e);
     } finally {
-      busy.unlock();
+      writing.unlock();
     }
   }
 
   private long send(ByteBuffer[] sources, int offset, int length, long left) throws IOException {
+    if (left > record && netOut.capacity() == packet) {
+      netOut = ByteBuffer.allocateDirect(RECORDS * packet);
+    }
     netOut.clear();
     long sent = 0;
     while (sent < left && netOut.remaining() >= packet) {
@@ -344,10 +362,10 @@ public final class TlsChannel implements ScatteringByteChannel, GatheringByteCha
     return engine.getSession().getCipherSuite();
   }
 
-  private void enter() throws ClosedChannelException {
-    busy.lock();
+  private void enter(ReentrantLock turn) throws ClosedChannelException {
+    turn.lock();
     if (closed) {
-      busy.unlock();
+      turn.unlock();
       throw new ClosedChannelException();
     }
   }
@@ -391,8 +409,8 @@ public final class TlsChannel implements ScatteringByteChannel, GatheringByteCha
   }
 
   /**
-   * Says close_notify if no other call is running and the peer takes it at once, then closes the
-   * channels below. Does not wait for the peer.
+   * Says close_notify if nobody is writing and the peer takes it at once, then closes the channels
+   * below. Does not wait for the peer.
    */
   @Override
   public void close() throws IOException {
@@ -401,13 +419,21 @@ public final class TlsChannel implements ScatteringByteChannel, GatheringByteCha
     }
     closed = true;
     try {
-      if (busy.tryLock()) {
+      if (writing.tryLock()) {
         try {
           if (ready) {
-            Farewell.say(engine, netOut, out);
+            // a socket cannot be told not to block while somebody reads from it
+            boolean isRead = !reading.tryLock();
+            try {
+              Farewell.say(engine, netOut, out, isRead);
+            } finally {
+              if (!isRead) {
+                reading.unlock();
+              }
+            }
           }
         } finally {
-          busy.unlock();
+          writing.unlock();
         }
       }
     } finally {

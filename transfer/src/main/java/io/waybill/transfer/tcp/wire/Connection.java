@@ -42,22 +42,55 @@ public final class Connection implements Closeable {
     this.idle = idle;
   }
 
+  /** The two directions of a connected socket. */
+  public record Directions(ReadableByteChannel in, WritableByteChannel out) {
+
+    /** Takes a socket's channel if it has one, else its streams. */
+    public static Directions of(Socket socket) throws IOException {
+      socket.setTcpNoDelay(true);
+      socket.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+      SocketChannel channel = socket.getChannel();
+      return channel != null
+          ? new Directions(channel, channel)
+          : new Directions(
+              Channels.newChannel(socket.getInputStream()),
+              Channels.newChannel(socket.getOutputStream()));
+    }
+  }
+
   /**
-   * Takes over a connected socket: its channel if it has one, else its streams.
+   * Takes over a connected socket, as it is.
    *
    * @param idle longest time without a byte inside a frame or write
    */
   public static Connection of(Socket socket, Duration idle) throws IOException {
-    socket.setTcpNoDelay(true);
-    socket.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
-    SocketChannel channel = socket.getChannel();
-    return channel != null
-        ? new Connection(socket, channel, channel, idle)
-        : new Connection(
-            socket,
-            Channels.newChannel(socket.getInputStream()),
-            Channels.newChannel(socket.getOutputStream()),
-            idle);
+    Directions both = Directions.of(socket);
+    return new Connection(socket, both.in, both.out, idle);
+  }
+
+  /** What is done before the first frame. */
+  @FunctionalInterface
+  public interface Opening {
+    void run() throws IOException;
+  }
+
+  /**
+   * Does what comes before the first frame, within a time.
+   *
+   * @throws LostException if it took longer
+   */
+  public void open(String what, Duration allowed, Opening opening) throws IOException {
+    watchdog.setDeadline(what, allowed);
+    try {
+      opening.run();
+    } catch (IOException e) {
+      if (watchdog.expired() != null) {
+        throw LostException.of(e, watchdog.expired());
+      }
+      throw e;
+    } finally {
+      watchdog.clearDeadline();
+    }
   }
 
   /** Longest time without a byte inside a frame or write. */

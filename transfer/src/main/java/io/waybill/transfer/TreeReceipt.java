@@ -1,0 +1,234 @@
+package io.waybill.transfer;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What came of copying a tree. */
+public final class TreeReceipt {
+  /** How many failures, and how many skipped paths, are told one by one. */
+  public static final int MOST_TOLD = 100;
+
+  private final Location source;
+  private final Location target;
+  private final long filesCopied;
+  private final long filesEqual;
+  private final long filesFailed;
+  private final List<Failure> failures;
+  private final long bytes;
+  private final long skipped;
+  private final List<String> skippedPaths;
+  private final long directoriesMade;
+  private final int reconnects;
+  private final Instant started;
+  private final Duration duration;
+
+  /**
+   * A file or directory that failed.
+   *
+   * @param path relative to the tree; empty for the tree itself
+   * @param cause why
+   */
+  public record Failure(String path, TransferException cause) {}
+
+  private TreeReceipt(Builder builder) {
+    this.source = Objects.requireNonNull(builder.source, "source");
+    this.target = Objects.requireNonNull(builder.target, "target");
+    this.filesCopied = builder.filesCopied;
+    this.filesEqual = builder.filesEqual;
+    this.filesFailed = builder.filesFailed;
+    this.failures = List.copyOf(builder.failures);
+    this.bytes = builder.bytes;
+    this.skipped = builder.skipped;
+    this.skippedPaths = List.copyOf(builder.skippedPaths);
+    this.directoriesMade = builder.directoriesMade;
+    this.reconnects = builder.reconnects;
+    this.started = Objects.requireNonNull(builder.started, "started");
+    this.duration = builder.duration;
+  }
+
+  /** Starts an empty receipt; source, target and started are required. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Returns where the tree came from. */
+  public Location source() {
+    return source;
+  }
+
+  /** Returns where it went. */
+  public Location target() {
+    return target;
+  }
+
+  /** Returns how many files were copied. */
+  public long filesCopied() {
+    return filesCopied;
+  }
+
+  /** Returns how many files were left alone, as the target was equal already. */
+  public long filesEqual() {
+    return filesEqual;
+  }
+
+  /** Returns how many files or directories failed. */
+  public long filesFailed() {
+    return filesFailed;
+  }
+
+  /** Returns the first {@link #MOST_TOLD} failures. */
+  public List<Failure> failures() {
+    return failures;
+  }
+
+  /** Returns how many bytes the files have that were copied. */
+  public long bytes() {
+    return bytes;
+  }
+
+  /** Returns how many symbolic links, devices, sockets and the like were left out. */
+  public long skipped() {
+    return skipped;
+  }
+
+  /** Returns the first {@link #MOST_TOLD} of those left out. */
+  public List<String> skippedPaths() {
+    return skippedPaths;
+  }
+
+  /**
+   * Returns how many directories were made on their own account; such as a file needed are not
+   * counted if the file came first.
+   */
+  public long directoriesMade() {
+    return directoriesMade;
+  }
+
+  /** Returns how many times a lost connection was made again. */
+  public int reconnects() {
+    return reconnects;
+  }
+
+  /** Returns when it began. */
+  public Instant started() {
+    return started;
+  }
+
+  /** Returns how long it took. */
+  public Duration duration() {
+    return duration;
+  }
+
+  /** Says whether nothing failed; what was skipped is no failure. */
+  public boolean isComplete() {
+    return filesFailed == 0;
+  }
+
+  @Override
+  public String toString() {
+    return "TreeReceipt[source=%s target=%s copied=%d equal=%d failed=%d bytes=%d skipped=%d directories=%d reconnects=%d duration=%s]"
+        .formatted(
+            source,
+            target,
+            filesCopied,
+            filesEqual,
+            filesFailed,
+            bytes,
+            skipped,
+            directoriesMade,
+            reconnects,
+            duration);
+  }
+
+  /** Collects the parts of a receipt. */
+  public static final class Builder {
+    private @Nullable Location source;
+    private @Nullable Location target;
+    private long filesCopied;
+    private long filesEqual;
+    private long filesFailed;
+    private final List<Failure> failures = new ArrayList<>();
+    private long bytes;
+    private long skipped;
+    private final List<String> skippedPaths = new ArrayList<>();
+    private long directoriesMade;
+    private int reconnects;
+    private @Nullable Instant started;
+    private Duration duration = Duration.ZERO;
+
+    private Builder() {}
+
+    /** Sets where the tree came from. */
+    public Builder source(Location value) {
+      this.source = value;
+      return this;
+    }
+
+    /** Sets where it went. */
+    public Builder target(Location value) {
+      this.target = value;
+      return this;
+    }
+
+    /** Sets how many files were copied, and their bytes. */
+    public Builder copied(long files, long ofBytes) {
+      this.filesCopied = files;
+      this.bytes = ofBytes;
+      return this;
+    }
+
+    /** Sets how many files were equal already. */
+    public Builder equal(long files) {
+      this.filesEqual = files;
+      return this;
+    }
+
+    /** Sets how many failed, and the first of them. */
+    public Builder failed(long files, List<Failure> first) {
+      this.filesFailed = files;
+      this.failures.clear();
+      this.failures.addAll(first);
+      return this;
+    }
+
+    /** Sets how many were left out, and the first of them. */
+    public Builder skipped(long count, List<String> first) {
+      this.skipped = count;
+      this.skippedPaths.clear();
+      this.skippedPaths.addAll(first);
+      return this;
+    }
+
+    /** Sets how many directories were made. */
+    public Builder directoriesMade(long value) {
+      this.directoriesMade = value;
+      return this;
+    }
+
+    /** Sets how many times the connection was made again. */
+    public Builder reconnects(int value) {
+      this.reconnects = value;
+      return this;
+    }
+
+    /** Sets when it began and how long it took. */
+    public Builder time(Instant from, Duration taken) {
+      this.started = from;
+      this.duration = taken;
+      return this;
+    }
+
+    /**
+     * Builds the receipt.
+     *
+     * @throws NullPointerException if source, target or started is missing
+     */
+    public TreeReceipt build() {
+      return new TreeReceipt(this);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package io.waybill.transfer.tcp;
+
+import io.waybill.transfer.TransferException;
+import io.waybill.transfer.tcp.tls.IdentityException;
+import java.io.IOException;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/** Tells what in TLS will not get better by trying again from what may. */
+final class TlsFailures {
+  private static final int DEEPEST = 20;
+
+  private TlsFailures() {}
+
+  /**
+   * Translates what ended the opening of a connection; leaves alone what is not about TLS.
+   *
+   * @return what to throw
+   * @throws IOException the failure itself, if another try may do better
+   */
+  static RuntimeException translate(WaybillServer server, Exception failure) throws IOException {
+    IdentityException identity = IdentityException.in(failure);
+    if (identity != null) {
+      return new TransferException.Authentication(
+          server.endpoint(),
+          server.user(),
+          "Cannot trust waybill server " + server.endpoint() + ": " + identity.getMessage(),
+          failure);
+    }
+    SSLException ssl = find(failure);
+    if (ssl != null) {
+      String said = String.valueOf(ssl.getMessage());
+      return said.contains("certificate") || said.contains("access_denied")
+          ? new TransferException.Authentication(
+              server.endpoint(),
+              server.user(),
+              "waybill server %s refused this client's certificate (%s): it must be pinned there, or issued by an authority that the server was given"
+                  .formatted(server.endpoint(), said),
+              failure)
+          : new TransferException.Protocol(
+              server.endpoint(),
+              "No TLS 1.3 connection to waybill server %s: %s. Is it a waybill server, and was it told to speak plaintext?"
+                  .formatted(server.endpoint(), said),
+              failure);
+    }
+    if (failure instanceof IOException io) {
+      throw io;
+    }
+    return (RuntimeException) failure;
+  }
+
+  private static @Nullable SSLException find(Throwable failure) {
+    Throwable at = failure;
+    for (int depth = 0; at != null && depth < DEEPEST; depth++) {
+      if (at instanceof SSLException found) {
+        return found;
+      }
+      at = at.getCause();
+    }
+    return null;
+  }
+}

@@ -1,0 +1,184 @@
+package io.waybill.transfer.tcp;
+
+import io.waybill.transfer.FileEntry;
+import io.waybill.transfer.TargetPolicy;
+import io.waybill.transfer.file.DirectoryHandle;
+import io.waybill.transfer.file.PathFilter;
+import io.waybill.transfer.file.ProgressReporter;
+import io.waybill.transfer.file.SafePath;
+import io.waybill.transfer.file.TreeLookup;
+import io.waybill.transfer.file.UnsafePathException;
+import io.waybill.transfer.tcp.exchange.Target;
+import io.waybill.transfer.tcp.exchange.Traffic;
+import io.waybill.transfer.tcp.wire.WireException;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One try at fetching a tree over one session: it is listed page by page, compared with what is
+ * here, and what is missing fetched: small files in groups, large ones beside them.
+ */
+final class TreeDownload {
+  private final ClientSession session;
+  private final TreeTerms terms;
+  private final boolean isAgain;
+  private String lastDirectory = "";
+  private boolean entersLast = true;
+
+  /**
+   * Prepares a try.
+   *
+   * @param isAgain whether a session was lost before
+   */
+  TreeDownload(ClientSession session, TreeTerms terms, boolean isAgain) {
+    this.session = session;
+    this.terms = terms;
+    this.isAgain = isAgain;
+  }
+
+  void run() throws IOException {
+    terms.tally().begin();
+    try (BigFiles large = new BigFiles(terms.settings().openFiles())) {
+      try (TreeLookup here = new TreeLookup(DirectoryHandle.open(terms.local()));
+          BatchFetcher small = new BatchFetcher(session, terms)) {
+        list(here, small, large);
+        small.finish();
+        large.finish();
+      } catch (IOException | RuntimeException e) {
+        TreeUpload.endIfBusy(session, large, e);
+        throw e;
+      }
+    }
+  }
+
+  private void list(TreeLookup here, BatchFetcher small, BigFiles large) throws IOException {
+    try {
+      session.list(terms.remote(), true, page -> take(page, here, small, large));
+    } catch (WireException e) {
+      if (!TreeTerms.isOfOneFile(e) || !terms.tally().hasFound()) {
+        throw e;
+      }
+      terms.failed("", e); // the rest of the tree is not known; what is known is copied
+    }
+  }
+
+  private void take(List<FileEntry> page, TreeLookup here, BatchFetcher small, BigFiles large)
+      throws IOException {
+    large.requireSound();
+    for (FileEntry entry : page) {
+      if (!isSafe(entry.path())) {
+        continue;
+      }
+      PathFilter filter = terms.settings().filter();
+      if (entry.isDirectory()) {
+        if (enters(entry.path())) {
+          small.makeDirectory(entry.path());
+        }
+      } else if (enters(parent(entry.path())) && filter.takesFile(entry.path())) {
+        if (entry.isFile() && entry.sizeBytes() >= 0) {
+          take(entry, here, small, large);
+        } else {
+          terms.tally().skipped(entry.path());
+        }
+      }
+    }
+    here.release();
+  }
+
+  private boolean isSafe(String path) {
+    try {
+      SafePath.segments(path);
+      return true;
+    } catch (UnsafePathException e) {
+      terms.failed(path, e);
+      return false;
+    }
+  }
+
+  private static String parent(String path) {
+    return path.substring(0, Math.max(0, path.lastIndexOf('/')));
+  }
+
+  // a directory is entered if each above it is, too
+  private boolean enters(String directory) {
+    if (!directory.equals(lastDirectory)) {
+      boolean enters = true;
+      for (int slash = directory.indexOf('/'); enters && slash > 0; ) {
+        enters = terms.settings().filter().enters(directory.substring(0, slash));
+        slash = directory.indexOf('/', slash + 1);
+      }
+      lastDirectory = directory;
+      entersLast = directory.isEmpty() || (enters && terms.settings().filter().enters(directory));
+    }
+    return entersLast;
+  }
+
+  private void take(FileEntry file, TreeLookup here, BatchFetcher small, BigFiles large)
+      throws IOException {
+    terms.tally().found(file.sizeBytes());
+    Optional<BasicFileAttributes> there;
+    try {
+      there = here.attributes(file.path());
+    } catch (IOException e) {
+      terms.failed(file.path(), e);
+      return;
+    }
+    if (there.isPresent() && terms.trustsTime(isAgain) && isEqual(file, there.get())) {
+      terms.tally().equal(file.path(), file.sizeBytes());
+    } else if (there.isPresent() && terms.policy() == TargetPolicy.FAIL) {
+      terms.failed(file.path(), new FileAlreadyExistsException(file.path()));
+    } else if (terms.isSmall(file.path(), file.sizeBytes())) {
+      small.add(file);
+    } else {
+      large.add(() -> fetch(file.path()));
+    }
+  }
+
+  // to the microsecond: times set through a directory handle have no more
+  private static boolean isEqual(FileEntry file, BasicFileAttributes there) {
+    Instant time = there.lastModifiedTime().toInstant().truncatedTo(ChronoUnit.MICROS);
+    return there.isRegularFile()
+        && there.size() == file.sizeBytes()
+        && file.modified()
+            .map(each -> each.truncatedTo(ChronoUnit.MICROS))
+            .filter(time::equals)
+            .isPresent();
+  }
+
+  private void fetch(String path) throws IOException {
+    String remote = terms.remote(path);
+    Call call = Call.repeatable("download of " + path, remote);
+    try {
+      SafePath.openMakingParents(terms.local(), path).close();
+      Target target =
+          new Target(
+              () -> SafePath.open(terms.local(), path).directory(),
+              path.substring(path.lastIndexOf('/') + 1),
+              "waybill tree " + remote);
+      terms.tally().sent(path);
+      ClientDownload download =
+          new ClientDownload(
+              session,
+              remote,
+              terms.settings().offer(),
+              target,
+              size ->
+                  new ProgressReporter(
+                      each -> terms.call().progressed(), path, size, System::nanoTime),
+              call,
+              terms.settings().files().preserveMode(),
+              new Traffic());
+      terms.settle(path, download.run());
+    } catch (IOException e) {
+      if (!TreeTerms.isOfOneFile(e)) {
+        throw e;
+      }
+      terms.failed(path, e);
+    }
+  }
+}

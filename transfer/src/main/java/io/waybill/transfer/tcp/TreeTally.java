@@ -1,0 +1,193 @@
+package io.waybill.transfer.tcp;
+
+import io.waybill.transfer.TransferException;
+import io.waybill.transfer.TransferListener;
+import io.waybill.transfer.TransferProgress;
+import io.waybill.transfer.TreeReceipt;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Counts what becomes of a tree, over as many connections as it takes: each begins the tree anew
+ * and finds what was copied before. Safe for use by several threads.
+ */
+final class TreeTally {
+  private static final Logger LOG = LoggerFactory.getLogger(TreeTally.class);
+  private static final long INTERVAL_NANOS = 1_000_000_000L;
+
+  private final String name;
+  private final boolean stopsAtFailure;
+  private final LongSupplier nanoClock;
+  private TransferListener listener;
+  private long toldAt;
+
+  private long copied;
+  private long copiedBytes;
+  private long directories;
+  // of this connection
+  private long copiedBefore;
+  private long copiedBytesBefore;
+  private long equal;
+  private long equalBytes;
+  private long found;
+  private long foundBytes;
+  private long failed;
+  private long skipped;
+  private final List<TreeReceipt.Failure> failures = new ArrayList<>();
+  private final List<String> skippedPaths = new ArrayList<>();
+  // sent, and the answer not here yet; what is on the way at once bounds them
+  private final Set<String> onTheWay = new HashSet<>();
+  private final Set<String> unanswered = new HashSet<>();
+  // told, which never falls
+  private long toldFiles;
+  private long toldBytes;
+  private long toldFound;
+  private long toldFoundBytes;
+
+  /**
+   * Begins with nothing.
+   *
+   * @param name the tree as the caller named it
+   */
+  TreeTally(
+      String name, TransferListener listener, boolean stopsAtFailure, LongSupplier nanoClock) {
+    this.name = name;
+    this.listener = listener;
+    this.stopsAtFailure = stopsAtFailure;
+    this.nanoClock = nanoClock;
+    this.toldAt = nanoClock.getAsLong();
+  }
+
+  /** The tree is begun, maybe once more. */
+  synchronized void begin() {
+    copiedBefore = copied;
+    copiedBytesBefore = copiedBytes;
+    equal = 0;
+    equalBytes = 0;
+    found = 0;
+    foundBytes = 0;
+    failed = 0;
+    skipped = 0;
+    failures.clear();
+    skippedPaths.clear();
+    unanswered.addAll(onTheWay);
+    onTheWay.clear();
+  }
+
+  synchronized void found(long bytes) {
+    found++;
+    foundBytes += bytes;
+  }
+
+  /** A file goes out. */
+  synchronized void sent(String path) {
+    onTheWay.add(path);
+  }
+
+  /** What was sent will be sent anew. */
+  synchronized void takenBack(String path) {
+    onTheWay.remove(path);
+  }
+
+  synchronized void copied(String path, long bytes) {
+    onTheWay.remove(path);
+    unanswered.remove(path);
+    copied++;
+    copiedBytes += bytes;
+    tell(false);
+  }
+
+  synchronized void equal(String path, long bytes) {
+    onTheWay.remove(path);
+    if (unanswered.remove(path)) {
+      copied++; // by the last connection, whose answer was lost
+      copiedBytes += bytes;
+    } else {
+      equal++;
+      equalBytes += bytes;
+    }
+    tell(false);
+  }
+
+  synchronized void directoryMade() {
+    directories++;
+  }
+
+  synchronized void skipped(String path) {
+    skipped++;
+    if (skippedPaths.size() < TreeReceipt.MOST_TOLD) {
+      skippedPaths.add(path);
+    }
+  }
+
+  /**
+   * A file or directory failed.
+   *
+   * @throws TransferException the cause, if the first failure ends all
+   */
+  synchronized void failed(String path, TransferException cause) {
+    onTheWay.remove(path);
+    failed++;
+    if (failures.size() < TreeReceipt.MOST_TOLD) {
+      failures.add(new TreeReceipt.Failure(path, cause));
+    }
+    if (stopsAtFailure) {
+      throw cause;
+    }
+    tell(false);
+  }
+
+  synchronized boolean hasFound() {
+    return found > 0 || directories > 0;
+  }
+
+  private long filesEqual() {
+    return Math.max(0, equal - copiedBefore);
+  }
+
+  /** Tells the listener, about once a second or at the end. */
+  synchronized void tell(boolean isEnd) {
+    if (listener == TransferListener.NONE) {
+      return;
+    }
+    long now = nanoClock.getAsLong();
+    if (!isEnd && now - toldAt < INTERVAL_NANOS) {
+      return;
+    }
+    toldAt = now;
+    toldFiles = Math.max(toldFiles, copied + filesEqual() + failed);
+    toldBytes = Math.max(toldBytes, copiedBytes + Math.max(0, equalBytes - copiedBytesBefore));
+    toldFound = Math.max(Math.max(toldFound, found), toldFiles);
+    toldFoundBytes = Math.max(Math.max(toldFoundBytes, foundBytes), toldBytes);
+    TransferProgress.Phase phase =
+        isEnd ? TransferProgress.Phase.DONE : TransferProgress.Phase.TRANSFERRING;
+    try {
+      listener.progressed(
+          new TransferProgress(
+              name,
+              phase,
+              toldBytes,
+              toldFoundBytes,
+              Optional.of(new TransferProgress.Tree(toldFiles, toldFound))));
+    } catch (RuntimeException e) {
+      listener = TransferListener.NONE;
+      LOG.warn("event=progress-listener-failed tree={}", name, e);
+    }
+  }
+
+  /** Writes the numbers into a receipt. */
+  synchronized TreeReceipt.Builder addTo(TreeReceipt.Builder receipt) {
+    return receipt
+        .copied(copied, copiedBytes)
+        .equal(filesEqual())
+        .failed(failed, failures)
+        .skipped(skipped, skippedPaths)
+        .directoriesMade(directories);
+  }
+}

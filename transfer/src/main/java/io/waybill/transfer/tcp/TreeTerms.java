@@ -1,0 +1,137 @@
+package io.waybill.transfer.tcp;
+
+import io.waybill.transfer.TargetPolicy;
+import io.waybill.transfer.TransferException;
+import io.waybill.transfer.TransferOptions;
+import io.waybill.transfer.TreeOptions;
+import io.waybill.transfer.Verification;
+import io.waybill.transfer.file.LocalFailures;
+import io.waybill.transfer.file.PathFilter;
+import io.waybill.transfer.tcp.exchange.Batch;
+import io.waybill.transfer.tcp.exchange.Offer;
+import io.waybill.transfer.tcp.wire.ErrorClass;
+import io.waybill.transfer.tcp.wire.ErrorCode;
+import io.waybill.transfer.tcp.wire.Limits;
+import io.waybill.transfer.tcp.wire.LostException;
+import io.waybill.transfer.tcp.wire.WireException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * What holds for every file of a tree while it is copied.
+ *
+ * @param local the directory at this end
+ * @param remote the directory at the server, without slash at its ends; empty for the root
+ * @param tally is told of what becomes of each
+ * @param call the whole
+ */
+record TreeTerms(
+    Path local, String remote, Settings settings, TreeTally tally, Call call, ClientErrors errors) {
+
+  /**
+   * What the caller wants.
+   *
+   * @param files how each file is copied
+   * @param offer the terms of a file that is offered
+   */
+  record Settings(PathFilter filter, TransferOptions files, Offer.Terms offer, int openFiles) {
+
+    static Settings of(TreeOptions options) {
+      TransferOptions files = options.files();
+      TargetPolicy policy = files.targetPolicy();
+      if (policy == TargetPolicy.RENAME || policy == TargetPolicy.APPEND) {
+        throw new TransferException.Configuration(
+            "A tree cannot be copied with target policy "
+                + policy
+                + "; use SKIP_EQUAL, REPLACE or FAIL");
+      }
+      try {
+        return new Settings(
+            PathFilter.of(options.includes(), options.excludes()),
+            files,
+            new Offer.Terms(policy, files.atLeast(), files.integrity(), files.digest(), 0),
+            options.openFiles());
+      } catch (IllegalArgumentException e) {
+        throw new TransferException.Configuration("Cannot filter the tree: " + e.getMessage());
+      }
+    }
+  }
+
+  TargetPolicy policy() {
+    return settings.offer().policy();
+  }
+
+  Verification level() {
+    return settings.offer().atLeast();
+  }
+
+  /** The path of a file at the server. */
+  String remote(String path) {
+    return remote.isEmpty() ? path : remote + "/" + path;
+  }
+
+  /** Says whether a file goes into a batch; in those nothing is read back. */
+  boolean isSmall(String path, long size) {
+    return !level().atLeast(Verification.READ_BACK)
+        && Batch.cost(remote(path), size) <= Limits.BATCH_BYTES;
+  }
+
+  /** Says whether what looks equal (size and time) is left alone. */
+  boolean trustsTime(boolean isAgain) {
+    return policy() == TargetPolicy.SKIP_EQUAL
+        ? Verification.SIZE_MTIME.atLeast(level())
+        : isAgain; // what the lost connection copied
+  }
+
+  /** One file failed here. */
+  void failed(String path, IOException cause) {
+    tally.failed(
+        path,
+        cause instanceof WireException wire
+            ? errors.translate("copy of " + path, remote(path), "", wire)
+            : LocalFailures.translate(local.resolve(path), cause));
+  }
+
+  /** One file failed at the server. */
+  void refused(String path, int status, String message) {
+    ErrorCode code = ErrorCode.of(status);
+    ErrorClass errorClass = code == ErrorCode.UNKNOWN ? ErrorClass.PERMANENT : code.errorClass();
+    String text = message.isEmpty() ? code.name() : message;
+    failed(path, new WireException(code, errorClass, text, Duration.ZERO, true));
+  }
+
+  /** Says whether a failure is that of one file only, and not worth another connection. */
+  static boolean isOfOneFile(IOException failure) {
+    if (failure instanceof LostException) {
+      return false;
+    }
+    if (failure instanceof WireException wire) {
+      return (wire.isFromPeer()
+              && !wire.code().endsSession()
+              && wire.code() != ErrorCode.UNAVAILABLE)
+          || wire.code() == ErrorCode.SOURCE_CHANGED;
+    }
+    return true;
+  }
+
+  /** Notes how a large file ended. */
+  void settle(String path, Outcome outcome) {
+    if (!outcome.level().atLeast(level())) {
+      tally.failed(
+          path,
+          new TransferException.Integrity(
+              path,
+              level().toString(),
+              outcome.level().toString(),
+              "The copy of %s reached verification level %s only, %s was asked for"
+                  .formatted(path, outcome.level(), level()),
+              null));
+    } else if (outcome.isSkipped()) {
+      tally.equal(path, outcome.sizeBytes());
+    } else {
+      tally.copied(path, outcome.sizeBytes());
+    }
+    call.progressed();
+  }
+}

@@ -1,0 +1,89 @@
+package io.waybill.transfer.tcp.server;
+
+import io.waybill.transfer.tcp.tls.ChannelBinding;
+import io.waybill.transfer.tcp.tls.ClientIdentity;
+import io.waybill.transfer.tcp.tls.Tls;
+import io.waybill.transfer.tcp.tls.TlsChannel;
+import io.waybill.transfer.tcp.wire.BufferBudget;
+import io.waybill.transfer.tcp.wire.Connection;
+import io.waybill.transfer.tcp.wire.Wire;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What carries the frames of one connection at the server: TLS, or nothing but TCP. */
+final class Transport {
+  private final Connection connection;
+  private final Wire wire;
+  private final @Nullable TlsChannel secured;
+
+  private Transport(Connection connection, BufferBudget chunks, @Nullable TlsChannel secured) {
+    this.connection = connection;
+    this.wire = new Wire(connection, chunks);
+    this.secured = secured;
+  }
+
+  /**
+   * Takes over an accepted connection; nothing is sent or read yet.
+   *
+   * @param tls empty for plaintext
+   */
+  static Transport over(SocketChannel socket, Optional<Tls> tls, Duration idle, BufferBudget chunks)
+      throws IOException {
+    if (tls.isEmpty()) {
+      return new Transport(Connection.of(socket.socket(), idle), chunks, null);
+    }
+    InetSocketAddress peer = (InetSocketAddress) socket.getRemoteAddress();
+    Connection.Directions raw = Connection.Directions.of(socket.socket());
+    TlsChannel channel =
+        tls.get().over(raw.in(), raw.out(), peer.getAddress().getHostAddress(), peer.getPort());
+    return new Transport(new Connection(channel, channel, channel, idle), chunks, channel);
+  }
+
+  Wire wire() {
+    return wire;
+  }
+
+  /** Does what comes before the first frame. */
+  void open(Duration allowed) throws IOException {
+    TlsChannel channel = secured;
+    if (channel != null) {
+      connection.open("the TLS handshake", allowed, channel::handshake);
+    }
+  }
+
+  boolean isSecured() {
+    return secured != null;
+  }
+
+  /** The types of channel binding there are, best first. */
+  List<String> bindings() {
+    TlsChannel channel = secured;
+    return channel == null
+        ? List.of()
+        : channel.channelBindings().stream().map(ChannelBinding::text).toList();
+  }
+
+  /** The bytes of a channel binding; empty if there is none of that type. */
+  Optional<byte[]> binding(String type) throws IOException {
+    TlsChannel channel = secured;
+    if (channel != null) {
+      for (ChannelBinding each : channel.channelBindings()) {
+        if (each.text().equals(type)) {
+          return Optional.of(channel.channelBinding(each));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Which certificate the client has shown. */
+  Optional<ClientIdentity> client() throws IOException {
+    TlsChannel channel = secured;
+    return channel == null ? Optional.empty() : channel.client();
+  }
+}

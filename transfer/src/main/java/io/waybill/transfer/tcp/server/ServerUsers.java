@@ -187,7 +187,7 @@ final class ServerUsers {
   /** The pins of users, which their connections may show in TLS. */
   Set<Pin> pins() {
     Set<Pin> pins = new LinkedHashSet<>();
-    for (Account each : all()) {
+    for (Account each : current().values()) {
       if (each.proof() instanceof UserProof.Pinned pinned) {
         pins.add(pinned.pin());
       }

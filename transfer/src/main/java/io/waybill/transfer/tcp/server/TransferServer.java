@@ -419,7 +419,7 @@ public final class TransferServer implements AutoCloseable {
         return Optional.empty();
       }
       try {
-        return Optional.of(Tls.server(identity, certificates));
+        return Optional.of(Tls.server(identity, certificates.and(users::pins)));
       } catch (IOException e) {
         throw new TransferException.Configuration(
             "Cannot use the server's identity: " + e.getMessage());

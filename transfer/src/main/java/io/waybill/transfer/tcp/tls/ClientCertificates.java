@@ -6,6 +6,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
@@ -22,10 +23,22 @@ import org.jspecify.annotations.Nullable;
 public final class ClientCertificates {
   private final @Nullable X509ExtendedTrustManager authorities;
   private final Set<Pin> pins;
+  private final Supplier<Set<Pin>> more;
 
   private ClientCertificates(@Nullable X509ExtendedTrustManager authorities, Set<Pin> pins) {
+    this(authorities, Set.copyOf(pins), Set::of);
+  }
+
+  private ClientCertificates(
+      @Nullable X509ExtendedTrustManager authorities, Set<Pin> pins, Supplier<Set<Pin>> more) {
     this.authorities = authorities;
-    this.pins = Set.copyOf(pins);
+    this.pins = pins;
+    this.more = more;
+  }
+
+  /** Takes certificates with further keys as well, asked for at each handshake; from any thread. */
+  public ClientCertificates and(Supplier<Set<Pin>> others) {
+    return new ClientCertificates(authorities, pins, others);
   }
 
   /** Asks no client for a certificate. */
@@ -51,7 +64,7 @@ public final class ClientCertificates {
 
   /** Tells whether clients are asked. */
   public boolean wanted() {
-    return authorities != null || !pins.isEmpty();
+    return authorities != null || !pins.isEmpty() || !more.get().isEmpty();
   }
 
   EngineTrust trust() {
@@ -65,7 +78,8 @@ public final class ClientCertificates {
   }
 
   private @Nullable IdentityException refusal(X509Certificate[] chain, String authType) {
-    if (pins.contains(Pin.of(chain[0]))) {
+    Pin shown = Pin.of(chain[0]);
+    if (pins.contains(shown) || more.get().contains(shown)) {
       return null;
     }
     @Nullable CertificateException failure = chainFailure(chain, authType);

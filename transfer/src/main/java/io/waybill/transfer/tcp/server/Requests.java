@@ -275,7 +275,17 @@ final class Requests implements SmallFiles.Guard, Closeable {
   private void pull(Frame frame) throws IOException {
     ServerDownload download = transfers.find(frame, ServerDownload.class);
     if (download != null) {
-      later(frame, () -> download.pull(wire));
+      later(frame, () -> pull(download));
+    }
+  }
+
+  // what a further stream loses goes over another; the download does not end with it
+  private void pull(ServerDownload download) throws IOException {
+    try {
+      download.pull(wire);
+    } catch (LostException e) {
+      LOG.info("event=stream-lost user={} reason=\"{}\"", session.user(), e.getMessage());
+      wire.close();
     }
   }
 

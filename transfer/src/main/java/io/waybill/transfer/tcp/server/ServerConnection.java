@@ -165,6 +165,8 @@ final class ServerConnection implements Runnable, Closeable {
     surroundings.sessions.add(session);
     try (ServerTransfers transfers = session.transfers()) {
       serve(session, transfers);
+    } catch (WireException e) {
+      tellAndEnd(e); // before the session closes this connection, too
     } finally {
       surroundings.sessions.remove(session);
       session.close("its first connection has ended");

@@ -93,14 +93,18 @@ final class ServerPorter implements Porter {
   @Override
   public String certified(String wanted) throws WireException {
     attempt(Optional.of(wanted).filter(name -> !name.isEmpty()));
-    Optional<String> user =
-        certificate().flatMap(shown -> surroundings.users().certified(shown, wanted, peer));
-    if (user.isEmpty()) {
+    List<String> users =
+        certificate().map(shown -> surroundings.users().certified(shown, peer)).orElse(List.of());
+    if (users.size() == 1 && wanted.isEmpty()) {
+      return users.get(0);
+    }
+    if (!users.contains(wanted)) {
       refused(wanted);
       throw new WireException(
-          ErrorCode.LOGIN_REFUSED, "the certificate is no user's, or not that user's");
+          ErrorCode.LOGIN_REFUSED,
+          "the certificate is no user's or that of several, or not that user's");
     }
-    return user.get();
+    return wanted;
   }
 
   @Override

@@ -40,8 +40,8 @@ final class ServerUpload implements ServerTransfers.Exchange {
             "waybill user=" + session.user());
     UploadRoom room = session.quota().room(offer, target);
     try {
-      ChunkReceiver receiver = new ChunkReceiver(home, id, offer, target, new Traffic());
-      return new ServerUpload(home, offer, receiver, room);
+      return new ServerUpload(
+          home, offer, new ChunkReceiver(home, id, offer, target, new Traffic()), room);
     } catch (IOException | RuntimeException e) {
       try (room) {
         throw e;

@@ -161,30 +161,23 @@ final class ServerUsers {
     quotas.forget();
   }
 
-  /**
-   * The user who has shown a certificate and may log in from there: the one whose pin it has, or
-   * the one whose name an authority vouches for.
-   *
-   * @param wanted who the client wants to be; empty if there is only one it can be
-   */
-  Optional<String> certified(ClientIdentity shown, String wanted, InetAddress from) {
-    UserProof pinned = new UserProof.Pinned(shown.pin());
-    List<String> users =
-        current().values().stream()
-            .filter(each -> each.mayComeFrom(from))
-            .filter(each -> each.proof().equals(pinned) || isVouchedFor(each, shown))
-            .map(each -> each.user().name())
-            .filter(name -> wanted.isEmpty() || name.equals(wanted))
-            .toList();
-    return users.size() == 1 ? Optional.of(users.get(0)) : Optional.empty();
+  /** The names of those whose certificate that is, and who may log in from there. */
+  List<String> certified(ClientIdentity certificate, InetAddress from) {
+    return current().values().stream()
+        .filter(each -> each.mayComeFrom(from) && isOf(certificate, each))
+        .map(each -> each.user().name())
+        .toList();
   }
 
-  private static boolean isVouchedFor(Account account, ClientIdentity shown) {
-    return !(account.proof() instanceof UserProof.Pinned)
-        && shown.commonName().filter(account.user().name()::equals).isPresent();
+  private static boolean isOf(ClientIdentity certificate, Account account) {
+    if (account.proof() instanceof UserProof.Pinned pinned) {
+      return pinned.pin().equals(certificate.pin());
+    }
+    return account.proof() instanceof UserProof.Certified
+        && certificate.commonName().equals(Optional.of(account.user().name()));
   }
 
-  /** The pins of users, which their connections may show in TLS. */
+  /** The public keys of those who log in with a certificate, now. */
   Set<Pin> pins() {
     Set<Pin> pins = new LinkedHashSet<>();
     for (Account each : current().values()) {

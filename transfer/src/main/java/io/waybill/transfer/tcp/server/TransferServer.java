@@ -1,6 +1,9 @@
 package io.waybill.transfer.tcp.server;
 
+import io.waybill.transfer.RateLimit;
 import io.waybill.transfer.TransferException;
+import io.waybill.transfer.WireTap;
+import io.waybill.transfer.pace.Pacer;
 import io.waybill.transfer.tcp.access.CidrList;
 import io.waybill.transfer.tcp.access.ConnectionCaps;
 import io.waybill.transfer.tcp.access.LoginGuard;
@@ -52,9 +55,12 @@ public final class TransferServer implements AutoCloseable {
   private final InetSocketAddress address;
   private final ServerUsers users;
   private final Duration idle;
+  private final WireTap tap;
+  private final Optional<Tls> tls;
+  private final Pacer inward;
+  private final Pacer outward;
   private final Gate gate;
   private final Sweeper sweeper;
-  private final Optional<Tls> tls;
   private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
   private final Sessions sessions = new Sessions();
   private final BufferBudget chunks = new BufferBudget(BufferBudget.DEFAULT_BYTES);
@@ -66,7 +72,10 @@ public final class TransferServer implements AutoCloseable {
     this.address = builder.address;
     this.users = builder.users;
     this.idle = builder.idle;
+    this.tap = builder.tap;
     this.tls = tls;
+    this.inward = Pacer.of(builder.rateLimit);
+    this.outward = Pacer.of(builder.rateLimit);
     this.gate = new Gate(builder.guard, builder.caps, builder.trustedProxies, builder.clock);
     this.sweeper =
         new Sweeper(users::roots, builder.keepUnfinished, builder.clock, users::forgetUsage);
@@ -149,6 +158,14 @@ public final class TransferServer implements AutoCloseable {
       return;
     }
     Transport transport = Transport.over(channel, tls, idle, chunks);
+    transport.pace(inward, outward);
+    transport
+        .wire()
+        .tapped(
+            tap.open(
+                "waybill",
+                (InetSocketAddress) channel.getLocalAddress(),
+                (InetSocketAddress) channel.getRemoteAddress()));
     ServerConnection connection =
         new ServerConnection(
             transport,
@@ -247,14 +264,16 @@ public final class TransferServer implements AutoCloseable {
     private final ServerUsers users;
     private InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     private Duration idle = Duration.ofSeconds(30);
+    private WireTap tap = WireTap.NONE;
+    private @Nullable Identity identity;
+    private ClientCertificates certificates = ClientCertificates.none();
+    private boolean isPlaintext;
+    private RateLimit rateLimit = RateLimit.unlimited();
     private LoginGuard guard = LoginGuard.builder(InstantSource.system()).build();
     private ConnectionCaps caps = ConnectionCaps.builder().build();
     private CidrList trustedProxies = CidrList.of(List.of());
     private Duration keepUnfinished = Duration.ofDays(7);
     private InstantSource clock = InstantSource.system();
-    private @Nullable Identity identity;
-    private ClientCertificates certificates = ClientCertificates.none();
-    private boolean isPlaintext;
 
     private Builder(Path root) {
       this.root = Objects.requireNonNull(root, "root").toAbsolutePath().normalize();
@@ -314,6 +333,12 @@ public final class TransferServer implements AutoCloseable {
       return this;
     }
 
+    /** Sets what is told of every frame; the default is nobody. */
+    public Builder tap(WireTap value) {
+      this.tap = Objects.requireNonNull(value, "tap");
+      return this;
+    }
+
     /** Sets the key and certificate that the server shows in TLS. */
     public Builder identity(Identity value) {
       this.identity = Objects.requireNonNull(value, "identity");
@@ -332,6 +357,12 @@ public final class TransferServer implements AutoCloseable {
      */
     public Builder plaintext() {
       this.isPlaintext = true;
+      return this;
+    }
+
+    /** Sets how fast the server may be, each way, all clients taken together. */
+    public Builder rateLimit(RateLimit value) {
+      this.rateLimit = Objects.requireNonNull(value, "rateLimit");
       return this;
     }
 
@@ -419,7 +450,7 @@ public final class TransferServer implements AutoCloseable {
         return Optional.empty();
       }
       try {
-        return Optional.of(Tls.server(identity, certificates.and(users::pins)));
+        return Optional.of(Tls.server(identity, certificates.orPins(users::pins)));
       } catch (IOException e) {
         throw new TransferException.Configuration(
             "Cannot use the server's identity: " + e.getMessage());

@@ -16,6 +16,8 @@ import io.waybill.transfer.tcp.login.Login;
 import io.waybill.transfer.tcp.server.ServerUser;
 import io.waybill.transfer.tcp.server.TransferServer;
 import io.waybill.transfer.tcp.server.UsersFile;
+import io.waybill.transfer.tcp.tls.Identity;
+import io.waybill.transfer.tcp.tls.ServerTrust;
 import io.waybill.transfer.tcp.wire.ErrorCode;
 import io.waybill.transfer.tcp.wire.WireException;
 import java.io.IOException;
@@ -48,13 +50,14 @@ class TcpGateIT {
   }
 
   private TransferServer.Builder server() {
-    return TransferServer.builder(root).user("mover", () -> KEY);
+    return TransferServer.builder(root).plaintext().user("mover", () -> KEY);
   }
 
   private static TcpTransfer connect(int port, String user, String key) {
     return TcpTransfer.connect(
         WaybillServer.builder("127.0.0.1", port)
             .credentials(new Credentials(user, () -> key))
+            .plaintext()
             .backoff(TcpFixture.quick(1))
             .build());
   }
@@ -311,10 +314,37 @@ class TcpGateIT {
   }
 
   @Test
+  void aPinInTheUsersFileLetsThatCertificateInAndNoOther() throws IOException {
+    Identity own = Identity.loadOrMake(directory.resolve("s"), "server", InstantSource.system());
+    Identity known = Identity.loadOrMake(directory.resolve("k"), "any", InstantSource.system());
+    Identity other = Identity.loadOrMake(directory.resolve("o"), "partner", InstantSource.system());
+    UsersFile users = new UsersFile(directory.resolve("users"));
+    users.put("mover", KEY, ".");
+    try (TransferServer server =
+        TransferServer.builder(root).identity(own).users(users).build().start()) {
+      users.put(ServerUser.builder("partner").build(), known.pin());
+      WaybillServer.Builder settings =
+          WaybillServer.builder("127.0.0.1", server.port())
+              .trust(ServerTrust.pin(own.pin()))
+              .backoff(TcpFixture.quick(1));
+      try (TcpTransfer transfer = TcpTransfer.connect(settings.identity(known).build())) {
+        transfer.mkdir("made");
+      }
+      assertThat(root.resolve("made")).isDirectory();
+      assertThatExceptionOfType(TransferException.class)
+          .isThrownBy(() -> TcpTransfer.connect(settings.identity(other).build()));
+      users.remove("partner");
+      assertThatExceptionOfType(TransferException.class)
+          .isThrownBy(() -> TcpTransfer.connect(settings.identity(known).build()));
+    }
+  }
+
+  @Test
   void aRunningServerTakesChangesOfItsUsersFile() throws IOException {
     UsersFile users = new UsersFile(directory.resolve("users"));
     users.put("one", "first", ".");
-    try (TransferServer server = TransferServer.builder(root).users(users).build().start()) {
+    try (TransferServer server =
+        TransferServer.builder(root).plaintext().users(users).build().start()) {
       try (TcpTransfer one = connect(server.port(), "one", "first")) {
         users.put("two", "second", ".");
         connect(server.port(), "two", "second").close();

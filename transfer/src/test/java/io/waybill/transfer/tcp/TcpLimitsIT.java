@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.waybill.transfer.Credentials;
 import io.waybill.transfer.SourceIdentity;
 import io.waybill.transfer.TransferException;
+import io.waybill.transfer.TreeOptions;
+import io.waybill.transfer.TreeReceipt;
 import io.waybill.transfer.chunk.ChunkLayout;
 import io.waybill.transfer.chunk.ChunkLeaves;
 import io.waybill.transfer.chunk.TreeHash;
@@ -53,7 +55,7 @@ class TcpLimitsIT {
   }
 
   private TransferServer start(ServerUser... users) {
-    TransferServer.Builder server = TransferServer.builder(root);
+    TransferServer.Builder server = TransferServer.builder(root).plaintext();
     for (ServerUser each : users) {
       server.user(each, () -> KEY);
     }
@@ -64,6 +66,7 @@ class TcpLimitsIT {
     return TcpTransfer.connect(
         WaybillServer.builder("127.0.0.1", server.port())
             .credentials(new Credentials(user, () -> KEY))
+            .plaintext()
             .backoff(TcpFixture.quick(1))
             .build());
   }
@@ -168,6 +171,30 @@ class TcpLimitsIT {
           .isThrownBy(() -> transfer.upload(file("d", 1), "d"))
           .withMessageContaining("1000000 of 1000000");
       transfer.upload(file("empty", 0), "empty");
+    }
+  }
+
+  @Test
+  void aBatchOfSmallFilesCountsAgainstTheQuotaToo() throws IOException {
+    Path tree = Files.createDirectories(directory.resolve("tree"));
+    for (int i = 0; i < 10; i++) {
+      Files.write(tree.resolve("f" + i), new byte[10_000]);
+    }
+    ServerUser user = ALL.toBuilder().quotaBytes(210_000).build();
+    try (TransferServer server = start(user);
+        TcpTransfer transfer = connect(server, "mover")) {
+      assertThat(transfer.uploadTree(tree, "one", TreeOptions.defaults()).isComplete()).isTrue();
+      assertThat(transfer.uploadTree(tree, "two", TreeOptions.defaults()).isComplete()).isTrue();
+      assertThatExceptionOfType(TransferException.Refused.class)
+          .isThrownBy(() -> transfer.upload(file("a", 10_001), "a"))
+          .withMessageContaining("200000 of 210000");
+      TreeReceipt third = transfer.uploadTree(tree, "three", TreeOptions.defaults());
+      assertThat(third.filesFailed()).isEqualTo(10);
+      assertThat(third.failures().get(0).cause())
+          .isInstanceOfSatisfying(
+              TransferException.Refused.class,
+              e -> assertThat(e.code()).isEqualTo(ErrorCode.QUOTA_EXCEEDED.wire()))
+          .hasMessageContaining("200000 of 210000");
     }
   }
 
@@ -280,6 +307,7 @@ class TcpLimitsIT {
     assertThat(other).exists();
     try (TransferServer server =
         TransferServer.builder(root)
+            .plaintext()
             .user(ALL, () -> KEY)
             .keepUnfinished(Duration.ofDays(5))
             .build()

@@ -1,6 +1,7 @@
 package io.waybill.transfer.tcp.server;
 
 import io.waybill.transfer.file.PartFileBusyException;
+import io.waybill.transfer.tcp.exchange.BatchAck;
 import io.waybill.transfer.tcp.exchange.ChunkReceiver;
 import io.waybill.transfer.tcp.exchange.Committed;
 import io.waybill.transfer.tcp.exchange.Entries;
@@ -205,14 +206,7 @@ final class Requests implements SmallFiles.Guard, Closeable {
 
   // every bulk frame is acknowledged, or the connection would dry up
   private void giveBack(Frame frame) throws IOException {
-    long cost = Math.max(frame.body().bytes().remaining(), Limits.BATCH_LEAST_COST_BYTES);
-    wire.send(
-        FrameType.BATCH_ACK,
-        frame.transfer(),
-        new FieldsBuilder()
-            .number(Tag.STATUS, ChunkReceiver.STATUS_ENDED)
-            .bytes(Tag.STATUSES, new byte[0])
-            .number(Tag.CREDIT, cost));
+    BatchAck.of(BatchAck.ENDED).send(wire, frame.transfer(), BatchAck.credit(frame));
   }
 
   private void beginExchange(Frame frame) throws WireException {

@@ -105,14 +105,23 @@ final class ServerConnection implements Runnable, Closeable {
     long begun = System.nanoTime();
     wire.setDeadline("login", Limits.LOGIN_TIME);
     InetAddress address = origin().getAddress();
-    try (ConnectionCaps.OpenConnection place = surroundings.gate.connect(address)) {
+    try (ConnectionCaps.OpenConnection place = room(address)) {
+      transport.open(left(begun));
       requireNotDraining();
       serve(address, place, begun);
     }
   }
 
-  private static Duration left(long begun) {
-    return Limits.LOGIN_TIME.minusNanos(System.nanoTime() - begun);
+  // before the handshake, which costs; within it nothing can be said yet
+  private ConnectionCaps.OpenConnection room(InetAddress address) throws IOException {
+    try {
+      return surroundings.gate.connect(address);
+    } catch (WireException e) {
+      if (transport.isSecured()) {
+        throw new LostException("refused before TLS: " + e.getMessage());
+      }
+      throw e;
+    }
   }
 
   private InetSocketAddress origin() throws IOException {
@@ -128,9 +137,12 @@ final class ServerConnection implements Runnable, Closeable {
     }
   }
 
+  private static Duration left(long begun) {
+    return Limits.LOGIN_TIME.minusNanos(System.nanoTime() - begun);
+  }
+
   private void serve(InetAddress address, ConnectionCaps.OpenConnection place, long begun)
       throws IOException {
-    transport.open(left(begun));
     ServerPorter porter = new ServerPorter(surroundings, address, transport);
     Login.Result login = Login.asServer(wire, porter, left(begun));
     surroundings.gate.loggedIn(place, login.user());

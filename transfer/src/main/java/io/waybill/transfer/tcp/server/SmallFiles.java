@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.BitSet;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,7 +81,6 @@ final class SmallFiles implements Closeable {
     long credit = BatchAck.credit(frame);
     try {
       guard.begin(frame);
-      // may this user write here, and that much? asked before anything is kept
     } catch (WireException e) {
       BatchAck.of(BatchAck.ENDED).send(wire, frame.transfer(), credit);
       throw e;
@@ -128,13 +129,30 @@ final class SmallFiles implements Closeable {
   private void apply(Frame frame, Batch batch, long credit) throws IOException {
     BatchAck ack;
     try {
-      ack = batches.apply(batch);
+      ack = applied(batch);
     } catch (IOException | RuntimeException e) {
       BatchAck.of(BatchAck.ENDED).send(wire, frame.transfer(), credit);
       throw e;
     }
     transfers.end(frame.transfer());
     ack.send(wire, frame.transfer(), credit);
+  }
+
+  private BatchAck applied(Batch batch) throws IOException {
+    try (BatchRoom room = BatchRoom.open(session.quota(), batch)) {
+      BatchAck ack = batches.apply(batch);
+      room.applied(ack);
+      return ack;
+    } catch (WireException e) {
+      if (e.code() != ErrorCode.QUOTA_EXCEEDED) {
+        throw e;
+      }
+      // told for each file, as any other reason why it was not published
+      return new BatchAck(
+          BatchAck.OK,
+          Collections.nCopies(batch.items().size(), e.code().wire()),
+          List.of(String.valueOf(e.getMessage())));
+    }
   }
 
   /** QUERY. */
@@ -158,7 +176,6 @@ final class SmallFiles implements Closeable {
     guard.begin(frame);
     ServerFetch fetch = new ServerFetch(wire, frame);
     transfers.add(frame.transfer(), fetch);
-    // may this user read here?
     guard.later(
         frame,
         () -> {

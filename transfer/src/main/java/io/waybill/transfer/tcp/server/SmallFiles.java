@@ -72,7 +72,7 @@ final class SmallFiles implements Closeable {
     this.guard = guard;
     this.batchLane = new Lane(workers);
     this.queryLane = new Lane(workers);
-    this.batches = new ServerBatches(session.root(), session.quota());
+    this.batches = new ServerBatches(session.root());
     this.queries = new ServerQueries(session.root());
   }
 

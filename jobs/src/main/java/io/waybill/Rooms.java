@@ -22,6 +22,7 @@ import io.waybill.scheduler.quartz.QuartzScheduler;
 import io.waybill.scheduler.store.RunStore;
 import io.waybill.scheduler.store.Store;
 import io.waybill.scheduler.store.StoreSettings;
+import io.waybill.transfer.WireTap;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -58,6 +59,7 @@ final class Rooms implements AutoCloseable {
       Configuration configuration,
       StateDirectory state,
       Function<CancelScope, SocketFactory> sockets,
+      WireTap tap,
       RunListener listener,
       Clock clock) {
     state.create();
@@ -80,7 +82,11 @@ final class Rooms implements AutoCloseable {
       }
       StepServices services =
           new StepServices(
-              configuration.connections(), new OutboxSubmission(outbox, sockets), sockets, clock);
+              configuration.connections(),
+              new OutboxSubmission(outbox, sockets, tap),
+              sockets,
+              tap,
+              clock);
       RunJournal journal = new RunJournal(store, runs);
       return new Rooms(
           state,

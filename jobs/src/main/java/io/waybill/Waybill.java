@@ -16,6 +16,7 @@ import io.waybill.scheduler.Scheduler;
 import io.waybill.scheduler.TriggerKind;
 import io.waybill.scheduler.store.RunStore;
 import io.waybill.transfer.CancellableFuture;
+import io.waybill.transfer.WireTap;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -250,6 +251,7 @@ public final class Waybill implements AutoCloseable {
     private final Configuration configuration;
     private @Nullable StateDirectory state;
     private Function<CancelScope, SocketFactory> sockets = ScopedSockets.direct();
+    private WireTap tap = WireTap.NONE;
     private RunListener listener = RunListener.NONE;
     private Clock clock = Clock.systemUTC();
 
@@ -277,6 +279,12 @@ public final class Waybill implements AutoCloseable {
       return this;
     }
 
+    /** Sets what is told of everything that connections say; nobody by default. */
+    public Builder tap(WireTap listens) {
+      tap = Objects.requireNonNull(listens, "listens");
+      return this;
+    }
+
     /** Sets who hears what happens in runs. */
     public Builder listener(RunListener hears) {
       listener = Objects.requireNonNull(hears, "hears");
@@ -299,7 +307,7 @@ public final class Waybill implements AutoCloseable {
       StateDirectory directory =
           state != null ? state : StateDirectory.of(Optional.empty(), System.getenv());
       return new Waybill(
-          configuration, Rooms.open(configuration, directory, sockets, listener, clock));
+          configuration, Rooms.open(configuration, directory, sockets, tap, listener, clock));
     }
   }
 }

@@ -22,6 +22,7 @@ class JobsArchitectureTest {
   @CsvSource({
     "org.quartz.., io.waybill.scheduler.quartz..",
     "org.apache.commons.net.., io.waybill.transfer.ftp..",
+    "javax.jmdns.., io.waybill.transfer.discovery..",
     "picocli.., io.waybill.jobs.cli..",
     "io.javalin.., io.waybill.jobs.web..",
     "org.snakeyaml.., io.waybill.jobs.config..",

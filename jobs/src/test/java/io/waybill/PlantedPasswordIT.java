@@ -18,7 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The main job with everything logged: no password is in anything that was printed or written. */
+/**
+ * The main job with everything logged and traced: no password is in anything that was printed or
+ * written.
+ */
 @Timeout(120)
 class PlantedPasswordIT {
   @TempDir Path directory;
@@ -50,12 +53,22 @@ class PlantedPasswordIT {
     Path state = directory.resolve("state");
     ForkedJvm.Builder builder =
         ForkedJvm.running(Main.class)
-            .args("run", "nightly-orders", "--debug", "-c", file.toString())
+            .args(
+                "run",
+                "nightly-orders",
+                "--debug",
+                "--trace",
+                "--trace-file",
+                directory.resolve("trace.pcapng").toString(),
+                "-c",
+                file.toString())
             .environment("WAYBILL_STATE", state.toString());
     secrets.forEach(builder::environment);
     try (ForkedJvm run = builder.start()) {
       assertThat(run.awaitExit(Duration.ofSeconds(90))).as(run.output()).isEqualTo(code);
       assertThat(run.output()).contains("event=run-started", "job=nightly-orders");
+      assertThat(run.output()).contains(" ftp > PASS ***", " smtp > AUTH", "waybill > AUTH");
+      assertThat(directory.resolve("trace.pcapng")).isNotEmptyFile();
       assertThat(state.resolve("store")).isNotEmptyDirectory();
       for (String secret : secrets.values()) {
         assertThat(run.output()).doesNotContain(secret, base64(secret));

@@ -105,7 +105,9 @@ class ReadmeIT {
             continue; // builds, as this very test's build does; the gate runs them
           }
           assertThat(words[0]).as(command).isEqualTo("waybill");
-          if (arguments[0].equals("daemon")) {
+          if (arguments[0].equals("serve")) {
+            serve(arguments, environment, daemons);
+          } else if (arguments[0].equals("daemon")) {
             daemons.add(daemon(arguments, environment));
           } else {
             CommandLineRun run = CommandLineRun.of(environment, arguments);
@@ -117,6 +119,42 @@ class ReadmeIT {
       }
       assertThat(directory.resolve("hub/orders/orders.csv")).exists();
     }
+  }
+
+  // the second terminal's line is not in a block of its own: what it needs is printed by the first
+  private void serve(String[] arguments, Map<String, String> environment, List<ForkedJvm> servers)
+      throws Exception {
+    Path key = directory.resolve("acme.key");
+    if (arguments[1].equals("user")) {
+      CommandLineRun added = CommandLineRun.of(environment, "serve", "user", "add", arguments[3]);
+      assertThat(added.code()).as(added.err()).isZero();
+      Files.writeString(key, added.out());
+      return;
+    }
+    Path served = Files.createDirectories(directory.resolve("served"));
+    Path orders = Files.createDirectories(directory.resolve("orders"));
+    Files.writeString(orders.resolve("a.csv"), "a;b");
+    ForkedJvm.Builder builder =
+        ForkedJvm.running(Main.class).args("serve", served.toString(), "--listen", "127.0.0.1:0");
+    environment.forEach(builder::environment);
+    ForkedJvm server = builder.start();
+    servers.add(server);
+    server.awaitLine("Ctrl-C ends it.*", Duration.ofSeconds(60));
+    Matcher line =
+        Pattern.compile("send +waybill copy FILE (\\S+) (--pin \\S+)").matcher(server.output());
+    assertThat(line.find()).as(server.output()).isTrue();
+    CommandLineRun copied =
+        CommandLineRun.of(
+            environment,
+            "copy",
+            orders + "/",
+            line.group(1) + "orders/",
+            "--key-file",
+            key.toString(),
+            "--pin",
+            line.group(2).substring("--pin ".length()));
+    assertThat(copied.code()).as(copied.err()).isZero();
+    assertThat(served.resolve("orders/a.csv")).hasContent("a;b");
   }
 
   private static ForkedJvm daemon(String[] arguments, Map<String, String> environment)

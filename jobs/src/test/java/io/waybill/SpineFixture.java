@@ -69,7 +69,7 @@ final class SpineFixture implements AutoCloseable {
           hub: { file: "%1$s/secrets/hub" }
         connections:
           partner: { type: ftp, host: %8$s, port: %2$d, tls: off, user: demo, password: "${secrets.ftp}" }
-          hub: { type: waybill, host: 127.0.0.1, port: %3$d, user: demo, key: "${secrets.hub}" }
+          hub: { type: waybill, host: 127.0.0.1, port: %3$d, tls: off, user: demo, key: "${secrets.hub}" }
           outgoing: { type: smtp, host: 127.0.0.1, port: %4$d, tls: off, user: demo, password: "${secrets.mail}", from: robot@waybill.test }
           mailbox: { type: imap, host: 127.0.0.1, port: %5$d, tls: off, user: demo, password: "${secrets.mail}" }
         jobs:

@@ -1,5 +1,6 @@
 package io.waybill.jobs;
 
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -38,10 +39,39 @@ public sealed interface Connection {
   }
 
   /** A server of the {@code waybill:} protocol. */
-  record Hub(String name, String host, int port, String user, Secret key) implements Connection {
+  record Hub(String name, String host, int port, HubLogin login, HubTrust trust)
+      implements Connection {
     public Hub {
       requireHostAndPort(name, host, port);
+      Objects.requireNonNull(login, "login");
+      Objects.requireNonNull(trust, "trust");
     }
+  }
+
+  /** How a user of a hub proves to be that user. */
+  sealed interface HubLogin {
+    String user();
+
+    /** By a key that both know. */
+    record Key(String user, Secret key) implements HubLogin {}
+
+    /** By a certificate, over TLS; both are PEM files. */
+    record Certificate(String user, Path certificate, Path key) implements HubLogin {}
+  }
+
+  /** By what a hub is known to be the right one. */
+  sealed interface HubTrust {
+    /** By nothing: no TLS, everything travels in clear, only the key does not. */
+    record Plaintext() implements HubTrust {}
+
+    /** By its key, {@code sha-256:...}, as the server prints it. */
+    record Pinned(String pin) implements HubTrust {}
+
+    /** By its name in a certificate that an authority of this PEM file vouches for. */
+    record Authority(Path pem) implements HubTrust {}
+
+    /** By its name in a certificate that an authority which Java trusts vouches for. */
+    record Public() implements HubTrust {}
   }
 
   /** An IMAP account. */

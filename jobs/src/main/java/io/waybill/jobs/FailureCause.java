@@ -22,6 +22,7 @@ public enum FailureCause {
   /** Returns the cause of a failure; empty if it is none of these. */
   public static Optional<FailureCause> of(Throwable failure) {
     if (failure instanceof TransferException.Connection
+        || failure instanceof TransferException.Protocol
         || failure instanceof MailException.ConnectFailed
         || failure instanceof MailException.ConnectionLost
         || failure instanceof MailException.TlsFailed) {

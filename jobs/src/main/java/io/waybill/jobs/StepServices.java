@@ -1,5 +1,6 @@
 package io.waybill.jobs;
 
+import io.waybill.transfer.WireTap;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.function.Function;
@@ -10,19 +11,21 @@ import javax.net.SocketFactory;
  *
  * @param connections of the configuration
  * @param mail how messages leave
- * @param sockets makes the factory whose sockets die with a scope; proxies and wire traces sit in
- *     it
+ * @param sockets makes the factory whose sockets die with a scope; proxies sit in it
+ * @param tap is told what connections say
  * @param clock the time
  */
 public record StepServices(
     Connections connections,
     MailSubmission mail,
     Function<CancelScope, SocketFactory> sockets,
+    WireTap tap,
     InstantSource clock) {
   public StepServices {
     Objects.requireNonNull(connections, "connections");
     Objects.requireNonNull(mail, "mail");
     Objects.requireNonNull(sockets, "sockets");
+    Objects.requireNonNull(tap, "tap");
     Objects.requireNonNull(clock, "clock");
   }
 }

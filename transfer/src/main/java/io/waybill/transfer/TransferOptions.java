@@ -1,6 +1,7 @@
 package io.waybill.transfer;
 
 import io.waybill.transfer.Digest.Algorithm;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,8 @@ public final class TransferOptions {
   private final boolean makeParents;
   private final Use compression;
   private final Use delta;
+  private final Optional<Duration> deadline;
+  private final Duration stallTimeout;
 
   private TransferOptions(Builder builder) {
     this.atLeast = builder.atLeast;
@@ -29,6 +32,8 @@ public final class TransferOptions {
     this.makeParents = builder.makeParents;
     this.compression = builder.compression;
     this.delta = builder.delta;
+    this.deadline = builder.deadline;
+    this.stallTimeout = builder.stallTimeout;
   }
 
   /** Returns the options used when none are given. */
@@ -45,7 +50,9 @@ public final class TransferOptions {
   public Builder toBuilder() {
     Builder builder = new Builder();
     builder.digest = digest;
+    deadline.ifPresent(builder::deadline);
     return builder
+        .stallTimeout(stallTimeout)
         .atLeast(atLeast)
         .listener(listener)
         .targetPolicy(targetPolicy)
@@ -115,6 +122,19 @@ public final class TransferOptions {
     return delta;
   }
 
+  /** Returns the longest time for a whole transfer, waits and retries included; default none. */
+  public Optional<Duration> deadline() {
+    return deadline;
+  }
+
+  /**
+   * Returns after how long without progress the connection is given up and made again, even if the
+   * other end says that it lives; default 5 minutes, zero for never.
+   */
+  public Duration stallTimeout() {
+    return stallTimeout;
+  }
+
   /** Collects options. */
   public static final class Builder {
     private Verification atLeast = Verification.SIZE;
@@ -126,6 +146,9 @@ public final class TransferOptions {
     private boolean makeParents;
     private Use compression = Use.AUTO;
     private Use delta = Use.AUTO;
+
+    private Optional<Duration> deadline = Optional.empty();
+    private Duration stallTimeout = Duration.ofMinutes(5);
 
     private Builder() {}
 
@@ -180,6 +203,32 @@ public final class TransferOptions {
     /** Sets whether chunks of an old target are used. */
     public Builder delta(Use value) {
       this.delta = Objects.requireNonNull(value);
+      return this;
+    }
+
+    /**
+     * Sets the longest time for a whole transfer; what arrived by then is kept for a resume.
+     *
+     * @throws IllegalArgumentException unless it is positive
+     */
+    public Builder deadline(Duration value) {
+      if (value.isZero() || value.isNegative()) {
+        throw new IllegalArgumentException("deadline is " + value);
+      }
+      this.deadline = Optional.of(value);
+      return this;
+    }
+
+    /**
+     * Sets after how long without progress the connection is made again; zero for never.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
+    public Builder stallTimeout(Duration value) {
+      if (value.isNegative()) {
+        throw new IllegalArgumentException("stallTimeout is " + value);
+      }
+      this.stallTimeout = value;
       return this;
     }
 

@@ -37,6 +37,17 @@ class TransferArchitectureTest {
   }
 
   @Test
+  void onlyTheDiscoveryPackageKnowsTheMulticastLibrary() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.waybill.transfer.discovery")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("javax.jmdns..")
+        .check(CLASSES);
+  }
+
+  @Test
   void rootImportsNoneOfItsSubPackages() {
     noClasses()
         .that()

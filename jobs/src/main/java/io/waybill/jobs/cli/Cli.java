@@ -24,6 +24,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
       SandboxCommand.class,
       RunCommand.class,
       DaemonCommand.class,
+      CopyCommand.class,
+      ServeCommand.class,
+      ProbeCommand.class,
       TriggerCommand.class,
       RunsCommand.class,
       CancelCommand.class,
@@ -104,7 +107,7 @@ public final class Cli implements Runnable {
   }
 
   private int usage(ParameterException problem, String[] args) {
-    err.println("waybill: " + describe(problem));
+    err.println("waybill: " + Locations.masked(describe(problem)));
     if (problem instanceof UnmatchedArgumentException unmatched) {
       String first = unmatched.getUnmatched().get(0);
       NearestName.of(first, wordsOf(problem.getCommandLine(), first.startsWith("-")))

@@ -43,6 +43,20 @@ final class GlobalOptions {
 
   @Option(
       scope = ScopeType.INHERIT,
+      names = "--trace",
+      description = "Print what connections say to standard error, secrets hidden.")
+  private boolean trace;
+
+  @Option(
+      scope = ScopeType.INHERIT,
+      names = "--trace-file",
+      paramLabel = "FILE",
+      description =
+          "Write what connections say, content included, to a new pcapng file, secrets hidden.")
+  private @Nullable Path traceFile;
+
+  @Option(
+      scope = ScopeType.INHERIT,
       names = {"-q", "--quiet"},
       description = "No progress.")
   private boolean quiet;
@@ -81,6 +95,14 @@ final class GlobalOptions {
 
   Optional<String> proxy() {
     return Optional.ofNullable(proxy);
+  }
+
+  boolean isTraced() {
+    return trace;
+  }
+
+  Optional<Path> traceFile() {
+    return Optional.ofNullable(traceFile);
   }
 
   boolean isQuiet() {

@@ -1,30 +1,30 @@
 package io.waybill.jobs.cli;
 
-import io.waybill.Waybill;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ctrl-C and SIGTERM while a run is at work: the run is cancelled, its end is written down, then
- * the process ends.
+ * Ctrl-C and SIGTERM while something is at work: it is cancelled, its end is written down, then the
+ * process ends.
  */
 final class Interrupts implements AutoCloseable {
   private static final long LONGEST_WAIT_SECONDS = 20;
   private final CountDownLatch done = new CountDownLatch(1);
   private final Thread hook;
 
-  private Interrupts(Waybill waybill) {
+  private Interrupts(Runnable cancel) {
     hook =
         new Thread(
             () -> {
-              waybill.cancelAll();
+              cancel.run();
               awaitEnd();
             },
             "waybill-interrupt");
   }
 
-  static Interrupts cancelling(Waybill waybill) {
-    Interrupts interrupts = new Interrupts(waybill);
+  /** Lets a signal call {@code cancel}, which must make the main thread come to its end soon. */
+  static Interrupts cancelling(Runnable cancel) {
+    Interrupts interrupts = new Interrupts(cancel);
     Runtime.getRuntime().addShutdownHook(interrupts.hook);
     return interrupts;
   }
@@ -33,7 +33,7 @@ final class Interrupts implements AutoCloseable {
   private void awaitEnd() {
     try {
       if (!done.await(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS)) {
-        System.err.println("waybill: the run did not end in time; its end is not written down");
+        System.err.println("waybill: what was cancelled did not end in time");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -29,7 +29,7 @@ final class RunCommand extends Verb {
     Configuration configuration = configuration();
     RunProgress progress = new RunProgress(cli().err(), options().isQuiet());
     try (Waybill waybill = waybill(configuration).listener(progress).open();
-        Interrupts interrupts = Interrupts.cancelling(waybill)) {
+        Interrupts interrupts = Interrupts.cancelling(waybill::cancelAll)) {
       Map<String, Object> form = RunForm.of(waybill.run(job, parameters));
       output().result(RunForm.SCHEMA, form, out -> RunPrinter.print(form, out));
       return Trouble.codeOf(form);

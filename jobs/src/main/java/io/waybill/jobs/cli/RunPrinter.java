@@ -79,6 +79,11 @@ final class RunPrinter {
         : duration.toMinutes() + " min " + duration.toSecondsPart() + " s";
   }
 
+  /** Returns a short time: {@code 12.3 ms}. */
+  static String millis(Duration duration) {
+    return String.format(Locale.ROOT, "%.1f ms", duration.toNanos() / 1e6);
+  }
+
   /** Returns bytes in the largest unit that leaves a whole part: {@code 3.1 MiB}. */
   static String size(long bytes) {
     if (bytes < 1024) {

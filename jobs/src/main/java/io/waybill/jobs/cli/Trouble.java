@@ -11,6 +11,7 @@ import io.waybill.transfer.TransferException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -23,7 +24,8 @@ final class Trouble {
     if (failure instanceof InvalidJobFile invalid) {
       err.println(invalid.render());
     } else {
-      err.println("waybill: " + SecretMask.ofThisProcess().mask(describe(failure)));
+      err.println(
+          "waybill: " + SecretMask.ofThisProcess().mask(Locations.masked(describe(failure))));
     }
     if (isDebug) {
       StringWriter trace = new StringWriter();
@@ -55,7 +57,22 @@ final class Trouble {
     if (failure instanceof InterruptedException) {
       return ExitCode.INTERRUPTED;
     }
-    return FailureCause.of(failure).map(cause -> codeOf(cause.word())).orElse(ExitCode.OTHER);
+    if (failure instanceof JobException.Partial) {
+      return ExitCode.PARTIAL;
+    }
+    if (failure instanceof JobException.Cancelled) {
+      return ExitCode.INTERRUPTED;
+    }
+    if (failure instanceof JobException.TimedOut || failure instanceof TransferException.Timeout) {
+      return ExitCode.TIMEOUT;
+    }
+    return FailureCause.of(failure)
+        .map(cause -> codeOf(cause.word()))
+        .orElseGet(
+            () ->
+                failure instanceof TransferException transfer
+                    ? codeOfFailure(transfer.failure().name().toLowerCase(Locale.ROOT))
+                    : ExitCode.OTHER);
   }
 
   /** Returns the exit code of a run by its form. */

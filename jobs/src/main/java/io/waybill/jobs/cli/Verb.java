@@ -9,11 +9,14 @@ import io.waybill.jobs.daemon.ControlClient;
 import io.waybill.jobs.daemon.DaemonFile;
 import io.waybill.jobs.net.Proxy;
 import io.waybill.jobs.net.ScopedSockets;
+import io.waybill.transfer.WireTap;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.ParentCommand;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /**
  * What all verbs share: their options, the two streams, and the way to the configuration and to a
@@ -21,16 +24,39 @@ import picocli.CommandLine.ParentCommand;
  */
 @SuppressWarnings("NullAway.Init") // picocli sets the field
 abstract class Verb implements Callable<Integer> {
-  @ParentCommand private Cli cli;
+  @Spec private CommandSpec spec;
+  private @Nullable Tracing tracing;
 
   GlobalOptions options() {
-    return cli.options();
+    return cli().options();
   }
 
   @Override
   public final Integer call() throws Exception {
     LogSetup.apply(logLevel());
-    return execute().number();
+    try {
+      return execute().number();
+    } finally {
+      Tracing begun = tracing;
+      if (begun != null) {
+        begun.close();
+      }
+    }
+  }
+
+  /** Returns what is told of everything that connections of this verb say. */
+  WireTap tap() {
+    Tracing begun = tracing;
+    if (begun == null) {
+      begun = Tracing.start(options(), cli().err());
+      tracing = begun;
+    }
+    return begun.tap();
+  }
+
+  /** Makes the sockets of this line: through its proxy, if there is one. */
+  ScopedSockets sockets() {
+    return new ScopedSockets(options().proxy().map(Proxy::parse));
   }
 
   abstract ExitCode execute() throws Exception;
@@ -41,34 +67,33 @@ abstract class Verb implements Callable<Integer> {
   }
 
   Cli cli() {
-    return cli;
+    return (Cli) spec.root().userObject();
   }
 
   Output output() {
-    return new Output(cli.out(), cli.err(), options().format());
+    return new Output(cli().out(), cli().err(), options().format());
   }
 
   Configuration configuration() {
     return JobFiles.load(
-        ConfigDiscovery.discover(options().files(), cli.environment()), cli.environment());
+        ConfigDiscovery.discover(options().files(), cli().environment()), cli().environment());
   }
 
   /**
    * Returns the configuration, or an empty one where there is no file: it says where the store is.
    */
   Configuration configurationIfAny() {
-    List<Path> files = ConfigDiscovery.find(options().files(), cli.environment(), Path.of(""));
-    return files.isEmpty() ? Configuration.empty() : JobFiles.load(files, cli.environment());
+    List<Path> files = ConfigDiscovery.find(options().files(), cli().environment(), Path.of(""));
+    return files.isEmpty() ? Configuration.empty() : JobFiles.load(files, cli().environment());
   }
 
   StateDirectory stateDirectory() {
-    return StateDirectory.of(options().state(), cli.environment());
+    return StateDirectory.of(options().state(), cli().environment());
   }
 
   /** Starts to open a store with this line's state directory and proxy. */
   Waybill.Builder waybill(Configuration configuration) {
-    Optional<Proxy> proxy = options().proxy().map(Proxy::parse);
-    return Waybill.builder(configuration).state(stateDirectory()).sockets(new ScopedSockets(proxy));
+    return Waybill.builder(configuration).state(stateDirectory()).sockets(sockets()).tap(tap());
   }
 
   /** Returns the way to the daemon that owns the state directory; empty if none lives. */

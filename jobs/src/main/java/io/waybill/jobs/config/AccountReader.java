@@ -49,11 +49,22 @@ final class AccountReader {
 
   private Optional<Connection> hub() {
     Optional<Address> address = address(HUB_PORT);
-    Optional<Connection.Login> login = login("key");
-    return address.flatMap(
-        at ->
-            login.map(
-                who -> new Connection.Hub(name, at.host(), at.port(), who.user(), who.password())));
+    HubReader hub = new HubReader(section, problems);
+    Optional<Connection.HubTrust> trust = hub.trust();
+    Optional<Connection.HubLogin> login =
+        hub.hasCertificate()
+            ? hub.certificate()
+            : login("key").map(who -> new Connection.HubLogin.Key(who.user(), who.password()));
+    if (address.isEmpty() || trust.isEmpty() || login.isEmpty()) {
+      return Optional.empty();
+    }
+    Address at = address.get();
+    if (trust.get() instanceof Connection.HubTrust.Plaintext && !at.isLoopback()) {
+      problems.warning(
+          section.valueOrigin("tls"),
+          section.place().description() + " sends files to " + at.host() + " in clear");
+    }
+    return Optional.of(new Connection.Hub(name, at.host(), at.port(), login.get(), trust.get()));
   }
 
   private Optional<Connection> mailbox() {

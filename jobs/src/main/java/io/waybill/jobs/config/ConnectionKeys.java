@@ -35,7 +35,23 @@ public final class ConnectionKeys {
               HOST,
               Key.optional("port", INTEGER, "7400", "The server's port."),
               Key.required("user", TEXT, "Who logs in."),
-              Key.secret("key", "What proves it; needed.")),
+              Key.secret("key", "What proves it; needed unless there is a certificate."),
+              Key.optional(
+                  "tls",
+                  new ValueType.OneOf(List.of("on", "off")),
+                  "on",
+                  "Whether the connection is protected; off sends the files in clear."),
+              Key.optional(
+                  "pin",
+                  TEXT,
+                  "The server's key, sha-256:..., as it prints it; else its name is checked."),
+              Key.optional(
+                  "ca",
+                  TEXT,
+                  "PEM file of the authorities that may vouch for its name; else those of Java."),
+              Key.optional(
+                  "certificate", TEXT, "PEM file of a certificate to log in with, without a key."),
+              Key.optional("certificate-key", TEXT, "PEM file of the certificate's own key.")),
           "imap",
           List.of(
               type("imap"),

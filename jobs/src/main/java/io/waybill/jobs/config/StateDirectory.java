@@ -71,7 +71,7 @@ public final class StateDirectory {
         Files.createDirectories(parent);
       }
       createPrivate(path);
-      for (Path inside : List.of(store(), keys(), journals(), runs())) {
+      for (Path inside : List.of(store(), keys(), journals(), runs(), serve())) {
         createPrivate(inside);
       }
     } catch (IOException e) {
@@ -128,6 +128,11 @@ public final class StateDirectory {
   /** Returns the directory of the embedded database. */
   public Path store() {
     return path.resolve("store");
+  }
+
+  /** Returns the directory of this machine's server: its identity and its users. */
+  public Path serve() {
+    return path.resolve("serve");
   }
 
   /** Returns the file in which a live daemon says how it is reached. */

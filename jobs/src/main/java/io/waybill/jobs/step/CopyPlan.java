@@ -14,7 +14,7 @@ import java.util.Map;
  * until the plan is closed.
  */
 final class CopyPlan implements AutoCloseable {
-  private final List<Route> routes = new ArrayList<>();
+  private final Sessions sessions;
   private final List<Leg> legs = new ArrayList<>();
   private final List<String> leftOut = new ArrayList<>();
 
@@ -25,7 +25,9 @@ final class CopyPlan implements AutoCloseable {
    */
   record Leg(Route route, Selected file, boolean isIntoDirectory, Place target) {}
 
-  private CopyPlan() {}
+  private CopyPlan(Sessions sessions) {
+    this.sessions = sessions;
+  }
 
   /**
    * Lists every source.
@@ -33,16 +35,25 @@ final class CopyPlan implements AutoCloseable {
    * @throws JobException.Configuration if two sources would be written to one target
    */
   static CopyPlan of(CopyStep step, StepServices services, CancelScope scope) {
-    boolean isDirectory = step.to().path().endsWith("/");
-    if (step.from().size() > 1 && !isDirectory) {
-      throw new JobException.Configuration(
-          "several sources need a directory as target: write \"" + step.to() + "/\"");
-    }
-    CopyPlan plan = new CopyPlan();
+    return of(step.from(), step.to(), new Sessions(services, scope));
+  }
+
+  /**
+   * Lists every source.
+   *
+   * @param sessions closed with the plan, and if there is none
+   * @throws JobException.Configuration if two sources would be written to one target
+   */
+  static CopyPlan of(List<Place> sources, Place target, Sessions sessions) {
+    CopyPlan plan = new CopyPlan(sessions);
     try {
-      for (Place source : step.from()) {
-        Route route = Route.open(source, step.to(), services, scope);
-        plan.routes.add(route);
+      boolean isDirectory = target.path().endsWith("/");
+      if (sources.size() > 1 && !isDirectory) {
+        throw new JobException.Configuration(
+            "several sources need a directory as target: write \"" + target + "/\"");
+      }
+      for (Place source : sources) {
+        Route route = Route.open(source, target, sessions);
         Selection selection = route.select();
         plan.leftOut.addAll(selection.leftOut());
         for (Selected file : selection.files()) {
@@ -81,6 +92,6 @@ final class CopyPlan implements AutoCloseable {
 
   @Override
   public void close() {
-    routes.forEach(Route::close);
+    sessions.close();
   }
 }

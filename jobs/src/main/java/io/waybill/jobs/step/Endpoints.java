@@ -6,10 +6,11 @@ import io.waybill.jobs.JobException;
 import io.waybill.jobs.StepServices;
 import io.waybill.transfer.Credentials;
 import io.waybill.transfer.FileTransfer;
+import io.waybill.transfer.WireTap;
 import io.waybill.transfer.ftp.FtpServer;
 import io.waybill.transfer.ftp.FtpTransfer;
 import io.waybill.transfer.tcp.TcpTransfer;
-import io.waybill.transfer.tcp.WaybillServer;
+import io.waybill.transfer.trace.TracedSockets;
 import javax.net.SocketFactory;
 
 /** Opens a session to a connection that holds files. */
@@ -18,22 +19,18 @@ final class Endpoints {
 
   static FileTransfer connect(Connection connection, StepServices services, CancelScope scope) {
     SocketFactory sockets = services.sockets().apply(scope);
+    WireTap tap = services.tap();
     if (connection instanceof Connection.Ftp ftp) {
       return FtpTransfer.connect(
           FtpServer.builder()
               .host(ftp.host())
               .port(ftp.port())
               .credentials(new Credentials(ftp.user(), ftp.password()))
-              .socketFactory(sockets)
+              .socketFactory(TracedSockets.over(sockets, tap, "ftp", ftp.port()))
               .build());
     }
     if (connection instanceof Connection.Hub hub) {
-      return TcpTransfer.connect(
-          WaybillServer.builder(hub.host(), hub.port())
-              .credentials(new Credentials(hub.user(), hub.key()))
-              .plaintext()
-              .socketFactory(sockets)
-              .build());
+      return TcpTransfer.connect(HubServers.of(hub).socketFactory(sockets).tap(tap).build());
     }
     throw new JobException.Configuration(
         "connection \"" + connection.name() + "\" is for mail and holds no files");

@@ -1,10 +1,10 @@
 package io.waybill.jobs.step;
 
-import io.waybill.jobs.CancelScope;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.StepCall;
 import io.waybill.jobs.StepHandler;
 import io.waybill.jobs.StepResult;
+import io.waybill.jobs.StepServices;
 import io.waybill.mail.Address;
 import io.waybill.mail.imap.FetchSpec;
 import io.waybill.mail.imap.InboundMail;
@@ -15,17 +15,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Collectors;
-import javax.net.SocketFactory;
 
 /** Carries out {@code mail.fetch}. */
 final class FetchMailHandler implements StepHandler<FetchMailStep> {
   private static final int MAX_TEXT_CHARS = 2_000;
-  private final Function<CancelScope, SocketFactory> sockets;
+  private final StepServices services;
 
-  FetchMailHandler(Function<CancelScope, SocketFactory> sockets) {
-    this.sockets = sockets;
+  FetchMailHandler(StepServices services) {
+    this.services = services;
   }
 
   @Override
@@ -33,7 +31,9 @@ final class FetchMailHandler implements StepHandler<FetchMailStep> {
     List<Map<String, Object>> messages = new ArrayList<>();
     long bytes = 0;
     try (MailboxReader reader =
-        MailboxReader.connect(MailAccounts.of(step.mailbox(), sockets.apply(call.cancel())))) {
+        MailboxReader.connect(
+            MailAccounts.of(
+                step.mailbox(), services.sockets().apply(call.cancel()), services.tap()))) {
       for (InboundMail mail : reader.fetch(spec(step))) {
         try (ParsedMail parsed = mail.mail()) {
           call.progress().moved(parsed.subject(), parsed.sizeBytes(), parsed.sizeBytes());

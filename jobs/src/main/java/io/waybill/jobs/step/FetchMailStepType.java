@@ -84,6 +84,6 @@ public final class FetchMailStepType implements StepType<FetchMailStep> {
 
   @Override
   public StepHandler<FetchMailStep> handler(StepServices services) {
-    return new FetchMailHandler(services.sockets());
+    return new FetchMailHandler(services);
   }
 }

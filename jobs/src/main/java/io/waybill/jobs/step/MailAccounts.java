@@ -3,20 +3,29 @@ package io.waybill.jobs.step;
 import io.waybill.jobs.Connection;
 import io.waybill.mail.MailAccount;
 import io.waybill.mail.MailSecurity;
+import io.waybill.transfer.WireTap;
+import io.waybill.transfer.trace.TracedSockets;
 import javax.net.SocketFactory;
 
 /** Makes the mail module's accounts from connections. */
 final class MailAccounts {
   private MailAccounts() {}
 
-  static MailAccount of(Connection.Outgoing connection, SocketFactory sockets) {
-    MailAccount.Builder account = withoutLogin(connection, connection.tls(), sockets);
+  static MailAccount of(Connection.Outgoing connection, SocketFactory sockets, WireTap tap) {
+    MailAccount.Builder account =
+        withoutLogin(
+            connection,
+            connection.tls(),
+            TracedSockets.over(sockets, tap, "smtp", connection.port()));
     connection.login().ifPresent(login -> account.user(login.user()).password(login.password()));
     return account.build();
   }
 
-  static MailAccount of(Connection.Mailbox connection, SocketFactory sockets) {
-    return withoutLogin(connection, connection.tls(), sockets)
+  static MailAccount of(Connection.Mailbox connection, SocketFactory sockets, WireTap tap) {
+    return withoutLogin(
+            connection,
+            connection.tls(),
+            TracedSockets.over(sockets, tap, "imap", connection.port()))
         .user(connection.user())
         .password(connection.password())
         .build();

@@ -13,6 +13,7 @@ import io.waybill.mail.Reply;
 import io.waybill.mail.outbox.Outbox;
 import io.waybill.mail.outbox.OutboxEntry;
 import io.waybill.mail.smtp.SmtpSender;
+import io.waybill.transfer.WireTap;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -27,10 +28,13 @@ import org.jspecify.annotations.Nullable;
 public final class OutboxSubmission implements MailSubmission {
   private final Outbox outbox;
   private final Function<CancelScope, SocketFactory> sockets;
+  private final WireTap tap;
 
-  public OutboxSubmission(Outbox outbox, Function<CancelScope, SocketFactory> sockets) {
+  public OutboxSubmission(
+      Outbox outbox, Function<CancelScope, SocketFactory> sockets, WireTap tap) {
     this.outbox = outbox;
     this.sockets = sockets;
+    this.tap = tap;
   }
 
   @Override
@@ -39,7 +43,7 @@ public final class OutboxSubmission implements MailSubmission {
     boolean isEarlier = entry.state().isFinal();
     if (!isEarlier) {
       try (MailSender sender =
-          SmtpSender.connect(MailAccounts.of(via, sockets.apply(call.cancel())))) {
+          SmtpSender.connect(MailAccounts.of(via, sockets.apply(call.cancel()), tap))) {
         entry = outbox.deliver(entry.id(), sender);
       }
     }

@@ -50,7 +50,10 @@ public sealed interface Place {
 
     @Override
     public String toString() {
-      return connection.name() + ":" + path;
+      // one that was written as a URI is shown as one
+      return connection.name().contains("://")
+          ? connection.name() + (path.startsWith("/") ? "" : "/") + path
+          : connection.name() + ":" + path;
     }
   }
 

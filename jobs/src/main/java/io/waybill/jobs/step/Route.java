@@ -1,8 +1,6 @@
 package io.waybill.jobs.step;
 
-import io.waybill.jobs.CancelScope;
 import io.waybill.jobs.JobException;
-import io.waybill.jobs.StepServices;
 import io.waybill.jobs.step.Selection.Selected;
 import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.FileTransfer;
@@ -24,10 +22,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way from one source to one target, open: at most one of the two is remote, and its session is
- * held here.
+ * The way from one source to one target: at most one of the two is remote. Its session belongs to
+ * {@link Sessions}.
  */
-final class Route implements AutoCloseable {
+final class Route {
   private final Place source;
   private final Place target;
   private final @Nullable FileTransfer session;
@@ -41,7 +39,7 @@ final class Route implements AutoCloseable {
     this.localCopy = new LocalCopy(clock);
   }
 
-  static Route open(Place source, Place target, StepServices services, CancelScope scope) {
+  static Route open(Place source, Place target, Sessions sessions) {
     if (source instanceof Place.Remote from && target instanceof Place.Remote to) {
       throw new JobException.Configuration(
           "this version copies between this machine and one connection, not from "
@@ -55,8 +53,8 @@ final class Route implements AutoCloseable {
     return new Route(
         source,
         target,
-        remote == null ? null : Endpoints.connect(remote.connection(), services, scope),
-        services.clock());
+        remote == null ? null : sessions.to(remote).orElseThrow(),
+        sessions.services().clock());
   }
 
   Selection select() {
@@ -77,11 +75,14 @@ final class Route implements AutoCloseable {
 
   /** Returns whether what an earlier attempt published is there with the size it had. */
   boolean isStillThere(Selected file, Place there) {
-    Optional<FileEntry> entry =
-        there instanceof Place.Local local
-            ? LocalTree.stat(local.toPath())
-            : required(session).stat(there.path());
-    return entry.isPresent() && entry.get().sizeBytes() == file.entry().sizeBytes();
+    return stat(there).filter(e -> e.sizeBytes() == file.entry().sizeBytes()).isPresent();
+  }
+
+  /** Looks at a place on the target's side. */
+  Optional<FileEntry> stat(Place there) {
+    return there instanceof Place.Local local
+        ? LocalTree.stat(local.toPath())
+        : required(session).stat(there.path());
   }
 
   TransferReceipt copy(Selected file, boolean intoDirectory, TransferOptions options) {
@@ -146,12 +147,5 @@ final class Route implements AutoCloseable {
       throw new IllegalStateException("a remote place without a session");
     }
     return session;
-  }
-
-  @Override
-  public void close() {
-    if (session != null) {
-      session.close();
-    }
   }
 }

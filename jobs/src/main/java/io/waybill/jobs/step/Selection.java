@@ -35,7 +35,10 @@ record Selection(List<Selected> files, boolean isTree, List<String> leftOut) {
    */
   static Selection of(Place source, @Nullable FileTransfer session) {
     Split split = Split.of(source.path());
-    if (split.pattern() != null) {
+    // a name that is there is meant, whatever characters it has
+    boolean isThere =
+        source instanceof Place.Local local && LocalTree.stat(local.toPath()).isPresent();
+    if (split.pattern() != null && !isThere) {
       return matching(source.withPath(split.base()), split.pattern(), session);
     }
     FileEntry entry = stat(source, session);

@@ -1,9 +1,12 @@
 package io.waybill.jobs.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.waybill.jobs.Configuration;
 import io.waybill.jobs.Connection;
+import io.waybill.jobs.Connection.HubLogin;
+import io.waybill.jobs.Connection.HubTrust;
 import io.waybill.jobs.Connection.Tls;
 import io.waybill.jobs.JobDefinition;
 import io.waybill.jobs.JobDefinition.Hook;
@@ -29,6 +32,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every key once as written (mapping) and once left out (default). */
 class KeysTest {
@@ -119,15 +123,52 @@ class KeysTest {
         .isEqualTo(21);
   }
 
+  private static final String PIN = "sha-256:n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg";
+
   @Test
   void waybill() {
-    Connection.Hub given =
-        (Connection.Hub)
-            connection("type: waybill, host: h, port: 99, user: u, key: '${secrets.p}'");
-    assertThat(List.of(given.host(), given.port(), given.user(), given.key().name()))
-        .containsExactly("h", 99, "u", "p");
-    assertThat(connection("type: waybill, host: h, user: u, key: '${secrets.p}'").port())
-        .isEqualTo(7400);
+    Connection.Hub given = hub("host: h, port: 99, user: u, key: '${secrets.p}'");
+    assertThat(List.of(given.host(), given.port(), given.login().user()))
+        .containsExactly("h", 99, "u");
+    assertThat(((HubLogin.Key) given.login()).key().name()).isEqualTo("p");
+    assertThat(given.trust()).isEqualTo(new HubTrust.Public());
+    assertThat(hub("host: h, user: u, key: '${secrets.p}'").port()).isEqualTo(7400);
+  }
+
+  @Test
+  void howAWaybillServerIsKnown() {
+    assertThat(hub("host: h, user: u, key: '${secrets.p}', pin: '" + PIN + "'").trust())
+        .isEqualTo(new HubTrust.Pinned(PIN));
+    assertThat(hub("host: h, user: u, key: '${secrets.p}', ca: /etc/ca.pem").trust())
+        .isEqualTo(new HubTrust.Authority(Path.of("/etc/ca.pem")));
+    assertThat(hub("host: h, user: u, key: '${secrets.p}', tls: on").trust())
+        .isEqualTo(new HubTrust.Public());
+    assertThat(hub("host: 127.0.0.1, user: u, key: '${secrets.p}', tls: off").trust())
+        .isEqualTo(new HubTrust.Plaintext());
+  }
+
+  @Test
+  void aCertificateLogsInAtAWaybillServer() {
+    assertThat(hub("host: h, user: u, certificate: /c.pem, certificate-key: /k.pem").login())
+        .isEqualTo(new HubLogin.Certificate("u", Path.of("/c.pem"), Path.of("/k.pem")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "key: '${secrets.p}', pin: sha-256:short",
+        "key: '${secrets.p}', pin: '" + PIN + "', ca: /ca.pem",
+        "key: '${secrets.p}', tls: off, pin: '" + PIN + "'",
+        "key: '${secrets.p}', certificate: /c.pem, certificate-key: /k.pem",
+        "certificate: /c.pem",
+        "tls: on"
+      })
+  void whatContradictsItselfAtAWaybillServerIsAMistake(String keys) {
+    assertThatThrownBy(() -> hub("host: h, user: u, " + keys)).isInstanceOf(InvalidJobFile.class);
+  }
+
+  private Connection.Hub hub(String keys) {
+    return (Connection.Hub) connection("type: waybill, " + keys);
   }
 
   @ParameterizedTest

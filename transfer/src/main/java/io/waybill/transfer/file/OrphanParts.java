@@ -2,6 +2,7 @@ package io.waybill.transfer.file;
 
 import io.waybill.transfer.chunk.ChunkLayout;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,6 +39,9 @@ public final class OrphanParts {
     List<TreeEntry.Unreadable> unreadable = new ArrayList<>();
     try (TreeWalker walker = TreeWalker.withParts(root)) {
       for (TreeEntry entry = walker.next(); entry != null; entry = walker.next()) {
+        if (Thread.currentThread().isInterrupted()) {
+          throw new InterruptedIOException("the sweep was stopped");
+        }
         if (entry instanceof TreeEntry.Unreadable problem) {
           unreadable.add(problem);
         } else if (entry instanceof TreeEntry.RegularFile file) {

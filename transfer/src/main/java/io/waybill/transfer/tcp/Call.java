@@ -1,14 +1,26 @@
 package io.waybill.transfer.tcp;
 
+import io.waybill.transfer.tcp.wire.Watchdog;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
 /** What one call of a client remembers from one connection to the next. */
 final class Call {
   private final String what;
   private final String path;
   private final boolean isRepeatable;
-  private boolean hasProgressed;
+  private volatile boolean hasProgressed;
   private boolean wasCommitted;
+  private volatile @Nullable Stall stall;
   private int begun;
   private int reconnects;
+
+  /** What ends a try that makes no progress. */
+  private record Stall(Watchdog watchdog, Duration allowed) {
+    void restart() {
+      watchdog.startReading("progress", allowed);
+    }
+  }
 
   private Call(String what, String path, boolean isRepeatable) {
     this.what = what;
@@ -43,9 +55,37 @@ final class Call {
     return isRepeatable;
   }
 
+  /** From {@link #begin} on, that long without progress ends the try. */
+  void watch(Watchdog watchdog, Duration allowed) {
+    stall = new Stall(watchdog, allowed);
+  }
+
+  /** A try is over. */
+  void unwatch() {
+    stall = null;
+  }
+
   /** The bytes are begun once more. */
   void begin() {
     begun++;
+    alive();
+  }
+
+  /** Something was done that counts as progress here, though nothing travelled. */
+  void alive() {
+    Stall now = stall;
+    if (now != null) {
+      now.restart();
+    }
+  }
+
+  /** All bytes are there; what is left to wait for has limits of its own. */
+  void complete() {
+    Stall now = stall;
+    if (now != null) {
+      stall = null;
+      now.watchdog.stopReading();
+    }
   }
 
   int begun() {
@@ -64,6 +104,7 @@ final class Call {
   /** A chunk arrived. */
   void progressed() {
     hasProgressed = true;
+    alive();
   }
 
   /** Says whether a chunk arrived since this was last asked. */
@@ -76,6 +117,7 @@ final class Call {
   /** COMMIT goes out: from now on the file may be there without our knowing. */
   void committing() {
     wasCommitted = true;
+    complete();
   }
 
   boolean wasCommitted() {

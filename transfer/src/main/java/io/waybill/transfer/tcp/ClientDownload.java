@@ -46,6 +46,7 @@ final class ClientDownload implements Mailbox.Bulk {
   private final boolean preserveMode;
   private final Traffic traffic;
   private volatile @Nullable Receiving receiving;
+  private volatile @Nullable Crew crew;
 
   /** A file that arrives. */
   private record Receiving(ChunkReceiver receiver, ProgressReporter progress, long thereBytes) {}
@@ -103,7 +104,7 @@ final class ClientDownload implements Mailbox.Bulk {
         return Outcome.unread(size, session.tls());
       }
       call.begin();
-      Frame commit = mailbox.take(FrameType.COMMIT, session.patience());
+      Frame commit = pulled(mailbox, offer, have, receiver);
       reporters.apply(size).at(Phase.VERIFYING, size);
       Committed committed = receiver.commit(commit);
       tell(committed, mailbox);
@@ -121,6 +122,24 @@ final class ClientDownload implements Mailbox.Bulk {
     } catch (IOException e) {
       session.abort(mailbox, false, e);
       throw e;
+    }
+  }
+
+  private Frame pulled(Mailbox mailbox, Offer offer, HaveList have, ChunkReceiver receiver)
+      throws IOException {
+    boolean takesStreams = have.basis() == HaveList.Basis.PART && terms.plain().isEmpty();
+    StreamTuner tuner = session.tuner(takesStreams ? offer.layout().chunkCount() : 1);
+    try (Crew started =
+        Crew.start(
+            session,
+            tuner,
+            receiver::receivedBytes,
+            (own, on) -> on.send(FrameType.PULL, mailbox.id(), new FieldsBuilder()))) {
+      crew = started;
+      Frame commit = mailbox.take(FrameType.COMMIT, session.patience());
+      call.complete();
+      session.learn(started.best());
+      return commit;
     }
   }
 
@@ -150,12 +169,19 @@ final class ClientDownload implements Mailbox.Bulk {
     }
     call.progressed();
     long bytes = now.thereBytes + now.receiver.receivedBytes();
-    now.progress.at(Phase.TRANSFERRING, Math.min(now.receiver.sizeBytes(), bytes));
+    synchronized (now) {
+      now.progress.at(Phase.TRANSFERRING, Math.min(now.receiver.sizeBytes(), bytes));
+    }
   }
 
   @Override
   public void failed(IOException why) {}
 
   @Override
-  public void lost(Wire stream) {}
+  public void lost(Wire stream) {
+    Crew own = crew;
+    if (own != null) {
+      own.left(stream, new LostException("closed"));
+    }
+  }
 }

@@ -6,14 +6,22 @@ import io.waybill.transfer.tcp.wire.LostException;
 import io.waybill.transfer.tcp.wire.WireException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Turns what went wrong at the wire into what a caller sees, once, with the endpoint's name. */
 final class ClientErrors {
   private final WaybillServer server;
+  private final Supplier<String> endpoint;
 
-  ClientErrors(WaybillServer server) {
+  /**
+   * Prepares.
+   *
+   * @param endpoint names the host in use
+   */
+  ClientErrors(WaybillServer server, Supplier<String> endpoint) {
     this.server = server;
+    this.endpoint = endpoint;
   }
 
   /** Says whether another connection may do better. */
@@ -35,14 +43,14 @@ final class ClientErrors {
   TransferException translate(String what, String path, String hint, IOException failure) {
     String message =
         "The %s at waybill server %s failed: %s%s"
-            .formatted(what, server.endpoint(), reason(failure), hint);
+            .formatted(what, endpoint.get(), reason(failure), hint);
     if (failure instanceof WireException wire) {
       return translate(message, path, wire);
     }
     Duration waited = failure instanceof LostException lost ? lost.waited() : null;
     return waited != null
-        ? new TransferException.Timeout(server.endpoint(), waited, message, failure)
-        : new TransferException.Connection(server.endpoint(), message, failure);
+        ? new TransferException.Timeout(endpoint.get(), waited, message, failure)
+        : new TransferException.Connection(endpoint.get(), message, failure);
   }
 
   private TransferException translate(String message, String path, WireException failure) {
@@ -50,7 +58,7 @@ final class ClientErrors {
     boolean mayPass = failure.errorClass() == ErrorClass.TRANSIENT;
     return switch (failure.code()) {
       case LOGIN_REFUSED ->
-          new TransferException.Authentication(server.endpoint(), server.user(), message, failure);
+          new TransferException.Authentication(endpoint.get(), server.user(), message, failure);
       case NOT_FOUND -> new TransferException.NotFound(path, message, failure);
       case EXISTS, WRONG_KIND, PATH_REFUSED, ACCESS_DENIED, NOT_EMPTY, QUOTA_EXCEEDED ->
           new TransferException.Refused(code, false, message, failure);
@@ -60,9 +68,9 @@ final class ClientErrors {
       case CHUNK_REFUSED, DIGEST_MISMATCH ->
           new TransferException.Integrity(
               path, "what was sent", "something else", message, failure);
-      case DAMAGED_FRAME -> new TransferException.Connection(server.endpoint(), message, failure);
+      case DAMAGED_FRAME -> new TransferException.Connection(endpoint.get(), message, failure);
       case PROTOCOL_VIOLATION, UNSUPPORTED, LIMIT_EXCEEDED, INTERNAL ->
-          new TransferException.Protocol(server.endpoint(), message, failure);
+          new TransferException.Protocol(endpoint.get(), message, failure);
       case UNAVAILABLE, TIMEOUT, STORAGE, BUSY, UNKNOWN ->
           new TransferException.Refused(code, mayPass, message, failure);
     };

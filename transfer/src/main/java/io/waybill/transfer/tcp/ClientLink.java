@@ -28,19 +28,17 @@ final class ClientLink implements Closeable {
     void ended(Wire wire, IOException why);
   }
 
-  private ClientLink(Wire wire, Receiver receiver) {
+  ClientLink(Wire wire, Receiver receiver) {
     this.wire = wire;
     this.receiver = receiver;
     this.heartbeat = new Heartbeat(wire, receiver::isBusy);
   }
 
   /** Begins to read. */
-  static ClientLink start(Wire wire, Receiver receiver) {
-    ClientLink link = new ClientLink(wire, receiver);
-    Thread reader = new Thread(link::read, "waybill-client-" + wire.stream());
+  void start() {
+    Thread reader = new Thread(this::read, "waybill-client-" + wire.stream());
     reader.setDaemon(true);
     reader.start();
-    return link;
   }
 
   Wire wire() {

@@ -35,16 +35,22 @@ final class ClientSession implements Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(ClientSession.class);
   private static final int PAGES_AHEAD = 4;
 
+  private final WaybillServer server;
   private final Dialer dialer;
   private final Hello agreed;
+  private final Wire home;
+  private final Operation joining = new Operation();
   private final Map<Long, Mailbox> mailboxes = new ConcurrentHashMap<>();
   private final List<ClientLink> links = new CopyOnWriteArrayList<>();
   private final AtomicLong lastId = new AtomicLong();
   private volatile @Nullable IOException failure;
+  private volatile boolean isClosed;
 
-  private ClientSession(Dialer dialer, Hello agreed) {
+  private ClientSession(WaybillServer server, Dialer dialer, Dialer.Dialled first) {
+    this.server = server;
     this.dialer = dialer;
-    this.agreed = agreed;
+    this.agreed = first.login().agreed();
+    this.home = first.wire();
   }
 
   /**
@@ -54,37 +60,45 @@ final class ClientSession implements Closeable {
    * @throws LostException if the server cannot be reached
    * @throws WireException if it refuses
    */
-  static ClientSession open(Dialer dialer, Operation operation) throws IOException {
-    Dialer.Dialled home = dialer.logIn(operation);
-    ClientSession session = new ClientSession(dialer, home.login().agreed());
-    session.begin(home.wire());
+  static ClientSession open(WaybillServer server, Dialer dialer, Operation operation)
+      throws IOException {
+    Dialer.Dialled first = dialer.logIn(operation);
+    ClientSession session = new ClientSession(server, dialer, first);
+    session.begin(first.wire());
     return session;
   }
 
-  private void begin(Wire wire) {
-    links.add(
-        ClientLink.start(
-            wire,
-            new ClientLink.Receiver() {
-              @Override
-              public void take(Wire on, Frame frame) throws IOException {
-                dispatch(on, frame);
-              }
-
-              @Override
-              public boolean isBusy() {
-                return !mailboxes.isEmpty();
-              }
-
-              @Override
-              public void ended(Wire on, IOException why) {
-                lost(on, why);
-              }
-            }));
+  private void begin(Wire wire) throws IOException {
+    ClientLink link = new ClientLink(wire, new Arrivals());
+    links.add(link);
+    link.start();
+    if (isClosed || failure != null) {
+      link.close();
+      throw new LostException("the session has ended");
+    }
   }
 
+  /** What comes over one of the connections. */
+  private final class Arrivals implements ClientLink.Receiver {
+    @Override
+    public void take(Wire on, Frame frame) throws IOException {
+      dispatch(on, frame);
+    }
+
+    @Override
+    public boolean isBusy() {
+      return !mailboxes.isEmpty();
+    }
+
+    @Override
+    public void ended(Wire on, IOException why) {
+      lost(on, why);
+    }
+  }
+
+  /** The first connection; the session ends with it. */
   Wire home() {
-    return links.get(0).wire();
+    return home;
   }
 
   /** The connections there are, the first one first. */
@@ -95,6 +109,15 @@ final class ClientSession implements Closeable {
   /** Whether both ends have a capability. */
   boolean has(String capability) {
     return agreed.has(capability);
+  }
+
+  /** What was agreed on. */
+  ServerTerms terms() {
+    return new ServerTerms(
+        agreed.versions().max(),
+        agreed.features().offered(),
+        mostStreams(),
+        agreed.terms().chunkLimit());
   }
 
   /** The longest time to wait for an answer. */
@@ -117,8 +140,32 @@ final class ClientSession implements Closeable {
     return agreed.has(Hello.STREAMS) ? agreed.doors().map(Hello.Doors::streams).orElse(1) : 1;
   }
 
-  /** Joins one more connection to the session. */
-  Wire addStream() throws IOException {
+  /** Finds out how many streams a file of that many chunks shall have. */
+  StreamTuner tuner(int chunks) {
+    int allowed = Math.min(mostStreams(), Math.max(1, chunks / 2));
+    return server.streams() > 0
+        ? StreamTuner.fixed(server.streams(), allowed)
+        : StreamTuner.climbing(
+            roundTrip(), server.routeMemory().streams(dialer.endpoint()), allowed);
+  }
+
+  /** Notes for the next file how many streams were best, if that was found out. */
+  void learn(@Nullable Integer streams) {
+    if (streams != null && server.streams() == 0) {
+      server.routeMemory().learned(dialer.endpoint(), streams);
+    }
+  }
+
+  /**
+   * Joins one more connection to the session; it stays until the session ends.
+   *
+   * @throws WireException if the server allows no more
+   */
+  synchronized Wire addStream() throws IOException {
+    if (links.size() >= mostStreams()) {
+      throw WireException.unavailable(
+          "the server allows " + mostStreams() + " connections", Duration.ZERO);
+    }
     String ticket;
     Mailbox asked = begin(Mailbox.NO_BULK);
     try {
@@ -127,7 +174,7 @@ final class ClientSession implements Closeable {
     } finally {
       end(asked);
     }
-    Wire wire = dialer.join(ticket, new Operation()).wire();
+    Wire wire = dialer.join(ticket, joining).wire();
     begin(wire);
     return wire;
   }
@@ -148,6 +195,11 @@ final class ClientSession implements Closeable {
   void end(Mailbox mailbox) {
     mailboxes.remove(mailbox.id());
     mailbox.close();
+  }
+
+  /** Whether nothing more can be asked. */
+  boolean hasEnded() {
+    return isClosed || failure != null;
   }
 
   /** Whether nothing was asked yet. */
@@ -172,6 +224,9 @@ final class ClientSession implements Closeable {
       handle(mailbox, wire, frame);
     } else {
       mailbox.put(frame);
+      if (type == FrameType.ERROR) {
+        mailbox.bulk().failed(Wire.errorOf(frame)); // who sends bulk does not look into the mailbox
+      }
     }
   }
 
@@ -209,7 +264,7 @@ final class ClientSession implements Closeable {
   }
 
   private void lost(Wire wire, IOException why) {
-    if (wire == home()) {
+    if (wire == home) {
       failure = why;
       for (ClientLink link : links) {
         close(link, why);
@@ -320,6 +375,8 @@ final class ClientSession implements Closeable {
 
   @Override
   public void close() throws IOException {
+    isClosed = true;
+    joining.cancel();
     IOException first = null;
     for (ClientLink link : links) {
       try {

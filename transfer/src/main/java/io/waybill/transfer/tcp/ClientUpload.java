@@ -7,6 +7,7 @@ import io.waybill.transfer.Use;
 import io.waybill.transfer.file.ProgressReporter;
 import io.waybill.transfer.file.SourceFile;
 import io.waybill.transfer.tcp.exchange.BaseList;
+import io.waybill.transfer.tcp.exchange.ChunkReceiver;
 import io.waybill.transfer.tcp.exchange.ChunkSender;
 import io.waybill.transfer.tcp.exchange.Committed;
 import io.waybill.transfer.tcp.exchange.HaveList;
@@ -18,12 +19,14 @@ import io.waybill.transfer.tcp.wire.ErrorCode;
 import io.waybill.transfer.tcp.wire.Frame;
 import io.waybill.transfer.tcp.wire.FrameType;
 import io.waybill.transfer.tcp.wire.LostException;
+import io.waybill.transfer.tcp.wire.Tag;
 import io.waybill.transfer.tcp.wire.Wire;
 import io.waybill.transfer.tcp.wire.WireException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +50,7 @@ final class ClientUpload implements Mailbox.Bulk {
   private final Call call;
   private final Use compression;
   private final Traffic traffic;
+  private final AtomicLong arrivedBytes = new AtomicLong();
   private volatile @Nullable ChunkSender sender;
 
   ClientUpload(
@@ -109,7 +113,7 @@ final class ClientUpload implements Mailbox.Bulk {
   private List<Digest> stream(ChunkSender sending, Mailbox mailbox, ByteBuffer buffer)
       throws IOException {
     try {
-      sending.run(mailbox.wire(), buffer, passed -> progress.at(Phase.TRANSFERRING, passed));
+      send(sending, mailbox, buffer);
       if (sending.hasEnded()) {
         throw unexplained(mailbox.take("ERROR", session.patience()));
       }
@@ -131,6 +135,37 @@ final class ClientUpload implements Mailbox.Bulk {
   // an ERROR is thrown where it is taken
   private static WireException unexplained(Frame frame) {
     return WireException.violation(frame.type() + " came for an upload that the server has ended");
+  }
+
+  private void send(ChunkSender sending, Mailbox mailbox, ByteBuffer buffer) throws IOException {
+    StreamTuner tuner = session.tuner(sending.takesStreams() ? offer.layout().chunkCount() : 1);
+    try (Crew crew =
+        Crew.start(session, tuner, arrivedBytes::get, (own, on) -> sendOver(own, on, sending))) {
+      try {
+        sending.run(mailbox.wire(), buffer, this::passed);
+      } catch (IOException | RuntimeException e) {
+        sending.fail(new LostException("the transfer has ended"));
+        throw e;
+      }
+      session.learn(crew.best());
+    }
+  }
+
+  private void passed(long bytes) {
+    call.alive();
+    progress.at(Phase.TRANSFERRING, bytes);
+  }
+
+  private void sendOver(Crew crew, Wire wire, ChunkSender sending) throws IOException {
+    ByteBuffer buffer = wire.chunks().take(offer.layout().chunkBytes(), wire.idle());
+    try {
+      sending.run(wire, buffer, passed -> crew.restIfTooMany(wire));
+    } catch (RuntimeException e) {
+      sending.fail(new IOException("the client failed", e));
+      throw e;
+    } finally {
+      wire.chunks().give(buffer);
+    }
   }
 
   private Committed committed(Mailbox mailbox, List<Digest> sent) throws IOException {
@@ -176,6 +211,10 @@ final class ClientUpload implements Mailbox.Bulk {
       throw WireException.violation(frame.type() + " came for an upload that has sent nothing");
     }
     if (sending.acknowledged(frame)) {
+      if (frame.fields().number(Tag.STATUS) == ChunkReceiver.STATUS_OK) {
+        int index = (int) frame.fields().number(Tag.INDEX);
+        arrivedBytes.addAndGet(offer.layout().lengthOf(index));
+      }
       call.progressed();
     }
   }

@@ -27,7 +27,7 @@ final class Delta {
       return false;
     }
     return use == Use.ALWAYS
-        || (isFar(session)
+        || (isFar(session.roundTrip())
             && offer.source().sizeBytes() >= LEAST_BYTES
             && remoteBytes(session, offer.path()) >= LEAST_BYTES);
   }
@@ -36,7 +36,7 @@ final class Delta {
       throws IOException {
     return isPossible(session, options.integrity(), options.delta())
         && (options.delta() == Use.ALWAYS
-            || (isFar(session)
+            || (isFar(session.roundTrip())
                 && Files.isRegularFile(target)
                 && Files.size(target) >= LEAST_BYTES));
   }
@@ -45,8 +45,9 @@ final class Delta {
     return use != Use.NEVER && identity == Integrity.TREE && session.has(Hello.DELTA);
   }
 
-  private static boolean isFar(ClientSession session) {
-    return session.roundTrip().compareTo(LEAST_ROUND_TRIP) >= 0;
+  /** Says whether a round trip is long enough for it. */
+  static boolean isFar(Duration roundTrip) {
+    return roundTrip.compareTo(LEAST_ROUND_TRIP) >= 0;
   }
 
   private static long remoteBytes(ClientSession session, String path) throws IOException {

@@ -1,5 +1,6 @@
 package io.waybill.transfer.tcp;
 
+import io.waybill.transfer.pace.Pacer;
 import io.waybill.transfer.tcp.exchange.Compression;
 import io.waybill.transfer.tcp.login.ChannelBinding;
 import io.waybill.transfer.tcp.login.Hello;
@@ -11,10 +12,12 @@ import io.waybill.transfer.tcp.tls.Tls;
 import io.waybill.transfer.tcp.tls.TlsChannel;
 import io.waybill.transfer.tcp.wire.BufferBudget;
 import io.waybill.transfer.tcp.wire.Connection;
+import io.waybill.transfer.tcp.wire.ErrorCode;
 import io.waybill.transfer.tcp.wire.LostException;
 import io.waybill.transfer.tcp.wire.Wire;
 import io.waybill.transfer.tcp.wire.WireException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
@@ -31,16 +34,29 @@ final class Dialer {
   private final WaybillServer server;
   private final Hello hello = Hello.client(CAPABILITIES, Instance.random());
   private final BufferBudget chunks = new BufferBudget(BufferBudget.DEFAULT_BYTES);
+  private final Hosts hosts;
+  private final Pacer inward;
+  private final Pacer outward;
   private volatile Duration roundTrip = Duration.ZERO;
   // how the last connection is protected, protocol and cipher
   private volatile Optional<String> protection = Optional.empty();
   private @Nullable Tls tls;
+  private volatile @Nullable InetAddress address;
 
   /** A connection that is logged in. */
   record Dialled(Wire wire, Login.Result login) {}
 
   Dialer(WaybillServer server) {
     this.server = server;
+    this.inward = Pacer.of(server.rateLimit());
+    this.outward = Pacer.of(server.rateLimit());
+    int first = server.balance() == Balance.ROUND_ROBIN ? server.turn() : 0;
+    this.hosts = new Hosts(server.hosts(), first, System::nanoTime);
+  }
+
+  /** The host in use, {@code host:port}. */
+  String endpoint() {
+    return hosts.current().toString();
   }
 
   /** How long the last connecting took, about one round trip. */
@@ -54,37 +70,58 @@ final class Dialer {
   }
 
   /**
-   * Begins a session.
+   * Begins a session, with the first host that can be reached.
    *
-   * @throws LostException if the server cannot be reached
-   * @throws WireException if it refuses
+   * @throws LostException if none can
+   * @throws WireException if one refuses
    */
   Dialled logIn(Operation operation) throws IOException {
-    Proof proof =
-        server.credentials().isPresent()
-            ? new Proof.Key(server.credentials().get())
-            : new Proof.Certificate("");
-    return dial(proof, operation);
-  }
-
-  /** Joins a session. */
-  Dialled join(String ticket, Operation operation) throws IOException {
-    return dial(new Proof.Ticket(ticket), operation);
-  }
-
-  private Dialled dial(Proof proof, Operation operation) throws IOException {
-    InetSocketAddress address = new InetSocketAddress(server.host(), server.port());
-    if (address.isUnresolved()) {
-      throw new LostException("the name " + server.host() + " is not known");
+    List<IOException> failures = new ArrayList<>();
+    for (Endpoint host : hosts.toTry()) {
+      try {
+        Dialled dialled = dial(host, proof(), operation);
+        hosts.worked(host);
+        return dialled;
+      } catch (LostException e) {
+        operation.requireNotCancelled();
+        hosts.failed(host);
+        failures.add(e);
+      } catch (WireException e) {
+        if (e.code() != ErrorCode.UNAVAILABLE) {
+          throw e;
+        }
+        hosts.failed(host);
+        failures.add(e);
+      }
     }
-    Socket socket = createSocket();
+    IOException last = failures.remove(failures.size() - 1);
+    failures.forEach(last::addSuppressed);
+    throw last;
+  }
+
+  /** Passes over the host in use, for a while; false if there is no other. */
+  boolean passOver() {
+    hosts.failed(hosts.current());
+    return hosts.hasSeveral();
+  }
+
+  /** Joins a session, at the address that it was begun with. */
+  Dialled join(String ticket, Operation operation) throws IOException {
+    return dial(hosts.current(), new Proof.Ticket(ticket), operation);
+  }
+
+  private Proof proof() {
+    return server.credentials().isPresent()
+        ? new Proof.Key(server.credentials().get())
+        : new Proof.Certificate("");
+  }
+
+  private Dialled dial(Endpoint host, Proof proof, Operation operation) throws IOException {
+    Socket socket = connect(host, proof instanceof Proof.Ticket ? address : null, operation);
     try {
       operation.attach(socket);
       protection = Optional.empty();
-      long begun = System.nanoTime();
-      connect(socket, address);
-      roundTrip = Duration.ofNanos(System.nanoTime() - begun);
-      return logIn(socket, proof);
+      return logIn(socket, host, proof);
     } catch (LostException | WireException | RuntimeException e) {
       close(socket, e);
       throw e;
@@ -94,8 +131,8 @@ final class Dialer {
     }
   }
 
-  private Dialled logIn(Socket socket, Proof proof) throws IOException {
-    Optional<TlsChannel> secured = secure(socket);
+  private Dialled logIn(Socket socket, Endpoint host, Proof proof) throws IOException {
+    Optional<TlsChannel> secured = secure(socket, host);
     Connection connection;
     if (secured.isPresent()) {
       TlsChannel channel = secured.get();
@@ -103,7 +140,16 @@ final class Dialer {
     } else {
       connection = Connection.of(socket, server.idleTimeout());
     }
-    Wire wire = new Wire(connection, chunks);
+    connection.pace(inward, outward);
+    Wire wire =
+        new Wire(connection, chunks)
+            .tapped(
+                server
+                    .tap()
+                    .open(
+                        "waybill",
+                        (InetSocketAddress) socket.getLocalSocketAddress(),
+                        (InetSocketAddress) socket.getRemoteSocketAddress()));
     try {
       List<ChannelBinding> bindings =
           secured.isPresent() ? secureHandshake(connection, secured.get()) : List.of();
@@ -115,13 +161,13 @@ final class Dialer {
     }
   }
 
-  private Optional<TlsChannel> secure(Socket socket) throws IOException {
+  private Optional<TlsChannel> secure(Socket socket, Endpoint host) throws IOException {
     Optional<Tls> open = tls();
     if (open.isEmpty()) {
       return Optional.empty();
     }
     Connection.Directions raw = Connection.Directions.of(socket);
-    return Optional.of(open.get().over(raw.in(), raw.out(), server.host(), server.port()));
+    return Optional.of(open.get().over(raw.in(), raw.out(), host.host(), host.port()));
   }
 
   private List<ChannelBinding> secureHandshake(Connection connection, TlsChannel channel)
@@ -151,6 +197,44 @@ final class Dialer {
     return Optional.of(made);
   }
 
+  private Socket connect(Endpoint host, @Nullable InetAddress known, Operation operation)
+      throws IOException {
+    List<InetAddress> addresses =
+        known == null ? Addresses.of(host.host(), server.resolver()) : List.of(known);
+    long end = System.nanoTime() + server.connectTimeout().toNanos();
+    LostException failure = null;
+    for (int i = 0; i < addresses.size(); i++) {
+      Duration left = Duration.ofNanos(end - System.nanoTime());
+      try {
+        return connect(
+            host, addresses.get(i), Addresses.share(left, addresses.size() - i), operation);
+      } catch (LostException e) {
+        operation.requireNotCancelled();
+        if (failure != null) {
+          e.addSuppressed(failure);
+        }
+        failure = e;
+      }
+    }
+    throw failure == null ? new LostException("no address of " + host) : failure;
+  }
+
+  private Socket connect(Endpoint host, InetAddress to, Duration allowed, Operation operation)
+      throws IOException {
+    Socket socket = createSocket();
+    try {
+      operation.attach(socket);
+      long begun = System.nanoTime();
+      connect(socket, new InetSocketAddress(to, host.port()), allowed);
+      roundTrip = Duration.ofNanos(System.nanoTime() - begun);
+      address = to;
+      return socket;
+    } catch (IOException | RuntimeException e) {
+      close(socket, e);
+      throw e;
+    }
+  }
+
   private Socket createSocket() throws LostException {
     try {
       return server.socketFactory().createSocket();
@@ -167,9 +251,10 @@ final class Dialer {
     }
   }
 
-  private void connect(Socket socket, InetSocketAddress address) throws LostException {
+  private static void connect(Socket socket, InetSocketAddress address, Duration allowed)
+      throws LostException {
     try {
-      socket.connect(address, Math.toIntExact(server.connectTimeout().toMillis()));
+      socket.connect(address, Math.toIntExact(allowed.toMillis()));
     } catch (IOException e) {
       throw LostException.of(e, null);
     }

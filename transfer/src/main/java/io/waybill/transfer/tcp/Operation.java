@@ -1,25 +1,89 @@
 package io.waybill.transfer.tcp;
 
+import io.waybill.transfer.TransferOptions;
 import io.waybill.transfer.tcp.wire.LostException;
+import io.waybill.transfer.tcp.wire.Watchdog;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One call of a client, which another thread may end by closing what it is blocked on. */
+/**
+ * One call of a client, which another thread may end by closing what it is blocked on, or which
+ * ends itself when its time is over.
+ */
 final class Operation {
   private static final Logger LOG = LoggerFactory.getLogger(Operation.class);
 
+  private static final long TURN_LOOK_MILLIS = 100;
+
+  private final @Nullable Duration deadline;
+  private final Duration stallTimeout;
+  private @Nullable Watchdog clock;
+  private boolean hasExpired;
   private @Nullable Closeable blockedOn;
   private @Nullable Thread sleeping;
   private boolean isCancelled;
 
+  /** One without limits of its own. */
+  Operation() {
+    this.deadline = null;
+    this.stallTimeout = Duration.ZERO;
+  }
+
+  /** One with the limits that a caller set. */
+  Operation(TransferOptions options) {
+    this.deadline = options.deadline().orElse(null);
+    this.stallTimeout = options.stallTimeout();
+  }
+
+  /** How long it may make no progress; zero for ever. */
+  Duration stallTimeout() {
+    return stallTimeout;
+  }
+
+  /** Its time begins; {@link #end} must follow. */
+  synchronized void begin() {
+    if (deadline != null) {
+      Watchdog started = new Watchdog(this::expire);
+      started.setDeadline("the whole transfer", deadline);
+      clock = started;
+    }
+  }
+
+  /** Nothing ends it any more. */
+  synchronized void end() {
+    Watchdog started = clock;
+    if (started != null) {
+      started.close();
+    }
+  }
+
+  private synchronized void expire() {
+    hasExpired = true;
+    interrupt();
+  }
+
+  /** Waits for a lock that another call has. */
+  void awaitTurn(ReentrantLock turn) throws LostException {
+    try {
+      while (!turn.tryLock(TURN_LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+        requireNotCancelled();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LostException("interrupted while another call was under way");
+    }
+  }
+
   /** Names what to close on cancellation; closes it at once if that was asked for before. */
   synchronized void attach(Closeable resource) throws IOException {
     blockedOn = resource;
-    if (isCancelled) {
+    if (isOver()) {
       resource.close();
       throw cancelled();
     }
@@ -35,7 +99,7 @@ final class Operation {
       backoff.sleep(duration);
     } catch (InterruptedException e) {
       synchronized (this) {
-        if (isCancelled) {
+        if (isOver()) {
           throw cancelled();
         }
       }
@@ -48,23 +112,38 @@ final class Operation {
     }
   }
 
-  synchronized boolean isCancelled() {
-    return isCancelled;
+  /** Whether it was cancelled or its time is over. */
+  synchronized boolean isOver() {
+    return isCancelled || hasExpired;
   }
 
   synchronized void requireNotCancelled() throws LostException {
-    if (isCancelled) {
+    if (isOver()) {
       throw cancelled();
     }
   }
 
-  private static LostException cancelled() {
+  /** What to say of a call that was ended so, and failed with that. */
+  synchronized IOException ending(IOException failure) {
+    LostException ended = cancelled();
+    ended.addSuppressed(failure);
+    return ended;
+  }
+
+  private LostException cancelled() {
+    if (hasExpired && deadline != null) {
+      return LostException.waited("the whole transfer", deadline);
+    }
     return new LostException("cancelled; what was sent is kept for a resume");
   }
 
   /** Ends the call, whatever it is doing. */
   synchronized void cancel() {
     isCancelled = true;
+    interrupt();
+  }
+
+  private synchronized void interrupt() {
     Thread thread = sleeping;
     if (thread != null) {
       thread.interrupt();

@@ -2,7 +2,9 @@ package io.waybill.transfer.tcp;
 
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.tcp.wire.ErrorClass;
+import io.waybill.transfer.tcp.wire.ErrorCode;
 import io.waybill.transfer.tcp.wire.LostException;
+import io.waybill.transfer.tcp.wire.Watchdog;
 import io.waybill.transfer.tcp.wire.WireException;
 import java.io.IOException;
 import java.time.Duration;
@@ -38,8 +40,8 @@ final class Reconnector implements AutoCloseable {
 
   Reconnector(WaybillServer server) {
     this.server = server;
-    this.errors = new ClientErrors(server);
     this.dialer = new Dialer(server);
+    this.errors = new ClientErrors(server, dialer::endpoint);
   }
 
   /**
@@ -49,7 +51,13 @@ final class Reconnector implements AutoCloseable {
    * @throws IOException what a local file did wrong
    */
   <T> T retrying(Operation operation, Call call, Work<T> work) throws IOException {
-    turn.lock();
+    operation.begin();
+    try {
+      operation.awaitTurn(turn);
+    } catch (LostException e) {
+      operation.end();
+      throw errors.translate(call.what(), call.path(), "", e);
+    }
     running = operation;
     try {
       if (isClosed) {
@@ -60,6 +68,7 @@ final class Reconnector implements AutoCloseable {
     } finally {
       running = null;
       turn.unlock();
+      operation.end();
     }
   }
 
@@ -69,7 +78,7 @@ final class Reconnector implements AutoCloseable {
       ClientSession open = null;
       try {
         open = connected(operation, call, failures.hasAny());
-        return work.over(open);
+        return watched(operation, call, open, work);
       } catch (LostException | WireException e) {
         dropUnlessInStep(e);
         if (open != null && e instanceof LostException && !call.isRepeatable()) {
@@ -83,6 +92,24 @@ final class Reconnector implements AutoCloseable {
       } catch (IOException | RuntimeException e) {
         drop(e);
         throw e;
+      }
+    }
+  }
+
+  // an end that says that it lives, and does nothing, is left as one that is silent
+  private static <T> T watched(Operation operation, Call call, ClientSession open, Work<T> work)
+      throws IOException {
+    if (operation.stallTimeout().isZero()) {
+      return work.over(open);
+    }
+    try (Watchdog stall = new Watchdog(open)) {
+      call.watch(stall, operation.stallTimeout());
+      try {
+        return work.over(open);
+      } catch (LostException e) {
+        throw stall.expired() == null ? e : LostException.of(e, stall.expired());
+      } finally {
+        call.unwatch();
       }
     }
   }
@@ -104,6 +131,9 @@ final class Reconnector implements AutoCloseable {
     if (isIntegrity) {
       failures.integrity++;
     }
+    if (operation.isOver()) {
+      throw errors.translate(call.what(), call.path(), "", operation.ending(e));
+    }
     boolean hadProgress = call.takeProgress();
     if (hadProgress && !isIntegrity) {
       failures.inARow = 0;
@@ -112,7 +142,6 @@ final class Reconnector implements AutoCloseable {
     failures.inARow++;
     if (!ClientErrors.isRetryable(e)
         || isClosed
-        || operation.isCancelled()
         || failures.inARow >= server.backoff().mostFailures()
         || failures.integrity > MOST_INTEGRITY_FAILURES) {
       String hint = failures.inARow > 1 ? " (tried " + failures.inARow + " times)" : "";
@@ -121,7 +150,14 @@ final class Reconnector implements AutoCloseable {
     Duration last = failures.lastWait;
     Duration wait = last == null ? server.backoff().first() : server.backoff().next(last);
     failures.lastWait = wait;
-    if (e instanceof WireException wire && wire.retryAfter().compareTo(wait) > 0) {
+    boolean isElsewhere =
+        e instanceof WireException left
+            && left.code() == ErrorCode.UNAVAILABLE
+            && left.isFromPeer()
+            && dialer.passOver();
+    if (isElsewhere) {
+      drop(e); // another host may be ready now
+    } else if (e instanceof WireException wire && wire.retryAfter().compareTo(wait) > 0) {
       wait = wire.retryAfter();
     }
     LOG.info(
@@ -143,6 +179,10 @@ final class Reconnector implements AutoCloseable {
       throws IOException {
     operation.requireNotCancelled();
     ClientSession open = session;
+    if (open != null && open.hasEnded()) {
+      drop(new LostException("it has ended"));
+      open = null;
+    }
     if (open != null) {
       operation.attach(open);
       if (call.isRepeatable() || open.isFresh() || isAlive(open)) {
@@ -152,7 +192,7 @@ final class Reconnector implements AutoCloseable {
     if (isAgain) {
       call.reconnected();
     }
-    open = ClientSession.open(dialer, operation);
+    open = ClientSession.open(server, dialer, operation);
     session = open;
     operation.attach(open);
     return open;
@@ -166,6 +206,11 @@ final class Reconnector implements AutoCloseable {
     } catch (LostException e) {
       drop(e);
       return false;
+    } catch (WireException e) {
+      if (e.code().endsSession()) {
+        throw e;
+      }
+      return true; // it may not look, but it was answered
     }
   }
 
@@ -188,6 +233,11 @@ final class Reconnector implements AutoCloseable {
         failure.addSuppressed(e);
       }
     }
+  }
+
+  /** The host in use, for messages. */
+  String endpoint() {
+    return dialer.endpoint();
   }
 
   /** Ends the connection and whatever call is under way. */

@@ -77,7 +77,7 @@ public final class TcpTransfer implements FileTransfer {
 
   @Override
   public TransferReceipt upload(Path source, String remotePath, TransferOptions options) {
-    return upload(source, remotePath, options, new Operation());
+    return upload(source, remotePath, options, new Operation(options));
   }
 
   private TransferReceipt upload(
@@ -146,7 +146,7 @@ public final class TcpTransfer implements FileTransfer {
 
   @Override
   public TransferReceipt download(String remotePath, Path target, TransferOptions options) {
-    return download(remotePath, target, options, new Operation());
+    return download(remotePath, target, options, new Operation(options));
   }
 
   private TransferReceipt download(
@@ -204,7 +204,7 @@ public final class TcpTransfer implements FileTransfer {
   @Override
   public CompletableFuture<TransferReceipt> uploadAsync(
       Path source, String remotePath, TransferOptions options) {
-    Operation operation = new Operation();
+    Operation operation = new Operation(options);
     return CancellableFuture.start(
         "waybill-upload", () -> upload(source, remotePath, options, operation), operation::cancel);
   }
@@ -212,7 +212,7 @@ public final class TcpTransfer implements FileTransfer {
   @Override
   public CompletableFuture<TransferReceipt> downloadAsync(
       String remotePath, Path target, TransferOptions options) {
-    Operation operation = new Operation();
+    Operation operation = new Operation(options);
     return CancellableFuture.start(
         "waybill-download",
         () -> download(remotePath, target, options, operation),
@@ -309,6 +309,11 @@ public final class TcpTransfer implements FileTransfer {
   @FunctionalInterface
   private interface Filling {
     FieldsBuilder fill(FieldsBuilder fields) throws IOException;
+  }
+
+  /** Returns what was agreed on with the server, asking again if the connection was lost. */
+  public ServerTerms terms() {
+    return ask(Call.repeatable("login of " + server.user(), ""), ClientSession::terms);
   }
 
   private void tell(Call call, FrameType type, Filling filling) {

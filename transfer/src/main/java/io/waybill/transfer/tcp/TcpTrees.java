@@ -23,7 +23,7 @@ final class TcpTrees {
   TcpTrees(WaybillServer server, Reconnector connection) {
     this.server = server;
     this.connection = connection;
-    this.errors = new ClientErrors(server);
+    this.errors = new ClientErrors(server, connection::endpoint);
   }
 
   TreeReceipt upload(

@@ -1,13 +1,22 @@
 package io.waybill.transfer.tcp;
 
 import io.waybill.transfer.Credentials;
+import io.waybill.transfer.RateLimit;
 import io.waybill.transfer.TransferException;
+import io.waybill.transfer.WireTap;
 import io.waybill.transfer.tcp.tls.Identity;
 import io.waybill.transfer.tcp.tls.ServerTrust;
+import io.waybill.transfer.tcp.wire.Limits;
+import java.net.InetAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +32,14 @@ public final class WaybillServer {
   private final SocketFactory socketFactory;
   private final Backoff backoff;
   private final InstantSource clock;
+  private final int streams;
+  private final RouteMemory routeMemory;
+  private final List<Endpoint> hosts;
+  private final Balance balance;
+  private final RateLimit rateLimit;
+  private final Addresses.Resolver resolver;
+  private final AtomicInteger turns = new AtomicInteger(new Random().nextInt(1 << 16));
+  private final WireTap tap;
 
   private WaybillServer(Builder builder) {
     this.host = builder.host;
@@ -39,6 +56,13 @@ public final class WaybillServer {
     this.socketFactory = builder.socketFactory;
     this.backoff = builder.backoff;
     this.clock = builder.clock;
+    this.streams = builder.streams;
+    this.routeMemory = builder.routeMemory;
+    this.hosts = List.copyOf(builder.hosts);
+    this.balance = builder.balance;
+    this.rateLimit = builder.rateLimit;
+    this.resolver = builder.resolver;
+    this.tap = builder.tap;
   }
 
   /** Starts the description of the server at {@code host:port}. */
@@ -106,7 +130,43 @@ public final class WaybillServer {
     return clock;
   }
 
-  /** Returns {@code host:port}. */
+  /** Returns how many connections carry one large file; 0, the default: as many as prove best. */
+  public int streams() {
+    return streams;
+  }
+
+  /** Returns where it is kept how many proved best. */
+  public RouteMemory routeMemory() {
+    return routeMemory;
+  }
+
+  List<Endpoint> hosts() {
+    return hosts;
+  }
+
+  /** Returns how fast one client may be, each way, all its connections taken together. */
+  public RateLimit rateLimit() {
+    return rateLimit;
+  }
+
+  Balance balance() {
+    return balance;
+  }
+
+  /** Counts the clients that were made from this. */
+  int turn() {
+    return turns.getAndIncrement();
+  }
+
+  Addresses.Resolver resolver() {
+    return resolver;
+  }
+
+  WireTap tap() {
+    return tap;
+  }
+
+  /** Returns {@code host:port}, of the first host if there are several. */
   public String endpoint() {
     return host + ":" + port;
   }
@@ -130,10 +190,44 @@ public final class WaybillServer {
     private SocketFactory socketFactory = new ChannelSockets();
     private Backoff backoff = Backoff.builder().build();
     private InstantSource clock = InstantSource.system();
+    private int streams;
+    private RouteMemory routeMemory = RouteMemory.ofProcess();
+    private final List<Endpoint> hosts = new ArrayList<>();
+    private Balance balance = Balance.FAILOVER;
+    private RateLimit rateLimit = RateLimit.unlimited();
+    private Addresses.Resolver resolver = InetAddress::getAllByName;
+    private WireTap tap = WireTap.NONE;
 
     private Builder(String host, int port) {
       this.host = Objects.requireNonNull(host, "host");
       this.port = port;
+      hosts.add(new Endpoint(host, port));
+    }
+
+    /**
+     * Adds another host that serves the same files. One that cannot be reached or is shutting down
+     * is passed over and tried again later; a refused login is not tried elsewhere.
+     */
+    public Builder orElse(String otherHost, int otherPort) {
+      hosts.add(new Endpoint(Objects.requireNonNull(otherHost), otherPort));
+      return this;
+    }
+
+    /** Sets which of several hosts to begin with; default {@link Balance#FAILOVER}. */
+    public Builder balance(Balance value) {
+      this.balance = Objects.requireNonNull(value);
+      return this;
+    }
+
+    /** Sets how fast one client may be, each way, all its connections taken together. */
+    public Builder rateLimit(RateLimit value) {
+      this.rateLimit = Objects.requireNonNull(value);
+      return this;
+    }
+
+    Builder resolver(Addresses.Resolver value) {
+      this.resolver = value;
+      return this;
     }
 
     /** Sets who logs in. */
@@ -200,6 +294,42 @@ public final class WaybillServer {
     public Builder clock(InstantSource value) {
       this.clock = Objects.requireNonNull(value);
       return this;
+    }
+
+    /** Sets what is told of every frame; the default is nobody. */
+    public Builder tap(WireTap value) {
+      this.tap = Objects.requireNonNull(value);
+      return this;
+    }
+
+    /**
+     * Sets how many connections carry one large file, if the server allows that many.
+     *
+     * @param value 1 to 16; 0 tries on the way how many are best
+     * @throws IllegalArgumentException if it is out of that range
+     */
+    public Builder streams(int value) {
+      if (value < 0 || value > Limits.STREAMS) {
+        throw new IllegalArgumentException("streams is " + value);
+      }
+      this.streams = value;
+      return this;
+    }
+
+    /**
+     * Sets where it is kept how many streams proved best; default {@link RouteMemory#ofProcess}.
+     */
+    public Builder routeMemory(RouteMemory value) {
+      this.routeMemory = Objects.requireNonNull(value);
+      return this;
+    }
+
+    /**
+     * Keeps in a file how many streams proved best: at most 256 routes, replaced as a whole,
+     * started over if it is damaged. Its directory must exist.
+     */
+    public Builder routeMemory(Path file) {
+      return routeMemory(RouteMemory.inFile(file, clock));
     }
 
     /**

@@ -22,7 +22,14 @@ final class TcpFixture implements AutoCloseable {
   final Path local;
   TransferServer server;
 
+  private final Duration idle;
+
   TcpFixture(Path directory) throws IOException {
+    this(directory, Duration.ofSeconds(20));
+  }
+
+  TcpFixture(Path directory, Duration idle) throws IOException {
+    this.idle = idle;
     root = Files.createDirectories(directory.resolve("served"));
     local = Files.createDirectories(directory.resolve("local"));
     server = newServer(0);
@@ -33,7 +40,7 @@ final class TcpFixture implements AutoCloseable {
         .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
         .user(USER, () -> KEY)
         .plaintext()
-        .idleTimeout(Duration.ofSeconds(20))
+        .idleTimeout(idle)
         .build()
         .start();
   }

@@ -18,6 +18,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -28,12 +29,17 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.AnnotatedElementContext;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.io.TempDirFactory;
 
 class TcpTreeIT {
   private static final TreeOptions ORDINARY = TreeOptions.defaults();
 
-  @TempDir Path directory;
+  @TempDir(factory = InMemory.class)
+  Path directory;
+
   private TcpFixture fixture;
   private Path tree;
 
@@ -47,6 +53,18 @@ class TcpTreeIT {
   void stop() throws IOException {
     fixture.close();
     assertThat(fixture.partFiles()).isEmpty();
+  }
+
+  /** In memory where there is such a directory: thousands of files are forced one by one. */
+  static final class InMemory implements TempDirFactory {
+    @Override
+    public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext context)
+        throws IOException {
+      Path memory = Path.of("/dev/shm");
+      return Files.isWritable(memory)
+          ? Files.createTempDirectory(memory, "waybill")
+          : Files.createTempDirectory("waybill");
+    }
   }
 
   private Path write(String name, int size) throws IOException {
@@ -77,7 +95,7 @@ class TcpTreeIT {
               "%d %s %s %s"
                   .formatted(
                       Files.size(each),
-                      java.util.Arrays.hashCode(Files.readAllBytes(each)),
+                      Arrays.hashCode(Files.readAllBytes(each)),
                       Files.getLastModifiedTime(each).to(TimeUnit.MICROSECONDS),
                       PosixFilePermissions.toString(Files.getPosixFilePermissions(each))));
         }

@@ -7,8 +7,6 @@ import io.waybill.transfer.chunk.ChunkContent;
 import io.waybill.transfer.chunk.ChunkLayout;
 import io.waybill.transfer.chunk.ChunkLeaves;
 import io.waybill.transfer.chunk.ChunkSet;
-import io.waybill.transfer.chunk.Crc32cCombine;
-import io.waybill.transfer.chunk.TreeHash;
 import io.waybill.transfer.file.IntegrityException;
 import io.waybill.transfer.file.PartFile;
 import io.waybill.transfer.file.PartOptions;
@@ -24,8 +22,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -309,29 +305,26 @@ public final class ChunkReceiver implements Closeable {
 
   private Committed commitAlone(Frame frame) throws IOException {
     Offer.Terms terms = offer.terms();
-    List<Digest> digests = new ArrayList<>();
-    for (String text : frame.fields().texts(Tag.DIGEST)) {
-      digests.add(digest(text));
-    }
-    Digest identity = find(digests, terms.identity().algorithm());
-    Digest plain = terms.plain().isPresent() ? find(digests, terms.plain().get()) : null;
+    Digests sent = Digests.read(frame, terms);
+    Digest plain = sent.plain();
     TargetLook.Equal there = equal;
     if (part == null && there != null && there.have().basis() == HaveList.Basis.EQUAL_TARGET) {
-      requireSame(identity, identity(there.have().leaves()));
+      requireSame(
+          sent.identity(), Digests.identity(terms.identity(), layout, there.have().leaves()));
       if (plain != null) {
         requireSame(plain, there.plain().orElse(plain));
       }
       publishedAs(there.name());
-      return new Committed(digests, Verification.READ_BACK, true, Optional.empty());
+      return new Committed(sent.all(), Verification.READ_BACK, true, Optional.empty());
     }
     PartFile complete = part();
     if (!complete.have().isComplete()) {
       throw WireException.violation("COMMIT came with " + complete.have() + " here");
     }
-    Digest actual = complete.digest(identity.algorithm());
-    if (!actual.equals(identity)) {
+    Digest actual = complete.digest(sent.identity().algorithm());
+    if (!actual.equals(sent.identity())) {
       complete.discard();
-      requireSame(identity, actual);
+      requireSame(sent.identity(), actual);
     }
     boolean readBack = terms.atLeast().atLeast(Verification.READ_BACK);
     if (readBack) {
@@ -340,16 +333,7 @@ public final class ChunkReceiver implements Closeable {
     closeOld();
     publishedAs(complete.publish(plain, terms.policy(), offer.mode()));
     return new Committed(
-        digests, readBack ? Verification.READ_BACK : reached(), false, Optional.empty());
-  }
-
-  private Digest identity(ChunkLeaves leaves) {
-    if (offer.terms().identity() == Integrity.TREE) {
-      return TreeHash.root(layout, leaves);
-    }
-    int whole = new Crc32cCombine(layout).whole(leaves);
-    return Digest.of(
-        Digest.Algorithm.CRC32C, ByteBuffer.allocate(Integer.BYTES).putInt(whole).array());
+        sent.all(), readBack ? Verification.READ_BACK : reached(), false, Optional.empty());
   }
 
   private Verification reached() {
@@ -364,24 +348,6 @@ public final class ChunkReceiver implements Closeable {
       throw new WireException(
           ErrorCode.DIGEST_MISMATCH,
           "%s: sent as %s, arrived as %s".formatted(offer.path(), expected, actual));
-    }
-  }
-
-  private static Digest find(List<Digest> digests, Digest.Algorithm algorithm)
-      throws WireException {
-    for (Digest digest : digests) {
-      if (digest.algorithm() == algorithm) {
-        return digest;
-      }
-    }
-    throw WireException.violation("COMMIT has no " + algorithm.label() + " digest");
-  }
-
-  public static Digest digest(String text) throws WireException {
-    try {
-      return Digest.parse(text);
-    } catch (IllegalArgumentException e) {
-      throw new WireException(ErrorCode.PROTOCOL_VIOLATION, "malformed digest", e);
     }
   }
 

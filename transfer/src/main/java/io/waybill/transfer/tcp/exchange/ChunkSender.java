@@ -7,7 +7,6 @@ import io.waybill.transfer.chunk.ChunkContent;
 import io.waybill.transfer.chunk.ChunkLayout;
 import io.waybill.transfer.chunk.ChunkLeaves;
 import io.waybill.transfer.chunk.ChunkSet;
-import io.waybill.transfer.chunk.Crc32cCombine;
 import io.waybill.transfer.chunk.TreeHash;
 import io.waybill.transfer.chunk.ZeroChunks;
 import io.waybill.transfer.file.ChunkSource;
@@ -373,7 +372,7 @@ public final class ChunkSender {
       throw changed(e);
     }
     List<Digest> digests = new ArrayList<>();
-    digests.add(hasTree ? TreeHash.root(layout, sent) : crc32c());
+    digests.add(Digests.identity(offer.terms().identity(), layout, sent));
     PlainDigest running = plain;
     if (running != null) {
       digests.add(running.digest());
@@ -383,12 +382,6 @@ public final class ChunkSender {
         transfer,
         new FieldsBuilder().texts(Tag.DIGEST, digests.stream().map(Digest::toString).toList()));
     return digests;
-  }
-
-  private Digest crc32c() {
-    int whole = new Crc32cCombine(layout).whole(sent);
-    return Digest.of(
-        Digest.Algorithm.CRC32C, ByteBuffer.allocate(Integer.BYTES).putInt(whole).array());
   }
 
   /** How much of the file was not needed, because the other end had it of an earlier try. */

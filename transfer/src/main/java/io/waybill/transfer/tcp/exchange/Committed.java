@@ -10,7 +10,6 @@ import io.waybill.transfer.tcp.wire.Tag;
 import io.waybill.transfer.tcp.wire.Wire;
 import io.waybill.transfer.tcp.wire.WireException;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -44,12 +43,8 @@ public record Committed(
 
   public static Committed read(Frame frame) throws WireException {
     Fields fields = frame.fields();
-    List<Digest> digests = new ArrayList<>();
-    for (String text : fields.texts(Tag.DIGEST)) {
-      digests.add(ChunkReceiver.digest(text));
-    }
     return new Committed(
-        List.copyOf(digests),
+        Digests.read(fields),
         Offer.level(fields.number(Tag.LEVEL)),
         fields.number(Tag.STATUS, 0, 1) == 1,
         Optional.ofNullable(fields.textOrNull(Tag.PATH)));

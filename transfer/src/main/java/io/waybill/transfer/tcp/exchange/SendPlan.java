@@ -28,6 +28,7 @@ final class SendPlan {
   private int next;
   private int beingLookedAt;
   private boolean hasEnded;
+  private boolean hasLostStream;
   private @Nullable IOException failure;
 
   SendPlan(ChunkLayout layout) {
@@ -102,7 +103,7 @@ final class SendPlan {
 
   /** The other end has it. */
   synchronized void arrived(int index) throws WireException {
-    requireInFlight(index);
+    tookOff(index);
     notifyAll();
   }
 
@@ -112,7 +113,9 @@ final class SendPlan {
    * @throws WireException CHUNK_REFUSED if that happened too often
    */
   synchronized void refused(int index) throws WireException {
-    requireInFlight(index);
+    if (!tookOff(index)) {
+      return;
+    }
     if (refusals.merge(index, 1, Integer::sum) > Limits.CHUNK_RETRIES) {
       throw new WireException(
           ErrorCode.CHUNK_REFUSED,
@@ -124,7 +127,9 @@ final class SendPlan {
 
   /** The other end cannot copy it from its old target: it is to be sent whole. */
   synchronized void wanted(int index) throws WireException {
-    requireInFlight(index);
+    if (!tookOff(index)) {
+      return;
+    }
     refusals.merge(index, 0, Integer::sum);
     again.add(index);
     notifyAll();
@@ -132,7 +137,7 @@ final class SendPlan {
 
   /** The other end takes no more of this file, and says why in a frame of its own. */
   synchronized void ended(int index) throws WireException {
-    requireInFlight(index);
+    tookOff(index);
     hasEnded = true;
     notifyAll();
   }
@@ -141,14 +146,18 @@ final class SendPlan {
     return hasEnded;
   }
 
-  private void requireInFlight(int index) throws WireException {
-    if (inFlight.remove(index) == null) {
+  // the last words of a stream that is gone may come when its chunks are queued again
+  private boolean tookOff(int index) throws WireException {
+    boolean wasInFlight = inFlight.remove(index) != null;
+    if (!wasInFlight && !hasLostStream) {
       throw WireException.violation("chunk " + index + " is acknowledged but not on the way");
     }
+    return wasInFlight;
   }
 
   /** A further stream is gone: what was on the way there goes over another. */
   synchronized void lost(Wire wire) {
+    hasLostStream = true;
     inFlight.forEach(
         (index, on) -> {
           if (on == wire) {

@@ -115,7 +115,8 @@ public final class ScramServer {
     return sent == null ? "" : sent.user;
   }
 
-  private static WireException refused() {
+  /** The refusal of a login, in the same words whatever was wrong. */
+  public static WireException refused() {
     return new WireException(
         ErrorCode.LOGIN_REFUSED, "user or key is wrong; check both at client and server");
   }

@@ -47,7 +47,7 @@ final class Requests implements SmallFiles.Guard, Closeable {
   }
 
   boolean isAtRest() {
-    return transfers.isEmpty();
+    return session.isAtRest();
   }
 
   /**
@@ -62,6 +62,7 @@ final class Requests implements SmallFiles.Guard, Closeable {
   // what fails one exchange is told to the client, and the connection goes on
   private void guarded(Frame frame, SmallFiles.Work work) throws IOException {
     String path = transfers.path(frame.transfer());
+    session.answering();
     try {
       work.run();
     } catch (LostException e) {
@@ -72,6 +73,8 @@ final class Requests implements SmallFiles.Guard, Closeable {
         throw error;
       }
       fail(frame, error);
+    } finally {
+      session.answered();
     }
   }
 
@@ -121,6 +124,7 @@ final class Requests implements SmallFiles.Guard, Closeable {
   }
 
   private void dispatch(Frame frame) throws IOException {
+    requireAllowed(frame);
     switch (frame.type()) {
       case OFFER -> {
         beginExchange(frame);
@@ -180,10 +184,38 @@ final class Requests implements SmallFiles.Guard, Closeable {
     smallFiles.close();
   }
 
-  private void beginExchange(Frame frame) throws WireException {
-    if (surroundings.isDraining().getAsBoolean()) {
-      throw ServerConnection.draining();
+  // in one place, whatever is asked for: may this user, and is the server still taking requests?
+  private void requireAllowed(Frame frame) throws IOException {
+    if (Permission.required(frame.type()).isEmpty()) {
+      return;
     }
+    try {
+      session.requirePermission(frame.type());
+      if (surroundings.isDraining().getAsBoolean()) {
+        throw ServerConnection.draining();
+      }
+    } catch (WireException e) {
+      transfers.begin(frame.transfer()); // what is still sent for it is late, not out of place
+      if (frame.type() == FrameType.BATCH) {
+        giveBack(frame);
+      }
+      throw e;
+    }
+  }
+
+  // every bulk frame is acknowledged, or the connection would dry up
+  private void giveBack(Frame frame) throws IOException {
+    long cost = Math.max(frame.body().bytes().remaining(), Limits.BATCH_LEAST_COST_BYTES);
+    wire.send(
+        FrameType.BATCH_ACK,
+        frame.transfer(),
+        new FieldsBuilder()
+            .number(Tag.STATUS, ChunkReceiver.STATUS_ENDED)
+            .bytes(Tag.STATUSES, new byte[0])
+            .number(Tag.CREDIT, cost));
+  }
+
+  private void beginExchange(Frame frame) throws WireException {
     transfers.begin(frame.transfer());
     transfers.requireRoom();
   }
@@ -212,7 +244,7 @@ final class Requests implements SmallFiles.Guard, Closeable {
   private ServerUpload takingOver(long id, Offer offer) throws IOException {
     for (int tries = 0; ; tries++) {
       try {
-        return ServerUpload.begin(wire, id, offer, session.root(), session.user());
+        return ServerUpload.begin(wire, id, offer, session);
       } catch (PartFileBusyException e) {
         if (tries >= TAKE_OVER_TRIES
             || (tries == 0 && !surroundings.sessions().endOlder(session))) {
@@ -249,7 +281,17 @@ final class Requests implements SmallFiles.Guard, Closeable {
   private void pull(Frame frame) throws IOException {
     ServerDownload download = transfers.find(frame, ServerDownload.class);
     if (download != null) {
-      later(frame, () -> download.pull(wire));
+      later(frame, () -> pull(download));
+    }
+  }
+
+  // what a further stream loses goes over another; the download does not end with it
+  private void pull(ServerDownload download) throws IOException {
+    try {
+      download.pull(wire);
+    } catch (LostException e) {
+      LOG.info("event=stream-lost user={} reason=\"{}\"", session.user(), e.getMessage());
+      wire.close();
     }
   }
 
@@ -338,15 +380,33 @@ final class Requests implements SmallFiles.Guard, Closeable {
       }
       case RENAME -> files.rename(path, fields.text(Tag.TO));
       case DELETE -> {
-        if (frame.has(FrameType.DIRECTORY)) {
-          files.deleteDirectory(path);
-        } else {
-          files.delete(path);
-        }
+        delete(frame, path);
+        return;
       }
       default -> files.mkdir(path);
     }
     done(frame);
+  }
+
+  private void delete(Frame frame, String path) throws IOException {
+    if (frame.has(FrameType.DIRECTORY)) {
+      files.deleteDirectory(path);
+      done(frame);
+      return;
+    }
+    if (!session.quota().isKept()) {
+      files.delete(path);
+      done(frame);
+      return;
+    }
+    transfers.add(frame.transfer(), new Pending(path));
+    later(
+        frame,
+        () -> {
+          session.quota().deleting(path, () -> files.delete(path));
+          transfers.end(frame.transfer());
+          done(frame);
+        });
   }
 
   private void done(Frame frame) throws IOException {

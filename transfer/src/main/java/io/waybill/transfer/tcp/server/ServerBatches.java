@@ -1,6 +1,7 @@
 package io.waybill.transfer.tcp.server;
 
 import io.waybill.transfer.Digest;
+import io.waybill.transfer.Verification;
 import io.waybill.transfer.chunk.TreeHash;
 import io.waybill.transfer.file.DirectoryHandle;
 import io.waybill.transfer.file.GroupOutcome;
@@ -25,10 +26,12 @@ final class ServerBatches implements Closeable {
   private static final int MODE_MASK = 0777;
 
   private final Path root;
+  private final Quota quota;
   private @Nullable GroupWriter writer;
 
-  ServerBatches(Path root) {
+  ServerBatches(Path root, Quota quota) {
     this.root = root;
+    this.quota = quota;
   }
 
   /**
@@ -60,11 +63,32 @@ final class ServerBatches implements Closeable {
         statuses[i] = ErrorCode.DIGEST_MISMATCH.wire();
       }
     }
-    List<GroupOutcome> outcomes = writer().write(group, batch.level());
+    List<GroupOutcome> outcomes = write(group, batch.level());
     for (int i = 0; i < outcomes.size(); i++) {
       settle(indexes.get(i), outcomes.get(i), statuses, failures);
     }
     return answer(batch, List.of(statuses), failures);
+  }
+
+  private List<GroupOutcome> write(List<SmallFile> group, Verification level) throws IOException {
+    if (!quota.isKept()) {
+      return writer().write(group, level);
+    }
+    long content = 0;
+    long[] before = new long[group.size()];
+    for (int i = 0; i < before.length; i++) {
+      content += group.get(i).bytes().remaining();
+      before[i] = quota.sizeOf(group.get(i).path());
+    }
+    try (Quota.Room room = quota.reserve(content)) {
+      List<GroupOutcome> outcomes = writer().write(group, level);
+      for (int i = 0; i < before.length; i++) {
+        if (outcomes.get(i) instanceof GroupOutcome.Published) {
+          room.changed(group.get(i).bytes().remaining() - before[i]);
+        }
+      }
+      return outcomes;
+    }
   }
 
   // made when it is first needed: most connections never see a batch

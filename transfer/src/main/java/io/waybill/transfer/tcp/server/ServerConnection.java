@@ -1,8 +1,12 @@
 package io.waybill.transfer.tcp.server;
 
+import io.waybill.transfer.tcp.access.ConnectionCaps;
+import io.waybill.transfer.tcp.access.ProxyHeader;
+import io.waybill.transfer.tcp.access.ProxyHeaderException;
 import io.waybill.transfer.tcp.exchange.Compression;
 import io.waybill.transfer.tcp.login.Hello;
 import io.waybill.transfer.tcp.login.Login;
+import io.waybill.transfer.tcp.login.ScramServer;
 import io.waybill.transfer.tcp.wire.ErrorCode;
 import io.waybill.transfer.tcp.wire.Frame;
 import io.waybill.transfer.tcp.wire.FrameType;
@@ -35,6 +39,7 @@ final class ServerConnection implements Runnable, Closeable {
   private final Wire wire;
   private final Transport transport;
   private final InetSocketAddress peer;
+  private final ProxyHeader.ByteSource raw;
   private final Surroundings surroundings;
   private @Nullable Requests requests;
 
@@ -44,12 +49,26 @@ final class ServerConnection implements Runnable, Closeable {
    * @param workers run what takes long
    */
   record Surroundings(
-      ServerUsers users, Sessions sessions, Executor workers, BooleanSupplier isDraining) {}
+      ServerUsers users,
+      Sessions sessions,
+      Executor workers,
+      BooleanSupplier isDraining,
+      Gate gate) {}
 
-  ServerConnection(Transport transport, InetSocketAddress peer, Surroundings surroundings) {
+  /**
+   * Takes over a connection.
+   *
+   * @param raw its bytes below TLS and frames, for what a balancer says first
+   */
+  ServerConnection(
+      Transport transport,
+      InetSocketAddress peer,
+      ProxyHeader.ByteSource raw,
+      Surroundings surroundings) {
     this.transport = transport;
     this.wire = transport.wire();
     this.peer = peer;
+    this.raw = raw;
     this.surroundings = surroundings;
   }
 
@@ -83,28 +102,59 @@ final class ServerConnection implements Runnable, Closeable {
   }
 
   private void serve() throws IOException {
-    requireNotDraining();
-    InetAddress address = peer.getAddress();
     long begun = System.nanoTime();
-    transport.open(Limits.LOGIN_TIME);
-    Duration left = Limits.LOGIN_TIME.minusNanos(System.nanoTime() - begun);
+    wire.setDeadline("login", Limits.LOGIN_TIME);
+    InetAddress address = origin().getAddress();
+    try (ConnectionCaps.OpenConnection place = surroundings.gate.connect(address)) {
+      requireNotDraining();
+      serve(address, place, begun);
+    }
+  }
+
+  private static Duration left(long begun) {
+    return Limits.LOGIN_TIME.minusNanos(System.nanoTime() - begun);
+  }
+
+  private InetSocketAddress origin() throws IOException {
+    try {
+      InetSocketAddress origin = surroundings.gate.origin(peer, raw);
+      if (!origin.equals(peer)) {
+        LOG.debug("event=connection-handed-on peer={} origin={}", peer, origin);
+      }
+      return origin;
+    } catch (ProxyHeaderException e) {
+      LOG.warn("event=proxy-header-refused peer={} reason=\"{}\"", peer, e.getMessage());
+      throw e;
+    }
+  }
+
+  private void serve(InetAddress address, ConnectionCaps.OpenConnection place, long begun)
+      throws IOException {
+    transport.open(left(begun));
     ServerPorter porter = new ServerPorter(surroundings, address, transport);
-    Login.Result login = Login.asServer(wire, porter, left);
+    Login.Result login = Login.asServer(wire, porter, left(begun));
+    surroundings.gate.loggedIn(place, login.user());
     ServerSession joined = porter.joined();
     if (joined == null) {
-      begin(login, address);
+      try (ConnectionCaps.OpenSession room = surroundings.gate.session()) {
+        begin(login, address);
+      }
     } else {
       join(joined);
     }
   }
 
   private void begin(Login.Result login, InetAddress address) throws IOException {
+    ServerUsers.Account account =
+        surroundings.users.account(login.user(), address).orElseThrow(ScramServer::refused);
     ServerSession session =
-        new ServerSession(login, surroundings.users.root(login.user()), address, wire);
-    LOG.info("event=session-started peer={} user={}", peer, login.user());
+        new ServerSession(login, account, surroundings.users.quota(account), address, wire);
+    LOG.info("event=session-started peer={} origin={} user={}", peer, address, login.user());
     surroundings.sessions.add(session);
     try (ServerTransfers transfers = session.transfers()) {
       serve(session, transfers);
+    } catch (WireException e) {
+      tellAndEnd(e); // before the session closes this connection, too
     } finally {
       surroundings.sessions.remove(session);
       session.close("its first connection has ended");
@@ -127,7 +177,7 @@ final class ServerConnection implements Runnable, Closeable {
     try (handler;
         Heartbeat heartbeat = new Heartbeat(wire, () -> !transfers.isEmpty())) {
       while (true) {
-        if (transfers.isEmpty()) {
+        if (handler.isAtRest()) {
           requireNotDraining();
         }
         Frame frame = wire.nextOrEnd(transfers.patience(REST), "a request");

@@ -27,6 +27,7 @@ final class ServerPorter implements Porter {
   private final InetAddress peer;
   private final Transport transport;
   private @Nullable ServerSession joined;
+  private boolean isTurnedAway;
 
   ServerPorter(ServerConnection.Surroundings surroundings, InetAddress peer, Transport transport) {
     this.transport = transport;
@@ -75,19 +76,35 @@ final class ServerPorter implements Porter {
   }
 
   @Override
-  public ScramKey key(String user) {
-    return surroundings.users().key(user);
+  public ScramKey key(String user) throws WireException {
+    attempt(Optional.of(user));
+    return surroundings.users().key(user, peer);
+  }
+
+  private void attempt(Optional<String> user) throws WireException {
+    try {
+      surroundings.gate().attempt(peer, user);
+    } catch (WireException e) {
+      isTurnedAway = true;
+      throw e;
+    }
   }
 
   @Override
   public String certified(String wanted) throws WireException {
-    Optional<String> user = certificate().flatMap(surroundings.users()::certified);
-    if (user.isEmpty() || !(wanted.isEmpty() || wanted.equals(user.get()))) {
+    attempt(Optional.of(wanted).filter(name -> !name.isEmpty()));
+    List<String> users =
+        certificate().map(shown -> surroundings.users().certified(shown, peer)).orElse(List.of());
+    if (users.size() == 1 && wanted.isEmpty()) {
+      return users.get(0);
+    }
+    if (!users.contains(wanted)) {
       refused(wanted);
       throw new WireException(
-          ErrorCode.LOGIN_REFUSED, "the certificate is no user's, or not that user's");
+          ErrorCode.LOGIN_REFUSED,
+          "the certificate is no user's or that of several, or not that user's");
     }
-    return user.get();
+    return wanted;
   }
 
   @Override
@@ -98,8 +115,14 @@ final class ServerPorter implements Porter {
   }
 
   @Override
-  public void refused(String user) {}
+  public void refused(String user) {
+    if (!isTurnedAway) { // nothing was tried
+      surroundings.gate().failed(peer, user);
+    }
+  }
 
   @Override
-  public void admitted(String user) {}
+  public void admitted(String user) {
+    surroundings.gate().succeeded(peer, user);
+  }
 }

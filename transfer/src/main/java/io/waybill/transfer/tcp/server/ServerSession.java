@@ -4,9 +4,12 @@ import io.waybill.transfer.tcp.login.Hello;
 import io.waybill.transfer.tcp.login.Instance;
 import io.waybill.transfer.tcp.login.Login;
 import io.waybill.transfer.tcp.login.Porter;
+import io.waybill.transfer.tcp.wire.ErrorCode;
+import io.waybill.transfer.tcp.wire.FrameType;
 import io.waybill.transfer.tcp.wire.Limits;
 import io.waybill.transfer.tcp.wire.LostException;
 import io.waybill.transfer.tcp.wire.Wire;
+import io.waybill.transfer.tcp.wire.WireException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -15,6 +18,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +27,8 @@ final class ServerSession {
   private static final Logger LOG = LoggerFactory.getLogger(ServerSession.class);
 
   private final String user;
-  private final Path root;
+  private final ServerUsers.Account account;
+  private final Quota quota;
   private final InetAddress peer;
   private final Hello agreed;
   private final Optional<Instance> instance;
@@ -31,11 +36,14 @@ final class ServerSession {
       new Tickets(InstantSource.system(), new SecureRandom(), Limits.STREAMS);
   private final ServerTransfers transfers = new ServerTransfers();
   private final List<Wire> wires = new CopyOnWriteArrayList<>();
+  private final AtomicInteger answers = new AtomicInteger();
   private int lastStream;
 
-  ServerSession(Login.Result login, Path root, InetAddress peer, Wire home) {
+  ServerSession(
+      Login.Result login, ServerUsers.Account account, Quota quota, InetAddress peer, Wire home) {
     this.user = login.user();
-    this.root = root;
+    this.account = account;
+    this.quota = quota;
     this.peer = peer;
     this.agreed = login.agreed();
     this.instance = login.instance();
@@ -47,7 +55,28 @@ final class ServerSession {
   }
 
   Path root() {
-    return root;
+    return account.root();
+  }
+
+  /** What the user may add. */
+  Quota quota() {
+    return quota;
+  }
+
+  /**
+   * Checks that the user may do what a frame asks for; what was changed in the users file counts
+   * from the next login on.
+   *
+   * @throws WireException ACCESS_DENIED if it may not
+   */
+  void requirePermission(FrameType request) throws WireException {
+    Optional<Permission> required = Permission.required(request);
+    if (required.isPresent() && !account.user().permissions().contains(required.get())) {
+      throw new WireException(
+          ErrorCode.ACCESS_DENIED,
+          "user %s lacks the permission '%s', which %s needs"
+              .formatted(user, required.get().label(), request));
+    }
   }
 
   boolean has(String capability) {
@@ -58,9 +87,18 @@ final class ServerSession {
     return transfers;
   }
 
-  /** Whether nothing is going on. */
+  /** Notes that a frame is being answered, until {@link #answered}. */
+  void answering() {
+    answers.incrementAndGet();
+  }
+
+  void answered() {
+    answers.decrementAndGet();
+  }
+
+  /** Whether nothing is going on: no exchange is open and the last answer is sent. */
   boolean isAtRest() {
-    return transfers.isEmpty();
+    return transfers.isEmpty() && answers.get() == 0;
   }
 
   /** Makes tickets for further connections, as many as asked for and allowed. */

@@ -19,24 +19,34 @@ final class ServerUpload implements ServerTransfers.Exchange {
   private final Wire home;
   private final Offer offer;
   private final ChunkReceiver receiver;
+  private final UploadRoom room;
   private volatile boolean isCommitting;
 
-  private ServerUpload(Wire home, Offer offer, ChunkReceiver receiver) {
+  private ServerUpload(Wire home, Offer offer, ChunkReceiver receiver, UploadRoom room) {
     this.home = home;
     this.offer = offer;
     this.receiver = receiver;
+    this.room = room;
   }
 
   /** Looks at what is there of the file. */
-  static ServerUpload begin(Wire home, long id, Offer offer, Path root, String user)
+  static ServerUpload begin(Wire home, long id, Offer offer, ServerSession session)
       throws IOException {
     SafePath.segments(offer.path());
     Target target =
         new Target(
-            () -> place(root, offer).directory(),
+            () -> place(session.root(), offer).directory(),
             offer.path().substring(offer.path().lastIndexOf('/') + 1),
-            "waybill user=" + user);
-    return new ServerUpload(home, offer, new ChunkReceiver(home, id, offer, target, new Traffic()));
+            "waybill user=" + session.user());
+    UploadRoom room = session.quota().room(offer, target);
+    try {
+      return new ServerUpload(
+          home, offer, new ChunkReceiver(home, id, offer, target, new Traffic()), room);
+    } catch (IOException | RuntimeException e) {
+      try (room) {
+        throw e;
+      }
+    }
   }
 
   private static SafePath place(Path root, Offer offer) throws IOException {
@@ -52,7 +62,7 @@ final class ServerUpload implements ServerTransfers.Exchange {
   /** Verifies and publishes. */
   Committed commit(Frame frame) throws IOException {
     isCommitting = true;
-    Committed done = receiver.commit(frame);
+    Committed done = room.publish(() -> receiver.commit(frame));
     return offer.terms().policy() == TargetPolicy.RENAME
         ? done.at(
             offer.path().substring(0, offer.path().lastIndexOf('/') + 1) + receiver.publishedName())
@@ -71,6 +81,8 @@ final class ServerUpload implements ServerTransfers.Exchange {
 
   @Override
   public void close() throws IOException {
-    receiver.close();
+    try (room) {
+      receiver.close();
+    }
   }
 }

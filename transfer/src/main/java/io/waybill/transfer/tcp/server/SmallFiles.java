@@ -70,7 +70,7 @@ final class SmallFiles implements Closeable {
     this.guard = guard;
     this.batchLane = new Lane(workers);
     this.queryLane = new Lane(workers);
-    this.batches = new ServerBatches(session.root());
+    this.batches = new ServerBatches(session.root(), session.quota());
     this.queries = new ServerQueries(session.root());
   }
 

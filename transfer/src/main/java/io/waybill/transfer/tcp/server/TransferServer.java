@@ -1,6 +1,12 @@
 package io.waybill.transfer.tcp.server;
 
+import io.waybill.transfer.RateLimit;
 import io.waybill.transfer.TransferException;
+import io.waybill.transfer.WireTap;
+import io.waybill.transfer.pace.Pacer;
+import io.waybill.transfer.tcp.access.CidrList;
+import io.waybill.transfer.tcp.access.ConnectionCaps;
+import io.waybill.transfer.tcp.access.LoginGuard;
 import io.waybill.transfer.tcp.login.ScramKey;
 import io.waybill.transfer.tcp.tls.ClientCertificates;
 import io.waybill.transfer.tcp.tls.Identity;
@@ -17,6 +23,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -38,13 +46,21 @@ import org.slf4j.LoggerFactory;
  */
 public final class TransferServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TransferServer.class);
-  private static final int MOST_CONNECTIONS = 256;
+
+  /** Beyond all caps: connections that a balancer has opened and not yet said for whom. */
+  private static final int MOST_SOCKETS = 4096;
+
   private static final int BACKLOG = 128;
 
   private final InetSocketAddress address;
   private final ServerUsers users;
   private final Duration idle;
+  private final WireTap tap;
   private final Optional<Tls> tls;
+  private final Pacer inward;
+  private final Pacer outward;
+  private final Gate gate;
+  private final Sweeper sweeper;
   private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
   private final Sessions sessions = new Sessions();
   private final BufferBudget chunks = new BufferBudget(BufferBudget.DEFAULT_BYTES);
@@ -56,7 +72,13 @@ public final class TransferServer implements AutoCloseable {
     this.address = builder.address;
     this.users = builder.users;
     this.idle = builder.idle;
+    this.tap = builder.tap;
     this.tls = tls;
+    this.inward = Pacer.of(builder.rateLimit);
+    this.outward = Pacer.of(builder.rateLimit);
+    this.gate = new Gate(builder.guard, builder.caps, builder.trustedProxies, builder.clock);
+    this.sweeper =
+        new Sweeper(users::roots, builder.keepUnfinished, builder.clock, users::forgetUsage);
   }
 
   /** Starts the description of a server for the files below {@code root}. */
@@ -88,6 +110,7 @@ public final class TransferServer implements AutoCloseable {
     Thread thread = new Thread(() -> accept(accepting), "waybill-accept");
     thread.setDaemon(true);
     thread.start();
+    sweeper.start();
     LOG.info("event=server-started address={} port={}", address.getHostString(), port());
     return this;
   }
@@ -129,17 +152,26 @@ public final class TransferServer implements AutoCloseable {
 
   private void begin(SocketChannel channel) throws IOException {
     String peer = String.valueOf(channel.getRemoteAddress());
-    if (connections.size() >= MOST_CONNECTIONS) {
+    if (connections.size() >= MOST_SOCKETS) {
       LOG.warn("event=connection-refused peer={} reason=\"too many connections\"", peer);
       channel.close();
       return;
     }
     Transport transport = Transport.over(channel, tls, idle, chunks);
+    transport.pace(inward, outward);
+    transport
+        .wire()
+        .tapped(
+            tap.open(
+                "waybill",
+                (InetSocketAddress) channel.getLocalAddress(),
+                (InetSocketAddress) channel.getRemoteAddress()));
     ServerConnection connection =
         new ServerConnection(
             transport,
             (InetSocketAddress) channel.getRemoteAddress(),
-            new ServerConnection.Surroundings(users, sessions, workers, () -> isDraining));
+            channel::read,
+            new ServerConnection.Surroundings(users, sessions, workers, () -> isDraining, gate));
     connections.add(connection);
     workers.execute(
         () -> {
@@ -200,6 +232,7 @@ public final class TransferServer implements AutoCloseable {
   public void close() {
     isDraining = true;
     stopListening();
+    sweeper.close();
     connections.forEach(TransferServer::end);
     workers.shutdown();
     try {
@@ -228,15 +261,23 @@ public final class TransferServer implements AutoCloseable {
   /** Describes a server. */
   public static final class Builder {
     private final Path root;
-    private final ServerUsers users = new ServerUsers();
+    private final ServerUsers users;
     private InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     private Duration idle = Duration.ofSeconds(30);
+    private WireTap tap = WireTap.NONE;
     private @Nullable Identity identity;
     private ClientCertificates certificates = ClientCertificates.none();
     private boolean isPlaintext;
+    private RateLimit rateLimit = RateLimit.unlimited();
+    private LoginGuard guard = LoginGuard.builder(InstantSource.system()).build();
+    private ConnectionCaps caps = ConnectionCaps.builder().build();
+    private CidrList trustedProxies = CidrList.of(List.of());
+    private Duration keepUnfinished = Duration.ofDays(7);
+    private InstantSource clock = InstantSource.system();
 
     private Builder(Path root) {
       this.root = Objects.requireNonNull(root, "root").toAbsolutePath().normalize();
+      this.users = new ServerUsers(this.root);
     }
 
     /** Sets where to listen; the default is a free port on loopback. */
@@ -261,25 +302,40 @@ public final class TransferServer implements AutoCloseable {
      * @param directory what the user sees, relative to the root
      */
     public Builder user(String name, Supplier<String> key, String directory) {
-      users.add(
-          name,
-          ScramKey.derive(key.get(), new SecureRandom()),
-          root.resolve(directory).normalize());
+      return user(ServerUser.builder(name).root(directory).build(), key);
+    }
+
+    /**
+     * Adds a user.
+     *
+     * @param key asked once, now; only what checks it is kept
+     * @throws IllegalArgumentException if there is one of that name, or the key is not printable
+     */
+    public Builder user(ServerUser user, Supplier<String> key) {
+      users.add(user, new UserProof.Key(ScramKey.derive(key.get(), new SecureRandom())));
       return this;
     }
 
     /**
-     * Adds the users of a file.
+     * Adds the users of a file, which is looked at again at each login: a user who was added can
+     * come, one who was taken out cannot come back. A file that has become bad is logged, and the
+     * users stay as they were.
      *
      * @throws TransferException.Configuration if the file cannot be read, is malformed, or can be
      *     read by others than its owner
      */
     public Builder users(UsersFile file) {
       try {
-        file.addTo(users, root);
+        users.add(file);
       } catch (IOException | IllegalArgumentException e) {
         throw new TransferException.Configuration("Cannot use the users file: " + e.getMessage());
       }
+      return this;
+    }
+
+    /** Sets what is told of every frame; the default is nobody. */
+    public Builder tap(WireTap value) {
+      this.tap = Objects.requireNonNull(value, "tap");
       return this;
     }
 
@@ -304,9 +360,56 @@ public final class TransferServer implements AutoCloseable {
       return this;
     }
 
+    /** Sets how fast the server may be, each way, all clients taken together. */
+    public Builder rateLimit(RateLimit value) {
+      this.rateLimit = Objects.requireNonNull(value, "rateLimit");
+      return this;
+    }
+
     /** Sets the longest time without a byte inside a frame or write; default 30 s. */
     public Builder idleTimeout(Duration value) {
       this.idle = Objects.requireNonNull(value, "idle");
+      return this;
+    }
+
+    /** Sets what slows down and bars those who guess keys; {@link LoginGuard}'s defaults. */
+    public Builder loginGuard(LoginGuard value) {
+      this.guard = Objects.requireNonNull(value, "guard");
+      return this;
+    }
+
+    /** Sets the clock for ages and for how long a refusal lasts; the system's by default. */
+    public Builder clock(InstantSource value) {
+      this.clock = Objects.requireNonNull(value, "clock");
+      return this;
+    }
+
+    /** Sets how many connections there may be; {@link ConnectionCaps}' defaults. */
+    public Builder caps(ConnectionCaps value) {
+      this.caps = Objects.requireNonNull(value, "caps");
+      return this;
+    }
+
+    /**
+     * Names the balancers. Each connection from there must begin with a PROXY protocol header,
+     * version 2, and the address in it counts for users, guard and caps; nobody by default.
+     */
+    public Builder trustedProxies(CidrList value) {
+      this.trustedProxies = Objects.requireNonNull(value, "trustedProxies");
+      return this;
+    }
+
+    /**
+     * Sets how long an unfinished file stays that nobody comes back for; 7 days by default. They
+     * are looked for at the start and once a day.
+     *
+     * @throws IllegalArgumentException if it is not above 0
+     */
+    public Builder keepUnfinished(Duration value) {
+      if (value.isNegative() || value.isZero()) {
+        throw new IllegalArgumentException("keepUnfinished is " + value + "; above 0");
+      }
+      this.keepUnfinished = value;
       return this;
     }
 
@@ -347,7 +450,7 @@ public final class TransferServer implements AutoCloseable {
         return Optional.empty();
       }
       try {
-        return Optional.of(Tls.server(identity, certificates));
+        return Optional.of(Tls.server(identity, certificates.orPins(users::pins)));
       } catch (IOException e) {
         throw new TransferException.Configuration(
             "Cannot use the server's identity: " + e.getMessage());

@@ -1,5 +1,6 @@
 package io.waybill.transfer.tcp.server;
 
+import io.waybill.transfer.pace.Pacer;
 import io.waybill.transfer.tcp.tls.ChannelBinding;
 import io.waybill.transfer.tcp.tls.ClientIdentity;
 import io.waybill.transfer.tcp.tls.Tls;
@@ -42,6 +43,11 @@ final class Transport {
     TlsChannel channel =
         tls.get().over(raw.in(), raw.out(), peer.getAddress().getHostAddress(), peer.getPort());
     return new Transport(new Connection(channel, channel, channel, idle), chunks, channel);
+  }
+
+  /** Sets how fast it goes. */
+  void pace(Pacer inward, Pacer outward) {
+    connection.pace(inward, outward);
   }
 
   Wire wire() {

@@ -5,10 +5,13 @@ import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 
 import io.waybill.transfer.tcp.login.ScramKey;
+import io.waybill.transfer.tcp.tls.Pin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
@@ -18,17 +21,34 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A server's users, one a line: {@code <name> TAB <SCRAM key> TAB <root>}. The SCRAM key checks
- * logins and cannot make one; the root is relative to the server's, {@code .} for all of it. Empty
- * lines and such that start with {@code #} are left out. Only the owner may read the file.
+ * A server's users, one a line: {@code <name> TAB <proof> TAB <root> [TAB <options>]}.
+ *
+ * <ul>
+ *   <li>The proof is a SCRAM key, which checks logins and cannot make one; {@code certificate}, for
+ *       one by an authority that the server trusts; or {@code sha-256:}, a pin of the client's key.
+ *   <li>The root is relative to the server's, {@code .} for all of it.
+ *   <li>Options: {@code permissions=read,write,list,delete quota=10GiB from=10.0.0.0/8,::1}, each
+ *       of which may be missing: all permissions, no quota, from anywhere.
+ * </ul>
+ *
+ * Empty lines and such that start with {@code #} are left out, and kept. Only the owner may read
+ * the file. A server that runs looks at each login whether it has changed.
  */
 public final class UsersFile {
   private static final Set<PosixFilePermission> OWNER_ONLY =
       EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+  private static final String COLUMNS = "<name> TAB <proof> TAB <root> [TAB <options>]";
 
   private final Path file;
+
+  /** A user and its proof. */
+  record Entry(ServerUser user, UserProof proof) {}
+
+  /** Tells versions of the file apart; each change by {@link #put} makes a file anew. */
+  record Version(FileTime modified, long size, @Nullable Object key) {}
 
   /** Names the file, which need not exist yet. */
   public UsersFile(Path file) {
@@ -36,7 +56,7 @@ public final class UsersFile {
   }
 
   /**
-   * Adds a user, or gives one a new key and root.
+   * Adds a user, or gives one a new key and root; the options of one who is there stay.
    *
    * @param user printable ASCII
    * @param key printable ASCII; not kept
@@ -45,55 +65,164 @@ public final class UsersFile {
    * @throws IOException if the file cannot be read or written
    */
   public void put(String user, String key, String root) throws IOException {
-    ScramKey.requirePrintable("user name", user);
-    if (user.startsWith("#") || root.chars().anyMatch(Character::isISOControl)) {
-      throw new IllegalArgumentException(
-          "A user name must not start with '#', a root must not hold control characters");
+    ServerUser.Builder fresh = ServerUser.builder(user);
+    for (ServerUser each : list()) {
+      if (each.name().equals(user)) {
+        fresh = each.toBuilder();
+      }
     }
-    Map<String, String> lines = Files.exists(file) ? lines() : new LinkedHashMap<>();
-    String written = ScramKey.derive(key, new SecureRandom()).format();
-    lines.put(user, user + "\t" + written + "\t" + root);
-    Path fresh =
-        Files.createTempFile(file.toAbsolutePath().getParent(), ".users", ".tmp", ownerOnly());
-    Files.write(fresh, lines.values(), UTF_8);
-    Files.move(fresh, file, ATOMIC_MOVE, REPLACE_EXISTING);
+    put(fresh.root(root).build(), key);
   }
 
-  /** Adds all users of the file. */
-  public void addTo(ServerUsers users, Path serverRoot) throws IOException {
+  /**
+   * Adds a user who logs in with a key, or replaces all there is of one.
+   *
+   * @param key printable ASCII; not kept
+   * @throws IllegalArgumentException if the key is empty or not printable
+   * @throws IOException if the file cannot be read or written
+   */
+  public void put(ServerUser user, String key) throws IOException {
+    put(user, new UserProof.Key(ScramKey.derive(key, new SecureRandom())));
+  }
+
+  /**
+   * Adds a user who logs in with the certificate of this public key, or replaces all there is.
+   *
+   * @throws IOException if the file cannot be read or written
+   */
+  public void put(ServerUser user, Pin pin) throws IOException {
+    put(user, new UserProof.Pinned(pin));
+  }
+
+  /**
+   * Adds a user who logs in with a certificate by an authority that the server trusts, with the
+   * user's name in it, or replaces all there is of one.
+   *
+   * @throws IOException if the file cannot be read or written
+   */
+  public void putCertified(ServerUser user) throws IOException {
+    put(user, new UserProof.Certified());
+  }
+
+  private void put(ServerUser user, UserProof proof) throws IOException {
+    String options = UserOptions.format(user);
+    String line =
+        String.join("\t", user.name(), proof.format(), user.root())
+            + (options.isEmpty() ? "" : "\t" + options);
+    List<String> lines = Files.exists(file) ? lines() : new ArrayList<>();
+    entries(lines); // a file that a server would refuse is not written on
+    lines.removeIf(each -> isOf(each, user.name()));
+    lines.add(line);
+    write(lines);
+  }
+
+  /**
+   * Takes a user out; what it has open goes on until its connection ends.
+   *
+   * @return whether there was one
+   * @throws IOException if the file cannot be read or written, or is malformed
+   */
+  public boolean remove(String user) throws IOException {
+    List<String> lines = Files.exists(file) ? lines() : new ArrayList<>();
+    if (!entries(lines).containsKey(user)) {
+      return false;
+    }
+    lines.removeIf(each -> isOf(each, user));
+    write(lines);
+    return true;
+  }
+
+  /**
+   * Returns the users, without what they prove themselves by; none if there is no file.
+   *
+   * @throws IOException if the file cannot be read or is malformed
+   */
+  public List<ServerUser> list() throws IOException {
+    return Files.exists(file) ? read().stream().map(Entry::user).toList() : List.of();
+  }
+
+  /**
+   * Returns the users' names; none if there is no file.
+   *
+   * @throws IOException if the file cannot be read or is malformed
+   */
+  public List<String> names() throws IOException {
+    return list().stream().map(ServerUser::name).toList();
+  }
+
+  /**
+   * Reads all users for a server.
+   *
+   * @throws IOException if the file cannot be read, is malformed, or can be read by others
+   */
+  List<Entry> load() throws IOException {
     if (isPosix() && !OWNER_ONLY.containsAll(Files.getPosixFilePermissions(file))) {
       throw new IOException(file + " can be read by others than its owner: run chmod 600 " + file);
     }
-    for (String line : lines().values()) {
-      List<String> parts = List.of(line.split("\t", 3));
-      users.add(
-          parts.get(0), ScramKey.parse(parts.get(1)), serverRoot.resolve(parts.get(2)).normalize());
-    }
+    return read();
   }
 
-  private Map<String, String> lines() throws IOException {
-    Map<String, String> lines = new LinkedHashMap<>();
+  /** Which version of the file there is. */
+  Version version() throws IOException {
+    BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
+    return new Version(found.lastModifiedTime(), found.size(), found.fileKey());
+  }
+
+  private List<Entry> read() throws IOException {
+    return List.copyOf(entries(lines()).values());
+  }
+
+  private List<String> lines() throws IOException {
+    return new ArrayList<>(Files.readAllLines(file, UTF_8));
+  }
+
+  private static boolean isOf(String line, String user) {
+    return !line.startsWith("#") && line.startsWith(user + "\t");
+  }
+
+  private Map<String, Entry> entries(List<String> lines) throws IOException {
+    Map<String, Entry> entries = new LinkedHashMap<>();
     int number = 0;
-    for (String line : Files.readAllLines(file, UTF_8)) {
+    for (String line : lines) {
       number++;
       if (line.isBlank() || line.startsWith("#")) {
         continue;
       }
-      String[] parts = line.split("\t", 3);
-      if (parts.length != 3) {
-        throw new IOException(file + ":" + number + ": expected <name> TAB <SCRAM key> TAB <root>");
-      }
+      Entry entry;
       try {
-        ScramKey.requirePrintable("user name", parts[0]);
-        ScramKey.parse(parts[1]);
+        entry = entry(line);
       } catch (IllegalArgumentException e) {
         throw new IOException(file + ":" + number + ": " + e.getMessage(), e);
       }
-      if (lines.putIfAbsent(parts[0], line) != null) {
-        throw new IOException(file + ":" + number + ": user " + parts[0] + " is there twice");
+      if (entries.putIfAbsent(entry.user().name(), entry) != null) {
+        throw new IOException(
+            file + ":" + number + ": user " + entry.user().name() + " is there twice");
       }
     }
-    return lines;
+    return entries;
+  }
+
+  private static Entry entry(String line) {
+    String[] columns = line.split("\t", 4);
+    if (columns.length < 3) {
+      throw new IllegalArgumentException("expected " + COLUMNS);
+    }
+    ServerUser.Builder user = ServerUser.builder(columns[0]).root(columns[2]);
+    if (columns.length == 4) {
+      UserOptions.parse(columns[3], user);
+    }
+    return new Entry(user.build(), UserProof.parse(columns[1]));
+  }
+
+  private void write(List<String> lines) throws IOException {
+    Path directory = file.toAbsolutePath().getParent();
+    Path fresh = Files.createTempFile(directory, ".users", ".tmp", ownerOnly());
+    try {
+      Files.write(fresh, lines, UTF_8);
+      Files.move(fresh, file, ATOMIC_MOVE, REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(fresh);
+    }
   }
 
   private FileAttribute<?>[] ownerOnly() {

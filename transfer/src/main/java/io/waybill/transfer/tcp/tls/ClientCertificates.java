@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
@@ -17,25 +19,42 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses which certificates a server takes from clients. A client may send none; one that is sent
- * and not acceptable ends the handshake with an alert. Immutable.
+ * and not acceptable ends the handshake with an alert. Safe for use by many threads.
  */
 public final class ClientCertificates {
   private final @Nullable X509ExtendedTrustManager authorities;
-  private final Set<Pin> pins;
+  private final Supplier<Set<Pin>> pins;
 
-  private ClientCertificates(@Nullable X509ExtendedTrustManager authorities, Set<Pin> pins) {
+  private ClientCertificates(
+      @Nullable X509ExtendedTrustManager authorities, Supplier<Set<Pin>> pins) {
     this.authorities = authorities;
-    this.pins = Set.copyOf(pins);
+    this.pins = pins;
+  }
+
+  private static Supplier<Set<Pin>> fixed(Set<Pin> pins) {
+    Set<Pin> copy = Set.copyOf(pins);
+    return () -> copy;
+  }
+
+  /** Takes what this takes, and certificates with the keys that there are when one is shown. */
+  public ClientCertificates orPins(Supplier<Set<Pin>> more) {
+    return new ClientCertificates(
+        authorities,
+        () -> {
+          Set<Pin> all = new HashSet<>(pins.get());
+          all.addAll(more.get());
+          return all;
+        });
   }
 
   /** Asks no client for a certificate. */
   public static ClientCertificates none() {
-    return new ClientCertificates(null, Set.of());
+    return new ClientCertificates(null, fixed(Set.of()));
   }
 
   /** Takes certificates with these keys, whatever else they say. An empty set is {@link #none}. */
   public static ClientCertificates pins(Set<Pin> pins) {
-    return new ClientCertificates(null, pins);
+    return new ClientCertificates(null, fixed(pins));
   }
 
   /**
@@ -46,12 +65,12 @@ public final class ClientCertificates {
    * @throws IOException if it cannot be read
    */
   public static ClientCertificates authorities(Path pem, Set<Pin> pins) throws IOException {
-    return new ClientCertificates(EngineTrust.jdk(Pem.read(pem).certificates()), pins);
+    return new ClientCertificates(EngineTrust.jdk(Pem.read(pem).certificates()), fixed(pins));
   }
 
   /** Tells whether clients are asked. */
   public boolean wanted() {
-    return authorities != null || !pins.isEmpty();
+    return authorities != null || !pins.get().isEmpty();
   }
 
   EngineTrust trust() {
@@ -65,7 +84,7 @@ public final class ClientCertificates {
   }
 
   private @Nullable IdentityException refusal(X509Certificate[] chain, String authType) {
-    if (pins.contains(Pin.of(chain[0]))) {
+    if (pins.get().contains(Pin.of(chain[0]))) {
       return null;
     }
     @Nullable CertificateException failure = chainFailure(chain, authType);

@@ -1,5 +1,6 @@
 package io.waybill.transfer.tcp.wire;
 
+import io.waybill.transfer.pace.Pacer;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.Socket;
@@ -31,6 +32,8 @@ public final class Connection implements Closeable {
   private final Watchdog watchdog;
   private final Duration idle;
   private volatile long lastRead = System.nanoTime();
+  private volatile @Nullable Pacer inward;
+  private volatile @Nullable Pacer outward;
 
   public Connection(
       Closeable socket, ReadableByteChannel in, WritableByteChannel out, Duration idle) {
@@ -93,6 +96,12 @@ public final class Connection implements Closeable {
     }
   }
 
+  /** Keeps both directions to rates; what is read slowly is sent slowly, that is TCP's work. */
+  public void pace(Pacer reading, Pacer writing) {
+    inward = reading.isUnlimited() ? null : reading;
+    outward = writing.isUnlimited() ? null : writing;
+  }
+
   /** Longest time without a byte inside a frame or write. */
   public Duration idle() {
     return idle;
@@ -100,16 +109,27 @@ public final class Connection implements Closeable {
 
   /** Reads some bytes, at least one; -1 at the end of the stream. */
   public int read(ByteBuffer into, Duration allowed, String what) throws IOException {
+    Pacer pacer = inward;
+    int limit = into.limit();
+    if (pacer != null) {
+      into.limit(into.position() + (int) Math.min(pacer.burstBytes(), into.remaining()));
+    }
     watchdog.startReading(what, allowed);
+    int read;
     try {
-      int read = in.read(into);
+      read = in.read(into);
       lastRead = System.nanoTime();
-      return read;
     } catch (IOException e) {
       throw LostException.of(e, watchdog.expired());
     } finally {
       watchdog.stopReading();
+      into.limit(limit);
     }
+    if (pacer != null && read > 0) {
+      pacer.pass(read);
+      lastRead = System.nanoTime(); // the peer was not silent, it was not listened to
+    }
+    return read;
   }
 
   /** When the last byte came, in {@link System#nanoTime}. */
@@ -135,12 +155,25 @@ public final class Connection implements Closeable {
   }
 
   private void writeSlice(ByteBuffer[] parts, int first) throws IOException {
+    Pacer pacer = outward;
+    int room = WRITE_SLICE_BYTES;
+    if (pacer != null) {
+      room = (int) Math.min(room, pacer.burstBytes());
+      watchdog.stopWriting();
+      pacer.pass(Math.min(room, remaining(parts, first)));
+    }
     watchdog.startWriting("sending", idle);
     if (gathering == null) {
-      out.write(parts[first]);
+      ByteBuffer part = parts[first];
+      int limit = part.limit();
+      part.limit(part.position() + Math.min(room, part.remaining()));
+      try {
+        out.write(part);
+      } finally {
+        part.limit(limit);
+      }
       return;
     }
-    int room = WRITE_SLICE_BYTES;
     int last = first;
     for (; last < parts.length - 1 && parts[last].remaining() <= room; last++) {
       room -= parts[last].remaining();
@@ -153,6 +186,14 @@ public final class Connection implements Closeable {
     } finally {
       cut.limit(limit);
     }
+  }
+
+  private static int remaining(ByteBuffer[] parts, int first) {
+    long all = 0;
+    for (int i = first; i < parts.length; i++) {
+      all += parts[i].remaining();
+    }
+    return (int) Math.min(all, Integer.MAX_VALUE);
   }
 
   /** Sets the end of a whole phase, such as the login, which no progress moves. */

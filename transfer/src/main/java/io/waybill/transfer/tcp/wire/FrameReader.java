@@ -1,5 +1,6 @@
 package io.waybill.transfer.tcp.wire;
 
+import io.waybill.transfer.WireTap.Direction;
 import io.waybill.transfer.chunk.ChunkContent;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -50,10 +51,16 @@ public final class FrameReader {
   private int bodyLimit;
   private int expectedStream;
   private long budget = Limits.LOGIN_TOTAL_BYTES;
+  private @Nullable FrameTap tap;
 
   public FrameReader(Connection connection, BufferBudget chunks) {
     this.connection = connection;
     this.chunks = chunks;
+  }
+
+  /** Tells a tap about every frame from now on. */
+  public void setTap(FrameTap value) {
+    tap = value;
   }
 
   /** Lifts the limits that hold before login. */
@@ -110,6 +117,11 @@ public final class FrameReader {
           ErrorCode.LIMIT_EXCEEDED,
           "more than " + Limits.LOGIN_TOTAL_BYTES + " bytes were sent before login");
     }
+    FrameTap told = tap;
+    ByteBuffer header =
+        ByteBuffer.allocate(told == null ? 0 : Limits.HEADER_BYTES)
+            .put(buffer.slice(start, told == null ? 0 : Limits.HEADER_BYTES))
+            .flip();
     Frame.Body body = Frame.Body.NONE;
     ByteBuffer payload;
     if (isBulk) {
@@ -118,6 +130,11 @@ public final class FrameReader {
       body = readBulk(bodyLength, payload);
     } else {
       payload = readControl((int) length);
+    }
+    if (told != null && isBulk) {
+      told.bulk(Direction.RECEIVED, header, payload, body.bytes(), body.crc32c());
+    } else if (told != null) {
+      told.control(Direction.RECEIVED, header, payload);
     }
     FrameType type = FrameType.of(code);
     if (type == null) {

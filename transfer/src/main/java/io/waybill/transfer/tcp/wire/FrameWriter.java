@@ -1,8 +1,10 @@
 package io.waybill.transfer.tcp.wire;
 
+import io.waybill.transfer.WireTap.Direction;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /** Writes frames; the layout is drawn at {@link FrameReader}. */
 public final class FrameWriter {
@@ -12,9 +14,15 @@ public final class FrameWriter {
   private final ByteBuffer trailer = ByteBuffer.allocateDirect(2 * Limits.TRAILER_BYTES);
 
   private short stream;
+  private @Nullable FrameTap tap;
 
   public FrameWriter(Connection connection) {
     this.connection = connection;
+  }
+
+  /** Tells a tap about every frame from now on. */
+  public void setTap(FrameTap value) {
+    tap = value;
   }
 
   /** Sets the number that every frame from now on has. */
@@ -30,6 +38,12 @@ public final class FrameWriter {
     fields.copyTo(buffer);
     CRC32C crc = new CRC32C();
     crc.update(buffer.duplicate().flip());
+    FrameTap told = tap;
+    if (told != null) {
+      ByteBuffer frame = buffer.duplicate().flip();
+      told.control(
+          Direction.SENT, frame.slice(0, Limits.HEADER_BYTES), frame.position(Limits.HEADER_BYTES));
+    }
     buffer.putInt((int) crc.getValue()).flip();
     connection.write(buffer);
   }
@@ -52,6 +66,10 @@ public final class FrameWriter {
     crc.update(buffer.duplicate().flip());
     crc.update(trailer.duplicate().flip());
     trailer.putInt((int) crc.getValue()).flip();
+    FrameTap told = tap;
+    if (told != null) {
+      told.bulk(Direction.SENT, buffer.slice(0, Limits.HEADER_BYTES), head, body, bodyCrc);
+    }
     connection.write(buffer.flip(), body.duplicate(), trailer);
   }
 

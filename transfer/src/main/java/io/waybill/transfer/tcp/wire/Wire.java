@@ -1,5 +1,6 @@
 package io.waybill.transfer.tcp.wire;
 
+import io.waybill.transfer.WireTap;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,6 +21,7 @@ public final class Wire implements Closeable {
   private final Credit credit = new Credit();
   private volatile long lastSent = System.nanoTime();
   private volatile int stream;
+  private volatile @Nullable FrameTap tap;
 
   /**
    * Frames a connection.
@@ -31,6 +33,17 @@ public final class Wire implements Closeable {
     this.chunks = chunks;
     this.reader = new FrameReader(connection, chunks);
     this.writer = new FrameWriter(connection);
+  }
+
+  /** Tells a tap about every frame from now on, and about the end; called before any is sent. */
+  public Wire tapped(WireTap.Tapped listener) {
+    if (listener != WireTap.Tapped.NONE) {
+      FrameTap frames = new FrameTap(listener);
+      reader.setTap(frames);
+      writer.setTap(frames);
+      tap = frames;
+    }
+    return this;
   }
 
   public void send(FrameType type, long transfer, FieldsBuilder fields) throws IOException {
@@ -220,6 +233,10 @@ public final class Wire implements Closeable {
   @Override
   public void close() throws IOException {
     credit.fail(new LostException("closed"));
+    FrameTap told = tap;
+    if (told != null) {
+      told.closed("by this end");
+    }
     connection.close();
   }
 }

@@ -1,10 +1,12 @@
 package io.waybill.transfer.tcp.access;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /** Writes PROXY protocol v2 headers, right ones and wrong ones. */
-final class ProxyHeaderWriter {
+public final class ProxyHeaderWriter {
   private ProxyHeaderWriter() {}
 
   static byte[] header(int versionAndCommand, int family, byte[] rest) {
@@ -19,6 +21,17 @@ final class ProxyHeaderWriter {
 
   static byte[] tcp4(byte[]... values) {
     return header(0x21, 0x11, join(new byte[] {10, 1, 2, 3, 10, 0, 0, 1, 4, 0, 0, 80}, values));
+  }
+
+  /** Writes a header for a client at an IPv4 address. */
+  public static byte[] from(String address) {
+    byte[] addresses = {0, 0, 0, 0, 10, 0, 0, 1, 4, 0, 0, 80};
+    try {
+      System.arraycopy(InetAddress.getByName(address).getAddress(), 0, addresses, 0, 4);
+    } catch (UnknownHostException e) {
+      throw new IllegalArgumentException(address, e);
+    }
+    return header(0x21, 0x11, addresses);
   }
 
   static byte[] value(int type, byte... content) {

@@ -1,0 +1,149 @@
+package io.waybill.jobs.cli;
+
+import io.waybill.jobs.JobException;
+import io.waybill.jobs.ValueType.Scalar;
+import io.waybill.jobs.expression.BadValueException;
+import io.waybill.jobs.expression.ScalarParser;
+import io.waybill.transfer.Digest;
+import io.waybill.transfer.TargetPolicy;
+import io.waybill.transfer.TransferOptions;
+import io.waybill.transfer.Verification;
+import io.waybill.transfer.file.PathFilter;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How files are copied and which. */
+final class CopyOptions {
+  @Option(
+      names = "--verify",
+      paramLabel = "LEVEL",
+      description =
+          "What must be proven before a file gets its name: size, digest or read-back. Default: size.")
+  private String verify = "size";
+
+  @Option(
+      names = "--digest",
+      paramLabel = "NAME",
+      description = "Print this digest too: sha-256, sha-512, sha-1, md5.")
+  private @Nullable String digest;
+
+  @Option(
+      names = "--policy",
+      paramLabel = "WHAT",
+      description =
+          "If there is a target: skip (one that is equal, replace any other), replace, fail, rename, append. Default: skip.")
+  private String policy = "skip";
+
+  @Option(
+      names = "--settle",
+      paramLabel = "DURATION",
+      description = "Take only files that stay as they are for so long: 5s.")
+  private @Nullable String settle;
+
+  @Option(
+      names = "--include",
+      paramLabel = "GLOB",
+      description = "Take only files that match; may be given several times.")
+  private List<String> includes = List.of();
+
+  @Option(
+      names = "--exclude",
+      paramLabel = "GLOB",
+      description = "Leave out what matches; may be given several times.")
+  private List<String> excludes = List.of();
+
+  @Option(names = "--dry-run", description = "Say what would be copied, and write nothing.")
+  private boolean dryRun;
+
+  boolean isDryRun() {
+    return dryRun;
+  }
+
+  PathFilter filter() {
+    try {
+      return PathFilter.of(includes, excludes);
+    } catch (IllegalArgumentException e) {
+      throw new JobException.Configuration("--include or --exclude: " + e.getMessage(), e);
+    }
+  }
+
+  Optional<Duration> settle() {
+    return Optional.ofNullable(settle).map(text -> duration("--settle", text));
+  }
+
+  /** Reads a duration. */
+  static Duration duration(String option, String text) {
+    try {
+      return ScalarParser.duration(text);
+    } catch (BadValueException e) {
+      throw new JobException.Configuration(option + " " + e.getMessage(), e);
+    }
+  }
+
+  /** Reads a size above 0. */
+  static long bytes(String option, String text) {
+    try {
+      long bytes = (Long) ScalarParser.parse(text, Scalar.SIZE);
+      if (bytes < 1) {
+        throw new JobException.Configuration(option + " must be above 0");
+      }
+      return bytes;
+    } catch (BadValueException e) {
+      throw new JobException.Configuration(option + " " + e.getMessage(), e);
+    }
+  }
+
+  TransferOptions options() {
+    TransferOptions.Builder options = TransferOptions.builder().targetPolicy(targetPolicy());
+    switch (verify) {
+      case "size" -> options.atLeast(Verification.SIZE);
+      case "digest" -> options.atLeast(Verification.DIGEST);
+      case "read-back" -> options.atLeast(Verification.READ_BACK);
+      default -> throw unknown("--verify", verify, "size, digest, read-back");
+    }
+    if (digest != null) {
+      options.digest(algorithm(digest));
+    }
+    return options.build();
+  }
+
+  private TargetPolicy targetPolicy() {
+    return switch (policy) {
+      case "skip" -> TargetPolicy.SKIP_EQUAL;
+      case "replace" -> TargetPolicy.REPLACE;
+      case "fail" -> TargetPolicy.FAIL;
+      case "rename" -> TargetPolicy.RENAME;
+      case "append" -> TargetPolicy.APPEND;
+      default -> throw unknown("--policy", policy, "skip, replace, fail, rename, append");
+    };
+  }
+
+  private static Digest.Algorithm algorithm(String name) {
+    return Arrays.stream(Digest.Algorithm.values())
+        .filter(each -> word(each).equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                unknown(
+                    "--digest",
+                    name,
+                    Arrays.stream(Digest.Algorithm.values())
+                        .map(CopyOptions::word)
+                        .collect(Collectors.joining(", "))));
+  }
+
+  private static String word(Digest.Algorithm algorithm) {
+    return algorithm.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static JobException.Configuration unknown(String option, String given, String known) {
+    return new JobException.Configuration(
+        "%s is one of %s, not \"%s\"".formatted(option, known, given));
+  }
+}

@@ -1,0 +1,198 @@
+package io.waybill.jobs.cli;
+
+import io.waybill.jobs.Configuration;
+import io.waybill.jobs.Connection;
+import io.waybill.jobs.Connection.HubTrust;
+import io.waybill.jobs.JobException;
+import io.waybill.jobs.Secret;
+import io.waybill.jobs.log.SecretMask;
+import io.waybill.jobs.step.Place;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Reads what a person writes for a place: a path, {@code connection:/path} of the job file, or a
+ * URI of a server.
+ */
+final class Locations {
+  private static final Pattern URI_LIKE =
+      Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+)://.*", Pattern.DOTALL);
+  private static final Pattern KEY = Pattern.compile("(://[^/@:]*):[^@]*@");
+  private static final Pattern PATTERN = Pattern.compile("[*?\\[{]");
+  private static final int HUB_PORT = 7400;
+  private static final int FTP_PORT = 21;
+
+  private final Supplier<Configuration> configuration;
+  private final LoginOptions login;
+  private final ServerOptions server;
+  private final Consumer<String> warnings;
+
+  /**
+   * Creates a reader.
+   *
+   * @param configuration asked only where a connection of it is named
+   * @param warnings told what a person should know
+   */
+  Locations(
+      Supplier<Configuration> configuration,
+      LoginOptions login,
+      ServerOptions server,
+      Consumer<String> warnings) {
+    this.configuration = configuration;
+    this.login = login;
+    this.server = server;
+    this.warnings = warnings;
+  }
+
+  /** Returns a text without the keys of the URIs in it. */
+  static String masked(String text) {
+    return KEY.matcher(text).replaceAll("$1:***@");
+  }
+
+  /**
+   * Reads a place.
+   *
+   * @throws JobException.Configuration if it is none, or its login cannot be had
+   */
+  Place place(String text) {
+    Matcher uri = URI_LIKE.matcher(text);
+    if (!uri.matches() || text.startsWith("file:")) {
+      boolean isNamed =
+          Place.NAMED.matcher(text).matches() && !text.startsWith("/") && !text.startsWith("./");
+      return Place.of(
+          text,
+          isNamed && !text.startsWith("file:")
+              ? configuration.get().connections()
+              : Configuration.empty().connections());
+    }
+    return switch (uri.group(1).toLowerCase(Locale.ROOT)) {
+      case "waybill" -> {
+        Address address = address(text, HUB_PORT);
+        yield new Place.Remote(hub(address), address.path());
+      }
+      case "ftp" -> {
+        Address address = address(text, FTP_PORT);
+        yield new Place.Remote(ftp(address), address.path());
+      }
+      default ->
+          throw new JobException.Configuration(
+              "this version cannot copy from or to %s:; it knows local paths, waybill://, ftp:// and CONNECTION:/path of the job file"
+                  .formatted(uri.group(1)));
+    };
+  }
+
+  /**
+   * Reads a place to copy from: a pattern is in its last segment only.
+   *
+   * @throws JobException.Configuration if it is none, or its login cannot be had
+   */
+  Place source(String text) {
+    Place place = place(text);
+    String path = place.path();
+    String directory = path.substring(0, Math.max(0, path.lastIndexOf('/')));
+    boolean isThere = place instanceof Place.Local && Files.exists(Path.of(path));
+    if (!isThere && PATTERN.matcher(directory).find()) {
+      throw new JobException.Configuration(
+          "a pattern is understood in the last segment only, and not in the directory of \"%s\"; use --include and --exclude for more"
+              .formatted(masked(text)));
+    }
+    return place;
+  }
+
+  /**
+   * Reads the URI of a {@code waybill:} server.
+   *
+   * @throws JobException.Configuration if it is none, or its login cannot be had
+   */
+  Place.Remote hub(String text) {
+    if (place(text) instanceof Place.Remote remote
+        && remote.connection() instanceof Connection.Hub) {
+      return remote;
+    }
+    throw new JobException.Configuration(
+        "\"%s\" is no waybill server; write waybill://[user@]host[:port]/ or a connection's name and :/"
+            .formatted(masked(text)));
+  }
+
+  private Connection.Hub hub(Address address) {
+    HubTrust trust = server.trust();
+    return new Connection.Hub(
+        "waybill://" + address.shown(),
+        address.host(),
+        address.port(),
+        login.hubLogin(address.host(), address.user(), address.key()),
+        trust);
+  }
+
+  private Connection.Ftp ftp(Address address) {
+    warnings.accept("ftp://" + address.shown() + " gets the password and the files in clear");
+    Connection.Login who = login.login(address.host(), address.user(), address.key());
+    return new Connection.Ftp(
+        "ftp://" + address.shown(),
+        address.host(),
+        address.port(),
+        Connection.Tls.OFF,
+        who.user(),
+        who.password());
+  }
+
+  private record Address(
+      String host, int port, Optional<String> user, Optional<Secret> key, String path) {
+    String shown() {
+      return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    }
+  }
+
+  private Address address(String text, int usualPort) {
+    URI uri;
+    try {
+      uri = new URI(text);
+    } catch (URISyntaxException e) {
+      // its message repeats the text, which may hold a key
+      throw new JobException.Configuration(
+          "\"%s\" is no URI: %s at character %d; write blanks and other specials as %%XX"
+              .formatted(masked(text), e.getReason(), e.getIndex() + 1));
+    }
+    if (uri.getHost() == null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
+      throw new JobException.Configuration(
+          "\"%s\" is not of the form SCHEME://[user@]host[:port]/path; write \"?\" as %%3F and \"#\" as %%23"
+              .formatted(masked(text)));
+    }
+    String host = uri.getHost();
+    String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    int port = uri.getPort() < 0 ? usualPort : uri.getPort();
+    if (port < 1 || port > 65_535) {
+      throw new JobException.Configuration("a port is from 1 to 65535, and not " + port);
+    }
+    String[] who =
+        uri.getRawUserInfo() == null ? new String[0] : uri.getRawUserInfo().split(":", 2);
+    return new Address(
+        bare,
+        port,
+        who.length > 0 && !who[0].isEmpty() ? Optional.of(decoded(who[0])) : Optional.empty(),
+        who.length > 1 ? Optional.of(given(decoded(who[1]))) : Optional.empty(),
+        uri.getPath() == null ? "" : uri.getPath());
+  }
+
+  private Secret given(String key) {
+    SecretMask.ofThisProcess().remember(key);
+    warnings.accept(
+        "the key in the URI can be read by everybody who sees the list of processes or your shell's history; use --key-file, --key-env or ~/.netrc");
+    return new Secret("the key in the URI", () -> key, SecretMask.ofThisProcess()::remember);
+  }
+
+  private static String decoded(String text) {
+    // URLDecoder is for forms, where a plus is a blank
+    return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,114 @@
+package io.waybill.jobs.cli;
+
+import io.waybill.jobs.Connection;
+import io.waybill.jobs.Connection.HubLogin;
+import io.waybill.jobs.JobException;
+import io.waybill.jobs.Secret;
+import io.waybill.jobs.config.SecretSources;
+import io.waybill.jobs.log.SecretMask;
+import java.io.Console;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where the key of a server that is named by a URI comes from. */
+final class LoginOptions {
+  @Option(
+      names = "--key-file",
+      paramLabel = "FILE",
+      description = "File that holds the key of the user in the URI.")
+  private @Nullable Path keyFile;
+
+  @Option(
+      names = "--key-env",
+      paramLabel = "NAME",
+      description = "Environment variable that holds the key. Else ~/.netrc, else a prompt.")
+  private @Nullable String keyVariable;
+
+  @Option(
+      names = "--certificate",
+      paramLabel = "PEM",
+      description = "Certificate to log in with, without a key.")
+  private @Nullable Path certificate;
+
+  @Option(
+      names = "--certificate-key",
+      paramLabel = "PEM",
+      description = "The certificate's own key.")
+  private @Nullable Path certificateKey;
+
+  private Map<String, String> environment = Map.of();
+
+  void environment(Map<String, String> variables) {
+    environment = variables;
+  }
+
+  /** Returns how a user proves to be that user. */
+  HubLogin hubLogin(String host, Optional<String> user, Optional<Secret> given) {
+    if (certificate == null && certificateKey == null) {
+      Connection.Login login = login(host, user, given);
+      return new HubLogin.Key(login.user(), login.password());
+    }
+    if (certificate == null || certificateKey == null) {
+      throw new JobException.Configuration(
+          "--certificate and --certificate-key belong together: give both");
+    }
+    return new HubLogin.Certificate(
+        user.orElseThrow(
+            () ->
+                new JobException.Configuration(
+                    "say who logs in with the certificate: waybill://USER@" + host + "/...")),
+        certificate,
+        certificateKey);
+  }
+
+  /** Returns a user and the key. */
+  Connection.Login login(String host, Optional<String> user, Optional<Secret> given) {
+    if (given.isPresent()) {
+      return new Connection.Login(required(host, user), given.get());
+    }
+    SecretSources sources =
+        new SecretSources(
+            environment,
+            SecretMask.ofThisProcess()::remember,
+            warning -> System.err.println("waybill: " + warning));
+    if (keyFile != null) {
+      return new Connection.Login(required(host, user), sources.fromFile("key", keyFile));
+    }
+    if (keyVariable != null) {
+      return new Connection.Login(
+          required(host, user), sources.fromEnvironment("key", keyVariable));
+    }
+    Optional<Connection.Login> noted =
+        Netrc.of(environment).flatMap(netrc -> netrc.find(host, user));
+    return noted.orElseGet(() -> prompted(host, required(host, user)));
+  }
+
+  private static String required(String host, Optional<String> user) {
+    return user.orElseThrow(
+        () ->
+            new JobException.Configuration(
+                "nobody is named to log in at %s: write the user before the host, USER@%s, or an entry for it in ~/.netrc"
+                    .formatted(host, host)));
+  }
+
+  @SuppressWarnings("SystemConsoleNull")
+  private static Connection.Login prompted(String host, String user) {
+    // from JDK 22 on there is a console without a terminal too, so the launcher is asked first
+    Console console = Boolean.getBoolean("waybill.terminal") ? System.console() : null;
+    if (console == null) {
+      throw new JobException.Configuration(
+          "there is no key for %s at %s: give --key-file FILE or --key-env NAME, or write \"machine %s login %s password KEY\" into ~/.netrc (chmod 600)"
+              .formatted(user, host, host, user));
+    }
+    char[] typed = console.readPassword("Key of %s at %s: ", user, host);
+    if (typed == null || typed.length == 0) {
+      throw new JobException.Configuration("no key was typed");
+    }
+    String key = new String(typed);
+    return new Connection.Login(
+        user, new Secret("key", () -> key, SecretMask.ofThisProcess()::remember));
+  }
+}

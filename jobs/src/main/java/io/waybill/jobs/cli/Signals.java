@@ -1,0 +1,73 @@
+package io.waybill.jobs.cli;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ctrl-C and SIGTERM for a server: the first one is waited for, the second ends the process at
+ * once. A shutdown hook could not tell a second one.
+ */
+final class Signals {
+  private static final Logger LOG = LoggerFactory.getLogger(Signals.class);
+  private final CountDownLatch first = new CountDownLatch(1);
+  private final AtomicReference<@Nullable ExitCode> code = new AtomicReference<>();
+
+  private Signals() {}
+
+  /** Starts to listen. */
+  static Signals listen() {
+    Signals signals = new Signals();
+    signals.handle("INT", ExitCode.INTERRUPTED);
+    signals.handle("TERM", ExitCode.TERMINATED);
+    return signals;
+  }
+
+  /** Waits for the first signal and returns what the process ends with. */
+  ExitCode await() throws InterruptedException {
+    first.await();
+    ExitCode came = code.get();
+    return came == null ? ExitCode.OTHER : came;
+  }
+
+  private void came(ExitCode signal) {
+    if (code.compareAndSet(null, signal)) {
+      first.countDown();
+    } else {
+      Runtime.getRuntime().halt(signal.number());
+    }
+  }
+
+  // sun.misc.Signal is what there is for it in every JDK, and not part of what --release compiles
+  private void handle(String name, ExitCode ends) {
+    try {
+      Class<?> signal = Class.forName("sun.misc.Signal");
+      Class<?> handler = Class.forName("sun.misc.SignalHandler");
+      InvocationHandler told =
+          (proxy, method, arguments) ->
+              switch (method.getName()) {
+                case "handle" -> {
+                  came(ends);
+                  yield null;
+                }
+                case "equals" -> arguments != null && proxy == arguments[0];
+                case "hashCode" -> System.identityHashCode(proxy);
+                default -> "waybill " + name;
+              };
+      signal
+          .getMethod("handle", signal, handler)
+          .invoke(
+              null,
+              signal.getConstructor(String.class).newInstance(name),
+              Proxy.newProxyInstance(
+                  Signals.class.getClassLoader(), new Class<?>[] {handler}, told));
+    } catch (ReflectiveOperationException | IllegalArgumentException e) {
+      // then the JVM ends at once, as without us; transfers under way are resumed
+      LOG.warn("event=signal-not-handled signal={} reason=\"{}\"", name, e.toString());
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package io.waybill.jobs.config;
+
+import io.waybill.jobs.Connection.HubLogin;
+import io.waybill.jobs.Connection.HubTrust;
+import io.waybill.transfer.tcp.tls.Pin;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads how a connection of type {@code waybill} is protected. */
+final class HubReader {
+  private final Section section;
+  private final Problems problems;
+
+  HubReader(Section section, Problems problems) {
+    this.section = section;
+    this.problems = problems;
+  }
+
+  /** Reads by what the server is known; empty if something is wrong. */
+  Optional<HubTrust> trust() {
+    Optional<String> tls = section.text("tls");
+    Optional<String> pin = section.text("pin");
+    Optional<String> ca = section.text("ca");
+    if (tls.isEmpty()) {
+      return Optional.empty();
+    }
+    if (tls.get().equals("off")) {
+      return plaintext();
+    }
+    if (section.has("pin") && section.has("ca")) {
+      return wrong("ca", "a server is known by its \"pin\" or by a \"ca\", not by both");
+    }
+    if (section.has("pin")) {
+      return pin.flatMap(this::pinned);
+    }
+    return section.has("ca")
+        ? ca.flatMap(text -> path("ca", text)).map(HubTrust.Authority::new)
+        : Optional.of(new HubTrust.Public());
+  }
+
+  private Optional<HubTrust> plaintext() {
+    for (String key : List.of("pin", "ca", "certificate", "certificate-key")) {
+      if (section.has(key)) {
+        return wrong(key, "\"" + key + "\" is for TLS, which \"tls: off\" turns off");
+      }
+    }
+    return Optional.of(new HubTrust.Plaintext());
+  }
+
+  private Optional<HubTrust> pinned(String text) {
+    try {
+      return Optional.of(new HubTrust.Pinned(Pin.parse(text).toString()));
+    } catch (IllegalArgumentException e) {
+      return wrong(
+          "pin",
+          "not a pin: write sha-256: and 43 characters, as \"waybill serve\" prints it at its start");
+    }
+  }
+
+  boolean hasCertificate() {
+    return section.has("certificate") || section.has("certificate-key");
+  }
+
+  /** Reads a login by certificate; empty if something is wrong. */
+  Optional<HubLogin> certificate() {
+    if (section.has("key")) {
+      return wrong("key", "\"key\" and \"certificate\" are two ways to log in; write one of them");
+    }
+    for (String key : List.of("certificate", "certificate-key")) {
+      if (!section.has(key)) {
+        problems.error(
+            section.origin(key),
+            "key \"" + key + "\" is missing in " + section.place().description());
+        return Optional.empty();
+      }
+    }
+    Optional<String> user = section.text("user");
+    Optional<Path> certificate =
+        section.text("certificate").flatMap(text -> path("certificate", text));
+    Optional<Path> key =
+        section.text("certificate-key").flatMap(text -> path("certificate-key", text));
+    return user.flatMap(
+        who ->
+            certificate.flatMap(file -> key.map(own -> new HubLogin.Certificate(who, file, own))));
+  }
+
+  private Optional<Path> path(String key, String text) {
+    try {
+      return Optional.of(Path.of(text));
+    } catch (InvalidPathException e) {
+      return wrong(key, "not a path of this machine: \"" + text + "\"");
+    }
+  }
+
+  private <T> Optional<T> wrong(String key, String why) {
+    problems.error(section.valueOrigin(key), why);
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,267 @@
+package io.waybill.jobs.probe;
+
+import io.waybill.jobs.CancelScope;
+import io.waybill.jobs.Connection;
+import io.waybill.jobs.Connection.HubTrust;
+import io.waybill.jobs.step.HubServers;
+import io.waybill.transfer.TransferException;
+import io.waybill.transfer.TransferOptions;
+import io.waybill.transfer.TransferReceipt;
+import io.waybill.transfer.WireTap;
+import io.waybill.transfer.tcp.ServerTerms;
+import io.waybill.transfer.tcp.TcpTransfer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import javax.net.SocketFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at a {@code waybill:} server: each step is told as it ends, and the first that fails is the
+ * last.
+ */
+public final class ServerProbe {
+  private static final int TIMEOUT_MILLIS = 10_000;
+  private static final int ROUND_TRIPS = 5;
+
+  private final Connection.Hub hub;
+  private final Function<CancelScope, SocketFactory> sockets;
+  private final WireTap tap;
+  private final Consumer<ProbeStep> listener;
+
+  /**
+   * Prepares to look.
+   *
+   * @param listener told of each step as it ends
+   */
+  public ServerProbe(
+      Connection.Hub hub,
+      Function<CancelScope, SocketFactory> sockets,
+      WireTap tap,
+      Consumer<ProbeStep> listener) {
+    this.hub = hub;
+    this.sockets = sockets;
+    this.tap = tap;
+    this.listener = listener;
+  }
+
+  /** Does one step and says what it found. */
+  @FunctionalInterface
+  private interface Look {
+    Map<String, Object> look() throws IOException;
+  }
+
+  /**
+   * Looks.
+   *
+   * @param directory where the throughput's temporary file goes
+   * @param throughputBytes its size; empty for no such test
+   * @return why the last step failed; empty if all went well
+   */
+  public Optional<RuntimeException> run(
+      CancelScope scope, String directory, OptionalLong throughputBytes) {
+    SocketFactory factory = sockets.apply(scope);
+    Optional<RuntimeException> failure = step("name", this::name);
+    failure = failure.or(() -> step("connect", () -> connect(factory)));
+    if (!(hub.trust() instanceof HubTrust.Plaintext)) {
+      failure = failure.or(() -> step("tls", () -> tls(factory)));
+    }
+    if (failure.isPresent()) {
+      return failure;
+    }
+    TcpTransfer[] open = new TcpTransfer[1];
+    try {
+      failure = step("login", () -> login(factory, open));
+      TcpTransfer transfer = open[0];
+      if (failure.isPresent() || transfer == null) {
+        return failure;
+      }
+      failure = step("round-trip", () -> roundTrip(transfer));
+      if (throughputBytes.isPresent()) {
+        long bytes = throughputBytes.getAsLong();
+        failure =
+            failure.or(() -> step("throughput", () -> throughput(transfer, directory, bytes)));
+      }
+      return failure;
+    } finally {
+      if (open[0] != null) {
+        open[0].close();
+      }
+    }
+  }
+
+  private Optional<RuntimeException> step(String name, Look look) {
+    long begun = System.nanoTime();
+    Map<String, Object> facts = Map.of();
+    @Nullable RuntimeException failure = null;
+    try {
+      facts = look.look();
+    } catch (TransferException e) {
+      failure = e;
+    } catch (IOException e) {
+      failure = new TransferException.Connection(endpoint(), told(name, e), e);
+    }
+    listener.accept(
+        new ProbeStep(
+            name,
+            Duration.ofNanos(System.nanoTime() - begun),
+            facts,
+            Optional.ofNullable(failure)));
+    return Optional.ofNullable(failure);
+  }
+
+  private String told(String name, IOException e) {
+    return switch (name) {
+      case "connect" ->
+          "Cannot connect to %s: %s; is \"waybill serve\" up there, and is the port open on the way?"
+              .formatted(endpoint(), e.getMessage());
+      case "tls" ->
+          "No TLS with %s: %s; a server without TLS is asked with --plaintext"
+              .formatted(endpoint(), e.getMessage());
+      default -> String.valueOf(e.getMessage());
+    };
+  }
+
+  private Map<String, Object> name() throws IOException {
+    try {
+      return Map.of(
+          "addresses",
+          Arrays.stream(InetAddress.getAllByName(hub.host()))
+              .map(InetAddress::getHostAddress)
+              .toList());
+    } catch (UnknownHostException e) {
+      throw new IOException(
+          "The name " + hub.host() + " is not known; correct it, or ask who runs the name server",
+          e);
+    }
+  }
+
+  private Map<String, Object> connect(SocketFactory factory) throws IOException {
+    try (Socket socket = connected(factory)) {
+      return Map.of("address", String.valueOf(socket.getRemoteSocketAddress()));
+    }
+  }
+
+  private Socket connected(SocketFactory factory) throws IOException {
+    Socket socket = factory.createSocket();
+    try {
+      socket.connect(new InetSocketAddress(hub.host(), hub.port()), TIMEOUT_MILLIS);
+      socket.setSoTimeout(TIMEOUT_MILLIS);
+      return socket;
+    } catch (IOException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  private Map<String, Object> tls(SocketFactory factory) throws IOException {
+    try (Socket socket = connected(factory)) {
+      return TlsLook.at(socket, hub.host(), hub.port());
+    }
+  }
+
+  private Map<String, Object> login(SocketFactory factory, TcpTransfer[] open) {
+    TcpTransfer transfer =
+        TcpTransfer.connect(HubServers.of(hub).socketFactory(factory).tap(tap).build());
+    open[0] = transfer;
+    ServerTerms terms = transfer.terms();
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("user", hub.login().user());
+    facts.put("version", terms.version());
+    facts.put("capabilities", List.copyOf(terms.capabilities()));
+    facts.put("streams", (long) terms.streams());
+    facts.put("chunk-limit", (long) terms.chunkLimitBytes());
+    facts.put("may-list", mayList(transfer));
+    return facts;
+  }
+
+  private static boolean mayList(TcpTransfer transfer) {
+    try {
+      transfer.list("", false);
+      return true;
+    } catch (TransferException.Refused e) {
+      if (e.isTransient()) {
+        throw e;
+      }
+      return false;
+    }
+  }
+
+  private static Map<String, Object> roundTrip(TcpTransfer transfer) {
+    long[] micros = new long[ROUND_TRIPS];
+    for (int i = 0; i < ROUND_TRIPS; i++) {
+      long begun = System.nanoTime();
+      transfer.stat("");
+      micros[i] = (System.nanoTime() - begun) / 1000;
+    }
+    Arrays.sort(micros);
+    return Map.of("median-micros", micros[ROUND_TRIPS / 2], "least-micros", micros[0]);
+  }
+
+  private static Map<String, Object> throughput(TcpTransfer transfer, String directory, long bytes)
+      throws IOException {
+    byte[] random = new byte[8];
+    new SecureRandom().nextBytes(random);
+    String name = "waybill-probe-" + HexFormat.of().formatHex(random) + ".tmp";
+    String remote =
+        directory.isEmpty() || directory.endsWith("/") ? directory + name : directory + "/" + name;
+    Path file = Files.createTempFile("waybill-probe-", ".tmp");
+    Path back = file.resolveSibling(name);
+    try {
+      fill(file, bytes);
+      try {
+        TransferReceipt up = transfer.upload(file, remote, TransferOptions.defaults());
+        TransferReceipt down = transfer.download(remote, back, TransferOptions.defaults());
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("bytes", bytes);
+        facts.put("up-bytes-per-second", rate(up));
+        facts.put("down-bytes-per-second", rate(down));
+        return facts;
+      } finally {
+        if (transfer.stat(remote).isPresent()) {
+          transfer.delete(remote);
+        }
+      }
+    } finally {
+      Files.deleteIfExists(file);
+      Files.deleteIfExists(back);
+    }
+  }
+
+  // noise: what compresses, or is all zero, would measure something else
+  private static void fill(Path file, long bytes) throws IOException {
+    Random random = new Random(bytes);
+    byte[] block = new byte[1 << 20];
+    try (OutputStream out = Files.newOutputStream(file)) {
+      for (long left = bytes; left > 0; left -= block.length) {
+        random.nextBytes(block);
+        out.write(block, 0, (int) Math.min(left, block.length));
+      }
+    }
+  }
+
+  private static long rate(TransferReceipt receipt) {
+    return Math.round(receipt.bytes() / Math.max(1e-3, receipt.duration().toNanos() / 1e9));
+  }
+
+  private String endpoint() {
+    return hub.host() + ":" + hub.port();
+  }
+}

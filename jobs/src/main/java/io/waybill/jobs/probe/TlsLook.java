@@ -1,0 +1,99 @@
+package io.waybill.jobs.probe;
+
+import io.waybill.transfer.tcp.tls.Pin;
+import io.waybill.transfer.tcp.tls.Tls;
+import java.io.IOException;
+import java.net.Socket;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+
+/**
+ * Looks at what a server shows in TLS, whoever it is: nothing is sent to it after the handshake,
+ * and nothing is believed. Whether it is the right one is decided at the login.
+ */
+final class TlsLook {
+  private TlsLook() {}
+
+  /**
+   * Shakes hands over a connected socket.
+   *
+   * @throws IOException if the other end does not speak TLS 1.3 with the protocol's name
+   */
+  static Map<String, Object> at(Socket connected, String host, int port) throws IOException {
+    try {
+      SSLContext context = SSLContext.getInstance("TLSv1.3");
+      context.init(null, new TrustManager[] {new Onlooker()}, null);
+      try (SSLSocket socket =
+          (SSLSocket) context.getSocketFactory().createSocket(connected, host, port, true)) {
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setProtocols(new String[] {"TLSv1.3"});
+        parameters.setApplicationProtocols(new String[] {Tls.PROTOCOL});
+        socket.setSSLParameters(parameters);
+        socket.startHandshake();
+        if (!Tls.PROTOCOL.equals(socket.getApplicationProtocol())) {
+          throw new IOException(
+              "it speaks TLS, but not " + Tls.PROTOCOL + ": no waybill server is there");
+        }
+        return facts(socket.getSession());
+      }
+    } catch (GeneralSecurityException e) {
+      throw new IOException("TLS cannot be set up: " + e.getMessage(), e);
+    }
+  }
+
+  private static Map<String, Object> facts(SSLSession session) throws IOException {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("version", session.getProtocol());
+    facts.put("cipher", session.getCipherSuite());
+    X509Certificate[] chain = (X509Certificate[]) session.getPeerCertificates();
+    facts.put("pin", Pin.of(chain[0]).toString());
+    List<Map<String, Object>> certificates = new ArrayList<>();
+    for (X509Certificate each : chain) {
+      Map<String, Object> certificate = new LinkedHashMap<>();
+      certificate.put("subject", each.getSubjectX500Principal().getName());
+      certificate.put("issuer", each.getIssuerX500Principal().getName());
+      certificate.put("not-before", each.getNotBefore().toInstant().toString());
+      certificate.put("not-after", each.getNotAfter().toInstant().toString());
+      certificates.add(certificate);
+    }
+    facts.put("chain", certificates);
+    return facts;
+  }
+
+  /** Looks and believes nothing; see {@link TlsLook}. */
+  private static final class Onlooker extends X509ExtendedTrustManager {
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType) {}
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket) {}
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine) {}
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return new X509Certificate[0];
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package io.waybill.jobs.step;
+
+import io.waybill.transfer.TransferOptions;
+import io.waybill.transfer.file.PathFilter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/** What one copy outside of any job shall do. */
+public final class CopyRequest {
+  private final List<Place> sources;
+  private final Place target;
+  private final TransferOptions options;
+  private final PathFilter filter;
+  private final Optional<Duration> settle;
+  private final boolean dryRun;
+
+  private CopyRequest(Builder builder) {
+    this.sources = List.copyOf(builder.sources);
+    this.target = builder.target;
+    this.options = builder.options;
+    this.filter = builder.filter;
+    this.settle = builder.settle;
+    this.dryRun = builder.dryRun;
+  }
+
+  /**
+   * Starts a request.
+   *
+   * @param sources files, directories (their contents) or patterns; at least one
+   * @param target a directory if it is one or its path ends in {@code /}, else a file
+   */
+  public static Builder builder(List<Place> sources, Place target) {
+    return new Builder(sources, target);
+  }
+
+  /** Returns what is copied. */
+  public List<Place> sources() {
+    return sources;
+  }
+
+  /** Returns where to. */
+  public Place target() {
+    return target;
+  }
+
+  /** Returns what holds for each file; its listener is not used. */
+  public TransferOptions options() {
+    return options;
+  }
+
+  /** Returns which files are taken, by their names below a source; default all. */
+  public PathFilter filter() {
+    return filter;
+  }
+
+  /**
+   * Returns how long a file must stay as it is before it is taken; by default that is not asked.
+   */
+  public Optional<Duration> settle() {
+    return settle;
+  }
+
+  /** Says whether nothing is written. */
+  public boolean isDryRun() {
+    return dryRun;
+  }
+
+  /** Collects what is not usual. */
+  public static final class Builder {
+    private final List<Place> sources;
+    private final Place target;
+    private TransferOptions options = TransferOptions.defaults();
+    private PathFilter filter = PathFilter.all();
+    private Optional<Duration> settle = Optional.empty();
+    private boolean dryRun;
+
+    private Builder(List<Place> sources, Place target) {
+      this.sources = sources;
+      this.target = target;
+    }
+
+    /** Sets what holds for each file. */
+    public Builder options(TransferOptions value) {
+      options = Objects.requireNonNull(value, "options");
+      return this;
+    }
+
+    /** Sets which files are taken. */
+    public Builder filter(PathFilter value) {
+      filter = Objects.requireNonNull(value, "filter");
+      return this;
+    }
+
+    /** Sets how long a file must stay as it is before it is taken. */
+    public Builder settle(Duration value) {
+      settle = Optional.of(value);
+      return this;
+    }
+
+    /** Sets whether nothing is written. */
+    public Builder dryRun(boolean value) {
+      dryRun = value;
+      return this;
+    }
+
+    /**
+     * Builds the request.
+     *
+     * @throws IllegalArgumentException if there is no source
+     */
+    public CopyRequest build() {
+      if (sources.isEmpty()) {
+        throw new IllegalArgumentException("a copy needs a source");
+      }
+      return new CopyRequest(this);
+    }
+  }
+}

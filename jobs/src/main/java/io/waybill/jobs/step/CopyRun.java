@@ -1,0 +1,211 @@
+package io.waybill.jobs.step;
+
+import io.waybill.jobs.CancelScope;
+import io.waybill.jobs.JobException;
+import io.waybill.jobs.StepServices;
+import io.waybill.jobs.step.CopyOutcome.Copied;
+import io.waybill.jobs.step.CopyOutcome.Failed;
+import io.waybill.jobs.step.CopyPlan.Leg;
+import io.waybill.jobs.step.Selection.Selected;
+import io.waybill.transfer.FileEntry;
+import io.waybill.transfer.SourceIdentity;
+import io.waybill.transfer.TargetPolicy;
+import io.waybill.transfer.TransferException;
+import io.waybill.transfer.TransferOptions;
+import io.waybill.transfer.TransferReceipt;
+import io.waybill.transfer.file.SettledFiles;
+import io.waybill.transfer.file.SettledFiles.Look;
+import io.waybill.transfer.file.SettledFiles.Verdict;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Carries out one copy outside of any job, with nothing but memory: the same plan and the same ways
+ * as a step's, but each file's own trouble is kept and the others go on.
+ */
+public final class CopyRun {
+  private final StepServices services;
+  private final CancelScope scope;
+  private final CopyListener listener;
+  private final Waiting waiting;
+
+  /** Lets time pass. */
+  @FunctionalInterface
+  public interface Waiting {
+    void pause(Duration time) throws InterruptedException;
+  }
+
+  /**
+   * Prepares copies.
+   *
+   * @param scope ends them from outside
+   * @param waiting used between two looks at a source
+   */
+  public CopyRun(StepServices services, CancelScope scope, CopyListener listener, Waiting waiting) {
+    this.services = services;
+    this.scope = scope;
+    this.listener = listener;
+    this.waiting = waiting;
+  }
+
+  /**
+   * Copies.
+   *
+   * @throws TransferException if it cannot go on at all; what was copied before stays
+   * @throws JobException if a source is not there, or the request makes no sense
+   */
+  public CopyOutcome execute(CopyRequest request) throws InterruptedException {
+    Set<String> settled = new HashSet<>();
+    List<String> unsettled = new ArrayList<>();
+    if (request.settle().isPresent()) {
+      settle(request, request.settle().get(), settled, unsettled);
+    }
+    try (CopyPlan plan = plan(request)) {
+      List<Leg> legs =
+          plan.legs().stream()
+              .filter(leg -> request.filter().takesFile(leg.file().name()))
+              .filter(
+                  leg ->
+                      request.settle().isEmpty() || settled.contains(leg.file().place().toString()))
+              .toList();
+      listener.planned(legs.size(), legs.stream().mapToLong(leg -> size(leg.file())).sum());
+      List<Copied> files = new ArrayList<>();
+      List<Failed> failed = new ArrayList<>();
+      for (Leg leg : legs) {
+        if (scope.cause().isPresent() || Thread.interrupted()) {
+          throw new InterruptedException("cancelled between two files");
+        }
+        one(request, leg, files, failed);
+        listener.ended(leg.file().name(), size(leg.file()));
+      }
+      long bytes = files.stream().mapToLong(Copied::sizeBytes).sum();
+      return new CopyOutcome(files, failed, plan.leftOut(), unsettled, bytes);
+    }
+  }
+
+  private void one(CopyRequest request, Leg leg, List<Copied> files, List<Failed> failed) {
+    try {
+      files.add(request.isDryRun() ? rehearse(request, leg) : copy(request, leg));
+    } catch (TransferException e) {
+      if (!isItsOwn(e)) {
+        throw e;
+      }
+      failed.add(new Failed(leg.file().place().toString(), e));
+    }
+  }
+
+  // what would hit the next file just the same ends the copy
+  private static boolean isItsOwn(TransferException e) {
+    if (e instanceof TransferException.Refused refused) {
+      return !refused.isTransient();
+    }
+    if (e instanceof TransferException.LocalFile local) {
+      return !local.isDiskFull();
+    }
+    return e instanceof TransferException.NotFound
+        || e instanceof TransferException.Integrity
+        || e instanceof TransferException.Ambiguous;
+  }
+
+  private Copied copy(CopyRequest request, Leg leg) {
+    TransferOptions options =
+        request.options().toBuilder()
+            .listener(p -> listener.moved(leg.file().name(), p.bytes(), p.totalBytes()))
+            .build();
+    TransferReceipt receipt = leg.route().copy(leg.file(), leg.isIntoDirectory(), options);
+    return new Copied(
+        leg.file().place().toString(),
+        leg.target().toString(),
+        receipt.bytes(),
+        receipt.skippedBecauseEqual(),
+        Optional.of(receipt));
+  }
+
+  private static Copied rehearse(CopyRequest request, Leg leg) {
+    boolean isEqual =
+        request.options().targetPolicy() == TargetPolicy.SKIP_EQUAL
+            && leg.route()
+                .stat(leg.target())
+                .filter(there -> isEqual(there, leg.file().entry()))
+                .isPresent();
+    return new Copied(
+        leg.file().place().toString(),
+        leg.target().toString(),
+        size(leg.file()),
+        isEqual,
+        Optional.empty());
+  }
+
+  private static boolean isEqual(FileEntry there, FileEntry source) {
+    return there.isFile()
+        && there.sizeBytes() == source.sizeBytes()
+        && Objects.equals(there.modified(), source.modified());
+  }
+
+  private CopyPlan plan(CopyRequest request) {
+    Sessions sessions = new Sessions(services, scope);
+    try {
+      Place target = request.target();
+      if (!target.path().endsWith("/") && isDirectory(target, sessions)) {
+        target = target.withPath(target.path() + "/");
+      }
+      return CopyPlan.of(request.sources(), target, sessions);
+    } catch (RuntimeException e) {
+      sessions.close();
+      throw e;
+    }
+  }
+
+  private static boolean isDirectory(Place target, Sessions sessions) {
+    if (target instanceof Place.Local local) {
+      return Files.isDirectory(local.toPath());
+    }
+    return target.path().isEmpty()
+        || sessions.to(target).orElseThrow().stat(target.path()).stream()
+            .anyMatch(FileEntry::isDirectory);
+  }
+
+  private void settle(
+      CopyRequest request, Duration time, Set<String> settled, List<String> unsettled)
+      throws InterruptedException {
+    Look first = look(request);
+    waiting.pause(time);
+    Look second = look(request);
+    Verdict verdict = new SettledFiles(time).decide(first, second);
+    if (verdict instanceof Verdict.Usable usable) {
+      settled.addAll(usable.settled());
+      unsettled.addAll(usable.waiting());
+    } else if (verdict instanceof Verdict.SuspiciousListing suspicious) {
+      throw new JobException.Expectation(
+          "the source held %d files, and %s later none: an unmounted disk or a lost share looks like this; nothing was copied"
+              .formatted(suspicious.before(), time));
+    }
+  }
+
+  private Look look(CopyRequest request) {
+    Map<String, SourceIdentity> files = new LinkedHashMap<>();
+    try (CopyPlan plan = plan(request)) {
+      for (Leg leg : plan.legs()) {
+        if (request.filter().takesFile(leg.file().name())) {
+          files.put(
+              leg.file().place().toString(),
+              new SourceIdentity(
+                  size(leg.file()), leg.file().entry().modified(), Optional.empty()));
+        }
+      }
+    }
+    return new Look(services.clock().instant(), files);
+  }
+
+  private static long size(Selected file) {
+    return Math.max(0, file.entry().sizeBytes());
+  }
+}

@@ -1,0 +1,47 @@
+package io.waybill.jobs.step;
+
+import io.waybill.jobs.Connection;
+import io.waybill.jobs.Connection.HubLogin;
+import io.waybill.jobs.Connection.HubTrust;
+import io.waybill.jobs.JobException;
+import io.waybill.transfer.Credentials;
+import io.waybill.transfer.tcp.WaybillServer;
+import io.waybill.transfer.tcp.tls.Identity;
+import io.waybill.transfer.tcp.tls.Pin;
+import io.waybill.transfer.tcp.tls.ServerTrust;
+import java.io.IOException;
+
+/** Describes hubs to the transfer module. */
+public final class HubServers {
+  private HubServers() {}
+
+  /**
+   * Starts the description of a hub.
+   *
+   * @throws JobException.Configuration if a PEM file cannot be used
+   */
+  public static WaybillServer.Builder of(Connection.Hub hub) {
+    WaybillServer.Builder server = WaybillServer.builder(hub.host(), hub.port());
+    try {
+      if (hub.login() instanceof HubLogin.Key login) {
+        server.credentials(new Credentials(login.user(), login.key()));
+      } else if (hub.login() instanceof HubLogin.Certificate login) {
+        server.identity(Identity.load(login.certificate(), login.key()));
+      }
+      HubTrust trust = hub.trust();
+      if (trust instanceof HubTrust.Plaintext) {
+        server.plaintext();
+      } else if (trust instanceof HubTrust.Pinned pinned) {
+        server.trust(ServerTrust.pin(Pin.parse(pinned.pin())));
+      } else if (trust instanceof HubTrust.Authority authority) {
+        server.trust(ServerTrust.authorities(authority.pem()));
+      } else {
+        server.trust(ServerTrust.system());
+      }
+    } catch (IOException e) {
+      throw new JobException.Configuration(
+          "a PEM file for " + hub.name() + " cannot be used: " + e.getMessage(), e);
+    }
+    return server;
+  }
+}

@@ -1,0 +1,156 @@
+package io.waybill.transfer.tcp;
+
+import io.waybill.transfer.Digest;
+import io.waybill.transfer.Location;
+import io.waybill.transfer.TargetPolicy;
+import io.waybill.transfer.TransferException;
+import io.waybill.transfer.TransferOptions;
+import io.waybill.transfer.TransferReceipt;
+import io.waybill.transfer.Verification;
+import io.waybill.transfer.tcp.exchange.Offer;
+import io.waybill.transfer.tcp.wire.FrameType;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * Copies files from one {@code waybill:} server to another through this process: chunks go on as
+ * they come, at most one is held, and nothing is written here. What is there already at the target
+ * does not travel; the digests are compared between the two servers. A lost connection, to either,
+ * is made again and the file goes on.
+ *
+ * <p>Has connections of its own; calls take turns.
+ */
+public final class Relay implements AutoCloseable {
+  private final WaybillServer source;
+  private final WaybillServer target;
+  private final Reconnector fromSource;
+  private final Reconnector toTarget;
+
+  private Relay(WaybillServer source, WaybillServer target) {
+    this.source = source;
+    this.target = target;
+    this.fromSource = new Reconnector(source);
+    this.toTarget = new Reconnector(target);
+  }
+
+  /** Prepares; connections are made when they are needed. */
+  public static Relay between(WaybillServer source, WaybillServer target) {
+    return new Relay(source, target);
+  }
+
+  /**
+   * Copies one file.
+   *
+   * @param from the file at the source
+   * @param to its new name at the target
+   * @throws TransferException what either server refused, or that it cannot be reached
+   */
+  public TransferReceipt copy(String from, String to, TransferOptions options) {
+    if (options.targetPolicy().compareTo(TargetPolicy.FAIL) > 0) {
+      throw new TransferException.Configuration(
+          "A relay cannot do target policy "
+              + options.targetPolicy()
+              + "; use SKIP_EQUAL, REPLACE or FAIL");
+    }
+    Instant started = source.clock().instant();
+    Location origin = location(source, from);
+    Location place = location(target, to);
+    String what = "relay of " + origin + " to " + place;
+    Call sending = Call.repeatable(what, to);
+    Call fetching = Call.repeatable(what, from);
+    Offer.Terms terms =
+        new Offer.Terms(
+            options.targetPolicy(),
+            options.atLeast(),
+            options.integrity(),
+            options.digest(),
+            options.makeParents() ? FrameType.PARENTS : 0);
+    Operation operation = new Operation(options);
+    try {
+      Outcome outcome =
+          toTarget.retrying(
+              operation,
+              sending,
+              there ->
+                  unwrapped(
+                      () ->
+                          fromSource.retrying(
+                              new Operation(
+                                  options.toBuilder().stallTimeout(Duration.ZERO).build()),
+                              fetching,
+                              here ->
+                                  new RelayTry(here, there, terms, options.preserveMode(), sending)
+                                      .run(from, to))));
+      requireLevel(outcome, options.atLeast(), what, to);
+      return receipt(outcome, options)
+          .source(origin)
+          .target(place)
+          .attempts(sending.begun())
+          .reconnects(sending.reconnects() + fetching.reconnects())
+          .started(started)
+          .duration(Duration.between(started, source.clock().instant()))
+          .build();
+    } catch (IOException e) {
+      throw new IllegalStateException("only local files fail so, and none is involved", e);
+    }
+  }
+
+  /** What may fail at the target. */
+  private interface Copying {
+    Outcome copy() throws IOException;
+  }
+
+  private static Outcome unwrapped(Copying copying) throws IOException {
+    try {
+      return copying.copy();
+    } catch (RelayTry.TargetFailedException e) {
+      throw e.failure();
+    }
+  }
+
+  private static void requireLevel(
+      Outcome outcome, Verification atLeast, String what, String path) {
+    if (!outcome.level().atLeast(atLeast)) {
+      throw new TransferException.Integrity(
+          path,
+          atLeast.toString(),
+          outcome.level().toString(),
+          "The %s reached verification level %s only, %s was asked for"
+              .formatted(what, outcome.level(), atLeast),
+          null);
+    }
+  }
+
+  private static TransferReceipt.Builder receipt(Outcome outcome, TransferOptions options) {
+    TransferReceipt.Builder receipt =
+        TransferReceipt.builder()
+            .bytes(outcome.sizeBytes())
+            .verification(outcome.level())
+            .bytesResumed(outcome.resumedBytes());
+    Digest.Algorithm wanted = options.digest().orElse(options.integrity().algorithm());
+    outcome.digests().stream()
+        .filter(each -> each.algorithm() == wanted)
+        .findFirst()
+        .ifPresent(receipt::digest);
+    return outcome.isSkipped() ? receipt.skippedBecauseEqual() : receipt;
+  }
+
+  private static Location location(WaybillServer server, String path) {
+    return Location.of(
+        Location.Scheme.WAYBILL,
+        server.host(),
+        server.port(),
+        path.startsWith("/") ? path : "/" + path);
+  }
+
+  /** Ends both connections and the copy under way. */
+  @Override
+  public void close() {
+    try {
+      toTarget.close();
+    } finally {
+      fromSource.close();
+    }
+  }
+}

@@ -49,13 +49,20 @@ final class IndependentClient implements AutoCloseable {
   final AtomicInteger chunksReceived = new AtomicInteger();
 
   /** Opens a session: logs in on this connection, which becomes stream 0. */
-  IndependentClient(Socket socket, byte[] instance, String user, String key)
+  IndependentClient(Socket socket, byte[] instance, String user, String key, String... more)
       throws IOException, GeneralSecurityException {
     this.instance = instance.clone();
     IndependentStream first = new IndependentStream(socket);
-    first.hello(instance, "sha-256-tree", "zero-chunks", "batch", "streams");
-    first.login(user, key);
     streams.add(first);
+    try {
+      List<String> offered = new ArrayList<>(List.of(more));
+      offered.addAll(List.of("sha-256-tree", "zero-chunks", "batch", "streams"));
+      first.hello(instance, offered.toArray(String[]::new));
+      first.login(user, key);
+    } catch (IOException e) {
+      first.close();
+      throw e;
+    }
   }
 
   static byte[] newInstance() {
@@ -80,8 +87,7 @@ final class IndependentClient implements AutoCloseable {
   }
 
   List<String> tickets(int count) throws IOException {
-    first().send(0x05, 0, new Fields().number(11, count));
-    return first().receive(0x05, 0).texts(12);
+    return ask(0x05, 0, new Fields().number(11, count), 0x05).texts(12);
   }
 
   /** Lets a connection join this session by a ticket. */
@@ -340,7 +346,7 @@ final class IndependentClient implements AutoCloseable {
     byte[] bits = ask(0x32, 0, query, 0x33).bytes(50);
     List<Boolean> needed = new ArrayList<>();
     for (int i = 0; i < files.size(); i++) {
-      needed.add((bits[i / 8] & 1 << i % 8) != 0);
+      needed.add(i / 8 < bits.length && (bits[i / 8] & 1 << i % 8) != 0);
     }
     return needed;
   }

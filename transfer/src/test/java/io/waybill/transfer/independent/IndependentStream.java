@@ -37,10 +37,12 @@ final class IndependentStream implements AutoCloseable {
   /** What the server said with ERROR. */
   static final class Refused extends IOException {
     private static final long serialVersionUID = 1;
+    final long id;
     final long code;
 
     Refused(IndependentFrame error) throws IOException {
       super(error.number(16) + " (class " + error.number(17) + "): " + error.text(19));
+      id = error.id;
       code = error.number(16);
     }
   }
@@ -73,12 +75,23 @@ final class IndependentStream implements AutoCloseable {
     parameters.setProtocols(new String[] {"TLSv1.3"});
     parameters.setApplicationProtocols(new String[] {"waybill/1"});
     socket.setSSLParameters(parameters);
-    socket.startHandshake();
+    try {
+      socket.startHandshake();
+    } catch (IOException e) {
+      socket.close();
+      throw e;
+    }
     if (!"waybill/1".equals(socket.getApplicationProtocol())) {
       socket.close();
       throw new IOException("the server does not speak waybill/1");
     }
     return socket;
+  }
+
+  static SSLContext context(String pin) throws GeneralSecurityException {
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, new TrustManager[] {pinned(pin)}, null);
+    return context;
   }
 
   private static X509TrustManager pinned(String pin) {
@@ -147,20 +160,25 @@ final class IndependentStream implements AutoCloseable {
     socket.getOutputStream().write(bytes);
   }
 
+  /** Reads the next frame, whatever it is. */
+  IndependentFrame next() throws IOException {
+    IndependentFrame frame = IndependentFrame.read(in, Math.max(65_536, chunkLimit + 20));
+    if (frame.stream != number) {
+      throw new IOException("a frame of stream " + frame.stream + " on stream " + number);
+    }
+    if (frame.type == ERROR) {
+      throw new Refused(frame);
+    }
+    return frame;
+  }
+
   /** Reads the next frame that is neither KEEPALIVE nor unknown and not critical. */
   IndependentFrame receive() throws IOException {
-    while (true) {
-      IndependentFrame frame = IndependentFrame.read(in, Math.max(65_536, chunkLimit + 20));
-      if (frame.stream != number) {
-        throw new IOException("a frame of stream " + frame.stream + " on stream " + number);
-      }
-      if (frame.type == ERROR) {
-        throw new Refused(frame);
-      }
-      if (frame.type != KEEPALIVE && frame.has(IndependentFrame.CRITICAL)) {
-        return frame;
-      }
+    IndependentFrame frame = next();
+    while (frame.type == KEEPALIVE || !frame.has(IndependentFrame.CRITICAL)) {
+      frame = next();
     }
+    return frame;
   }
 
   IndependentFrame receive(int type, long id) throws IOException {
@@ -195,8 +213,12 @@ final class IndependentStream implements AutoCloseable {
   /** Logs in by SCRAM-SHA-256, over TLS by -PLUS bound to the server's certificate (RFC 5802). */
   void login(String user, String key) throws IOException, GeneralSecurityException {
     boolean bound = socket instanceof SSLSocket;
+    login(user, key, bound ? endPoint((SSLSocket) socket) : new byte[0]);
+  }
+
+  void login(String user, String key, byte[] channel) throws IOException, GeneralSecurityException {
+    boolean bound = channel.length > 0;
     String gs2 = bound ? "p=tls-server-end-point,," : "n,,";
-    byte[] channel = bound ? endPoint((SSLSocket) socket) : new byte[0];
     byte[] random = new byte[18];
     new SecureRandom().nextBytes(random);
     String nonce = Base64.getEncoder().encodeToString(random);

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,14 @@ class WireFuzzTest {
   private static final int REPAIR = 2;
   private static final int HEADER = 16;
   private static final int CHUNK_LIMIT = 1 << 20;
+
+  /**
+   * Jazzer's instrumentation takes memory of its own, on the same thread, when classes are loaded.
+   */
+  private static final long ALLOWANCE = Boolean.getBoolean("jazzer.hooks") ? 32 << 20 : 256 << 10;
+
+  private static final List<FieldLook> LOOKS =
+      List.of(Fields::text, Fields::number, Fields::bytes, Fields::texts, Fields::nested);
   private static final BufferBudget CHUNKS = new BufferBudget(Limits.CHUNK_BYTES);
 
   /** The first byte says whether login is complete and whether the frames' sums are repaired. */
@@ -61,7 +70,7 @@ class WireFuzzTest {
     try {
       return reader.next(ScriptedPeer.PATIENCE, "a frame");
     } finally {
-      assertThat(allocatedBytes() - before).isLessThan((256 << 10) + 16L * came);
+      assertThat(allocatedBytes() - before).isLessThan(ALLOWANCE + 16L * came);
     }
   }
 
@@ -99,16 +108,16 @@ class WireFuzzTest {
     return written;
   }
 
-  private static byte[] fieldsAgain(Frame frame) {
+  private static byte[] fieldsAgain(Frame frame) throws WireException {
+    Fields fields = frame.fields();
     for (Tag tag : Tag.values()) {
-      for (FieldLook look :
-          new FieldLook[] {
-            Fields::text, Fields::number, Fields::bytes, Fields::texts, Fields::nested
-          }) {
-        try {
-          look.at(frame.fields(), tag);
-        } catch (WireException refused) {
-          assertThat(refused.getMessage()).isNotEmpty();
+      if (fields.has(tag)) {
+        for (FieldLook look : LOOKS) {
+          try {
+            look.at(fields, tag);
+          } catch (WireException refused) {
+            assertThat(refused.getMessage()).isNotEmpty();
+          }
         }
       }
     }
@@ -147,7 +156,7 @@ class WireFuzzTest {
     long before = allocatedBytes();
     try {
       Hello hello = read(payload);
-      assertThat(allocatedBytes() - before).isLessThan((256 << 10) + 64L * payload.length);
+      assertThat(allocatedBytes() - before).isLessThan(ALLOWANCE + 64L * payload.length);
       assertThat(read(hello.fields().toBytes())).isEqualTo(hello);
     } catch (WireException refused) {
       assertThat(refused.getMessage()).isNotEmpty();

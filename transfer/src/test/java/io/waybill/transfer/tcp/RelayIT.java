@@ -75,7 +75,7 @@ class RelayIT {
     assertThat(receipt.verification()).isEqualTo(Verification.DIGEST);
     assertThat(receipt.digest())
         .hasValueSatisfying(
-            digest -> assertThat(digest.algorithm()).isEqualTo(Digest.Algorithm.SHA_256));
+            digest -> assertThat(digest.algorithm()).isEqualTo(Digest.Algorithm.SHA_256_TREE));
     assertThat(receipt.bytes()).isEqualTo(size);
     assertThat(two.partFiles()).isEmpty();
   }

@@ -134,6 +134,7 @@ class TcpHostsIT {
       WaybillServer named =
           WaybillServer.builder("files.example", second.port())
               .credentials(new Credentials(TcpFixture.USER, () -> TcpFixture.KEY))
+              .plaintext()
               .resolver(
                   name ->
                       new InetAddress[] {

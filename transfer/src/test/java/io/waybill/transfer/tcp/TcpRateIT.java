@@ -49,6 +49,7 @@ class TcpRateIT {
         TransferServer slow =
             TransferServer.builder(fixture.root)
                 .user(TcpFixture.USER, () -> TcpFixture.KEY)
+                .plaintext()
                 .rateLimit(RATE)
                 .build()
                 .start()) {
@@ -56,6 +57,7 @@ class TcpRateIT {
           fixture,
           WaybillServer.builder("127.0.0.1", slow.port())
               .credentials(new Credentials(TcpFixture.USER, () -> TcpFixture.KEY))
+              .plaintext()
               .build());
     }
   }

@@ -16,9 +16,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Kills either end in the middle of a tree of small files, as {@code kill -9} does, until all of it is there.
+ * Kills either end in the middle of a tree of small files, as {@code kill -9} does, until all of it
+ * is there.
  *
- * <p>{@code -Dwaybill.kill.rounds=1000} makes a soak of it, {@code -Dwaybill.kill.seed} repeats one.
+ * <p>{@code -Dwaybill.kill.rounds=1000} makes a soak of it, {@code -Dwaybill.kill.seed} repeats
+ * one.
  */
 class TreeKillIT {
   private static final int ROUNDS = Integer.getInteger("waybill.kill.rounds", 20) / 2;

@@ -10,6 +10,7 @@ import io.waybill.transfer.file.GroupWriter;
 import io.waybill.transfer.file.SmallFile;
 import io.waybill.transfer.tcp.exchange.Batch;
 import io.waybill.transfer.tcp.exchange.BatchAck;
+import io.waybill.transfer.tcp.exchange.Compression;
 import io.waybill.transfer.tcp.wire.ErrorCode;
 import io.waybill.transfer.tcp.wire.FieldsBuilder;
 import io.waybill.transfer.tcp.wire.Frame;
@@ -67,13 +68,19 @@ final class BatchFetcher implements Closeable {
       if (frame.body().bytes().remaining() > Limits.BATCH_BYTES) {
         throw WireException.violation("a batch of " + frame.body().bytes().remaining() + " bytes");
       }
-      to.put(kept(frame));
+      try (Compression.Borrowed body = Compression.batch(frame, on.chunks(), on.idle())) {
+        if (Compression.isIntact(frame, body.bulk())) {
+          to.put(kept(frame, body.bulk().body()));
+        } else {
+          BatchAck.of(BatchAck.DAMAGED).send(on, frame.transfer(), BatchAck.credit(frame));
+        }
+      }
     }
 
     // the frame's own bytes are gone when the next frame is read
-    private static Frame kept(Frame frame) {
-      ByteBuffer bytes = ByteBuffer.allocate(frame.body().bytes().remaining());
-      bytes.put(frame.body().bytes().duplicate()).flip();
+    private static Frame kept(Frame frame, ByteBuffer body) {
+      ByteBuffer bytes = ByteBuffer.allocate(body.remaining());
+      bytes.put(body.duplicate()).flip();
       return new Frame(
           frame.type(),
           frame.flags(),

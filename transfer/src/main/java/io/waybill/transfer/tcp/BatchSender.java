@@ -7,6 +7,8 @@ import io.waybill.transfer.file.TreeLookup;
 import io.waybill.transfer.tcp.exchange.Batch;
 import io.waybill.transfer.tcp.exchange.BatchAck;
 import io.waybill.transfer.tcp.exchange.BatchBuilder;
+import io.waybill.transfer.tcp.exchange.Compression;
+import io.waybill.transfer.tcp.login.Hello;
 import io.waybill.transfer.tcp.wire.ErrorCode;
 import io.waybill.transfer.tcp.wire.Frame;
 import io.waybill.transfer.tcp.wire.FrameType;
@@ -161,8 +163,30 @@ final class BatchSender implements Closeable {
     packed = new ArrayList<>();
     packedTries = 0;
     Wire.Bulk bulk = builder.finish(terms.policy(), terms.level());
+    Optional<Compression.Borrowed> shorter =
+        compresses() ? Compression.pack(bulk, mailbox.wire().chunks()) : Optional.empty();
+    if (shorter.isEmpty()) {
+      send(mailbox, 0, bulk);
+      return;
+    }
+    try (Compression.Borrowed compressed = shorter.get()) {
+      send(mailbox, FrameType.COMPRESSED, compressed.bulk());
+    }
+  }
+
+  private static void send(Mailbox mailbox, int flags, Wire.Bulk bulk) throws IOException {
     long cost = BatchBuilder.cost(bulk.body().remaining());
-    mailbox.wire().sendBulk(FrameType.BATCH, 0, mailbox.id(), bulk, cost);
+    mailbox.wire().sendBulk(FrameType.BATCH, flags, mailbox.id(), bulk, cost);
+  }
+
+  // small files are too short to learn from how fast the link is; a far one is taken for slow
+  private boolean compresses() {
+    return session.has(Hello.ZSTD)
+        && switch (terms.settings().files().compression()) {
+          case ALWAYS -> true;
+          case NEVER -> false;
+          case AUTO -> Delta.isFar(session.roundTrip());
+        };
   }
 
   /** Sends what is left and waits for every answer. */

@@ -67,7 +67,7 @@ class TreeKillIT {
 
   private static int killUntilDone(boolean isUpload, Path root, Path target, Random random)
       throws Exception {
-    Path served = isUpload ? root : source.getParent();
+    Path served = isUpload ? root : directory;
     KilledProcess server = KilledProcess.server(served);
     int kills = 0;
     try (CuttingProxy proxy = new CuttingProxy(server.port())) {

@@ -4,6 +4,7 @@ import io.waybill.transfer.chunk.ChunkContent;
 import io.waybill.transfer.tcp.wire.BufferBudget;
 import io.waybill.transfer.tcp.wire.ErrorCode;
 import io.waybill.transfer.tcp.wire.Frame;
+import io.waybill.transfer.tcp.wire.FrameType;
 import io.waybill.transfer.tcp.wire.Limits;
 import io.waybill.transfer.tcp.wire.Wire;
 import io.waybill.transfer.tcp.wire.WireException;
@@ -109,6 +110,26 @@ public final class Compression {
     } finally {
       buffers.give(free.get());
     }
+  }
+
+  /**
+   * Copies the body of a BATCH, decompressed if it was compressed, so that it outlives the frame.
+   *
+   * @throws WireException as {@link #unpack}
+   */
+  public static Borrowed batch(Frame frame, BufferBudget buffers, Duration patience)
+      throws WireException {
+    if (frame.has(FrameType.COMPRESSED)) {
+      return unpack(frame, Limits.BATCH_BYTES, buffers, patience);
+    }
+    ByteBuffer bytes = frame.body().bytes();
+    ByteBuffer copy = buffers.take(bytes.remaining(), patience).put(bytes.duplicate()).flip();
+    return new Borrowed(buffers, copy, new Wire.Bulk(frame.payload(), copy, frame.body().crc32c()));
+  }
+
+  /** Says whether a body that came compressed has the CRC32C that it had before. */
+  public static boolean isIntact(Frame frame, Wire.Bulk bulk) {
+    return !frame.has(FrameType.COMPRESSED) || ChunkContent.crc32c(bulk.body()) == bulk.crc32c();
   }
 
   /**

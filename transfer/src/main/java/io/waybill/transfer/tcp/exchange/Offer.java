@@ -154,7 +154,7 @@ public record Offer(String path, SourceIdentity source, OptionalInt mode, Terms 
   private static OptionalInt mode(Fields fields) throws WireException {
     OptionalLong mode = fields.optionalNumber(Tag.MODE);
     return mode.isPresent()
-        ? OptionalInt.of((int) (mode.getAsLong() & MODE_BITS))
+        ? OptionalInt.of((int) fields.number(Tag.MODE, 0, MODE_BITS))
         : OptionalInt.empty();
   }
 

@@ -98,6 +98,7 @@ final class ServerConnection implements Runnable, Closeable {
         "event=connection-refused peer={} code={} reason=\"{}\"", peer, e.code(), e.getMessage());
     if (!e.isFromPeer()) {
       wire.sendError(0, e);
+      transport.linger();
     }
   }
 
@@ -144,7 +145,13 @@ final class ServerConnection implements Runnable, Closeable {
   private void serve(InetAddress address, ConnectionCaps.OpenConnection place, long begun)
       throws IOException {
     ServerPorter porter = new ServerPorter(surroundings, address, transport);
-    Login.Result login = Login.asServer(wire, porter, left(begun));
+    Login.Result login;
+    try {
+      login = Login.asServer(wire, porter, left(begun));
+    } catch (IOException e) {
+      porter.abandon();
+      throw e;
+    }
     surroundings.gate.loggedIn(place, login.user());
     ServerSession joined = porter.joined();
     if (joined == null) {

@@ -27,6 +27,7 @@ final class ServerPorter implements Porter {
   private final InetAddress peer;
   private final Transport transport;
   private @Nullable ServerSession joined;
+  private @Nullable Seat seat;
   private boolean isTurnedAway;
 
   ServerPorter(ServerConnection.Surroundings surroundings, InetAddress peer, Transport transport) {
@@ -38,6 +39,15 @@ final class ServerPorter implements Porter {
   /** The session that the connection has joined; null if it begins one. */
   @Nullable ServerSession joined() {
     return joined;
+  }
+
+  /** Gives back the place in a session that was taken for a connection that then broke. */
+  void abandon() {
+    ServerSession session = joined;
+    Seat taken = seat;
+    if (session != null && taken != null) {
+      session.vacate(taken.stream());
+    }
   }
 
   @Override
@@ -111,6 +121,7 @@ final class ServerPorter implements Porter {
   public Seat join(String ticket, Optional<Instance> instance) throws WireException {
     Sessions.Joined found = surroundings.sessions().join(ticket, peer, instance);
     joined = found.session();
+    seat = found.seat();
     return found.seat();
   }
 

@@ -14,7 +14,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -37,7 +39,7 @@ final class ServerSession {
   private final ServerTransfers transfers = new ServerTransfers();
   private final List<Wire> wires = new CopyOnWriteArrayList<>();
   private final AtomicInteger answers = new AtomicInteger();
-  private int lastStream;
+  private final BitSet streams = new BitSet();
 
   ServerSession(
       Login.Result login, ServerUsers.Account account, Quota quota, InetAddress peer, Wire home) {
@@ -113,9 +115,24 @@ final class ServerSession {
     return from.equals(peer) && by.equals(instance) && tickets.redeem(ticket);
   }
 
-  /** A number for a connection that joins. */
-  synchronized Porter.Seat seat() {
-    return new Porter.Seat(user, ++lastStream);
+  /**
+   * A number for a connection that joins.
+   *
+   * @throws WireException UNAVAILABLE if there are as many as a session may have
+   */
+  synchronized Porter.Seat seat() throws WireException {
+    int free = streams.nextClearBit(1);
+    if (free >= Limits.STREAMS) {
+      throw WireException.unavailable(
+          "the session has " + Limits.STREAMS + " connections already", Duration.ofSeconds(1));
+    }
+    streams.set(free);
+    return new Porter.Seat(user, free);
+  }
+
+  /** Lets another connection have a number. */
+  synchronized void vacate(int stream) {
+    streams.clear(stream);
   }
 
   /** Takes a connection in. */
@@ -126,6 +143,7 @@ final class ServerSession {
   /** A further connection has ended. */
   void left(Wire wire) {
     wires.remove(wire);
+    vacate(wire.stream());
     transfers.lost(wire);
   }
 

@@ -2,10 +2,10 @@ package io.waybill.transfer.tcp.server;
 
 import io.waybill.transfer.tcp.exchange.Batch;
 import io.waybill.transfer.tcp.exchange.BatchAck;
+import io.waybill.transfer.tcp.exchange.Compression;
 import io.waybill.transfer.tcp.exchange.Query;
 import io.waybill.transfer.tcp.wire.ErrorCode;
 import io.waybill.transfer.tcp.wire.Frame;
-import io.waybill.transfer.tcp.wire.FrameType;
 import io.waybill.transfer.tcp.wire.Wire;
 import io.waybill.transfer.tcp.wire.WireException;
 import java.io.Closeable;
@@ -89,9 +89,14 @@ final class SmallFiles implements Closeable {
       BatchAck.of(BatchAck.DAMAGED).send(wire, frame.transfer(), credit);
       return;
     }
-    ByteBuffer body = kept(frame);
+    Compression.Borrowed body = Compression.batch(frame, wire.chunks(), wire.idle());
     try {
-      Batch batch = read(frame, body);
+      if (!Compression.isIntact(frame, body.bulk())) {
+        body.close();
+        BatchAck.of(BatchAck.DAMAGED).send(wire, frame.transfer(), credit);
+        return;
+      }
+      Batch batch = read(frame, body.bulk().body());
       transfers.add(frame.transfer(), new Working("a batch of " + batch.items().size()));
       batchLane.add(
           () -> {
@@ -100,25 +105,16 @@ final class SmallFiles implements Closeable {
                 guard.run(frame, () -> apply(frame, batch, credit));
               }
             } finally {
-              wire.chunks().give(body);
+              body.close();
             }
           });
     } catch (IOException | RuntimeException e) {
-      wire.chunks().give(body);
+      body.close();
       throw e;
     }
   }
 
-  // the frame's own bytes are gone when the next frame is read
-  private ByteBuffer kept(Frame frame) throws WireException {
-    ByteBuffer bytes = frame.body().bytes();
-    return wire.chunks().take(bytes.remaining(), wire.idle()).put(bytes.duplicate()).flip();
-  }
-
   private static Batch read(Frame frame, ByteBuffer body) throws WireException {
-    if (frame.has(FrameType.COMPRESSED)) {
-      throw new WireException(ErrorCode.UNSUPPORTED, "a compressed batch, without 'zstd' agreed");
-    }
     Batch batch = Batch.read(frame.payload(), body);
     if (batch.items().stream().anyMatch(item -> item.status() != 0)) {
       throw WireException.violation("a client's batch states what became of a file");

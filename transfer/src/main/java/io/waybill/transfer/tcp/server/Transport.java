@@ -10,19 +10,31 @@ import io.waybill.transfer.tcp.wire.Connection;
 import io.waybill.transfer.tcp.wire.Wire;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What carries the frames of one connection at the server: TLS, or nothing but TCP. */
 final class Transport {
+  private static final Logger LOG = LoggerFactory.getLogger(Transport.class);
+  private static final Duration FAREWELL = Duration.ofSeconds(1);
+
+  private final SocketChannel socket;
   private final Connection connection;
   private final Wire wire;
   private final @Nullable TlsChannel secured;
 
-  private Transport(Connection connection, BufferBudget chunks, @Nullable TlsChannel secured) {
+  private Transport(
+      SocketChannel socket,
+      Connection connection,
+      BufferBudget chunks,
+      @Nullable TlsChannel secured) {
+    this.socket = socket;
     this.connection = connection;
     this.wire = new Wire(connection, chunks);
     this.secured = secured;
@@ -36,13 +48,13 @@ final class Transport {
   static Transport over(SocketChannel socket, Optional<Tls> tls, Duration idle, BufferBudget chunks)
       throws IOException {
     if (tls.isEmpty()) {
-      return new Transport(Connection.of(socket.socket(), idle), chunks, null);
+      return new Transport(socket, Connection.of(socket.socket(), idle), chunks, null);
     }
     InetSocketAddress peer = (InetSocketAddress) socket.getRemoteAddress();
     Connection.Directions raw = Connection.Directions.of(socket.socket());
     TlsChannel channel =
         tls.get().over(raw.in(), raw.out(), peer.getAddress().getHostAddress(), peer.getPort());
-    return new Transport(new Connection(channel, channel, channel, idle), chunks, channel);
+    return new Transport(socket, new Connection(channel, channel, channel, idle), chunks, channel);
   }
 
   /** Sets how fast it goes. */
@@ -59,6 +71,27 @@ final class Transport {
     TlsChannel channel = secured;
     if (channel != null) {
       connection.open("the TLS handshake", allowed, channel::handshake);
+    }
+  }
+
+  /**
+   * Says that nothing more will come and takes what the peer still sends, for a moment: closing
+   * with something unread would throw away what was said last.
+   */
+  void linger() {
+    ByteBuffer rest = ByteBuffer.allocate(16 << 10);
+    try {
+      connection.open(
+          "the farewell",
+          FAREWELL,
+          () -> {
+            socket.shutdownOutput();
+            while (socket.read(rest) >= 0) {
+              rest.clear(); // what is on the way is of no use any more
+            }
+          });
+    } catch (IOException e) {
+      LOG.debug("event=farewell-cut reason=\"{}\"", e.getMessage());
     }
   }
 

@@ -90,6 +90,7 @@ public final class FrameReader {
       if (frame != null) {
         return frame;
       }
+      release(); // of one that was skipped
     }
   }
 

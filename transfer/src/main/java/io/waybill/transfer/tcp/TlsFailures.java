@@ -2,6 +2,7 @@ package io.waybill.transfer.tcp;
 
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.tcp.tls.IdentityException;
+import io.waybill.transfer.tcp.tls.PlaintextException;
 import java.io.IOException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -28,14 +29,21 @@ final class TlsFailures {
           failure);
     }
     SSLException ssl = find(failure);
+    if (ssl instanceof PlaintextException) {
+      return new TransferException.Protocol(
+          server.endpoint(),
+          "No TLS 1.3 connection to waybill server %s: %s; set both ends to the same: a pin or an authority here and an identity there, or plaintext at both"
+              .formatted(server.endpoint(), ssl.getMessage()),
+          failure);
+    }
     if (ssl != null) {
       String said = String.valueOf(ssl.getMessage());
       return said.contains("certificate") || said.contains("access_denied")
           ? new TransferException.Authentication(
               server.endpoint(),
               server.user(),
-              "waybill server %s refused this client's certificate (%s): it must be pinned there, or issued by an authority that the server was given"
-                  .formatted(server.endpoint(), said),
+              "waybill server %s refused this client's certificate with the key %s (%s): the key must be a user's pin there, or the certificate issued by an authority that the server was given"
+                  .formatted(server.endpoint(), shown(server), said),
               failure)
           : new TransferException.Protocol(
               server.endpoint(),
@@ -47,6 +55,10 @@ final class TlsFailures {
       throw io;
     }
     return (RuntimeException) failure;
+  }
+
+  private static String shown(WaybillServer server) {
+    return server.security().identity().map(own -> own.pin().toString()).orElse("none");
   }
 
   private static @Nullable SSLException find(Throwable failure) {

@@ -2,6 +2,8 @@ package io.waybill.transfer.tcp;
 
 import io.waybill.transfer.Credentials;
 import io.waybill.transfer.tcp.server.TransferServer;
+import io.waybill.transfer.tcp.tls.Identity;
+import io.waybill.transfer.tcp.tls.ServerTrust;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.InetAddress;
@@ -9,9 +11,11 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A server below a temporary directory, and what the tests make and look at there. */
 final class TcpFixture implements AutoCloseable {
@@ -23,36 +27,68 @@ final class TcpFixture implements AutoCloseable {
   TransferServer server;
 
   private final Duration idle;
+  private final @Nullable Identity identity;
 
   TcpFixture(Path directory) throws IOException {
     this(directory, Duration.ofSeconds(20));
   }
 
   TcpFixture(Path directory, Duration idle) throws IOException {
+    this(directory, idle, false);
+  }
+
+  /** One over TLS, whose clients know it by its pin. */
+  static TcpFixture secured(Path directory) throws IOException {
+    return new TcpFixture(directory, Duration.ofSeconds(20), true);
+  }
+
+  private TcpFixture(Path directory, Duration idle, boolean isSecured) throws IOException {
     this.idle = idle;
+    identity =
+        isSecured
+            ? Identity.loadOrMake(
+                directory.resolve("identity"), "server.example", InstantSource.system())
+            : null;
     root = Files.createDirectories(directory.resolve("served"));
     local = Files.createDirectories(directory.resolve("local"));
     server = newServer(0);
   }
 
   TransferServer newServer(int port) {
-    return TransferServer.builder(root)
-        .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
-        .user(USER, () -> KEY)
-        .plaintext()
-        .idleTimeout(idle)
-        .build()
-        .start();
+    return builder(port).user(USER, () -> KEY).build().start();
+  }
+
+  boolean isSecured() {
+    return identity != null;
+  }
+
+  /** A server without users as yet. */
+  TransferServer.Builder builder(int port) {
+    TransferServer.Builder builder =
+        TransferServer.builder(root)
+            .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+            .idleTimeout(idle);
+    return identity == null ? builder.plaintext() : builder.identity(identity);
   }
 
   TcpTransfer connect(int port) {
-    return TcpTransfer.connect(settings(port).build());
+    return TcpTransfer.connect(client(port).build());
+  }
+
+  /** What a client of this server is told. */
+  WaybillServer.Builder client(int port) {
+    return identity == null
+        ? settings(port)
+        : common(port).trust(ServerTrust.pin(identity.pin()));
   }
 
   static WaybillServer.Builder settings(int port) {
+    return common(port).plaintext();
+  }
+
+  private static WaybillServer.Builder common(int port) {
     return WaybillServer.builder("127.0.0.1", port)
         .credentials(new Credentials(USER, () -> KEY))
-        .plaintext()
         .idleTimeout(Duration.ofSeconds(20))
         .backoff(quick(20));
   }

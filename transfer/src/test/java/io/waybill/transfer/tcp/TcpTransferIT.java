@@ -36,9 +36,13 @@ class TcpTransferIT {
   @TempDir Path directory;
   private TcpFixture fixture;
 
+  TcpFixture newFixture(Path place) throws IOException {
+    return new TcpFixture(place);
+  }
+
   @BeforeEach
   void start() throws IOException {
-    fixture = new TcpFixture(directory);
+    fixture = newFixture(directory);
   }
 
   @AfterEach
@@ -80,7 +84,7 @@ class TcpTransferIT {
   void worksOverSocketsWithoutAChannel() throws IOException {
     Path source = fixture.file("a.bin", 3_000_000);
     WaybillServer server =
-        TcpFixture.settings(fixture.server.port())
+        fixture.client(fixture.server.port())
             .socketFactory(SocketFactory.getDefault())
             .build();
     try (TcpTransfer transfer = TcpTransfer.connect(server)) {
@@ -303,7 +307,7 @@ class TcpTransferIT {
   @Test
   void aWrongKeyIsRefusedAtOnceWithAClearMessage() {
     WaybillServer wrong =
-        TcpFixture.settings(fixture.server.port())
+        fixture.client(fixture.server.port())
             .credentials(new Credentials(USER, () -> "another-key"))
             .build();
     assertThatExceptionOfType(TransferException.Authentication.class)
@@ -312,7 +316,7 @@ class TcpTransferIT {
         .withMessageContaining("127.0.0.1:" + fixture.server.port())
         .withMessageNotContaining("another-key");
     WaybillServer unknown =
-        TcpFixture.settings(fixture.server.port())
+        fixture.client(fixture.server.port())
             .credentials(new Credentials("nobody", () -> KEY))
             .build();
     assertThatExceptionOfType(TransferException.Authentication.class)
@@ -333,8 +337,8 @@ class TcpTransferIT {
                 Files.getPosixFilePermissions(directory.resolve("users"))))
         .isEqualTo("rw-------");
     try (TransferServer server =
-        TransferServer.builder(fixture.root).users(users).plaintext().build().start()) {
-      WaybillServer.Builder settings = TcpFixture.settings(server.port());
+        fixture.builder(0).users(users).build().start()) {
+      WaybillServer.Builder settings = fixture.client(server.port());
       try (TcpTransfer one =
               TcpTransfer.connect(
                   settings.credentials(new Credentials("one", () -> "key-of-one")).build());
@@ -362,18 +366,10 @@ class TcpTransferIT {
   }
 
   @Test
-  void plaintextIsSpokenOnlyWhereBothEndsWereToldSo() {
+  void plaintextIsSpokenOnlyWhereItWasAskedFor() {
     assertThatExceptionOfType(TransferException.Configuration.class)
         .isThrownBy(() -> TransferServer.builder(fixture.root).user("u", () -> "k").build())
         .withMessageContaining("identity")
-        .withMessageContaining("plaintext");
-    assertThatExceptionOfType(TransferException.Protocol.class)
-        .isThrownBy(
-            () ->
-                TcpTransfer.connect(
-                    WaybillServer.builder("127.0.0.1", fixture.server.port())
-                        .credentials(new Credentials("u", () -> "k"))
-                        .build()))
         .withMessageContaining("plaintext");
   }
 

@@ -3,11 +3,15 @@ package io.waybill.transfer.tcp.server;
 import io.waybill.transfer.pace.Pacer;
 import io.waybill.transfer.tcp.tls.ChannelBinding;
 import io.waybill.transfer.tcp.tls.ClientIdentity;
+import io.waybill.transfer.tcp.tls.IdentityException;
+import io.waybill.transfer.tcp.tls.PlaintextException;
 import io.waybill.transfer.tcp.tls.Tls;
 import io.waybill.transfer.tcp.tls.TlsChannel;
+import io.waybill.transfer.tcp.tls.TlsException;
 import io.waybill.transfer.tcp.wire.BufferBudget;
 import io.waybill.transfer.tcp.wire.Connection;
 import io.waybill.transfer.tcp.wire.Wire;
+import io.waybill.transfer.tcp.wire.WireException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -70,8 +74,25 @@ final class Transport {
   void open(Duration allowed) throws IOException {
     TlsChannel channel = secured;
     if (channel != null) {
-      connection.open("the TLS handshake", allowed, channel::handshake);
+      try {
+        connection.open("the TLS handshake", allowed, channel::handshake);
+      } catch (IdentityException | TlsException e) {
+        if (e.getCause() instanceof PlaintextException spoken && spoken.isFrame()) {
+          sayInPlaintext();
+        }
+        linger(); // so that the client sees the alert
+        throw e;
+      }
     }
+  }
+
+  // tells no more than the alert would, but in words that such a client understands
+  private void sayInPlaintext() throws IOException {
+    Wire plain = new Wire(Connection.of(socket.socket(), FAREWELL), wire.chunks());
+    plain.sendError(
+        0,
+        WireException.violation(
+            "this client speaks plaintext where TLS is expected; give it the server's pin or authority, or set both ends to plaintext"));
   }
 
   /**

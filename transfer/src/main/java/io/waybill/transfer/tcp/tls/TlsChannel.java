@@ -86,9 +86,8 @@ public final class TlsChannel implements ScatteringByteChannel, GatheringByteCha
       engine.beginHandshake();
       advance();
       if (!Tls.PROTOCOL.equals(engine.getApplicationProtocol())) {
-        throw new TlsException(
-            peer() + " did not agree to the protocol waybill/1 (ALPN): no Waybill speaks there",
-            null);
+        throw new SSLException(
+            "it did not agree to the protocol waybill/1 (ALPN): no Waybill speaks there");
       }
       if (ownServer != null) {
         clients.identify(engine.getSession());
@@ -110,9 +109,8 @@ public final class TlsChannel implements ScatteringByteChannel, GatheringByteCha
       } else if (status == HandshakeStatus.NEED_WRAP) {
         status = wrapControl();
       } else {
-        app.clear();
-        SSLEngineResult result = engine.unwrap(netIn, app);
-        app.flip();
+        PlaintextException.refuse(netIn, peer());
+        SSLEngineResult result = unwrapAside();
         if (result.getStatus() == Status.CLOSED) {
           throw new TlsException(peer() + " closed the connection within the TLS handshake", null);
         }
@@ -378,6 +376,9 @@ public final class TlsChannel implements ScatteringByteChannel, GatheringByteCha
 
   /** Sends the alert that goes with a failure and says the failure in this package's words. */
   private IOException failed(SSLException failure) {
+    if (failure instanceof PlaintextException) {
+      return new TlsException(String.valueOf(failure.getMessage()), failure);
+    }
     IOException said = IdentityException.in(failure);
     if (said == null) {
       said =

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -67,7 +68,7 @@ class TreeKillIT {
 
   private static int killUntilDone(boolean isUpload, Path root, Path target, Random random)
       throws Exception {
-    Path served = isUpload ? root : source.getParent();
+    Path served = isUpload ? root : Objects.requireNonNull(source.getParent());
     KilledProcess server = KilledProcess.server(served);
     int kills = 0;
     try (CuttingProxy proxy = new CuttingProxy(server.port())) {

@@ -2,9 +2,7 @@ package io.waybill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,10 +12,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -32,57 +26,17 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 @EnabledOnOs({OS.LINUX, OS.MAC})
 class LauncherIT {
-  private static final Path SCRIPT = Path.of("src/main/dist/bin/waybill");
-
-  private static final Pattern CLASS_PATH = Pattern.compile(File.pathSeparator, Pattern.LITERAL);
-
   @TempDir Path directory;
 
   private record Ended(int code, String out, String err) {}
 
   @BeforeEach
   void layOut() throws IOException {
-    Path home = Files.createDirectories(home());
-    Path bin = Files.createDirectories(home.resolve("bin"));
-    Files.copy(SCRIPT, bin.resolve("waybill"));
-    Files.setPosixFilePermissions(
-        bin.resolve("waybill"), PosixFilePermissions.fromString("rwxr-xr-x"));
-    Path sandbox = Files.createDirectories(home.resolve("lib/sandbox"));
-    jarOf(Path.of("target/classes"), home.resolve("lib/waybill-jobs-0.0.0-TEST.jar"));
-    for (String entry : CLASS_PATH.splitAsStream(System.getProperty("java.class.path")).toList()) {
-      Path path = Path.of(entry).toAbsolutePath();
-      String name = String.valueOf(path.getFileName());
-      if (!name.endsWith(".jar") || name.startsWith("waybill-jobs-")) {
-        if (Files.isDirectory(path) && !path.startsWith(Path.of("target").toAbsolutePath())) {
-          jarOf(
-              path,
-              home.resolve(
-                  "lib/module-"
-                      + home.resolve("lib").relativize(path).getNameCount()
-                      + "-"
-                      + Integer.toHexString(path.hashCode())
-                      + ".jar"));
-        }
-        continue;
-      }
-      boolean isSandbox = name.matches("(greenmail|ftpserver|mina|ftplet).*");
-      Files.createSymbolicLink((isSandbox ? sandbox : home.resolve("lib")).resolve(name), path);
-    }
+    DistributionFixture.layOut(home());
   }
 
   private Path home() {
     return directory.resolve("a place/waybill");
-  }
-
-  private static void jarOf(Path classes, Path jar) throws IOException {
-    try (OutputStream out = Files.newOutputStream(jar);
-        JarOutputStream entries = new JarOutputStream(out);
-        Stream<Path> files = Files.walk(classes)) {
-      for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
-        entries.putNextEntry(new JarEntry(classes.relativize(file).toString()));
-        Files.copy(file, entries);
-      }
-    }
   }
 
   @Test

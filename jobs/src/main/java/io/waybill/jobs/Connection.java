@@ -1,6 +1,7 @@
 package io.waybill.jobs;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -39,14 +40,23 @@ public sealed interface Connection {
   }
 
   /** A server of the {@code waybill:} protocol. */
-  record Hub(String name, String host, int port, HubLogin login, HubTrust trust)
+  record Hub(String name, String host, int port, HubLogin login, HubTrust trust, List<Host> others)
       implements Connection {
     public Hub {
       requireHostAndPort(name, host, port);
       Objects.requireNonNull(login, "login");
       Objects.requireNonNull(trust, "trust");
+      others = List.copyOf(others);
+    }
+
+    /** Takes a hub at one address. */
+    public Hub(String name, String host, int port, HubLogin login, HubTrust trust) {
+      this(name, host, port, login, trust, List.of());
     }
   }
+
+  /** Another address of the same server, used when those before it cannot be reached. */
+  record Host(String host, int port) {}
 
   /** How a user of a hub proves to be that user. */
   sealed interface HubLogin {

@@ -2,6 +2,7 @@ package io.waybill.jobs.cli;
 
 import io.waybill.jobs.CancelScope;
 import io.waybill.jobs.Configuration;
+import io.waybill.jobs.Connection;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.MailSubmission;
 import io.waybill.jobs.StepServices;
@@ -9,11 +10,14 @@ import io.waybill.jobs.step.CopyOutcome;
 import io.waybill.jobs.step.CopyRequest;
 import io.waybill.jobs.step.CopyRun;
 import io.waybill.jobs.step.Place;
+import io.waybill.transfer.TransferOptions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,7 +28,7 @@ import picocli.CommandLine.Parameters;
     name = "copy",
     description = {
       "Copies files, the contents of directories, or what matches a pattern: verified, resumed, and whole or not at all.",
-      "A location is a path, waybill://[user@]host[:port]/path, ftp://[user@]host[:port]/path, or CONNECTION:/path of the job file.",
+      "A location is a path, waybill://[user@]host[:port][,host[:port]]/path, ftp://[user@]host[:port]/path, or CONNECTION:/path of the job file.",
       "DST is a directory if it is one or ends in \"/\"; several sources need one. After Ctrl-C or a failure the same command goes on where it was."
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
@@ -33,6 +37,8 @@ final class CopyCommand extends Verb {
   private List<String> locations;
 
   @Mixin private CopyOptions copy;
+  @Mixin private CopyLinkOptions link;
+  @Mixin private CopyTargetOptions target;
   @Mixin private ServerOptions server;
   @Mixin private LoginOptions login;
 
@@ -56,6 +62,7 @@ final class CopyCommand extends Verb {
               scope.cancel(CancelScope.Cause.CANCELLED);
               copying.interrupt(); // out of a wait between two tries, or a local copy
             })) {
+      copy.deadline().ifPresent(time -> end(time, scope, copying));
       CopyRun run =
           new CopyRun(
               services(), scope, progress, time -> TimeUnit.NANOSECONDS.sleep(time.toNanos()));
@@ -64,12 +71,33 @@ final class CopyCommand extends Verb {
     }
   }
 
+  private static void end(Duration time, CancelScope scope, Thread copying) {
+    Thread timer =
+        new Thread(
+            () -> {
+              try {
+                TimeUnit.NANOSECONDS.sleep(time.toNanos());
+                scope.cancel(CancelScope.Cause.TIMED_OUT);
+                copying.interrupt();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            },
+            "waybill-deadline");
+    timer.setDaemon(true);
+    timer.start();
+  }
+
   private CopyOutcome run(
       CopyRun run, CopyRequest request, CancelScope scope, CopyProgress progress)
       throws InterruptedException {
     try {
       return run.execute(request);
     } catch (RuntimeException | InterruptedException e) {
+      if (scope.cause().equals(Optional.of(CancelScope.Cause.TIMED_OUT))) {
+        throw new JobException.TimedOut(
+            "not done by --deadline; what has its name is whole, and the same command goes on where this one was");
+      }
       if (scope.cause().isPresent()) {
         // what the sockets that were closed then say is only noise; said here, as the process is
         // over as soon as the signal is answered
@@ -87,23 +115,40 @@ final class CopyCommand extends Verb {
 
   private CopyRequest request() {
     login.environment(cli().environment());
-    Locations reader =
+    Consumer<String> warnings = warning -> output().note("waybill: warning: " + warning);
+    Locations reader = new Locations(this::configurationOnce, login, server, warnings);
+    Locations targets =
         new Locations(
-            this::configurationOnce,
-            login,
-            server,
-            warning -> output().note("waybill: warning: " + warning));
+            this::configurationOnce, target.login(login), target.server(server), warnings);
     List<Place> sources = new ArrayList<>();
     for (String source : locations.subList(0, locations.size() - 1)) {
       sources.add(reader.source(source));
     }
+    Place to = targets.place(locations.get(locations.size() - 1));
+    requireServer(sources, to);
+    TransferOptions.Builder options = copy.options();
+    link.applyTo(options);
     CopyRequest.Builder request =
-        CopyRequest.builder(sources, reader.place(locations.get(locations.size() - 1)))
-            .options(copy.options())
-            .filter(copy.filter())
+        CopyRequest.builder(sources, to)
+            .options(options.build())
+            .link(link.link(cli().environment(), warnings))
             .dryRun(copy.isDryRun());
+    copy.filter(request);
     copy.settle().ifPresent(request::settle);
-    return request.build();
+    return copy.built(request);
+  }
+
+  private void requireServer(List<Place> sources, Place to) {
+    Optional<String> given =
+        link.given().or(() -> copy.isCrc() ? Optional.of("--verify crc32c") : Optional.empty());
+    if (given.isPresent() && !isHub(to) && sources.stream().noneMatch(CopyCommand::isHub)) {
+      throw new JobException.Configuration(
+          given.get() + " is for copies from or to a waybill server only; leave it out");
+    }
+  }
+
+  private static boolean isHub(Place place) {
+    return place instanceof Place.Remote remote && remote.connection() instanceof Connection.Hub;
   }
 
   private Configuration configurationOnce() {
@@ -133,10 +178,10 @@ final class CopyCommand extends Verb {
     CopyForm form = new CopyForm(outcome, duration, copy.isDryRun());
     output().result(CopyForm.SCHEMA, form.plain(), form::print);
     form.printFailures(cli().err());
-    if (outcome.failed().isEmpty()) {
+    if (outcome.failedCount() == 0) {
       return ExitCode.OK;
     }
-    return outcome.files().isEmpty() && outcome.failed().size() == 1
+    return outcome.files() == 0 && outcome.failedCount() == 1
         ? Trouble.codeOf(outcome.failed().get(0).why())
         : ExitCode.PARTIAL;
   }

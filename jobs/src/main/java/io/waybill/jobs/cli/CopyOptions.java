@@ -4,11 +4,12 @@ import io.waybill.jobs.JobException;
 import io.waybill.jobs.ValueType.Scalar;
 import io.waybill.jobs.expression.BadValueException;
 import io.waybill.jobs.expression.ScalarParser;
+import io.waybill.jobs.step.CopyRequest;
 import io.waybill.transfer.Digest;
+import io.waybill.transfer.Integrity;
 import io.waybill.transfer.TargetPolicy;
 import io.waybill.transfer.TransferOptions;
 import io.waybill.transfer.Verification;
-import io.waybill.transfer.file.PathFilter;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -24,7 +25,7 @@ final class CopyOptions {
       names = "--verify",
       paramLabel = "LEVEL",
       description =
-          "What must be proven before a file gets its name: size, digest or read-back. Default: size.")
+          "What must be proven before a file gets its name: size, digest, read-back, or crc32c, which finds accidents only. Default: size.")
   private String verify = "size";
 
   @Option(
@@ -58,6 +59,18 @@ final class CopyOptions {
       description = "Leave out what matches; may be given several times.")
   private List<String> excludes = List.of();
 
+  @Option(
+      names = "--no-mode",
+      description = "Do not give copies the permission bits of their sources.")
+  private boolean noMode;
+
+  @Option(
+      names = "--deadline",
+      paramLabel = "DURATION",
+      description =
+          "Longest time for all of it; what arrived by then is kept, and the same command goes on.")
+  private @Nullable String deadline;
+
   @Option(names = "--dry-run", description = "Say what would be copied, and write nothing.")
   private boolean dryRun;
 
@@ -65,9 +78,18 @@ final class CopyOptions {
     return dryRun;
   }
 
-  PathFilter filter() {
+  void filter(CopyRequest.Builder request) {
+    request.filter(includes, excludes);
+  }
+
+  /** Returns the longest time for all of it. */
+  Optional<Duration> deadline() {
+    return Optional.ofNullable(deadline).map(text -> duration("--deadline", text));
+  }
+
+  CopyRequest built(CopyRequest.Builder request) {
     try {
-      return PathFilter.of(includes, excludes);
+      return request.build();
     } catch (IllegalArgumentException e) {
       throw new JobException.Configuration("--include or --exclude: " + e.getMessage(), e);
     }
@@ -99,18 +121,24 @@ final class CopyOptions {
     }
   }
 
-  TransferOptions options() {
+  TransferOptions.Builder options() {
     TransferOptions.Builder options = TransferOptions.builder().targetPolicy(targetPolicy());
     switch (verify) {
       case "size" -> options.atLeast(Verification.SIZE);
       case "digest" -> options.atLeast(Verification.DIGEST);
       case "read-back" -> options.atLeast(Verification.READ_BACK);
-      default -> throw unknown("--verify", verify, "size, digest, read-back");
+      case "crc32c" -> options.integrity(Integrity.CRC32C);
+      default -> throw unknown("--verify", verify, "size, digest, read-back, crc32c");
     }
     if (digest != null) {
       options.digest(algorithm(digest));
     }
-    return options.build();
+    return options.preserveMode(!noMode);
+  }
+
+  /** Says whether what was asked for is known to waybill: servers only. */
+  boolean isCrc() {
+    return verify.equals("crc32c");
   }
 
   private TargetPolicy targetPolicy() {

@@ -66,13 +66,37 @@ final class CopyProgress implements CopyListener {
     draw(file);
   }
 
+  @Override
+  public synchronized void tree(long filesDone, long filesFound, long bytesDone, long bytesFound) {
+    long now = nanos.getAsLong();
+    if (isDue(now)) {
+      double seconds = Math.max(1e-3, (now - begun) / 1e9);
+      show(
+          String.format(
+              Locale.ROOT,
+              "%d of %d files, %s of %s found so far  %s/s",
+              filesDone,
+              filesFound,
+              RunPrinter.size(bytesDone),
+              RunPrinter.size(bytesFound),
+              RunPrinter.size((long) (bytesDone / seconds))),
+          now);
+    }
+  }
+
   private void draw(String file) {
     long now = nanos.getAsLong();
-    if (quiet || now - lastDrawn < (terminal ? DRAW_EVERY_NANOS : LINE_EVERY_NANOS)) {
-      return;
+    if (isDue(now)) {
+      show(line(file, now), now);
     }
+  }
+
+  private boolean isDue(long now) {
+    return !quiet && now - lastDrawn >= (terminal ? DRAW_EVERY_NANOS : LINE_EVERY_NANOS);
+  }
+
+  private void show(String text, long now) {
     lastDrawn = now;
-    String text = line(file, now);
     if (terminal) {
       err.print("\r\033[K" + text);
       err.flush();

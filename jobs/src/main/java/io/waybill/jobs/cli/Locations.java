@@ -13,6 +13,8 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -77,8 +79,11 @@ final class Locations {
     }
     return switch (uri.group(1).toLowerCase(Locale.ROOT)) {
       case "waybill" -> {
-        Address address = address(text, HUB_PORT);
-        yield new Place.Remote(hub(address), address.path());
+        List<String> hosts = hosts(text);
+        Address address = address(hosts.get(0), HUB_PORT);
+        List<Address> others =
+            hosts.subList(1, hosts.size()).stream().map(each -> address(each, HUB_PORT)).toList();
+        yield new Place.Remote(hub(address, others), address.path());
       }
       case "ftp" -> {
         Address address = address(text, FTP_PORT);
@@ -124,14 +129,33 @@ final class Locations {
             .formatted(masked(text)));
   }
 
-  private Connection.Hub hub(Address address) {
+  /** Splits {@code waybill://user@a:1,b:2/path} into a URI of the first host and of the others. */
+  private static List<String> hosts(String text) {
+    int from = text.indexOf("://") + 3;
+    int slash = text.indexOf('/', from);
+    int end = slash < 0 ? text.length() : slash;
+    int at = text.lastIndexOf('@', end - 1);
+    int begin = at < from ? from : at + 1;
+    String[] names = text.substring(begin, end).split(",", -1);
+    List<String> all = new ArrayList<>();
+    for (String name : names) {
+      all.add(
+          all.isEmpty()
+              ? text.substring(0, begin) + name + text.substring(end)
+              : "waybill://" + name + "/");
+    }
+    return all;
+  }
+
+  private Connection.Hub hub(Address address, List<Address> others) {
     HubTrust trust = server.trust();
     return new Connection.Hub(
         "waybill://" + address.shown(),
         address.host(),
         address.port(),
         login.hubLogin(address.host(), address.user(), address.key()),
-        trust);
+        trust,
+        others.stream().map(other -> new Connection.Host(other.host(), other.port())).toList());
   }
 
   private Connection.Ftp ftp(Address address) {

@@ -45,6 +45,15 @@ final class LoginOptions {
     environment = variables;
   }
 
+  /** Returns the same with a key from elsewhere. */
+  LoginOptions with(@Nullable Path file, @Nullable String variable) {
+    LoginOptions other = new LoginOptions();
+    other.environment = environment;
+    other.keyFile = file;
+    other.keyVariable = variable;
+    return other;
+  }
+
   /** Returns how a user proves to be that user. */
   HubLogin hubLogin(String host, Optional<String> user, Optional<Secret> given) {
     if (certificate == null && certificateKey == null) {

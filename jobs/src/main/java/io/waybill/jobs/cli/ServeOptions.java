@@ -2,11 +2,13 @@ package io.waybill.jobs.cli;
 
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.config.StateDirectory;
+import io.waybill.transfer.tcp.access.CidrList;
 import io.waybill.transfer.tcp.server.TransferServer;
 import io.waybill.transfer.tcp.tls.ClientCertificates;
 import io.waybill.transfer.tcp.tls.Identity;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
@@ -36,6 +38,26 @@ final class ServeOptions {
           "Authorities of clients' certificates: whose CN is a user of the users file needs no key.")
   private @Nullable Path clientAuthorities;
 
+  @Option(
+      names = "--rate",
+      paramLabel = "RATE",
+      description =
+          "How fast the server may be, each way, all clients together: 10MiB/s, or by the time of day: \"08:00,512KiB/s 19:00,off\".")
+  private @Nullable String rate;
+
+  @Option(
+      names = "--trusted-proxies",
+      paramLabel = "CIDRS",
+      description =
+          "Balancers, whose connections begin with a PROXY protocol header, version 2: 10.0.0.0/8,::1")
+  private @Nullable String proxies;
+
+  @Option(
+      names = "--keep-unfinished",
+      paramLabel = "DURATION",
+      description = "How long an unfinished file waits for its sender; 7d if not given.")
+  private String keepUnfinished = "7d";
+
   /**
    * Returns by what the server is known; empty without TLS.
    *
@@ -63,9 +85,31 @@ final class ServeOptions {
     }
   }
 
+  /**
+   * Reads blocks of addresses.
+   *
+   * @throws JobException.Configuration if they are none
+   */
+  static CidrList addresses(String option, String text) {
+    try {
+      return CidrList.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new JobException.Configuration(option + ": " + e.getMessage(), e);
+    }
+  }
+
   TransferServer.Builder builder(Path root, Optional<Identity> identity) {
     TransferServer.Builder server = TransferServer.builder(root);
     identity.ifPresentOrElse(server::identity, server::plaintext);
+    server.rateLimit(CopyLinkOptions.rate("--rate", rate));
+    if (proxies != null) {
+      server.trustedProxies(addresses("--trusted-proxies", proxies));
+    }
+    Duration keep = CopyOptions.duration("--keep-unfinished", keepUnfinished);
+    if (keep.isZero()) {
+      throw new JobException.Configuration("--keep-unfinished must be above 0");
+    }
+    server.keepUnfinished(keep);
     Path authorities = clientAuthorities;
     if (authorities != null) {
       if (identity.isEmpty()) {

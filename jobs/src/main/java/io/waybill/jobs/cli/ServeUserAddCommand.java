@@ -3,7 +3,9 @@ package io.waybill.jobs.cli;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.config.SecretSources;
 import io.waybill.jobs.log.SecretMask;
+import io.waybill.transfer.tcp.server.ServerUser;
 import io.waybill.transfer.tcp.server.UsersFile;
+import io.waybill.transfer.tcp.tls.Pin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,12 +33,6 @@ final class ServeUserAddCommand extends Verb {
   private String name;
 
   @Option(
-      names = "--root",
-      paramLabel = "DIR",
-      description = "What the user sees, below the served directory; all of it if not given.")
-  private String root = ".";
-
-  @Option(
       names = "--key-file",
       paramLabel = "FILE",
       description = "Take the key from here instead of making one.")
@@ -48,34 +44,78 @@ final class ServeUserAddCommand extends Verb {
       description = "Take the key from this environment variable.")
   private @Nullable String keyVariable;
 
+  @Option(
+      names = "--pin",
+      paramLabel = "PIN",
+      description = "The user has no key, but a client certificate with this public key.")
+  private @Nullable String pin;
+
+  @Option(
+      names = "--certificate",
+      description =
+          "The user has no key, but a client certificate with this name from an authority of --client-ca.")
+  private boolean certificate;
+
+  @Mixin private ServeUserLimits limits;
   @Mixin private ServeUsersOption users;
 
   @Override
   ExitCode execute() throws Exception {
+    requireOneProof();
     Path file = users.file(stateDirectory());
+    ServerUser user = limits.of(before(file));
     Optional<String> given = given();
-    String key = given.orElseGet(ServeUserAddCommand::random);
+    Optional<String> made =
+        given.isEmpty() && pin == null && !certificate ? Optional.of(random()) : Optional.empty();
     prepare(file);
     try {
-      new UsersFile(file).put(name, key, root);
+      put(new UsersFile(file), user, given.or(() -> made));
     } catch (IllegalArgumentException e) {
       throw new JobException.Configuration("the user cannot be made: " + e.getMessage(), e);
     } catch (IOException e) {
       throw new JobException.Configuration(
           "the users file cannot be written: " + e.getMessage(), e);
     }
-    Map<String, Object> form = new LinkedHashMap<>();
-    form.put("name", name);
-    form.put("root", root);
-    if (given.isEmpty()) {
-      form.put("key", key);
-    }
-    output()
-        .note("waybill: " + name + " is in " + file + "; a server that runs must be started again");
-    output()
-        .result(
-            "waybill.user/1", form, out -> given.ifPresentOrElse(k -> {}, () -> out.println(key)));
+    Map<String, Object> form = new LinkedHashMap<>(UserForm.of(user));
+    made.ifPresent(key -> form.put("key", key));
+    output().note("waybill: " + name + " is in " + file + "; a server that runs knows it at once");
+    output().result(UserForm.SCHEMA, form, out -> made.ifPresent(out::println));
     return ExitCode.OK;
+  }
+
+  private void requireOneProof() {
+    int proofs =
+        (keyFile == null ? 0 : 1)
+            + (keyVariable == null ? 0 : 1)
+            + (pin == null ? 0 : 1)
+            + (certificate ? 1 : 0);
+    if (proofs > 1) {
+      throw new JobException.Configuration(
+          "--key-file, --key-env, --pin and --certificate exclude each other: a user has one proof");
+    }
+  }
+
+  private ServerUser before(Path file) {
+    for (ServerUser each : ServeUsersOption.read(file)) {
+      if (each.name().equals(name)) {
+        return each;
+      }
+    }
+    try {
+      return ServerUser.builder(name).build();
+    } catch (IllegalArgumentException e) {
+      throw new JobException.Configuration("the user cannot be made: " + e.getMessage(), e);
+    }
+  }
+
+  private void put(UsersFile file, ServerUser user, Optional<String> key) throws IOException {
+    if (key.isPresent()) {
+      file.put(user, key.get());
+    } else if (pin != null) {
+      file.put(user, Pin.parse(pin));
+    } else {
+      file.putCertified(user);
+    }
   }
 
   private void prepare(Path file) throws IOException {
@@ -89,9 +129,6 @@ final class ServeUserAddCommand extends Verb {
   }
 
   private Optional<String> given() {
-    if (keyFile != null && keyVariable != null) {
-      throw new JobException.Configuration("--key-file and --key-env exclude each other");
-    }
     SecretSources sources =
         new SecretSources(
             cli().environment(),

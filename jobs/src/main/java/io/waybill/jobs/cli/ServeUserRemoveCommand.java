@@ -11,7 +11,8 @@ import picocli.CommandLine.Parameters;
 /** {@code waybill serve user remove NAME}. */
 @Command(
     name = "remove",
-    description = "Takes a user out of the users file. A server that runs must be started again.")
+    description =
+        "Takes a user out of the users file. A server that runs lets that user in no more; what is open goes on.")
 @SuppressWarnings("NullAway.Init") // picocli sets the field
 final class ServeUserRemoveCommand extends Verb {
   @Parameters(index = "0", paramLabel = "NAME", description = "Who.")

@@ -2,9 +2,9 @@ package io.waybill.jobs.cli;
 
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.config.StateDirectory;
+import io.waybill.transfer.tcp.server.ServerUser;
 import io.waybill.transfer.tcp.server.UsersFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +32,7 @@ final class ServeUsersOption {
    * @throws JobException.Configuration if nobody may, or the file cannot be read
    */
   static List<String> names(Path file) {
-    List<String> names = Files.exists(file) ? read(file) : List.of();
+    List<String> names = read(file).stream().map(ServerUser::name).toList();
     if (names.isEmpty()) {
       throw new JobException.Configuration(
           "nobody could log in: %s names no user; make one with \"waybill serve user add NAME\", which prints the key"
@@ -41,9 +41,14 @@ final class ServeUsersOption {
     return names;
   }
 
-  private static List<String> read(Path file) {
+  /**
+   * Returns the users; none if there is no file.
+   *
+   * @throws JobException.Configuration if it cannot be read
+   */
+  static List<ServerUser> read(Path file) {
     try {
-      return new UsersFile(file).names();
+      return new UsersFile(file).list();
     } catch (IOException e) {
       throw new JobException.Configuration("the users file cannot be used: " + e.getMessage(), e);
     }

@@ -27,6 +27,12 @@ final class ServerOptions {
       description = "No TLS: files travel in clear. The server must be told so too.")
   private boolean plaintext;
 
+  static ServerOptions pinned(String pin) {
+    ServerOptions options = new ServerOptions();
+    options.pin = pin;
+    return options;
+  }
+
   /**
    * Returns by what the server is known.
    *

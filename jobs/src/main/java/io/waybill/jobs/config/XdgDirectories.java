@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Finds a person's directories as the XDG Base Directory Specification 0.8 says. */
-final class XdgDirectories {
+public final class XdgDirectories {
   private XdgDirectories() {}
 
   /**
@@ -16,7 +16,8 @@ final class XdgDirectories {
    * @param underHome where it is otherwise
    * @return empty if neither the variable nor {@code HOME} says where
    */
-  static Optional<Path> of(String variable, String underHome, Map<String, String> environment) {
+  public static Optional<Path> of(
+      String variable, String underHome, Map<String, String> environment) {
     return absolute(environment.get(variable))
         .or(() -> absolute(environment.get("HOME")).map(home -> home.resolve(underHome)));
   }

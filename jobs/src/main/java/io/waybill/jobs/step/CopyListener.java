@@ -12,6 +12,12 @@ public interface CopyListener {
    */
   void moved(String file, long bytes, long totalBytes);
 
+  /**
+   * Is told how far a whole directory is, whose files are still being found; the numbers never
+   * fall.
+   */
+  void tree(long filesDone, long filesFound, long bytesDone, long bytesFound);
+
   /** Is told that a file needs no more work, copied or not. */
   void ended(String file, long sizeBytes);
 }

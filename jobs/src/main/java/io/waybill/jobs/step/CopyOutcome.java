@@ -1,46 +1,191 @@
 package io.waybill.jobs.step;
 
+import io.waybill.transfer.Digest;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferReceipt;
+import io.waybill.transfer.TreeReceipt;
+import io.waybill.transfer.Verification;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * What a copy came to.
- *
- * @param files those that are at the target now, or would be after a dry run
- * @param failed those that are not, by their own fault
- * @param leftOut links, devices and sockets
- * @param unsettled files that may still be written
- * @param bytes the sum of the sizes of {@code files}
+ * What a copy came to: counts, and the first of what a person wants to look at. Its size does not
+ * depend on how many files there were. Not safe for use by several threads.
  */
-public record CopyOutcome(
-    List<Copied> files,
-    List<Failed> failed,
-    List<String> leftOut,
-    List<String> unsettled,
-    long bytes) {
-  public CopyOutcome {
-    files = List.copyOf(files);
-    failed = List.copyOf(failed);
-    leftOut = List.copyOf(leftOut);
-    unsettled = List.copyOf(unsettled);
-  }
+public final class CopyOutcome {
+  /** How many failures, links and the like are told one by one. */
+  public static final int MOST_TOLD = TreeReceipt.MOST_TOLD;
+
+  /** How many files a dry run tells one by one. */
+  public static final int MOST_PLANNED = 1000;
+
+  private long copied;
+  private long skipped;
+  private long copiedBytes;
+  private long skippedBytes;
+  private long resumedBytes;
+  private long failedCount;
+  private long leftOutCount;
+  private final List<Failed> failed = new ArrayList<>();
+  private final List<String> leftOut = new ArrayList<>();
+  private final List<Planned> planned = new ArrayList<>();
+  private List<String> unsettled = List.of();
+  private Optional<Verification> verification = Optional.empty();
+  private Optional<Digest> digest = Optional.empty();
 
   /**
-   * One file.
+   * A file that a dry run would copy.
    *
    * @param source as written, and the name below it
-   * @param isSkipped whether an equal one was there
-   * @param receipt empty in a dry run
    */
-  public record Copied(
-      String source,
-      String target,
-      long sizeBytes,
-      boolean isSkipped,
-      Optional<TransferReceipt> receipt) {}
+  public record Planned(String source, String target, long sizeBytes) {}
 
   /** One file that was not copied. */
   public record Failed(String source, TransferException why) {}
+
+  CopyOutcome() {}
+
+  void add(TransferReceipt receipt) {
+    if (receipt.skippedBecauseEqual()) {
+      skipped++;
+      skippedBytes += receipt.bytes();
+    } else {
+      copied++;
+      copiedBytes += receipt.bytes();
+    }
+    resumedBytes += receipt.bytesResumed();
+    reached(receipt.verification());
+    digest = copied + skipped == 1 ? receipt.digest() : Optional.empty();
+  }
+
+  /**
+   * Adds a tree.
+   *
+   * @param prefix what its paths are below, as written
+   * @param allBytes of the files that were copied and of those that were equal
+   * @param atLeast the level that each of them reached
+   */
+  void add(TreeReceipt tree, String prefix, long allBytes, Verification atLeast) {
+    copied += tree.filesCopied();
+    skipped += tree.filesEqual();
+    copiedBytes += tree.bytes();
+    skippedBytes += Math.max(0, allBytes - tree.bytes());
+    failedCount += tree.filesFailed();
+    for (TreeReceipt.Failure failure : tree.failures()) {
+      if (failed.size() < MOST_TOLD) {
+        failed.add(new Failed(prefix + failure.path(), failure.cause()));
+      }
+    }
+    for (String path : tree.skippedPaths()) {
+      leftOut(prefix + path);
+    }
+    leftOutCount += tree.skipped() - tree.skippedPaths().size();
+    if (tree.filesCopied() + tree.filesEqual() > 0) {
+      reached(atLeast);
+    }
+  }
+
+  // the least that holds for all
+  private void reached(Verification level) {
+    if (verification.isEmpty() || verification.get().compareTo(level) > 0) {
+      verification = Optional.of(level);
+    }
+  }
+
+  void planned(Planned file, boolean isEqual) {
+    if (isEqual) {
+      skipped++;
+      skippedBytes += file.sizeBytes();
+      return;
+    }
+    copied++;
+    copiedBytes += file.sizeBytes();
+    if (planned.size() < MOST_PLANNED) {
+      planned.add(file);
+    }
+  }
+
+  void failed(String source, TransferException why) {
+    failedCount++;
+    if (failed.size() < MOST_TOLD) {
+      failed.add(new Failed(source, why));
+    }
+  }
+
+  void leftOut(String path) {
+    leftOutCount++;
+    if (leftOut.size() < MOST_TOLD) {
+      leftOut.add(path);
+    }
+  }
+
+  void unsettled(List<String> files) {
+    unsettled = List.copyOf(files);
+  }
+
+  /** Returns how many files are at the target now, or would be after a dry run. */
+  public long files() {
+    return copied + skipped;
+  }
+
+  /** Returns how many of {@link #files} were there before. */
+  public long skipped() {
+    return skipped;
+  }
+
+  /** Returns the sizes of {@link #files}. */
+  public long bytes() {
+    return copiedBytes + skippedBytes;
+  }
+
+  /** Returns the sizes of the files that were not there before. */
+  public long copiedBytes() {
+    return copiedBytes;
+  }
+
+  /** Returns what an earlier try had brought, of files that are copied alone. */
+  public long resumedBytes() {
+    return resumedBytes;
+  }
+
+  /** Returns how many files failed by their own fault. */
+  public long failedCount() {
+    return failedCount;
+  }
+
+  /** Returns the first {@link #MOST_TOLD} of those that failed. */
+  public List<Failed> failed() {
+    return List.copyOf(failed);
+  }
+
+  /** Returns how many links, devices and sockets were left out. */
+  public long leftOutCount() {
+    return leftOutCount;
+  }
+
+  /** Returns the first {@link #MOST_TOLD} of those left out. */
+  public List<String> leftOut() {
+    return List.copyOf(leftOut);
+  }
+
+  /** Returns files that may still be written. */
+  public List<String> unsettled() {
+    return unsettled;
+  }
+
+  /** Returns the first {@link #MOST_PLANNED} files that a dry run would copy. */
+  public List<Planned> planned() {
+    return List.copyOf(planned);
+  }
+
+  /** Returns the least level that each file reached; empty if there was none. */
+  public Optional<Verification> verification() {
+    return verification;
+  }
+
+  /** Returns the digest, if it was one file. */
+  public Optional<Digest> digest() {
+    return copied + skipped == 1 ? digest : Optional.empty();
+  }
 }

@@ -12,7 +12,10 @@ public final class CopyRequest {
   private final List<Place> sources;
   private final Place target;
   private final TransferOptions options;
+  private final List<String> includes;
+  private final List<String> excludes;
   private final PathFilter filter;
+  private final LinkOptions link;
   private final Optional<Duration> settle;
   private final boolean dryRun;
 
@@ -20,7 +23,10 @@ public final class CopyRequest {
     this.sources = List.copyOf(builder.sources);
     this.target = builder.target;
     this.options = builder.options;
-    this.filter = builder.filter;
+    this.includes = builder.includes;
+    this.excludes = builder.excludes;
+    this.filter = PathFilter.of(includes, excludes);
+    this.link = builder.link;
     this.settle = builder.settle;
     this.dryRun = builder.dryRun;
   }
@@ -50,6 +56,21 @@ public final class CopyRequest {
     return options;
   }
 
+  /** Returns the patterns of the files that are taken; none stands for all. */
+  public List<String> includes() {
+    return includes;
+  }
+
+  /** Returns the patterns of what is left out. */
+  public List<String> excludes() {
+    return excludes;
+  }
+
+  /** Returns how connections are used. */
+  public LinkOptions link() {
+    return link;
+  }
+
   /** Returns which files are taken, by their names below a source; default all. */
   public PathFilter filter() {
     return filter;
@@ -72,7 +93,9 @@ public final class CopyRequest {
     private final List<Place> sources;
     private final Place target;
     private TransferOptions options = TransferOptions.defaults();
-    private PathFilter filter = PathFilter.all();
+    private List<String> includes = List.of();
+    private List<String> excludes = List.of();
+    private LinkOptions link = LinkOptions.USUAL;
     private Optional<Duration> settle = Optional.empty();
     private boolean dryRun;
 
@@ -87,9 +110,16 @@ public final class CopyRequest {
       return this;
     }
 
-    /** Sets which files are taken. */
-    public Builder filter(PathFilter value) {
-      filter = Objects.requireNonNull(value, "filter");
+    /** Sets which files are taken, by patterns as {@link PathFilter} describes them. */
+    public Builder filter(List<String> include, List<String> exclude) {
+      includes = List.copyOf(include);
+      excludes = List.copyOf(exclude);
+      return this;
+    }
+
+    /** Sets how connections are used. */
+    public Builder link(LinkOptions value) {
+      link = Objects.requireNonNull(value, "link");
       return this;
     }
 
@@ -108,7 +138,7 @@ public final class CopyRequest {
     /**
      * Builds the request.
      *
-     * @throws IllegalArgumentException if there is no source
+     * @throws IllegalArgumentException if there is no source, or a pattern is not well formed
      */
     public CopyRequest build() {
       if (sources.isEmpty()) {

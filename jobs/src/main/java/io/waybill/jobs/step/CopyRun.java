@@ -3,8 +3,7 @@ package io.waybill.jobs.step;
 import io.waybill.jobs.CancelScope;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.StepServices;
-import io.waybill.jobs.step.CopyOutcome.Copied;
-import io.waybill.jobs.step.CopyOutcome.Failed;
+import io.waybill.jobs.step.CopyOutcome.Planned;
 import io.waybill.jobs.step.CopyPlan.Leg;
 import io.waybill.jobs.step.Selection.Selected;
 import io.waybill.transfer.FileEntry;
@@ -12,7 +11,6 @@ import io.waybill.transfer.SourceIdentity;
 import io.waybill.transfer.TargetPolicy;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferOptions;
-import io.waybill.transfer.TransferReceipt;
 import io.waybill.transfer.file.SettledFiles;
 import io.waybill.transfer.file.SettledFiles.Look;
 import io.waybill.transfer.file.SettledFiles.Verdict;
@@ -68,7 +66,17 @@ public final class CopyRun {
     if (request.settle().isPresent()) {
       settle(request, request.settle().get(), settled, unsettled);
     }
-    try (CopyPlan plan = plan(request)) {
+    try (Sessions sessions = new Sessions(services, scope, request.link())) {
+      return TreeCopy.fits(request, sessions)
+          ? new TreeCopy(request, sessions, scope, listener).run(CopyRun::isItsOwn)
+          : oneByOne(request, sessions, settled, unsettled);
+    }
+  }
+
+  private CopyOutcome oneByOne(
+      CopyRequest request, Sessions sessions, Set<String> settled, List<String> unsettled)
+      throws InterruptedException {
+    try (CopyPlan plan = plan(request, sessions)) {
       List<Leg> legs =
           plan.legs().stream()
               .filter(leg -> request.filter().takesFile(leg.file().name()))
@@ -77,28 +85,30 @@ public final class CopyRun {
                       request.settle().isEmpty() || settled.contains(leg.file().place().toString()))
               .toList();
       listener.planned(legs.size(), legs.stream().mapToLong(leg -> size(leg.file())).sum());
-      List<Copied> files = new ArrayList<>();
-      List<Failed> failed = new ArrayList<>();
+      CopyOutcome outcome = new CopyOutcome();
+      plan.leftOut().forEach(outcome::leftOut);
+      outcome.unsettled(unsettled);
       for (Leg leg : legs) {
-        if (scope.cause().isPresent() || Thread.interrupted()) {
-          throw new InterruptedException("cancelled between two files");
-        }
-        one(request, leg, files, failed);
+        TreeCopy.requireGoingOn(scope);
+        one(request, leg, outcome);
         listener.ended(leg.file().name(), size(leg.file()));
       }
-      long bytes = files.stream().mapToLong(Copied::sizeBytes).sum();
-      return new CopyOutcome(files, failed, plan.leftOut(), unsettled, bytes);
+      return outcome;
     }
   }
 
-  private void one(CopyRequest request, Leg leg, List<Copied> files, List<Failed> failed) {
+  private void one(CopyRequest request, Leg leg, CopyOutcome outcome) {
     try {
-      files.add(request.isDryRun() ? rehearse(request, leg) : copy(request, leg));
+      if (request.isDryRun()) {
+        rehearse(request, leg, outcome);
+      } else {
+        copy(request, leg, outcome);
+      }
     } catch (TransferException e) {
       if (!isItsOwn(e)) {
         throw e;
       }
-      failed.add(new Failed(leg.file().place().toString(), e));
+      outcome.failed(leg.file().place().toString(), e);
     }
   }
 
@@ -115,33 +125,24 @@ public final class CopyRun {
         || e instanceof TransferException.Ambiguous;
   }
 
-  private Copied copy(CopyRequest request, Leg leg) {
+  private void copy(CopyRequest request, Leg leg, CopyOutcome outcome) {
     TransferOptions options =
         request.options().toBuilder()
             .listener(p -> listener.moved(leg.file().name(), p.bytes(), p.totalBytes()))
             .build();
-    TransferReceipt receipt = leg.route().copy(leg.file(), leg.isIntoDirectory(), options);
-    return new Copied(
-        leg.file().place().toString(),
-        leg.target().toString(),
-        receipt.bytes(),
-        receipt.skippedBecauseEqual(),
-        Optional.of(receipt));
+    outcome.add(leg.route().copy(leg.file(), leg.isIntoDirectory(), options));
   }
 
-  private static Copied rehearse(CopyRequest request, Leg leg) {
+  private static void rehearse(CopyRequest request, Leg leg, CopyOutcome outcome) {
     boolean isEqual =
         request.options().targetPolicy() == TargetPolicy.SKIP_EQUAL
             && leg.route()
                 .stat(leg.target())
                 .filter(there -> isEqual(there, leg.file().entry()))
                 .isPresent();
-    return new Copied(
-        leg.file().place().toString(),
-        leg.target().toString(),
-        size(leg.file()),
-        isEqual,
-        Optional.empty());
+    outcome.planned(
+        new Planned(leg.file().place().toString(), leg.target().toString(), size(leg.file())),
+        isEqual);
   }
 
   private static boolean isEqual(FileEntry there, FileEntry source) {
@@ -150,18 +151,12 @@ public final class CopyRun {
         && Objects.equals(there.modified(), source.modified());
   }
 
-  private CopyPlan plan(CopyRequest request) {
-    Sessions sessions = new Sessions(services, scope);
-    try {
-      Place target = request.target();
-      if (!target.path().endsWith("/") && isDirectory(target, sessions)) {
-        target = target.withPath(target.path() + "/");
-      }
-      return CopyPlan.of(request.sources(), target, sessions);
-    } catch (RuntimeException e) {
-      sessions.close();
-      throw e;
+  private static CopyPlan plan(CopyRequest request, Sessions sessions) {
+    Place target = request.target();
+    if (!target.path().endsWith("/") && isDirectory(target, sessions)) {
+      target = target.withPath(target.path() + "/");
     }
+    return CopyPlan.of(request.sources(), target, sessions);
   }
 
   private static boolean isDirectory(Place target, Sessions sessions) {
@@ -192,7 +187,8 @@ public final class CopyRun {
 
   private Look look(CopyRequest request) {
     Map<String, SourceIdentity> files = new LinkedHashMap<>();
-    try (CopyPlan plan = plan(request)) {
+    try (Sessions sessions = new Sessions(services, scope, request.link());
+        CopyPlan plan = plan(request, sessions)) {
       for (Leg leg : plan.legs()) {
         if (request.filter().takesFile(leg.file().name())) {
           files.put(

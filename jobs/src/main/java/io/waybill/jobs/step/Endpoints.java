@@ -10,6 +10,7 @@ import io.waybill.transfer.WireTap;
 import io.waybill.transfer.ftp.FtpServer;
 import io.waybill.transfer.ftp.FtpTransfer;
 import io.waybill.transfer.tcp.TcpTransfer;
+import io.waybill.transfer.tcp.WaybillServer;
 import io.waybill.transfer.trace.TracedSockets;
 import javax.net.SocketFactory;
 
@@ -17,7 +18,8 @@ import javax.net.SocketFactory;
 final class Endpoints {
   private Endpoints() {}
 
-  static FileTransfer connect(Connection connection, StepServices services, CancelScope scope) {
+  static FileTransfer connect(
+      Connection connection, StepServices services, CancelScope scope, LinkOptions link) {
     SocketFactory sockets = services.sockets().apply(scope);
     WireTap tap = services.tap();
     if (connection instanceof Connection.Ftp ftp) {
@@ -30,9 +32,21 @@ final class Endpoints {
               .build());
     }
     if (connection instanceof Connection.Hub hub) {
-      return TcpTransfer.connect(HubServers.of(hub).socketFactory(sockets).tap(tap).build());
+      return TcpTransfer.connect(server(hub, services, scope, link));
     }
     throw new JobException.Configuration(
         "connection \"" + connection.name() + "\" is for mail and holds no files");
+  }
+
+  static WaybillServer server(
+      Connection.Hub hub, StepServices services, CancelScope scope, LinkOptions link) {
+    WaybillServer.Builder server =
+        HubServers.of(hub)
+            .socketFactory(services.sockets().apply(scope))
+            .tap(services.tap())
+            .rateLimit(link.rate())
+            .streams(link.streams());
+    link.routes().ifPresent(server::routeMemory);
+    return server.build();
   }
 }

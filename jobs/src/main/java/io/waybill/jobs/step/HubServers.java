@@ -22,6 +22,7 @@ public final class HubServers {
    */
   public static WaybillServer.Builder of(Connection.Hub hub) {
     WaybillServer.Builder server = WaybillServer.builder(hub.host(), hub.port());
+    hub.others().forEach(other -> server.orElse(other.host(), other.port()));
     try {
       if (hub.login() instanceof HubLogin.Key login) {
         server.credentials(new Credentials(login.user(), login.key()));

@@ -1,5 +1,6 @@
 package io.waybill.jobs.step;
 
+import io.waybill.jobs.Connection;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.step.Selection.Selected;
 import io.waybill.transfer.FileEntry;
@@ -10,55 +11,57 @@ import io.waybill.transfer.TransferReceipt;
 import io.waybill.transfer.file.LocalCopy;
 import io.waybill.transfer.file.SafePath;
 import io.waybill.transfer.file.UnsafePathException;
+import io.waybill.transfer.tcp.Relay;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way from one source to one target: at most one of the two is remote. Its session belongs to
- * {@link Sessions}.
+ * The way from one source to one target: at most one of the two is remote, or both are {@code
+ * waybill:} servers. Its sessions belong to {@link Sessions}.
  */
 final class Route {
   private final Place source;
   private final Place target;
-  private final @Nullable FileTransfer session;
+  private final @Nullable FileTransfer sourceSession;
+  private final @Nullable FileTransfer targetSession;
+  private final @Nullable Relay relay;
   private final LocalCopy localCopy;
   private final Set<String> madeDirectories = new HashSet<>();
 
-  private Route(Place source, Place target, @Nullable FileTransfer session, InstantSource clock) {
+  private Route(Place source, Place target, @Nullable Relay relay, Sessions sessions) {
     this.source = source;
     this.target = target;
-    this.session = session;
-    this.localCopy = new LocalCopy(clock);
+    this.relay = relay;
+    this.sourceSession = sessions.to(source).orElse(null);
+    this.targetSession = sessions.to(target).orElse(null);
+    this.localCopy = new LocalCopy(sessions.services().clock());
   }
 
   static Route open(Place source, Place target, Sessions sessions) {
-    if (source instanceof Place.Remote from && target instanceof Place.Remote to) {
+    if (!(source instanceof Place.Remote from) || !(target instanceof Place.Remote to)) {
+      return new Route(source, target, null, sessions);
+    }
+    if (!(from.connection() instanceof Connection.Hub here)
+        || !(to.connection() instanceof Connection.Hub there)) {
       throw new JobException.Configuration(
           "this version copies between this machine and one connection, not from "
               + from.connection().name()
               + " to "
               + to.connection().name()
-              + " directly: copy to a local directory first, and from there in a second step");
+              + " directly, unless both are waybill servers: copy to a local directory first, and from there in a second step");
     }
-    Place.Remote remote =
-        source instanceof Place.Remote from ? from : target instanceof Place.Remote to ? to : null;
-    return new Route(
-        source,
-        target,
-        remote == null ? null : sessions.to(remote).orElseThrow(),
-        sessions.services().clock());
+    return new Route(source, target, sessions.relay(here, there), sessions);
   }
 
   Selection select() {
-    return Selection.of(source, source instanceof Place.Remote ? session : null);
+    return Selection.of(source, sourceSession);
   }
 
   /**
@@ -82,19 +85,28 @@ final class Route {
   Optional<FileEntry> stat(Place there) {
     return there instanceof Place.Local local
         ? LocalTree.stat(local.toPath())
-        : required(session).stat(there.path());
+        : required(targetSession).stat(there.path());
   }
 
   TransferReceipt copy(Selected file, boolean intoDirectory, TransferOptions options) {
+    if (relay != null) {
+      String to = targetOf(file, intoDirectory).path();
+      makeRemoteParent(to);
+      return relay.copy(bare(file.place().path()), bare(to), options);
+    }
     if (target instanceof Place.Local) {
       Path to = localTarget(file, intoDirectory);
       return file.place() instanceof Place.Local from
           ? localCopy.copy(from.toPath(), to, options)
-          : required(session).download(file.place().path(), to, options);
+          : required(sourceSession).download(file.place().path(), to, options);
     }
     String to = targetOf(file, intoDirectory).path();
     makeRemoteParent(to);
-    return required(session).upload(((Place.Local) file.place()).toPath(), to, options);
+    return required(targetSession).upload(((Place.Local) file.place()).toPath(), to, options);
+  }
+
+  private static String bare(String path) {
+    return path.startsWith("/") ? path.substring(1) : path;
   }
 
   private Path localTarget(Selected file, boolean intoDirectory) {
@@ -138,7 +150,7 @@ final class Route {
   private void makeRemoteParent(String path) {
     int slash = path.lastIndexOf('/');
     if (slash > 0 && madeDirectories.add(path.substring(0, slash))) {
-      required(session).mkdir(path.substring(0, slash));
+      required(targetSession).mkdir(path.substring(0, slash));
     }
   }
 

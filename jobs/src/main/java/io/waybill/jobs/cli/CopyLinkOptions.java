@@ -1,0 +1,126 @@
+package io.waybill.jobs.cli;
+
+import io.waybill.jobs.JobException;
+import io.waybill.jobs.config.XdgDirectories;
+import io.waybill.jobs.step.LinkOptions;
+import io.waybill.transfer.RateLimit;
+import io.waybill.transfer.TransferOptions;
+import io.waybill.transfer.Use;
+import io.waybill.transfer.tcp.wire.Limits;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How connections to {@code waybill:} servers are used; other endpoints know none of it. */
+final class CopyLinkOptions {
+  @Option(
+      names = "--rate",
+      paramLabel = "RATE",
+      description =
+          "How fast it may be, each way: 10MiB/s, or by the time of day: \"08:00,512KiB/s 19:00,off\".")
+  private @Nullable String rate;
+
+  @Option(
+      names = "--streams",
+      paramLabel = "N",
+      description = "Connections for one file, 1 to 16; else as many as make it faster.")
+  private @Nullable Integer streams;
+
+  @Option(
+      names = "--compress",
+      paramLabel = "WHEN",
+      description = "auto, always or never. Default: auto, where it shrinks and the link is slow.")
+  private @Nullable String compress;
+
+  @Option(
+      names = "--delta",
+      paramLabel = "WHEN",
+      description =
+          "Send only what differs from an older target: auto, always or never. Default: auto.")
+  private @Nullable String delta;
+
+  /** Returns the name of the first of these options that was given. */
+  Optional<String> given() {
+    return rate != null
+        ? Optional.of("--rate")
+        : streams != null
+            ? Optional.of("--streams")
+            : compress != null
+                ? Optional.of("--compress")
+                : Optional.ofNullable(delta).map(text -> "--delta");
+  }
+
+  /**
+   * Sets what holds for each file.
+   *
+   * @throws JobException.Configuration if an option has no such value
+   */
+  void applyTo(TransferOptions.Builder options) {
+    if (compress != null) {
+      options.compression(use("--compress", compress));
+    }
+    if (delta != null) {
+      options.delta(use("--delta", delta));
+    }
+  }
+
+  /**
+   * Returns how connections are used.
+   *
+   * @throws JobException.Configuration if an option has no such value
+   */
+  LinkOptions link(Map<String, String> environment, Consumer<String> warnings) {
+    int count = streams == null ? 0 : streams;
+    if (streams != null && (count < 1 || count > Limits.STREAMS)) {
+      throw new JobException.Configuration(
+          "--streams is from 1 to %d, not %d".formatted(Limits.STREAMS, count));
+    }
+    return new LinkOptions(rate("--rate", rate), count, routes(environment, warnings));
+  }
+
+  /**
+   * Reads a rate; no limit if there is none.
+   *
+   * @throws JobException.Configuration if it is none
+   */
+  static RateLimit rate(String option, @Nullable String text) {
+    try {
+      return text == null ? RateLimit.unlimited() : RateLimit.parse(text, ZoneId.systemDefault());
+    } catch (IllegalArgumentException e) {
+      throw new JobException.Configuration(option + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Use use(String option, String text) {
+    for (Use each : Use.values()) {
+      if (each.name().toLowerCase(Locale.ROOT).equals(text)) {
+        return each;
+      }
+    }
+    throw new JobException.Configuration(
+        "%s is one of auto, always, never, not \"%s\"".formatted(option, text));
+  }
+
+  // what it saves is the first seconds of a copy, so a copy does without it
+  private static Optional<Path> routes(Map<String, String> environment, Consumer<String> warnings) {
+    Optional<Path> directory =
+        XdgDirectories.of("XDG_CACHE_HOME", ".cache", environment)
+            .map(home -> home.resolve("waybill"));
+    try {
+      if (directory.isPresent()) {
+        Files.createDirectories(directory.get());
+      }
+      return directory.map(path -> path.resolve("routes"));
+    } catch (IOException e) {
+      warnings.accept("what is learned about the way to a server is not kept: " + e);
+      return Optional.empty();
+    }
+  }
+}

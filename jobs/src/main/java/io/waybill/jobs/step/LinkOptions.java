@@ -1,0 +1,24 @@
+package io.waybill.jobs.step;
+
+import io.waybill.transfer.RateLimit;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * How connections to {@code waybill:} servers are used.
+ *
+ * @param rate how fast each of them may be
+ * @param streams how many connections a file may use; 0 lets the endpoint find out
+ * @param routes where it is kept how many were best; empty for this process only
+ */
+public record LinkOptions(RateLimit rate, int streams, Optional<Path> routes) {
+  /** What holds if nothing was said. */
+  public static final LinkOptions USUAL =
+      new LinkOptions(RateLimit.unlimited(), 0, Optional.empty());
+
+  public LinkOptions {
+    Objects.requireNonNull(rate, "rate");
+    Objects.requireNonNull(routes, "routes");
+  }
+}

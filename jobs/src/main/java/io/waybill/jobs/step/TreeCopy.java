@@ -1,0 +1,201 @@
+package io.waybill.jobs.step;
+
+import io.waybill.jobs.CancelScope;
+import io.waybill.jobs.Connection;
+import io.waybill.jobs.step.Selection.Selected;
+import io.waybill.transfer.FileEntry;
+import io.waybill.transfer.FileTransfer;
+import io.waybill.transfer.TargetPolicy;
+import io.waybill.transfer.TransferException;
+import io.waybill.transfer.TransferProgress;
+import io.waybill.transfer.TreeOptions;
+import io.waybill.transfer.TreeReceipt;
+import io.waybill.transfer.file.PathFilter;
+import java.nio.file.Files;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/**
+ * Copies the contents of one directory to or from a {@code waybill:} server without a list of its
+ * files in memory: many small files travel together. Between two such servers it goes file by file,
+ * and one directory is listed at a time.
+ */
+final class TreeCopy {
+  private final CopyRequest request;
+  private final Sessions sessions;
+  private final CancelScope scope;
+  private final CopyListener listener;
+  private final CopyOutcome outcome = new CopyOutcome();
+  private long found;
+  private long foundBytes;
+  private long done;
+  private long doneBytes;
+
+  TreeCopy(CopyRequest request, Sessions sessions, CancelScope scope, CopyListener listener) {
+    this.request = request;
+    this.sessions = sessions;
+    this.scope = scope;
+    this.listener = listener;
+  }
+
+  /**
+   * Says whether a request is of this kind: one directory, all of it now, and a server of ours at
+   * one end or at both.
+   */
+  static boolean fits(CopyRequest request, Sessions sessions) {
+    TargetPolicy policy = request.options().targetPolicy();
+    if (request.sources().size() != 1
+        || request.isDryRun()
+        || request.settle().isPresent()
+        || policy == TargetPolicy.RENAME
+        || policy == TargetPolicy.APPEND) {
+      return false;
+    }
+    Place source = request.sources().get(0);
+    Place target = request.target();
+    boolean isOurs =
+        isHub(source)
+            ? isHub(target) || target instanceof Place.Local
+            : source instanceof Place.Local && isHub(target);
+    return isOurs && isDirectory(source, sessions);
+  }
+
+  private static boolean isHub(Place place) {
+    return place instanceof Place.Remote remote && remote.connection() instanceof Connection.Hub;
+  }
+
+  private static boolean isDirectory(Place source, Sessions sessions) {
+    if (source instanceof Place.Local local) {
+      return Files.isDirectory(local.toPath());
+    }
+    return sessions.to(source).orElseThrow().stat(source.path()).stream()
+        .anyMatch(FileEntry::isDirectory);
+  }
+
+  /**
+   * Copies.
+   *
+   * @param ownTrouble says whether a failure is one file's only
+   * @throws TransferException if it cannot go on at all; what was copied before stays
+   */
+  CopyOutcome run(OwnTrouble ownTrouble) throws InterruptedException {
+    Place source = request.sources().get(0);
+    if (isHub(source) && isHub(request.target())) {
+      relay(source, ownTrouble);
+    } else {
+      inBatches(source);
+    }
+    return outcome;
+  }
+
+  /** Tells a file's own failure from one that would hit the next file just the same. */
+  @FunctionalInterface
+  interface OwnTrouble {
+    boolean is(TransferException failure);
+  }
+
+  private void inBatches(Place source) {
+    AtomicLong all = new AtomicLong();
+    TreeOptions options =
+        TreeOptions.builder()
+            .include(request.includes())
+            .exclude(request.excludes())
+            .files(
+                request.options().toBuilder()
+                    .listener(
+                        progress -> {
+                          all.set(progress.bytes());
+                          tell(progress);
+                        })
+                    .build())
+            .build();
+    Place target = request.target();
+    TreeReceipt receipt;
+    if (source instanceof Place.Local from) {
+      FileTransfer session = sessions.to(target).orElseThrow();
+      receipt = session.uploadTree(from.toPath(), target.path(), options);
+    } else {
+      FileTransfer session = sessions.to(source).orElseThrow();
+      receipt = session.downloadTree(source.path(), ((Place.Local) target).toPath(), options);
+    }
+    outcome.add(receipt, prefix(source), all.get(), request.options().atLeast());
+  }
+
+  private void tell(TransferProgress progress) {
+    progress
+        .tree()
+        .ifPresent(
+            tree ->
+                listener.tree(
+                    tree.filesDone(), tree.filesFound(), progress.bytes(), progress.totalBytes()));
+  }
+
+  private static String prefix(Place place) {
+    String text = place.toString();
+    return text.endsWith("/") ? text : text + "/";
+  }
+
+  private void relay(Place source, OwnTrouble ownTrouble) throws InterruptedException {
+    Route route = Route.open(source, request.target(), sessions);
+    FileTransfer listing = sessions.to(source).orElseThrow();
+    PathFilter filter = request.filter();
+    Deque<String> directories = new ArrayDeque<>();
+    directories.push("");
+    while (!directories.isEmpty()) {
+      String directory = directories.pop();
+      for (FileEntry entry : listing.list(below(source.path(), directory), false)) {
+        String name = below(directory, entry.path());
+        if (entry.isDirectory()) {
+          if (filter.enters(name)) {
+            directories.push(name);
+          }
+        } else if (!entry.isFile()) {
+          outcome.leftOut(prefix(source) + name);
+        } else if (filter.takesFile(name)) {
+          requireGoingOn(scope);
+          Place place = source.withPath(below(source.path(), name));
+          one(route, new Selected(place, name, entry), ownTrouble);
+        }
+      }
+    }
+    listener.tree(done, found, doneBytes, foundBytes);
+  }
+
+  private void one(Route route, Selected file, OwnTrouble ownTrouble) {
+    long size = Math.max(0, file.entry().sizeBytes());
+    found++;
+    foundBytes += size;
+    Consumer<Long> told = bytes -> listener.tree(done, found, doneBytes + bytes, foundBytes);
+    try {
+      outcome.add(
+          route.copy(
+              file,
+              true,
+              request.options().toBuilder()
+                  .listener(progress -> told.accept(progress.bytes()))
+                  .build()));
+    } catch (TransferException e) {
+      if (!ownTrouble.is(e)) {
+        throw e;
+      }
+      outcome.failed(file.place().toString(), e);
+    }
+    done++;
+    doneBytes += size;
+    told.accept(0L);
+  }
+
+  static void requireGoingOn(CancelScope scope) throws InterruptedException {
+    if (scope.cause().isPresent() || Thread.interrupted()) {
+      throw new InterruptedException("cancelled between two files");
+    }
+  }
+
+  private static String below(String directory, String name) {
+    return directory.isEmpty() || name.isEmpty() || directory.endsWith("/")
+        ? directory + name
+        : directory + "/" + name;
+  }
+}

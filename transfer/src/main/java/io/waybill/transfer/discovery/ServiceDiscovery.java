@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import javax.jmdns.JmDNS;
@@ -60,12 +61,26 @@ public final class ServiceDiscovery {
       }
     }
     return found.keySet().stream()
+        .filter(server -> !isForerunner(server, found.keySet()))
         .sorted(
             Comparator.comparing(AnnouncedServer::name)
                 .thenComparing(AnnouncedServer::host)
                 .thenComparingInt(AnnouncedServer::port)
                 .thenComparing(server -> server.pin().map(Pin::toString).orElse("")))
         .toList();
+  }
+
+  // where a server is may be known a moment before what it says of itself
+  private static boolean isForerunner(AnnouncedServer server, Set<AnnouncedServer> all) {
+    return server.version().isEmpty()
+        && server.pin().isEmpty()
+        && all.stream()
+            .anyMatch(
+                other ->
+                    !other.equals(server)
+                        && other.name().equals(server.name())
+                        && other.host().equals(server.host())
+                        && other.port() == server.port());
   }
 
   private static Optional<AnnouncedServer> read(ServiceInfo said) {

@@ -77,9 +77,7 @@ final class TcpFixture implements AutoCloseable {
 
   /** What a client of this server is told. */
   WaybillServer.Builder client(int port) {
-    return identity == null
-        ? settings(port)
-        : common(port).trust(ServerTrust.pin(identity.pin()));
+    return identity == null ? settings(port) : common(port).trust(ServerTrust.pin(identity.pin()));
   }
 
   static WaybillServer.Builder settings(int port) {

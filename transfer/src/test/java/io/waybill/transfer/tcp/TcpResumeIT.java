@@ -93,8 +93,7 @@ class TcpResumeIT {
   @Test
   void anotherClientGoesOnWhereTheFirstStopped() throws IOException {
     Path source = fixture.file("a.bin", SIZE);
-    WaybillServer impatient =
-        fixture.client(proxy.port()).backoff(TcpFixture.quick(1)).build();
+    WaybillServer impatient = fixture.client(proxy.port()).backoff(TcpFixture.quick(1)).build();
     try (TcpTransfer transfer = TcpTransfer.connect(impatient)) {
       proxy.cutAfterToServer.set(15_000_000);
       assertThatExceptionOfType(TransferException.Connection.class)
@@ -111,8 +110,7 @@ class TcpResumeIT {
   @Test
   void aSourceThatWasReplacedMeanwhileIsNotMixedWithTheOld() throws IOException {
     Path source = fixture.file("a.bin", SIZE);
-    WaybillServer impatient =
-        fixture.client(proxy.port()).backoff(TcpFixture.quick(1)).build();
+    WaybillServer impatient = fixture.client(proxy.port()).backoff(TcpFixture.quick(1)).build();
     try (TcpTransfer transfer = TcpTransfer.connect(impatient)) {
       proxy.cutAfterToServer.set(15_000_000);
       assertThatThrownBy(() -> transfer.upload(source, "a.bin"))
@@ -135,8 +133,7 @@ class TcpResumeIT {
   void aSourceThatLiesAboutItsIdentityIsFoundOut(Digest.Algorithm digest) throws IOException {
     Path source = fixture.file("a.bin", SIZE);
     FileTime time = Files.getLastModifiedTime(source);
-    WaybillServer impatient =
-        fixture.client(proxy.port()).backoff(TcpFixture.quick(1)).build();
+    WaybillServer impatient = fixture.client(proxy.port()).backoff(TcpFixture.quick(1)).build();
     try (TcpTransfer transfer = TcpTransfer.connect(impatient)) {
       proxy.cutAfterToServer.set(15_000_000);
       assertThatThrownBy(() -> transfer.upload(source, "a.bin"))
@@ -267,7 +264,8 @@ class TcpResumeIT {
   @Test
   void aSilentServerIsATimeout() {
     WaybillServer impatient =
-        fixture.client(proxy.port())
+        fixture
+            .client(proxy.port())
             .idleTimeout(Duration.ofMillis(300))
             .loginTimeout(Duration.ofMillis(300))
             .backoff(TcpFixture.quick(2))

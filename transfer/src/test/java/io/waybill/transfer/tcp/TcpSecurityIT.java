@@ -30,7 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Who believes whom over TLS, who is let in, and what either is told. */
 @Timeout(120)
 class TcpSecurityIT {
-  private static final String KEY_BLOCK = "(?s)-----BEGIN PRIVATE KEY-----.*?END PRIVATE KEY-----\n";
+  private static final String KEY_BLOCK =
+      "(?s)-----BEGIN PRIVATE KEY-----.*?END PRIVATE KEY-----\n";
   private static final int SIZE = 12_000_000;
   private static final Class<? extends TransferException> AUTHENTICATION =
       TransferException.Authentication.class;
@@ -94,7 +95,8 @@ class TcpSecurityIT {
   void filesAndTreesTravelAndResumeUnderAPin() throws IOException {
     try (TcpFixture fixture = TcpFixture.secured(directory.resolve("whole"));
         CuttingProxy proxy = new CuttingProxy(fixture.server.port());
-        TcpTransfer transfer = TcpTransfer.connect(fixture.client(proxy.port()).streams(2).build())) {
+        TcpTransfer transfer =
+            TcpTransfer.connect(fixture.client(proxy.port()).streams(2).build())) {
       Path source = fixture.file("a.bin", SIZE);
       Path back = fixture.local.resolve("back.bin");
       transfer.upload(source, "a.bin");
@@ -118,7 +120,8 @@ class TcpSecurityIT {
   void anUploadThatIsCutGoesOn() throws IOException {
     try (TcpFixture fixture = TcpFixture.secured(directory.resolve("whole"));
         CuttingProxy proxy = new CuttingProxy(fixture.server.port());
-        TcpTransfer transfer = TcpTransfer.connect(fixture.client(proxy.port()).streams(1).build())) {
+        TcpTransfer transfer =
+            TcpTransfer.connect(fixture.client(proxy.port()).streams(1).build())) {
       Path source = fixture.file("a.bin", SIZE);
       proxy.cutAfterToServer.set(9_000_000);
       TransferReceipt receipt = transfer.upload(source, "a.bin");
@@ -164,7 +167,11 @@ class TcpSecurityIT {
           "the authorities that Java trusts do not vouch for");
       refused(
           proxy,
-          to("wrong.example", port).resolver(name -> new InetAddress[] {InetAddress.getLoopbackAddress()}).trust(ServerTrust.authorities(authority)).credentials(login).build(),
+          to("wrong.example", port)
+              .resolver(name -> new InetAddress[] {InetAddress.getLoopbackAddress()})
+              .trust(ServerTrust.authorities(authority))
+              .credentials(login)
+              .build(),
           AUTHENTICATION,
           "CN=localhost",
           "not for the name wrong.example",
@@ -197,10 +204,7 @@ class TcpSecurityIT {
         CuttingProxy proxy = new CuttingProxy(server.port())) {
       String words = "user or key is wrong; check both at client and server";
       refused(
-          proxy,
-          pinned(proxy.port()).credentials(login("u", "no")).build(),
-          AUTHENTICATION,
-          words);
+          proxy, pinned(proxy.port()).credentials(login("u", "no")).build(), AUTHENTICATION, words);
       refused(
           proxy, pinned(proxy.port()).credentials(login("x", "k")).build(), AUTHENTICATION, words);
     }
@@ -260,8 +264,7 @@ class TcpSecurityIT {
     UsersFile users = new UsersFile(directory.resolve("users"));
     Files.writeString(directory.resolve("users"), "");
     Files.setPosixFilePermissions(
-        directory.resolve("users"),
-        PosixFilePermissions.fromString("rw-------"));
+        directory.resolve("users"), PosixFilePermissions.fromString("rw-------"));
     users.putCertified(ServerUser.builder("mover").build());
     Identity foreign = identity("foreign", "mover"); // the name alone does not help
     Path vouched = directory.resolve("vouched.pem");
@@ -284,7 +287,10 @@ class TcpSecurityIT {
           "refused this client's certificate",
           "key " + foreign.pin());
       refused( // vouched for, but nobody here
-          proxy, certified(proxy.port(), own).build(), AUTHENTICATION, "the certificate is no user's");
+          proxy,
+          certified(proxy.port(), own).build(),
+          AUTHENTICATION,
+          "the certificate is no user's");
     }
   }
 

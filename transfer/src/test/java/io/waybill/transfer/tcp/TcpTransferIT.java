@@ -84,9 +84,7 @@ class TcpTransferIT {
   void worksOverSocketsWithoutAChannel() throws IOException {
     Path source = fixture.file("a.bin", 3_000_000);
     WaybillServer server =
-        fixture.client(fixture.server.port())
-            .socketFactory(SocketFactory.getDefault())
-            .build();
+        fixture.client(fixture.server.port()).socketFactory(SocketFactory.getDefault()).build();
     try (TcpTransfer transfer = TcpTransfer.connect(server)) {
       transfer.upload(source, "a.bin");
     }
@@ -307,7 +305,8 @@ class TcpTransferIT {
   @Test
   void aWrongKeyIsRefusedAtOnceWithAClearMessage() {
     WaybillServer wrong =
-        fixture.client(fixture.server.port())
+        fixture
+            .client(fixture.server.port())
             .credentials(new Credentials(USER, () -> "another-key"))
             .build();
     assertThatExceptionOfType(TransferException.Authentication.class)
@@ -316,7 +315,8 @@ class TcpTransferIT {
         .withMessageContaining("127.0.0.1:" + fixture.server.port())
         .withMessageNotContaining("another-key");
     WaybillServer unknown =
-        fixture.client(fixture.server.port())
+        fixture
+            .client(fixture.server.port())
             .credentials(new Credentials("nobody", () -> KEY))
             .build();
     assertThatExceptionOfType(TransferException.Authentication.class)
@@ -336,8 +336,7 @@ class TcpTransferIT {
             PosixFilePermissions.toString(
                 Files.getPosixFilePermissions(directory.resolve("users"))))
         .isEqualTo("rw-------");
-    try (TransferServer server =
-        fixture.builder(0).users(users).build().start()) {
+    try (TransferServer server = fixture.builder(0).users(users).build().start()) {
       WaybillServer.Builder settings = fixture.client(server.port());
       try (TcpTransfer one =
               TcpTransfer.connect(

@@ -103,6 +103,7 @@ public final class ClientCertificates {
     }
     try {
       authorities.checkClientTrusted(chain, authType);
+      chain[0].checkValidity(); // the JDK does not look at one that is itself an authority
       return null;
     } catch (CertificateException e) {
       return e;

@@ -17,6 +17,7 @@ final class NameTrust extends EngineTrust {
   @Nullable IdentityException refusal(X509Certificate[] chain, String authType, SSLEngine engine) {
     try {
       authorities.manager().checkServerTrusted(chain, authType, engine);
+      chain[0].checkValidity(); // the JDK does not look at one that is itself an authority
       return null;
     } catch (CertificateException e) {
       return new IdentityException(reason(chain, authType, engine, e), e);

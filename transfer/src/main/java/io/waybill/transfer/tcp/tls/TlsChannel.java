@@ -12,6 +12,7 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
@@ -25,9 +26,9 @@ import org.jspecify.annotations.Nullable;
  * #close} may come from any other and ends a blocked call at once. Waits have no limit here:
  * whoever wants one closes the channel.
  *
- * <p>What the engine has to say because of what was read (a KeyUpdate) is sent by the reader only
- * if nobody is writing, else by the writer: a reader that waited for a writer could lock two peers
- * up, each unread by the other.
+ * <p>What the engine has to say because of what was read (a KeyUpdate) goes with the next write, as
+ * RFC 8446 4.6.3 allows, never by the reader: two readers that wait to write, each unread by the
+ * other, would lock both peers up. A peer that asks without end meanwhile is left.
  *
  * <p>Memory: direct buffers of one record each until the first large read and write, then two of 16
  * records and one of a record, some 540 KiB in all, however large the buffers of the caller are. A
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TlsChannel implements ScatteringByteChannel, GatheringByteChannel {
   private static final int RECORDS = 16;
+  private static final int MOST_UNANSWERED = 1000;
   private static final ByteBuffer[] NOTHING = {ByteBuffer.allocate(0)};
 
   private final SSLEngine engine;
@@ -50,6 +52,8 @@ public final class TlsChannel implements ScatteringByteChannel, GatheringByteCha
   private ByteBuffer netOut;
   private final ReentrantLock reading = new ReentrantLock();
   private final ReentrantLock writing = new ReentrantLock();
+  // records without data since the last write; each may have put an answer into the engine
+  private final AtomicInteger unanswered = new AtomicInteger();
   private volatile boolean closed;
   private boolean ready;
 
@@ -204,7 +208,7 @@ public final class TlsChannel implements ScatteringByteChannel, GatheringByteCha
     boolean straight = target.remaining() >= record;
     while (true) {
       SSLEngineResult result = straight ? engine.unwrap(netIn, target) : unwrapAside();
-      settle(result.getHandshakeStatus());
+      listen(result);
       if (app.hasRemaining()) {
         return drain(target);
       }
@@ -225,6 +229,17 @@ public final class TlsChannel implements ScatteringByteChannel, GatheringByteCha
                   + " ended the connection without TLS's close_notify: what came may be cut off");
         }
       }
+    }
+  }
+
+  private void listen(SSLEngineResult result) throws SSLException {
+    if (result.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
+      runTasks();
+    }
+    if (result.bytesConsumed() > 0
+        && result.bytesProduced() == 0
+        && unanswered.incrementAndGet() > MOST_UNANSWERED) {
+      throw new SSLException("it sends messages of TLS itself without end, and no data");
     }
   }
 
@@ -286,6 +301,7 @@ public final class TlsChannel implements ScatteringByteChannel, GatheringByteCha
         left -= send(sources, offset, length, left);
       }
       settle(engine.getHandshakeStatus());
+      unanswered.set(0);
       return total;
     } catch (SSLException e) {
       throw failed(e);

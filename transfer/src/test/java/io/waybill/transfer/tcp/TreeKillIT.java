@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -16,9 +17,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Kills either end in the middle of a tree of small files, as {@code kill -9} does, until all of it is there.
+ * Kills either end in the middle of a tree of small files, as {@code kill -9} does, until all of it
+ * is there.
  *
- * <p>{@code -Dwaybill.kill.rounds=1000} makes a soak of it, {@code -Dwaybill.kill.seed} repeats one.
+ * <p>{@code -Dwaybill.kill.rounds=1000} makes a soak of it, {@code -Dwaybill.kill.seed} repeats
+ * one.
  */
 class TreeKillIT {
   private static final int ROUNDS = Integer.getInteger("waybill.kill.rounds", 20) / 2;
@@ -65,7 +68,7 @@ class TreeKillIT {
 
   private static int killUntilDone(boolean isUpload, Path root, Path target, Random random)
       throws Exception {
-    Path served = isUpload ? root : source.getParent();
+    Path served = isUpload ? root : Objects.requireNonNull(source.getParent());
     KilledProcess server = KilledProcess.server(served);
     int kills = 0;
     try (CuttingProxy proxy = new CuttingProxy(server.port())) {

@@ -98,7 +98,8 @@ final class KilledProcess implements AutoCloseable {
       switch (arguments[0]) {
         case "upload" -> transfer.upload(Path.of(from), to);
         case "download" -> transfer.download(from, Path.of(to));
-        case "upload-tree" -> require(transfer.uploadTree(Path.of(from), to, TreeOptions.defaults()));
+        case "upload-tree" ->
+            require(transfer.uploadTree(Path.of(from), to, TreeOptions.defaults()));
         default -> require(transfer.downloadTree(from, Path.of(to), TreeOptions.defaults()));
       }
     }

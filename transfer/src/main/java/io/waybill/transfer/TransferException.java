@@ -277,5 +277,10 @@ public abstract sealed class TransferException extends RuntimeException {
     public Configuration(String message) {
       super(Failure.CONFIGURATION, message, null);
     }
+
+    /** Tells what is wrong with the request, and how that came out. */
+    public Configuration(String message, Throwable cause) {
+      super(Failure.CONFIGURATION, message, cause);
+    }
   }
 }

@@ -42,6 +42,7 @@ final class ClientSession implements Closeable {
   private final Operation joining = new Operation();
   private final Map<Long, Mailbox> mailboxes = new ConcurrentHashMap<>();
   private final List<ClientLink> links = new CopyOnWriteArrayList<>();
+  private final Wire.Windows windows = new Wire.Windows();
   private final AtomicLong lastId = new AtomicLong();
   private volatile @Nullable IOException failure;
   private volatile boolean isClosed;
@@ -69,6 +70,7 @@ final class ClientSession implements Closeable {
   }
 
   private void begin(Wire wire) throws IOException {
+    wire.growWithin(windows);
     ClientLink link = new ClientLink(wire, new Arrivals());
     links.add(link);
     link.start();

@@ -1,6 +1,9 @@
 package io.waybill.transfer.tcp;
 
+import io.waybill.transfer.TransferException;
 import io.waybill.transfer.pace.Pacer;
+import io.waybill.transfer.proxy.ProxyException;
+import io.waybill.transfer.proxy.ProxyServer;
 import io.waybill.transfer.tcp.exchange.Compression;
 import io.waybill.transfer.tcp.login.ChannelBinding;
 import io.waybill.transfer.tcp.login.Hello;
@@ -197,10 +200,15 @@ final class Dialer {
     return Optional.of(made);
   }
 
+  /** What is connected to from here: the proxy, if there is one. */
+  private Endpoint near(Endpoint host) {
+    return server.proxy().map(each -> new Endpoint(each.host(), each.port())).orElse(host);
+  }
+
   private Socket connect(Endpoint host, @Nullable InetAddress known, Operation operation)
       throws IOException {
     List<InetAddress> addresses =
-        known == null ? Addresses.of(host.host(), server.resolver()) : List.of(known);
+        known == null ? Addresses.of(near(host).host(), server.resolver()) : List.of(known);
     long end = System.nanoTime() + server.connectTimeout().toNanos();
     LostException failure = null;
     for (int i = 0; i < addresses.size(); i++) {
@@ -225,13 +233,33 @@ final class Dialer {
     try {
       operation.attach(socket);
       long begun = System.nanoTime();
-      connect(socket, new InetSocketAddress(to, host.port()), allowed);
-      roundTrip = Duration.ofNanos(System.nanoTime() - begun);
+      connect(socket, new InetSocketAddress(to, near(host).port()), allowed);
+      Duration took = Duration.ofNanos(System.nanoTime() - begun);
+      roundTrip =
+          server.proxy().isPresent()
+              ? through(server.proxy().get(), socket, host, allowed.minus(took))
+              : took;
       address = to;
       return socket;
     } catch (IOException | RuntimeException e) {
       close(socket, e);
       throw e;
+    }
+  }
+
+  private static Duration through(ProxyServer proxy, Socket socket, Endpoint host, Duration allowed)
+      throws LostException {
+    try {
+      return proxy.open(socket, host.host(), host.port(), allowed);
+    } catch (IOException e) {
+      if (e instanceof ProxyException refused
+          && refused.reason() != ProxyException.Reason.UNREACHABLE) {
+        throw new TransferException.Configuration(
+            "No connection to waybill server %s: %s; look at the settings of %s"
+                .formatted(host, e.getMessage(), proxy),
+            e);
+      }
+      throw new LostException(proxy + ": " + e.getMessage(), e);
     }
   }
 

@@ -212,7 +212,7 @@ final class RelayTry {
         throw WireException.violation("a chunk came before HAVE");
       }
       Wire.Bulk bulk = new Wire.Bulk(frame.payload(), frame.body().bytes(), frame.body().crc32c());
-      int flags = frame.flags() & ~(FrameType.BULK | FrameType.CRITICAL);
+      int flags = frame.flags() & ~(FrameType.BULK | FrameType.CRITICAL | FrameType.STARVED);
       return target.wire().sendBulk(FrameType.CHUNK, flags, target.id(), bulk, cost);
     }
 

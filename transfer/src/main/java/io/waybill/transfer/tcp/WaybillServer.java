@@ -4,6 +4,7 @@ import io.waybill.transfer.Credentials;
 import io.waybill.transfer.RateLimit;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.WireTap;
+import io.waybill.transfer.proxy.ProxyServer;
 import io.waybill.transfer.tcp.tls.Identity;
 import io.waybill.transfer.tcp.tls.ServerTrust;
 import io.waybill.transfer.tcp.wire.Limits;
@@ -40,6 +41,7 @@ public final class WaybillServer {
   private final Addresses.Resolver resolver;
   private final AtomicInteger turns = new AtomicInteger(new Random().nextInt(1 << 16));
   private final WireTap tap;
+  private final Optional<ProxyServer> proxy;
 
   private WaybillServer(Builder builder) {
     this.host = builder.host;
@@ -63,6 +65,7 @@ public final class WaybillServer {
     this.rateLimit = builder.rateLimit;
     this.resolver = builder.resolver;
     this.tap = builder.tap;
+    this.proxy = Optional.ofNullable(builder.proxy);
   }
 
   /** Starts the description of the server at {@code host:port}. */
@@ -166,6 +169,11 @@ public final class WaybillServer {
     return tap;
   }
 
+  /** Returns what connections are made through; default empty. */
+  public Optional<ProxyServer> proxy() {
+    return proxy;
+  }
+
   /** Returns {@code host:port}, of the first host if there are several. */
   public String endpoint() {
     return host + ":" + port;
@@ -197,6 +205,7 @@ public final class WaybillServer {
     private RateLimit rateLimit = RateLimit.unlimited();
     private Addresses.Resolver resolver = InetAddress::getAllByName;
     private WireTap tap = WireTap.NONE;
+    private @Nullable ProxyServer proxy;
 
     private Builder(String host, int port) {
       this.host = Objects.requireNonNull(host, "host");
@@ -293,6 +302,15 @@ public final class WaybillServer {
     /** Sets the clock that receipts are timed by. */
     public Builder clock(InstantSource value) {
       this.clock = Objects.requireNonNull(value);
+      return this;
+    }
+
+    /**
+     * Sets what connections are made through: only the proxy's name is looked up here, that of the
+     * server by the proxy. {@link #connectTimeout} covers its answers too.
+     */
+    public Builder proxy(ProxyServer value) {
+      this.proxy = Objects.requireNonNull(value);
       return this;
     }
 

@@ -72,7 +72,7 @@ final class IndependentFrame {
     IndependentFrame frame =
         new IndependentFrame(
             type, flags, fields.getShort() & 0xffff, fields.getLong(), exactly(in, length));
-    if ((flags & 0x8c) != 0 || (frame.has(BULK) && length < HEAD + 4)) {
+    if ((flags & (type == 0x12 ? 0x0c : 0x8c)) != 0 || (frame.has(BULK) && length < HEAD + 4)) {
       throw new IOException("flags " + flags + " with " + length + " bytes");
     }
     if (frame.sum(header) != ByteBuffer.wrap(exactly(in, 4)).getInt()) {

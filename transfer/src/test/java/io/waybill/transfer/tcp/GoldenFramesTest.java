@@ -162,6 +162,17 @@ class GoldenFramesTest {
                     ByteBuffer.allocate(0),
                     0),
                 65536)),
+    CHUNK_STARVED(
+        wire ->
+            wire.sendBulk(
+                FrameType.CHUNK,
+                FrameType.ZERO | FrameType.STARVED,
+                1,
+                new Wire.Bulk(
+                    ByteBuffer.wrap(HexFormat.of().parseHex("00000001001000000000000000000000")),
+                    ByteBuffer.allocate(0),
+                    0),
+                65536)),
     CHUNK_LOCAL(
         wire ->
             wire.sendBulk(

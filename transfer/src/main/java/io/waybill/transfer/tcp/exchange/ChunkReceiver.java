@@ -173,13 +173,13 @@ public final class ChunkReceiver implements Closeable {
       throw WireException.violation(
           "chunk %d of %d bytes does not fit %s".formatted(index, length, layout));
     }
-    long cost = cost(frame);
+    long credit = on.creditFor(frame, cost(frame));
     int status = frame.body().isIntact() ? takeUnlessEnded(on, index, frame) : STATUS_DAMAGED;
     traffic.sent(frame.body().bytes().remaining());
     if (status == STATUS_OK) {
       receivedBytes.addAndGet(length);
     }
-    acknowledge(on, transfer, index, status, cost);
+    acknowledge(on, transfer, index, status, credit);
   }
 
   private static boolean hasBodyThatFits(Frame frame, int length) {

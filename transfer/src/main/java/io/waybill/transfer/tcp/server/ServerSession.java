@@ -38,6 +38,7 @@ final class ServerSession {
       new Tickets(InstantSource.system(), new SecureRandom(), Limits.STREAMS);
   private final ServerTransfers transfers = new ServerTransfers();
   private final List<Wire> wires = new CopyOnWriteArrayList<>();
+  private final Wire.Windows windows = new Wire.Windows();
   private final AtomicInteger answers = new AtomicInteger();
   private final BitSet streams = new BitSet();
 
@@ -49,6 +50,7 @@ final class ServerSession {
     this.peer = peer;
     this.agreed = login.agreed();
     this.instance = login.instance();
+    home.growWithin(windows);
     wires.add(home);
   }
 
@@ -137,6 +139,7 @@ final class ServerSession {
 
   /** Takes a connection in. */
   void joined(Wire wire) {
+    wire.growWithin(windows);
     wires.add(wire);
   }
 

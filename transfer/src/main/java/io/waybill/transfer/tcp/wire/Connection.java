@@ -32,6 +32,7 @@ public final class Connection implements Closeable {
   private final Watchdog watchdog;
   private final Duration idle;
   private volatile long lastRead = System.nanoTime();
+  private long waitedNanos; // of the thread that reads
   private volatile @Nullable Pacer inward;
   private volatile @Nullable Pacer outward;
 
@@ -116,9 +117,11 @@ public final class Connection implements Closeable {
     }
     watchdog.startReading(what, allowed);
     int read;
+    long begun = System.nanoTime();
     try {
       read = in.read(into);
       lastRead = System.nanoTime();
+      waitedNanos += lastRead - begun;
     } catch (IOException e) {
       throw LostException.of(e, watchdog.expired());
     } finally {
@@ -130,6 +133,11 @@ public final class Connection implements Closeable {
       lastRead = System.nanoTime(); // the peer was not silent, it was not listened to
     }
     return read;
+  }
+
+  /** How long bytes were waited for in all, but for what a rate limit took; the reader asks. */
+  long waitedNanos() {
+    return waitedNanos;
   }
 
   /** When the last byte came, in {@link System#nanoTime}. */

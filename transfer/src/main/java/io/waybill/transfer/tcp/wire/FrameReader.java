@@ -52,6 +52,7 @@ public final class FrameReader {
   private int expectedStream;
   private long budget = Limits.LOGIN_TOTAL_BYTES;
   private @Nullable FrameTap tap;
+  private long waitedNanos;
 
   public FrameReader(Connection connection, BufferBudget chunks) {
     this.connection = connection;
@@ -82,9 +83,11 @@ public final class FrameReader {
   public @Nullable Frame next(Duration patience, String what) throws IOException {
     release();
     while (true) {
+      long before = connection.waitedNanos();
       if (!fill(1, patience, what)) {
         return null;
       }
+      waitedNanos = connection.waitedNanos() - before;
       require(Limits.HEADER_BYTES);
       Frame frame = readFrame();
       if (frame != null) {
@@ -92,6 +95,11 @@ public final class FrameReader {
       }
       release(); // of one that was skipped
     }
+  }
+
+  /** How long the last frame's first byte was waited for. */
+  long waitedNanos() {
+    return waitedNanos;
   }
 
   /** Gives back what the last frame's body was in. */

@@ -11,7 +11,9 @@ public enum FrameType {
   TICKETS(0x05, 0),
   OFFER(0x10, FrameType.REPEAT | FrameType.PARENTS | FrameType.DELTA),
   HAVE(0x11, FrameType.MORE),
-  CHUNK(0x12, FrameType.BULK | FrameType.ZERO | FrameType.COMPRESSED | FrameType.LOCAL),
+  CHUNK(
+      0x12,
+      FrameType.BULK | FrameType.ZERO | FrameType.COMPRESSED | FrameType.LOCAL | FrameType.STARVED),
   CHUNK_ACK(0x13, 0),
   COMMIT(0x14, 0),
   COMMITTED(0x15, 0),
@@ -68,6 +70,9 @@ public enum FrameType {
 
   /** CHUNK: the body is left out, the chunk is one of the target that is there. */
   public static final int LOCAL = 0x40;
+
+  /** CHUNK: its sender had to wait for credit before; a receiver may ignore that. */
+  public static final int STARVED = 0x80;
 
   private static final @Nullable FrameType[] BY_CODE = new FrameType[256];
 

@@ -31,9 +31,10 @@ public final class Limits {
   /** Longest time before login is complete, as the server sees it. */
   public static final Duration LOGIN_TIME = Duration.ofSeconds(10);
 
-  /** Credit a receiver gives at the start, and the most that may ever be outstanding. */
+  /** Credit a receiver gives at the start. */
   public static final int WINDOW_START_BYTES = 8 << 20;
 
+  /** Most that may ever be outstanding on a stream, and that a session's windows grow to. */
   public static final int WINDOW_LIMIT_BYTES = 32 << 20;
 
   /** Least credit that a chunk costs, which bounds the acknowledgements on the way to 512. */

@@ -22,6 +22,8 @@ public final class Wire implements Closeable {
   private volatile long lastSent = System.nanoTime();
   private volatile int stream;
   private volatile @Nullable FrameTap tap;
+  private @Nullable Window window;
+  private boolean isClosed;
 
   /**
    * Frames a connection.
@@ -92,7 +94,8 @@ public final class Wire implements Closeable {
     boolean hasWaited = credit.take(cost, pulse("an acknowledgement"));
     sending.lock();
     try {
-      writer.bulk(type, flags, transfer, bulk.head(), bulk.body(), bulk.crc32c());
+      int starved = hasWaited && type == FrameType.CHUNK ? FrameType.STARVED : 0;
+      writer.bulk(type, flags | starved, transfer, bulk.head(), bulk.body(), bulk.crc32c());
       lastSent = System.nanoTime();
     } finally {
       sending.unlock();
@@ -137,6 +140,41 @@ public final class Wire implements Closeable {
   /** Takes what an acknowledgement gives back, or a HELLO gives at the start. */
   public void giveCredit(long bytes) throws WireException {
     credit.give(bytes);
+  }
+
+  /** What the windows of one session's connections have together. */
+  public static final class Windows {
+    private final Window.Room room = new Window.Room();
+  }
+
+  /** Lets the window of what is received grow, in the bounds of a session. */
+  public synchronized void growWithin(Windows session) {
+    if (window == null && !isClosed) {
+      window = new Window(session.room, System.nanoTime());
+    }
+  }
+
+  /**
+   * What to give back for a CHUNK that was read last: its cost, or more.
+   *
+   * @param cost what it took of the credit
+   */
+  public synchronized long creditFor(Frame chunk, long cost) {
+    Window growing = window;
+    if (growing == null) {
+      return cost;
+    }
+    boolean isStarved = chunk.has(FrameType.STARVED);
+    return cost + growing.arrived(cost, isStarved, reader.waitedNanos(), System.nanoTime());
+  }
+
+  private synchronized void closeWindow() {
+    isClosed = true;
+    Window growing = window;
+    window = null;
+    if (growing != null) {
+      growing.close();
+    }
   }
 
   /** Ends every wait for credit. */
@@ -233,6 +271,7 @@ public final class Wire implements Closeable {
   @Override
   public void close() throws IOException {
     credit.fail(new LostException("closed"));
+    closeWindow();
     FrameTap told = tap;
     if (told != null) {
       told.closed("by this end");

@@ -3,6 +3,7 @@ package io.waybill;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waybill.jobs.json.Json;
+import io.waybill.jobs.json.Plain;
 import io.waybill.transfer.tcp.server.TransferServer;
 import io.waybill.transfer.tcp.server.UsersFile;
 import java.nio.file.Files;
@@ -66,9 +67,8 @@ class ServeUserIT {
 
     assertThat(user("list").out())
         .contains("ann", "read,write", "10.0 GiB", "from 10.0.0.0/8", "cert", "pinned", "no quota");
-    Map<String, Object> first =
-        Json.readObject(user("list", "--json").out().lines().findFirst().orElseThrow());
-    assertThat(first)
+    Map<String, Object> all = Json.readObject(user("list", "--json").out());
+    assertThat(Plain.maps(all, "users").get(0))
         .containsEntry("name", "ann")
         .containsEntry("permissions", List.of("read", "write"))
         .containsEntry("quota-bytes", 10L << 30)

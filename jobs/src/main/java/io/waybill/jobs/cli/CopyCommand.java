@@ -62,16 +62,21 @@ final class CopyCommand extends Verb {
               scope.cancel(CancelScope.Cause.CANCELLED);
               copying.interrupt(); // out of a wait between two tries, or a local copy
             })) {
-      copy.deadline().ifPresent(time -> end(time, scope, copying));
+      Optional<Thread> timer = copy.deadline().map(time -> timer(time, scope, copying));
       CopyRun run =
           new CopyRun(
               services(), scope, progress, time -> TimeUnit.NANOSECONDS.sleep(time.toNanos()));
-      CopyOutcome outcome = run(run, request, scope, progress);
+      CopyOutcome outcome;
+      try {
+        outcome = run(run, request, scope, progress);
+      } finally {
+        timer.ifPresent(Thread::interrupt);
+      }
       return report(outcome, Duration.ofNanos(System.nanoTime() - begun));
     }
   }
 
-  private static void end(Duration time, CancelScope scope, Thread copying) {
+  private static Thread timer(Duration time, CancelScope scope, Thread copying) {
     Thread timer =
         new Thread(
             () -> {
@@ -86,6 +91,7 @@ final class CopyCommand extends Verb {
             "waybill-deadline");
     timer.setDaemon(true);
     timer.start();
+    return timer;
   }
 
   private CopyOutcome run(
@@ -95,6 +101,7 @@ final class CopyCommand extends Verb {
       return run.execute(request);
     } catch (RuntimeException | InterruptedException e) {
       if (scope.cause().equals(Optional.of(CancelScope.Cause.TIMED_OUT))) {
+        Thread.interrupted(); // that was the timer, and it is answered
         throw new JobException.TimedOut(
             "not done by --deadline; what has its name is whole, and the same command goes on where this one was");
       }

@@ -1,0 +1,118 @@
+package io.waybill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.waybill.jobs.json.Json;
+import io.waybill.jobs.json.Plain;
+import io.waybill.transfer.tcp.server.TransferServer;
+import io.waybill.transfer.tcp.server.UsersFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code waybill serve user} writes, and what a server that runs makes of it. */
+@Timeout(60)
+class ServeUserIT {
+  @TempDir Path directory;
+
+  @Test
+  void aServerThatRunsLetsNewUsersInAndThoseTakenOutNoMore() throws Exception {
+    assertThat(user("add", "ann").code()).isZero();
+    Path served = Files.createDirectories(directory.resolve("served"));
+    Path file = Files.writeString(directory.resolve("a.txt"), "some text");
+    try (TransferServer server = server(served)) {
+      String key = user("add", "bob", "--read-only").out().strip();
+
+      CommandLineRun up = copy(key, file.toString(), uri(server, "bob", ""));
+      assertThat(up.code()).as(up.err()).isEqualTo(11);
+      Files.writeString(served.resolve("b.txt"), "theirs");
+      CommandLineRun down =
+          copy(key, uri(server, "bob", "b.txt"), directory.resolve("b.txt").toString());
+      assertThat(down.code()).as(down.err()).isZero();
+      assertThat(directory.resolve("b.txt")).hasContent("theirs");
+
+      assertThat(user("remove", "bob").code()).isZero();
+      CommandLineRun gone = copy(key, uri(server, "bob", "b.txt"), directory + "/");
+      assertThat(gone.code()).as(gone.err()).isEqualTo(5);
+    }
+  }
+
+  @Test
+  void aQuotaHolds() throws Exception {
+    String key = user("add", "ann", "--quota", "1KiB").out().strip();
+    Path served = Files.createDirectories(directory.resolve("served"));
+    Path file = Files.write(directory.resolve("a.bin"), new byte[2000]);
+    try (TransferServer server = server(served)) {
+      CommandLineRun up = copy(key, file.toString(), uri(server, "ann", ""));
+
+      assertThat(up.code()).as(up.err()).isNotZero();
+      assertThat(up.err()).contains("of 1024 bytes are used");
+      assertThat(served.resolve("a.bin")).doesNotExist();
+    }
+  }
+
+  @Test
+  void theListShowsWhatEachMayDoAndWhatIsNotGivenStays() throws Exception {
+    user("add", "ann", "--permissions", "read,write", "--quota", "10GiB", "--from", "10.0.0.0/8");
+    assertThat(user("add", "ann").code()).isZero(); // a new key, nothing else
+    assertThat(user("add", "cert", "--certificate").out()).isEmpty();
+    assertThat(
+            user("add", "pinned", "--pin", "sha-256:n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg")
+                .code())
+        .isZero();
+
+    assertThat(user("list").out())
+        .contains("ann", "read,write", "10.0 GiB", "from 10.0.0.0/8", "cert", "pinned", "no quota");
+    Map<String, Object> all = Json.readObject(user("list", "--json").out());
+    assertThat(Plain.maps(all, "users").get(0))
+        .containsEntry("name", "ann")
+        .containsEntry("permissions", List.of("read", "write"))
+        .containsEntry("quota-bytes", 10L << 30)
+        .containsEntry("from", "10.0.0.0/8");
+  }
+
+  @Test
+  void whatCannotBeIsRefusedAndNothingIsWritten() {
+    assertThat(user("add", "ann", "--read-only", "--permissions", "read").code()).isEqualTo(2);
+    assertThat(user("add", "ann", "--permissions", "fly").err()).contains("'fly'", "write");
+    assertThat(user("add", "ann", "--from", "here").code()).isEqualTo(2);
+    assertThat(user("add", "ann", "--pin", "x", "--certificate").code()).isEqualTo(2);
+    assertThat(user("add", "#ann").code()).isEqualTo(2);
+    assertThat(user("list").out()).isEmpty();
+  }
+
+  private TransferServer server(Path served) {
+    return TransferServer.builder(served)
+        .plaintext()
+        .users(new UsersFile(directory.resolve("state/serve/users")))
+        .build()
+        .start();
+  }
+
+  private static String uri(TransferServer server, String user, String path) {
+    return "waybill://" + user + "@127.0.0.1:" + server.port() + "/" + path;
+  }
+
+  private CommandLineRun copy(String key, String from, String to) {
+    return CommandLineRun.of(
+        Map.of("WAYBILL_STATE", directory.resolve("state").toString(), "K", key),
+        "copy",
+        from,
+        to,
+        "--key-env",
+        "K",
+        "--plaintext");
+  }
+
+  private CommandLineRun user(String... arguments) {
+    String[] line = new String[arguments.length + 2];
+    line[0] = "serve";
+    line[1] = "user";
+    System.arraycopy(arguments, 0, line, 2, arguments.length);
+    return CommandLineRun.of(Map.of("WAYBILL_STATE", directory.resolve("state").toString()), line);
+  }
+}

@@ -213,7 +213,8 @@ class TlsHostileIT {
   }
 
   private static String first(Wire wire, String message) throws IOException {
-    wire.send(FrameType.HELLO, 0, Hello.client(Set.of(Hello.TREE_DIGEST), Instance.random()).fields());
+    wire.send(
+        FrameType.HELLO, 0, Hello.client(Set.of(Hello.TREE_DIGEST), Instance.random()).fields());
     wire.next(PATIENCE, "HELLO");
     wire.send(
         FrameType.AUTH,

@@ -21,7 +21,7 @@ import java.time.Duration;
  * never of where that lies on the server's disk.
  */
 final class ServerErrors {
-  private static final Duration BUSY_WAIT = Duration.ofSeconds(1);
+  private static final Duration BUSY_WAIT = Duration.ofSeconds(5);
   private static final Duration DISK_FULL_WAIT = Duration.ofMinutes(1);
 
   private ServerErrors() {}

@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
  * then tells long work from a dead line.
  */
 public final class Heartbeat implements Closeable {
-  private static final long LOOK_SECONDS = 2;
+  private static final long LOOK_MILLIS = 2000;
   private static final ScheduledThreadPoolExecutor CLOCK = clock();
   // a send may block, and must not keep the others waiting
   private static final ExecutorService SENDERS = Workers.create();
@@ -30,8 +30,9 @@ public final class Heartbeat implements Closeable {
   public Heartbeat(Wire wire, BooleanSupplier isBusy) {
     this.wire = wire;
     this.isBusy = isBusy;
-    this.ticks =
-        CLOCK.scheduleWithFixedDelay(this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+    // often enough for whoever waits less than usual
+    long millis = Math.max(1, Math.min(LOOK_MILLIS, wire.idle().toMillis() / 8));
+    this.ticks = CLOCK.scheduleWithFixedDelay(this::look, millis, millis, TimeUnit.MILLISECONDS);
   }
 
   private void look() {

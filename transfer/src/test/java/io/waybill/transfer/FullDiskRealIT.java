@@ -115,11 +115,13 @@ class FullDiskRealIT {
   @Test
   void downloadFromTheServerGoesOnWhenThereIsRoom() throws IOException {
     Path target = disk.resolve("fetched");
-    try (TransferServer server = TransferServer.builder(from).user("mover", () -> KEY).build();
+    try (TransferServer server =
+            TransferServer.builder(from).user("mover", () -> KEY).plaintext().build();
         TcpTransfer transfer =
             TcpTransfer.connect(
                 WaybillServer.builder("127.0.0.1", server.start().port())
                     .credentials(new Credentials("mover", () -> KEY))
+                    .plaintext()
                     .backoff(Backoff.builder().mostFailures(2).sleeper(wait -> {}).build())
                     .build())) {
       diskIsFull(() -> transfer.download("big", target));

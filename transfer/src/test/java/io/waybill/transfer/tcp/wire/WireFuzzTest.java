@@ -25,7 +25,7 @@ class WireFuzzTest {
   /**
    * Jazzer's instrumentation takes memory of its own, on the same thread, when classes are loaded.
    */
-  private static final long ALLOWANCE = Boolean.getBoolean("jazzer.hooks") ? 32 << 20 : 256 << 10;
+  private static final long ALLOWANCE = Boolean.getBoolean("jazzer.hooks") ? 32 << 20 : 1 << 20;
 
   private static final List<FieldLook> LOOKS =
       List.of(Fields::text, Fields::number, Fields::bytes, Fields::texts, Fields::nested);

@@ -139,7 +139,7 @@ final class Dialer {
     Connection connection;
     if (secured.isPresent()) {
       TlsChannel channel = secured.get();
-      connection = new Connection(channel, channel, channel, server.idleTimeout());
+      connection = Connection.secured(socket, channel, server.idleTimeout());
     } else {
       connection = Connection.of(socket, server.idleTimeout());
     }

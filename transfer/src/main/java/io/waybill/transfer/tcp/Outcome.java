@@ -1,6 +1,8 @@
 package io.waybill.transfer.tcp;
 
 import io.waybill.transfer.Digest;
+import io.waybill.transfer.TransferException;
+import io.waybill.transfer.TransferOptions;
 import io.waybill.transfer.Verification;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +27,31 @@ record Outcome(
     long resumedBytes,
     Optional<String> target,
     Optional<String> tls) {
+
+  /**
+   * Says that the proof falls short; empty if it does not.
+   *
+   * @param what what was being done, "upload of a.bin to in/a.bin"
+   * @param path the remote path it was about
+   */
+  Optional<TransferException.Integrity> shortOf(Verification wanted, String what, String path) {
+    return level.atLeast(wanted)
+        ? Optional.empty()
+        : Optional.of(
+            new TransferException.Integrity(
+                path,
+                wanted.toString(),
+                level.toString(),
+                "The %s reached verification level %s only, %s was asked for"
+                    .formatted(what, level, wanted),
+                null));
+  }
+
+  /** The digest that the caller asked for, or else what both ends compared; none if unread. */
+  Optional<Digest> digest(TransferOptions options) {
+    Digest.Algorithm wanted = options.digest().orElse(options.integrity().algorithm());
+    return digests.stream().filter(each -> each.algorithm() == wanted).findFirst();
+  }
 
   /** An equal target was there and not even read. */
   static Outcome unread(long sizeBytes, Optional<String> tls) {

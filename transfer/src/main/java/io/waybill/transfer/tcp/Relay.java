@@ -1,17 +1,16 @@
 package io.waybill.transfer.tcp;
 
-import io.waybill.transfer.Digest;
 import io.waybill.transfer.Location;
 import io.waybill.transfer.TargetPolicy;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferOptions;
 import io.waybill.transfer.TransferReceipt;
-import io.waybill.transfer.Verification;
 import io.waybill.transfer.tcp.exchange.Offer;
 import io.waybill.transfer.tcp.wire.FrameType;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * Copies files from one {@code waybill:} server to another through this process: chunks go on as
@@ -59,13 +58,7 @@ public final class Relay implements AutoCloseable {
     String what = "relay of " + origin + " to " + place;
     Call sending = Call.repeatable(what, to);
     Call fetching = Call.repeatable(what, from);
-    Offer.Terms terms =
-        new Offer.Terms(
-            options.targetPolicy(),
-            options.atLeast(),
-            options.integrity(),
-            options.digest(),
-            options.makeParents() ? FrameType.PARENTS : 0);
+    Offer.Terms terms = TcpTransfer.terms(options, options.makeParents() ? FrameType.PARENTS : 0);
     Operation operation = new Operation(options);
     try {
       Outcome outcome =
@@ -82,7 +75,11 @@ public final class Relay implements AutoCloseable {
                               here ->
                                   new RelayTry(here, there, terms, options.preserveMode(), sending)
                                       .run(from, to))));
-      requireLevel(outcome, options.atLeast(), what, to);
+      Optional<TransferException.Integrity> tooLittle =
+          outcome.shortOf(options.atLeast(), what, to);
+      if (tooLittle.isPresent()) {
+        throw tooLittle.get();
+      }
       return receipt(outcome, options)
           .source(origin)
           .target(place)
@@ -109,30 +106,13 @@ public final class Relay implements AutoCloseable {
     }
   }
 
-  private static void requireLevel(
-      Outcome outcome, Verification atLeast, String what, String path) {
-    if (!outcome.level().atLeast(atLeast)) {
-      throw new TransferException.Integrity(
-          path,
-          atLeast.toString(),
-          outcome.level().toString(),
-          "The %s reached verification level %s only, %s was asked for"
-              .formatted(what, outcome.level(), atLeast),
-          null);
-    }
-  }
-
   private static TransferReceipt.Builder receipt(Outcome outcome, TransferOptions options) {
     TransferReceipt.Builder receipt =
         TransferReceipt.builder()
             .bytes(outcome.sizeBytes())
             .verification(outcome.level())
             .bytesResumed(outcome.resumedBytes());
-    Digest.Algorithm wanted = options.digest().orElse(options.integrity().algorithm());
-    outcome.digests().stream()
-        .filter(each -> each.algorithm() == wanted)
-        .findFirst()
-        .ifPresent(receipt::digest);
+    outcome.digest(options).ifPresent(receipt::digest);
     return outcome.isSkipped() ? receipt.skippedBecauseEqual() : receipt;
   }
 

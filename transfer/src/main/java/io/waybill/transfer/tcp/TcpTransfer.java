@@ -333,7 +333,13 @@ public final class TcpTransfer implements FileTransfer {
     }
   }
 
-  private static Offer.Terms terms(TransferOptions options, int flags) {
+  /**
+   * What is asked of the other end for a file.
+   *
+   * @throws TransferException.Configuration if the digest is none that can stand beside the
+   *     identity
+   */
+  static Offer.Terms terms(TransferOptions options, int flags) {
     Optional<Digest.Algorithm> digest =
         options.digest().filter(each -> each != options.integrity().algorithm());
     if (digest.isPresent() && !Offer.isPlain(digest.get())) {
@@ -347,17 +353,10 @@ public final class TcpTransfer implements FileTransfer {
 
   private TransferReceipt.Builder receipt(
       Outcome outcome, Call call, TransferOptions options, Traffic traffic, Instant started) {
-    Digest.Algorithm wanted = options.digest().orElse(options.integrity().algorithm());
-    Optional<Digest> digest =
-        outcome.digests().stream().filter(each -> each.algorithm() == wanted).findFirst();
-    if (!outcome.level().atLeast(options.atLeast())) {
-      throw new TransferException.Integrity(
-          call.path(),
-          options.atLeast().toString(),
-          outcome.level().toString(),
-          "The %s reached verification level %s only, %s was asked for"
-              .formatted(call.what(), outcome.level(), options.atLeast()),
-          null);
+    Optional<TransferException.Integrity> tooLittle =
+        outcome.shortOf(options.atLeast(), call.what(), call.path());
+    if (tooLittle.isPresent()) {
+      throw tooLittle.get();
     }
     TransferReceipt.Builder receipt =
         TransferReceipt.builder()
@@ -371,7 +370,7 @@ public final class TcpTransfer implements FileTransfer {
             .reconnects(call.reconnects())
             .started(started)
             .duration(Duration.between(started, server.clock().instant()));
-    digest.ifPresent(receipt::digest);
+    outcome.digest(options).ifPresent(receipt::digest);
     return outcome.isSkipped() ? receipt.skippedBecauseEqual() : receipt;
   }
 

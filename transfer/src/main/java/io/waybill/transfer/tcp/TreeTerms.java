@@ -17,6 +17,7 @@ import io.waybill.transfer.tcp.wire.WireException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * What holds for every file of a tree while it is copied.
@@ -50,7 +51,7 @@ record TreeTerms(
         return new Settings(
             PathFilter.of(options.includes(), options.excludes()),
             files,
-            new Offer.Terms(policy, files.atLeast(), files.integrity(), files.digest(), 0),
+            TcpTransfer.terms(files, 0),
             options.openFiles());
       } catch (IllegalArgumentException e) {
         throw new TransferException.Configuration("Cannot filter the tree: " + e.getMessage());
@@ -117,16 +118,10 @@ record TreeTerms(
 
   /** Notes how a large file ended. */
   void settle(String path, Outcome outcome) {
-    if (!outcome.level().atLeast(level())) {
-      tally.failed(
-          path,
-          new TransferException.Integrity(
-              path,
-              level().toString(),
-              outcome.level().toString(),
-              "The copy of %s reached verification level %s only, %s was asked for"
-                  .formatted(path, outcome.level(), level()),
-              null));
+    Optional<TransferException.Integrity> tooLittle =
+        outcome.shortOf(level(), "copy of " + path, path);
+    if (tooLittle.isPresent()) {
+      tally.failed(path, tooLittle.get());
     } else if (outcome.isSkipped()) {
       tally.equal(path, outcome.sizeBytes());
     } else {

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -240,7 +241,7 @@ final class ServerConnection implements Runnable, Closeable {
   }
 
   /** Which capabilities a server has. */
-  static java.util.Set<String> capabilities() {
+  static Set<String> capabilities() {
     return Hello.capabilities(Compression.isAvailable());
   }
 }

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -107,7 +108,7 @@ final class ServerSession {
 
   /** Makes tickets for further connections, as many as asked for and allowed. */
   List<String> issueTickets(int wanted) {
-    return java.util.stream.IntStream.range(0, Math.min(wanted, Limits.STREAMS - 1))
+    return IntStream.range(0, Math.min(wanted, Limits.STREAMS - 1))
         .mapToObj(each -> tickets.issue())
         .toList();
   }

@@ -58,7 +58,8 @@ final class Transport {
     Connection.Directions raw = Connection.Directions.of(socket.socket());
     TlsChannel channel =
         tls.get().over(raw.in(), raw.out(), peer.getAddress().getHostAddress(), peer.getPort());
-    return new Transport(socket, new Connection(channel, channel, channel, idle), chunks, channel);
+    return new Transport(
+        socket, Connection.secured(socket.socket(), channel, idle), chunks, channel);
   }
 
   /** Sets how fast it goes. */

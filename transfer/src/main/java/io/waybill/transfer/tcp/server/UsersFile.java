@@ -3,10 +3,13 @@ package io.waybill.transfer.tcp.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
 
+import io.waybill.transfer.file.DirectoryHandle;
 import io.waybill.transfer.tcp.login.ScramKey;
 import io.waybill.transfer.tcp.tls.Pin;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -20,6 +23,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -215,11 +219,17 @@ public final class UsersFile {
   }
 
   private void write(List<String> lines) throws IOException {
-    Path directory = file.toAbsolutePath().getParent();
+    Path directory = Objects.requireNonNull(file.toAbsolutePath().getParent());
     Path fresh = Files.createTempFile(directory, ".users", ".tmp", ownerOnly());
     try {
       Files.write(fresh, lines, UTF_8);
+      try (FileChannel written = FileChannel.open(fresh, WRITE)) {
+        written.force(true);
+      }
       Files.move(fresh, file, ATOMIC_MOVE, REPLACE_EXISTING);
+      try (DirectoryHandle handle = DirectoryHandle.open(directory)) {
+        handle.force();
+      }
     } finally {
       Files.deleteIfExists(fresh);
     }

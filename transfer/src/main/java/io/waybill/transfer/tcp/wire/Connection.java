@@ -38,11 +38,21 @@ public final class Connection implements Closeable {
 
   public Connection(
       Closeable socket, ReadableByteChannel in, WritableByteChannel out, Duration idle) {
+    this(socket, socket, in, out, idle);
+  }
+
+  // a wait that lasts too long is ended below any security layer, whose own close may wait itself
+  private Connection(
+      Closeable socket,
+      Closeable below,
+      ReadableByteChannel in,
+      WritableByteChannel out,
+      Duration idle) {
     this.socket = socket;
     this.in = in;
     this.out = out;
     this.gathering = out instanceof GatheringByteChannel both ? both : null;
-    this.watchdog = new Watchdog(socket);
+    this.watchdog = new Watchdog(below);
     this.idle = idle;
   }
 
@@ -70,6 +80,17 @@ public final class Connection implements Closeable {
   public static Connection of(Socket socket, Duration idle) throws IOException {
     Directions both = Directions.of(socket);
     return new Connection(socket, both.in, both.out, idle);
+  }
+
+  /**
+   * Takes over a connected socket with a security layer above it.
+   *
+   * @param layer closed in the socket's place; closes that too
+   * @param idle longest time without a byte inside a frame or write
+   */
+  public static <C extends ReadableByteChannel & WritableByteChannel> Connection secured(
+      Socket socket, C layer, Duration idle) {
+    return new Connection(layer, socket, layer, layer, idle);
   }
 
   /** What is done before the first frame. */

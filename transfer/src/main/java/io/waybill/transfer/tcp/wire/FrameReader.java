@@ -41,6 +41,8 @@ import org.jspecify.annotations.Nullable;
  * asked for again, the second ends the connection. Lengths are checked before memory is taken.
  */
 public final class FrameReader {
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
   private final Connection connection;
   private final ByteBuffer buffer =
       ByteBuffer.allocateDirect(Limits.HEADER_BYTES + Limits.CONTROL_BYTES + Limits.TRAILER_BYTES)
@@ -127,10 +129,7 @@ public final class FrameReader {
           "more than " + Limits.LOGIN_TOTAL_BYTES + " bytes were sent before login");
     }
     FrameTap told = tap;
-    ByteBuffer header =
-        ByteBuffer.allocate(told == null ? 0 : Limits.HEADER_BYTES)
-            .put(buffer.slice(start, told == null ? 0 : Limits.HEADER_BYTES))
-            .flip();
+    ByteBuffer header = told == null ? NOTHING : headerCopy(start);
     Frame.Body body = Frame.Body.NONE;
     ByteBuffer payload;
     if (isBulk) {
@@ -164,6 +163,12 @@ public final class FrameReader {
       throw WireException.violation("stream " + stream + " came on stream " + expectedStream);
     }
     return new Frame(type, flags, transfer, payload, body);
+  }
+
+  private ByteBuffer headerCopy(int start) {
+    byte[] header = new byte[Limits.HEADER_BYTES];
+    buffer.get(start, header);
+    return ByteBuffer.wrap(header);
   }
 
   private void checkLength(int code, long length, boolean isBulk) throws WireException {

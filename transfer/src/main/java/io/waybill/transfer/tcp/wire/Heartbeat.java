@@ -14,7 +14,7 @@ import java.util.function.BooleanSupplier;
  */
 public final class Heartbeat implements Closeable {
   private static final long LOOK_MILLIS = 2000;
-  private static final ScheduledThreadPoolExecutor CLOCK = clock();
+  private static final ScheduledThreadPoolExecutor CLOCK = Workers.clock("waybill-heartbeat");
   // a send may block, and must not keep the others waiting
   private static final ExecutorService SENDERS = Workers.create();
 
@@ -53,20 +53,5 @@ public final class Heartbeat implements Closeable {
   @Override
   public void close() {
     ticks.cancel(false);
-  }
-
-  private static ScheduledThreadPoolExecutor clock() {
-    ScheduledThreadPoolExecutor clock =
-        new ScheduledThreadPoolExecutor(
-            1,
-            task -> {
-              Thread thread = new Thread(task, "waybill-heartbeat");
-              thread.setDaemon(true);
-              return thread;
-            });
-    clock.setRemoveOnCancelPolicy(true);
-    clock.setKeepAliveTime(3, TimeUnit.SECONDS);
-    clock.allowCoreThreadTimeOut(true);
-    return clock;
   }
 }

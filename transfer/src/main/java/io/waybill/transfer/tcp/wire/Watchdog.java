@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Watchdog implements Closeable {
   private static final long TICK_MILLIS = 50;
-  private static final ScheduledThreadPoolExecutor CLOCK = clock();
+  private static final ScheduledThreadPoolExecutor CLOCK = Workers.clock("waybill-watchdog");
 
   private final Closeable victim;
   private final ScheduledFuture<?> ticks;
@@ -102,20 +102,5 @@ public final class Watchdog implements Closeable {
   @Override
   public void close() {
     ticks.cancel(false);
-  }
-
-  private static ScheduledThreadPoolExecutor clock() {
-    ScheduledThreadPoolExecutor clock =
-        new ScheduledThreadPoolExecutor(
-            1,
-            task -> {
-              Thread thread = new Thread(task, "waybill-watchdog");
-              thread.setDaemon(true);
-              return thread;
-            });
-    clock.setRemoveOnCancelPolicy(true);
-    clock.setKeepAliveTime(1, TimeUnit.SECONDS);
-    clock.allowCoreThreadTimeOut(true);
-    return clock;
   }
 }

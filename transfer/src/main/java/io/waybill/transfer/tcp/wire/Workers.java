@@ -4,11 +4,14 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
-/** A thread per connection: virtual where the running JDK has them (21+), pooled elsewhere. */
+/** The threads behind connections. */
 public final class Workers {
   private Workers() {}
 
+  /** A thread per task: virtual where the running JDK has them (21+), pooled elsewhere. */
   public static ExecutorService create() {
     try {
       return (ExecutorService)
@@ -28,5 +31,23 @@ public final class Workers {
     } catch (Throwable e) {
       throw new LinkageError("newVirtualThreadPerTaskExecutor", e);
     }
+  }
+
+  /**
+   * One thread that looks at things now and then, and is gone while there is nothing to look at.
+   */
+  static ScheduledThreadPoolExecutor clock(String name) {
+    ScheduledThreadPoolExecutor clock =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = new Thread(task, name);
+              thread.setDaemon(true);
+              return thread;
+            });
+    clock.setRemoveOnCancelPolicy(true);
+    clock.setKeepAliveTime(3, TimeUnit.SECONDS);
+    clock.allowCoreThreadTimeOut(true);
+    return clock;
   }
 }

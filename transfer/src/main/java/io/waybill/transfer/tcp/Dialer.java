@@ -10,6 +10,7 @@ import io.waybill.transfer.tcp.login.Hello;
 import io.waybill.transfer.tcp.login.Instance;
 import io.waybill.transfer.tcp.login.Login;
 import io.waybill.transfer.tcp.login.Proof;
+import io.waybill.transfer.tcp.tls.BindingType;
 import io.waybill.transfer.tcp.tls.ServerTrust;
 import io.waybill.transfer.tcp.tls.Tls;
 import io.waybill.transfer.tcp.tls.TlsChannel;
@@ -178,7 +179,7 @@ final class Dialer {
     connection.open("the TLS handshake", server.loginTimeout(), channel::handshake);
     protection = Optional.of("TLSv1.3 " + channel.cipherSuite());
     List<ChannelBinding> bindings = new ArrayList<>();
-    for (io.waybill.transfer.tcp.tls.ChannelBinding type : channel.channelBindings()) {
+    for (BindingType type : channel.channelBindings()) {
       bindings.add(new ChannelBinding(type.text(), channel.channelBinding(type)));
     }
     return bindings;

@@ -80,6 +80,18 @@ class RelayIT {
     assertThat(two.partFiles()).isEmpty();
   }
 
+  @Test
+  void theDigestThatBothEndsCompareAnywayIsNotOfferedTwice() throws IOException {
+    Path source = served(SIZE);
+    TransferOptions options =
+        TransferOptions.builder().digest(Digest.Algorithm.SHA_256_TREE).build();
+    TransferReceipt receipt = relay.copy("a.bin", "b.bin", options);
+    assertCopied(source);
+    assertThat(receipt.digest())
+        .hasValueSatisfying(
+            digest -> assertThat(digest.algorithm()).isEqualTo(Digest.Algorithm.SHA_256_TREE));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "true, TO_CLIENT, CUT",

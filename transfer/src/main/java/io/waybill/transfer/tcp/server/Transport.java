@@ -1,7 +1,7 @@
 package io.waybill.transfer.tcp.server;
 
 import io.waybill.transfer.pace.Pacer;
-import io.waybill.transfer.tcp.tls.ChannelBinding;
+import io.waybill.transfer.tcp.tls.BindingType;
 import io.waybill.transfer.tcp.tls.ClientIdentity;
 import io.waybill.transfer.tcp.tls.IdentityException;
 import io.waybill.transfer.tcp.tls.PlaintextException;
@@ -126,14 +126,14 @@ final class Transport {
     TlsChannel channel = secured;
     return channel == null
         ? List.of()
-        : channel.channelBindings().stream().map(ChannelBinding::text).toList();
+        : channel.channelBindings().stream().map(BindingType::text).toList();
   }
 
   /** The bytes of a channel binding; empty if there is none of that type. */
   Optional<byte[]> binding(String type) throws IOException {
     TlsChannel channel = secured;
     if (channel != null) {
-      for (ChannelBinding each : channel.channelBindings()) {
+      for (BindingType each : channel.channelBindings()) {
         if (each.text().equals(type)) {
           return Optional.of(channel.channelBinding(each));
         }

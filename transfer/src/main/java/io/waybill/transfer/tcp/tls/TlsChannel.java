@@ -341,9 +341,9 @@ public final class TlsChannel implements ScatteringByteChannel, GatheringByteCha
   }
 
   /** Lists the bindings that this connection has, best first; after the handshake. */
-  public List<ChannelBinding> channelBindings() {
+  public List<BindingType> channelBindings() {
     requireReady();
-    return ChannelBinding.available(engine.getSession());
+    return BindingType.available(engine.getSession());
   }
 
   /**
@@ -351,7 +351,7 @@ public final class TlsChannel implements ScatteringByteChannel, GatheringByteCha
    *
    * @throws TlsException if the running JDK cannot make it
    */
-  public byte[] channelBinding(ChannelBinding type) throws IOException {
+  public byte[] channelBinding(BindingType type) throws IOException {
     requireReady();
     X509Certificate server =
         ownServer != null

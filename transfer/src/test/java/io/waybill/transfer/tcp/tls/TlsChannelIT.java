@@ -157,10 +157,10 @@ class TlsChannelIT {
   void bindingsAreTheSameAtBothEnds() throws Exception {
     TlsChannel[] ends = pair();
     assertThat(ends[0].channelBindings()).isEqualTo(ends[1].channelBindings()).isNotEmpty();
-    for (ChannelBinding type : ends[0].channelBindings()) {
+    for (BindingType type : ends[0].channelBindings()) {
       assertThat(ends[0].channelBinding(type)).hasSize(32).isEqualTo(ends[1].channelBinding(type));
     }
-    assertThat(ends[0].channelBindings().contains(ChannelBinding.TLS_EXPORTER))
+    assertThat(ends[0].channelBindings().contains(BindingType.TLS_EXPORTER))
         .isEqualTo(Runtime.version().feature() >= 25);
   }
 

@@ -14,7 +14,7 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /** Names what ties a login to the TLS connection that it runs over (RFC 5056), best first. */
-public enum ChannelBinding {
+public enum BindingType {
   /** Of the very connection: RFC 9266; needs a JDK that exports keys (25). */
   TLS_EXPORTER("tls-exporter"),
   /**
@@ -28,7 +28,7 @@ public enum ChannelBinding {
 
   private final String text;
 
-  ChannelBinding(String text) {
+  BindingType(String text) {
     this.text = text;
   }
 
@@ -37,7 +37,7 @@ public enum ChannelBinding {
     return text;
   }
 
-  static List<ChannelBinding> available(SSLSession session) {
+  static List<BindingType> available(SSLSession session) {
     return EXPORT != null && session instanceof ExtendedSSLSession
         ? List.of(TLS_EXPORTER, TLS_SERVER_END_POINT)
         : List.of(TLS_SERVER_END_POINT);

@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
 final class Requests implements SmallFiles.Guard, Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(Requests.class);
   private static final Duration LISTING_REST = Duration.ofMinutes(10);
+  private static final Duration FAREWELL = Duration.ofSeconds(1);
   private static final int TAKE_OVER_TRIES = 50;
   private static final long TAKE_OVER_PAUSE_MILLIS = 20;
 
@@ -37,6 +38,7 @@ final class Requests implements SmallFiles.Guard, Closeable {
   private final ServerFiles files;
   private final ServerConnection.Surroundings surroundings;
   private final SmallFiles smallFiles;
+  private volatile boolean isEnding;
 
   Requests(Wire wire, ServerSession session, ServerConnection.Surroundings surroundings) {
     this.wire = wire;
@@ -45,6 +47,11 @@ final class Requests implements SmallFiles.Guard, Closeable {
     this.files = new ServerFiles(session.root());
     this.surroundings = surroundings;
     this.smallFiles = new SmallFiles(wire, session, surroundings.workers(), this);
+  }
+
+  /** The last word is being said: nothing is answered any more, and nobody else closes. */
+  void ending() {
+    isEnding = true;
   }
 
   boolean isAtRest() {
@@ -57,6 +64,9 @@ final class Requests implements SmallFiles.Guard, Closeable {
    * @throws IOException what ends the connection
    */
   void handle(Frame frame) throws IOException {
+    if (isEnding) {
+      return;
+    }
     guarded(frame, () -> dispatch(frame));
   }
 
@@ -114,11 +124,19 @@ final class Requests implements SmallFiles.Guard, Closeable {
 
   private void endConnection(Frame frame, IOException why) {
     LOG.info("event=exchange-ended frame={} reason=\"{}\"", frame.type(), why.getMessage());
-    try (wire) {
+    try {
       transfers.end(frame.transfer());
-      if (why instanceof WireException told && !told.isFromPeer()) {
-        wire.sendError(0, told);
+      if (isEnding) {
+        return; // somebody says why, and closes
       }
+      if (why instanceof WireException told && !told.isFromPeer()) {
+        isEnding = true;
+        wire.sendError(0, told);
+        // closed by the peer, who reads it; what it still sends is read and not answered
+        wire.setDeadline("the farewell", FAREWELL);
+        return;
+      }
+      wire.close();
     } catch (IOException e) {
       LOG.info("event=close-failed", e);
     }

@@ -97,6 +97,10 @@ final class ServerConnection implements Runnable, Closeable {
   private void tellAndEnd(WireException e) throws IOException {
     LOG.info(
         "event=connection-refused peer={} code={} reason=\"{}\"", peer, e.code(), e.getMessage());
+    Requests handler = requests;
+    if (handler != null) {
+      handler.ending();
+    }
     if (!e.isFromPeer()) {
       wire.sendError(0, e);
       transport.linger();

@@ -3,29 +3,21 @@ package io.waybill.transfer.tcp.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import com.sun.management.ThreadMXBean;
 import io.waybill.transfer.chunk.ChunkContent;
-import io.waybill.transfer.tcp.login.Hello;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.zip.CRC32C;
-import org.jspecify.annotations.Nullable;
 
-/** Anything may come over a connection. The build gives these tests little memory. */
-class WireFuzzTest {
+/** Anything may come over a connection. The build gives this test little memory. */
+class FrameFuzzTest {
   private static final int SESSION = 1;
   private static final int REPAIR = 2;
   private static final int HEADER = 16;
   private static final int CHUNK_LIMIT = 1 << 20;
-
-  /**
-   * Jazzer's instrumentation takes memory of its own, on the same thread, when classes are loaded.
-   */
-  private static final long ALLOWANCE = Boolean.getBoolean("jazzer.hooks") ? 32 << 20 : 1 << 20;
 
   private static final List<FieldLook> LOOKS =
       List.of(Fields::text, Fields::number, Fields::bytes, Fields::texts, Fields::nested);
@@ -47,9 +39,10 @@ class WireFuzzTest {
     ByteArrayOutputStream read = new ByteArrayOutputStream();
     int frames = 0;
     try {
-      for (Frame frame = next(reader, bytes.length);
-          frame != null;
-          frame = next(reader, bytes.length)) {
+      for (Optional<Frame> next = next(reader, bytes.length);
+          next.isPresent();
+          next = next(reader, bytes.length)) {
+        Frame frame = next.get();
         frames++;
         read.writeBytes(frame.has(FrameType.BULK) ? bulkAgain(frame) : fieldsAgain(frame));
       }
@@ -65,13 +58,9 @@ class WireFuzzTest {
   }
 
   /** Reads a frame; what that takes depends on what came, not on what it says is to come. */
-  private static @Nullable Frame next(FrameReader reader, int came) throws IOException {
-    long before = allocatedBytes();
-    try {
-      return reader.next(ScriptedPeer.PATIENCE, "a frame");
-    } finally {
-      assertThat(allocatedBytes() - before).isLessThan(ALLOWANCE + 16L * came);
-    }
+  private static Optional<Frame> next(FrameReader reader, int came) throws IOException {
+    return Allocation.within(
+        16L * came, () -> Optional.ofNullable(reader.next(ScriptedPeer.PATIENCE, "a frame")));
   }
 
   /** Each frame that was handed on is found in what came in, in order; skipped ones lie between. */
@@ -149,30 +138,5 @@ class WireFuzzTest {
       all.putInt(end, (int) sum.getValue());
       at = end + 4;
     }
-  }
-
-  @FuzzTest(maxDuration = "30s")
-  void helloIsReadAndWrittenAgainOrRefused(byte[] payload) throws IOException {
-    long before = allocatedBytes();
-    try {
-      Hello hello = read(payload);
-      assertThat(allocatedBytes() - before).isLessThan(ALLOWANCE + 64L * payload.length);
-      assertThat(read(hello.fields().toBytes())).isEqualTo(hello);
-    } catch (WireException refused) {
-      assertThat(refused.getMessage()).isNotEmpty();
-    }
-  }
-
-  private static Hello read(byte[] payload) throws WireException {
-    return Hello.read(frame(payload));
-  }
-
-  private static Frame frame(byte[] payload) {
-    return new Frame(
-        FrameType.HELLO, FrameType.CRITICAL, 0, ByteBuffer.wrap(payload), Frame.Body.NONE);
-  }
-
-  private static long allocatedBytes() {
-    return ((ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
   }
 }

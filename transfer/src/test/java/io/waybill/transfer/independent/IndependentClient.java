@@ -191,12 +191,12 @@ final class IndependentClient implements AutoCloseable {
     if (offer.number(36) != IndependentSource.chunkSize(offer.number(33))) {
       throw new IOException("a chunk size of " + offer.number(36));
     }
-    have(id, there);
     List<CompletableFuture<Void>> others = new ArrayList<>();
     for (IndependentStream stream : streams.subList(1, streams.size())) {
-      stream.send(0x19, id, new Fields());
+      stream.send(0x19, id, new Fields()); // may come before HAVE or after it
       others.add(CompletableFuture.runAsync(() -> receiveUntilAnswer(stream, chunks)));
     }
+    have(id, there);
     IndependentFrame commit = first().receive();
     for (; commit.type == CHUNK; commit = first().receive()) {
       receive(first(), commit, chunks);

@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -67,12 +68,13 @@ class IndependentClientTlsIT {
   }
 
   @Test
-  void uploadsOverTwoStreams() throws Exception {
+  void uploadsAndDownloadsOverTwoStreams() throws Exception {
     IndependentSource source = ServedRoot.source("big.bin", 9 * MIB + 1);
     try (IndependentClient client = login()) {
       client.join(tls(), client.tickets(1).get(0));
       client.upload(source, 0);
       assertThat(served.served("big.bin")).isEqualTo(source.bytes().array());
+      assertThat(client.download("big.bin", Map.of())).isEqualTo(source.bytes().array());
     }
   }
 

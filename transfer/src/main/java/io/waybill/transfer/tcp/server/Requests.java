@@ -293,7 +293,7 @@ final class Requests implements SmallFiles.Guard, Closeable {
   private void pull(Frame frame) throws IOException {
     ServerDownload download = transfers.find(frame, ServerDownload.class);
     if (download != null) {
-      later(frame, () -> pull(download));
+      download.whenSending(() -> later(frame, () -> pull(download)));
     }
   }
 

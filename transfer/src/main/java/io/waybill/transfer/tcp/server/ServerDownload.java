@@ -12,6 +12,7 @@ import io.waybill.transfer.tcp.exchange.Traffic;
 import io.waybill.transfer.tcp.wire.ErrorCode;
 import io.waybill.transfer.tcp.wire.Fields;
 import io.waybill.transfer.tcp.wire.Frame;
+import io.waybill.transfer.tcp.wire.Limits;
 import io.waybill.transfer.tcp.wire.LostException;
 import io.waybill.transfer.tcp.wire.Tag;
 import io.waybill.transfer.tcp.wire.Wire;
@@ -20,6 +21,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +38,7 @@ final class ServerDownload implements ServerTransfers.Exchange {
   private final BaseList base;
   // the file is closed when nobody reads it any more
   private final ReadWriteLock reading = new ReentrantReadWriteLock();
+  private final List<Runnable> waiting = new ArrayList<>();
   private volatile @Nullable ChunkSender sender;
   private volatile boolean isCommitted;
   private boolean isClosed;
@@ -114,7 +118,7 @@ final class ServerDownload implements ServerTransfers.Exchange {
         home,
         buffer -> {
           ChunkSender sending = new ChunkSender(id, offer, source, have, means, buffer);
-          sender = sending;
+          begin(sending);
           sending.run(home, buffer, passed -> {});
           if (!sending.hasEnded()) {
             isCommitted = true;
@@ -123,13 +127,37 @@ final class ServerDownload implements ServerTransfers.Exchange {
         });
   }
 
+  private void begin(ChunkSender sending) {
+    List<Runnable> pulls;
+    synchronized (waiting) {
+      sender = sending;
+      pulls = List.copyOf(waiting);
+      waiting.clear();
+    }
+    pulls.forEach(Runnable::run);
+  }
+
+  /**
+   * Does what a PULL asks for once sending has begun: streams have no order among them, so it may
+   * come before HAVE does.
+   */
+  void whenSending(Runnable pull) throws WireException {
+    synchronized (waiting) {
+      if (sender == null) {
+        if (waiting.size() >= Limits.STREAMS) {
+          throw WireException.violation("more PULLs came for transfer " + id + " than streams");
+        }
+        waiting.add(pull);
+        return;
+      }
+    }
+    pull.run();
+  }
+
   /** Sends chunks over a further stream too, as long as there are some. */
   void pull(Wire stream) throws IOException {
     ChunkSender sending = sender;
-    if (sending == null) {
-      throw WireException.violation("PULL came before HAVE");
-    }
-    if (sending.takesStreams() && !isCommitted) {
+    if (sending != null && sending.takesStreams() && !isCommitted) {
       reading(stream, buffer -> sending.run(stream, buffer, passed -> {}));
     }
   }

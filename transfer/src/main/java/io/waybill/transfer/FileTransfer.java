@@ -6,10 +6,10 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Moves whole files to and from one remote endpoint over a connection of its own: verified, forced
+ * Moves whole files to and from one remote endpoint over connections of its own: verified, forced
  * to the disk and published by a rename, or not at all.
  *
- * <p>Remote paths are separated by {@code /}. Calls from several threads take turns. Every method
+ * <p>Remote paths are separated by {@code /}. It is safe for use by several threads. Every method
  * throws a {@link TransferException} for whatever goes wrong; after one of class {@code TRANSIENT}
  * the same call may be made again and continues where it stopped.
  */

@@ -2,6 +2,9 @@ package io.waybill.transfer;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** What copying a tree shall do beyond the ordinary. */
 public final class TreeOptions {
@@ -15,6 +18,7 @@ public final class TreeOptions {
   private final List<String> excludes;
   private final boolean stopsAtFailure;
   private final int openFiles;
+  private final @Nullable Consumer<TransferReceipt> receipts;
 
   private TreeOptions(Builder builder) {
     this.files = builder.files;
@@ -22,6 +26,7 @@ public final class TreeOptions {
     this.excludes = builder.excludes;
     this.stopsAtFailure = builder.stopsAtFailure;
     this.openFiles = builder.openFiles;
+    this.receipts = builder.receipts;
   }
 
   /** Returns the options used when none are given. */
@@ -35,8 +40,8 @@ public final class TreeOptions {
   }
 
   /**
-   * Returns what holds for each file; its listener is told of the tree as a whole. Default {@link
-   * TransferOptions#defaults()}.
+   * Returns what holds for each file; its listener is told of the tree as a whole, and its deadline
+   * is that of the whole tree. Default {@link TransferOptions#defaults()}.
    */
   public TransferOptions files() {
     return files;
@@ -62,6 +67,11 @@ public final class TreeOptions {
     return openFiles;
   }
 
+  /** Returns who is told of each file that was copied; default nobody. */
+  public Optional<Consumer<TransferReceipt>> receipts() {
+    return Optional.ofNullable(receipts);
+  }
+
   /** Collects options. */
   public static final class Builder {
     private TransferOptions files = TransferOptions.defaults();
@@ -69,6 +79,7 @@ public final class TreeOptions {
     private List<String> excludes = List.of();
     private boolean stopsAtFailure;
     private int openFiles = 4;
+    private @Nullable Consumer<TransferReceipt> receipts;
 
     private Builder() {}
 
@@ -110,6 +121,16 @@ public final class TreeOptions {
             "openFiles is " + value + ", allowed are 1 to " + MOST_OPEN_FILES);
       }
       this.openFiles = value;
+      return this;
+    }
+
+    /**
+     * Sets who is told of each file once it is there whole, beside the counts in the {@link
+     * TreeReceipt}; those that were equal already are not told. Called by several threads, one at a
+     * time for small files and one for each large one; what it throws ends the copy.
+     */
+    public Builder receipts(Consumer<TransferReceipt> value) {
+      this.receipts = Objects.requireNonNull(value, "receipts");
       return this;
     }
 

@@ -19,6 +19,8 @@ public final class TreeReceipt {
   private final long filesFailed;
   private final List<Failure> failures;
   private final long bytes;
+  private final long bytesResumed;
+  private final Verification verification;
   private final long skipped;
   private final List<String> skippedPaths;
   private final long directoriesMade;
@@ -42,6 +44,8 @@ public final class TreeReceipt {
     this.filesFailed = builder.filesFailed;
     this.failures = List.copyOf(builder.failures);
     this.bytes = builder.bytes;
+    this.bytesResumed = builder.bytesResumed;
+    this.verification = builder.verification;
     this.skipped = builder.skipped;
     this.skippedPaths = List.copyOf(builder.skippedPaths);
     this.directoriesMade = builder.directoriesMade;
@@ -90,6 +94,22 @@ public final class TreeReceipt {
     return bytes;
   }
 
+  /**
+   * Returns how many of the {@link #bytes} an interrupted try, in this process or an earlier one,
+   * had brought. A small file that such a try had published counts as equal instead.
+   */
+  public long bytesResumed() {
+    return bytesResumed;
+  }
+
+  /**
+   * Returns the least level of proof that every file has which was copied or found equal; {@link
+   * Verification#NONE} if there was no such file.
+   */
+  public Verification verification() {
+    return verification;
+  }
+
   /** Returns how many symbolic links, devices, sockets and the like were left out. */
   public long skipped() {
     return skipped;
@@ -130,7 +150,7 @@ public final class TreeReceipt {
 
   @Override
   public String toString() {
-    return "TreeReceipt[source=%s target=%s copied=%d equal=%d failed=%d bytes=%d skipped=%d directories=%d reconnects=%d duration=%s]"
+    return "TreeReceipt[source=%s target=%s copied=%d equal=%d failed=%d bytes=%d resumed=%d verification=%s skipped=%d directories=%d reconnects=%d duration=%s]"
         .formatted(
             source,
             target,
@@ -138,6 +158,8 @@ public final class TreeReceipt {
             filesEqual,
             filesFailed,
             bytes,
+            bytesResumed,
+            verification,
             skipped,
             directoriesMade,
             reconnects,
@@ -153,6 +175,8 @@ public final class TreeReceipt {
     private long filesFailed;
     private final List<Failure> failures = new ArrayList<>();
     private long bytes;
+    private long bytesResumed;
+    private Verification verification = Verification.NONE;
     private long skipped;
     private final List<String> skippedPaths = new ArrayList<>();
     private long directoriesMade;
@@ -178,6 +202,18 @@ public final class TreeReceipt {
     public Builder copied(long files, long ofBytes) {
       this.filesCopied = files;
       this.bytes = ofBytes;
+      return this;
+    }
+
+    /** Sets how many bytes did not travel again. */
+    public Builder bytesResumed(long value) {
+      this.bytesResumed = value;
+      return this;
+    }
+
+    /** Sets the least level of proof that every file has. */
+    public Builder verification(Verification value) {
+      this.verification = value;
       return this;
     }
 

@@ -64,9 +64,8 @@ public final class CopyOutcome {
    *
    * @param prefix what its paths are below, as written
    * @param allBytes of the files that were copied and of those that were equal
-   * @param atLeast the level that each of them reached
    */
-  void add(TreeReceipt tree, String prefix, long allBytes, Verification atLeast) {
+  void add(TreeReceipt tree, String prefix, long allBytes) {
     copied += tree.filesCopied();
     skipped += tree.filesEqual();
     copiedBytes += tree.bytes();
@@ -81,8 +80,9 @@ public final class CopyOutcome {
       leftOut(prefix + path);
     }
     leftOutCount += tree.skipped() - tree.skippedPaths().size();
+    resumedBytes += tree.bytesResumed();
     if (tree.filesCopied() + tree.filesEqual() > 0) {
-      reached(atLeast);
+      reached(tree.verification());
     }
   }
 
@@ -144,7 +144,7 @@ public final class CopyOutcome {
     return copiedBytes;
   }
 
-  /** Returns what an earlier try had brought, of files that are copied alone. */
+  /** Returns what an earlier try had brought of files that are whole now. */
   public long resumedBytes() {
     return resumedBytes;
   }

@@ -120,7 +120,7 @@ final class TreeCopy {
       FileTransfer session = sessions.to(source).orElseThrow();
       receipt = session.downloadTree(source.path(), ((Place.Local) target).toPath(), options);
     }
-    outcome.add(receipt, prefix(source), all.get(), request.options().atLeast());
+    outcome.add(receipt, prefix(source), all.get());
   }
 
   private void tell(TransferProgress progress) {

@@ -23,6 +23,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -49,7 +50,7 @@ final class BatchFetcher implements Closeable {
   private int groupPathBytes;
 
   /** A group that was asked for. */
-  private record Asked(Mailbox mailbox, List<FileEntry> files) {}
+  private record Asked(Mailbox mailbox, List<FileEntry> files, Instant started) {}
 
   /** Puts batches where they are waited for; asks for damaged ones again. */
   private static final class Arrivals implements Mailbox.Bulk {
@@ -140,7 +141,7 @@ final class BatchFetcher implements Closeable {
     Arrivals arrivals = new Arrivals();
     Mailbox mailbox = session.begin(arrivals);
     arrivals.mailbox = mailbox;
-    asked.add(new Asked(mailbox, group));
+    asked.add(new Asked(mailbox, group, terms.receipts().now()));
     group = new ArrayList<>();
     groupBytes = 0;
     groupPathBytes = 0;
@@ -166,7 +167,7 @@ final class BatchFetcher implements Closeable {
         Frame frame = one.mailbox().take(FrameType.BATCH, session.patience());
         isMore = frame.has(FrameType.MORE);
         Batch batch = Batch.read(frame.payload(), frame.body().bytes());
-        publish(batch, expected(one.files(), next, batch, isMore));
+        publish(batch, expected(one.files(), next, batch, isMore), one.started());
         next += batch.items().size();
         BatchAck.of(BatchAck.OK)
             .send(one.mailbox().wire(), one.mailbox().id(), BatchAck.credit(frame));
@@ -201,33 +202,32 @@ final class BatchFetcher implements Closeable {
     return part;
   }
 
-  private void publish(Batch batch, List<FileEntry> files) throws IOException {
+  private void publish(Batch batch, List<FileEntry> files, Instant started) throws IOException {
     List<SmallFile> sound = new ArrayList<>();
-    List<FileEntry> soundFiles = new ArrayList<>();
+    List<Digest> roots = new ArrayList<>();
     for (int i = 0; i < files.size(); i++) {
       Batch.Item item = batch.items().get(i);
       FileEntry file = files.get(i);
       if (item.status() != 0) {
         terms.refused(file.path(), item.status(), ErrorCode.of(item.status()).name());
-      } else if (isSound(item)) {
+      } else if (item.root().isPresent() && isSound(item, item.root().get())) {
         terms.tally().sent(file.path());
         sound.add(
             new SmallFile(
                 file.path(), item.content(), item.modified(), item.mode(), terms.policy()));
-        soundFiles.add(file);
+        roots.add(item.root().get());
       } else {
         terms.tally().failed(file.path(), unsound(file.path(), item));
       }
     }
     List<GroupOutcome> outcomes = writer.write(sound, terms.level());
     for (int i = 0; i < outcomes.size(); i++) {
-      note(soundFiles.get(i).path(), sound.get(i).bytes().remaining(), outcomes.get(i));
+      note(sound.get(i), roots.get(i), outcomes.get(i), started);
     }
   }
 
-  private static boolean isSound(Batch.Item item) {
-    return item.root().isPresent()
-        && item.root().get().equals(TreeHash.rootOfSmall(item.content()));
+  private static boolean isSound(Batch.Item item, Digest root) {
+    return root.equals(TreeHash.rootOfSmall(item.content()));
   }
 
   private static TransferException unsound(String path, Batch.Item item) {
@@ -241,14 +241,14 @@ final class BatchFetcher implements Closeable {
         null);
   }
 
-  private void note(String path, long bytes, GroupOutcome outcome) {
+  private void note(SmallFile file, Digest root, GroupOutcome outcome, Instant started) {
+    long size = file.bytes().remaining();
     if (outcome instanceof GroupOutcome.Failed failed) {
-      terms.failed(path, failed.cause());
+      terms.failed(file.path(), failed.cause());
     } else if (outcome instanceof GroupOutcome.SkippedEqual) {
-      terms.tally().equal(path, bytes);
+      terms.equal(file.path(), size);
     } else {
-      terms.tally().copied(path, bytes);
-      terms.call().progressed();
+      terms.settle(file.path(), Outcome.ofSmall(size, root, session.tls()), size, started);
     }
   }
 

@@ -1,5 +1,7 @@
 package io.waybill.transfer.tcp;
 
+import io.waybill.transfer.Digest;
+import io.waybill.transfer.chunk.TreeHash;
 import io.waybill.transfer.file.DirectoryHandle;
 import io.waybill.transfer.file.SourceFile;
 import io.waybill.transfer.file.TreeEntry;
@@ -19,6 +21,7 @@ import io.waybill.transfer.tcp.wire.WireException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -43,11 +46,15 @@ final class BatchSender implements Closeable {
   private List<Packed> packed = new ArrayList<>();
   private int packedTries;
 
-  /** An entry as it was read. */
-  private record Packed(TreeEntry entry, long size) {}
+  /**
+   * An entry as it was read.
+   *
+   * @param root a file's; none for a directory
+   */
+  private record Packed(TreeEntry entry, long size, @Nullable Digest root) {}
 
   /** A batch that is on the way. */
-  private record Sent(Mailbox mailbox, List<Packed> files, int tries) {}
+  private record Sent(Mailbox mailbox, List<Packed> files, int tries, Instant started) {}
 
   /** Puts what answers a batch where it is waited for. */
   private static final class Answer implements Mailbox.Bulk {
@@ -99,7 +106,7 @@ final class BatchSender implements Closeable {
             OptionalInt.empty(),
             Optional.empty(),
             ByteBuffer.allocate(0)));
-    packed.add(new Packed(entry, 0));
+    packed.add(new Packed(entry, 0, null));
   }
 
   /** Adds a file; false if it has become too large meanwhile. */
@@ -131,6 +138,7 @@ final class BatchSender implements Closeable {
     source.read(0, content);
     source.requireUnchanged();
     content.flip();
+    Digest root = TreeHash.rootOfSmall(content);
     builder.add(
         new Batch.Item(
             path,
@@ -138,9 +146,9 @@ final class BatchSender implements Closeable {
             0,
             source.identity().modified(),
             source.mode(),
-            BatchBuilder.root(content),
+            Optional.of(root),
             content));
-    packed.add(new Packed(file, size));
+    packed.add(new Packed(file, size, root));
   }
 
   /** Lets go of directories that are not needed any more. */
@@ -158,7 +166,7 @@ final class BatchSender implements Closeable {
     Answer answer = new Answer();
     Mailbox mailbox = session.begin(answer);
     answer.mailbox = mailbox;
-    sent.add(new Sent(mailbox, packed, packedTries));
+    sent.add(new Sent(mailbox, packed, packedTries, terms.receipts().now()));
     packed.forEach(each -> terms.tally().sent(each.entry().path()));
     packed = new ArrayList<>();
     packedTries = 0;
@@ -227,21 +235,21 @@ final class BatchSender implements Closeable {
     int message = 0;
     for (int i = 0; i < batch.files().size(); i++) {
       Packed file = batch.files().get(i);
-      boolean isDirectory = file.entry() instanceof TreeEntry.Directory;
       String path = file.entry().path();
       int status = ack.statuses().get(i);
-      if (status == BatchAck.PUBLISHED && isDirectory) {
-        terms.tally().takenBack(path);
-        terms.tally().directoryMade();
-      } else if (status == BatchAck.PUBLISHED) {
-        terms.tally().copied(path, file.size());
-      } else if (status == BatchAck.EQUAL && isDirectory) {
-        terms.tally().takenBack(path);
-      } else if (status == BatchAck.EQUAL) {
-        terms.tally().equal(path, file.size());
-      } else {
+      if (status != BatchAck.PUBLISHED && status != BatchAck.EQUAL) {
         boolean isTold = message < ack.messages().size();
         terms.refused(path, status, isTold ? ack.messages().get(message++) : "");
+      } else if (file.root() == null) {
+        terms.tally().takenBack(path);
+        if (status == BatchAck.PUBLISHED) {
+          terms.tally().directoryMade();
+        }
+      } else if (status == BatchAck.PUBLISHED) {
+        Outcome outcome = Outcome.ofSmall(file.size(), file.root(), session.tls());
+        terms.settle(path, outcome, file.size(), batch.started());
+      } else {
+        terms.equal(path, file.size());
       }
     }
   }

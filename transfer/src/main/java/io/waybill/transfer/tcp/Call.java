@@ -12,6 +12,7 @@ final class Call {
   private volatile boolean hasProgressed;
   private boolean wasCommitted;
   private volatile @Nullable Stall stall;
+  private volatile String endpoint = "";
   private int begun;
   private int reconnects;
 
@@ -53,6 +54,16 @@ final class Call {
 
   boolean isRepeatable() {
     return isRepeatable;
+  }
+
+  /** It is done over a connection to that host now. */
+  void at(String host) {
+    endpoint = host;
+  }
+
+  /** The host in use, for messages. */
+  String endpoint() {
+    return endpoint;
   }
 
   /** From {@link #begin} on, that long without progress ends the try. */

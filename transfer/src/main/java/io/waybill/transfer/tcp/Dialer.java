@@ -31,29 +31,56 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Makes connections to a server, logged in, for one client. */
+/** Makes connections to a server, logged in, for one session after the other. */
 final class Dialer {
   private static final Set<String> CAPABILITIES = Hello.capabilities(Compression.isAvailable());
 
   private final WaybillServer server;
   private final Hello hello = Hello.client(CAPABILITIES, Instance.random());
-  private final BufferBudget chunks = new BufferBudget(BufferBudget.DEFAULT_BYTES);
+  private final Shared shared;
   private final Hosts hosts;
-  private final Pacer inward;
-  private final Pacer outward;
   private volatile Duration roundTrip = Duration.ZERO;
   // how the last connection is protected, protocol and cipher
   private volatile Optional<String> protection = Optional.empty();
-  private @Nullable Tls tls;
   private volatile @Nullable InetAddress address;
+
+  /** What all sessions of a client have together. */
+  static final class Shared {
+    private final WaybillServer server;
+    private final BufferBudget chunks = new BufferBudget(BufferBudget.DEFAULT_BYTES);
+    private final Pacer inward;
+    private final Pacer outward;
+    private @Nullable Tls tls;
+
+    Shared(WaybillServer server) {
+      this.server = server;
+      this.inward = Pacer.of(server.rateLimit());
+      this.outward = Pacer.of(server.rateLimit());
+    }
+
+    // made once: its sessions are resumed, which spares the next connection a round of signatures
+    private synchronized Optional<Tls> tls() throws IOException {
+      WaybillServer.Security security = server.security();
+      if (security.isPlaintext()) {
+        return Optional.empty();
+      }
+      Tls made = tls;
+      if (made == null) {
+        ServerTrust trust =
+            security.trust().isPresent() ? security.trust().get() : ServerTrust.system();
+        made = Tls.client(trust, security.identity().orElse(null));
+        tls = made;
+      }
+      return Optional.of(made);
+    }
+  }
 
   /** A connection that is logged in. */
   record Dialled(Wire wire, Login.Result login) {}
 
-  Dialer(WaybillServer server) {
+  Dialer(WaybillServer server, Shared shared) {
     this.server = server;
-    this.inward = Pacer.of(server.rateLimit());
-    this.outward = Pacer.of(server.rateLimit());
+    this.shared = shared;
     int first = server.balance() == Balance.ROUND_ROBIN ? server.turn() : 0;
     this.hosts = new Hosts(server.hosts(), first, System::nanoTime);
   }
@@ -144,9 +171,9 @@ final class Dialer {
     } else {
       connection = Connection.of(socket, server.idleTimeout());
     }
-    connection.pace(inward, outward);
+    connection.pace(shared.inward, shared.outward);
     Wire wire =
-        new Wire(connection, chunks)
+        new Wire(connection, shared.chunks)
             .tapped(
                 server
                     .tap()
@@ -166,7 +193,7 @@ final class Dialer {
   }
 
   private Optional<TlsChannel> secure(Socket socket, Endpoint host) throws IOException {
-    Optional<Tls> open = tls();
+    Optional<Tls> open = shared.tls();
     if (open.isEmpty()) {
       return Optional.empty();
     }
@@ -183,22 +210,6 @@ final class Dialer {
       bindings.add(new ChannelBinding(type.text(), channel.channelBinding(type)));
     }
     return bindings;
-  }
-
-  // made once: its sessions are resumed, which spares the next connection a round of signatures
-  private synchronized Optional<Tls> tls() throws IOException {
-    WaybillServer.Security security = server.security();
-    if (security.isPlaintext()) {
-      return Optional.empty();
-    }
-    Tls made = tls;
-    if (made == null) {
-      ServerTrust trust =
-          security.trust().isPresent() ? security.trust().get() : ServerTrust.system();
-      made = Tls.client(trust, security.identity().orElse(null));
-      tls = made;
-    }
-    return Optional.of(made);
   }
 
   /** What is connected to from here: the proxy, if there is one. */

@@ -1,13 +1,12 @@
 package io.waybill.transfer.tcp;
 
 import io.waybill.transfer.TransferOptions;
+import io.waybill.transfer.TreeOptions;
 import io.waybill.transfer.tcp.wire.LostException;
 import io.waybill.transfer.tcp.wire.Watchdog;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,8 +17,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Operation {
   private static final Logger LOG = LoggerFactory.getLogger(Operation.class);
-
-  private static final long TURN_LOOK_MILLIS = 100;
 
   private final @Nullable Duration deadline;
   private final Duration stallTimeout;
@@ -39,6 +36,11 @@ final class Operation {
   Operation(TransferOptions options) {
     this.deadline = options.deadline().orElse(null);
     this.stallTimeout = options.stallTimeout();
+  }
+
+  /** One with the deadline of a tree; that a tree comes along is up to each of its files. */
+  static Operation ofTree(TreeOptions options) {
+    return new Operation(options.files().toBuilder().stallTimeout(Duration.ZERO).build());
   }
 
   /** How long it may make no progress; zero for ever. */
@@ -66,18 +68,6 @@ final class Operation {
   private synchronized void expire() {
     hasExpired = true;
     interrupt();
-  }
-
-  /** Waits for a lock that another call has. */
-  void awaitTurn(ReentrantLock turn) throws LostException {
-    try {
-      while (!turn.tryLock(TURN_LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
-        requireNotCancelled();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new LostException("interrupted while another call was under way");
-    }
   }
 
   /** Names what to close on cancellation; closes it at once if that was asked for before. */

@@ -53,6 +53,12 @@ record Outcome(
     return digests.stream().filter(each -> each.algorithm() == wanted).findFirst();
   }
 
+  /** A small file was published, its root checked where it arrived. */
+  static Outcome ofSmall(long sizeBytes, Digest root, Optional<String> tls) {
+    return new Outcome(
+        sizeBytes, List.of(root), Verification.DIGEST, false, 0, Optional.empty(), tls);
+  }
+
   /** An equal target was there and not even read. */
   static Outcome unread(long sizeBytes, Optional<String> tls) {
     return new Outcome(

@@ -8,13 +8,14 @@ import io.waybill.transfer.tcp.wire.Watchdog;
 import io.waybill.transfer.tcp.wire.WireException;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A client's connection, made when it is needed and made again when it is lost. Calls take turns.
+ * One session of a client, made when it is needed and made again when it is lost; for one call at a
+ * time.
  */
 final class Reconnector implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Reconnector.class);
@@ -23,8 +24,8 @@ final class Reconnector implements AutoCloseable {
   private final WaybillServer server;
   private final ClientErrors errors;
   private final Dialer dialer;
-  private final ReentrantLock turn = new ReentrantLock(true);
-  private @Nullable ClientSession session;
+  private final Predicate<Reconnector> hasOthers;
+  private volatile @Nullable ClientSession session;
   private volatile @Nullable Operation running;
   private volatile boolean isClosed;
 
@@ -38,37 +39,43 @@ final class Reconnector implements AutoCloseable {
     T over(ClientSession session) throws IOException;
   }
 
-  Reconnector(WaybillServer server) {
+  /** The server has no room for this session beside those that the client has already. */
+  static final class NoRoomException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    private NoRoomException(WireException refusal) {
+      super(refusal.getMessage(), refusal);
+    }
+  }
+
+  /**
+   * Prepares.
+   *
+   * @param hasOthers whether the client has sessions beside that one
+   */
+  Reconnector(WaybillServer server, Dialer.Shared shared, Predicate<Reconnector> hasOthers) {
     this.server = server;
-    this.dialer = new Dialer(server);
+    this.dialer = new Dialer(server, shared);
     this.errors = new ClientErrors(server, dialer::endpoint);
+    this.hasOthers = hasOthers;
   }
 
   /**
    * Does the work, over as many connections as it takes while there is progress.
    *
    * @throws TransferException what the network or the server did wrong
+   * @throws NoRoomException if the server refused to begin one more session
    * @throws IOException what a local file did wrong
    */
   <T> T retrying(Operation operation, Call call, Work<T> work) throws IOException {
-    operation.begin();
-    try {
-      operation.awaitTurn(turn);
-    } catch (LostException e) {
-      operation.end();
-      throw errors.translate(call.what(), call.path(), "", e);
-    }
     running = operation;
     try {
       if (isClosed) {
-        throw new TransferException.Connection(
-            server.endpoint(), "This transfer to " + server.endpoint() + " is closed", null);
+        operation.cancel();
       }
       return loop(operation, call, work);
     } finally {
       running = null;
-      turn.unlock();
-      operation.end();
     }
   }
 
@@ -183,6 +190,7 @@ final class Reconnector implements AutoCloseable {
       drop(new LostException("it has ended"));
       open = null;
     }
+    call.at(dialer.endpoint());
     if (open != null) {
       operation.attach(open);
       if (call.isRepeatable() || open.isFresh() || isAlive(open)) {
@@ -192,10 +200,22 @@ final class Reconnector implements AutoCloseable {
     if (isAgain) {
       call.reconnected();
     }
-    open = ClientSession.open(server, dialer, operation);
+    open = opened(operation, isAgain);
     session = open;
     operation.attach(open);
     return open;
+  }
+
+  private ClientSession opened(Operation operation, boolean isAgain) throws IOException {
+    try {
+      return ClientSession.open(server, dialer, operation);
+    } catch (WireException e) {
+      boolean isFull = e.code() == ErrorCode.UNAVAILABLE && e.isFromPeer();
+      if (isFull && !isAgain && hasOthers.test(this)) {
+        throw new NoRoomException(e);
+      }
+      throw e;
+    }
   }
 
   // a call that must not be made twice is not risked on a connection that died while it was at rest
@@ -235,30 +255,32 @@ final class Reconnector implements AutoCloseable {
     }
   }
 
-  /** The host in use, for messages. */
-  String endpoint() {
-    return dialer.endpoint();
+  /** Whether it has a session at this moment. */
+  boolean isConnected() {
+    ClientSession open = session;
+    return open != null && !open.hasEnded();
   }
 
-  /** Ends the connection and whatever call is under way. */
-  @Override
-  public void close() {
+  /** Ends the call that is under way, and does none after it. */
+  void cancel() {
     isClosed = true;
     Operation operation = running;
     if (operation != null) {
       operation.cancel();
     }
-    turn.lock();
-    try {
-      ClientSession open = session;
-      session = null;
-      if (open != null) {
+  }
+
+  /** Ends the session; no call may be under way. */
+  @Override
+  public void close() {
+    ClientSession open = session;
+    session = null;
+    if (open != null) {
+      try {
         open.close();
+      } catch (IOException e) {
+        LOG.info("event=close-failed endpoint={}", server.endpoint(), e);
       }
-    } catch (IOException e) {
-      LOG.info("event=close-failed endpoint={}", server.endpoint(), e);
-    } finally {
-      turn.unlock();
     }
   }
 }

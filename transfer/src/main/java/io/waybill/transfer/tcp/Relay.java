@@ -18,19 +18,20 @@ import java.util.Optional;
  * does not travel; the digests are compared between the two servers. A lost connection, to either,
  * is made again and the file goes on.
  *
- * <p>Has connections of its own; calls take turns.
+ * <p>Has sessions of its own; calls of several threads go on side by side, up to {@link
+ * WaybillServer#sessions}.
  */
 public final class Relay implements AutoCloseable {
   private final WaybillServer source;
   private final WaybillServer target;
-  private final Reconnector fromSource;
-  private final Reconnector toTarget;
+  private final SessionPool fromSource;
+  private final SessionPool toTarget;
 
   private Relay(WaybillServer source, WaybillServer target) {
     this.source = source;
     this.target = target;
-    this.fromSource = new Reconnector(source);
-    this.toTarget = new Reconnector(target);
+    this.fromSource = new SessionPool(source);
+    this.toTarget = new SessionPool(target);
   }
 
   /** Prepares; connections are made when they are needed. */

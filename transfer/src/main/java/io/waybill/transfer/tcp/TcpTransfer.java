@@ -43,24 +43,23 @@ import java.util.function.LongFunction;
  * leading slash stands for it.
  *
  * <p>A lost connection is made again, and the file goes on from what the other end has, as long as
- * there is progress; see {@link Backoff}. This version has no TLS, so both ends must be on
- * loopback.
+ * there is progress; see {@link Backoff}. Calls of several threads go on side by side, each over a
+ * session of its own, up to {@link WaybillServer#sessions}; those beyond wait.
  */
 public final class TcpTransfer implements FileTransfer {
   private final WaybillServer server;
-  private final Reconnector connection;
+  private final SessionPool sessions;
   private final TcpTrees trees;
 
   private TcpTransfer(WaybillServer server) {
     this.server = server;
-    this.connection = new Reconnector(server);
-    this.trees = new TcpTrees(server, connection);
+    this.sessions = new SessionPool(server);
+    this.trees = new TcpTrees(server, sessions);
   }
 
   /**
    * Connects and logs in.
    *
-   * @throws TransferException.Configuration if the server is not on loopback
    * @throws TransferException.Authentication if user or key is wrong
    * @throws TransferException.Connection if the server cannot be reached
    */
@@ -98,7 +97,7 @@ public final class TcpTransfer implements FileTransfer {
       Traffic traffic = new Traffic();
       Call call = Call.repeatable("upload of " + source + " to " + path, path);
       Outcome outcome =
-          connection.retrying(
+          sessions.retrying(
               operation,
               call,
               session -> {
@@ -170,7 +169,7 @@ public final class TcpTransfer implements FileTransfer {
         size -> new ProgressReporter(options.listener(), path, size, System::nanoTime);
     try {
       Outcome outcome =
-          connection.retrying(
+          sessions.retrying(
               operation,
               call,
               session -> {
@@ -221,18 +220,18 @@ public final class TcpTransfer implements FileTransfer {
 
   @Override
   public TreeReceipt uploadTree(Path directory, String remoteDirectory, TreeOptions options) {
-    return trees.upload(directory, remoteDirectory, options, new Operation());
+    return trees.upload(directory, remoteDirectory, options, Operation.ofTree(options));
   }
 
   @Override
   public TreeReceipt downloadTree(String remoteDirectory, Path directory, TreeOptions options) {
-    return trees.download(remoteDirectory, directory, options, new Operation());
+    return trees.download(remoteDirectory, directory, options, Operation.ofTree(options));
   }
 
   @Override
   public CompletableFuture<TreeReceipt> uploadTreeAsync(
       Path directory, String remoteDirectory, TreeOptions options) {
-    Operation operation = new Operation();
+    Operation operation = Operation.ofTree(options);
     return CancellableFuture.start(
         "waybill-upload-tree",
         () -> trees.upload(directory, remoteDirectory, options, operation),
@@ -242,7 +241,7 @@ public final class TcpTransfer implements FileTransfer {
   @Override
   public CompletableFuture<TreeReceipt> downloadTreeAsync(
       String remoteDirectory, Path directory, TreeOptions options) {
-    Operation operation = new Operation();
+    Operation operation = Operation.ofTree(options);
     return CancellableFuture.start(
         "waybill-download-tree",
         () -> trees.download(remoteDirectory, directory, options, operation),
@@ -327,7 +326,7 @@ public final class TcpTransfer implements FileTransfer {
 
   private <T> T ask(Call call, Reconnector.Work<T> work) {
     try {
-      return connection.retrying(new Operation(), call, work);
+      return sessions.retrying(new Operation(), call, work);
     } catch (IOException e) {
       throw new IllegalStateException("only local files fail so, and none is involved", e);
     }
@@ -384,6 +383,6 @@ public final class TcpTransfer implements FileTransfer {
 
   @Override
   public void close() {
-    connection.close();
+    sessions.close();
   }
 }

@@ -13,26 +13,30 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.Function;
 
-/** Copies trees over a client's connection, and begins them again over another when it is lost. */
+/**
+ * Copies trees over one of a client's sessions, and begins them again over another when it is lost.
+ */
 final class TcpTrees {
   private final WaybillServer server;
-  private final Reconnector connection;
-  private final ClientErrors errors;
+  private final SessionPool sessions;
 
-  TcpTrees(WaybillServer server, Reconnector connection) {
+  TcpTrees(WaybillServer server, SessionPool sessions) {
     this.server = server;
-    this.connection = connection;
-    this.errors = new ClientErrors(server, connection::endpoint);
+    this.sessions = sessions;
   }
 
   TreeReceipt upload(
       Path directory, String remoteDirectory, TreeOptions options, Operation operation) {
     String remote = trimmed(remoteDirectory);
+    Function<String, Location> there = inside(remote);
     Call call =
         Call.repeatable("upload of the tree %s to '%s'".formatted(directory, remote), remote);
     TreeTally tally = tally(directory.toString(), options);
-    TreeTerms terms = terms(directory, remote, options, tally, call);
+    FileReceipts receipts =
+        new FileReceipts(options.receipts(), inside(directory), there, server.clock());
+    TreeTerms terms = terms(directory, remote, options, tally, receipts, call);
     if (!Files.isDirectory(directory)) {
       throw new TransferException.NotFound(
           directory.toString(), "No such directory: " + directory, null);
@@ -48,10 +52,13 @@ final class TcpTrees {
   TreeReceipt download(
       String remoteDirectory, Path directory, TreeOptions options, Operation operation) {
     String remote = trimmed(remoteDirectory);
+    Function<String, Location> there = inside(remote);
     Call call =
         Call.repeatable("download of the tree '%s' to %s".formatted(remote, directory), remote);
     TreeTally tally = tally(remote, options);
-    TreeTerms terms = terms(directory, remote, options, tally, call);
+    FileReceipts receipts =
+        new FileReceipts(options.receipts(), there, inside(directory), server.clock());
+    TreeTerms terms = terms(directory, remote, options, tally, receipts, call);
     try {
       Files.createDirectories(directory);
     } catch (IOException e) {
@@ -75,7 +82,7 @@ final class TcpTrees {
     Instant started = server.clock().instant();
     Call call = terms.call();
     try {
-      connection.retrying(
+      sessions.retrying(
           operation,
           call,
           session -> {
@@ -105,14 +112,33 @@ final class TcpTrees {
   }
 
   private TreeTerms terms(
-      Path directory, String remote, TreeOptions options, TreeTally tally, Call call) {
+      Path directory,
+      String remote,
+      TreeOptions options,
+      TreeTally tally,
+      FileReceipts receipts,
+      Call call) {
     return new TreeTerms(
-        directory.toAbsolutePath(), remote, TreeTerms.Settings.of(options), tally, call, errors);
+        directory.toAbsolutePath(),
+        remote,
+        TreeTerms.Settings.of(options),
+        tally,
+        receipts,
+        call,
+        new ClientErrors(server, call::endpoint));
   }
 
   private static TreeTally tally(String name, TreeOptions options) {
     return new TreeTally(
         name, options.files().listener(), options.stopsAtFailure(), System::nanoTime);
+  }
+
+  private static Function<String, Location> inside(Path directory) {
+    return path -> Location.of(directory.resolve(path));
+  }
+
+  private Function<String, Location> inside(String remote) {
+    return path -> location(remote.isEmpty() ? path : remote + "/" + path);
   }
 
   private Location location(String path) {

@@ -129,7 +129,7 @@ final class TreeDownload {
       return;
     }
     if (there.isPresent() && terms.trustsTime(isAgain) && isEqual(file, there.get())) {
-      terms.tally().equal(file.path(), file.sizeBytes());
+      terms.equal(file.path(), file.sizeBytes());
     } else if (there.isPresent() && terms.policy() == TargetPolicy.FAIL) {
       terms.failed(file.path(), new FileAlreadyExistsException(file.path()));
     } else if (terms.isSmall(file.path(), file.sizeBytes())) {
@@ -161,6 +161,8 @@ final class TreeDownload {
               path.substring(path.lastIndexOf('/') + 1),
               "waybill tree " + remote);
       terms.tally().sent(path);
+      Instant started = terms.receipts().now();
+      Traffic traffic = new Traffic();
       ClientDownload download =
           new ClientDownload(
               session,
@@ -172,8 +174,8 @@ final class TreeDownload {
                       each -> terms.call().progressed(), path, size, System::nanoTime),
               call,
               terms.settings().files().preserveMode(),
-              new Traffic());
-      terms.settle(path, download.run());
+              traffic);
+      terms.settle(path, download.run(), traffic.sentBytes(), started);
     } catch (IOException e) {
       if (!TreeTerms.isOfOneFile(e)) {
         throw e;

@@ -4,12 +4,14 @@ import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferListener;
 import io.waybill.transfer.TransferProgress;
 import io.waybill.transfer.TreeReceipt;
+import io.waybill.transfer.Verification;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +31,8 @@ final class TreeTally {
 
   private long copied;
   private long copiedBytes;
+  private long resumedBytes;
+  private @Nullable Verification least;
   private long directories;
   // of this connection
   private long copiedBefore;
@@ -95,24 +99,36 @@ final class TreeTally {
     onTheWay.remove(path);
   }
 
-  synchronized void copied(String path, long bytes) {
+  synchronized void copied(String path, long bytes, long resumed, Verification level) {
     onTheWay.remove(path);
     unanswered.remove(path);
     copied++;
     copiedBytes += bytes;
+    resumedBytes += resumed;
+    reached(level);
     tell(false);
   }
 
-  synchronized void equal(String path, long bytes) {
+  /** A file is there already; true if that is because the last connection copied it. */
+  synchronized boolean equal(String path, long bytes, Verification level) {
     onTheWay.remove(path);
-    if (unanswered.remove(path)) {
-      copied++; // by the last connection, whose answer was lost
+    boolean isOurs = unanswered.remove(path);
+    if (isOurs) {
+      copied++; // its answer was lost
       copiedBytes += bytes;
     } else {
       equal++;
       equalBytes += bytes;
     }
+    reached(level);
     tell(false);
+    return isOurs;
+  }
+
+  private void reached(Verification level) {
+    if (least == null || least.atLeast(level)) {
+      least = level;
+    }
   }
 
   synchronized void directoryMade() {
@@ -185,6 +201,8 @@ final class TreeTally {
   synchronized TreeReceipt.Builder addTo(TreeReceipt.Builder receipt) {
     return receipt
         .copied(copied, copiedBytes)
+        .bytesResumed(resumedBytes)
+        .verification(least == null ? Verification.NONE : least)
         .equal(filesEqual())
         .failed(failed, failures)
         .skipped(skipped, skippedPaths)

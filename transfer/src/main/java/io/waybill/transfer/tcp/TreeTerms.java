@@ -17,6 +17,8 @@ import io.waybill.transfer.tcp.wire.WireException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -25,10 +27,17 @@ import java.util.Optional;
  * @param local the directory at this end
  * @param remote the directory at the server, without slash at its ends; empty for the root
  * @param tally is told of what becomes of each
+ * @param receipts and of each that was copied, more closely
  * @param call the whole
  */
 record TreeTerms(
-    Path local, String remote, Settings settings, TreeTally tally, Call call, ClientErrors errors) {
+    Path local,
+    String remote,
+    Settings settings,
+    TreeTally tally,
+    FileReceipts receipts,
+    Call call,
+    ClientErrors errors) {
 
   /**
    * What the caller wants.
@@ -116,17 +125,36 @@ record TreeTerms(
     return true;
   }
 
-  /** Notes how a large file ended. */
-  void settle(String path, Outcome outcome) {
+  /**
+   * Notes how a file ended.
+   *
+   * @param sentBytes how many bytes of it travelled
+   */
+  void settle(String path, Outcome outcome, long sentBytes, Instant started) {
     Optional<TransferException.Integrity> tooLittle =
         outcome.shortOf(level(), "copy of " + path, path);
     if (tooLittle.isPresent()) {
       tally.failed(path, tooLittle.get());
-    } else if (outcome.isSkipped()) {
-      tally.equal(path, outcome.sizeBytes());
-    } else {
-      tally.copied(path, outcome.sizeBytes());
+      return;
     }
-    call.progressed();
+    boolean isCopied =
+        !outcome.isSkipped() || tally.equal(path, outcome.sizeBytes(), outcome.level());
+    if (!outcome.isSkipped()) {
+      tally.copied(path, outcome.sizeBytes(), outcome.resumedBytes(), outcome.level());
+    }
+    if (isCopied) {
+      receipts.copied(path, outcome, settings.files(), sentBytes, started);
+      call.progressed();
+    }
+  }
+
+  /** Notes that a small file was found equal, as far as that had to be proven. */
+  void equal(String path, long size) {
+    Verification proven = level().atLeast(Verification.DIGEST) ? level() : Verification.SIZE_MTIME;
+    settle(
+        path,
+        new Outcome(size, List.of(), proven, true, 0, Optional.empty(), Optional.empty()),
+        0,
+        receipts.now());
   }
 }

@@ -18,6 +18,7 @@ import io.waybill.transfer.tcp.wire.FieldsBuilder;
 import io.waybill.transfer.tcp.wire.FrameType;
 import io.waybill.transfer.tcp.wire.Tag;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -170,7 +171,7 @@ final class TreeUpload {
       if (entry instanceof TreeEntry.RegularFile file) {
         long size = file.identity().sizeBytes();
         if (!need.get(i)) {
-          terms.tally().equal(file.path(), size);
+          terms.equal(file.path(), size);
         } else if (!terms.isSmall(file.path(), size) || !batches.add(file)) {
           large.add(() -> send(file.path()));
         }
@@ -185,6 +186,7 @@ final class TreeUpload {
     try (SafePath place = SafePath.open(terms.local(), path);
         SourceFile source = SourceFile.open(place.directory(), place.name())) {
       terms.tally().sent(path);
+      Instant started = terms.receipts().now();
       TransferOptions options = terms.settings().files();
       Offer offer =
           new Offer(
@@ -199,7 +201,7 @@ final class TreeUpload {
       Traffic traffic = new Traffic();
       ClientUpload upload =
           new ClientUpload(session, source, offer, options.compression(), reporter, call, traffic);
-      terms.settle(path, upload.run());
+      terms.settle(path, upload.run(), traffic.sentBytes(), started);
     } catch (IOException e) {
       if (!TreeTerms.isOfOneFile(e)) {
         throw e;

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Where a {@code waybill:} server is, and how to talk to it. */
 public final class WaybillServer {
+  private static final int MOST_SESSIONS = 64;
+
   private final String host;
   private final int port;
   private final @Nullable Credentials credentials;
@@ -34,6 +36,7 @@ public final class WaybillServer {
   private final Backoff backoff;
   private final InstantSource clock;
   private final int streams;
+  private final int sessions;
   private final RouteMemory routeMemory;
   private final List<Endpoint> hosts;
   private final Balance balance;
@@ -59,6 +62,7 @@ public final class WaybillServer {
     this.backoff = builder.backoff;
     this.clock = builder.clock;
     this.streams = builder.streams;
+    this.sessions = builder.sessions;
     this.routeMemory = builder.routeMemory;
     this.hosts = List.copyOf(builder.hosts);
     this.balance = builder.balance;
@@ -138,7 +142,12 @@ public final class WaybillServer {
     return streams;
   }
 
-  /** Returns where it is kept how many proved best. */
+  /** Returns how many calls one client does side by side, each over a session of its own. */
+  public int sessions() {
+    return sessions;
+  }
+
+  /** Returns where it is kept how many streams proved best. */
   public RouteMemory routeMemory() {
     return routeMemory;
   }
@@ -199,6 +208,7 @@ public final class WaybillServer {
     private Backoff backoff = Backoff.builder().build();
     private InstantSource clock = InstantSource.system();
     private int streams;
+    private int sessions = 4;
     private RouteMemory routeMemory = RouteMemory.ofProcess();
     private final List<Endpoint> hosts = new ArrayList<>();
     private Balance balance = Balance.FAILOVER;
@@ -331,6 +341,21 @@ public final class WaybillServer {
         throw new IllegalArgumentException("streams is " + value);
       }
       this.streams = value;
+      return this;
+    }
+
+    /**
+     * Sets how many calls one client does side by side, each over a session of its own; default 4.
+     * Where the server has room for fewer, it is fewer.
+     *
+     * @param value 1 to 64
+     * @throws IllegalArgumentException if it is out of that range
+     */
+    public Builder sessions(int value) {
+      if (value < 1 || value > MOST_SESSIONS) {
+        throw new IllegalArgumentException("sessions is " + value);
+      }
+      this.sessions = value;
       return this;
     }
 

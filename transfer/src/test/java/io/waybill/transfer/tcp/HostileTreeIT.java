@@ -87,7 +87,8 @@ class HostileTreeIT {
 
   private ClientSession session() throws IOException {
     WaybillServer server = TcpFixture.settings(fixture.server.port()).build();
-    return ClientSession.open(server, new Dialer(server), new Operation());
+    return ClientSession.open(
+        server, new Dialer(server, new Dialer.Shared(server)), new Operation());
   }
 
   private static Mailbox send(ClientSession session, Wire.Bulk bulk) throws IOException {

@@ -35,7 +35,8 @@ public interface Porter {
    * The session that a ticket is for, once.
    *
    * @return the user, and the number of this connection in the session
-   * @throws WireException LOGIN_REFUSED if it is for none, or not for this client
+   * @throws WireException LOGIN_REFUSED if it is for none, or not for this client; UNAVAILABLE if
+   *     the user has too many connections
    */
   Seat join(String ticket, Optional<Instance> instance) throws WireException;
 
@@ -45,6 +46,10 @@ public interface Porter {
   /** Is told of each login that was refused. */
   void refused(String user);
 
-  /** Is told of each login by key or certificate that worked. */
-  void admitted(String user);
+  /**
+   * Is told of each login by key or certificate that works, before the client is, and takes room.
+   *
+   * @throws WireException UNAVAILABLE if there is none
+   */
+  void admitted(String user) throws WireException;
 }

@@ -149,22 +149,23 @@ final class ServerConnection implements Runnable, Closeable {
 
   private void serve(InetAddress address, ConnectionCaps.OpenConnection place, long begun)
       throws IOException {
-    ServerPorter porter = new ServerPorter(surroundings, address, transport);
-    Login.Result login;
+    try (ServerPorter porter = new ServerPorter(surroundings, address, transport, place)) {
+      Login.Result login = login(porter, begun);
+      ServerSession joined = porter.joined();
+      if (joined == null) {
+        begin(login, address);
+      } else {
+        join(joined);
+      }
+    }
+  }
+
+  private Login.Result login(ServerPorter porter, long begun) throws IOException {
     try {
-      login = Login.asServer(wire, porter, left(begun));
+      return Login.asServer(wire, porter, left(begun));
     } catch (IOException e) {
       porter.abandon();
       throw e;
-    }
-    surroundings.gate.loggedIn(place, login.user());
-    ServerSession joined = porter.joined();
-    if (joined == null) {
-      try (ConnectionCaps.OpenSession room = surroundings.gate.session()) {
-        begin(login, address);
-      }
-    } else {
-      join(joined);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.waybill.transfer.tcp.server;
 
+import io.waybill.transfer.tcp.access.ConnectionCaps;
 import io.waybill.transfer.tcp.login.Hello;
 import io.waybill.transfer.tcp.login.Instance;
 import io.waybill.transfer.tcp.login.Login;
@@ -19,18 +20,31 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Lets one connection in. */
-final class ServerPorter implements Porter {
+/** Lets one connection in; the room that its session takes is given back at the end. */
+final class ServerPorter implements Porter, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ServerPorter.class);
 
   private final ServerConnection.Surroundings surroundings;
   private final InetAddress peer;
   private final Transport transport;
+  private final ConnectionCaps.OpenConnection place;
+  private ConnectionCaps.@Nullable OpenSession room;
   private @Nullable ServerSession joined;
   private @Nullable Seat seat;
   private boolean isTurnedAway;
 
-  ServerPorter(ServerConnection.Surroundings surroundings, InetAddress peer, Transport transport) {
+  /**
+   * Prepares.
+   *
+   * @param peer where the client is
+   * @param place the connection's own
+   */
+  ServerPorter(
+      ServerConnection.Surroundings surroundings,
+      InetAddress peer,
+      Transport transport,
+      ConnectionCaps.OpenConnection place) {
+    this.place = place;
     this.transport = transport;
     this.surroundings = surroundings;
     this.peer = peer;
@@ -122,6 +136,7 @@ final class ServerPorter implements Porter {
     Sessions.Joined found = surroundings.sessions().join(ticket, peer, instance);
     joined = found.session();
     seat = found.seat();
+    surroundings.gate().loggedIn(place, found.seat().user());
     return found.seat();
   }
 
@@ -133,7 +148,18 @@ final class ServerPorter implements Porter {
   }
 
   @Override
-  public void admitted(String user) {
+  public void admitted(String user) throws WireException {
     surroundings.gate().succeeded(peer, user);
+    surroundings.gate().loggedIn(place, user);
+    room = surroundings.gate().session();
+  }
+
+  /** Gives back the room of a session. */
+  @Override
+  public void close() {
+    ConnectionCaps.OpenSession taken = room;
+    if (taken != null) {
+      taken.close();
+    }
   }
 }

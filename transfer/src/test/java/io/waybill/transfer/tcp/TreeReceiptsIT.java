@@ -1,0 +1,156 @@
+package io.waybill.transfer.tcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.waybill.transfer.Digest;
+import io.waybill.transfer.Location;
+import io.waybill.transfer.RateLimit;
+import io.waybill.transfer.TransferException;
+import io.waybill.transfer.TransferOptions;
+import io.waybill.transfer.TransferReceipt;
+import io.waybill.transfer.TreeOptions;
+import io.waybill.transfer.TreeReceipt;
+import io.waybill.transfer.Verification;
+import io.waybill.transfer.chunk.TreeHash;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a caller is told of each file of a tree, and of all of them together. */
+class TreeReceiptsIT {
+  private static final int SMALL = 1000;
+  private static final int LARGE = 3 << 20;
+
+  @TempDir Path directory;
+  private TcpFixture fixture;
+  private final Map<Location, TransferReceipt> receipts = new ConcurrentHashMap<>();
+
+  @BeforeEach
+  void start() throws IOException {
+    fixture = TcpFixture.secured(directory);
+    fixture.file("small", SMALL);
+    fixture.file("large", LARGE);
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    fixture.close();
+  }
+
+  private TreeOptions told(UnaryOperator<TransferOptions.Builder> options) {
+    return TreeOptions.builder()
+        .files(options.apply(TransferOptions.builder()).build())
+        .receipts(each -> assertThat(receipts.put(each.source(), each)).isNull())
+        .build();
+  }
+
+  private Location there(String path) {
+    return Location.of(Location.Scheme.WAYBILL, "127.0.0.1", fixture.server.port(), "/in/" + path);
+  }
+
+  private TransferReceipt receipt(Location source) {
+    return Objects.requireNonNull(receipts.get(source), source::toString);
+  }
+
+  private void assertTold(Path from, boolean isUpload) throws IOException {
+    for (String name : new String[] {"small", "large"}) {
+      Location here = Location.of(from.resolve(name));
+      TransferReceipt receipt = receipt(isUpload ? here : there(name));
+      assertThat(receipt.target()).isEqualTo(isUpload ? there(name) : here);
+      assertThat(receipt.bytes())
+          .isEqualTo(receipt.bytesSent())
+          .isEqualTo(Files.size(from.resolve(name)));
+      assertThat(receipt.verification()).isEqualTo(Verification.DIGEST);
+      assertThat(receipt.digest().map(Digest::algorithm)).contains(Digest.Algorithm.SHA_256_TREE);
+      assertThat(receipt.tls()).hasValueSatisfying(tls -> assertThat(tls).startsWith("TLSv1.3"));
+      assertThat(receipt.attempts()).isEqualTo(1);
+      assertThat(receipt.duration()).isPositive();
+    }
+    ByteBuffer small = ByteBuffer.wrap(Files.readAllBytes(from.resolve("small")));
+    Location key = isUpload ? Location.of(from.resolve("small")) : there("small");
+    assertThat(receipt(key).digest()).contains(TreeHash.rootOfSmall(small));
+  }
+
+  @Test
+  void eachCopiedFileHasAReceiptAndEqualOnesHaveNone() throws IOException {
+    Path back = directory.resolve("back");
+    try (TcpTransfer transfer = fixture.connect(fixture.server.port())) {
+      TreeReceipt up = transfer.uploadTree(fixture.local, "in", told(options -> options));
+      assertThat(up.verification()).isEqualTo(Verification.DIGEST);
+      assertThat(receipts).hasSize(2);
+      assertTold(fixture.local, true);
+
+      receipts.clear();
+      TreeReceipt down = transfer.downloadTree("in", back, told(options -> options));
+      assertThat(down.verification()).isEqualTo(Verification.DIGEST);
+      assertThat(receipts).hasSize(2);
+      assertTold(back, false);
+
+      receipts.clear();
+      TreeReceipt again = transfer.uploadTree(fixture.local, "in", told(options -> options));
+      assertThat(again.filesEqual()).isEqualTo(2);
+      assertThat(again.verification()).isEqualTo(Verification.SIZE_MTIME);
+      assertThat(receipts).isEmpty();
+
+      TreeReceipt proven =
+          transfer.uploadTree(
+              fixture.local, "in", told(options -> options.atLeast(Verification.DIGEST)));
+      assertThat(proven.filesEqual()).isEqualTo(2);
+      assertThat(proven.verification()).isEqualTo(Verification.DIGEST);
+    }
+  }
+
+  @Test
+  void aDeadlineIsThatOfTheWholeTreeAndWhatArrivedIsResumed() throws IOException {
+    for (int i = 0; i < 4; i++) {
+      fixture.file("more-" + i, LARGE + i);
+    }
+    WaybillServer slow =
+        fixture.client(fixture.server.port()).rateLimit(RateLimit.of("8MiB/s")).build();
+    try (TcpTransfer transfer = TcpTransfer.connect(slow)) {
+      assertThatExceptionOfType(TransferException.Timeout.class)
+          .isThrownBy(
+              () ->
+                  transfer.uploadTree(
+                      fixture.local,
+                      "in",
+                      told(options -> options.deadline(Duration.ofMillis(1200)))))
+          .withMessageContaining("the whole transfer");
+    }
+    receipts.clear();
+    try (TcpTransfer transfer = fixture.connect(fixture.server.port())) {
+      TreeReceipt rest = transfer.uploadTree(fixture.local, "in", told(options -> options));
+      assertThat(rest.filesCopied() + rest.filesEqual()).isEqualTo(6);
+      assertThat(rest.bytesResumed()).isPositive();
+      assertThat(receipts.values().stream().mapToLong(TransferReceipt::bytesResumed).sum())
+          .isEqualTo(rest.bytesResumed());
+    }
+  }
+
+  @Test
+  void whoIsToldMayEndIt() {
+    TreeOptions ending =
+        TreeOptions.builder()
+            .receipts(
+                each -> {
+                  throw new IllegalStateException("no room for receipts");
+                })
+            .build();
+    try (TcpTransfer transfer = fixture.connect(fixture.server.port())) {
+      assertThatExceptionOfType(IllegalStateException.class)
+          .isThrownBy(() -> transfer.uploadTree(fixture.local, "in", ending))
+          .withMessage("no room for receipts");
+    }
+  }
+}

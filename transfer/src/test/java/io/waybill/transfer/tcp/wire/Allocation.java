@@ -8,10 +8,11 @@ import java.lang.management.ManagementFactory;
 
 /** Holds what is read from a stranger to the memory that its length justifies. */
 public final class Allocation {
-  /**
-   * Jazzer's instrumentation takes memory of its own, on the same thread, when classes are loaded.
-   */
-  private static final long ALLOWANCE = Boolean.getBoolean("jazzer.hooks") ? 32 << 20 : 1 << 20;
+  // where Jazzer looks for inputs, it instruments classes as they are loaded, on the same thread
+  // and
+  // with memory of its own: then only the size of the heap is a limit
+  private static final long ALLOWANCE =
+      Boolean.getBoolean("jazzer.hooks") ? Runtime.getRuntime().maxMemory() * 16 : 1 << 20;
 
   /**
    * What allocates.

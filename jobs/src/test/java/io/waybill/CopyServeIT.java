@@ -87,8 +87,14 @@ class CopyServeIT {
     assertThat(Json.readObject(copy(out.toString(), uri("/in/"), "--json").out()))
         .containsEntry("skipped", 2L);
     Path back = directory.resolve("back");
-    assertThat(copy(uri("/in"), back + "/").code()).isZero();
-    assertThat(back.resolve("deep/er/b.bin")).hasSameBinaryContentAs(out.resolve("deep/er/b.bin"));
+    for (String tree : List.of("/in", "/in/", "/")) {
+      CommandLineRun down = copy(uri(tree), back + "/");
+      assertThat(down.code()).as(down.err()).isZero();
+    }
+    for (String tree : List.of("deep", "in/deep")) {
+      assertThat(back.resolve(tree + "/er/b.bin"))
+          .hasSameBinaryContentAs(out.resolve("deep/er/b.bin"));
+    }
   }
 
   @Test

@@ -250,17 +250,19 @@ public final class TcpTransfer implements FileTransfer {
 
   @Override
   public List<FileEntry> list(String directory, boolean recursive) {
-    String path = remote(directory);
+    String path = remoteDirectory(directory);
     return ask(
         Call.repeatable("list of '" + path + "'", path), session -> session.list(path, recursive));
   }
 
+  /** {@inheritDoc} A path with a slash at its end is that of a directory, or of nothing. */
   @Override
   public Optional<FileEntry> stat(String remotePath) {
-    String path = remote(remotePath);
+    String path = remoteDirectory(remotePath);
     try {
-      return Optional.of(
-          ask(Call.repeatable("stat of '" + path + "'", path), session -> session.stat(path)));
+      FileEntry found =
+          ask(Call.repeatable("stat of '" + path + "'", path), session -> session.stat(path));
+      return Optional.of(found).filter(each -> each.isDirectory() || !remotePath.endsWith("/"));
     } catch (TransferException.NotFound e) {
       return Optional.empty();
     }
@@ -297,7 +299,7 @@ public final class TcpTransfer implements FileTransfer {
 
   @Override
   public void mkdir(String directory) {
-    String path = remote(directory);
+    String path = remoteDirectory(directory);
     tell(
         Call.repeatable("mkdir of " + path, path),
         FrameType.MKDIR,
@@ -379,6 +381,12 @@ public final class TcpTransfer implements FileTransfer {
 
   private static String remote(String path) {
     return path.startsWith("/") ? path.substring(1) : path;
+  }
+
+  /** A slash at the end says that it is a directory. */
+  static String remoteDirectory(String path) {
+    String inside = remote(path);
+    return inside.endsWith("/") ? inside.substring(0, inside.length() - 1) : inside;
   }
 
   @Override

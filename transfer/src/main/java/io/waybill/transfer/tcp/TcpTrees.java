@@ -29,7 +29,7 @@ final class TcpTrees {
 
   TreeReceipt upload(
       Path directory, String remoteDirectory, TreeOptions options, Operation operation) {
-    String remote = trimmed(remoteDirectory);
+    String remote = TcpTransfer.remoteDirectory(remoteDirectory);
     Function<String, Location> there = inside(remote);
     Call call =
         Call.repeatable("upload of the tree %s to '%s'".formatted(directory, remote), remote);
@@ -51,7 +51,7 @@ final class TcpTrees {
 
   TreeReceipt download(
       String remoteDirectory, Path directory, TreeOptions options, Operation operation) {
-    String remote = trimmed(remoteDirectory);
+    String remote = TcpTransfer.remoteDirectory(remoteDirectory);
     Function<String, Location> there = inside(remote);
     Call call =
         Call.repeatable("download of the tree '%s' to %s".formatted(remote, directory), remote);
@@ -143,11 +143,5 @@ final class TcpTrees {
 
   private Location location(String path) {
     return Location.of(Location.Scheme.WAYBILL, server.host(), server.port(), "/" + path);
-  }
-
-  private static String trimmed(String path) {
-    int from = path.startsWith("/") ? 1 : 0;
-    int to = path.length() > from && path.endsWith("/") ? path.length() - 1 : path.length();
-    return path.substring(from, to);
   }
 }

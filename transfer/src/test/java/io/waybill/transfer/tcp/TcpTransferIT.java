@@ -138,6 +138,10 @@ class TcpTransferIT {
           .hasValueSatisfying(entry -> assertThat(entry.sizeBytes()).isEqualTo(1234));
       assertThat(transfer.stat("")).hasValueSatisfying(e -> assertThat(e.isDirectory()).isTrue());
       assertThat(transfer.stat("nowhere")).isEmpty();
+      assertThat(transfer.stat("/in/"))
+          .hasValueSatisfying(e -> assertThat(e.path()).isEqualTo("in"));
+      assertThat(transfer.stat("in/a.bin/")).isEmpty();
+      assertThat(transfer.list("/in/", false)).hasSize(2);
       assertThat(transfer.list("in", false))
           .extracting(FileEntry::path)
           .containsExactlyInAnyOrder("a.bin", "deep");

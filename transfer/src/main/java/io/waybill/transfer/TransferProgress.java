@@ -1,5 +1,6 @@
 package io.waybill.transfer;
 
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -9,10 +10,16 @@ import java.util.Optional;
  * @param phase what is being done
  * @param bytes how much is done, what was resumed included; of a tree, that of all its files
  * @param totalBytes the size of the file; of a tree, of all files found so far
+ * @param bytesPerSecond on average since bytes began to move; what was there before does not count
  * @param tree the tree's files; empty for a single file
  */
 public record TransferProgress(
-    String file, Phase phase, long bytes, long totalBytes, Optional<Tree> tree) {
+    String file,
+    Phase phase,
+    long bytes,
+    long totalBytes,
+    long bytesPerSecond,
+    Optional<Tree> tree) {
 
   /**
    * How many files of a tree are dealt with; neither number ever falls.
@@ -22,9 +29,15 @@ public record TransferProgress(
    */
   public record Tree(long filesDone, long filesFound) {}
 
-  /** Tells how far a single file is. */
-  public TransferProgress(String file, Phase phase, long bytes, long totalBytes) {
-    this(file, phase, bytes, totalBytes, Optional.empty());
+  /**
+   * Returns how long the rest will take at that rate; empty while nobody can say, and for a tree,
+   * whose whole is only known at its end.
+   */
+  public Optional<Duration> timeLeft() {
+    return tree.isPresent() || bytesPerSecond <= 0
+        ? Optional.empty()
+        : Optional.of(
+            Duration.ofSeconds((totalBytes - bytes + bytesPerSecond - 1) / bytesPerSecond));
   }
 
   /** What is being done with a file. */

@@ -3,6 +3,7 @@ package io.waybill.transfer.file;
 import io.waybill.transfer.TransferListener;
 import io.waybill.transfer.TransferProgress;
 import io.waybill.transfer.TransferProgress.Phase;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,6 +22,7 @@ public final class ProgressReporter {
   private final LongSupplier nanoClock;
   private TransferListener listener;
   private @Nullable Phase phase;
+  private @Nullable AverageRate rate;
   private long toldAt;
 
   /** Reports on {@code file}, named as the caller named it. */
@@ -40,8 +42,13 @@ public final class ProgressReporter {
     }
     phase = now;
     toldAt = nanos;
+    if (rate == null) {
+      rate = new AverageRate(nanos, bytes);
+    }
+    long speed = rate.bytesPerSecond(nanos, bytes);
     try {
-      listener.progressed(new TransferProgress(file, now, bytes, totalBytes));
+      listener.progressed(
+          new TransferProgress(file, now, bytes, totalBytes, speed, Optional.empty()));
     } catch (RuntimeException e) {
       listener = TransferListener.NONE;
       LOG.warn("event=progress-listener-failed file={}", file, e);

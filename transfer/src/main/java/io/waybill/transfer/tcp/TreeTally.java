@@ -5,6 +5,7 @@ import io.waybill.transfer.TransferListener;
 import io.waybill.transfer.TransferProgress;
 import io.waybill.transfer.TreeReceipt;
 import io.waybill.transfer.Verification;
+import io.waybill.transfer.file.AverageRate;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -27,6 +28,7 @@ final class TreeTally {
   private final boolean stopsAtFailure;
   private final LongSupplier nanoClock;
   private TransferListener listener;
+  private final AverageRate rate;
   private long toldAt;
 
   private long copied;
@@ -66,6 +68,7 @@ final class TreeTally {
     this.stopsAtFailure = stopsAtFailure;
     this.nanoClock = nanoClock;
     this.toldAt = nanoClock.getAsLong();
+    this.rate = new AverageRate(toldAt, 0);
   }
 
   /** The tree is begun, maybe once more. */
@@ -190,6 +193,7 @@ final class TreeTally {
               phase,
               toldBytes,
               toldFoundBytes,
+              rate.bytesPerSecond(now, copiedBytes - resumedBytes),
               Optional.of(new TransferProgress.Tree(toldFiles, toldFound))));
     } catch (RuntimeException e) {
       listener = TransferListener.NONE;

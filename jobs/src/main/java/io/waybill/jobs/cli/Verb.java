@@ -7,7 +7,7 @@ import io.waybill.jobs.config.ConfigDiscovery;
 import io.waybill.jobs.config.StateDirectory;
 import io.waybill.jobs.daemon.ControlClient;
 import io.waybill.jobs.daemon.DaemonFile;
-import io.waybill.jobs.net.Proxy;
+import io.waybill.jobs.net.ProxyAddress;
 import io.waybill.jobs.net.ScopedSockets;
 import io.waybill.transfer.WireTap;
 import java.nio.file.Path;
@@ -56,7 +56,7 @@ abstract class Verb implements Callable<Integer> {
 
   /** Makes the sockets of this line: through its proxy, if there is one. */
   ScopedSockets sockets() {
-    return new ScopedSockets(options().proxy().map(Proxy::parse));
+    return new ScopedSockets(options().proxy().map(ProxyAddress::parse));
   }
 
   abstract ExitCode execute() throws Exception;

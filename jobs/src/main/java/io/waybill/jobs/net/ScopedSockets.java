@@ -1,6 +1,7 @@
 package io.waybill.jobs.net;
 
 import io.waybill.jobs.CancelScope;
+import io.waybill.transfer.proxy.ProxyServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -8,6 +9,7 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -19,9 +21,9 @@ import javax.net.SocketFactory;
  * if there is one, and is closed when the attempt that opened it is cancelled.
  */
 public final class ScopedSockets implements Function<CancelScope, SocketFactory> {
-  private final Optional<Proxy> proxy;
+  private final Optional<ProxyServer> proxy;
 
-  public ScopedSockets(Optional<Proxy> proxy) {
+  public ScopedSockets(Optional<ProxyServer> proxy) {
     this.proxy = proxy;
   }
 
@@ -38,9 +40,11 @@ public final class ScopedSockets implements Function<CancelScope, SocketFactory>
   }
 
   private static final class ProxiedSocket extends Socket {
-    private final Proxy proxy;
+    private static final Duration UNLIMITED = Duration.ofDays(1);
 
-    ProxiedSocket(Proxy proxy) {
+    private final ProxyServer proxy;
+
+    ProxiedSocket(ProxyServer proxy) {
       super(java.net.Proxy.NO_PROXY);
       this.proxy = proxy;
     }
@@ -54,15 +58,16 @@ public final class ScopedSockets implements Function<CancelScope, SocketFactory>
     public void connect(SocketAddress endpoint, int timeoutMillis) throws IOException {
       InetSocketAddress target = (InetSocketAddress) endpoint;
       super.connect(new InetSocketAddress(proxy.host(), proxy.port()), timeoutMillis);
-      int before = getSoTimeout();
-      setSoTimeout(timeoutMillis);
+      Duration allowed = timeoutMillis == 0 ? UNLIMITED : Duration.ofMillis(timeoutMillis);
       try {
-        ProxyHandshake.perform(proxy, this, target);
+        proxy.open(this, target.getHostString(), target.getPort(), allowed);
       } catch (IOException e) {
         close();
         throw e;
+      } catch (IllegalArgumentException e) {
+        close();
+        throw new IOException(proxy + ": " + e.getMessage(), e);
       }
-      setSoTimeout(before);
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.waybill.jobs.CancelScope;
 import io.waybill.jobs.CancelScope.Cause;
+import io.waybill.transfer.proxy.ProxyServer;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -70,7 +71,7 @@ class ScopedSocketsIT {
                 socket.getOutputStream().write(new byte[] {5, 0, 0, 1, 0, 0, 0, 0, 0, 0, 'h', 'i'});
                 return name + ":" + port;
               });
-      try (Socket socket = connect(Proxy.Kind.SOCKS5, server)) {
+      try (Socket socket = connect(ProxyServer.socks5("127.0.0.1", server.getLocalPort()))) {
         assertThat(socket.getInputStream().readNBytes(2)).containsExactly('h', 'i');
         assertThat(asked.get()).isEqualTo(TARGET + ":7400");
       }
@@ -91,9 +92,10 @@ class ScopedSocketsIT {
                 socket.getOutputStream().write(new byte[] {5, 4, 0, 1, 0, 0, 0, 0, 0, 0});
                 return "";
               });
-      assertThatThrownBy(() -> connect(Proxy.Kind.SOCKS5, server))
+      assertThatThrownBy(() -> connect(ProxyServer.socks5("127.0.0.1", server.getLocalPort())))
           .isInstanceOf(IOException.class)
-          .hasMessage("the SOCKS5 proxy could not reach files.example (reply 4)");
+          .hasMessage(
+              "the SOCKS5 proxy did not connect to files.example:7400: the host is unreachable (reply 4)");
     }
   }
 
@@ -110,7 +112,7 @@ class ScopedSocketsIT {
                     .write("HTTP/1.1 200 ok\r\nA: b\r\n\r\nhi".getBytes(StandardCharsets.US_ASCII));
                 return head;
               });
-      try (Socket socket = connect(Proxy.Kind.HTTP_CONNECT, server)) {
+      try (Socket socket = connect(ProxyServer.httpConnect("127.0.0.1", server.getLocalPort()))) {
         assertThat(socket.getInputStream().readNBytes(2)).containsExactly('h', 'i');
         assertThat(asked.get())
             .isEqualTo("CONNECT files.example:7400 HTTP/1.1\r\nHost: files.example:7400\r\n\r\n");
@@ -119,7 +121,7 @@ class ScopedSocketsIT {
   }
 
   @Test
-  void httpConnectQuotesTheRefusal() throws Exception {
+  void httpConnectSaysWhyTheProxyRefused() throws Exception {
     try (ServerSocket server = listen()) {
       CompletableFuture<String> unused =
           serving(
@@ -131,14 +133,14 @@ class ScopedSocketsIT {
                     .write("HTTP/1.1 407 who are you\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
                 return "";
               });
-      assertThatThrownBy(() -> connect(Proxy.Kind.HTTP_CONNECT, server))
-          .hasMessageContaining("407 who are you");
+      assertThatThrownBy(() -> connect(ProxyServer.httpConnect("127.0.0.1", server.getLocalPort())))
+          .hasMessageContaining("wants a login")
+          .hasMessageContaining("407");
     }
   }
 
-  private static Socket connect(Proxy.Kind kind, ServerSocket proxy) throws IOException {
-    ScopedSockets sockets =
-        new ScopedSockets(Optional.of(new Proxy(kind, "127.0.0.1", proxy.getLocalPort())));
+  private static Socket connect(ProxyServer proxy) throws IOException {
+    ScopedSockets sockets = new ScopedSockets(Optional.of(proxy));
     Socket socket = sockets.apply(new CancelScope()).createSocket();
     socket.connect(InetSocketAddress.createUnresolved(TARGET, 7400), 5000);
     return socket;

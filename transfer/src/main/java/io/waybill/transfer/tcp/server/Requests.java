@@ -25,10 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Answers what arrives over one connection of a session. */
-final class Requests implements SmallFiles.Guard, Closeable {
+final class Requests implements Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(Requests.class);
   private static final Duration LISTING_REST = Duration.ofMinutes(10);
-  private static final Duration FAREWELL = Duration.ofSeconds(1);
   private static final int TAKE_OVER_TRIES = 50;
   private static final long TAKE_OVER_PAUSE_MILLIS = 20;
 
@@ -37,8 +36,8 @@ final class Requests implements SmallFiles.Guard, Closeable {
   private final ServerTransfers transfers;
   private final ServerFiles files;
   private final ServerConnection.Surroundings surroundings;
+  private final ExchangeGuard guard;
   private final SmallFiles smallFiles;
-  private volatile boolean isEnding;
 
   Requests(Wire wire, ServerSession session, ServerConnection.Surroundings surroundings) {
     this.wire = wire;
@@ -46,12 +45,13 @@ final class Requests implements SmallFiles.Guard, Closeable {
     this.transfers = session.transfers();
     this.files = new ServerFiles(session.root());
     this.surroundings = surroundings;
-    this.smallFiles = new SmallFiles(wire, session, surroundings.workers(), this);
+    this.guard = new ExchangeGuard(wire, session, surroundings.workers());
+    this.smallFiles = new SmallFiles(wire, session, surroundings.workers(), guard);
   }
 
   /** The last word is being said: nothing is answered any more, and nobody else closes. */
   void ending() {
-    isEnding = true;
+    guard.ending();
   }
 
   boolean isAtRest() {
@@ -64,81 +64,8 @@ final class Requests implements SmallFiles.Guard, Closeable {
    * @throws IOException what ends the connection
    */
   void handle(Frame frame) throws IOException {
-    if (isEnding) {
-      return;
-    }
-    guarded(frame, () -> dispatch(frame));
-  }
-
-  // what fails one exchange is told to the client, and the connection goes on
-  private void guarded(Frame frame, SmallFiles.Work work) throws IOException {
-    String path = transfers.path(frame.transfer());
-    session.answering();
-    try {
-      work.run();
-    } catch (LostException e) {
-      throw e;
-    } catch (IOException e) {
-      WireException error = ServerErrors.translate(path.isEmpty() ? requestedPath(frame) : path, e);
-      if (error.code().endsSession()) {
-        throw error;
-      }
-      fail(frame, error);
-    } finally {
-      session.answered();
-    }
-  }
-
-  private void fail(Frame frame, WireException error) throws IOException {
-    LOG.info(
-        "event=request-failed user={} frame={} code={}",
-        session.user(),
-        frame.type(),
-        error.code(),
-        error);
-    try {
-      transfers.end(frame.transfer());
-    } catch (IOException e) {
-      error.addSuppressed(e);
-    }
-    wire.sendError(frame.transfer(), error);
-  }
-
-  /** Goes on elsewhere, while the next frame is read. */
-  @Override
-  public void later(Frame frame, SmallFiles.Work work) {
-    surroundings.workers().execute(() -> run(frame, work));
-  }
-
-  @Override
-  public void run(Frame frame, SmallFiles.Work work) {
-    try {
-      guarded(frame, work);
-    } catch (IOException e) {
-      endConnection(frame, e);
-    } catch (RuntimeException e) {
-      LOG.error("event=request-failed frame={}", frame.type(), e);
-      endConnection(frame, new IOException("the server failed", e));
-    }
-  }
-
-  private void endConnection(Frame frame, IOException why) {
-    LOG.info("event=exchange-ended frame={} reason=\"{}\"", frame.type(), why.getMessage());
-    try {
-      transfers.end(frame.transfer());
-      if (isEnding) {
-        return; // somebody says why, and closes
-      }
-      if (why instanceof WireException told && !told.isFromPeer()) {
-        isEnding = true;
-        wire.sendError(0, told);
-        // closed by the peer, who reads it; what it still sends is read and not answered
-        wire.setDeadline("the farewell", FAREWELL);
-        return;
-      }
-      wire.close();
-    } catch (IOException e) {
-      LOG.info("event=close-failed", e);
+    if (!guard.isEnding()) {
+      guard.guarded(frame, () -> dispatch(frame));
     }
   }
 
@@ -146,17 +73,17 @@ final class Requests implements SmallFiles.Guard, Closeable {
     requireAllowed(frame);
     switch (frame.type()) {
       case OFFER -> {
-        beginExchange(frame);
+        guard.begin(frame);
         offer(frame);
       }
       case OPEN -> {
-        beginExchange(frame);
+        guard.begin(frame);
         ServerDownload download = ServerDownload.open(wire, frame, session.root());
         transfers.add(frame.transfer(), download);
         download.offer().send(wire, frame.transfer());
       }
       case LIST -> {
-        beginExchange(frame);
+        guard.begin(frame);
         list(frame);
       }
       case HAVE -> have(frame);
@@ -192,11 +119,6 @@ final class Requests implements SmallFiles.Guard, Closeable {
     }
   }
 
-  @Override
-  public void begin(Frame frame) throws WireException {
-    beginExchange(frame);
-  }
-
   /** Lets go of the connection's directories. */
   @Override
   public void close() {
@@ -227,17 +149,12 @@ final class Requests implements SmallFiles.Guard, Closeable {
     BatchAck.of(BatchAck.ENDED).send(wire, frame.transfer(), BatchAck.credit(frame));
   }
 
-  private void beginExchange(Frame frame) throws WireException {
-    transfers.begin(frame.transfer());
-    transfers.requireRoom();
-  }
-
   private void offer(Frame frame) throws IOException {
     Offer offer = Offer.read(frame);
     long id = frame.transfer();
     Pending pending = new Pending(offer.path());
     transfers.add(id, pending);
-    later(
+    guard.later(
         frame,
         () -> {
           ServerUpload upload = takingOver(id, offer);
@@ -286,14 +203,14 @@ final class Requests implements SmallFiles.Guard, Closeable {
       transfers.end(frame.transfer());
       return;
     }
-    later(
+    guard.later(
         frame, () -> download.send(have, session.has(Hello.ZERO_CHUNKS), session.has(Hello.ZSTD)));
   }
 
   private void pull(Frame frame) throws IOException {
     ServerDownload download = transfers.find(frame, ServerDownload.class);
     if (download != null) {
-      download.whenSending(() -> later(frame, () -> pull(download)));
+      download.whenSending(() -> guard.later(frame, () -> pull(download)));
     }
   }
 
@@ -339,7 +256,7 @@ final class Requests implements SmallFiles.Guard, Closeable {
     }
     ServerUpload upload = transfers.find(frame, ServerUpload.class);
     if (upload != null) {
-      later(
+      guard.later(
           frame,
           () -> {
             Committed done = upload.commit(frame);
@@ -362,7 +279,7 @@ final class Requests implements SmallFiles.Guard, Closeable {
   private void list(Frame frame) throws IOException {
     ServerListing listing = new ServerListing(wire, frame);
     transfers.add(frame.transfer(), listing);
-    later(
+    guard.later(
         frame,
         () -> {
           listing.run(files, LISTING_REST);
@@ -412,7 +329,7 @@ final class Requests implements SmallFiles.Guard, Closeable {
       return;
     }
     transfers.add(frame.transfer(), new Pending(path));
-    later(
+    guard.later(
         frame,
         () -> {
           session.quota().deleting(path, () -> files.delete(path));
@@ -423,17 +340,6 @@ final class Requests implements SmallFiles.Guard, Closeable {
 
   private void done(Frame frame) throws IOException {
     wire.send(FrameType.DONE, frame.transfer(), new FieldsBuilder());
-  }
-
-  private static String requestedPath(Frame frame) throws WireException {
-    switch (frame.type()) {
-      case CHUNK, BATCH, QUERY, FETCH -> {
-        return "a file";
-      }
-      default -> {}
-    }
-    String path = frame.fields().textOrNull(Tag.PATH);
-    return path == null || path.isEmpty() ? "the root" : path;
   }
 
   /** An offer that is being looked at. */

@@ -13,11 +13,9 @@ import io.waybill.transfer.tcp.tls.Identity;
 import io.waybill.transfer.tcp.tls.Tls;
 import io.waybill.transfer.tcp.wire.BufferBudget;
 import io.waybill.transfer.tcp.wire.Workers;
-import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,8 +48,6 @@ public final class TransferServer implements AutoCloseable {
   /** Beyond all caps: connections that a balancer has opened and not yet said for whom. */
   private static final int MOST_SOCKETS = 4096;
 
-  private static final int BACKLOG = 128;
-
   private final InetSocketAddress address;
   private final ServerUsers users;
   private final Duration idle;
@@ -65,7 +61,7 @@ public final class TransferServer implements AutoCloseable {
   private final Sessions sessions = new Sessions();
   private final BufferBudget chunks = new BufferBudget(BufferBudget.DEFAULT_BYTES);
   private final ExecutorService workers = Workers.create();
-  private @Nullable ServerSocketChannel listener;
+  private @Nullable Acceptor listener;
   private volatile boolean isDraining;
 
   private TransferServer(Builder builder, Optional<Tls> tls) {
@@ -96,20 +92,12 @@ public final class TransferServer implements AutoCloseable {
     if (listener != null || isDraining) {
       throw new IllegalStateException("a TransferServer is started once");
     }
-    ServerSocketChannel opened = null;
     try {
-      opened = ServerSocketChannel.open();
-      opened.bind(address, BACKLOG);
+      listener = Acceptor.start(address, this::begin);
     } catch (IOException e) {
-      closeQuietly(opened, e);
       throw new TransferException.Connection(
           name(address), "Cannot listen on " + name(address) + ": " + e.getMessage(), e);
     }
-    listener = opened;
-    ServerSocketChannel accepting = opened;
-    Thread thread = new Thread(() -> accept(accepting), "waybill-accept");
-    thread.setDaemon(true);
-    thread.start();
     sweeper.start();
     LOG.info("event=server-started address={} port={}", address.getHostString(), port());
     return this;
@@ -121,33 +109,11 @@ public final class TransferServer implements AutoCloseable {
    * @throws IllegalStateException if it was not started or is closed
    */
   public synchronized int port() {
-    ServerSocketChannel open = listener;
+    Acceptor open = listener;
     if (open == null || !open.isOpen()) {
       throw new IllegalStateException("the server does not listen");
     }
-    return open.socket().getLocalPort();
-  }
-
-  private void accept(ServerSocketChannel accepting) {
-    while (accepting.isOpen()) {
-      try {
-        begin(accepting.accept());
-      } catch (IOException | RejectedExecutionException e) {
-        if (accepting.isOpen()) {
-          LOG.warn("event=accept-failed", e);
-          pause();
-        }
-      }
-    }
-  }
-
-  // out of descriptors, say: trying again at once would only burn the processor
-  private static void pause() {
-    try {
-      TimeUnit.MILLISECONDS.sleep(100);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    return open.port();
   }
 
   private void begin(SocketChannel channel) throws IOException {
@@ -173,14 +139,20 @@ public final class TransferServer implements AutoCloseable {
             channel::read,
             new ServerConnection.Surroundings(users, sessions, workers, () -> isDraining, gate));
     connections.add(connection);
-    workers.execute(
-        () -> {
-          try {
-            connection.run();
-          } finally {
-            connections.remove(connection);
-          }
-        });
+    try {
+      workers.execute(() -> serve(connection));
+    } catch (RejectedExecutionException e) {
+      connections.remove(connection);
+      throw e;
+    }
+  }
+
+  private void serve(ServerConnection connection) {
+    try {
+      connection.run();
+    } finally {
+      connections.remove(connection);
+    }
   }
 
   /**
@@ -217,7 +189,7 @@ public final class TransferServer implements AutoCloseable {
   }
 
   private synchronized void stopListening() {
-    ServerSocketChannel open = listener;
+    Acceptor open = listener;
     if (open != null) {
       try {
         open.close();
@@ -241,16 +213,6 @@ public final class TransferServer implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  private static void closeQuietly(@Nullable Closeable opened, IOException failure) {
-    try {
-      if (opened != null) {
-        opened.close();
-      }
-    } catch (IOException e) {
-      failure.addSuppressed(e);
     }
   }
 

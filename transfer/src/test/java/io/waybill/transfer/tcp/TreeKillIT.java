@@ -3,13 +3,17 @@ package io.waybill.transfer.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -120,13 +124,28 @@ class TreeKillIT {
     if (!Files.exists(target)) {
       return 0;
     }
-    List<Path> files;
-    try (Stream<Path> all = Files.walk(target)) {
-      files =
-          all.filter(Files::isRegularFile)
-              .filter(each -> !each.getFileName().toString().contains(".wb"))
-              .toList();
-    }
+    List<Path> files = new ArrayList<>();
+    Files.walkFileTree(
+        target,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (!file.getFileName().toString().contains(".wb")) {
+              files.add(file);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          // the end that lives may give a part file its name meanwhile
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException failure)
+              throws IOException {
+            if (failure instanceof NoSuchFileException) {
+              return FileVisitResult.CONTINUE;
+            }
+            throw failure;
+          }
+        });
     for (Path file : files) {
       assertThat(Files.mismatch(file, source.resolve(target.relativize(file)))).isEqualTo(-1);
     }

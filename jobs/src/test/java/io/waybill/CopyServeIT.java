@@ -127,6 +127,20 @@ class CopyServeIT {
   }
 
   @Test
+  void aServerThatIsNotThereIsToldOfWhileItIsTriedAgain() throws Exception {
+    Path file = write("a.bin", 10);
+    server.close();
+
+    CommandLineRun late = copy(file.toString(), uri("/"), "--deadline", "2s");
+
+    assertThat(late.code()).as(late.err()).isEqualTo(10);
+    assertThat(late.err())
+        .containsPattern("127\\.0\\.0\\.1:" + port + ": .*; trying again in [0-9]\\.[0-9] s")
+        .contains("not done by --deadline");
+    assertThat(late.out()).isEmpty();
+  }
+
+  @Test
   void aCertificateThatNobodyVouchesForIsRefusedWithoutAPin() throws Exception {
     Path file = write("a.bin", 10);
 

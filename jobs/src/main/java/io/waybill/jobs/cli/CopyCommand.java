@@ -47,14 +47,14 @@ final class CopyCommand extends Verb {
   @Override
   ExitCode execute() throws Exception {
     long begun = System.nanoTime();
-    CopyRequest request = request();
-    CancelScope scope = new CancelScope();
     CopyProgress progress =
         new CopyProgress(
             cli().err(),
             options().isQuiet(),
             Boolean.getBoolean("waybill.terminal"), // the launcher asks
             System::nanoTime);
+    CopyRequest request = request(progress);
+    CancelScope scope = new CancelScope();
     Thread copying = Thread.currentThread();
     try (Interrupts interrupts =
         Interrupts.cancelling(
@@ -120,7 +120,7 @@ final class CopyCommand extends Verb {
     }
   }
 
-  private CopyRequest request() {
+  private CopyRequest request(CopyProgress progress) {
     login.environment(cli().environment());
     Consumer<String> warnings = warning -> output().note("waybill: warning: " + warning);
     Locations reader = new Locations(this::configurationOnce, login, server, warnings);
@@ -138,7 +138,7 @@ final class CopyCommand extends Verb {
     CopyRequest.Builder request =
         CopyRequest.builder(sources, to)
             .options(options.build())
-            .link(link.link(cli().environment(), warnings))
+            .link(link.link(cli().environment(), warnings, progress::retrying))
             .dryRun(copy.isDryRun());
     copy.filter(request);
     copy.settle().ifPresent(request::settle);

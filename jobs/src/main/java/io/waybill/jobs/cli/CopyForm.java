@@ -58,6 +58,18 @@ final class CopyForm {
     if (isDryRun) {
       printPlan(out);
     }
+    if (outcome.files() > 0 || outcome.failedCount() == 0) {
+      printCounts(out);
+    }
+    some(outcome.leftOut(), outcome.leftOutCount(), "left out, neither file nor directory: ", out);
+    some(
+        outcome.unsettled(),
+        outcome.unsettled().size(),
+        "left out, it may still be written: ",
+        out);
+  }
+
+  private void printCounts(PrintStream out) {
     long moved = outcome.files() - outcome.skipped();
     long resumed = outcome.resumedBytes();
     out.printf(
@@ -73,12 +85,6 @@ final class CopyForm {
         RunPrinter.duration(duration),
         RunPrinter.size(rate()));
     outcome.digest().ifPresent(out::println);
-    some(outcome.leftOut(), outcome.leftOutCount(), "left out, neither file nor directory: ", out);
-    some(
-        outcome.unsettled(),
-        outcome.unsettled().size(),
-        "left out, it may still be written: ",
-        out);
   }
 
   private void printPlan(PrintStream out) {
@@ -110,7 +116,7 @@ final class CopyForm {
     if (outcome.failedCount() > CAUSES) {
       err.println("waybill: and " + (outcome.failedCount() - CAUSES) + " more");
     }
-    if (outcome.failedCount() > 0) {
+    if (outcome.failedCount() > 0 && outcome.failedCount() + outcome.files() > 1) {
       err.println(
           "waybill: %d of %d files were not copied; the same command tries them again and skips what is there"
               .formatted(outcome.failedCount(), outcome.failedCount() + outcome.files()));

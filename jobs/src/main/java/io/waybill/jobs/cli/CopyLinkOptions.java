@@ -6,6 +6,7 @@ import io.waybill.jobs.step.LinkOptions;
 import io.waybill.transfer.RateLimit;
 import io.waybill.transfer.TransferOptions;
 import io.waybill.transfer.Use;
+import io.waybill.transfer.tcp.Retry;
 import io.waybill.transfer.tcp.wire.Limits;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -74,15 +75,17 @@ final class CopyLinkOptions {
   /**
    * Returns how connections are used.
    *
+   * @param retries is told of each failure that will be tried again
    * @throws JobException.Configuration if an option has no such value
    */
-  LinkOptions link(Map<String, String> environment, Consumer<String> warnings) {
+  LinkOptions link(
+      Map<String, String> environment, Consumer<String> warnings, Consumer<Retry> retries) {
     int count = streams == null ? 0 : streams;
     if (streams != null && (count < 1 || count > Limits.STREAMS)) {
       throw new JobException.Configuration(
           "--streams is from 1 to %d, not %d".formatted(Limits.STREAMS, count));
     }
-    return new LinkOptions(rate("--rate", rate), count, routes(environment, warnings));
+    return new LinkOptions(rate("--rate", rate), count, routes(environment, warnings), retries);
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.waybill.jobs.cli;
 
 import io.waybill.jobs.step.CopyListener;
+import io.waybill.transfer.tcp.Retry;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
@@ -81,6 +82,20 @@ final class CopyProgress implements CopyListener {
               RunPrinter.size(bytesFound),
               RunPrinter.size((long) (bytesDone / seconds))),
           now);
+    }
+  }
+
+  /** Tells that a connection is lost or not to be had, and when it is tried again. */
+  synchronized void retrying(Retry retry) {
+    if (!quiet) {
+      clear();
+      err.println(
+          String.format(
+              Locale.ROOT,
+              "waybill: %s: %s; trying again in %.1f s",
+              retry.endpoint(),
+              Output.printable(retry.reason()),
+              retry.delay().toMillis() / 1e3));
     }
   }
 

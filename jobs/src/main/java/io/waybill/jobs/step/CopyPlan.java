@@ -50,7 +50,7 @@ final class CopyPlan implements AutoCloseable {
       boolean isDirectory = target.path().endsWith("/");
       if (sources.size() > 1 && !isDirectory) {
         throw new JobException.Configuration(
-            "several sources need a directory as target: write \"" + target + "/\"");
+            "several sources need a directory as target: put a \"/\" at the end of " + target);
       }
       for (Place source : sources) {
         Route route = Route.open(source, target, sessions);

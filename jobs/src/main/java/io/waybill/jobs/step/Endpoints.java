@@ -45,7 +45,8 @@ final class Endpoints {
             .socketFactory(services.sockets().apply(scope))
             .tap(services.tap())
             .rateLimit(link.rate())
-            .streams(link.streams());
+            .streams(link.streams())
+            .retries(link.retries());
     link.routes().ifPresent(server::routeMemory);
     return server.build();
   }

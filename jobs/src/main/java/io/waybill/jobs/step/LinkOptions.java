@@ -1,9 +1,11 @@
 package io.waybill.jobs.step;
 
 import io.waybill.transfer.RateLimit;
+import io.waybill.transfer.tcp.Retry;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * How connections to {@code waybill:} servers are used.
@@ -11,14 +13,17 @@ import java.util.Optional;
  * @param rate how fast each of them may be
  * @param streams how many connections a file may use; 0 lets the endpoint find out
  * @param routes where it is kept how many were best; empty for this process only
+ * @param retries is told of each failure that will be tried again
  */
-public record LinkOptions(RateLimit rate, int streams, Optional<Path> routes) {
+public record LinkOptions(
+    RateLimit rate, int streams, Optional<Path> routes, Consumer<Retry> retries) {
   /** What holds if nothing was said. */
   public static final LinkOptions USUAL =
-      new LinkOptions(RateLimit.unlimited(), 0, Optional.empty());
+      new LinkOptions(RateLimit.unlimited(), 0, Optional.empty(), retry -> {});
 
   public LinkOptions {
     Objects.requireNonNull(rate, "rate");
     Objects.requireNonNull(routes, "routes");
+    Objects.requireNonNull(retries, "retries");
   }
 }

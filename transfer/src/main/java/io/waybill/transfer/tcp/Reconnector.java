@@ -174,6 +174,15 @@ final class Reconnector implements AutoCloseable {
         failures.inARow,
         wait.toMillis(),
         e.getMessage());
+    server
+        .retries()
+        .accept(
+            new Retry(
+                dialer.endpoint(),
+                call.what(),
+                String.valueOf(e.getMessage()),
+                failures.inARow,
+                wait));
     try {
       operation.sleep(server.backoff(), wait);
     } catch (IOException ended) {

@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,7 @@ public final class WaybillServer {
   private final Addresses.Resolver resolver;
   private final AtomicInteger turns = new AtomicInteger(new Random().nextInt(1 << 16));
   private final WireTap tap;
+  private final Consumer<Retry> retries;
   private final Optional<ProxyServer> proxy;
 
   private WaybillServer(Builder builder) {
@@ -69,6 +71,7 @@ public final class WaybillServer {
     this.rateLimit = builder.rateLimit;
     this.resolver = builder.resolver;
     this.tap = builder.tap;
+    this.retries = builder.retries;
     this.proxy = Optional.ofNullable(builder.proxy);
   }
 
@@ -178,6 +181,10 @@ public final class WaybillServer {
     return tap;
   }
 
+  Consumer<Retry> retries() {
+    return retries;
+  }
+
   /** Returns what connections are made through; default empty. */
   public Optional<ProxyServer> proxy() {
     return proxy;
@@ -215,6 +222,7 @@ public final class WaybillServer {
     private RateLimit rateLimit = RateLimit.unlimited();
     private Addresses.Resolver resolver = InetAddress::getAllByName;
     private WireTap tap = WireTap.NONE;
+    private Consumer<Retry> retries = retry -> {};
     private @Nullable ProxyServer proxy;
 
     private Builder(String host, int port) {
@@ -321,6 +329,15 @@ public final class WaybillServer {
      */
     public Builder proxy(ProxyServer value) {
       this.proxy = Objects.requireNonNull(value);
+      return this;
+    }
+
+    /**
+     * Sets who is told of each failure that will be tried again, on the thread of the call, before
+     * it waits; the default is nobody. It must not throw.
+     */
+    public Builder retries(Consumer<Retry> value) {
+      this.retries = Objects.requireNonNull(value);
       return this;
     }
 

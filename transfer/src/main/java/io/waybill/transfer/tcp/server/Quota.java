@@ -66,7 +66,7 @@ final class Quota {
         long reserved = taken - usage.usedBytes();
         throw new WireException(
             ErrorCode.QUOTA_EXCEEDED,
-            "%d of %d bytes are used and %d more are reserved by uploads under way; this needs %d"
+            "%d of %d bytes are used and %d more are reserved by uploads under way; this needs %d: delete something there, or ask for a larger quota"
                 .formatted(usage.usedBytes(), most, reserved, bytes));
       }
       usage.reserve(bytes);

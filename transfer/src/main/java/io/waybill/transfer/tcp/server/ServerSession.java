@@ -79,7 +79,7 @@ final class ServerSession {
     if (required.isPresent() && !account.user().permissions().contains(required.get())) {
       throw new WireException(
           ErrorCode.ACCESS_DENIED,
-          "user %s lacks the permission '%s', which %s needs"
+          "user %s lacks the permission '%s', which %s needs; whoever runs the server can give it"
               .formatted(user, required.get().label(), request));
     }
   }

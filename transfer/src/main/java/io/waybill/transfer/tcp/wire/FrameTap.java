@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ public final class FrameTap {
   private static final int DEPTH = 4;
   private static final HexFormat HEX = HexFormat.of();
 
+  private final AtomicBoolean isClosed = new AtomicBoolean();
   private final Tapped tap;
 
   /** Tells {@code tap}. */
@@ -86,7 +88,9 @@ public final class FrameTap {
 
   /** Tells about the end. */
   public void closed(String reason) {
-    tap.closed(reason);
+    if (isClosed.compareAndSet(false, true)) {
+      tap.closed(reason);
+    }
   }
 
   private void tell(Direction direction, ByteBuffer... parts) {

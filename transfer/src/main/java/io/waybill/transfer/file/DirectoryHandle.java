@@ -337,17 +337,17 @@ public final class DirectoryHandle implements Closeable {
     }
   }
 
-  /** Deletes a file if it is there. */
-  public void deleteIfExists(String name) throws IOException {
+  /** Deletes a file if it is there; false if it was not. */
+  public boolean deleteIfExists(String name) throws IOException {
     try {
       if (secure != null) {
         secure.deleteFile(segment(name));
       } else {
         Files.delete(path.resolve(segment(name)));
       }
+      return true;
     } catch (NoSuchFileException gone) {
-      // what was wanted
-      return;
+      return false;
     }
   }
 

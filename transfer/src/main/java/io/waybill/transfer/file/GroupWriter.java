@@ -44,6 +44,9 @@ public final class GroupWriter implements Closeable {
   private final int modeMask;
   private final LongSupplier ids;
   private final DirectoryCache directories;
+  // part files of the group at work; a sweep leaves them alone, however old their times say they
+  // are
+  private final List<String> held = new ArrayList<>();
 
   /** One file on its way. */
   private static final class Entry {
@@ -109,6 +112,8 @@ public final class GroupWriter implements Closeable {
           removePart(entry, null);
         }
       }
+      held.forEach(PartJournal::letGo);
+      held.clear();
       directories.release();
     }
     List<GroupOutcome> all = new ArrayList<>();
@@ -229,7 +234,7 @@ public final class GroupWriter implements Closeable {
 
   private void create(Entry entry) throws IOException {
     for (int i = 0; i < NAME_TRIES; i++) {
-      if (createAs(PartName.of(entry.name, ids.getAsLong()).part(), entry)) {
+      if (createAs(PartName.of(entry.name, ids.getAsLong()), entry)) {
         return;
       }
     }
@@ -237,10 +242,11 @@ public final class GroupWriter implements Closeable {
         entry.file.path(), null, "No unused name for its part file in " + NAME_TRIES + " tries");
   }
 
-  private static boolean createAs(String part, Entry entry) throws IOException {
+  private boolean createAs(PartName part, Entry entry) throws IOException {
+    held.add(PartJournal.hold(entry.directory, part));
     try {
-      entry.channel = entry.directory.openFile(part, CREATE_NEW, WRITE);
-      entry.part = part;
+      entry.channel = entry.directory.openFile(part.part(), CREATE_NEW, WRITE);
+      entry.part = part.part();
       return true;
     } catch (FileAlreadyExistsException taken) {
       return false;

@@ -7,6 +7,7 @@ import io.waybill.transfer.chunk.ChunkSet;
 import io.waybill.transfer.chunk.Crc32cCombine;
 import io.waybill.transfer.chunk.TreeHash;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.concurrent.locks.ReentrantLock;
@@ -91,6 +92,7 @@ final class PartChunks {
 
   /** Claims a chunk for writing; false if it is there already with the same content. */
   synchronized boolean begin(int index, int crc32c, byte @Nullable [] leaf) throws IOException {
+    awaitOtherWriter(index);
     if (leaves.contains(index)) {
       if (leaf != null && leaves.hasLeaf(index)) {
         requireSame(
@@ -100,12 +102,21 @@ final class PartChunks {
       }
       return false;
     }
-    if (beingWritten.contains(index)) {
-      // two contents could mix on the disk, and neither leaf would be that of the mixture
-      throw new IntegrityException("Chunk " + index, "one writer at a time", "two");
-    }
     beingWritten.add(index);
     return true;
+  }
+
+  // of a stream that was lost meanwhile, say; two contents could mix on the disk, and neither leaf
+  // would be that of the mixture
+  private void awaitOtherWriter(int index) throws IOException {
+    while (beingWritten.contains(index)) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("interrupted while another thread wrote the chunk");
+      }
+    }
   }
 
   private static void requireSame(int index, String there, String sent) throws IOException {
@@ -120,6 +131,7 @@ final class PartChunks {
     boolean isDue;
     synchronized (this) {
       beingWritten.remove(index);
+      notifyAll();
       if (leaf == null) {
         leaves.set(index, crc32c);
       } else {
@@ -160,6 +172,7 @@ final class PartChunks {
   /** Notes that a claimed chunk could not be written, or not all of it. */
   synchronized void abandon(int index) {
     beingWritten.remove(index);
+    notifyAll();
     untouchedIsZero = false;
   }
 

@@ -10,12 +10,16 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.function.Consumer;
 
 /** The bytes of a part file, chunk by chunk; knows nothing of which are good. */
 final class PartData implements Closeable {
   private static final ByteBuffer ZEROS = ByteBuffer.allocate(64 << 10).asReadOnlyBuffer();
+
+  private static final int OWN_MODE = 0600;
 
   private final Path path;
   private final ChunkLayout layout;
@@ -29,8 +33,25 @@ final class PartData implements Closeable {
 
   static PartData open(DirectoryHandle directory, String name, ChunkLayout layout)
       throws IOException {
-    FileChannel channel = directory.openFile(name, CREATE, READ, WRITE);
-    return new PartData(directory.path().resolve(name), layout, channel);
+    return new PartData(directory.path().resolve(name), layout, openFile(directory, name));
+  }
+
+  // one whose source is read-only has its mode already if the end came just before it got its name
+  private static FileChannel openFile(DirectoryHandle directory, String name) throws IOException {
+    try {
+      return directory.openFile(name, CREATE, READ, WRITE);
+    } catch (AccessDeniedException e) {
+      if (directory.attributes(name).filter(BasicFileAttributes::isRegularFile).isEmpty()) {
+        throw e;
+      }
+      try {
+        directory.setMode(name, OWN_MODE);
+      } catch (IOException second) {
+        e.addSuppressed(second);
+        throw e;
+      }
+      return directory.openFile(name, CREATE, READ, WRITE);
+    }
   }
 
   /** Makes it all zeros, of full length: a shorter file is then one that somebody else cut. */

@@ -99,6 +99,21 @@ final class PartJournal implements Closeable {
     }
   }
 
+  /**
+   * Keeps a part file that has no journal from being taken for one that nobody comes back for.
+   *
+   * @return what {@link #letGo} takes
+   */
+  static String hold(DirectoryHandle directory, PartName name) throws IOException {
+    String held = directory.key() + "/" + name.journal();
+    HELD.add(held);
+    return held;
+  }
+
+  static void letGo(String held) {
+    HELD.remove(held);
+  }
+
   // Whoever publishes deletes the journal while holding its lock: a lock on a file that has lost
   // its
   // name is worth nothing, so the name is looked at before the opening and after the locking.
@@ -255,9 +270,10 @@ final class PartJournal implements Closeable {
     }
   }
 
-  /** Empties it. */
+  /** Empties it, on the disk too: what it said of an earlier part must not speak for the next. */
   void reset() throws IOException {
     clearFrom(0);
+    file.force(false);
   }
 
   // writes zeros instead of cutting: on a full disk, what is given back is gone

@@ -8,6 +8,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -95,7 +96,8 @@ public final class PartName {
 
   /** Says whether a name is that of a part file or its journal. */
   public static boolean isReserved(String name) {
-    return name.endsWith(SUFFIX) || name.endsWith(JOURNAL_SUFFIX);
+    String lower = name.toLowerCase(Locale.ROOT); // some file systems do not tell
+    return lower.endsWith(SUFFIX) || lower.endsWith(JOURNAL_SUFFIX);
   }
 
   /** Returns the part file's name. */

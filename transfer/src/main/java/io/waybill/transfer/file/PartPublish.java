@@ -104,13 +104,17 @@ final class PartPublish {
         throw new FileAlreadyExistsException(
             path().toString(), null, "Only a regular file can be appended to");
       }
-      String whole = PartName.of(target, source, part + APPENDED).part();
+      PartName joined = PartName.of(target, source, part + APPENDED);
+      String whole = joined.part();
+      String held = PartJournal.hold(directory, joined);
       try {
         join(old.get(), whole, mode.isPresent() ? mode : directory.mode(target));
         directory.rename(whole, target);
       } catch (IOException e) {
         deleteAfter(e, whole);
         throw e;
+      } finally {
+        PartJournal.letGo(held);
       }
       directory.force();
       directory.deleteIfExists(part);

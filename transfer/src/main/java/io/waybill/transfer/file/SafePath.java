@@ -91,6 +91,10 @@ public final class SafePath implements Closeable {
       throw new UnsafePathException(relative.substring(0, 50) + "...", "it is too long");
     }
     List<String> segments = List.of(relative.split("/", -1));
+    if (segments.size() > TreeWalker.MAX_DEPTH) {
+      throw new UnsafePathException(
+          relative.substring(0, 50) + "...", "it has more than 256 segments");
+    }
     for (String segment : segments) {
       check(relative, segment);
     }

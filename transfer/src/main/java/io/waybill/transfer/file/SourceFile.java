@@ -35,6 +35,8 @@ public final class SourceFile implements ChunkSource {
     Optional<BasicFileAttributes> read() throws IOException;
   }
 
+  private static final int OPEN_TRIES = 5;
+
   private final Path path;
   private final Attributes attributes;
   private final LinkOption[] links;
@@ -75,8 +77,7 @@ public final class SourceFile implements ChunkSource {
             return Optional.empty();
           }
         };
-    requireRegular(path, attributes);
-    return opened(path, attributes, FileChannel.open(path, READ));
+    return opened(path, attributes, () -> FileChannel.open(path, READ));
   }
 
   /**
@@ -87,20 +88,40 @@ public final class SourceFile implements ChunkSource {
   public static SourceFile open(DirectoryHandle directory, String name) throws IOException {
     Path path = directory.path().resolve(name);
     Attributes attributes = () -> directory.attributes(name);
-    requireRegular(path, attributes);
-    return opened(path, attributes, directory.openFile(name, READ), NOFOLLOW_LINKS);
+    return opened(path, attributes, () -> directory.openFile(name, READ), NOFOLLOW_LINKS);
   }
 
   // before the opening: to open a named pipe blocks for ever
-  private static void requireRegular(Path path, Attributes attributes) throws IOException {
+  private static BasicFileAttributes requireRegular(Path path, Attributes attributes)
+      throws IOException {
     BasicFileAttributes found =
         attributes.read().orElseThrow(() -> new NoSuchFileException(path.toString()));
     if (!found.isRegularFile()) {
       throw new IOException(path + " is not a regular file");
     }
+    return found;
   }
 
+  /** Opens the file. */
+  private interface Opening {
+    FileChannel open() throws IOException;
+  }
+
+  // one that is replaced just now: the bytes of the old one must not go by the time of the new one
   private static SourceFile opened(
+      Path path, Attributes attributes, Opening opening, LinkOption... links) throws IOException {
+    for (int i = 0; i < OPEN_TRIES; i++) {
+      Optional<String> before = identity(requireRegular(path, attributes)).fileKey();
+      SourceFile opened = over(path, attributes, opening.open(), links);
+      if (opened.identity.fileKey().equals(before)) {
+        return opened;
+      }
+      opened.close();
+    }
+    throw new IOException(path + " is replaced again and again; copy it when it is at rest");
+  }
+
+  private static SourceFile over(
       Path path, Attributes attributes, FileChannel channel, LinkOption... links)
       throws IOException {
     try {

@@ -4,9 +4,12 @@ import java.net.IDN;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** How a target is named to a proxy: never looked up here. */
 final class TargetName {
+  private static final int MOST_OCTET = 255;
+
   private TargetName() {}
 
   /** The bytes of an address written in numbers; nothing is looked up for that. */
@@ -15,6 +18,11 @@ final class TargetName {
     boolean isV4 = host.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
     if (!isV6 && !isV4) {
       return Optional.empty();
+    }
+    // what is none would be looked up
+    if (isV4
+        && Stream.of(host.split("\\.")).anyMatch(each -> Integer.parseInt(each) > MOST_OCTET)) {
+      throw new IllegalArgumentException(host + " is no address");
     }
     try {
       return Optional.of(InetAddress.getByName(host).getAddress());

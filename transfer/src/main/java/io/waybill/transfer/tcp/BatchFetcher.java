@@ -246,7 +246,7 @@ final class BatchFetcher implements Closeable {
     if (outcome instanceof GroupOutcome.Failed failed) {
       terms.failed(file.path(), failed.cause());
     } else if (outcome instanceof GroupOutcome.SkippedEqual) {
-      terms.equal(file.path(), size);
+      terms.equal(file.path(), size, true);
     } else {
       terms.settle(file.path(), Outcome.ofSmall(size, root, session.tls()), size, started);
     }

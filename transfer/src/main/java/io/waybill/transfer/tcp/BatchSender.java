@@ -249,7 +249,7 @@ final class BatchSender implements Closeable {
         Outcome outcome = Outcome.ofSmall(file.size(), file.root(), session.tls());
         terms.settle(path, outcome, file.size(), batch.started());
       } else {
-        terms.equal(path, file.size());
+        terms.equal(path, file.size(), true);
       }
     }
   }

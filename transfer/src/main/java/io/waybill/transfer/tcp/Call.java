@@ -77,13 +77,13 @@ final class Call {
   }
 
   /** The bytes are begun once more. */
-  void begin() {
+  synchronized void begin() {
     begun++;
     alive();
   }
 
   /** Something was done that counts as progress here, though nothing travelled. */
-  void alive() {
+  synchronized void alive() {
     Stall now = stall;
     if (now != null) {
       now.restart();
@@ -91,7 +91,7 @@ final class Call {
   }
 
   /** All bytes are there; what is left to wait for has limits of its own. */
-  void complete() {
+  synchronized void complete() {
     Stall now = stall;
     if (now != null) {
       stall = null;

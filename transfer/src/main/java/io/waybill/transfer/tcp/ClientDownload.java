@@ -160,11 +160,11 @@ final class ClientDownload implements Mailbox.Bulk {
     }
     try {
       now.receiver.chunk(on, frame);
-    } catch (WireException e) {
-      throw e;
     } catch (IOException e) {
-      // its credit goes back all the same, for what else goes over this connection
-      ChunkReceiver.passOver(on, frame);
+      if (!(e instanceof WireException ending && ending.code().endsSession())) {
+        // its credit goes back all the same, for what else goes over this connection
+        ChunkReceiver.passOver(on, frame);
+      }
       throw e;
     }
     call.progressed();

@@ -57,6 +57,11 @@ final class Operation {
     }
   }
 
+  /** What it was blocked on serves others from now on. */
+  synchronized void detach() {
+    blockedOn = null;
+  }
+
   /** Nothing ends it any more. */
   synchronized void end() {
     Watchdog started = clock;

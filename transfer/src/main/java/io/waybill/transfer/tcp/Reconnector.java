@@ -76,6 +76,7 @@ final class Reconnector implements AutoCloseable {
       return loop(operation, call, work);
     } finally {
       running = null;
+      operation.detach(); // a late cancel must not end the next call's session
     }
   }
 

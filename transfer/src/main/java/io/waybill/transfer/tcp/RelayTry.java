@@ -49,6 +49,7 @@ final class RelayTry {
   private final Call call;
   private final Map<Integer, Long> costs = new ConcurrentHashMap<>();
   private final AtomicLong passedBytes = new AtomicLong();
+  private boolean isOffered;
   private volatile @Nullable Mailbox atSource;
   private volatile @Nullable Mailbox atTarget;
 
@@ -111,7 +112,7 @@ final class RelayTry {
       try {
         return copy(source, from, target, to);
       } catch (IOException e) {
-        if (!(e instanceof TargetFailedException)) {
+        if (isOffered && !(e instanceof TargetFailedException)) {
           there.abort(target, false, e);
         }
         throw e;
@@ -154,6 +155,7 @@ final class RelayTry {
   }
 
   private HaveList offered(Offer offer, Mailbox target) throws IOException {
+    isOffered = true; // from now on the target knows of it
     offer.send(target.wire(), target.id());
     HaveList.Pages pages = new HaveList.Pages(offer.layout().chunkCount(), terms.identity());
     HaveList have = null;

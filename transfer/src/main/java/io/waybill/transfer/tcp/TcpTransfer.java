@@ -13,6 +13,7 @@ import io.waybill.transfer.TransferProgress.Phase;
 import io.waybill.transfer.TransferReceipt;
 import io.waybill.transfer.TreeOptions;
 import io.waybill.transfer.TreeReceipt;
+import io.waybill.transfer.Verification;
 import io.waybill.transfer.file.DirectoryHandle;
 import io.waybill.transfer.file.LocalFailures;
 import io.waybill.transfer.file.ProgressReporter;
@@ -347,6 +348,11 @@ public final class TcpTransfer implements FileTransfer {
       throw new TransferException.Configuration(
           "The waybill protocol computes %s in the place of %s, not beside it; choose the integrity instead of the digest"
               .formatted(digest.get().label(), options.integrity().algorithm().label()));
+    }
+    if (options.targetPolicy() == TargetPolicy.APPEND
+        && options.atLeast().atLeast(Verification.READ_BACK)) {
+      throw new TransferException.Configuration(
+          "What is appended is not read back; ask for the level digest, or copy a whole file");
     }
     return new Offer.Terms(
         options.targetPolicy(), options.atLeast(), options.integrity(), digest, flags);

@@ -45,7 +45,8 @@ final class TcpTrees {
     return copy(
         terms,
         operation,
-        (session, isAgain) -> new TreeUpload(session, terms, isAgain).run(),
+        (session, isAgain) ->
+            new TreeUpload(session, isAgain ? terms.again() : terms, isAgain).run(),
         TreeReceipt.builder().source(source).target(location(remote)));
   }
 
@@ -68,7 +69,8 @@ final class TcpTrees {
     return copy(
         terms,
         operation,
-        (session, isAgain) -> new TreeDownload(session, terms, isAgain).run(),
+        (session, isAgain) ->
+            new TreeDownload(session, isAgain ? terms.again() : terms, isAgain).run(),
         TreeReceipt.builder().source(location(remote)).target(target));
   }
 

@@ -129,7 +129,7 @@ final class TreeDownload {
       return;
     }
     if (there.isPresent() && terms.trustsTime(isAgain) && isEqual(file, there.get())) {
-      terms.equal(file.path(), file.sizeBytes());
+      terms.equal(file.path(), file.sizeBytes(), false);
     } else if (there.isPresent() && terms.policy() == TargetPolicy.FAIL) {
       terms.failed(file.path(), new FileAlreadyExistsException(file.path()));
     } else if (terms.isSmall(file.path(), file.sizeBytes())) {

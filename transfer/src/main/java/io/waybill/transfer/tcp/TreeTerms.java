@@ -148,13 +148,42 @@ record TreeTerms(
     }
   }
 
-  /** Notes that a small file was found equal, as far as that had to be proven. */
-  void equal(String path, long size) {
-    Verification proven = level().atLeast(Verification.DIGEST) ? level() : Verification.SIZE_MTIME;
-    settle(
-        path,
-        new Outcome(size, List.of(), proven, true, 0, Optional.empty(), Optional.empty()),
-        0,
-        receipts.now());
+  /**
+   * Notes that a file was found equal.
+   *
+   * @param isCompared whether its content was compared, as far as the level asks for that
+   */
+  void equal(String path, long size, boolean isCompared) {
+    Verification proven =
+        isCompared && level().atLeast(Verification.DIGEST) ? level() : Verification.SIZE_MTIME;
+    if (tally.equal(path, size, proven)) {
+      Outcome copied =
+          new Outcome(size, List.of(), proven, true, 0, Optional.empty(), Optional.empty());
+      receipts.copied(path, copied, settings.files(), 0, receipts.now());
+      call.progressed();
+    }
+  }
+
+  /**
+   * What holds for another try: files that the last one has copied are equal now, and replacing
+   * them once more would prove nothing.
+   */
+  TreeTerms again() {
+    if (policy() != TargetPolicy.REPLACE) {
+      return this;
+    }
+    Offer.Terms offer = settings.offer();
+    Settings skipping =
+        new Settings(
+            settings.filter(),
+            settings.files(),
+            new Offer.Terms(
+                TargetPolicy.SKIP_EQUAL,
+                offer.atLeast(),
+                offer.identity(),
+                offer.plain(),
+                offer.flags()),
+            settings.openFiles());
+    return new TreeTerms(local, remote, skipping, tally, receipts, call, errors);
   }
 }

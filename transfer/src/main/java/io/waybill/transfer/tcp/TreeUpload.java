@@ -171,7 +171,7 @@ final class TreeUpload {
       if (entry instanceof TreeEntry.RegularFile file) {
         long size = file.identity().sizeBytes();
         if (!need.get(i)) {
-          terms.equal(file.path(), size);
+          terms.equal(file.path(), size, false);
         } else if (!terms.isSmall(file.path(), size) || !batches.add(file)) {
           large.add(() -> send(file.path()));
         }

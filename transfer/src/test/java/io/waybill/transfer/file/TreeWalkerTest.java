@@ -177,6 +177,20 @@ class TreeWalkerTest {
   }
 
   @Test
+  void whatAGroupIsWritingIsNoOrphanHoweverOldItSaysThatItIs() throws IOException {
+    PartName name = PartName.of("f", 7);
+    Path part = write(name.part(), "of a source from long ago");
+    Files.setLastModifiedTime(part, FileTime.from(NOW.minus(Duration.ofDays(999))));
+    String held = PartJournal.hold(DirectoryHandle.open(dir), name);
+    try {
+      assertThat(sweep().deleted()).isEmpty();
+    } finally {
+      PartJournal.letGo(held);
+    }
+    assertThat(sweep().deleted()).containsExactly(name.part());
+  }
+
+  @Test
   void usageCountsOnceAndKeepsCount() throws IOException {
     write("a/f", "12345");
     write("g", "123");

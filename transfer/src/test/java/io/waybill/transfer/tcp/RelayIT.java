@@ -133,6 +133,7 @@ class RelayIT {
     Files.writeString(two.root.resolve("b.bin"), "there");
     assertThatExceptionOfType(TransferException.NotFound.class)
         .isThrownBy(() -> relay.copy("missing.bin", "b.bin", TransferOptions.defaults()));
+    assertThat(toTwo.connections()).isEqualTo(1); // the target was told nothing, and holds nothing
     assertThatExceptionOfType(TransferException.Refused.class)
         .isThrownBy(
             () ->

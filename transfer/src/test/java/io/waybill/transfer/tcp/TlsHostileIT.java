@@ -23,10 +23,12 @@ import io.waybill.transfer.tcp.wire.ErrorCode;
 import io.waybill.transfer.tcp.wire.FieldsBuilder;
 import io.waybill.transfer.tcp.wire.FrameType;
 import io.waybill.transfer.tcp.wire.Tag;
+import io.waybill.transfer.tcp.wire.Watchdog;
 import io.waybill.transfer.tcp.wire.Wire;
 import io.waybill.transfer.tcp.wire.WireException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.Field;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -42,10 +44,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,6 +102,26 @@ class TlsHostileIT {
     parameters.setApplicationProtocols(protocols);
     socket.setSSLParameters(parameters);
     return socket;
+  }
+
+  @Test
+  void nothingIsLeftOfClientsThatSpeakPlaintext() throws Exception {
+    Field field = Watchdog.class.getDeclaredField("CLOCK");
+    field.setAccessible(true);
+    BlockingQueue<Runnable> ticks = ((ScheduledThreadPoolExecutor) field.get(null)).getQueue();
+    int before = ticks.size();
+    for (int i = 0; i < 20; i++) {
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+        socket.getOutputStream().write(new byte[] {0, 0, 0, 0, 1, 1});
+        socket.shutdownOutput();
+        assertThat(socket.getInputStream().readAllBytes()).isNotEmpty();
+      }
+    }
+    Awaitility.await()
+        .untilAsserted(
+            () ->
+                assertThat(ticks.stream().filter(each -> !((Future<?>) each).isCancelled()).count())
+                    .isLessThanOrEqualTo(before));
   }
 
   @Test

@@ -16,6 +16,8 @@ public final class CapReachedException extends IOException {
     ADDRESS("connections are open from this address"),
     /** Open connections of one user. */
     USER("connections are open for this user"),
+    /** Connections of one address before login. */
+    ADDRESS_BEFORE_LOGIN("connections from this address wait for their login"),
     /** Open sessions. */
     SESSIONS("sessions are open");
 

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class ConnectionCaps {
   private final EnumMap<Cap, Integer> limits;
   private final Map<AddressKey, Integer> byAddress = new HashMap<>();
+  private final Map<AddressKey, Integer> strangersByAddress = new HashMap<>();
   private final Map<String, Integer> byUser = new HashMap<>();
   private int connections;
   private int beforeLogin;
@@ -41,8 +42,10 @@ public final class ConnectionCaps {
     refuseAt(Cap.CONNECTIONS, connections);
     refuseAt(Cap.BEFORE_LOGIN, beforeLogin);
     refuseAt(Cap.ADDRESS, byAddress.getOrDefault(key, 0));
+    refuseAt(Cap.ADDRESS_BEFORE_LOGIN, strangersByAddress.getOrDefault(key, 0));
     connections++;
     beforeLogin++;
+    strangersByAddress.merge(key, 1, Integer::sum);
     byAddress.merge(key, 1, Integer::sum);
     return new OpenConnection(key);
   }
@@ -74,7 +77,7 @@ public final class ConnectionCaps {
   }
 
   synchronized int names() {
-    return byAddress.size() + byUser.size();
+    return byAddress.size() + strangersByAddress.size() + byUser.size();
   }
 
   private void refuseAt(Cap cap, int count) throws CapReachedException {
@@ -113,6 +116,7 @@ public final class ConnectionCaps {
         byUser.merge(name, 1, Integer::sum);
         user = name;
         beforeLogin--;
+        release(strangersByAddress, address);
       }
     }
 
@@ -127,6 +131,7 @@ public final class ConnectionCaps {
         release(byAddress, address);
         if (user == null) {
           beforeLogin--;
+          release(strangersByAddress, address);
         } else {
           release(byUser, user);
         }
@@ -159,6 +164,7 @@ public final class ConnectionCaps {
       limits.put(Cap.CONNECTIONS, 1024);
       limits.put(Cap.BEFORE_LOGIN, 64);
       limits.put(Cap.ADDRESS, 64);
+      limits.put(Cap.ADDRESS_BEFORE_LOGIN, 32); // one cannot keep everybody else out
       limits.put(Cap.USER, 64);
       limits.put(Cap.SESSIONS, 256);
     }

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Turns the body of a bulk frame into one zstd frame and back; the last eight bytes of the head
@@ -34,6 +35,7 @@ public final class Compression {
     private final BufferBudget buffers;
     private final ByteBuffer buffer;
     private final Wire.Bulk bulk;
+    private final AtomicBoolean isGivenBack = new AtomicBoolean();
 
     private Borrowed(BufferBudget buffers, ByteBuffer buffer, Wire.Bulk bulk) {
       this.buffers = buffers;
@@ -46,9 +48,12 @@ public final class Compression {
       return bulk;
     }
 
+    /** Gives the buffer back, once: twice, and two connections would share it. */
     @Override
     public void close() {
-      buffers.give(buffer);
+      if (isGivenBack.compareAndSet(false, true)) {
+        buffers.give(buffer);
+      }
     }
   }
 

@@ -61,6 +61,22 @@ public record Offer(String path, SourceIdentity source, OptionalInt mode, Terms 
       return new Terms(policy, atLeast, identity, plain, flags | flag);
     }
 
+    /**
+     * The same for a sender that may not learn what is in a target: an equal one is not told but
+     * replaced.
+     */
+    Terms blind() {
+      boolean isCompared =
+          policy == TargetPolicy.SKIP_EQUAL
+              && (isRepeat() || !Verification.SIZE_MTIME.atLeast(atLeast));
+      return new Terms(
+          isCompared ? TargetPolicy.REPLACE : policy,
+          atLeast,
+          identity,
+          plain,
+          flags & ~(FrameType.DELTA | FrameType.REPEAT));
+    }
+
     /** Whether a COMMIT for the same was sent and its answer lost. */
     public boolean isRepeat() {
       return has(FrameType.REPEAT);
@@ -99,6 +115,9 @@ public record Offer(String path, SourceIdentity source, OptionalInt mode, Terms 
       if (terms.policy == TargetPolicy.APPEND && terms.isRepeat()) {
         throw WireException.violation("an append is never repeated");
       }
+      if (terms.policy == TargetPolicy.APPEND && terms.atLeast.atLeast(Verification.READ_BACK)) {
+        throw WireException.violation("an append is not read back");
+      }
       return terms;
     }
   }
@@ -106,6 +125,11 @@ public record Offer(String path, SourceIdentity source, OptionalInt mode, Terms 
   /** The same, asked again after a COMMIT whose answer was lost. */
   public Offer repeated() {
     return new Offer(path, source, mode, terms.repeated());
+  }
+
+  /** The same from a sender that may not learn what is in a target. */
+  public Offer blind() {
+    return new Offer(path, source, mode, terms.blind());
   }
 
   /** The same with a flag of {@link FrameType}. */

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class OldTarget implements Closeable {
   private final DirectoryHandle directory;
   private final SourceFile file;
-  private final TargetChunks chunks;
+  private final ChunkLayout layout;
+  private final ChunkLayout own;
   private final int toldChunks;
   private final ChunkLeaves leaves;
   // told before the first chunk comes; a peer that does not wait finds nothing
@@ -34,9 +35,9 @@ final class OldTarget implements Closeable {
   private OldTarget(DirectoryHandle directory, SourceFile file, ChunkLayout layout) {
     this.directory = directory;
     this.file = file;
-    this.chunks = new TargetChunks(file, layout);
-    this.toldChunks =
-        Math.min(chunks.layout().chunkCount(), layout.chunkCount() + BaseList.MORE_CHUNKS);
+    this.layout = layout;
+    this.own = new ChunkLayout(file.identity().sizeBytes(), layout.chunkBytes());
+    this.toldChunks = Math.min(own.chunkCount(), layout.chunkCount() + BaseList.MORE_CHUNKS);
     this.leaves = new ChunkLeaves(toldChunks);
   }
 
@@ -69,9 +70,10 @@ final class OldTarget implements Closeable {
 
   /** Reads it and tells what it has, page by page. */
   void tell(Wire wire, long transfer) throws IOException {
+    TargetChunks chunks = new TargetChunks(file, layout);
     FieldsBuilder page = null;
     for (int first = 0; first < toldChunks; first += BaseList.PAGE_CHUNKS) {
-      FieldsBuilder next = page(first, wire);
+      FieldsBuilder next = page(chunks, first, wire);
       if (next == null) {
         break;
       }
@@ -86,11 +88,12 @@ final class OldTarget implements Closeable {
     }
   }
 
-  private @Nullable FieldsBuilder page(int first, Wire wire) throws IOException {
+  private @Nullable FieldsBuilder page(TargetChunks chunks, int first, Wire wire)
+      throws IOException {
     int end = Math.min(first + BaseList.PAGE_CHUNKS, toldChunks);
     ByteArrayOutputStream digests = new ByteArrayOutputStream();
     for (int i = first; i < end; i++) {
-      Optional<TargetChunks.Chunk> chunk = next();
+      Optional<TargetChunks.Chunk> chunk = next(chunks);
       if (chunk.isEmpty()) {
         break;
       }
@@ -106,7 +109,7 @@ final class OldTarget implements Closeable {
   }
 
   // somebody may shorten it while it is read: then it has no more
-  private Optional<TargetChunks.Chunk> next() throws IOException {
+  private static Optional<TargetChunks.Chunk> next(TargetChunks chunks) throws IOException {
     try {
       return chunks.next();
     } catch (IntegrityException shorter) {
@@ -125,13 +128,13 @@ final class OldTarget implements Closeable {
         || place < 0
         || place >= toldChunks
         || !leaves.contains(place)
-        || chunks.layout().lengthOf(place) != part.layout().lengthOf(index)) {
+        || own.lengthOf(place) != part.layout().lengthOf(index)) {
       throw WireException.violation(
           "chunk %d is said to be chunk %d of the old target, which was not told"
               .formatted(index, place));
     }
     try {
-      part.copyFrom(file, chunks.layout().offsetOf(place), index, leaves.leaf(place));
+      part.copyFrom(file, own.offsetOf(place), index, leaves.leaf(place));
       return true;
     } catch (IntegrityException changed) {
       return false;

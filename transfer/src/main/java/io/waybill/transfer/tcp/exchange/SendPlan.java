@@ -64,7 +64,7 @@ final class SendPlan {
       }
       pause();
       if (inFlight.containsValue(wire)) {
-        wire.requireAlive("an acknowledgement", since, wire.idle());
+        wire.requireAcknowledging("an acknowledgement", since);
       }
     }
   }

@@ -130,6 +130,9 @@ public final class Login {
   public static Result asServer(Wire wire, Porter porter, Duration allowed) throws IOException {
     wire.setDeadline("login", allowed);
     Hello said = Hello.read(expect(wire, FrameType.HELLO, allowed));
+    if (said.instance().isEmpty()) {
+      throw WireException.violation("a client's HELLO has no INSTANCE");
+    }
     Hello agreed = Hello.answer(said, porter.capabilities(), porter.doors());
     wire.send(FrameType.HELLO, 0, agreed.fields());
     Fields first = expect(wire, FrameType.AUTH, allowed).fields();

@@ -41,6 +41,9 @@ public final class ScramClient {
       throw WireException.violation(
           "the server asks for " + iterations + " iterations, allowed are 4096 to 1000000");
     }
+    if (challenge.base64('s').length == 0) {
+      throw WireException.violation("the server sends no salt");
+    }
     String channel =
         binding.map(ChannelBinding::attribute).orElseGet(() -> ScramMessage.encodeBase64(UNBOUND));
     String withoutProof = "c=" + channel + ",r=" + combined;

@@ -63,7 +63,8 @@ final class Acceptor implements Closeable {
     while (listener.isOpen()) {
       try {
         hand(listener.accept());
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | OutOfMemoryError e) {
+        // also where no thread can be started: the next one may be, when others have ended
         if (listener.isOpen()) {
           LOG.warn("event=accept-failed", e);
           pause();
@@ -75,7 +76,7 @@ final class Acceptor implements Closeable {
   private void hand(SocketChannel connection) throws IOException {
     try {
       server.begin(connection);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       close(connection, e);
       throw e;
     }
@@ -90,7 +91,7 @@ final class Acceptor implements Closeable {
     }
   }
 
-  private static void close(Closeable opened, Exception failure) {
+  private static void close(Closeable opened, Throwable failure) {
     try {
       opened.close();
     } catch (IOException e) {

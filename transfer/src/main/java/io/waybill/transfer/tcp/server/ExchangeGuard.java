@@ -1,5 +1,6 @@
 package io.waybill.transfer.tcp.server;
 
+import io.waybill.transfer.tcp.wire.ExchangeEndedException;
 import io.waybill.transfer.tcp.wire.Frame;
 import io.waybill.transfer.tcp.wire.LostException;
 import io.waybill.transfer.tcp.wire.Tag;
@@ -8,6 +9,7 @@ import io.waybill.transfer.tcp.wire.WireException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,6 +61,9 @@ final class ExchangeGuard implements SmallFiles.Guard {
       work.run();
     } catch (LostException e) {
       throw e;
+    } catch (ExchangeEndedException e) {
+      LOG.debug("event=exchange-ended frame={} reason=\"{}\"", frame.type(), e.getMessage());
+      transfers.end(frame.transfer());
     } catch (IOException e) {
       WireException error = ServerErrors.translate(path.isEmpty() ? requestedPath(frame) : path, e);
       if (error.code().endsSession()) {
@@ -72,11 +77,12 @@ final class ExchangeGuard implements SmallFiles.Guard {
 
   private void fail(Frame frame, WireException error) throws IOException {
     LOG.info(
-        "event=request-failed user={} frame={} code={}",
+        "event=request-failed user={} frame={} code={} reason=\"{}\"",
         session.user(),
         frame.type(),
         error.code(),
-        error);
+        error.getMessage());
+    LOG.debug("event=request-failed frame={}", frame.type(), error);
     try {
       transfers.end(frame.transfer());
     } catch (IOException e) {
@@ -87,8 +93,21 @@ final class ExchangeGuard implements SmallFiles.Guard {
 
   /** Goes on elsewhere, while the next frame is read. */
   @Override
-  public void later(Frame frame, SmallFiles.Work work) {
-    workers.execute(() -> run(frame, work));
+  public void later(Frame frame, SmallFiles.Work work) throws WireException {
+    session.taskBegins();
+    try {
+      workers.execute(
+          () -> {
+            try {
+              run(frame, work);
+            } finally {
+              session.taskEnds();
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      session.taskEnds();
+      throw e;
+    }
   }
 
   @Override

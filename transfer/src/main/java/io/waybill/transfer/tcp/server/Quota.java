@@ -1,5 +1,6 @@
 package io.waybill.transfer.tcp.server;
 
+import io.waybill.transfer.file.PartFileBusyException;
 import io.waybill.transfer.file.SafePath;
 import io.waybill.transfer.file.Usage;
 import io.waybill.transfer.tcp.exchange.Offer;
@@ -37,6 +38,21 @@ final class Quota {
    */
   UploadRoom room(Offer offer, Target target) throws IOException {
     return isKept() ? UploadRoom.open(this, offer, target) : UploadRoom.unlimited();
+  }
+
+  /**
+   * Takes an unfinished file for one upload.
+   *
+   * @throws PartFileBusyException if another one has it
+   */
+  void claim(String unfinished) throws PartFileBusyException {
+    if (!shared.claim(unfinished)) {
+      throw new PartFileBusyException(shared.root().resolve(unfinished));
+    }
+  }
+
+  void release(String unfinished) {
+    shared.release(unfinished);
   }
 
   /**

@@ -8,6 +8,7 @@ import io.waybill.transfer.tcp.exchange.Entries;
 import io.waybill.transfer.tcp.exchange.HaveList;
 import io.waybill.transfer.tcp.exchange.Offer;
 import io.waybill.transfer.tcp.login.Hello;
+import io.waybill.transfer.tcp.wire.ErrorCode;
 import io.waybill.transfer.tcp.wire.Fields;
 import io.waybill.transfer.tcp.wire.FieldsBuilder;
 import io.waybill.transfer.tcp.wire.Frame;
@@ -78,7 +79,7 @@ final class Requests implements Closeable {
       }
       case OPEN -> {
         guard.begin(frame);
-        ServerDownload download = ServerDownload.open(wire, frame, session.root());
+        ServerDownload download = ServerDownload.open(wire, frame, session);
         transfers.add(frame.transfer(), download);
         download.offer().send(wire, frame.transfer());
       }
@@ -109,6 +110,7 @@ final class Requests implements Closeable {
           listing.next(frame);
         }
       }
+      case ERROR -> ended(frame);
       case TICKETS -> tickets(frame);
       case BATCH -> smallFiles.batch(frame);
       case BATCH_ACK -> smallFiles.acknowledged(frame);
@@ -210,7 +212,7 @@ final class Requests implements Closeable {
   private void pull(Frame frame) throws IOException {
     ServerDownload download = transfers.find(frame, ServerDownload.class);
     if (download != null) {
-      download.whenSending(() -> guard.later(frame, () -> pull(download)));
+      download.whenSending(wire, () -> guard.later(frame, () -> pull(download)));
     }
   }
 
@@ -221,6 +223,11 @@ final class Requests implements Closeable {
     } catch (LostException e) {
       LOG.info("event=stream-lost user={} reason=\"{}\"", session.user(), e.getMessage());
       wire.close();
+    } catch (WireException e) {
+      if (e.code() != ErrorCode.UNAVAILABLE) {
+        throw e;
+      }
+      LOG.info("event=stream-unused user={} reason=\"{}\"", session.user(), e.getMessage());
     }
   }
 
@@ -232,11 +239,11 @@ final class Requests implements Closeable {
     }
     try {
       upload.receiver().chunk(wire, frame);
-    } catch (WireException e) {
-      throw e;
     } catch (IOException e) {
-      // its credit goes back all the same, or the connection would dry up
-      ChunkReceiver.passOver(wire, frame);
+      if (!(e instanceof WireException ending && ending.code().endsSession())) {
+        // its credit goes back all the same, or the connection would dry up
+        ChunkReceiver.passOver(wire, frame);
+      }
       throw e;
     }
   }
@@ -255,7 +262,7 @@ final class Requests implements Closeable {
       return;
     }
     ServerUpload upload = transfers.find(frame, ServerUpload.class);
-    if (upload != null) {
+    if (upload != null && upload.commits()) { // one answer serves who says it twice
       guard.later(
           frame,
           () -> {
@@ -276,7 +283,25 @@ final class Requests implements Closeable {
     done(frame);
   }
 
+  // the client gives an exchange up, or everything
+  private void ended(Frame frame) throws IOException {
+    WireException said = Wire.errorOf(frame);
+    if (frame.transfer() == 0) {
+      throw said;
+    }
+    LOG.info(
+        "event=exchange-given-up user={} code={} reason=\"{}\"",
+        session.user(),
+        said.code(),
+        said.getMessage());
+    transfers.end(frame.transfer());
+  }
+
   private void list(Frame frame) throws IOException {
+    if (transfers.count(ServerListing.class) >= Limits.OPEN_LISTINGS) {
+      throw new WireException(
+          ErrorCode.BUSY, Limits.OPEN_LISTINGS + " listings are open in this session");
+    }
     ServerListing listing = new ServerListing(wire, frame);
     transfers.add(frame.transfer(), listing);
     guard.later(
@@ -328,6 +353,7 @@ final class Requests implements Closeable {
       done(frame);
       return;
     }
+    transfers.requireRoom();
     transfers.add(frame.transfer(), new Pending(path));
     guard.later(
         frame,

@@ -4,6 +4,8 @@ import io.waybill.transfer.file.DirectoryHandle;
 import io.waybill.transfer.file.Usage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +15,9 @@ import org.jspecify.annotations.Nullable;
 final class RootUsage {
   private final Path root;
   private @Nullable Usage usage;
+  private final Set<String> claims = new HashSet<>();
   private int users;
+  private boolean isStale;
 
   RootUsage(Path root) {
     this.root = root;
@@ -42,16 +46,35 @@ final class RootUsage {
 
   synchronized void leave() {
     users--;
+    forgetIfStale();
+  }
+
+  /** Takes an unfinished file for one upload, whose size it will count; false if it is taken. */
+  synchronized boolean claim(String unfinished) {
+    return claims.add(unfinished);
+  }
+
+  synchronized void release(String unfinished) {
+    claims.remove(unfinished);
   }
 
   synchronized boolean isCounted() {
     return usage != null;
   }
 
-  /** Has it counted anew at the next need, unless somebody is at it: others change files too. */
+  /**
+   * Has it counted anew at the next need, once those who are at it have left: others change files
+   * too.
+   */
   synchronized void forget() {
-    if (users == 0) {
+    isStale = true;
+    forgetIfStale();
+  }
+
+  private void forgetIfStale() {
+    if (isStale && users == 0) {
       usage = null;
+      isStale = false;
     }
   }
 

@@ -7,6 +7,7 @@ import io.waybill.transfer.tcp.exchange.Compression;
 import io.waybill.transfer.tcp.login.Hello;
 import io.waybill.transfer.tcp.login.Login;
 import io.waybill.transfer.tcp.login.ScramServer;
+import io.waybill.transfer.tcp.wire.BufferBudget;
 import io.waybill.transfer.tcp.wire.ErrorCode;
 import io.waybill.transfer.tcp.wire.Frame;
 import io.waybill.transfer.tcp.wire.FrameType;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,13 +50,17 @@ final class ServerConnection implements Runnable, Closeable {
    * What the connections of a server share.
    *
    * @param workers run what takes long
+   * @param shares a user's part of the memory for chunks
+   * @param heap what there is for the digests of open files
    */
   record Surroundings(
       ServerUsers users,
       Sessions sessions,
       Executor workers,
       BooleanSupplier isDraining,
-      Gate gate) {}
+      Gate gate,
+      Function<String, BufferBudget> shares,
+      HeapBudget heap) {}
 
   /**
    * Takes over a connection.
@@ -151,6 +157,7 @@ final class ServerConnection implements Runnable, Closeable {
       throws IOException {
     try (ServerPorter porter = new ServerPorter(surroundings, address, transport, place)) {
       Login.Result login = login(porter, begun);
+      wire.setBuffers(surroundings.shares.apply(login.user()));
       ServerSession joined = porter.joined();
       if (joined == null) {
         begin(login, address);
@@ -173,7 +180,8 @@ final class ServerConnection implements Runnable, Closeable {
     ServerUsers.Account account =
         surroundings.users.account(login.user(), address).orElseThrow(ScramServer::refused);
     ServerSession session =
-        new ServerSession(login, account, surroundings.users.quota(account), address, wire);
+        new ServerSession(
+            login, account, surroundings.users.quota(account), surroundings.heap, address, wire);
     LOG.info("event=session-started peer={} origin={} user={}", peer, address, login.user());
     surroundings.sessions.add(session);
     try (ServerTransfers transfers = session.transfers()) {
@@ -188,8 +196,8 @@ final class ServerConnection implements Runnable, Closeable {
 
   private void join(ServerSession session) throws IOException {
     LOG.info("event=stream-joined peer={} user={} stream={}", peer, session.user(), wire.stream());
-    session.joined(wire);
     try {
+      session.joined(wire);
       serve(session, session.transfers());
     } finally {
       session.left(wire);

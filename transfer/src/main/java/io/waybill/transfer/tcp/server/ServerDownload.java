@@ -10,21 +10,19 @@ import io.waybill.transfer.tcp.exchange.Offer;
 import io.waybill.transfer.tcp.exchange.Patience;
 import io.waybill.transfer.tcp.exchange.Traffic;
 import io.waybill.transfer.tcp.wire.ErrorCode;
+import io.waybill.transfer.tcp.wire.ExchangeEndedException;
 import io.waybill.transfer.tcp.wire.Fields;
 import io.waybill.transfer.tcp.wire.Frame;
-import io.waybill.transfer.tcp.wire.Limits;
-import io.waybill.transfer.tcp.wire.LostException;
 import io.waybill.transfer.tcp.wire.Tag;
 import io.waybill.transfer.tcp.wire.Wire;
 import io.waybill.transfer.tcp.wire.WireException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A file that is sent to a client; sending begins once the client said what it has. */
@@ -34,16 +32,21 @@ final class ServerDownload implements ServerTransfers.Exchange {
   private final Offer offer;
   private final SafePath place;
   private final SourceFile source;
+  private final HeapBudget.Part heap;
   private final HaveList.Pages pages;
   private final BaseList base;
-  // the file is closed when nobody reads it any more
-  private final ReadWriteLock reading = new ReentrantReadWriteLock();
-  private final List<Runnable> waiting = new ArrayList<>();
+  private final List<Pull> waiting = new ArrayList<>();
   private volatile @Nullable ChunkSender sender;
+  private final Set<Wire> pulling = new HashSet<>();
   private volatile boolean isCommitted;
+  private boolean isTold;
+  // the file is closed by who reads it last
+  private int readers;
   private boolean isClosed;
 
-  private ServerDownload(long id, Wire home, Offer offer, SafePath place, SourceFile source) {
+  private ServerDownload(
+      long id, Wire home, Offer offer, SafePath place, SourceFile source, HeapBudget.Part heap) {
+    this.heap = heap;
     this.id = id;
     this.home = home;
     this.offer = offer;
@@ -54,16 +57,24 @@ final class ServerDownload implements ServerTransfers.Exchange {
   }
 
   /** Opens the file that an OPEN asks for. */
-  static ServerDownload open(Wire home, Frame frame, Path root) throws IOException {
+  static ServerDownload open(Wire home, Frame frame, ServerSession session) throws IOException {
     Fields fields = frame.fields();
     String path = fields.text(Tag.PATH);
     Offer.Terms terms = Offer.Terms.read(frame, fields);
-    SafePath place = SafePath.open(root, path);
+    SafePath place = SafePath.open(session.root(), path);
     try {
       requireFile(place, path);
       SourceFile source = SourceFile.open(place.directory(), place.name());
-      Offer offer = new Offer(path, source.identity(), source.mode(), terms);
-      return new ServerDownload(frame.transfer(), home, offer, place, source);
+      try {
+        Offer offer = new Offer(path, source.identity(), source.mode(), terms);
+        session.requireChunks(offer.layout());
+        HeapBudget.Part heap = session.heap().take(offer.layout());
+        return new ServerDownload(frame.transfer(), home, offer, place, source, heap);
+      } catch (IOException | RuntimeException e) {
+        try (source) {
+          throw e;
+        }
+      }
     } catch (IOException | RuntimeException e) {
       try (place) {
         throw e;
@@ -90,7 +101,7 @@ final class ServerDownload implements ServerTransfers.Exchange {
 
   /** Takes a page of what the client can copy from its old target. */
   void base(Frame frame) throws WireException {
-    if (sender != null) {
+    if (isTold) {
       throw WireException.violation("BASE came after HAVE for transfer " + id);
     }
     base.add(frame);
@@ -98,10 +109,12 @@ final class ServerDownload implements ServerTransfers.Exchange {
 
   /** Takes a page of what the client has; all of it, if it was the last one, else null. */
   @Nullable HaveList have(Frame frame) throws WireException {
-    if (sender != null) {
+    if (isTold) {
       throw WireException.violation("HAVE came twice for transfer " + id);
     }
-    return pages.add(frame);
+    HaveList have = pages.add(frame);
+    isTold = have != null;
+    return have;
   }
 
   /**
@@ -127,31 +140,39 @@ final class ServerDownload implements ServerTransfers.Exchange {
         });
   }
 
-  private void begin(ChunkSender sending) {
-    List<Runnable> pulls;
+  private void begin(ChunkSender sending) throws IOException {
+    List<Pull> pulls;
     synchronized (waiting) {
       sender = sending;
       pulls = List.copyOf(waiting);
       waiting.clear();
     }
-    pulls.forEach(Runnable::run);
+    for (Pull each : pulls) {
+      each.begin();
+    }
+  }
+
+  /** Begins to send over a further stream, elsewhere. */
+  @FunctionalInterface
+  interface Pull {
+    void begin() throws IOException;
   }
 
   /**
    * Does what a PULL asks for once sending has begun: streams have no order among them, so it may
-   * come before HAVE does.
+   * come before HAVE does. A second one on the same stream changes nothing.
    */
-  void whenSending(Runnable pull) throws WireException {
+  void whenSending(Wire stream, Pull pull) throws IOException {
     synchronized (waiting) {
+      if (!pulling.add(stream)) {
+        return;
+      }
       if (sender == null) {
-        if (waiting.size() >= Limits.STREAMS) {
-          throw WireException.violation("more PULLs came for transfer " + id + " than streams");
-        }
         waiting.add(pull);
         return;
       }
     }
-    pull.run();
+    pull.begin();
   }
 
   /** Sends chunks over a further stream too, as long as there are some. */
@@ -167,11 +188,10 @@ final class ServerDownload implements ServerTransfers.Exchange {
   }
 
   private void reading(Wire wire, Reading work) throws IOException {
-    reading.readLock().lock();
+    if (!enter()) {
+      return;
+    }
     try {
-      if (isClosed) {
-        return;
-      }
       ByteBuffer buffer = wire.chunks().take(offer.layout().chunkBytes(), wire.idle());
       try {
         work.with(buffer);
@@ -179,7 +199,32 @@ final class ServerDownload implements ServerTransfers.Exchange {
         wire.chunks().give(buffer);
       }
     } finally {
-      reading.readLock().unlock();
+      leave();
+    }
+  }
+
+  private synchronized boolean enter() {
+    if (!isClosed) {
+      readers++;
+    }
+    return !isClosed;
+  }
+
+  private void leave() throws IOException {
+    boolean isLast;
+    synchronized (this) {
+      readers--;
+      isLast = isClosed && readers == 0;
+    }
+    if (isLast) {
+      closeFile();
+    }
+  }
+
+  private void closeFile() throws IOException {
+    try (place;
+        heap) {
+      source.close();
     }
   }
 
@@ -211,18 +256,20 @@ final class ServerDownload implements ServerTransfers.Exchange {
     }
   }
 
+  /** Ends the sending; waits for nobody, as who calls may be who reads the acknowledgements. */
   @Override
   public void close() throws IOException {
     ChunkSender sending = sender;
     if (sending != null) {
-      sending.fail(new LostException("the transfer has ended"));
+      sending.fail(new ExchangeEndedException("the download of " + offer.path() + " has ended"));
     }
-    reading.writeLock().lock();
-    try (place) {
+    boolean isUnread;
+    synchronized (this) {
+      isUnread = !isClosed && readers == 0;
       isClosed = true;
-      source.close();
-    } finally {
-      reading.writeLock().unlock();
+    }
+    if (isUnread) {
+      closeFile();
     }
   }
 }

@@ -11,6 +11,7 @@ import io.waybill.transfer.tcp.exchange.Batch;
 import io.waybill.transfer.tcp.exchange.BatchAck;
 import io.waybill.transfer.tcp.exchange.BatchBuilder;
 import io.waybill.transfer.tcp.wire.ErrorCode;
+import io.waybill.transfer.tcp.wire.ExchangeEndedException;
 import io.waybill.transfer.tcp.wire.Fields;
 import io.waybill.transfer.tcp.wire.Frame;
 import io.waybill.transfer.tcp.wire.FrameType;
@@ -168,11 +169,11 @@ final class ServerFetch implements ServerTransfers.Exchange {
         throw new LostException("interrupted");
       }
       if (answer == UNANSWERED) {
-        wire.requireAlive("the answer to a BATCH", since, wire.idle());
+        wire.requireAcknowledging("the answer to a BATCH", since);
       }
     }
     if (answer == UNANSWERED || answer == BatchAck.ENDED) {
-      throw new LostException("the fetch has ended");
+      throw new ExchangeEndedException("the fetch has ended");
     }
     return answer == BatchAck.OK;
   }

@@ -107,7 +107,9 @@ final class ServerFiles {
       if (require(safe, path).isDirectory()) {
         throw new WireException(ErrorCode.WRONG_KIND, path + " is a directory, not a file");
       }
-      safe.directory().deleteIfExists(safe.name());
+      if (!safe.directory().deleteIfExists(safe.name())) {
+        throw missing(path); // somebody was quicker
+      }
       safe.directory().force();
     }
   }

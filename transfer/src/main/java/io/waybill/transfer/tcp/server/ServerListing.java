@@ -1,6 +1,7 @@
 package io.waybill.transfer.tcp.server;
 
 import io.waybill.transfer.tcp.exchange.Entries;
+import io.waybill.transfer.tcp.wire.ExchangeEndedException;
 import io.waybill.transfer.tcp.wire.Fields;
 import io.waybill.transfer.tcp.wire.Frame;
 import io.waybill.transfer.tcp.wire.FrameType;
@@ -43,7 +44,7 @@ final class ServerListing implements ServerTransfers.Exchange {
   private void awaitPage(Duration patience) throws IOException {
     try {
       if (!pages.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS) || isClosed) {
-        throw new LostException("the client asked for no more of the listing of " + path);
+        throw new ExchangeEndedException("the client asked for no more of the listing of " + path);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -1,5 +1,6 @@
 package io.waybill.transfer.tcp.server;
 
+import io.waybill.transfer.chunk.ChunkLayout;
 import io.waybill.transfer.tcp.login.Hello;
 import io.waybill.transfer.tcp.login.Instance;
 import io.waybill.transfer.tcp.login.Login;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,9 +31,15 @@ import org.slf4j.LoggerFactory;
 final class ServerSession {
   private static final Logger LOG = LoggerFactory.getLogger(ServerSession.class);
 
+  private static final AtomicLong NUMBERS = new AtomicLong();
+
+  // several streams may pull each of the files that are open
+  private static final int MOST_TASKS = 4 * Limits.OPEN_EXCHANGES;
+
   private final String user;
   private final ServerUsers.Account account;
   private final Quota quota;
+  private final HeapBudget heap;
   private final InetAddress peer;
   private final Hello agreed;
   private final Optional<Instance> instance;
@@ -41,10 +49,24 @@ final class ServerSession {
   private final List<Wire> wires = new CopyOnWriteArrayList<>();
   private final Wire.Windows windows = new Wire.Windows();
   private final AtomicInteger answers = new AtomicInteger();
+  private final AtomicInteger tasks = new AtomicInteger();
   private final BitSet streams = new BitSet();
+  private final long number = NUMBERS.incrementAndGet();
+  private boolean isClosed;
 
+  /**
+   * Begins a session.
+   *
+   * @param heap what the server has for the digests of open files
+   */
   ServerSession(
-      Login.Result login, ServerUsers.Account account, Quota quota, InetAddress peer, Wire home) {
+      Login.Result login,
+      ServerUsers.Account account,
+      Quota quota,
+      HeapBudget heap,
+      InetAddress peer,
+      Wire home) {
+    this.heap = heap;
     this.user = login.user();
     this.account = account;
     this.quota = quota;
@@ -63,6 +85,10 @@ final class ServerSession {
     return account.root();
   }
 
+  HeapBudget heap() {
+    return heap;
+  }
+
   /** What the user may add. */
   Quota quota() {
     return quota;
@@ -76,12 +102,30 @@ final class ServerSession {
    */
   void requirePermission(FrameType request) throws WireException {
     Optional<Permission> required = Permission.required(request);
-    if (required.isPresent() && !account.user().permissions().contains(required.get())) {
+    if (required.isPresent() && !has(required.get())) {
       throw new WireException(
           ErrorCode.ACCESS_DENIED,
           "user %s lacks the permission '%s', which %s needs; whoever runs the server can give it"
               .formatted(user, required.get().label(), request));
     }
+  }
+
+  /**
+   * Checks that both ends can have chunks as large as a file's.
+   *
+   * @throws WireException LIMIT_EXCEEDED if not
+   */
+  void requireChunks(ChunkLayout layout) throws WireException {
+    if (layout.chunkBytes() > agreed.terms().chunkLimit()) {
+      throw new WireException(
+          ErrorCode.LIMIT_EXCEEDED,
+          "chunks of %d bytes are needed, and %d were agreed on"
+              .formatted(layout.chunkBytes(), agreed.terms().chunkLimit()));
+    }
+  }
+
+  boolean has(Permission permission) {
+    return account.user().permissions().contains(permission);
   }
 
   boolean has(String capability) {
@@ -99,6 +143,23 @@ final class ServerSession {
 
   void answered() {
     answers.decrementAndGet();
+  }
+
+  /**
+   * Notes that a thread begins to work for this session.
+   *
+   * @throws WireException LIMIT_EXCEEDED if there are too many
+   */
+  void taskBegins() throws WireException {
+    if (tasks.incrementAndGet() > MOST_TASKS) {
+      tasks.decrementAndGet();
+      throw new WireException(
+          ErrorCode.LIMIT_EXCEEDED, "more than " + MOST_TASKS + " requests are worked on at once");
+    }
+  }
+
+  void taskEnds() {
+    tasks.decrementAndGet();
   }
 
   /** Whether nothing is going on: no exchange is open and the last answer is sent. */
@@ -138,10 +199,19 @@ final class ServerSession {
     streams.clear(stream);
   }
 
-  /** Takes a connection in. */
-  void joined(Wire wire) {
-    wire.growWithin(windows);
-    wires.add(wire);
+  /**
+   * Takes a connection in.
+   *
+   * @throws LostException if the session has ended meanwhile
+   */
+  void joined(Wire wire) throws LostException {
+    synchronized (wires) {
+      if (isClosed) {
+        throw new LostException("the session has ended");
+      }
+      wire.growWithin(windows);
+      wires.add(wire);
+    }
   }
 
   /** A further connection has ended. */
@@ -153,13 +223,19 @@ final class ServerSession {
 
   /** Whether this is what the client of another session used before. */
   boolean isOlderSelf(ServerSession newer) {
-    return instance.isPresent() && instance.equals(newer.instance) && user.equals(newer.user);
+    return number < newer.number
+        && instance.isPresent()
+        && instance.equals(newer.instance)
+        && user.equals(newer.user);
   }
 
   /** Ends every connection; the exchanges end with them. */
   void close(String why) {
     LOG.info("event=session-closed user={} reason=\"{}\"", user, why);
     LostException ended = new LostException(why);
+    synchronized (wires) {
+      isClosed = true;
+    }
     for (Wire wire : wires) {
       wire.fail(ended);
       try {

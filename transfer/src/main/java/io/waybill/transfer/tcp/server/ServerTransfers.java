@@ -3,6 +3,7 @@ package io.waybill.transfer.tcp.server;
 import io.waybill.transfer.tcp.exchange.ChunkReceiver;
 import io.waybill.transfer.tcp.exchange.Committed;
 import io.waybill.transfer.tcp.wire.ErrorCode;
+import io.waybill.transfer.tcp.wire.ExchangeEndedException;
 import io.waybill.transfer.tcp.wire.Frame;
 import io.waybill.transfer.tcp.wire.Limits;
 import io.waybill.transfer.tcp.wire.LostException;
@@ -66,7 +67,7 @@ final class ServerTransfers implements Closeable {
    * @throws WireException if its id was used before
    */
   synchronized void begin(long id) throws WireException {
-    if (id <= 0 || open.containsKey(id)) {
+    if (id <= 0 || open.containsKey(id) || committed.containsKey(id)) {
       throw WireException.violation("transfer id " + id + " was used before");
     }
     highestId = Math.max(highestId, id);
@@ -79,6 +80,11 @@ final class ServerTransfers implements Closeable {
           ErrorCode.LIMIT_EXCEEDED,
           "more than " + Limits.OPEN_EXCHANGES + " exchanges in one session");
     }
+  }
+
+  /** How many exchanges of a kind are open. */
+  long count(Class<? extends Exchange> kind) {
+    return open.values().stream().filter(kind::isInstance).count();
   }
 
   /** Opens an exchange; it is closed at once if the session has ended meanwhile. */
@@ -99,7 +105,7 @@ final class ServerTransfers implements Closeable {
   void become(long id, Exchange before, Exchange now) throws IOException {
     if (!open.replace(id, before, now)) {
       now.close();
-      throw new LostException("the exchange has ended");
+      throw new ExchangeEndedException("the exchange has ended");
     }
   }
 

@@ -13,6 +13,7 @@ import io.waybill.transfer.tcp.wire.Wire;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A file that a client sends. */
 final class ServerUpload implements ServerTransfers.Exchange {
@@ -20,9 +21,12 @@ final class ServerUpload implements ServerTransfers.Exchange {
   private final Offer offer;
   private final ChunkReceiver receiver;
   private final UploadRoom room;
-  private volatile boolean isCommitting;
+  private final HeapBudget.Part heap;
+  private final AtomicBoolean isCommitting = new AtomicBoolean();
 
-  private ServerUpload(Wire home, Offer offer, ChunkReceiver receiver, UploadRoom room) {
+  private ServerUpload(
+      Wire home, Offer offer, ChunkReceiver receiver, UploadRoom room, HeapBudget.Part heap) {
+    this.heap = heap;
     this.home = home;
     this.offer = offer;
     this.receiver = receiver;
@@ -30,20 +34,28 @@ final class ServerUpload implements ServerTransfers.Exchange {
   }
 
   /** Looks at what is there of the file. */
-  static ServerUpload begin(Wire home, long id, Offer offer, ServerSession session)
+  static ServerUpload begin(Wire home, long id, Offer asked, ServerSession session)
       throws IOException {
-    SafePath.segments(offer.path());
+    SafePath.segments(asked.path());
+    Offer offer = session.has(Permission.READ) ? asked : asked.blind();
     Target target =
         new Target(
             () -> place(session.root(), offer).directory(),
             offer.path().substring(offer.path().lastIndexOf('/') + 1),
             "waybill user=" + session.user());
-    UploadRoom room = session.quota().room(offer, target);
+    HeapBudget.Part heap = session.heap().take(offer.layout());
     try {
-      return new ServerUpload(
-          home, offer, new ChunkReceiver(home, id, offer, target, new Traffic()), room);
+      UploadRoom room = session.quota().room(offer, target);
+      try {
+        ChunkReceiver receiver = new ChunkReceiver(home, id, offer, target, new Traffic());
+        return new ServerUpload(home, offer, receiver, room, heap);
+      } catch (IOException | RuntimeException e) {
+        try (room) {
+          throw e;
+        }
+      }
     } catch (IOException | RuntimeException e) {
-      try (room) {
+      try (heap) {
         throw e;
       }
     }
@@ -59,9 +71,13 @@ final class ServerUpload implements ServerTransfers.Exchange {
     return receiver;
   }
 
+  /** Notes that COMMIT came; false if it had come before. */
+  boolean commits() {
+    return isCommitting.compareAndSet(false, true);
+  }
+
   /** Verifies and publishes. */
   Committed commit(Frame frame) throws IOException {
-    isCommitting = true;
     Committed done = room.publish(() -> receiver.commit(frame));
     return offer.terms().policy() == TargetPolicy.RENAME
         ? done.at(
@@ -76,12 +92,13 @@ final class ServerUpload implements ServerTransfers.Exchange {
 
   @Override
   public Duration patience(Duration atRest) {
-    return isCommitting ? atRest : home.idle();
+    return isCommitting.get() ? atRest : home.idle();
   }
 
   @Override
   public void close() throws IOException {
-    try (room) {
+    try (heap;
+        room) {
       receiver.close();
     }
   }

@@ -46,7 +46,7 @@ final class SmallFiles implements Closeable {
     void run(Frame frame, Work work);
 
     /** Does so on another thread. */
-    void later(Frame frame, Work work);
+    void later(Frame frame, Work work) throws WireException;
   }
 
   /** What a frame asks for. */
@@ -89,27 +89,37 @@ final class SmallFiles implements Closeable {
       BatchAck.of(BatchAck.DAMAGED).send(wire, frame.transfer(), credit);
       return;
     }
-    Compression.Borrowed body = Compression.batch(frame, wire.chunks(), wire.idle());
+    Compression.Borrowed body = body(frame, credit);
     try {
       if (!Compression.isIntact(frame, body.bulk())) {
-        body.close();
         BatchAck.of(BatchAck.DAMAGED).send(wire, frame.transfer(), credit);
+        body.close();
         return;
       }
       Batch batch = read(frame, body.bulk().body());
       transfers.add(frame.transfer(), new Working("a batch of " + batch.items().size()));
       batchLane.add(
           () -> {
-            try {
+            try (body) {
               if (!isClosed) { // else nobody hears of it, and the client sends it again
                 guard.run(frame, () -> apply(frame, batch, credit));
               }
-            } finally {
-              body.close();
             }
           });
     } catch (IOException | RuntimeException e) {
       body.close();
+      throw e;
+    }
+  }
+
+  // what ends this batch only is acknowledged all the same, or the connection would dry up
+  private Compression.Borrowed body(Frame frame, long credit) throws IOException {
+    try {
+      return Compression.batch(frame, wire.chunks(), wire.idle());
+    } catch (WireException e) {
+      if (!e.code().endsSession()) {
+        BatchAck.of(BatchAck.ENDED).send(wire, frame.transfer(), credit);
+      }
       throw e;
     }
   }

@@ -23,6 +23,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -60,6 +61,8 @@ public final class TransferServer implements AutoCloseable {
   private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
   private final Sessions sessions = new Sessions();
   private final BufferBudget chunks = new BufferBudget(BufferBudget.DEFAULT_BYTES);
+  private final HeapBudget heap = new HeapBudget();
+  private final Map<String, BufferBudget> shares = new ConcurrentHashMap<>();
   private final ExecutorService workers = Workers.create();
   private @Nullable Acceptor listener;
   private volatile boolean isDraining;
@@ -137,14 +140,20 @@ public final class TransferServer implements AutoCloseable {
             transport,
             (InetSocketAddress) channel.getRemoteAddress(),
             channel::read,
-            new ServerConnection.Surroundings(users, sessions, workers, () -> isDraining, gate));
+            new ServerConnection.Surroundings(
+                users, sessions, workers, () -> isDraining, gate, this::share, heap));
     connections.add(connection);
     try {
       workers.execute(() -> serve(connection));
-    } catch (RejectedExecutionException e) {
+    } catch (RejectedExecutionException | OutOfMemoryError e) {
       connections.remove(connection);
+      end(connection);
       throw e;
     }
+  }
+
+  private BufferBudget share(String user) {
+    return shares.computeIfAbsent(user, each -> chunks.share());
   }
 
   private void serve(ServerConnection connection) {

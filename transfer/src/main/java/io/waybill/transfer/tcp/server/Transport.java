@@ -80,8 +80,9 @@ final class Transport {
       } catch (IdentityException | TlsException e) {
         if (e.getCause() instanceof PlaintextException spoken && spoken.isFrame()) {
           sayInPlaintext();
+        } else {
+          linger(); // so that the client sees the alert
         }
-        linger(); // so that the client sees the alert
         throw e;
       }
     }
@@ -89,11 +90,13 @@ final class Transport {
 
   // tells no more than the alert would, but in words that such a client understands
   private void sayInPlaintext() throws IOException {
-    Wire plain = new Wire(Connection.of(socket.socket(), FAREWELL), wire.chunks());
-    plain.sendError(
-        0,
-        WireException.violation(
-            "this client speaks plaintext where TLS is expected; give it the server's pin or authority, or set both ends to plaintext"));
+    try (Wire plain = new Wire(Connection.of(socket.socket(), FAREWELL), wire.chunks())) {
+      plain.sendError(
+          0,
+          WireException.violation(
+              "this client speaks plaintext where TLS is expected; give it the server's pin or authority, or set both ends to plaintext"));
+      linger();
+    }
   }
 
   /**

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * of its unfinished file, which stays or is gone, and of its target.
  */
 final class UploadRoom implements Closeable {
+  private final @Nullable Quota quota;
   private final Quota.@Nullable Room room;
   private final @Nullable Place place;
   private final long unfinishedBefore;
@@ -35,13 +36,23 @@ final class UploadRoom implements Closeable {
       }
     }
 
+    /** Names the unfinished file below the root. */
+    String unfinishedName() {
+      return offer.path().substring(0, offer.path().lastIndexOf('/') + 1) + part.part();
+    }
+
     boolean replaces() {
       TargetPolicy policy = offer.terms().policy();
       return policy != TargetPolicy.APPEND && policy != TargetPolicy.RENAME;
     }
   }
 
-  private UploadRoom(Quota.@Nullable Room room, @Nullable Place place, long unfinishedBefore) {
+  private UploadRoom(
+      @Nullable Quota quota,
+      Quota.@Nullable Room room,
+      @Nullable Place place,
+      long unfinishedBefore) {
+    this.quota = quota;
     this.room = room;
     this.place = place;
     this.unfinishedBefore = unfinishedBefore;
@@ -49,15 +60,22 @@ final class UploadRoom implements Closeable {
 
   /** For one who has no quota, where nobody else has one either. */
   static UploadRoom unlimited() {
-    return new UploadRoom(null, null, 0);
+    return new UploadRoom(null, null, null, 0);
   }
 
   static UploadRoom open(Quota quota, Offer offer, Target target) throws IOException {
     PartName part = PartName.of(target.name(), offer.source(), target.sourceLocation());
     Place place = new Place(offer, target, part);
-    long before = place.unfinished();
-    Quota.Room room = quota.reserve(Math.max(0, offer.source().sizeBytes() - before));
-    return new UploadRoom(room, place, before);
+    // two that count one unfinished file, each as its own, would count it twice, or not at all
+    quota.claim(place.unfinishedName());
+    try {
+      long before = place.unfinished();
+      Quota.Room room = quota.reserve(Math.max(0, offer.source().sizeBytes() - before));
+      return new UploadRoom(quota, room, place, before);
+    } catch (IOException | RuntimeException e) {
+      quota.release(place.unfinishedName());
+      throw e;
+    }
   }
 
   static long sizeOf(DirectoryHandle directory, String name) throws IOException {
@@ -91,7 +109,8 @@ final class UploadRoom implements Closeable {
   public void close() throws IOException {
     Quota.Room open = room;
     Place at = place;
-    if (open == null || at == null) {
+    Quota claimed = quota;
+    if (open == null || at == null || claimed == null) {
       return;
     }
     synchronized (this) {
@@ -102,6 +121,8 @@ final class UploadRoom implements Closeable {
     }
     try (open) {
       open.changed(at.unfinished() - unfinishedBefore);
+    } finally {
+      claimed.release(at.unfinishedName());
     }
   }
 }

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The direct memory for chunks, one budget for all connections of a server or client: who needs a
@@ -22,6 +23,7 @@ public final class BufferBudget {
   private static final int LEAST_BYTES = 64 << 10;
 
   private final long limitBytes;
+  private final @Nullable BufferBudget whole;
   private final Map<Integer, Deque<ByteBuffer>> idle = new HashMap<>();
   private long allocatedBytes;
   private long idleBytes;
@@ -32,12 +34,25 @@ public final class BufferBudget {
    * @param limitBytes at least the largest chunk, 8 MiB
    */
   public BufferBudget(long limitBytes) {
+    this(limitBytes, null);
+  }
+
+  private BufferBudget(long limitBytes, @Nullable BufferBudget whole) {
     if (limitBytes < Limits.CHUNK_BYTES) {
       throw new IllegalArgumentException(
           "A budget of %d bytes does not hold a chunk of %d"
               .formatted(limitBytes, Limits.CHUNK_BYTES));
     }
     this.limitBytes = limitBytes;
+    this.whole = whole;
+  }
+
+  /**
+   * Returns a part that may have at most half of this budget in use, so that whoever has it cannot
+   * keep everybody else waiting.
+   */
+  public BufferBudget share() {
+    return new BufferBudget(Math.max(Limits.CHUNK_BYTES, limitBytes / 2), this);
   }
 
   /**
@@ -46,9 +61,35 @@ public final class BufferBudget {
    * @param patience how long to wait for others to give theirs back
    * @throws WireException UNAVAILABLE if that was not long enough
    */
-  public synchronized ByteBuffer take(int bytes, Duration patience) throws WireException {
+  public ByteBuffer take(int bytes, Duration patience) throws WireException {
     int size = Math.max(LEAST_BYTES, Integer.highestOneBit(Math.max(1, bytes - 1)) << 1);
     long end = System.nanoTime() + patience.toNanos();
+    BufferBudget from = whole;
+    if (from == null) {
+      return take(size, end, patience);
+    }
+    reserve(size, end, patience);
+    try {
+      return from.take(size, end, patience);
+    } catch (WireException | RuntimeException e) {
+      unreserve(size);
+      throw e;
+    }
+  }
+
+  private synchronized void reserve(int size, long end, Duration patience) throws WireException {
+    while (allocatedBytes + size > limitBytes) {
+      await(end, patience);
+    }
+    allocatedBytes += size;
+  }
+
+  private synchronized void unreserve(int size) {
+    allocatedBytes -= size;
+    notifyAll();
+  }
+
+  private synchronized ByteBuffer take(int size, long end, Duration patience) throws WireException {
     while (true) {
       Deque<ByteBuffer> fitting = idle.get(size);
       if (fitting != null && !fitting.isEmpty()) {
@@ -59,10 +100,22 @@ public final class BufferBudget {
         dropIdle();
       }
       if (allocatedBytes + size <= limitBytes) {
+        ByteBuffer made = allocate(size);
         allocatedBytes += size;
-        return ByteBuffer.allocateDirect(size);
+        return made;
       }
       await(end, patience);
+    }
+  }
+
+  private static ByteBuffer allocate(int size) throws WireException {
+    try {
+      return ByteBuffer.allocateDirect(size);
+    } catch (OutOfMemoryError e) {
+      throw new WireException(
+          ErrorCode.UNAVAILABLE,
+          "the JVM has no direct memory left for a chunk; give it more with -XX:MaxDirectMemorySize",
+          e);
     }
   }
 
@@ -90,7 +143,17 @@ public final class BufferBudget {
   }
 
   /** Gives a buffer back; it must not be used any more. */
-  public synchronized void give(ByteBuffer buffer) {
+  public void give(ByteBuffer buffer) {
+    BufferBudget from = whole;
+    if (from == null) {
+      keep(buffer);
+    } else {
+      from.keep(buffer);
+      unreserve(buffer.capacity());
+    }
+  }
+
+  private synchronized void keep(ByteBuffer buffer) {
     idle.computeIfAbsent(buffer.capacity(), size -> new ArrayDeque<>()).push(buffer);
     idleBytes += buffer.capacity();
     notifyAll();

@@ -47,7 +47,7 @@ public final class FrameReader {
   private final ByteBuffer buffer =
       ByteBuffer.allocateDirect(Limits.HEADER_BYTES + Limits.CONTROL_BYTES + Limits.TRAILER_BYTES)
           .flip();
-  private final BufferBudget chunks;
+  private BufferBudget chunks;
   private @Nullable ByteBuffer bulk;
   private int controlLimit = Limits.LOGIN_FRAME_BYTES;
   private int bodyLimit;
@@ -97,6 +97,11 @@ public final class FrameReader {
       }
       release(); // of one that was skipped
     }
+  }
+
+  /** Takes buffers from another budget from now on; none is in use. */
+  void setBuffers(BufferBudget value) {
+    chunks = value;
   }
 
   /** How long the last frame's first byte was waited for. */
@@ -153,16 +158,13 @@ public final class FrameReader {
       }
       return null;
     }
-    if (type == FrameType.KEEPALIVE) {
-      return null;
-    }
     if (!type.allows(flags)) {
       throw WireException.violation("flags 0x%02x are not allowed on %s".formatted(flags, type));
     }
     if (stream != expectedStream) {
       throw WireException.violation("stream " + stream + " came on stream " + expectedStream);
     }
-    return new Frame(type, flags, transfer, payload, body);
+    return type == FrameType.KEEPALIVE ? null : new Frame(type, flags, transfer, payload, body);
   }
 
   private ByteBuffer headerCopy(int start) {
@@ -226,9 +228,15 @@ public final class FrameReader {
     ByteBuffer buffered = buffer.slice(buffer.position(), Math.min(length, buffer.remaining()));
     buffer.position(buffer.position() + buffered.remaining());
     body.put(buffered);
+    long before = connection.waitedNanos();
+    Duration most = connection.idle().plusSeconds(length / Limits.BODY_BYTES_A_SECOND);
     while (body.hasRemaining()) {
       if (connection.read(body, connection.idle(), "receiving a chunk") < 0) {
         throw new LostException("the connection was closed in the middle of a chunk");
+      }
+      // byte by byte it would hold its buffer for as long as it likes
+      if (body.hasRemaining() && connection.waitedNanos() - before > most.toNanos()) {
+        throw LostException.waited("the whole of a chunk", most);
       }
     }
     return body.flip();

@@ -55,6 +55,15 @@ public final class Limits {
   /** Largest acknowledgement of a batch. */
   public static final int BATCH_ACK_BYTES = 2048;
 
+  /** Least rate at which the body of a frame must come, in bytes a second. */
+  public static final int BODY_BYTES_A_SECOND = 4 << 10;
+
+  /** How many idle times may pass with acknowledgements owed, and only signs of life. */
+  public static final int IDLES_WITHOUT_ACKNOWLEDGEMENT = 20;
+
+  /** Most listings that one session has open: each holds directories. */
+  public static final int OPEN_LISTINGS = 8;
+
   /** Most exchanges open in one session. */
   public static final int OPEN_EXCHANGES = 64;
 

@@ -14,12 +14,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Wire implements Closeable {
   private final Connection connection;
-  private final BufferBudget chunks;
+  private volatile BufferBudget chunks;
   private final FrameReader reader;
   private final FrameWriter writer;
   private final ReentrantLock sending = new ReentrantLock();
   private final Credit credit = new Credit();
   private volatile long lastSent = System.nanoTime();
+  private volatile long lastGiven = System.nanoTime();
   private volatile int stream;
   private volatile @Nullable FrameTap tap;
   private @Nullable Window window;
@@ -114,7 +115,24 @@ public final class Wire implements Closeable {
 
   private Credit.Pulse pulse(String what) {
     long since = System.nanoTime();
-    return () -> requireAlive(what, since, connection.idle());
+    return () -> requireAcknowledging(what, since);
+  }
+
+  /**
+   * Checks that the peer lives and acknowledges something of what was sent, now and then; ends the
+   * connection if it does not.
+   *
+   * @param since when the wait began, in {@link System#nanoTime}
+   * @throws LostException if nothing came for too long, or nothing but signs of life
+   */
+  public void requireAcknowledging(String what, long since) throws IOException {
+    requireAlive(what, since, connection.idle());
+    Duration most = connection.idle().multipliedBy(Limits.IDLES_WITHOUT_ACKNOWLEDGEMENT);
+    long given = lastGiven;
+    long last = given - since > 0 ? given : since;
+    if (System.nanoTime() - last > most.toNanos()) {
+      throw ended(LostException.waited("waiting for " + what, most));
+    }
   }
 
   /**
@@ -127,18 +145,22 @@ public final class Wire implements Closeable {
     long heard = connection.lastRead();
     long last = heard - since > 0 ? heard : since;
     if (System.nanoTime() - last > allowed.toNanos()) {
-      LostException silent = LostException.waited("waiting for " + what, allowed);
-      try {
-        close();
-      } catch (IOException e) {
-        silent.addSuppressed(e);
-      }
-      throw silent;
+      throw ended(LostException.waited("waiting for " + what, allowed));
     }
+  }
+
+  private LostException ended(LostException why) {
+    try {
+      close();
+    } catch (IOException e) {
+      why.addSuppressed(e);
+    }
+    return why;
   }
 
   /** Takes what an acknowledgement gives back, or a HELLO gives at the start. */
   public void giveCredit(long bytes) throws WireException {
+    lastGiven = System.nanoTime();
     credit.give(bytes);
   }
 
@@ -232,6 +254,12 @@ public final class Wire implements Closeable {
         fields.text(Tag.MESSAGE),
         Duration.ofMillis(Math.max(0, Math.min(retryAfter, Duration.ofHours(1).toMillis()))),
         true);
+  }
+
+  /** Takes buffers for chunks from a user's share from now on; before login there are none. */
+  public void setBuffers(BufferBudget share) {
+    chunks = share;
+    reader.setBuffers(share);
   }
 
   /** Where buffers for chunks come from. */

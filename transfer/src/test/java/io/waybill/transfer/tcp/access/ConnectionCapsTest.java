@@ -53,6 +53,21 @@ class ConnectionCapsTest {
   }
 
   @Test
+  void oneAddressLeavesOthersPlacesBeforeLogin() throws Exception {
+    ConnectionCaps wide = ConnectionCaps.builder().limit(Cap.ADDRESS_BEFORE_LOGIN, 2).build();
+    var one = wide.connect(address(1));
+    var two = wide.connect(address(1));
+    refused(Cap.ADDRESS_BEFORE_LOGIN, () -> wide.connect(address(1)));
+    var other = wide.connect(address(2));
+    one.loggedIn("ann");
+    var three = wide.connect(address(1));
+    for (var each : List.of(one, two, other, three)) {
+      each.close();
+    }
+    assertThat(wide.names()).isZero();
+  }
+
+  @Test
   void sessionsAreCapped() throws Exception {
     var session = caps.session();
     refused(Cap.SESSIONS, caps::session);

@@ -48,6 +48,20 @@ class CompressionTest {
   }
 
   @Test
+  void whatIsGivenBackTwiceIsNotLentToTwo() throws IOException {
+    ByteBuffer body = text(SIZE);
+    Wire.Bulk bulk = new Wire.Bulk(head(5, SIZE), body, ChunkContent.crc32c(body));
+    Compression.Borrowed packed = Compression.pack(bulk, buffers).orElseThrow();
+    packed.close();
+    packed.close();
+    ByteBuffer one = buffers.take(SIZE, NOW);
+    ByteBuffer other = buffers.take(SIZE, NOW);
+    assertThat(one).isNotSameAs(other);
+    buffers.give(one);
+    buffers.give(other);
+  }
+
+  @Test
   void whatDoesNotShrinkIsNotPacked() {
     ByteBuffer noise = noise(SIZE);
     assertThat(Compression.pack(new Wire.Bulk(head(0, SIZE), noise, 0), buffers)).isEmpty();

@@ -166,8 +166,8 @@ class TlsLoadIT {
       assertThat(TlsPair.send(pair.server, 1 << 20, 5)).isEqualTo(received.get());
       assertThat(writing).isNotDone();
 
-      TlsPair.receive(pair.server, written.get()); // it reads again
       long before = written.get();
+      TlsPair.receive(pair.server, before); // it reads again
       Awaitility.await().until(() -> written.get() > before);
     }
   }

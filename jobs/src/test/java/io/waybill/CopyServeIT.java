@@ -127,6 +127,21 @@ class CopyServeIT {
   }
 
   @Test
+  void whatWouldGiveTheServerAwayIsRefused() throws Exception {
+    CommandLineRun around =
+        waybill("serve", directory.toString(), "--listen", "127.0.0.1:0", "--drain", "1s");
+    assertThat(around.code()).as(around.err()).isEqualTo(2);
+    assertThat(around.err()).contains("where its users could reach it", "--state");
+    for (String root : List.of("/etc", "../other", "a/../../b")) {
+      CommandLineRun outside = waybill("serve", "user", "add", "eve", "--root", root);
+      assertThat(outside.code()).as(outside.err()).isEqualTo(2);
+      assertThat(outside.err()).contains("leads out of it");
+    }
+    assertThat(waybill("serve", "user", "list").out()).doesNotContain("eve");
+    assertThat(waybill("serve", "user", "add", "acme").err()).contains("is replaced");
+  }
+
+  @Test
   void aServerThatIsNotThereIsToldOfWhileItIsTriedAgain() throws Exception {
     Path file = write("a.bin", 10);
     server.close();

@@ -68,6 +68,8 @@ final class ServeUserAddCommand extends Verb {
     Optional<String> made =
         given.isEmpty() && pin == null && !certificate ? Optional.of(random()) : Optional.empty();
     prepare(file);
+    boolean isThere =
+        ServeUsersOption.read(file).stream().anyMatch(each -> each.name().equals(name));
     try {
       put(new UsersFile(file), user, given.or(() -> made));
     } catch (IllegalArgumentException e) {
@@ -79,6 +81,9 @@ final class ServeUserAddCommand extends Verb {
     Map<String, Object> form = new LinkedHashMap<>(UserForm.of(user));
     made.ifPresent(key -> form.put("key", key));
     output().note("waybill: " + name + " is in " + file + "; a server that runs knows it at once");
+    if (isThere) {
+      output().note("waybill: " + name + " was there before; the key or pin it had is replaced");
+    }
     output().result(UserForm.SCHEMA, form, out -> made.ifPresent(out::println));
     return ExitCode.OK;
   }

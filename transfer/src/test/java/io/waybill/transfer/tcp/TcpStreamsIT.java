@@ -8,6 +8,7 @@ import io.waybill.testkit.FaultPlan;
 import io.waybill.testkit.FaultyProxy;
 import io.waybill.testkit.Leaks;
 import io.waybill.transfer.Digest;
+import io.waybill.transfer.RateLimit;
 import io.waybill.transfer.TransferOptions;
 import io.waybill.transfer.TransferReceipt;
 import java.io.IOException;
@@ -23,6 +24,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** One file over several connections. */
 class TcpStreamsIT {
   private static final long SIZE = (96 << 20) + 777;
+
+  /** A further stream has to have joined, and have its share, before the file is through. */
+  private static final RateLimit UNHURRIED = RateLimit.of("96MiB");
+
+  private static final int STRIKE_AT = 4_000_000;
   private static final TransferOptions TREE =
       TransferOptions.builder().digest(Digest.Algorithm.SHA_256_TREE).build();
 
@@ -66,9 +72,10 @@ class TcpStreamsIT {
               TcpFixture.settings(fixture.server.port())
                   .socketFactory(sockets)
                   .idleTimeout(Duration.ofMillis(1500))
+                  .rateLimit(UNHURRIED)
                   .streams(2)
                   .build())) {
-        proxy.arm(FaultPlan.once(fault, Direction.TO_TARGET, 9_000_000));
+        proxy.arm(FaultPlan.once(fault, Direction.TO_TARGET, STRIKE_AT));
         TransferReceipt receipt = transfer.upload(source, "up.bin", TREE);
         assertThat(proxy.strikes()).isEqualTo(1);
         assertThat(receipt.reconnects()).isZero();
@@ -95,9 +102,10 @@ class TcpStreamsIT {
               TcpFixture.settings(fixture.server.port())
                   .socketFactory(sockets)
                   .idleTimeout(Duration.ofMillis(1500))
+                  .rateLimit(UNHURRIED)
                   .streams(2)
                   .build())) {
-        proxy.arm(FaultPlan.once(fault, Direction.TO_CLIENT, 9_000_000));
+        proxy.arm(FaultPlan.once(fault, Direction.TO_CLIENT, STRIKE_AT));
         TransferReceipt receipt = transfer.download("source.bin", back, TREE);
         assertThat(proxy.strikes()).isEqualTo(1);
         assertThat(receipt.reconnects()).isZero();

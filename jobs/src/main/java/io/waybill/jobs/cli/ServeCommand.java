@@ -67,11 +67,7 @@ final class ServeCommand extends Verb {
     Duration patience = CopyOptions.duration("--drain", drain);
     Path usersFile = users.file(stateDirectory());
     List<String> names = ServeUsersOption.names(usersFile);
-    requireOutside(root, usersFile);
     Optional<Identity> identity = serve.identity(stateDirectory(), InstantSource.system());
-    if (identity.isPresent() && Files.isDirectory(stateDirectory().serve())) {
-      requireOutside(root, stateDirectory().serve());
-    }
     InetSocketAddress address =
         ListenAddress.parse(
             listen.isEmpty() ? String.valueOf(PORT) : listen,
@@ -119,15 +115,6 @@ final class ServeCommand extends Verb {
       throw new JobException.NotFound("there is no directory " + root + "; make it first");
     }
     return root;
-  }
-
-  // who may write there could make users of his own, who may read there could be the server
-  private static void requireOutside(Path root, Path own) throws IOException {
-    if (own.toRealPath().startsWith(root.toRealPath())) {
-      throw new JobException.Configuration(
-          "%s lies in %s, where its users could reach it; serve another directory, or keep the server's own files elsewhere with --state"
-              .formatted(own, root));
-    }
   }
 
   private @Nullable ServiceAnnouncement announced(int port, Optional<Pin> pin) {

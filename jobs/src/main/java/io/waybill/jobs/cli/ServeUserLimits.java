@@ -73,7 +73,7 @@ final class ServeUserLimits {
     return user.build();
   }
 
-  // a running server would not take the whole users file for it, and so no other change either
+  // a server would bar the user for it
   private static void requireInside(String root) {
     for (String segment : root.split("/", -1)) {
       if (root.startsWith("/") || segment.equals("..")) {

@@ -32,8 +32,14 @@ final class ServeUsersOption {
    * @throws JobException.Configuration if nobody may, or the file cannot be read
    */
   static List<String> names(Path file) {
-    List<String> names = read(file).stream().map(ServerUser::name).toList();
+    List<String> names;
+    try {
+      names = new UsersFile(file).names();
+    } catch (IOException e) {
+      throw unusable(e);
+    }
     if (names.isEmpty()) {
+      read(file); // says what is wrong with its lines, if that is why
       throw new JobException.Configuration(
           "nobody could log in: %s names no user; make one with \"waybill serve user add NAME\", which prints the key"
               .formatted(file));
@@ -50,7 +56,11 @@ final class ServeUsersOption {
     try {
       return new UsersFile(file).list();
     } catch (IOException e) {
-      throw new JobException.Configuration("the users file cannot be used: " + e.getMessage(), e);
+      throw unusable(e);
     }
+  }
+
+  private static JobException unusable(IOException e) {
+    return new JobException.Configuration("the users file cannot be used: " + e.getMessage(), e);
   }
 }

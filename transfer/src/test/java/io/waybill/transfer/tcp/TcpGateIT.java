@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -354,8 +355,40 @@ class TcpGateIT {
       assertThatExceptionOfType(TransferException.Authentication.class)
           .isThrownBy(() -> connect(server.port(), "one", "first"))
           .withMessageContaining(WRONG);
-      Files.writeString(directory.resolve("users"), "two\tnonsense\t.\n");
+      Files.writeString(
+          directory.resolve("users"),
+          "three\tnonsense\t.\n" + Files.readString(directory.resolve("users")));
       connect(server.port(), "two", "second").close();
+    }
+  }
+
+  @Test
+  void whoHasNoDirectoryYetIsToldAndLetInOnceThereIsOne() throws IOException {
+    UsersFile users = new UsersFile(directory.resolve("users"));
+    users.put("one", "first", "later");
+    try (TransferServer server =
+        TransferServer.builder(root).plaintext().users(users).build().start()) {
+      assertThatExceptionOfType(TransferException.class)
+          .isThrownBy(() -> connect(server.port(), "one", "first"))
+          .withMessageContaining("the directory of user one is not there at the server");
+      assertThat(root.resolve("later")).doesNotExist();
+      Files.createDirectory(root.resolve("later"));
+      connect(server.port(), "one", "first").close();
+    }
+  }
+
+  @Test
+  void nobodyIsServedTheServersOwnFiles() throws IOException {
+    Identity own = Identity.loadOrMake(root.resolve("in/own"), "server", InstantSource.system());
+    UsersFile users = new UsersFile(root.resolve("users"));
+    Files.createDirectory(root.resolve("out"));
+    users.put("one", "first", "out");
+    TransferServer.builder(root).identity(own).users(users).build();
+    for (String exposed : List.of("in", ".")) {
+      users.put("one", "first", exposed);
+      assertThatExceptionOfType(TransferException.Configuration.class)
+          .isThrownBy(() -> TransferServer.builder(root).identity(own).users(users).build())
+          .withMessageContaining("user one could reach it");
     }
   }
 }

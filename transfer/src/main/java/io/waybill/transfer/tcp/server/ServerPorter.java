@@ -12,6 +12,7 @@ import io.waybill.transfer.tcp.wire.Limits;
 import io.waybill.transfer.tcp.wire.WireException;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,9 @@ import org.slf4j.LoggerFactory;
 /** Lets one connection in; the room that its session takes is given back at the end. */
 final class ServerPorter implements Porter, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ServerPorter.class);
+
+  /** After how long a client may look whether its directory is there again. */
+  private static final Duration ROOT_WAIT = Duration.ofSeconds(10);
 
   private final ServerConnection.Surroundings surroundings;
   private final InetAddress peer;
@@ -151,6 +155,13 @@ final class ServerPorter implements Porter, AutoCloseable {
   public void admitted(String user) throws WireException {
     surroundings.gate().succeeded(peer, user);
     surroundings.gate().loggedIn(place, user);
+    if (surroundings.users().account(user, peer).filter(each -> !each.hasRoot()).isPresent()) {
+      throw WireException.unavailable(
+          "the directory of user "
+              + user
+              + " is not there at the server; whoever runs it has to make or mount it",
+          ROOT_WAIT);
+    }
     room = surroundings.gate().session();
   }
 

@@ -5,6 +5,7 @@ import io.waybill.transfer.tcp.tls.ClientIdentity;
 import io.waybill.transfer.tcp.tls.Pin;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.LinkedHashMap;
@@ -18,8 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who may log in, and where each one's files are. Users files are looked at again at each login;
- * what is bad in one leaves the users as they were. Safe for use by several threads.
+ * Who may log in, and where each one's files are. Users files are looked at again at each login: a
+ * bad line bars its user, a file that cannot be read leaves the users as they were. Safe for use by
+ * several threads.
  */
 final class ServerUsers {
   private static final Logger LOG = LoggerFactory.getLogger(ServerUsers.class);
@@ -29,6 +31,7 @@ final class ServerUsers {
   private final byte[] decoySecret = new byte[ScramKey.HASH_BYTES];
   private final Map<String, Account> given = new LinkedHashMap<>();
   private final Map<UsersFile, UsersFile.Version> files = new LinkedHashMap<>();
+  private final Set<Path> own = new LinkedHashSet<>();
   private Map<String, Account> accounts = Map.of();
 
   /**
@@ -39,6 +42,18 @@ final class ServerUsers {
   record Account(ServerUser user, UserProof proof, Path root) {
     boolean mayComeFrom(InetAddress address) {
       return user.from().contains(address);
+    }
+
+    /** Whether there is something to see; says at the server what to do if not. */
+    boolean hasRoot() {
+      boolean isThere = Files.isDirectory(root);
+      if (!isThere) {
+        LOG.warn(
+            "event=user-root-missing user={} directory={} next=\"make or mount it; until then the user is not let in\"",
+            user.name(),
+            root);
+      }
+      return isThere;
     }
   }
 
@@ -53,31 +68,90 @@ final class ServerUsers {
    * @throws IllegalArgumentException if there is one of that name
    */
   synchronized void add(ServerUser user, UserProof proof) {
+    Account account = account(user, proof);
+    if (accounts.containsKey(user.name())) {
+      throw new IllegalArgumentException("User " + user.name() + " is given twice");
+    }
+    given.put(user.name(), account);
     Map<String, Account> all = new LinkedHashMap<>(accounts);
-    put(all, user, proof);
-    put(given, user, proof);
+    all.put(user.name(), account);
     accounts = all;
   }
 
   /**
    * Adds the users of a file, now and whenever it changes.
    *
-   * @throws IOException if it cannot be used
-   * @throws IllegalArgumentException if a user is there already
+   * @throws IOException if it cannot be read
    */
   synchronized void add(UsersFile file) throws IOException {
     UsersFile.Version version = file.version();
     Map<String, Account> all = new LinkedHashMap<>(accounts);
-    file.load().forEach(each -> put(all, each.user(), each.proof()));
+    take(file, all);
     files.put(file, version);
+    own.add(file.path());
     accounts = all;
   }
 
-  private void put(Map<String, Account> into, ServerUser user, UserProof proof) {
-    Path root = serverRoot.resolve(user.root()).normalize();
-    if (into.putIfAbsent(user.name(), new Account(user, proof, root)) != null) {
-      throw new IllegalArgumentException("User " + user.name() + " is given twice");
+  /** Names a file of the server's own, such as its key. */
+  synchronized void keepFromUsers(Path file) {
+    own.add(file);
+  }
+
+  /**
+   * Looks whether a user sees a file of the server's own: who may write there could make users, who
+   * may read there could be the server.
+   *
+   * @return what is wrong, in words
+   */
+  synchronized Optional<String> exposed() {
+    return accounts.values().stream().flatMap(each -> exposedTo(each).stream()).findFirst();
+  }
+
+  private Optional<String> exposedTo(Account account) {
+    return own.stream()
+        .filter(file -> isBelow(file, account.root()))
+        .map(
+            file ->
+                "%s lies in %s, where user %s could reach it"
+                    .formatted(file, account.root(), account.user().name()))
+        .findFirst();
+  }
+
+  private static boolean isBelow(Path file, Path root) {
+    try {
+      return file.toRealPath().startsWith(root.toRealPath());
+    } catch (IOException e) { // one of them is not there, and cannot be reached
+      return false;
     }
+  }
+
+  private Account account(ServerUser user, UserProof proof) {
+    return new Account(user, proof, serverRoot.resolve(user.root()).normalize());
+  }
+
+  private void take(UsersFile file, Map<String, Account> into) throws IOException {
+    UsersFile.Reading reading = file.load();
+    reading.mistakes().forEach(ServerUsers::barred);
+    for (UsersFile.Entry each : reading.entries()) {
+      Account account = account(each.user(), each.proof());
+      String name = each.user().name();
+      Optional<String> exposed = exposedTo(account);
+      if (exposed.isPresent()) {
+        barred(exposed.get());
+      } else if (!account.root().startsWith(serverRoot)) {
+        barred(file + ": the root of user " + name + " lies outside " + serverRoot);
+      } else if (into.putIfAbsent(name, account) != null) {
+        barred(file + ": user " + name + " is given elsewhere too, and that one counts");
+      } else {
+        account.hasRoot();
+      }
+    }
+  }
+
+  private static void barred(String why) {
+    LOG.warn(
+        "event=user-barred reason=\"{}\" next=\"mend the line; the other users are as the file says\"",
+        why);
   }
 
   // the version is noted before the file is read, and of a bad one too: it is said once
@@ -112,15 +186,9 @@ final class ServerUsers {
     Map<String, Account> all = new LinkedHashMap<>(given);
     try {
       for (UsersFile file : files.keySet()) {
-        file.load().forEach(each -> put(all, each.user(), each.proof()));
+        take(file, all);
       }
-      for (Account each : all.values()) {
-        if (!each.root().startsWith(serverRoot)) {
-          throw new IOException(
-              "the root of " + each.user().name() + " lies outside " + serverRoot);
-        }
-      }
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException e) {
       LOG.warn(
           "event=users-file-refused reason=\"{}\" next=\"the users stay as they were\"",
           e.getMessage());
@@ -134,15 +202,15 @@ final class ServerUsers {
     return accounts.isEmpty();
   }
 
-  /** Everyone there is now. */
-  synchronized List<Account> all() {
-    return List.copyOf(accounts.values());
+  /** Those who do not come from a file. */
+  synchronized List<Account> given() {
+    return List.copyOf(given.values());
   }
 
   /** The directories that users see. */
-  Set<Path> roots() {
+  synchronized Set<Path> roots() {
     Set<Path> roots = new LinkedHashSet<>();
-    all().forEach(each -> roots.add(each.root()));
+    accounts.values().forEach(each -> roots.add(each.root()));
     return roots;
   }
 

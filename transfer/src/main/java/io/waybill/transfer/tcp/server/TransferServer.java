@@ -289,16 +289,18 @@ public final class TransferServer implements AutoCloseable {
 
     /**
      * Adds the users of a file, which is looked at again at each login: a user who was added can
-     * come, one who was taken out cannot come back. A file that has become bad is logged, and the
-     * users stay as they were.
+     * come, one who was taken out cannot come back. A malformed line, or one whose root lies
+     * outside the server's, is logged and bars its user; a file that can no longer be read is
+     * logged, and the users stay as they were. Who has no directory yet is let in once there is
+     * one.
      *
-     * @throws TransferException.Configuration if the file cannot be read, is malformed, or can be
-     *     read by others than its owner
+     * @throws TransferException.Configuration if the file cannot be read, or can be read by others
+     *     than its owner
      */
     public Builder users(UsersFile file) {
       try {
         users.add(file);
-      } catch (IOException | IllegalArgumentException e) {
+      } catch (IOException e) {
         throw new TransferException.Configuration("Cannot use the users file: " + e.getMessage());
       }
       return this;
@@ -388,7 +390,8 @@ public final class TransferServer implements AutoCloseable {
      * Builds the server, which does not listen yet.
      *
      * @throws TransferException.Configuration if neither an identity nor plaintext was asked for,
-     *     or both, there is no user, or a user's directory does not exist or lies outside the root
+     *     or both, there is no user, or the directory of a user not from a file does not exist or
+     *     lies outside the root, or a user could reach the server's key or users file
      */
     public TransferServer build() {
       if (isPlaintext == (identity != null)) {
@@ -407,12 +410,23 @@ public final class TransferServer implements AutoCloseable {
       if (users.isEmpty()) {
         throw new TransferException.Configuration("A server needs at least one user");
       }
-      for (Path each : users.roots()) {
-        if (!each.startsWith(root) || !Files.isDirectory(each)) {
+      for (ServerUsers.Account each : users.given()) {
+        if (!each.root().startsWith(root) || !Files.isDirectory(each.root())) {
           throw new TransferException.Configuration(
-              "A user's directory must exist and lie in " + root + "; this does not: " + each);
+              "The directory of user %s must exist and lie in %s; this does not: %s"
+                  .formatted(each.user().name(), root, each.root()));
         }
       }
+      if (identity != null) {
+        users.keepFromUsers(identity.keyFile());
+      }
+      users
+          .exposed()
+          .ifPresent(
+              what -> {
+                throw new TransferException.Configuration(
+                    what + "; serve another directory, or keep the server's own files elsewhere");
+              });
       return new TransferServer(this, tls());
     }
 

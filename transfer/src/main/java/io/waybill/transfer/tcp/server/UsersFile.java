@@ -20,6 +20,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +40,8 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * Empty lines and such that start with {@code #} are left out, and kept. Only the owner may read
- * the file. A server that runs looks at each login whether it has changed.
+ * the file. A server that runs looks at each login whether it has changed; a malformed line bars
+ * its user and nobody else.
  */
 public final class UsersFile {
   private static final Set<PosixFilePermission> OWNER_ONLY =
@@ -50,6 +52,13 @@ public final class UsersFile {
 
   /** A user and its proof. */
   record Entry(ServerUser user, UserProof proof) {}
+
+  /**
+   * What a server makes of the file.
+   *
+   * @param mistakes one for each line that is not taken: where and why
+   */
+  record Reading(List<Entry> entries, List<String> mistakes) {}
 
   /** Tells versions of the file apart; each change by {@link #put} makes a file anew. */
   record Version(FileTime modified, long size, @Nullable Object key) {}
@@ -114,7 +123,7 @@ public final class UsersFile {
         String.join("\t", user.name(), proof.format(), user.root())
             + (options.isEmpty() ? "" : "\t" + options);
     List<String> lines = Files.exists(file) ? lines() : new ArrayList<>();
-    entries(lines); // a file that a server would refuse is not written on
+    strict(lines); // who adds to a file with mistakes hears of them
     lines.removeIf(each -> isOf(each, user.name()));
     lines.add(line);
     write(lines);
@@ -124,16 +133,15 @@ public final class UsersFile {
    * Takes a user out; what it has open goes on until its connection ends.
    *
    * @return whether there was one
-   * @throws IOException if the file cannot be read or written, or is malformed
+   * @throws IOException if the file cannot be read or written
    */
   public boolean remove(String user) throws IOException {
     List<String> lines = Files.exists(file) ? lines() : new ArrayList<>();
-    if (!entries(lines).containsKey(user)) {
-      return false;
+    boolean wasThere = lines.removeIf(each -> isOf(each, user)); // whatever else the file holds
+    if (wasThere) {
+      write(lines);
     }
-    lines.removeIf(each -> isOf(each, user));
-    write(lines);
-    return true;
+    return wasThere;
   }
 
   /**
@@ -142,38 +150,42 @@ public final class UsersFile {
    * @throws IOException if the file cannot be read or is malformed
    */
   public List<ServerUser> list() throws IOException {
-    return Files.exists(file) ? read().stream().map(Entry::user).toList() : List.of();
+    return Files.exists(file) ? strict(lines()).stream().map(Entry::user).toList() : List.of();
   }
 
   /**
-   * Returns the users' names; none if there is no file.
+   * Returns the names of the users that a server takes; none if there is no file. A malformed line
+   * is left out: {@link #list} says what is wrong with it.
    *
-   * @throws IOException if the file cannot be read or is malformed
+   * @throws IOException if the file cannot be read
    */
   public List<String> names() throws IOException {
-    return list().stream().map(ServerUser::name).toList();
+    return Files.exists(file)
+        ? read(lines()).entries().stream().map(each -> each.user().name()).toList()
+        : List.of();
   }
 
   /**
-   * Reads all users for a server.
+   * Reads all users for a server: a malformed line bars its user, and nobody else.
    *
-   * @throws IOException if the file cannot be read, is malformed, or can be read by others
+   * @throws IOException if the file cannot be read, or can be read by others
    */
-  List<Entry> load() throws IOException {
+  Reading load() throws IOException {
     if (isPosix() && !OWNER_ONLY.containsAll(Files.getPosixFilePermissions(file))) {
       throw new IOException(file + " can be read by others than its owner: run chmod 600 " + file);
     }
-    return read();
+    return read(lines());
+  }
+
+  /** Where it is. */
+  Path path() {
+    return file;
   }
 
   /** Which version of the file there is. */
   Version version() throws IOException {
     BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
     return new Version(found.lastModifiedTime(), found.size(), found.fileKey());
-  }
-
-  private List<Entry> read() throws IOException {
-    return List.copyOf(entries(lines()).values());
   }
 
   private List<String> lines() throws IOException {
@@ -184,26 +196,38 @@ public final class UsersFile {
     return !line.startsWith("#") && line.startsWith(user + "\t");
   }
 
-  private Map<String, Entry> entries(List<String> lines) throws IOException {
+  private List<Entry> strict(List<String> lines) throws IOException {
+    Reading reading = read(lines);
+    if (!reading.mistakes().isEmpty()) {
+      throw new IOException(reading.mistakes().get(0));
+    }
+    return reading.entries();
+  }
+
+  private Reading read(List<String> lines) {
     Map<String, Entry> entries = new LinkedHashMap<>();
+    Set<String> twice = new HashSet<>();
+    List<String> mistakes = new ArrayList<>();
     int number = 0;
     for (String line : lines) {
       number++;
       if (line.isBlank() || line.startsWith("#")) {
         continue;
       }
-      Entry entry;
+      String where = file + ":" + number + ": ";
       try {
-        entry = entry(line);
+        Entry entry = entry(line);
+        String name = entry.user().name();
+        if (entries.putIfAbsent(name, entry) != null) {
+          twice.add(name);
+          mistakes.add(where + "user " + name + " is there twice, so neither line counts");
+        }
       } catch (IllegalArgumentException e) {
-        throw new IOException(file + ":" + number + ": " + e.getMessage(), e);
-      }
-      if (entries.putIfAbsent(entry.user().name(), entry) != null) {
-        throw new IOException(
-            file + ":" + number + ": user " + entry.user().name() + " is there twice");
+        mistakes.add(where + e.getMessage());
       }
     }
-    return entries;
+    entries.keySet().removeAll(twice); // the one that was meant cannot be told
+    return new Reading(List.copyOf(entries.values()), mistakes);
   }
 
   private static Entry entry(String line) {

@@ -21,10 +21,12 @@ import javax.net.ssl.KeyManagerFactory;
 public final class Identity {
   private final PrivateKey key;
   private final List<X509Certificate> chain;
+  private final Path keyFile;
 
-  Identity(PrivateKey key, List<X509Certificate> chain) {
+  Identity(PrivateKey key, List<X509Certificate> chain, Path keyFile) {
     this.key = key;
     this.chain = List.copyOf(chain);
+    this.keyFile = keyFile;
   }
 
   /**
@@ -65,7 +67,7 @@ public final class Identity {
               + file
               + "; compare: openssl pkey -pubout -in KEY, openssl x509 -noout -pubkey -in CERT");
     }
-    return new Identity(key, chain);
+    return new Identity(key, chain, keyFile);
   }
 
   private static boolean belongTogether(PrivateKey key, X509Certificate certificate) {
@@ -97,6 +99,11 @@ public final class Identity {
   /** Returns the own certificate. */
   public X509Certificate certificate() {
     return chain.get(0);
+  }
+
+  /** Returns the file that holds the key, which nobody who is served may reach. */
+  public Path keyFile() {
+    return keyFile;
   }
 
   /** Returns when the own certificate ends. */

@@ -70,7 +70,7 @@ final class IdentityFile {
       generator.initialize(new ECGenParameterSpec("secp256r1"), random);
       KeyPair keys = generator.generateKeyPair();
       X509Certificate certificate = SelfSigned.make(keys, name, clock.instant(), random);
-      return new Identity(keys.getPrivate(), List.of(certificate));
+      return new Identity(keys.getPrivate(), List.of(certificate), file);
     } catch (GeneralSecurityException e) {
       throw new IdentityException("this JDK cannot make an EC P-256 certificate", e);
     }

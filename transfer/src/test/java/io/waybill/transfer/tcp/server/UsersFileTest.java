@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.EnumSet;
@@ -59,7 +58,7 @@ class UsersFileTest {
                 + "\tin/partner\tpermissions=list,write quota=10GiB from=10.0.0.0/8,192.0.2.7",
             "ops\tcertificate\t.")
         .noneMatch(line -> line.contains("key-of-mover"));
-    assertThat(users.load())
+    assertThat(users.load().entries())
         .extracting(UsersFile.Entry::proof)
         .contains(new UserProof.Pinned(Pin.parse(PIN)), new UserProof.Certified());
   }
@@ -136,7 +135,7 @@ class UsersFileTest {
   }
 
   @Test
-  void aServerTakesChangesAndKeepsTheLastGoodFile() throws IOException {
+  void aServerTakesChangesAndOutlivesTheFile() throws IOException {
     InetAddress there = InetAddress.getByAddress(new byte[] {10, 1, 2, 3});
     users.put("one", "key", ".");
     ServerUsers served = new ServerUsers(directory);
@@ -148,20 +147,37 @@ class UsersFileTest {
     assertThat(served.account("one", there)).isEmpty();
     assertThat(served.account("given", there)).isPresent();
 
-    Files.writeString(file, "partner\tbroken\n");
-    Files.setLastModifiedTime(file, FileTime.fromMillis(1));
-    assertThat(served.account("partner", there)).isPresent();
     Files.delete(file);
     assertThat(served.account("partner", there)).isPresent();
-    users.put(ServerUser.builder("given").build(), "key"); // twice now
-    assertThat(served.account("partner", there)).isPresent();
-    users.remove("given");
-    users.put(ServerUser.builder("outside").root("../..").build(), "key");
-    assertThat(served.account("outside", there)).isEmpty();
-    users.remove("outside");
-    users.put("two", "key", ".");
-    assertThat(served.account("two", there)).isPresent();
-    assertThat(served.account("partner", there)).isEmpty();
+  }
+
+  @Test
+  void aBadLineBarsItsUserAndNobodyElse() throws IOException {
+    InetAddress there = InetAddress.getByAddress(new byte[] {10, 1, 2, 3});
+    ServerUsers served = new ServerUsers(directory);
+    served.add(ServerUser.builder("given").root("kept").build(), proof());
+    users.put(ServerUser.builder("good").root("in").build(), "key");
+    served.add(users);
+    for (String line :
+        List.of(
+            "bad\tbroken",
+            "bad\tcertificate\t../..",
+            "bad\tcertificate\t/etc",
+            "bad\tcertificate\t.", // the users file itself lies there
+            "bad\tcertificate\tin\nbad\tcertificate\tin/deeper",
+            "given\tcertificate\tin")) {
+      String before = Files.readString(file);
+      Files.writeString(file, line + "\n" + before);
+      assertThat(served.account("bad", there)).as(line).isEmpty();
+      assertThat(served.account("good", there)).as(line).isPresent();
+      assertThat(served.account("given", there).orElseThrow().root())
+          .isEqualTo(directory.resolve("kept"));
+      assertThat(users.names()).contains("good");
+      assertThat(users.remove("good")).isTrue(); // in spite of the line
+      assertThat(served.account("good", there)).as(line).isEmpty();
+      Files.writeString(file, before);
+      assertThat(served.account("good", there)).as("mended").isPresent();
+    }
   }
 
   @Test

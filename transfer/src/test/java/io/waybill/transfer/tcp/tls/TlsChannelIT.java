@@ -175,7 +175,7 @@ class TlsChannelIT {
     Instant past = Instant.parse("2020-01-01T00:00:00Z");
     var old = SelfSigned.make(keys, "old", past, past.plusSeconds(9), new SecureRandom());
     refused(
-        new Identity(keys.getPrivate(), List.of(old)),
+        new Identity(keys.getPrivate(), List.of(old), mine),
         ServerTrust.authorities(mine),
         "localhost",
         "valid from 2020-01-01T00:00:00Z");

@@ -127,6 +127,45 @@ class CopyServeIT {
   }
 
   @Test
+  void aProxyWithALoginIsGivenTheNameAndAWrongLoginIsNotTriedAgain() throws Exception {
+    Path file = write("a.bin", 100_000);
+    try (ConnectProxy proxy = new ConnectProxy("me:it's p@ss", port)) {
+      String target = "waybill://acme@partner.invalid:7400/";
+      String wrong = "http://me:guessed-pw@127.0.0.1:" + proxy.port();
+      CommandLineRun refused = copy(file.toString(), target, "--proxy", wrong);
+      assertThat(refused.code()).as(refused.err()).isEqualTo(2);
+      assertThat(refused.err()).contains("refused the login").doesNotContain("guessed-pw");
+      assertThat(proxy.requests).containsExactly("CONNECT partner.invalid:7400 HTTP/1.1");
+      String right = "http://me:it's%20p%40ss@127.0.0.1:" + proxy.port();
+      CommandLineRun up = copy(file.toString(), target, "--proxy", right);
+      assertThat(up.code()).as(up.err()).isZero();
+      CommandLineRun probed =
+          run(key, "probe", target, "--key-env", "K", "--pin", pin, "--proxy", right);
+      assertThat(probed.code()).as(probed.err()).isZero();
+    }
+    assertThat(served.resolve("a.bin")).hasSameBinaryContentAs(file);
+  }
+
+  @Test
+  void aNameThatIsNotKnownIsSaidAtOnce() throws Exception {
+    Path file = write("a.bin", 10);
+    CommandLineRun unknown = copy(file.toString(), "waybill://acme@partner.invalid:7400/");
+    assertThat(unknown.code()).as(unknown.err()).isEqualTo(4);
+    assertThat(unknown.err())
+        .contains("the name partner.invalid is not known", "correct it")
+        .doesNotContain("trying again");
+  }
+
+  @Test
+  void aDeadlineNamesWhatStoodInTheWay() throws Exception {
+    Path file = write("a.bin", 10);
+    server.close();
+    CommandLineRun late = copy(file.toString(), uri("/"), "--deadline", "2s");
+    assertThat(late.code()).as(late.err()).isEqualTo(10);
+    assertThat(late.err()).contains("not done by --deadline", "(127.0.0.1:" + port, "refused");
+  }
+
+  @Test
   void whatWouldGiveTheServerAwayIsRefused() throws Exception {
     CommandLineRun around =
         waybill("serve", directory.toString(), "--listen", "127.0.0.1:0", "--drain", "1s");

@@ -134,8 +134,14 @@ class ServerToServerIT {
     Path file = write(directory.resolve("a.log"), 1000);
 
     assertThat(up(file, "").code()).isZero();
-    Files.write(file, new byte[7]);
-    assertThat(up(file, "", "--policy", "rename").code()).isZero();
+    Files.writeString(file, "changed");
+    CommandLineRun renamed = up(file, "", "--policy", "rename", "--json");
+    assertThat(renamed.code()).as(renamed.err()).isZero();
+    assertThat(Json.readObject(renamed.out()))
+        .containsEntry("copied", 1L)
+        .containsEntry("sent-bytes", 7L)
+        .containsEntry(
+            "renamed", List.of(Map.of("source", file.toString(), "target", "a (2).log")));
     assertThat(here).isDirectoryContaining(path -> size(path) == 1000);
     assertThat(here).isDirectoryContaining(path -> size(path) == 7);
     assertThat(up(file, "", "--policy", "append").code()).isZero();

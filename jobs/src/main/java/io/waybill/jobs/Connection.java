@@ -60,13 +60,23 @@ public sealed interface Connection {
 
   /** How a user of a hub proves to be that user. */
   sealed interface HubLogin {
-    String user();
+    /** As far as it is known here. */
+    Optional<String> whom();
 
     /** By a key that both know. */
-    record Key(String user, Secret key) implements HubLogin {}
+    record Key(String user, Secret key) implements HubLogin {
+      @Override
+      public Optional<String> whom() {
+        return Optional.of(user);
+      }
+    }
 
-    /** By a certificate, over TLS; both are PEM files. */
-    record Certificate(String user, Path certificate, Path key) implements HubLogin {}
+    /**
+     * By a certificate, over TLS; both are PEM files.
+     *
+     * @param whom empty for the one user that it belongs to
+     */
+    record Certificate(Optional<String> whom, Path certificate, Path key) implements HubLogin {}
   }
 
   /** By what a hub is known to be the right one. */

@@ -20,6 +20,8 @@ public final class TreeReceipt {
   private final List<Failure> failures;
   private final long bytes;
   private final long bytesResumed;
+  private final long bytesSent;
+  private final long bytesReused;
   private final Verification verification;
   private final long skipped;
   private final List<String> skippedPaths;
@@ -45,6 +47,8 @@ public final class TreeReceipt {
     this.failures = List.copyOf(builder.failures);
     this.bytes = builder.bytes;
     this.bytesResumed = builder.bytesResumed;
+    this.bytesSent = builder.bytesSent;
+    this.bytesReused = builder.bytesReused;
     this.verification = builder.verification;
     this.skipped = builder.skipped;
     this.skippedPaths = List.copyOf(builder.skippedPaths);
@@ -103,6 +107,19 @@ public final class TreeReceipt {
   }
 
   /**
+   * Returns how many bytes of content travelled for the files that were copied, as they were on the
+   * way: without framing, and compressed where large ones were.
+   */
+  public long bytesSent() {
+    return bytesSent;
+  }
+
+  /** Returns how many bytes were copied from old targets instead of travelling. */
+  public long bytesReused() {
+    return bytesReused;
+  }
+
+  /**
    * Returns the least level of proof that every file has which was copied or found equal; {@link
    * Verification#NONE} if there was no such file.
    */
@@ -150,7 +167,7 @@ public final class TreeReceipt {
 
   @Override
   public String toString() {
-    return "TreeReceipt[source=%s target=%s copied=%d equal=%d failed=%d bytes=%d resumed=%d verification=%s skipped=%d directories=%d reconnects=%d duration=%s]"
+    return "TreeReceipt[source=%s target=%s copied=%d equal=%d failed=%d bytes=%d resumed=%d sent=%d reused=%d verification=%s skipped=%d directories=%d reconnects=%d duration=%s]"
         .formatted(
             source,
             target,
@@ -159,6 +176,8 @@ public final class TreeReceipt {
             filesFailed,
             bytes,
             bytesResumed,
+            bytesSent,
+            bytesReused,
             verification,
             skipped,
             directoriesMade,
@@ -176,6 +195,8 @@ public final class TreeReceipt {
     private final List<Failure> failures = new ArrayList<>();
     private long bytes;
     private long bytesResumed;
+    private long bytesSent;
+    private long bytesReused;
     private Verification verification = Verification.NONE;
     private long skipped;
     private final List<String> skippedPaths = new ArrayList<>();
@@ -208,6 +229,13 @@ public final class TreeReceipt {
     /** Sets how many bytes did not travel again. */
     public Builder bytesResumed(long value) {
       this.bytesResumed = value;
+      return this;
+    }
+
+    /** Sets how many bytes travelled, and how many were taken from old targets instead. */
+    public Builder travelled(long sent, long reused) {
+      this.bytesSent = sent;
+      this.bytesReused = reused;
       return this;
     }
 

@@ -103,7 +103,9 @@ final class CopyCommand extends Verb {
       if (scope.cause().equals(Optional.of(CancelScope.Cause.TIMED_OUT))) {
         Thread.interrupted(); // that was the timer, and it is answered
         throw new JobException.TimedOut(
-            "not done by --deadline; what has its name is whole, and the same command goes on where this one was");
+            "not done by --deadline"
+                + progress.trouble().map(last -> " (" + last + ")").orElse("")
+                + "; what has its name is whole, and the same command goes on where this one was");
       }
       if (scope.cause().isPresent()) {
         // what the sockets that were closed then say is only noise; said here, as the process is

@@ -29,7 +29,10 @@ final class CopyForm {
     form.put("dry-run", isDryRun);
     form.put("files", outcome.files());
     form.put("bytes", outcome.bytes());
+    form.put("copied", outcome.files() - outcome.skipped());
     form.put("skipped", outcome.skipped());
+    form.put("sent-bytes", outcome.sentBytes());
+    form.put("reused-bytes", outcome.reusedBytes());
     form.put("resumed-bytes", outcome.resumedBytes());
     form.put("failed", outcome.failedCount());
     outcome.verification().ifPresent(level -> form.put("verification", word(level)));
@@ -37,6 +40,11 @@ final class CopyForm {
     form.put("duration-millis", duration.toMillis());
     form.put("bytes-per-second", rate());
     form.put("causes", outcome.failed().stream().map(CopyForm::cause).toList());
+    form.put(
+        "renamed",
+        outcome.renamed().stream()
+            .map(file -> Map.of("source", file.source(), "target", file.target()))
+            .toList());
     form.put("left-out", outcome.leftOut());
     form.put("left-out-count", outcome.leftOutCount());
     form.put("unsettled", outcome.unsettled());
@@ -80,11 +88,22 @@ final class CopyForm {
         moved == 1 ? "" : "s",
         RunPrinter.size(outcome.copiedBytes()),
         outcome.skipped() == 0 ? "" : ", " + outcome.skipped() + " there already",
-        resumed == 0 ? "" : ", " + RunPrinter.size(resumed) + " of them from an earlier try",
+        told(resumed, "from an earlier try") + told(outcome.reusedBytes(), "from the old target"),
         outcome.verification().map(level -> ", verified by " + word(level)).orElse(""),
         RunPrinter.duration(duration),
         RunPrinter.size(rate()));
     outcome.digest().ifPresent(out::println);
+    outcome
+        .renamed()
+        .forEach(
+            file ->
+                out.printf(
+                    "%s is there as %s%n",
+                    Output.printable(file.source()), Output.printable(file.target())));
+  }
+
+  private static String told(long bytes, String whence) {
+    return bytes == 0 ? "" : ", " + RunPrinter.size(bytes) + " of them " + whence;
   }
 
   private void printPlan(PrintStream out) {

@@ -6,6 +6,7 @@ import io.waybill.jobs.step.LinkOptions;
 import io.waybill.transfer.RateLimit;
 import io.waybill.transfer.TransferOptions;
 import io.waybill.transfer.Use;
+import io.waybill.transfer.tcp.Balance;
 import io.waybill.transfer.tcp.Retry;
 import io.waybill.transfer.tcp.wire.Limits;
 import java.io.IOException;
@@ -47,6 +48,13 @@ final class CopyLinkOptions {
           "Send only what differs from an older target: auto, always or never. Default: auto.")
   private @Nullable String delta;
 
+  @Option(
+      names = "--balance",
+      paramLabel = "HOW",
+      description =
+          "Which of several hosts: failover, the first that answers, or round-robin. Default: failover.")
+  private @Nullable String balance;
+
   /** Returns the name of the first of these options that was given. */
   Optional<String> given() {
     return rate != null
@@ -55,7 +63,9 @@ final class CopyLinkOptions {
             ? Optional.of("--streams")
             : compress != null
                 ? Optional.of("--compress")
-                : Optional.ofNullable(delta).map(text -> "--delta");
+                : delta != null
+                    ? Optional.of("--delta")
+                    : Optional.ofNullable(balance).map(text -> "--balance");
   }
 
   /**
@@ -85,7 +95,19 @@ final class CopyLinkOptions {
       throw new JobException.Configuration(
           "--streams is from 1 to %d, not %d".formatted(Limits.STREAMS, count));
     }
-    return new LinkOptions(rate("--rate", rate), count, routes(environment, warnings), retries);
+    return new LinkOptions(
+        rate("--rate", rate), count, balance(), routes(environment, warnings), retries);
+  }
+
+  private Balance balance() {
+    if (balance == null || balance.equals("failover")) {
+      return Balance.FAILOVER;
+    }
+    if (balance.equals("round-robin")) {
+      return Balance.ROUND_ROBIN;
+    }
+    throw new JobException.Configuration(
+        "--balance is failover or round-robin, not \"%s\"".formatted(balance));
   }
 
   /**

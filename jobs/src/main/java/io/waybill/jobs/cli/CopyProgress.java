@@ -5,6 +5,7 @@ import io.waybill.transfer.tcp.Retry;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
@@ -30,6 +31,7 @@ final class CopyProgress implements CopyListener {
   private long skippedOfThis = -1;
   private long moved;
   private boolean drawn;
+  private Optional<String> trouble = Optional.empty();
 
   CopyProgress(PrintStream err, boolean quiet, boolean terminal, LongSupplier nanos) {
     this.err = err;
@@ -54,6 +56,7 @@ final class CopyProgress implements CopyListener {
       skippedOfThis = done; // what an earlier try had brought does not count for the rate
     }
     moved += Math.max(0, done - Math.max(bytesOfThis, skippedOfThis));
+    trouble = Optional.empty();
     bytesOfThis = done;
     draw(file);
   }
@@ -69,6 +72,7 @@ final class CopyProgress implements CopyListener {
 
   @Override
   public synchronized void tree(long filesDone, long filesFound, long bytesDone, long bytesFound) {
+    trouble = Optional.empty();
     long now = nanos.getAsLong();
     if (isDue(now)) {
       double seconds = Math.max(1e-3, (now - begun) / 1e9);
@@ -87,6 +91,7 @@ final class CopyProgress implements CopyListener {
 
   /** Tells that a connection is lost or not to be had, and when it is tried again. */
   synchronized void retrying(Retry retry) {
+    trouble = Optional.of(retry.endpoint() + ": " + retry.reason());
     if (!quiet) {
       clear();
       err.println(
@@ -97,6 +102,11 @@ final class CopyProgress implements CopyListener {
               Output.printable(retry.reason()),
               retry.delay().toMillis() / 1e3));
     }
+  }
+
+  /** The last failure, if nothing has moved since. */
+  synchronized Optional<String> trouble() {
+    return trouble;
   }
 
   private void draw(String file) {

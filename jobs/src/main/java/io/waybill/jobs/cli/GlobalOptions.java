@@ -38,7 +38,8 @@ final class GlobalOptions {
       scope = ScopeType.INHERIT,
       names = "--proxy",
       paramLabel = "URL",
-      description = "Connect through socks5://HOST:PORT or http://HOST:PORT.")
+      description =
+          "Connect through socks5://[USER:PASSWORD@]HOST:PORT or http://...; else $WAYBILL_PROXY, where a password does not show.")
   private @Nullable String proxy;
 
   @Option(

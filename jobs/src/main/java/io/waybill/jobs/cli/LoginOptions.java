@@ -64,13 +64,7 @@ final class LoginOptions {
       throw new JobException.Configuration(
           "--certificate and --certificate-key belong together: give both");
     }
-    return new HubLogin.Certificate(
-        user.orElseThrow(
-            () ->
-                new JobException.Configuration(
-                    "say who logs in with the certificate: waybill://USER@" + host + "/...")),
-        certificate,
-        certificateKey);
+    return new HubLogin.Certificate(user, certificate, certificateKey);
   }
 
   /** Returns a user and the key. */

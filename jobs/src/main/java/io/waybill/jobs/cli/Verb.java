@@ -7,6 +7,7 @@ import io.waybill.jobs.config.ConfigDiscovery;
 import io.waybill.jobs.config.StateDirectory;
 import io.waybill.jobs.daemon.ControlClient;
 import io.waybill.jobs.daemon.DaemonFile;
+import io.waybill.jobs.log.SecretMask;
 import io.waybill.jobs.net.ProxyAddress;
 import io.waybill.jobs.net.ScopedSockets;
 import io.waybill.transfer.WireTap;
@@ -56,7 +57,11 @@ abstract class Verb implements Callable<Integer> {
 
   /** Makes the sockets of this line: through its proxy, if there is one. */
   ScopedSockets sockets() {
-    return new ScopedSockets(options().proxy().map(ProxyAddress::parse));
+    return new ScopedSockets(
+        options()
+            .proxy()
+            .or(() -> Optional.ofNullable(cli().environment().get("WAYBILL_PROXY")))
+            .map(text -> ProxyAddress.parse(text, SecretMask.ofThisProcess()::remember)));
   }
 
   abstract ExitCode execute() throws Exception;

@@ -83,7 +83,8 @@ final class HubReader {
         section.text("certificate-key").flatMap(text -> path("certificate-key", text));
     return user.flatMap(
         who ->
-            certificate.flatMap(file -> key.map(own -> new HubLogin.Certificate(who, file, own))));
+            certificate.flatMap(
+                file -> key.map(own -> new HubLogin.Certificate(Optional.of(who), file, own))));
   }
 
   private Optional<Path> path(String key, String text) {

@@ -33,10 +33,10 @@ public final class ScopedSockets implements Function<CancelScope, SocketFactory>
   }
 
   @Override
-  public SocketFactory apply(CancelScope scope) {
-    Factory factory = new Factory();
-    scope.register(factory::closeAll);
-    return factory;
+  public Factory apply(CancelScope scope) {
+    Opened opened = new Opened();
+    scope.register(opened::closeAll);
+    return new Factory(proxy, opened);
   }
 
   private static final class ProxiedSocket extends Socket {
@@ -71,9 +71,19 @@ public final class ScopedSockets implements Function<CancelScope, SocketFactory>
     }
   }
 
-  private final class Factory extends SocketFactory {
+  /** The sockets that a scope has open. */
+  private static final class Opened {
     private final Set<Socket> open = new HashSet<>();
     private boolean closed;
+
+    synchronized void add(Socket socket) throws IOException {
+      if (closed) {
+        socket.close();
+        throw new SocketException("the attempt was cancelled");
+      }
+      open.removeIf(Socket::isClosed); // an FTP session opens a data connection for each file
+      open.add(socket);
+    }
 
     synchronized void closeAll() throws IOException {
       closed = true;
@@ -94,20 +104,34 @@ public final class ScopedSockets implements Function<CancelScope, SocketFactory>
         throw first;
       }
     }
+  }
+
+  /** Makes the sockets of one scope. */
+  public static final class Factory extends SocketFactory {
+    private final Optional<ProxyServer> proxy;
+    private final Opened opened;
+
+    private Factory(Optional<ProxyServer> proxy, Opened opened) {
+      this.proxy = proxy;
+      this.opened = opened;
+    }
+
+    /** Returns what the sockets go through. */
+    public Optional<ProxyServer> proxy() {
+      return proxy;
+    }
+
+    /** Returns the same without the proxy, for a client that talks to proxies itself. */
+    public Factory direct() {
+      return new Factory(Optional.empty(), opened);
+    }
 
     private Socket open() throws IOException {
       // Without a proxy the socket has a channel, which the chunk protocol reads and writes
       // directly.
       Socket socket =
           proxy.isPresent() ? new ProxiedSocket(proxy.get()) : SocketChannel.open().socket();
-      synchronized (this) {
-        if (closed) {
-          socket.close();
-          throw new SocketException("the attempt was cancelled");
-        }
-        open.removeIf(Socket::isClosed); // an FTP session opens a data connection for each file
-        open.add(socket);
-      }
+      opened.add(socket);
       return socket;
     }
 

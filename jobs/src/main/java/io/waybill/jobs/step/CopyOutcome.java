@@ -25,11 +25,14 @@ public final class CopyOutcome {
   private long copiedBytes;
   private long skippedBytes;
   private long resumedBytes;
+  private long sentBytes;
+  private long reusedBytes;
   private long failedCount;
   private long leftOutCount;
   private final List<Failed> failed = new ArrayList<>();
   private final List<String> leftOut = new ArrayList<>();
   private final List<Planned> planned = new ArrayList<>();
+  private final List<Renamed> renamed = new ArrayList<>();
   private List<String> unsettled = List.of();
   private Optional<Verification> verification = Optional.empty();
   private Optional<Digest> digest = Optional.empty();
@@ -40,6 +43,13 @@ public final class CopyOutcome {
    * @param source as written, and the name below it
    */
   public record Planned(String source, String target, long sizeBytes) {}
+
+  /**
+   * A file whose name was taken, so that it got another.
+   *
+   * @param target the name that it has
+   */
+  public record Renamed(String source, String target) {}
 
   /** One file that was not copied. */
   public record Failed(String source, TransferException why) {}
@@ -55,6 +65,8 @@ public final class CopyOutcome {
       copiedBytes += receipt.bytes();
     }
     resumedBytes += receipt.bytesResumed();
+    sentBytes += receipt.bytesSent();
+    reusedBytes += receipt.bytesReused();
     reached(receipt.verification());
     digest = copied + skipped == 1 ? receipt.digest() : Optional.empty();
   }
@@ -81,6 +93,8 @@ public final class CopyOutcome {
     }
     leftOutCount += tree.skipped() - tree.skippedPaths().size();
     resumedBytes += tree.bytesResumed();
+    sentBytes += tree.bytesSent();
+    reusedBytes += tree.bytesReused();
     if (tree.filesCopied() + tree.filesEqual() > 0) {
       reached(tree.verification());
     }
@@ -90,6 +104,12 @@ public final class CopyOutcome {
   private void reached(Verification level) {
     if (verification.isEmpty() || verification.get().compareTo(level) > 0) {
       verification = Optional.of(level);
+    }
+  }
+
+  void renamed(String source, String target) {
+    if (renamed.size() < MOST_TOLD) {
+      renamed.add(new Renamed(source, target));
     }
   }
 
@@ -147,6 +167,21 @@ public final class CopyOutcome {
   /** Returns what an earlier try had brought of files that are whole now. */
   public long resumedBytes() {
     return resumedBytes;
+  }
+
+  /** Returns how many bytes travelled, as they were on the way. */
+  public long sentBytes() {
+    return sentBytes;
+  }
+
+  /** Returns how many bytes were copied from old targets instead of travelling. */
+  public long reusedBytes() {
+    return reusedBytes;
+  }
+
+  /** Returns the first {@link #MOST_TOLD} files that got another name. */
+  public List<Renamed> renamed() {
+    return List.copyOf(renamed);
   }
 
   /** Returns how many files failed by their own fault. */

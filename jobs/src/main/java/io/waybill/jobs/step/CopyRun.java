@@ -11,6 +11,7 @@ import io.waybill.transfer.SourceIdentity;
 import io.waybill.transfer.TargetPolicy;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferOptions;
+import io.waybill.transfer.TransferReceipt;
 import io.waybill.transfer.file.SettledFiles;
 import io.waybill.transfer.file.SettledFiles.Look;
 import io.waybill.transfer.file.SettledFiles.Verdict;
@@ -130,7 +131,17 @@ public final class CopyRun {
         request.options().toBuilder()
             .listener(p -> listener.moved(leg.file().name(), p.bytes(), p.totalBytes()))
             .build();
-    outcome.add(leg.route().copy(leg.file(), leg.isIntoDirectory(), options));
+    TransferReceipt receipt = leg.route().copy(leg.file(), leg.isIntoDirectory(), options);
+    outcome.add(receipt);
+    String name = nameOf(receipt.target().path());
+    if (options.targetPolicy() == TargetPolicy.RENAME
+        && !name.equals(nameOf(leg.target().path()))) {
+      outcome.renamed(leg.file().place().toString(), name);
+    }
+  }
+
+  private static String nameOf(String path) {
+    return path.substring(path.lastIndexOf('/') + 1);
   }
 
   private static void rehearse(CopyRequest request, Leg leg, CopyOutcome outcome) {

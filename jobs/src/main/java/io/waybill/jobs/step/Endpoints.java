@@ -41,9 +41,9 @@ final class Endpoints {
   static WaybillServer server(
       Connection.Hub hub, StepServices services, CancelScope scope, LinkOptions link) {
     WaybillServer.Builder server =
-        HubServers.of(hub)
-            .socketFactory(services.sockets().apply(scope))
+        HubServers.of(hub, services.sockets().apply(scope))
             .tap(services.tap())
+            .balance(link.balance())
             .rateLimit(link.rate())
             .streams(link.streams())
             .retries(link.retries());

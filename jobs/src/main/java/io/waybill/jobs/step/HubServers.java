@@ -4,30 +4,50 @@ import io.waybill.jobs.Connection;
 import io.waybill.jobs.Connection.HubLogin;
 import io.waybill.jobs.Connection.HubTrust;
 import io.waybill.jobs.JobException;
+import io.waybill.jobs.net.ScopedSockets;
 import io.waybill.transfer.Credentials;
 import io.waybill.transfer.tcp.WaybillServer;
 import io.waybill.transfer.tcp.tls.Identity;
 import io.waybill.transfer.tcp.tls.Pin;
 import io.waybill.transfer.tcp.tls.ServerTrust;
 import java.io.IOException;
+import javax.net.SocketFactory;
 
 /** Describes hubs to the transfer module. */
 public final class HubServers {
   private HubServers() {}
 
   /**
+   * Starts the description of a hub that is reached over such sockets.
+   *
+   * @throws JobException.Configuration if a PEM file cannot be used
+   */
+  public static WaybillServer.Builder of(Connection.Hub hub, SocketFactory sockets) {
+    WaybillServer.Builder server = of(hub);
+    if (sockets instanceof ScopedSockets.Factory scoped && scoped.proxy().isPresent()) {
+      // so that the server's name is looked up by the proxy: here it may be unknown
+      return server.proxy(scoped.proxy().get()).socketFactory(scoped.direct());
+    }
+    return server.socketFactory(sockets);
+  }
+
+  /**
    * Starts the description of a hub.
    *
    * @throws JobException.Configuration if a PEM file cannot be used
    */
-  public static WaybillServer.Builder of(Connection.Hub hub) {
+  private static WaybillServer.Builder of(Connection.Hub hub) {
     WaybillServer.Builder server = WaybillServer.builder(hub.host(), hub.port());
     hub.others().forEach(other -> server.orElse(other.host(), other.port()));
     try {
       if (hub.login() instanceof HubLogin.Key login) {
         server.credentials(new Credentials(login.user(), login.key()));
       } else if (hub.login() instanceof HubLogin.Certificate login) {
-        server.identity(Identity.load(login.certificate(), login.key()));
+        Identity identity = Identity.load(login.certificate(), login.key());
+        login
+            .whom()
+            .ifPresentOrElse(
+                user -> server.identity(identity, user), () -> server.identity(identity));
       }
       HubTrust trust = hub.trust();
       if (trust instanceof HubTrust.Plaintext) {

@@ -1,6 +1,7 @@
 package io.waybill.jobs.step;
 
 import io.waybill.transfer.RateLimit;
+import io.waybill.transfer.tcp.Balance;
 import io.waybill.transfer.tcp.Retry;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -12,17 +13,19 @@ import java.util.function.Consumer;
  *
  * @param rate how fast each of them may be
  * @param streams how many connections a file may use; 0 lets the endpoint find out
+ * @param balance which of several hosts to begin with
  * @param routes where it is kept how many were best; empty for this process only
  * @param retries is told of each failure that will be tried again
  */
 public record LinkOptions(
-    RateLimit rate, int streams, Optional<Path> routes, Consumer<Retry> retries) {
+    RateLimit rate, int streams, Balance balance, Optional<Path> routes, Consumer<Retry> retries) {
   /** What holds if nothing was said. */
   public static final LinkOptions USUAL =
-      new LinkOptions(RateLimit.unlimited(), 0, Optional.empty(), retry -> {});
+      new LinkOptions(RateLimit.unlimited(), 0, Balance.FAILOVER, Optional.empty(), retry -> {});
 
   public LinkOptions {
     Objects.requireNonNull(rate, "rate");
+    Objects.requireNonNull(balance, "balance");
     Objects.requireNonNull(routes, "routes");
     Objects.requireNonNull(retries, "retries");
   }

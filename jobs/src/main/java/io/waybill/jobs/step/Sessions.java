@@ -49,7 +49,7 @@ final class Sessions implements AutoCloseable {
   // two users of one server see two roots
   private static String key(Connection connection) {
     return connection instanceof Connection.Hub hub
-        ? hub.login().user() + "@" + hub.name()
+        ? hub.login().whom().orElse("") + "@" + hub.name()
         : connection instanceof Connection.Ftp ftp
             ? ftp.user() + "@" + ftp.name()
             : connection.name();

@@ -128,7 +128,7 @@ class KeysTest {
   @Test
   void waybill() {
     Connection.Hub given = hub("host: h, port: 99, user: u, key: '${secrets.p}'");
-    assertThat(List.of(given.host(), given.port(), given.login().user()))
+    assertThat(List.of(given.host(), given.port(), given.login().whom().orElseThrow()))
         .containsExactly("h", 99, "u");
     assertThat(((HubLogin.Key) given.login()).key().name()).isEqualTo("p");
     assertThat(given.trust()).isEqualTo(new HubTrust.Public());
@@ -150,7 +150,8 @@ class KeysTest {
   @Test
   void aCertificateLogsInAtAWaybillServer() {
     assertThat(hub("host: h, user: u, certificate: /c.pem, certificate-key: /k.pem").login())
-        .isEqualTo(new HubLogin.Certificate("u", Path.of("/c.pem"), Path.of("/k.pem")));
+        .isEqualTo(
+            new HubLogin.Certificate(Optional.of("u"), Path.of("/c.pem"), Path.of("/k.pem")));
   }
 
   @ParameterizedTest

@@ -39,7 +39,8 @@ final class Addresses {
         (isSame ? same : other).add(each);
       }
     } catch (UnknownHostException e) {
-      throw new LostException("the name " + name + " is not known", e);
+      throw new LostException(
+          "the name " + name + " is not known; correct it, or ask who runs the name server", e);
     }
     List<InetAddress> order = new ArrayList<>();
     while (order.size() < MOST && !(same.isEmpty() && other.isEmpty())) {

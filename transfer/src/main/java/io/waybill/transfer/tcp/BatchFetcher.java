@@ -248,7 +248,7 @@ final class BatchFetcher implements Closeable {
     } else if (outcome instanceof GroupOutcome.SkippedEqual) {
       terms.equal(file.path(), size, true);
     } else {
-      terms.settle(file.path(), Outcome.ofSmall(size, root, session.tls()), size, started);
+      terms.settle(file.path(), Outcome.ofSmall(size, root, session.tls()), size, 0, started);
     }
   }
 

@@ -247,7 +247,7 @@ final class BatchSender implements Closeable {
         }
       } else if (status == BatchAck.PUBLISHED) {
         Outcome outcome = Outcome.ofSmall(file.size(), file.root(), session.tls());
-        terms.settle(path, outcome, file.size(), batch.started());
+        terms.settle(path, outcome, file.size(), 0, batch.started());
       } else {
         terms.equal(path, file.size(), true);
       }

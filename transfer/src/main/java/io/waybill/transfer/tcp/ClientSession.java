@@ -38,6 +38,7 @@ final class ClientSession implements Closeable {
   private final WaybillServer server;
   private final Dialer dialer;
   private final Hello agreed;
+  private final String user;
   private final Wire home;
   private final Operation joining = new Operation();
   private final Map<Long, Mailbox> mailboxes = new ConcurrentHashMap<>();
@@ -51,6 +52,7 @@ final class ClientSession implements Closeable {
     this.server = server;
     this.dialer = dialer;
     this.agreed = first.login().agreed();
+    this.user = first.login().user();
     this.home = first.wire();
   }
 
@@ -116,6 +118,7 @@ final class ClientSession implements Closeable {
   /** What was agreed on. */
   ServerTerms terms() {
     return new ServerTerms(
+        user,
         agreed.versions().max(),
         agreed.features().offered(),
         mostStreams(),

@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -125,9 +126,16 @@ final class Dialer {
         failures.add(e);
       }
     }
-    IOException last = failures.remove(failures.size() - 1);
+    IOException last =
+        failures.stream().filter(e -> !isUnknownName(e)).findFirst().orElse(failures.get(0));
+    failures.remove(last);
     failures.forEach(last::addSuppressed);
     throw last;
+  }
+
+  /** Whether a host's name has no address, which another try seldom mends. */
+  static boolean isUnknownName(IOException failure) {
+    return failure.getCause() instanceof UnknownHostException;
   }
 
   /** Passes over the host in use, for a while; false if there is no other. */
@@ -141,10 +149,15 @@ final class Dialer {
     return dial(hosts.current(), new Proof.Ticket(ticket), operation);
   }
 
+  /** Whether a server was reached before. */
+  boolean hasConnected() {
+    return address != null;
+  }
+
   private Proof proof() {
     return server.credentials().isPresent()
         ? new Proof.Key(server.credentials().get())
-        : new Proof.Certificate("");
+        : new Proof.Certificate(server.certificateUser().orElse(""));
   }
 
   private Dialled dial(Endpoint host, Proof proof, Operation operation) throws IOException {
@@ -296,7 +309,11 @@ final class Dialer {
     try {
       socket.connect(address, Math.toIntExact(allowed.toMillis()));
     } catch (IOException e) {
-      throw LostException.of(e, null);
+      throw new LostException(
+          "nothing was connected ("
+              + e.getMessage()
+              + "); see whether it runs there, and whether a firewall is in between",
+          e);
     }
   }
 }

@@ -31,9 +31,15 @@ record FileReceipts(
    * A file was copied.
    *
    * @param sentBytes how many bytes of it travelled
+   * @param reusedBytes how many were taken from an old target instead
    */
   void copied(
-      String path, Outcome outcome, TransferOptions options, long sentBytes, Instant started) {
+      String path,
+      Outcome outcome,
+      TransferOptions options,
+      long sentBytes,
+      long reusedBytes,
+      Instant started) {
     if (to.isEmpty()) {
       return;
     }
@@ -45,6 +51,7 @@ record FileReceipts(
             .verification(outcome.level())
             .bytesResumed(outcome.resumedBytes())
             .bytesSent(sentBytes)
+            .bytesReused(reusedBytes)
             .tls(outcome.tls().orElse(null))
             .started(started)
             .duration(Duration.between(started, now()));

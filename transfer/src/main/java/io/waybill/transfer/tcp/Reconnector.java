@@ -149,6 +149,7 @@ final class Reconnector implements AutoCloseable {
     }
     failures.inARow++;
     if (!ClientErrors.isRetryable(e)
+        || (Dialer.isUnknownName(e) && !dialer.hasConnected())
         || isClosed
         || failures.inARow >= server.backoff().mostFailures()
         || failures.integrity > MOST_INTEGRITY_FAILURES) {
@@ -188,7 +189,8 @@ final class Reconnector implements AutoCloseable {
       operation.sleep(server.backoff(), wait);
     } catch (IOException ended) {
       ended.addSuppressed(e);
-      throw errors.translate(call.what(), call.path(), "", ended);
+      String before = "; the last failure: " + e.getMessage();
+      throw errors.translate(call.what(), call.path(), before, ended);
     }
   }
 

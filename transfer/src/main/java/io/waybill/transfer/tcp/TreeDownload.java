@@ -175,7 +175,7 @@ final class TreeDownload {
               call,
               terms.settings().files().preserveMode(),
               traffic);
-      terms.settle(path, download.run(), traffic.sentBytes(), started);
+      terms.settle(path, download.run(), traffic.sentBytes(), traffic.reusedBytes(), started);
     } catch (IOException e) {
       if (!TreeTerms.isOfOneFile(e)) {
         throw e;

@@ -34,6 +34,8 @@ final class TreeTally {
   private long copied;
   private long copiedBytes;
   private long resumedBytes;
+  private long sentBytes;
+  private long reusedBytes;
   private @Nullable Verification least;
   private long directories;
   // of this connection
@@ -110,6 +112,12 @@ final class TreeTally {
     resumedBytes += resumed;
     reached(level);
     tell(false);
+  }
+
+  /** What a file took that was copied. */
+  synchronized void travelled(long sent, long reused) {
+    sentBytes += sent;
+    reusedBytes += reused;
   }
 
   /** A file is there already; true if that is because the last connection copied it. */
@@ -206,6 +214,7 @@ final class TreeTally {
     return receipt
         .copied(copied, copiedBytes)
         .bytesResumed(resumedBytes)
+        .travelled(sentBytes, reusedBytes)
         .verification(least == null ? Verification.NONE : least)
         .equal(filesEqual())
         .failed(failed, failures)

@@ -129,8 +129,9 @@ record TreeTerms(
    * Notes how a file ended.
    *
    * @param sentBytes how many bytes of it travelled
+   * @param reusedBytes how many were taken from an old target instead
    */
-  void settle(String path, Outcome outcome, long sentBytes, Instant started) {
+  void settle(String path, Outcome outcome, long sentBytes, long reusedBytes, Instant started) {
     Optional<TransferException.Integrity> tooLittle =
         outcome.shortOf(level(), "copy of " + path, path);
     if (tooLittle.isPresent()) {
@@ -142,8 +143,9 @@ record TreeTerms(
     if (!outcome.isSkipped()) {
       tally.copied(path, outcome.sizeBytes(), outcome.resumedBytes(), outcome.level());
     }
+    tally.travelled(sentBytes, reusedBytes);
     if (isCopied) {
-      receipts.copied(path, outcome, settings.files(), sentBytes, started);
+      receipts.copied(path, outcome, settings.files(), sentBytes, reusedBytes, started);
       call.progressed();
     }
   }
@@ -159,7 +161,7 @@ record TreeTerms(
     if (tally.equal(path, size, proven)) {
       Outcome copied =
           new Outcome(size, List.of(), proven, true, 0, Optional.empty(), Optional.empty());
-      receipts.copied(path, copied, settings.files(), 0, receipts.now());
+      receipts.copied(path, copied, settings.files(), 0, 0, receipts.now());
       call.progressed();
     }
   }

@@ -201,7 +201,7 @@ final class TreeUpload {
       Traffic traffic = new Traffic();
       ClientUpload upload =
           new ClientUpload(session, source, offer, options.compression(), reporter, call, traffic);
-      terms.settle(path, upload.run(), traffic.sentBytes(), started);
+      terms.settle(path, upload.run(), traffic.sentBytes(), traffic.reusedBytes(), started);
     } catch (IOException e) {
       if (!TreeTerms.isOfOneFile(e)) {
         throw e;

@@ -29,6 +29,7 @@ public final class WaybillServer {
   private final String host;
   private final int port;
   private final @Nullable Credentials credentials;
+  private final Optional<String> certificateUser;
   private final Security security;
   private final Duration connectTimeout;
   private final Duration loginTimeout;
@@ -52,6 +53,7 @@ public final class WaybillServer {
     this.host = builder.host;
     this.port = builder.port;
     this.credentials = builder.credentials;
+    this.certificateUser = builder.certificateUser;
     this.security =
         new Security(
             builder.isPlaintext,
@@ -104,9 +106,16 @@ public final class WaybillServer {
     return Optional.ofNullable(credentials);
   }
 
+  /** Returns who logs in by a certificate; empty for the one user that it belongs to. */
+  public Optional<String> certificateUser() {
+    return certificateUser;
+  }
+
   /** Returns the user who logs in, as far as it is known here. */
   String user() {
-    return credentials == null ? "the certificate's user" : credentials.user();
+    return credentials == null
+        ? certificateUser.orElse("the certificate's user")
+        : credentials.user();
   }
 
   Security security() {
@@ -212,6 +221,7 @@ public final class WaybillServer {
     private Duration loginTimeout = Duration.ofSeconds(20);
     private Duration idleTimeout = Duration.ofSeconds(30);
     private SocketFactory socketFactory = new ChannelSockets();
+    private Optional<String> certificateUser = Optional.empty();
     private Backoff backoff = Backoff.builder().build();
     private InstantSource clock = InstantSource.system();
     private int streams;
@@ -272,9 +282,23 @@ public final class WaybillServer {
       return this;
     }
 
-    /** Sets the certificate that this client proves itself by, in place of credentials. */
+    /**
+     * Sets the certificate that this client proves itself by, in place of credentials; it must
+     * belong to one user of the server.
+     */
     public Builder identity(Identity value) {
       this.identity = Objects.requireNonNull(value);
+      this.certificateUser = Optional.empty();
+      return this;
+    }
+
+    /**
+     * Sets the certificate that this client proves itself by, and who it means to be: it is refused
+     * where the certificate is not that user's.
+     */
+    public Builder identity(Identity value, String user) {
+      this.identity = Objects.requireNonNull(value);
+      this.certificateUser = Optional.of(user);
       return this;
     }
 

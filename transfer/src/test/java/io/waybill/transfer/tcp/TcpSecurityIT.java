@@ -248,6 +248,17 @@ class TcpSecurityIT {
         transfer.mkdir("by-certificate");
       }
       assertThat(root.resolve("by-certificate")).isDirectory();
+      WaybillServer named =
+          to(proxy.port()).trust(ServerTrust.pin(own.pin())).identity(other, "mover").build();
+      try (TcpTransfer transfer = TcpTransfer.connect(named)) {
+        assertThat(transfer.terms().user()).isEqualTo("mover");
+      }
+      refused(
+          proxy,
+          to(proxy.port()).trust(ServerTrust.pin(own.pin())).identity(other, "u").build(),
+          AUTHENTICATION,
+          "login of u",
+          "not that user's");
       refused(
           proxy,
           certified(proxy.port(), foreign).build(),

@@ -18,6 +18,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -102,7 +105,7 @@ class FullDiskRealIT {
                     .build())) {
       assertThatExceptionOfType(TransferException.Refused.class)
           .isThrownBy(() -> transfer.upload(source, "sent"))
-          .withMessageContaining("the server's disk is full; what arrived of sent is kept")
+          .withMessageContaining("the server's disk is full; once there is room")
           .withMessageNotContaining(disk.toString())
           .satisfies(e -> assertThat(e.isTransient()).isTrue());
       assertKept(target);
@@ -110,6 +113,51 @@ class FullDiskRealIT {
       Files.delete(ballast);
       assertWhole(transfer.upload(source, "sent"), target);
     }
+  }
+
+  @Test
+  void aTreeGoesOnWhenThereIsRoomWhicheverEndIsFull() throws IOException {
+    Path tree = directory.resolve("tree");
+    Path small = Files.createDirectories(tree.resolve("small"));
+    for (int i = 0; i < 60; i++) {
+      Files.write(small.resolve("f" + i), Arrays.copyOf(content, 64 << 10));
+    }
+    Files.write(tree.resolve("large"), Arrays.copyOf(content, 3 * MIB));
+    Path there = Files.createDirectory(disk.resolve("there"));
+    List<Duration> waits = new ArrayList<>();
+    try (TransferServer server =
+            TransferServer.builder(directory).user("mover", () -> KEY).plaintext().build();
+        TcpTransfer transfer =
+            TcpTransfer.connect(
+                WaybillServer.builder("127.0.0.1", server.start().port())
+                    .credentials(new Credentials("mover", () -> KEY))
+                    .plaintext()
+                    .backoff(Backoff.builder().mostFailures(2).sleeper(waits::add).build())
+                    .build())) {
+      Files.write(ballast, new byte[11 * MIB]);
+      assertThatExceptionOfType(TransferException.Refused.class)
+          .isThrownBy(() -> upload(transfer, tree))
+          .withMessageContaining("the server's disk is full; once there is room")
+          .satisfies(e -> assertThat(e.isTransient()).isTrue());
+      assertThat(waits).isNotEmpty().containsOnly(Duration.ofMinutes(1));
+      Files.delete(ballast);
+      assertThat(upload(transfer, tree).isComplete()).isTrue();
+      assertThat(there.resolve("small/f59")).hasSameBinaryContentAs(small.resolve("f59"));
+
+      Path back = disk.resolve("back");
+      diskIsFull(() -> transfer.downloadTree("tree", back, TreeOptions.defaults()));
+      try (Stream<Path> all = Files.walk(there)) {
+        for (Path file : all.filter(Files::isRegularFile).toList()) {
+          Files.delete(file);
+        }
+      }
+      assertThat(transfer.downloadTree("tree", back, TreeOptions.defaults()).isComplete()).isTrue();
+      assertThat(back.resolve("large")).hasSameBinaryContentAs(tree.resolve("large"));
+    }
+  }
+
+  private static TreeReceipt upload(TcpTransfer transfer, Path tree) {
+    return transfer.uploadTree(tree, "disk/there", TreeOptions.defaults());
   }
 
   @Test

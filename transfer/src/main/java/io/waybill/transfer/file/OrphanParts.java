@@ -16,6 +16,9 @@ import java.util.Optional;
  * no process holds. Files that merely end like ours are left alone.
  */
 public final class OrphanParts {
+  /** How long an unfinished file waits for somebody to come back, unless something else is said. */
+  public static final Duration USUAL_WAIT = Duration.ofDays(7);
+
   private OrphanParts() {}
 
   /**
@@ -46,16 +49,43 @@ public final class OrphanParts {
           unreadable.add(problem);
         } else if (entry instanceof TreeEntry.RegularFile file) {
           try {
-            consider(walker.parent(), file.path(), limit, deleted);
+            considerUnlessBusy(walker.parent(), file.path(), limit, deleted);
           } catch (IOException e) {
-            if (!(e instanceof PartFileBusyException)) { // somebody is still at it
-              unreadable.add(new TreeEntry.Unreadable(file.path(), e));
-            }
+            unreadable.add(new TreeEntry.Unreadable(file.path(), e));
           }
         }
       }
     }
     return new Swept(List.copyOf(deleted), List.copyOf(unreadable));
+  }
+
+  /**
+   * Sweeps one directory, not those in it.
+   *
+   * @param directory closed at the end
+   * @return what was deleted
+   */
+  public static List<String> sweepOne(
+      DirectoryHandle directory, Duration olderThan, InstantSource clock) throws IOException {
+    Instant limit = clock.instant().minus(olderThan);
+    List<String> deleted = new ArrayList<>();
+    try (directory) {
+      DirectoryHandle.Names names = directory.eachName();
+      for (String name = names.next(); name != null; name = names.next()) {
+        considerUnlessBusy(directory, name, limit, deleted);
+      }
+    }
+    return deleted;
+  }
+
+  private static void considerUnlessBusy(
+      DirectoryHandle directory, String path, Instant limit, List<String> deleted)
+      throws IOException {
+    try {
+      consider(directory, path, limit, deleted);
+    } catch (PartFileBusyException e) {
+      return; // somebody is still at it
+    }
   }
 
   private static void consider(

@@ -108,7 +108,7 @@ final class BatchFetcher implements Closeable {
   void makeDirectory(String path) throws IOException {
     GroupOutcome made = writer.makeDirectory(path);
     if (made instanceof GroupOutcome.Failed failed) {
-      terms.failed(path, failed.cause());
+      failed(path, failed.cause());
     } else if (made instanceof GroupOutcome.Published) {
       terms.tally().directoryMade();
     }
@@ -241,10 +241,18 @@ final class BatchFetcher implements Closeable {
         null);
   }
 
-  private void note(SmallFile file, Digest root, GroupOutcome outcome, Instant started) {
+  private void failed(String path, IOException cause) throws IOException {
+    if (!TreeTerms.isOfOneFile(cause)) {
+      throw cause;
+    }
+    terms.failed(path, cause);
+  }
+
+  private void note(SmallFile file, Digest root, GroupOutcome outcome, Instant started)
+      throws IOException {
     long size = file.bytes().remaining();
     if (outcome instanceof GroupOutcome.Failed failed) {
-      terms.failed(file.path(), failed.cause());
+      failed(file.path(), failed.cause());
     } else if (outcome instanceof GroupOutcome.SkippedEqual) {
       terms.equal(file.path(), size, true);
     } else {

@@ -212,6 +212,9 @@ final class BatchSender implements Closeable {
       ack =
           BatchAck.read(
               batch.mailbox().take(FrameType.BATCH_ACK, session.patience()), batch.files().size());
+      if (ack.status() == BatchAck.ENDED) { // an ERROR says why, and is thrown where it is taken
+        batch.mailbox().take(FrameType.ERROR, session.patience());
+      }
     } catch (WireException e) {
       if (!TreeTerms.isOfOneFile(e)) {
         throw e;
@@ -227,7 +230,7 @@ final class BatchSender implements Closeable {
     switch (ack.status()) {
       case BatchAck.OK -> note(batch, ack);
       case BatchAck.DAMAGED -> again(batch);
-      default -> throw WireException.violation("a batch was answered as one that has ended");
+      default -> throw WireException.violation("a batch was ended without an ERROR");
     }
   }
 

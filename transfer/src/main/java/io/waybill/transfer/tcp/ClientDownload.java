@@ -9,6 +9,7 @@ import io.waybill.transfer.tcp.exchange.HaveList;
 import io.waybill.transfer.tcp.exchange.Offer;
 import io.waybill.transfer.tcp.exchange.Target;
 import io.waybill.transfer.tcp.exchange.Traffic;
+import io.waybill.transfer.tcp.wire.ErrorCode;
 import io.waybill.transfer.tcp.wire.FieldsBuilder;
 import io.waybill.transfer.tcp.wire.Frame;
 import io.waybill.transfer.tcp.wire.FrameType;
@@ -136,10 +137,21 @@ final class ClientDownload implements Mailbox.Bulk {
             receiver::receivedBytes,
             (own, on) -> on.send(FrameType.PULL, mailbox.id(), new FieldsBuilder()))) {
       crew = started;
-      Frame commit = mailbox.take(FrameType.COMMIT, session.patience());
+      Frame commit = commit(mailbox, receiver);
       call.complete();
       session.learn(started.best());
       return commit;
+    }
+  }
+
+  private Frame commit(Mailbox mailbox, ChunkReceiver receiver) throws IOException {
+    try {
+      return mailbox.take(FrameType.COMMIT, session.patience());
+    } catch (WireException e) {
+      if (e.code() == ErrorCode.SOURCE_CHANGED) {
+        receiver.discard(); // another version has another part file
+      }
+      throw e;
     }
   }
 

@@ -50,12 +50,14 @@ import java.util.function.LongFunction;
 public final class TcpTransfer implements FileTransfer {
   private final WaybillServer server;
   private final SessionPool sessions;
+  private final TargetSweep sweep;
   private final TcpTrees trees;
 
   private TcpTransfer(WaybillServer server) {
     this.server = server;
     this.sessions = new SessionPool(server);
-    this.trees = new TcpTrees(server, sessions);
+    this.sweep = new TargetSweep(server.clock());
+    this.trees = new TcpTrees(server, sessions, sweep);
   }
 
   /**
@@ -164,6 +166,7 @@ public final class TcpTransfer implements FileTransfer {
             () -> directory(directory, options.makeParents()),
             name.toString(),
             location(path).toString());
+    sweep.in(directory);
     Traffic traffic = new Traffic();
     Call call = Call.repeatable("download of " + path + " to " + target, path);
     LongFunction<ProgressReporter> reporters =

@@ -21,10 +21,12 @@ import java.util.function.Function;
 final class TcpTrees {
   private final WaybillServer server;
   private final SessionPool sessions;
+  private final TargetSweep sweep;
 
-  TcpTrees(WaybillServer server, SessionPool sessions) {
+  TcpTrees(WaybillServer server, SessionPool sessions, TargetSweep sweep) {
     this.server = server;
     this.sessions = sessions;
+    this.sweep = sweep;
   }
 
   TreeReceipt upload(
@@ -127,7 +129,8 @@ final class TcpTrees {
         tally,
         receipts,
         call,
-        new ClientErrors(server, call::endpoint));
+        new ClientErrors(server, call::endpoint),
+        sweep);
   }
 
   private static TreeTally tally(String name, TreeOptions options) {

@@ -56,7 +56,14 @@ final class TreeDownload {
     }
   }
 
+  private void sweep(String directory) {
+    if (!isAgain) {
+      terms.sweep().in(terms.local(), directory);
+    }
+  }
+
   private void list(TreeLookup here, BatchFetcher small, BigFiles large) throws IOException {
+    sweep("");
     try {
       session.list(terms.remote(), true, page -> take(page, here, small, large));
     } catch (WireException e) {
@@ -77,6 +84,7 @@ final class TreeDownload {
       PathFilter filter = terms.settings().filter();
       if (entry.isDirectory()) {
         if (enters(entry.path())) {
+          sweep(entry.path());
           small.makeDirectory(entry.path());
         }
       } else if (enters(parent(entry.path())) && filter.takesFile(entry.path())) {
@@ -169,9 +177,7 @@ final class TreeDownload {
               remote,
               terms.settings().offer(),
               target,
-              size ->
-                  new ProgressReporter(
-                      each -> terms.call().progressed(), path, size, System::nanoTime),
+              size -> new ProgressReporter(terms.moving(path), path, size, System::nanoTime),
               call,
               terms.settings().files().preserveMode(),
               traffic);

@@ -7,8 +7,10 @@ import io.waybill.transfer.TreeReceipt;
 import io.waybill.transfer.Verification;
 import io.waybill.transfer.file.AverageRate;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -52,11 +54,20 @@ final class TreeTally {
   // sent, and the answer not here yet; what is on the way at once bounds them
   private final Set<String> onTheWay = new HashSet<>();
   private final Set<String> unanswered = new HashSet<>();
+  private final Map<String, Moving> moving = new HashMap<>();
   // told, which never falls
   private long toldFiles;
   private long toldBytes;
   private long toldFound;
   private long toldFoundBytes;
+
+  /**
+   * A large file on its way.
+   *
+   * @param from how much was there when it was first heard of
+   * @param bytes how much is there now
+   */
+  private record Moving(long from, long bytes) {}
 
   /**
    * Begins with nothing.
@@ -87,6 +98,20 @@ final class TreeTally {
     skippedPaths.clear();
     unanswered.addAll(onTheWay);
     onTheWay.clear();
+    moving.clear();
+  }
+
+  /** How far a file is. */
+  synchronized void moving(String path, long bytes) {
+    if (onTheWay.contains(path)) {
+      moving.merge(path, new Moving(bytes, bytes), (was, now) -> new Moving(was.from, now.bytes));
+      tell(false);
+    }
+  }
+
+  private void arrived(String path) {
+    onTheWay.remove(path);
+    moving.remove(path);
   }
 
   synchronized void found(long bytes) {
@@ -105,7 +130,7 @@ final class TreeTally {
   }
 
   synchronized void copied(String path, long bytes, long resumed, Verification level) {
-    onTheWay.remove(path);
+    arrived(path);
     unanswered.remove(path);
     copied++;
     copiedBytes += bytes;
@@ -122,7 +147,7 @@ final class TreeTally {
 
   /** A file is there already; true if that is because the last connection copied it. */
   synchronized boolean equal(String path, long bytes, Verification level) {
-    onTheWay.remove(path);
+    arrived(path);
     boolean isOurs = unanswered.remove(path);
     if (isOurs) {
       copied++; // its answer was lost
@@ -159,7 +184,7 @@ final class TreeTally {
    * @throws TransferException the cause, if the first failure ends all
    */
   synchronized void failed(String path, TransferException cause) {
-    onTheWay.remove(path);
+    arrived(path);
     failed++;
     if (failures.size() < TreeReceipt.MOST_TOLD) {
       failures.add(new TreeReceipt.Failure(path, cause));
@@ -189,7 +214,10 @@ final class TreeTally {
     }
     toldAt = now;
     toldFiles = Math.max(toldFiles, copied + filesEqual() + failed);
-    toldBytes = Math.max(toldBytes, copiedBytes + Math.max(0, equalBytes - copiedBytesBefore));
+    long here = moving.values().stream().mapToLong(Moving::bytes).sum();
+    long came = here - moving.values().stream().mapToLong(Moving::from).sum();
+    long equalNow = Math.max(0, equalBytes - copiedBytesBefore);
+    toldBytes = Math.max(toldBytes, copiedBytes + equalNow + here);
     toldFound = Math.max(Math.max(toldFound, found), toldFiles);
     toldFoundBytes = Math.max(Math.max(toldFoundBytes, foundBytes), toldBytes);
     TransferProgress.Phase phase =
@@ -201,7 +229,7 @@ final class TreeTally {
               phase,
               toldBytes,
               toldFoundBytes,
-              rate.bytesPerSecond(now, copiedBytes - resumedBytes),
+              rate.bytesPerSecond(now, copiedBytes - resumedBytes + came),
               Optional.of(new TransferProgress.Tree(toldFiles, toldFound))));
     } catch (RuntimeException e) {
       listener = TransferListener.NONE;

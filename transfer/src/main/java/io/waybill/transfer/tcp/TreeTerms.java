@@ -2,9 +2,11 @@ package io.waybill.transfer.tcp;
 
 import io.waybill.transfer.TargetPolicy;
 import io.waybill.transfer.TransferException;
+import io.waybill.transfer.TransferListener;
 import io.waybill.transfer.TransferOptions;
 import io.waybill.transfer.TreeOptions;
 import io.waybill.transfer.Verification;
+import io.waybill.transfer.file.DiskFullException;
 import io.waybill.transfer.file.LocalFailures;
 import io.waybill.transfer.file.PathFilter;
 import io.waybill.transfer.tcp.exchange.Batch;
@@ -29,6 +31,7 @@ import java.util.Optional;
  * @param tally is told of what becomes of each
  * @param receipts and of each that was copied, more closely
  * @param call the whole
+ * @param sweep of what nobody came back for, at this end
  */
 record TreeTerms(
     Path local,
@@ -37,7 +40,8 @@ record TreeTerms(
     TreeTally tally,
     FileReceipts receipts,
     Call call,
-    ClientErrors errors) {
+    ClientErrors errors,
+    TargetSweep sweep) {
 
   /**
    * What the caller wants.
@@ -113,16 +117,30 @@ record TreeTerms(
 
   /** Says whether a failure is that of one file only, and not worth another connection. */
   static boolean isOfOneFile(IOException failure) {
-    if (failure instanceof LostException) {
+    if (failure instanceof LostException || failure instanceof DiskFullException) {
       return false;
     }
     if (failure instanceof WireException wire) {
       return (wire.isFromPeer()
               && !wire.code().endsSession()
-              && wire.code() != ErrorCode.UNAVAILABLE)
+              && wire.code() != ErrorCode.UNAVAILABLE
+              && !isDiskFull(wire))
           || wire.code() == ErrorCode.SOURCE_CHANGED;
     }
     return true;
+  }
+
+  // at the server: the next file would fare no better before there is room
+  private static boolean isDiskFull(WireException failure) {
+    return failure.code() == ErrorCode.STORAGE && failure.errorClass() == ErrorClass.TRANSIENT;
+  }
+
+  /** How far a large file is that is on its way. */
+  TransferListener moving(String path) {
+    return progress -> {
+      call.progressed();
+      tally.moving(path, progress.bytes());
+    };
   }
 
   /**
@@ -186,6 +204,6 @@ record TreeTerms(
                 offer.plain(),
                 offer.flags()),
             settings.openFiles());
-    return new TreeTerms(local, remote, skipping, tally, receipts, call, errors);
+    return new TreeTerms(local, remote, skipping, tally, receipts, call, errors, sweep);
   }
 }

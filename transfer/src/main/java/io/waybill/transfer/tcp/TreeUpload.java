@@ -2,7 +2,6 @@ package io.waybill.transfer.tcp;
 
 import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.TargetPolicy;
-import io.waybill.transfer.TransferListener;
 import io.waybill.transfer.TransferOptions;
 import io.waybill.transfer.Verification;
 import io.waybill.transfer.file.ProgressReporter;
@@ -194,10 +193,10 @@ final class TreeUpload {
               source.identity(),
               options.preserveMode() ? source.mode() : OptionalInt.empty(),
               terms.settings().offer().with(FrameType.PARENTS));
-      TransferListener progress = each -> terms.call().progressed();
       Call call = Call.repeatable("upload of " + path, offer.path());
       ProgressReporter reporter =
-          new ProgressReporter(progress, path, source.identity().sizeBytes(), System::nanoTime);
+          new ProgressReporter(
+              terms.moving(path), path, source.identity().sizeBytes(), System::nanoTime);
       Traffic traffic = new Traffic();
       ClientUpload upload =
           new ClientUpload(session, source, offer, options.compression(), reporter, call, traffic);

@@ -317,6 +317,30 @@ class TcpLimitsIT {
     }
   }
 
+  @Test
+  void aDownloadSweepsWhereItWrites() throws IOException {
+    Files.createDirectories(root.resolve("tree/in"));
+    Files.writeString(root.resolve("tree/in/a"), "a");
+    Path tree = directory.resolve("here");
+    Path here = Files.createDirectories(tree.resolve("in"));
+    try (TransferServer server = start(ALL);
+        TcpTransfer transfer = connect(server, "mover")) {
+      Path fresh = unfinished(here, "fresh", Duration.ofDays(6));
+      Path ofFile = unfinished(here, "old", Duration.ofDays(8));
+      transfer.download("tree/in/a", here.resolve("b"));
+      assertThat(ofFile).doesNotExist();
+      Path ofTree = unfinished(here, "old", Duration.ofDays(8));
+      Path ofRoot = unfinished(tree, "old", Duration.ofDays(8));
+      Path elsewhere =
+          unfinished(Files.createDirectory(directory.resolve("x")), "old", Duration.ofDays(8));
+      transfer.downloadTree("tree", tree, TreeOptions.defaults());
+      assertThat(ofTree).doesNotExist();
+      assertThat(ofRoot).doesNotExist();
+      assertThat(fresh).exists();
+      assertThat(elsewhere).exists();
+    }
+  }
+
   private static Path unfinished(Path where, String name, Duration age) throws IOException {
     SourceIdentity source = new SourceIdentity(5, Optional.empty(), Optional.empty());
     Path part = where.resolve(PartName.of(name, source, "somewhere").part());

@@ -1,5 +1,6 @@
 package io.waybill.transfer.tcp.server;
 
+import io.waybill.transfer.file.DiskFullException;
 import io.waybill.transfer.tcp.wire.ExchangeEndedException;
 import io.waybill.transfer.tcp.wire.Frame;
 import io.waybill.transfer.tcp.wire.LostException;
@@ -83,6 +84,12 @@ final class ExchangeGuard implements SmallFiles.Guard {
         error.code(),
         error.getMessage());
     LOG.debug("event=request-failed frame={}", frame.type(), error);
+    if (error.getCause() instanceof DiskFullException full) {
+      LOG.warn(
+          "event=disk-full user={} reason=\"{}\" next=\"make room; clients try again\"",
+          session.user(),
+          full.getMessage());
+    }
     try {
       transfers.end(frame.transfer());
     } catch (IOException e) {

@@ -3,6 +3,7 @@ package io.waybill.transfer.tcp.server;
 import io.waybill.transfer.Digest;
 import io.waybill.transfer.chunk.TreeHash;
 import io.waybill.transfer.file.DirectoryHandle;
+import io.waybill.transfer.file.DiskFullException;
 import io.waybill.transfer.file.GroupOutcome;
 import io.waybill.transfer.file.GroupWriter;
 import io.waybill.transfer.file.SmallFile;
@@ -84,8 +85,12 @@ final class ServerBatches implements Closeable {
   }
 
   private static void settle(
-      int index, GroupOutcome outcome, Integer[] statuses, @Nullable IOException[] failures) {
+      int index, GroupOutcome outcome, Integer[] statuses, @Nullable IOException[] failures)
+      throws DiskFullException {
     if (outcome instanceof GroupOutcome.Failed failed) {
+      if (failed.cause() instanceof DiskFullException full) {
+        throw full; // for all of it: what was published is found to be there when it comes again
+      }
       failures[index] = failed.cause();
       statuses[index] = ServerErrors.translate(failed.path(), failed.cause()).code().wire();
     } else {

@@ -53,7 +53,7 @@ final class ServerErrors {
       return later(ErrorCode.BUSY, message, BUSY_WAIT, failure);
     }
     if (failure instanceof DiskFullException) {
-      String message = "the server's disk is full; what arrived of " + path + " is kept";
+      String message = "the server's disk is full; once there is room, the copy goes on from here";
       return later(ErrorCode.STORAGE, message, DISK_FULL_WAIT, failure);
     }
     if (failure instanceof IntegrityException) {

@@ -3,6 +3,7 @@ package io.waybill.transfer.tcp.server;
 import io.waybill.transfer.RateLimit;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.WireTap;
+import io.waybill.transfer.file.OrphanParts;
 import io.waybill.transfer.pace.Pacer;
 import io.waybill.transfer.tcp.access.CidrList;
 import io.waybill.transfer.tcp.access.ConnectionCaps;
@@ -243,7 +244,7 @@ public final class TransferServer implements AutoCloseable {
     private LoginGuard guard = LoginGuard.builder(InstantSource.system()).build();
     private ConnectionCaps caps = ConnectionCaps.builder().build();
     private CidrList trustedProxies = CidrList.of(List.of());
-    private Duration keepUnfinished = Duration.ofDays(7);
+    private Duration keepUnfinished = OrphanParts.USUAL_WAIT;
     private InstantSource clock = InstantSource.system();
 
     private Builder(Path root) {

@@ -222,6 +222,7 @@ final class ClientSession implements Closeable {
     if (type == FrameType.CHUNK_ACK || type == FrameType.BATCH_ACK) {
       wire.giveCredit(frame.fields().number(Tag.CREDIT, 0, Limits.WINDOW_LIMIT_BYTES));
     }
+    agreed.requireAgreed(frame);
     Mailbox mailbox = mailboxes.get(frame.transfer());
     if (mailbox == null) {
       passOver(wire, frame);

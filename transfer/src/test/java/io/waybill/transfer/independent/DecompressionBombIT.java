@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -77,7 +78,11 @@ class DecompressionBombIT {
 
   /** Opens a session with zstd, offers a file of one chunk, and says this. */
   private String answerTo(byte[] chunk) throws Exception {
-    try (IndependentClient client = login()) {
+    return answerTo(chunk, "zstd");
+  }
+
+  private String answerTo(byte[] chunk, String... capabilities) throws Exception {
+    try (IndependentClient client = login(capabilities)) {
       IndependentClient.Upload upload = client.offer(runOfLetters(), 0);
       client.first().write(chunk);
       try {
@@ -94,11 +99,11 @@ class DecompressionBombIT {
     }
   }
 
-  private IndependentClient login() throws Exception {
+  private IndependentClient login(String... capabilities) throws Exception {
     IndependentClient client =
         new IndependentClient(
-            served.connect(), served.instance, ServedRoot.USER, ServedRoot.KEY, "zstd");
-    assertThat(client.first().capabilities).contains("zstd");
+            served.connect(), served.instance, ServedRoot.USER, ServedRoot.KEY, capabilities);
+    assertThat(client.first().capabilities).containsAll(List.of(capabilities));
     return client;
   }
 
@@ -106,6 +111,13 @@ class DecompressionBombIT {
   void honestCompressedChunkIsTaken() throws Exception {
     assertThat(answerTo(chunk(MIB, crc(MIB, 'a'), runs(MIB, 'a')))).isEqualTo("status 0");
     assertThat(served.served("x")).isEqualTo(runOfLetters().bytes().array());
+  }
+
+  @Test
+  void compressionThatWasNotAgreedOnEndsTheSession() throws Exception {
+    assertThat(answerTo(chunk(MIB, crc(MIB, 'a'), runs(MIB, 'a')), new String[0]))
+        .isEqualTo("code " + PROTOCOL_VIOLATION);
+    discard();
   }
 
   @Test
@@ -144,7 +156,7 @@ class DecompressionBombIT {
       ByteBuffer head = ByteBuffer.allocate(16).putShort((short) 1).put((byte) 0).put((byte) 3);
       head.putInt(57).putInt(claimed).putInt(0);
       byte[] payload = IndependentFrame.bulk(head.array(), runs(4L << 30, 0));
-      try (IndependentClient client = login()) {
+      try (IndependentClient client = login("zstd")) {
         client.first().write(HostilePeer.frame(0x30, 3 | COMPRESSED, 0, 1, payload));
         try {
           assertThat(client.first().receive(0x31, 1).number(53)).isEqualTo(1);

@@ -181,6 +181,20 @@ class TcpTransferIT {
   }
 
   @Test
+  void renameDoesNotNestDirectoriesDeeperThanTheyCanBeListed() throws IOException {
+    String half = "d/".repeat(150);
+    Files.createDirectories(fixture.root.resolve("a/" + half));
+    Files.createDirectories(fixture.root.resolve("b/" + half));
+    try (TcpTransfer transfer = fixture.connect(fixture.server.port())) {
+      assertThatExceptionOfType(TransferException.Refused.class)
+          .isThrownBy(() -> transfer.rename("a", "b/" + half + "a"))
+          .withMessageContaining("nested deeper than 256");
+      transfer.rename("a", "c");
+      assertThat(transfer.list("", true)).hasSize(2 * 151);
+    }
+  }
+
+  @Test
   void anEqualTargetIsSkippedAndAnotherReplaced() throws IOException {
     Path source = fixture.file("a.bin", 5_000_000);
     try (CuttingProxy proxy = new CuttingProxy(fixture.server.port());

@@ -4,6 +4,7 @@ import io.waybill.transfer.tcp.wire.ErrorCode;
 import io.waybill.transfer.tcp.wire.Fields;
 import io.waybill.transfer.tcp.wire.FieldsBuilder;
 import io.waybill.transfer.tcp.wire.Frame;
+import io.waybill.transfer.tcp.wire.FrameType;
 import io.waybill.transfer.tcp.wire.Limits;
 import io.waybill.transfer.tcp.wire.Tag;
 import io.waybill.transfer.tcp.wire.WireException;
@@ -136,6 +137,31 @@ public record Hello(
   /** Whether it offers, or both ends have, a capability. */
   public boolean has(String capability) {
     return features.offered.contains(capability);
+  }
+
+  /**
+   * Looks at the flags of a frame that came after login.
+   *
+   * @throws WireException if one is of a capability that was not agreed on
+   */
+  public void requireAgreed(Frame frame) throws WireException {
+    switch (frame.type()) {
+      case CHUNK -> {
+        require(frame, FrameType.ZERO, ZERO_CHUNKS);
+        require(frame, FrameType.COMPRESSED, ZSTD);
+        require(frame, FrameType.LOCAL, DELTA);
+      }
+      case BATCH -> require(frame, FrameType.COMPRESSED, ZSTD);
+      case OFFER, OPEN -> require(frame, FrameType.DELTA, DELTA);
+      default -> {}
+    }
+  }
+
+  private void require(Frame frame, int flag, String capability) throws WireException {
+    if (frame.has(flag) && !has(capability)) {
+      throw WireException.violation(
+          frame.type() + " needs the capability '" + capability + "', which was not agreed on");
+    }
   }
 
   private static void requireAll(Set<String> wanted, Set<String> offered, String who)

@@ -1,6 +1,7 @@
 package io.waybill.transfer.tcp.server;
 
 import io.waybill.transfer.file.DiskFullException;
+import io.waybill.transfer.tcp.wire.ErrorCode;
 import io.waybill.transfer.tcp.wire.ExchangeEndedException;
 import io.waybill.transfer.tcp.wire.Frame;
 import io.waybill.transfer.tcp.wire.LostException;
@@ -125,7 +126,8 @@ final class ExchangeGuard implements SmallFiles.Guard {
       endConnection(frame, e);
     } catch (RuntimeException e) {
       LOG.error("event=request-failed frame={}", frame.type(), e);
-      endConnection(frame, new IOException("the server failed", e));
+      endConnection(
+          frame, new WireException(ErrorCode.INTERNAL, "the server failed; its log says how"));
     }
   }
 

@@ -71,6 +71,7 @@ final class Requests implements Closeable {
   }
 
   private void dispatch(Frame frame) throws IOException {
+    session.requireAgreed(frame);
     requireAllowed(frame);
     switch (frame.type()) {
       case OFFER -> {

@@ -91,13 +91,37 @@ final class ServerFiles {
   public void rename(String from, String to) throws IOException {
     try (SafePath source = SafePath.open(root, from);
         SafePath target = SafePath.open(root, to)) {
-      require(source, from);
+      BasicFileAttributes found = require(source, from);
       if (target.directory().attributes(target.name()).isPresent()) {
         throw new FileAlreadyExistsException(to);
+      }
+      if (found.isDirectory()) {
+        try (DirectoryHandle moved = source.directory().child(source.name())) {
+          requireShallow(moved, TreeWalker.MAX_DEPTH - SafePath.segments(to).size(), to);
+        }
       }
       source.directory().rename(source.name(), target.directory(), target.name());
       target.directory().force();
       source.directory().force();
+    }
+  }
+
+  // deeper ones could be neither listed nor counted
+  private static void requireShallow(DirectoryHandle directory, int left, String to)
+      throws IOException {
+    if (left < 0) {
+      throw new WireException(
+          ErrorCode.PATH_REFUSED,
+          "directories would be nested deeper than %d below %s; nothing was renamed"
+              .formatted(TreeWalker.MAX_DEPTH, to));
+    }
+    DirectoryHandle.Names names = directory.eachName();
+    for (String name = names.next(); name != null; name = names.next()) {
+      if (directory.attributes(name).filter(BasicFileAttributes::isDirectory).isPresent()) {
+        try (DirectoryHandle child = directory.child(name)) {
+          requireShallow(child, left - 1, to);
+        }
+      }
     }
   }
 

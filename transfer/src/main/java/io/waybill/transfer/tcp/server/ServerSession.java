@@ -6,6 +6,7 @@ import io.waybill.transfer.tcp.login.Instance;
 import io.waybill.transfer.tcp.login.Login;
 import io.waybill.transfer.tcp.login.Porter;
 import io.waybill.transfer.tcp.wire.ErrorCode;
+import io.waybill.transfer.tcp.wire.Frame;
 import io.waybill.transfer.tcp.wire.FrameType;
 import io.waybill.transfer.tcp.wire.Limits;
 import io.waybill.transfer.tcp.wire.LostException;
@@ -126,6 +127,10 @@ final class ServerSession {
 
   boolean has(Permission permission) {
     return account.user().permissions().contains(permission);
+  }
+
+  void requireAgreed(Frame frame) throws WireException {
+    agreed.requireAgreed(frame);
   }
 
   boolean has(String capability) {

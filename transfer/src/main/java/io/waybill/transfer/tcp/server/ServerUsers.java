@@ -28,7 +28,7 @@ final class ServerUsers {
 
   private final Path serverRoot;
   private final Quotas quotas = new Quotas();
-  private final byte[] decoySecret = new byte[ScramKey.HASH_BYTES];
+  private byte[] decoySecret = new byte[ScramKey.HASH_BYTES];
   private final Map<String, Account> given = new LinkedHashMap<>();
   private final Map<UsersFile, UsersFile.Version> files = new LinkedHashMap<>();
   private final Set<Path> own = new LinkedHashSet<>();
@@ -90,6 +90,11 @@ final class ServerUsers {
     files.put(file, version);
     own.add(file.path());
     accounts = all;
+  }
+
+  /** Sets what decoys are made of: if that outlives a restart, so do they. */
+  synchronized void decoysOf(byte[] secret) {
+    decoySecret = secret;
   }
 
   /** Names a file of the server's own, such as its key. */
@@ -256,13 +261,17 @@ final class ServerUsers {
     return pins;
   }
 
+  private synchronized byte[] decoySecret() {
+    return decoySecret;
+  }
+
   /**
    * The key of a user; a decoy for one that does not exist, has no key or may not come from there,
    * so that nobody can tell.
    */
   ScramKey key(String name, InetAddress from) {
     // made in any case, so that both take as long
-    ScramKey decoy = ScramKey.decoy(name, decoySecret);
+    ScramKey decoy = ScramKey.decoy(name, decoySecret());
     return account(name, from)
         .map(each -> each.proof() instanceof UserProof.Key proof ? proof.key() : decoy)
         .orElse(decoy);

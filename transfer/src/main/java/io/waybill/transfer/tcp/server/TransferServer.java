@@ -420,6 +420,7 @@ public final class TransferServer implements AutoCloseable {
       }
       if (identity != null) {
         users.keepFromUsers(identity.keyFile());
+        users.decoysOf(identity.secretFor("decoys"));
       }
       users
           .exposed()

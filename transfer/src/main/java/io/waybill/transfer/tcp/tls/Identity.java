@@ -1,6 +1,7 @@
 package io.waybill.transfer.tcp.tls;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -11,6 +12,8 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 
@@ -104,6 +107,22 @@ public final class Identity {
   /** Returns the file that holds the key, which nobody who is served may reach. */
   public Path keyFile() {
     return keyFile;
+  }
+
+  /**
+   * Derives a secret that stays the same as long as the key does, and tells nothing of it.
+   *
+   * @param purpose one secret each
+   * @return 32 bytes
+   */
+  public byte[] secretFor(String purpose) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(key.getEncoded(), "HmacSHA256"));
+      return mac.doFinal(purpose.getBytes(StandardCharsets.UTF_8));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java has HmacSHA256", e);
+    }
   }
 
   /** Returns when the own certificate ends. */

@@ -36,9 +36,9 @@ await_port() { # await_port PORT
 
 start_peers() {
   mkdir -p "$room"/{peer,ssh,ftp/up,empty}
-  if need rsync rsync; then start_rsync; fi
-  if need ssh openssh-client && need /usr/sbin/sshd openssh-server; then start_sshd; fi
-  if need vsftpd vsftpd && need openssl openssl; then start_vsftpd; fi
+  if need rsync rsync; then start_rsync || missing+=("rsync's daemon, which does not start"); fi
+  if need ssh openssh-client && need /usr/sbin/sshd openssh-server; then start_sshd || missing+=("sshd, which does not start"); fi
+  if need vsftpd vsftpd && need openssl openssl; then start_vsftpd || missing+=("vsftpd, which does not start (only root can do that)"); fi
   need curl curl || true
   need lftp lftp || true
   if need rclone rclone; then configure_rclone; fi
@@ -51,6 +51,7 @@ stop_peers() {
   done
 }
 
+# Those that start a daemon fail if it does not listen; nothing ends the script then, so that each step says so itself.
 start_rsync() {
   rsync_port=$(free_port)
   cat >"$room/rsyncd.conf" <<C
@@ -68,17 +69,15 @@ read only = no
 path = ${disk:-$room/peer}
 read only = no
 C
-  rsync --daemon --config="$room/rsyncd.conf"
-  await_port "$rsync_port"
+  rsync --daemon --config="$room/rsyncd.conf" && await_port "$rsync_port" || return 1
   pid_of[rsync]=$(<"$room/rsyncd.pid")
   [ -z "$disk" ] || pid_of[rsyncdisk]=${pid_of[rsync]}
 }
 
 start_sshd() {
   ssh_port=$(free_port)
-  ssh_keygen=(ssh-keygen -q -t ed25519 -N '')
-  "${ssh_keygen[@]}" -f "$room/ssh/host"
-  "${ssh_keygen[@]}" -f "$room/ssh/key"
+  ssh-keygen -q -t ed25519 -N '' -f "$room/ssh/host"
+  ssh-keygen -q -t ed25519 -N '' -f "$room/ssh/key"
   [ "$(id -u)" != 0 ] || mkdir -p /run/sshd
   cat >"$room/ssh/config" <<C
 ListenAddress 127.0.0.1
@@ -92,8 +91,7 @@ UseDNS no
 PidFile $room/ssh/sshd.pid
 Subsystem sftp internal-sftp
 C
-  /usr/sbin/sshd -f "$room/ssh/config" -E "$room/ssh/log"
-  await_port "$ssh_port"
+  /usr/sbin/sshd -f "$room/ssh/config" -E "$room/ssh/log" && await_port "$ssh_port" || return 1
   ssh_there=$(id -un)@127.0.0.1
   ssh_options=(-i "$room/ssh/key" -o StrictHostKeyChecking=no -o "UserKnownHostsFile=$room/ssh/known" -o LogLevel=ERROR -c aes128-gcm@openssh.com)
   local peer pid
@@ -104,7 +102,7 @@ C
 
 # Anonymous users, so that no account has to be made; they may not write to the root of what they see.
 start_vsftpd() {
-  [ "$(id -u)" = 0 ] || { missing+=("vsftpd, which only root can start"); return; }
+  [ "$(id -u)" = 0 ] || return 1
   chown daemon "$room/ftp/up"
   openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=localhost -keyout "$room/ftp.key" -out "$room/ftp.crt" 2>/dev/null
   ftp_port=$(free_port) ftps_port=$(free_port)
@@ -119,14 +117,14 @@ force_anon_data_ssl=YES
 require_ssl_reuse=YES
 ssl_ciphers=HIGH
 C
-  local peer pid
+  local peer plain tls
   setsid vsftpd "$room/ftp.conf" </dev/null >"$room/ftp.log" 2>&1 &
-  pid=$!
-  for peer in curl lftp rclone; do pid_of[$peer]=$pid; done
+  plain=$!
   setsid vsftpd "$room/ftps.conf" </dev/null >"$room/ftps.log" 2>&1 &
-  pid=$!
-  for peer in curls lftps; do pid_of[$peer]=$pid; done
-  await_port "$ftp_port" && await_port "$ftps_port"
+  tls=$!
+  await_port "$ftp_port" && await_port "$ftps_port" || { kill "$plain" "$tls" 2>/dev/null; return 1; }
+  for peer in curl lftp rclone; do pid_of[$peer]=$plain; done
+  for peer in curls lftps; do pid_of[$peer]=$tls; done
 }
 
 vsftpd_config() { # vsftpd_config PORT

@@ -34,6 +34,8 @@ import org.slf4j.LoggerFactory;
 final class ClientSession implements Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(ClientSession.class);
   private static final int PAGES_AHEAD = 4;
+  private static final int LOOKS_AT_ROUND_TRIP = 3;
+  private static final Duration SURELY_FAR = Duration.ofMillis(25);
 
   private final WaybillServer server;
   private final Dialer dialer;
@@ -68,7 +70,34 @@ final class ClientSession implements Closeable {
     Dialer.Dialled first = dialer.logIn(operation);
     ClientSession session = new ClientSession(server, dialer, first);
     session.begin(first.wire());
-    return session;
+    try {
+      session.look();
+      return session;
+    } catch (IOException | RuntimeException e) {
+      session.close();
+      throw e;
+    }
+  }
+
+  // some milliseconds may be those of a JVM that connects for the first time, and what is taken for
+  // far gets more streams, compression and digests of the old target
+  private void look() throws IOException {
+    for (int i = 0; i < LOOKS_AT_ROUND_TRIP && isDoubtful(roundTrip()); i++) {
+      long begun = System.nanoTime();
+      try {
+        stat("");
+      } catch (WireException e) {
+        if (e.code().endsSession()) {
+          throw e;
+        } // it may not look, but it was answered
+      }
+      dialer.took(Duration.ofNanos(System.nanoTime() - begun));
+    }
+  }
+
+  private static boolean isDoubtful(Duration roundTrip) {
+    return roundTrip.compareTo(StreamTuner.LEAST_ROUND_TRIP) >= 0
+        && roundTrip.compareTo(SURELY_FAR) < 0;
   }
 
   private void begin(Wire wire) throws IOException {

@@ -149,6 +149,13 @@ final class Dialer {
     return dial(hosts.current(), new Proof.Ticket(ticket), operation);
   }
 
+  /** An answer took that long. */
+  void took(Duration answer) {
+    if (answer.compareTo(roundTrip) < 0) {
+      roundTrip = answer;
+    }
+  }
+
   /** Whether a server was reached before. */
   boolean hasConnected() {
     return address != null;

@@ -11,6 +11,7 @@ import io.waybill.transfer.SourceIdentity;
 import io.waybill.transfer.TargetPolicy;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferOptions;
+import io.waybill.transfer.file.PathFilter;
 import io.waybill.transfer.file.SettledFiles;
 import io.waybill.transfer.file.SettledFiles.Look;
 import io.waybill.transfer.file.SettledFiles.Verdict;
@@ -87,6 +88,9 @@ public final class CopyRun {
       listener.planned(legs.size(), legs.stream().mapToLong(leg -> size(leg.file())).sum());
       CopyOutcome outcome = new CopyOutcome();
       plan.leftOut().forEach(outcome::leftOut);
+      plan.refused().stream()
+          .filter(each -> takes(request.filter(), each))
+          .forEach(each -> outcome.failed(each.place().toString(), each.why()));
       outcome.unsettled(unsettled);
       for (Leg leg : legs) {
         TreeCopy.requireGoingOn(scope);
@@ -95,6 +99,10 @@ public final class CopyRun {
       }
       return outcome;
     }
+  }
+
+  private static boolean takes(PathFilter filter, Selection.Refused refused) {
+    return refused.isDirectory() ? filter.enters(refused.name()) : filter.takesFile(refused.name());
   }
 
   private void one(CopyRequest request, Leg leg, CopyOutcome outcome) {

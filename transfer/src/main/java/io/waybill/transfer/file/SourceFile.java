@@ -86,7 +86,7 @@ public final class SourceFile implements ChunkSource {
    * @param directory stays open as long as this
    */
   public static SourceFile open(DirectoryHandle directory, String name) throws IOException {
-    Path path = directory.path().resolve(name);
+    Path path = directory.pathOf(name);
     Attributes attributes = () -> directory.attributes(name);
     return opened(path, attributes, () -> directory.openFile(name, READ), NOFOLLOW_LINKS);
   }

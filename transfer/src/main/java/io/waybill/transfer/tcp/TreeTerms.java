@@ -15,6 +15,7 @@ import io.waybill.transfer.tcp.wire.Limits;
 import io.waybill.transfer.tcp.wire.LostException;
 import io.waybill.transfer.tcp.wire.WireException;
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -100,7 +101,16 @@ record TreeTerms(
         path,
         cause instanceof WireException wire
             ? errors.translate("copy of " + path, remote(path), "", wire)
-            : LocalFailures.translate(local.resolve(path), cause));
+            : LocalFailures.translate(here(path), cause));
+  }
+
+  // only for a message: in a POSIX locale not every name has a path here
+  private Path here(String path) {
+    try {
+      return local.resolve(path);
+    } catch (InvalidPathException e) {
+      return local;
+    }
   }
 
   /** One file failed at the server. */

@@ -237,8 +237,11 @@ public final class SourceFile implements ChunkSource {
       now = identify();
       nowChanged = changeTime();
     } catch (NoSuchFileException e) {
-      throw new IntegrityException(
-          path + " changed while it was read", identity.toString(), "no file");
+      IntegrityException vanished =
+          new IntegrityException(
+              path + " vanished while it was read", identity.toString(), "no file");
+      vanished.initCause(e); // tells it from a change
+      throw vanished;
     }
     if (!now.equals(identity) || channel.size() != identity.sizeBytes()) {
       throw new IntegrityException(

@@ -113,11 +113,15 @@ record TreeTerms(
     }
   }
 
-  /** One file failed at the server. */
+  /**
+   * One file failed at the server.
+   *
+   * @param message what the server says; empty if it has told the code only, as of most in a batch
+   */
   void refused(String path, int status, String message) {
     ErrorCode code = ErrorCode.of(status);
     ErrorClass errorClass = code == ErrorCode.UNKNOWN ? ErrorClass.PERMANENT : code.errorClass();
-    String text = message.isEmpty() ? code.name() : message;
+    String text = message.isEmpty() ? CodeWords.of(code) : message;
     failed(path, new WireException(code, errorClass, text, Duration.ZERO, true));
   }
 

@@ -96,7 +96,7 @@ class TcpSourceChangeIT {
     Path source = fixture.file("a.bin", SIZE);
     assertThatExceptionOfType(TransferException.Integrity.class)
         .isThrownBy(() -> transfer.upload(source, "a.bin", once(change, source, Integrity.TREE)))
-        .withMessageContaining("changed while it was read");
+        .withMessageContaining(told(change));
     assertThat(fixture.root).isEmptyDirectory();
   }
 
@@ -109,10 +109,14 @@ class TcpSourceChangeIT {
     assertThatExceptionOfType(TransferException.Integrity.class)
         .isThrownBy(
             () -> transfer.download("a.bin", target, once(change, served, Integrity.CRC32C)))
-        .withMessageContaining("changed while it was read");
+        .withMessageContaining(told(change));
     try (Stream<Path> left = Files.list(fixture.local)) {
       assertThat(left).allMatch(each -> each.toString().contains(".wb"));
     }
+  }
+
+  private static String told(Change change) {
+    return (change == Change.VANISHES ? "vanished" : "changed") + " while it was read";
   }
 
   private static TransferOptions once(Change change, Path source, Integrity integrity) {

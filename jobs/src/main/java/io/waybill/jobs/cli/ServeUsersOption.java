@@ -35,7 +35,7 @@ final class ServeUsersOption {
     List<String> names = read(file).stream().map(ServerUser::name).toList();
     if (names.isEmpty()) {
       throw new JobException.Configuration(
-          "nobody could log in: %s names no user; make one with \"waybill serve user add NAME\", which prints the key"
+          "nobody could log in: %s names no user; make one with \"waybill serve user add NAME --key-file NAME.key\", which makes the key"
               .formatted(file));
     }
     return names;

@@ -10,10 +10,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whichever way a copy goes, what has a strange name is copied or told of. */
 @Timeout(60)
+@EnabledOnOs(OS.LINUX)
 class CopyNamesIT {
   private static final String KEY = "a-key-of-no-one";
 

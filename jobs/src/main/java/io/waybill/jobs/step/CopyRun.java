@@ -15,6 +15,7 @@ import io.waybill.transfer.file.PathFilter;
 import io.waybill.transfer.file.SettledFiles;
 import io.waybill.transfer.file.SettledFiles.Look;
 import io.waybill.transfer.file.SettledFiles.Verdict;
+import io.waybill.transfer.tcp.wire.ErrorCode;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -171,9 +172,19 @@ public final class CopyRun {
     if (target instanceof Place.Local local) {
       return Files.isDirectory(local.toPath());
     }
-    return target.path().isEmpty()
-        || sessions.to(target).orElseThrow().stat(target.path()).stream()
-            .anyMatch(FileEntry::isDirectory);
+    if (target.path().isEmpty()) {
+      return true;
+    }
+    try {
+      return sessions.to(target).orElseThrow().stat(target.path()).stream()
+          .anyMatch(FileEntry::isDirectory);
+    } catch (TransferException.Refused e) {
+      // whoever may write only cannot look: then "/" at the end says what is a directory
+      if (e.code() == ErrorCode.ACCESS_DENIED.wire()) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   private void settle(

@@ -23,6 +23,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class TreeWalkerTest {
@@ -104,6 +106,7 @@ class TreeWalkerTest {
   }
 
   @Test
+  @EnabledOnOs(OS.LINUX)
   void nameThatIsNoTextIsTold() throws Exception {
     String script = "cd \"$1\" && : >\"$(printf 'bad\\377')\" && mkdir \"$(printf 'dir\\376')\"";
     new ProcessBuilder("sh", "-c", script, "sh", dir.toString()).start().waitFor();

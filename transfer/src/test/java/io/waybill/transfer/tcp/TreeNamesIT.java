@@ -10,9 +10,12 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Nothing of a tree is left out without a word, whatever its name. */
+@EnabledOnOs(OS.LINUX)
 class TreeNamesIT {
   @TempDir Path directory;
   private TcpFixture fixture;

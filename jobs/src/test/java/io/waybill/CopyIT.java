@@ -87,14 +87,25 @@ class CopyIT {
 
   @Test
   void unfinishedPartsAndTheirJournalsAreNoSources() throws IOException {
-    Files.writeString(directory.resolve("from/.c.txt.0123456789ab.wbpart"), "x");
-    Files.writeString(directory.resolve("from/.c.txt.0123456789ab.wbjournal"), "x");
+    Files.writeString(directory.resolve("from/.c.txt.0123456789abcdef.wbpart"), "x");
+    Files.writeString(directory.resolve("from/.c.txt.0123456789abcdef.wbjournal"), "x");
 
     RunRecord record = copy("from: DIR/from, to: DIR/to");
 
     assertThat(record.run().message()).isEmpty();
     assertThat(Plain.maps(record.steps().get(0).result().orElseThrow().outputs(), "files"))
         .hasSize(2);
+  }
+
+  @Test
+  void whatOnlyEndsLikeThemIsAFailureOfItsOwn() throws IOException {
+    Files.writeString(directory.resolve("from/data.wbpart"), "x");
+
+    RunRecord record = copy("from: DIR/from, to: DIR/to");
+
+    assertThat(record.steps().get(0).attempts().get(0).state()).isEqualTo(AttemptState.PARTIAL);
+    assertThat(record.run().message())
+        .contains("1 of 3 files", "'data.wbpart': its name ends in .wbpart");
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.waybill.transfer.tcp.server.TransferServer;
 import io.waybill.transfer.tcp.server.UsersFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -73,6 +74,57 @@ class ServeUserIT {
         .containsEntry("permissions", List.of("read", "write"))
         .containsEntry("quota-bytes", 10L << 30)
         .containsEntry("from", "10.0.0.0/8");
+  }
+
+  @Test
+  void aKeyFileIsMadeForItsOwnerOnlyAndTakenAsItIsTheNextTime() throws Exception {
+    Path keyFile = directory.resolve("ann.key");
+
+    CommandLineRun made = user("add", "ann", "--key-file", keyFile.toString());
+
+    assertThat(made.code()).as(made.err()).isZero();
+    assertThat(made.out()).isEmpty();
+    assertThat(made.err()).contains("the key is in " + keyFile);
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(keyFile)))
+        .isEqualTo("rw-------");
+    String key = Files.readString(keyFile);
+    assertThat(user("add", "ann", "--key-file", keyFile.toString()).code()).isZero();
+    assertThat(keyFile).hasContent(key);
+    Path served = Files.createDirectories(directory.resolve("served"));
+    try (TransferServer server = server(served)) {
+      CommandLineRun up = copy(key.strip(), keyFile.toString(), uri(server, "ann", ""));
+      assertThat(up.code()).as(up.err()).isZero();
+    }
+  }
+
+  @Test
+  void aKeyFileThatCannotBeMadeOrLeftAloneMakesNoUser() throws Exception {
+    Path nowhere = directory.resolve("none/ann.key");
+    CommandLineRun missing = user("add", "ann", "--key-file", nowhere.toString());
+    assertThat(missing.code()).isEqualTo(2);
+    assertThat(missing.err()).contains(nowhere.toString(), "its directory does not exist");
+    Path users = Files.writeString(directory.resolve("broken"), "no user at all");
+    Path keyFile = directory.resolve("ann.key");
+    CommandLineRun broken =
+        user("add", "ann", "--users", users.toString(), "--key-file", keyFile.toString());
+    assertThat(broken.code()).isEqualTo(2);
+    assertThat(keyFile).doesNotExist();
+    assertThat(user("list").out()).isEmpty();
+  }
+
+  @Test
+  void aShortKeyAndAStrangeNameAreRefused() throws Exception {
+    Path short15 = Files.writeString(directory.resolve("short"), "fifteen-letters\n");
+    CommandLineRun guessed = user("add", "ann", "--key-file", short15.toString());
+    assertThat(guessed.code()).isEqualTo(2);
+    assertThat(guessed.err()).contains("16 characters at least").doesNotContain("fifteen-");
+    for (String name : List.of("-x", ".x", "b ad", "a\u001b[31m", "a/b", "é", "a".repeat(65))) {
+      CommandLineRun refused = user("add", "--", name);
+      assertThat(refused.code()).as(name).isEqualTo(2);
+      assertThat(refused.err()).contains("a user's name has").doesNotContain("\u001b");
+    }
+    assertThat(user("list").out()).isEmpty();
+    assertThat(user("add", "a.b_c@D-9").code()).isZero();
   }
 
   @Test

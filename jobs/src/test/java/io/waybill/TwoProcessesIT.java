@@ -39,7 +39,8 @@ import org.junit.jupiter.api.io.TempDir;
 class TwoProcessesIT {
   private static final String OTHER_PIN = "sha-256:n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg";
   private static final Pattern SEND =
-      Pattern.compile("(?m)^send +waybill copy FILE (waybill://\\S+/) --pin (\\S+)$");
+      Pattern.compile(
+          "(?m)^send +waybill copy FILE (waybill://\\S+/) --key-file acme\\.key --pin (\\S+)$");
 
   @TempDir Path directory;
   private Path script;

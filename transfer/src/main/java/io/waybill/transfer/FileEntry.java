@@ -26,7 +26,9 @@ public record FileEntry(
     FILE,
     /** A directory. */
     DIRECTORY,
-    /** A symbolic link, device, socket or anything else that is not copied. */
+    /** A symbolic link; not followed, and not copied. */
+    LINK,
+    /** A device, socket or anything else that is not copied. */
     OTHER
   }
 

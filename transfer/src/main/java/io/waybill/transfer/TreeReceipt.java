@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What came of copying a tree. */
 public final class TreeReceipt {
-  /** How many failures, and how many skipped paths, are told one by one. */
+  /** How many failures, and how many skipped, are told one by one. */
   public static final int MOST_TOLD = 100;
 
   private final Location source;
@@ -24,7 +24,7 @@ public final class TreeReceipt {
   private final long bytesReused;
   private final Verification verification;
   private final long skipped;
-  private final List<String> skippedPaths;
+  private final List<Skipped> firstSkipped;
   private final long directoriesMade;
   private final int reconnects;
   private final Instant started;
@@ -37,6 +37,14 @@ public final class TreeReceipt {
    * @param cause why
    */
   public record Failure(String path, TransferException cause) {}
+
+  /**
+   * Something that is not copied.
+   *
+   * @param path relative to the tree
+   * @param isLink whether it is a symbolic link; else a device, a socket, a named pipe
+   */
+  public record Skipped(String path, boolean isLink) {}
 
   private TreeReceipt(Builder builder) {
     this.source = Objects.requireNonNull(builder.source, "source");
@@ -51,7 +59,7 @@ public final class TreeReceipt {
     this.bytesReused = builder.bytesReused;
     this.verification = builder.verification;
     this.skipped = builder.skipped;
-    this.skippedPaths = List.copyOf(builder.skippedPaths);
+    this.firstSkipped = List.copyOf(builder.firstSkipped);
     this.directoriesMade = builder.directoriesMade;
     this.reconnects = builder.reconnects;
     this.started = Objects.requireNonNull(builder.started, "started");
@@ -133,8 +141,8 @@ public final class TreeReceipt {
   }
 
   /** Returns the first {@link #MOST_TOLD} of those left out. */
-  public List<String> skippedPaths() {
-    return skippedPaths;
+  public List<Skipped> firstSkipped() {
+    return firstSkipped;
   }
 
   /**
@@ -199,7 +207,7 @@ public final class TreeReceipt {
     private long bytesReused;
     private Verification verification = Verification.NONE;
     private long skipped;
-    private final List<String> skippedPaths = new ArrayList<>();
+    private final List<Skipped> firstSkipped = new ArrayList<>();
     private long directoriesMade;
     private int reconnects;
     private @Nullable Instant started;
@@ -260,10 +268,10 @@ public final class TreeReceipt {
     }
 
     /** Sets how many were left out, and the first of them. */
-    public Builder skipped(long count, List<String> first) {
+    public Builder skipped(long count, List<Skipped> first) {
       this.skipped = count;
-      this.skippedPaths.clear();
-      this.skippedPaths.addAll(first);
+      this.firstSkipped.clear();
+      this.firstSkipped.addAll(first);
       return this;
     }
 

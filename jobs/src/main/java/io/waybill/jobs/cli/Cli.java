@@ -4,8 +4,11 @@ import io.waybill.jobs.expression.NearestName;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -58,10 +61,18 @@ public final class Cli implements Runnable {
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
+    withoutProxy(Objects.requireNonNull(line.getSubcommands().get("serve")));
     line.setParameterExceptionHandler(this::usage);
     line.setExecutionExceptionHandler(
         (failure, command, parsed) -> Trouble.report(failure, err, options.isDebug()).number());
     return line.execute(args);
+  }
+
+  // every verb inherits it, and a server connects to nobody
+  private static void withoutProxy(CommandLine command) {
+    CommandSpec spec = command.getCommandSpec();
+    spec.remove(spec.findOption("--proxy"));
+    command.getSubcommands().values().forEach(Cli::withoutProxy);
   }
 
   Map<String, String> environment() {
@@ -96,27 +107,39 @@ public final class Cli implements Runnable {
   }
 
   // picocli would speak of indexes
-  private static String describe(ParameterException problem) {
-    if (!(problem instanceof UnmatchedArgumentException unmatched)) {
-      return String.valueOf(problem.getMessage());
+  private static String describe(String unknown, CommandLine command) {
+    boolean isVerb = !command.getSubcommands().isEmpty();
+    String kind = unknown.startsWith("-") ? "option" : isVerb ? "verb" : "argument";
+    return "unknown " + kind + " \"" + unknown + "\"";
+  }
+
+  // what is missing may be so only because picocli stopped at an option that does not exist
+  private static Optional<String> unknown(ParameterException problem, String[] args) {
+    if (problem instanceof UnmatchedArgumentException unmatched) {
+      return Optional.of(unmatched.getUnmatched().get(0));
     }
-    String first = unmatched.getUnmatched().get(0);
-    boolean isVerb = !problem.getCommandLine().getSubcommands().isEmpty();
-    String kind = first.startsWith("-") ? "option" : isVerb ? "verb" : "argument";
-    return "unknown " + kind + " \"" + first + "\"";
+    return Arrays.stream(args)
+        .takeWhile(each -> !each.equals("--"))
+        .filter(each -> each.length() > 1 && each.startsWith("-"))
+        .filter(each -> !isOption(each, problem.getCommandLine()))
+        .findFirst();
+  }
+
+  private static boolean isOption(String text, CommandLine command) {
+    String name =
+        text.startsWith("--") ? text.replaceFirst("=.*", "") : text.substring(0, 2); // -vq, -cFILE
+    return wordsOf(command, true).contains(name);
   }
 
   private int usage(ParameterException problem, String[] args) {
-    err.println("waybill: " + Locations.masked(describe(problem)));
-    if (problem instanceof UnmatchedArgumentException unmatched) {
-      String first = unmatched.getUnmatched().get(0);
-      NearestName.of(first, wordsOf(problem.getCommandLine(), first.startsWith("-")))
-          .ifPresent(nearest -> err.println("  did you mean \"" + nearest + "\"?"));
-    }
-    err.println(
-        "  \""
-            + problem.getCommandLine().getCommandSpec().qualifiedName()
-            + " --help\" says what it takes");
+    CommandLine command = problem.getCommandLine();
+    Optional<String> unknown = unknown(problem, args);
+    String what = unknown.map(each -> describe(each, command)).orElse(problem.getMessage());
+    err.println("waybill: " + Output.printable(Locations.masked(String.valueOf(what))));
+    unknown
+        .flatMap(each -> NearestName.of(each, wordsOf(command, each.startsWith("-"))))
+        .ifPresent(nearest -> err.println("  did you mean \"" + nearest + "\"?"));
+    err.println("  \"" + command.getCommandSpec().qualifiedName() + " --help\" says what it takes");
     return ExitCode.USAGE.number();
   }
 }

@@ -33,7 +33,11 @@ import picocli.CommandLine.Parameters;
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class CopyCommand extends Verb {
-  @Parameters(arity = "2..*", paramLabel = "SRC... DST", description = "Sources, and the target.")
+  @Parameters(
+      arity = "2..*",
+      paramLabel = "SRC... DST",
+      hideParamSyntax = true,
+      description = "Sources, and the target.")
   private List<String> locations;
 
   @Mixin private CopyOptions copy;
@@ -66,13 +70,15 @@ final class CopyCommand extends Verb {
       CopyRun run =
           new CopyRun(
               services(), scope, progress, time -> TimeUnit.NANOSECONDS.sleep(time.toNanos()));
-      CopyOutcome outcome;
+      Optional<CopyOutcome> outcome;
       try {
         outcome = run(run, request, scope, progress);
       } finally {
         timer.ifPresent(Thread::interrupt);
       }
-      return report(outcome, Duration.ofNanos(System.nanoTime() - begun));
+      return outcome.isEmpty()
+          ? ExitCode.INTERRUPTED
+          : report(outcome.get(), Duration.ofNanos(System.nanoTime() - begun));
     }
   }
 
@@ -94,11 +100,12 @@ final class CopyCommand extends Verb {
     return timer;
   }
 
-  private CopyOutcome run(
+  // empty if a signal has ended it, which is said then
+  private Optional<CopyOutcome> run(
       CopyRun run, CopyRequest request, CancelScope scope, CopyProgress progress)
       throws InterruptedException {
     try {
-      return run.execute(request);
+      return Optional.of(run.execute(request));
     } catch (RuntimeException | InterruptedException e) {
       if (scope.cause().equals(Optional.of(CancelScope.Cause.TIMED_OUT))) {
         Thread.interrupted(); // that was the timer, and it is answered
@@ -114,7 +121,7 @@ final class CopyCommand extends Verb {
         output()
             .note(
                 "waybill: interrupted; what has its name is whole, and the same command goes on where this one was");
-        throw new JobException.Cancelled("interrupted");
+        return Optional.empty();
       }
       throw e;
     } finally {

@@ -1,6 +1,7 @@
 package io.waybill.jobs.cli;
 
 import io.waybill.jobs.step.CopyOutcome;
+import io.waybill.jobs.step.CopyOutcome.LeftOut;
 import io.waybill.transfer.Verification;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -45,7 +46,7 @@ final class CopyForm {
         outcome.renamed().stream()
             .map(file -> Map.of("source", file.source(), "target", file.target()))
             .toList());
-    form.put("left-out", outcome.leftOut());
+    form.put("left-out", outcome.leftOut().stream().map(LeftOut::path).toList());
     form.put("left-out-count", outcome.leftOutCount());
     form.put("unsettled", outcome.unsettled());
     if (isDryRun) {
@@ -69,12 +70,18 @@ final class CopyForm {
     if (outcome.files() > 0 || outcome.failedCount() == 0) {
       printCounts(out);
     }
-    some(outcome.leftOut(), outcome.leftOutCount(), "left out, neither file nor directory: ", out);
+    List<String> leftOut = outcome.leftOut().stream().map(CopyForm::leftOut).toList();
+    some(leftOut, outcome.leftOutCount(), "left out, ", out);
     some(
         outcome.unsettled(),
         outcome.unsettled().size(),
         "left out, it may still be written: ",
         out);
+  }
+
+  private static String leftOut(LeftOut each) {
+    String why = each.isLink() ? "a symbolic link, not followed: " : "neither file nor directory: ";
+    return why + each.path();
   }
 
   private void printCounts(PrintStream out) {
@@ -131,13 +138,13 @@ final class CopyForm {
   void printFailures(PrintStream err) {
     outcome.failed().stream()
         .limit(CAUSES)
-        .forEach(failed -> err.println("waybill: " + failed.why().getMessage()));
+        .forEach(failed -> err.println("waybill: " + Output.printable(failed.why().getMessage())));
     if (outcome.failedCount() > CAUSES) {
       err.println("waybill: and " + (outcome.failedCount() - CAUSES) + " more");
     }
     if (outcome.failedCount() > 0 && outcome.failedCount() + outcome.files() > 1) {
       err.println(
-          "waybill: %d of %d files were not copied; the same command tries them again and skips what is there"
+          "waybill: %d of %d files were not copied; mend what is said above, and the same command copies them and skips what is there"
               .formatted(outcome.failedCount(), outcome.failedCount() + outcome.files()));
     }
   }

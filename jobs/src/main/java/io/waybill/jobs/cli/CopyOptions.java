@@ -25,7 +25,7 @@ final class CopyOptions {
       names = "--verify",
       paramLabel = "LEVEL",
       description =
-          "What must be proven before a file gets its name: size, digest, read-back, or crc32c, which finds accidents only. Default: size.")
+          "What must be proven before a file gets its name: size, size-mtime, digest, read-back, or crc32c, which finds accidents only. Default: size.")
   private String verify = "size";
 
   @Option(
@@ -125,10 +125,11 @@ final class CopyOptions {
     TransferOptions.Builder options = TransferOptions.builder().targetPolicy(targetPolicy());
     switch (verify) {
       case "size" -> options.atLeast(Verification.SIZE);
+      case "size-mtime" -> options.atLeast(Verification.SIZE_MTIME);
       case "digest" -> options.atLeast(Verification.DIGEST);
       case "read-back" -> options.atLeast(Verification.READ_BACK);
       case "crc32c" -> options.integrity(Integrity.CRC32C);
-      default -> throw unknown("--verify", verify, "size, digest, read-back, crc32c");
+      default -> throw unknown("--verify", verify, "size, size-mtime, digest, read-back, crc32c");
     }
     if (digest != null) {
       options.digest(algorithm(digest));

@@ -149,6 +149,7 @@ final class Locations {
 
   private Connection.Hub hub(Address address, List<Address> others) {
     HubTrust trust = server.trust();
+    address.user().ifPresent(Locations::requireAscii);
     return new Connection.Hub(
         "waybill://" + address.shown(),
         address.host(),
@@ -200,12 +201,30 @@ final class Locations {
     }
     String[] who =
         uri.getRawUserInfo() == null ? new String[0] : uri.getRawUserInfo().split(":", 2);
+    requirePrintable(text, uri.getPath() == null ? "" : uri.getPath());
+    requirePrintable(text, who.length > 0 ? decoded(who[0]) : "");
     return new Address(
         bare,
         port,
         who.length > 0 && !who[0].isEmpty() ? Optional.of(decoded(who[0])) : Optional.empty(),
         who.length > 1 ? Optional.of(given(decoded(who[1]))) : Optional.empty(),
         uri.getPath() == null ? "" : uri.getPath());
+  }
+
+  private static void requireAscii(String user) {
+    if (user.chars().anyMatch(c -> c >= 0x7F)) {
+      throw new JobException.Configuration(
+          "users of waybill servers have names in ASCII, and \"%s\" is not; correct it"
+              .formatted(user));
+    }
+  }
+
+  private static void requirePrintable(String text, String part) {
+    if (part.chars().anyMatch(Character::isISOControl)) {
+      throw new JobException.Configuration(
+          "\"%s\" holds a control character, such as %%0A is; no server takes one, so leave it out"
+              .formatted(masked(text)));
+    }
   }
 
   private Secret given(String key) {

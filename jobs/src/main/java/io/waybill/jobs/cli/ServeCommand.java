@@ -155,11 +155,12 @@ final class ServeCommand extends Verb {
     form.put("users", names);
     form.put(
         "copy",
-        "waybill copy FILE waybill://%s@%s:%d/ %s"
+        "waybill copy FILE waybill://%s@%s:%d/ --key-file %s %s"
             .formatted(
                 names.get(0),
                 shown,
                 port,
+                UserKeys.isName(names.get(0)) ? names.get(0) + ".key" : "KEY-FILE",
                 pin.map(value -> "--pin " + value).orElse("--plaintext")));
     return form;
   }

@@ -7,10 +7,9 @@ import io.waybill.transfer.tcp.server.ServerUser;
 import io.waybill.transfer.tcp.server.UsersFile;
 import io.waybill.transfer.tcp.tls.Pin;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -24,24 +23,23 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "add",
     description =
-        "Makes a user with a random key and prints the key, once: the users file holds only what checks it.")
+        "Makes a user with a random key, which is printed once or goes to --key-file: the users file holds only what checks it.")
 @SuppressWarnings("NullAway.Init") // picocli sets the field
 final class ServeUserAddCommand extends Verb {
-  private static final int KEY_BYTES = 32;
-
   @Parameters(index = "0", paramLabel = "NAME", description = "Who.")
   private String name;
 
   @Option(
       names = "--key-file",
       paramLabel = "FILE",
-      description = "Take the key from here instead of making one.")
+      description =
+          "Take the key from this file; if there is none, make a key and the file, for you only to read.")
   private @Nullable Path keyFile;
 
   @Option(
       names = "--key-env",
       paramLabel = "VARIABLE",
-      description = "Take the key from this environment variable.")
+      description = "Take the key from this environment variable; 16 characters at least.")
   private @Nullable String keyVariable;
 
   @Option(
@@ -62,30 +60,53 @@ final class ServeUserAddCommand extends Verb {
   @Override
   ExitCode execute() throws Exception {
     requireOneProof();
+    UserKeys.requireName(name);
     Path file = users.file(stateDirectory());
     Optional<ServerUser> before =
         ServeUsersOption.read(file).stream().filter(each -> each.name().equals(name)).findAny();
     ServerUser user = limits.of(before.orElseGet(this::fresh));
     Optional<String> given = given();
+    given.ifPresent(UserKeys::requireLong);
     Optional<String> made =
-        given.isEmpty() && pin == null && !certificate ? Optional.of(random()) : Optional.empty();
+        given.isEmpty() && pin == null && !certificate
+            ? Optional.of(UserKeys.random())
+            : Optional.empty();
     prepare(file);
+    Optional<Path> written = made.isPresent() ? Optional.ofNullable(keyFile) : Optional.empty();
+    // before the user: who is let in by a key that nobody has would be of no use
+    written.ifPresent(to -> UserKeys.write(made.orElseThrow(), to));
+    boolean isPut = false;
     try {
       put(new UsersFile(file), user, given.or(() -> made));
+      isPut = true;
     } catch (IllegalArgumentException e) {
       throw new JobException.Configuration("the user cannot be made: " + e.getMessage(), e);
     } catch (IOException e) {
       throw new JobException.Configuration(
           "the users file cannot be written: " + e.getMessage(), e);
+    } finally {
+      if (!isPut) {
+        written.ifPresent(UserKeys::delete);
+      }
     }
     Map<String, Object> form = new LinkedHashMap<>(UserForm.of(user));
-    made.ifPresent(key -> form.put("key", key));
+    written.ifPresentOrElse(
+        to -> form.put("key-file", to.toString()),
+        () -> made.ifPresent(key -> form.put("key", key)));
     output().note("waybill: " + name + " is in " + file + "; a server that runs knows it at once");
     if (before.isPresent()) {
       output().note("waybill: " + name + " was there before; the key or pin it had is replaced");
     }
-    output().result(UserForm.SCHEMA, form, out -> made.ifPresent(out::println));
+    written.ifPresent(
+        to -> output().note("waybill: the key is in " + to + ", which only you can read"));
+    output().result(UserForm.SCHEMA, form, out -> print(form, out));
     return ExitCode.OK;
+  }
+
+  private static void print(Map<String, Object> form, PrintStream out) {
+    if (form.containsKey("key")) {
+      out.println(form.get("key"));
+    }
   }
 
   private void requireOneProof() {
@@ -134,15 +155,12 @@ final class ServeUserAddCommand extends Verb {
             cli().environment(),
             SecretMask.ofThisProcess()::remember,
             warning -> output().note("waybill: warning: " + warning));
+    if (keyFile != null && !Files.exists(keyFile)) {
+      return Optional.empty(); // it is made
+    }
     if (keyFile != null) {
       return Optional.of(sources.fromFile("key", keyFile).get());
     }
     return Optional.ofNullable(keyVariable).map(v -> sources.fromEnvironment("key", v).get());
-  }
-
-  private static String random() {
-    byte[] bytes = new byte[KEY_BYTES];
-    new SecureRandom().nextBytes(bytes);
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 }

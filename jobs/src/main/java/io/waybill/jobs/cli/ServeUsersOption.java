@@ -41,7 +41,7 @@ final class ServeUsersOption {
     if (names.isEmpty()) {
       read(file); // says what is wrong with its lines, if that is why
       throw new JobException.Configuration(
-          "nobody could log in: %s names no user; make one with \"waybill serve user add NAME\", which prints the key"
+          "nobody could log in: %s names no user; make one with \"waybill serve user add NAME --key-file NAME.key\", which makes the key"
               .formatted(file));
     }
     return names;

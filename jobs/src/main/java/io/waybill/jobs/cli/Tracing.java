@@ -7,7 +7,9 @@ import io.waybill.transfer.trace.Taps;
 import io.waybill.transfer.trace.TraceLog;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.time.ZoneId;
@@ -54,8 +56,20 @@ final class Tracing implements AutoCloseable {
           "the trace file " + path + " is there already; name another, or delete it", e);
     } catch (IOException e) {
       throw new JobException.Configuration(
-          "the trace file " + path + " cannot be made (" + e + "); name another", e);
+          "the trace file " + path + " cannot be made: " + reason(path, e), e);
     }
+  }
+
+  // the message of these exceptions is nothing but the path
+  private static String reason(Path path, IOException failure) {
+    if (failure instanceof NoSuchFileException) {
+      return "the directory "
+          + path.toAbsolutePath().getParent()
+          + " does not exist; make it, or name another file";
+    }
+    return failure instanceof AccessDeniedException
+        ? "this user may not write there; name another file"
+        : failure.getMessage() + "; name another file";
   }
 
   WireTap tap() {

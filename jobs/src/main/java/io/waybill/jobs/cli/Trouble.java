@@ -25,7 +25,9 @@ final class Trouble {
       err.println(invalid.render());
     } else {
       err.println(
-          "waybill: " + SecretMask.ofThisProcess().mask(Locations.masked(describe(failure))));
+          "waybill: "
+              + Output.printable(
+                  SecretMask.ofThisProcess().mask(Locations.masked(describe(failure)))));
     }
     if (isDebug) {
       StringWriter trace = new StringWriter();

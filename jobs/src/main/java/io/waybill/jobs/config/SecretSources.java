@@ -100,7 +100,7 @@ public final class SecretSources {
         return text(name, what, in.readNBytes(MOST_BYTES + 1));
       }
     } catch (NoSuchFileException e) {
-      throw failure(name, what, "does not exist; create it or correct the path in the job file", e);
+      throw failure(name, what, "does not exist; create it, or correct its name", e);
     } catch (IOException e) {
       throw failure(name, what, "cannot be read (" + e.getClass().getSimpleName() + ")", e);
     }

@@ -30,7 +30,7 @@ public final class CopyOutcome {
   private long failedCount;
   private long leftOutCount;
   private final List<Failed> failed = new ArrayList<>();
-  private final List<String> leftOut = new ArrayList<>();
+  private final List<LeftOut> leftOut = new ArrayList<>();
   private final List<Planned> planned = new ArrayList<>();
   private final List<Renamed> renamed = new ArrayList<>();
   private List<String> unsettled = List.of();
@@ -53,6 +53,13 @@ public final class CopyOutcome {
 
   /** One file that was not copied. */
   public record Failed(String source, TransferException why) {}
+
+  /**
+   * Something that is neither a file nor a directory.
+   *
+   * @param isLink whether it is a symbolic link
+   */
+  public record LeftOut(String path, boolean isLink) {}
 
   CopyOutcome() {}
 
@@ -88,10 +95,10 @@ public final class CopyOutcome {
         failed.add(new Failed(prefix + failure.path(), failure.cause()));
       }
     }
-    for (String path : tree.skippedPaths()) {
-      leftOut(prefix + path);
+    for (TreeReceipt.Skipped each : tree.firstSkipped()) {
+      leftOut(new LeftOut(prefix + each.path(), each.isLink()));
     }
-    leftOutCount += tree.skipped() - tree.skippedPaths().size();
+    leftOutCount += tree.skipped() - tree.firstSkipped().size();
     resumedBytes += tree.bytesResumed();
     sentBytes += tree.bytesSent();
     reusedBytes += tree.bytesReused();
@@ -133,10 +140,10 @@ public final class CopyOutcome {
     }
   }
 
-  void leftOut(String path) {
+  void leftOut(LeftOut each) {
     leftOutCount++;
     if (leftOut.size() < MOST_TOLD) {
-      leftOut.add(path);
+      leftOut.add(each);
     }
   }
 
@@ -200,7 +207,7 @@ public final class CopyOutcome {
   }
 
   /** Returns the first {@link #MOST_TOLD} of those left out. */
-  public List<String> leftOut() {
+  public List<LeftOut> leftOut() {
     return List.copyOf(leftOut);
   }
 

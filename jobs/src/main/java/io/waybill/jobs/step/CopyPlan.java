@@ -16,7 +16,8 @@ import java.util.Map;
 final class CopyPlan implements AutoCloseable {
   private final Sessions sessions;
   private final List<Leg> legs = new ArrayList<>();
-  private final List<String> leftOut = new ArrayList<>();
+  private final List<CopyOutcome.LeftOut> leftOut = new ArrayList<>();
+  private final List<Selection.Refused> refused = new ArrayList<>();
 
   /**
    * One file's way.
@@ -56,6 +57,7 @@ final class CopyPlan implements AutoCloseable {
         Route route = Route.open(source, target, sessions);
         Selection selection = route.select();
         plan.leftOut.addAll(selection.leftOut());
+        plan.refused.addAll(selection.refused());
         for (Selected file : selection.files()) {
           boolean intoDirectory = isDirectory || selection.isTree();
           plan.legs.add(new Leg(route, file, intoDirectory, route.targetOf(file, intoDirectory)));
@@ -86,8 +88,13 @@ final class CopyPlan implements AutoCloseable {
   }
 
   /** Returns what was found and is neither a file nor a directory: links, devices, sockets. */
-  List<String> leftOut() {
+  List<CopyOutcome.LeftOut> leftOut() {
     return leftOut;
+  }
+
+  /** Returns what was found and cannot be copied as it is called. */
+  List<Selection.Refused> refused() {
+    return refused;
   }
 
   @Override

@@ -12,9 +12,11 @@ import io.waybill.transfer.TargetPolicy;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferOptions;
 import io.waybill.transfer.TransferReceipt;
+import io.waybill.transfer.file.PathFilter;
 import io.waybill.transfer.file.SettledFiles;
 import io.waybill.transfer.file.SettledFiles.Look;
 import io.waybill.transfer.file.SettledFiles.Verdict;
+import io.waybill.transfer.tcp.wire.ErrorCode;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -88,6 +90,9 @@ public final class CopyRun {
       listener.planned(legs.size(), legs.stream().mapToLong(leg -> size(leg.file())).sum());
       CopyOutcome outcome = new CopyOutcome();
       plan.leftOut().forEach(outcome::leftOut);
+      plan.refused().stream()
+          .filter(each -> takes(request.filter(), each))
+          .forEach(each -> outcome.failed(each.place().toString(), each.why()));
       outcome.unsettled(unsettled);
       for (Leg leg : legs) {
         TreeCopy.requireGoingOn(scope);
@@ -96,6 +101,10 @@ public final class CopyRun {
       }
       return outcome;
     }
+  }
+
+  private static boolean takes(PathFilter filter, Selection.Refused refused) {
+    return refused.isDirectory() ? filter.enters(refused.name()) : filter.takesFile(refused.name());
   }
 
   private void one(CopyRequest request, Leg leg, CopyOutcome outcome) {
@@ -174,9 +183,19 @@ public final class CopyRun {
     if (target instanceof Place.Local local) {
       return Files.isDirectory(local.toPath());
     }
-    return target.path().isEmpty()
-        || sessions.to(target).orElseThrow().stat(target.path()).stream()
-            .anyMatch(FileEntry::isDirectory);
+    if (target.path().isEmpty()) {
+      return true;
+    }
+    try {
+      return sessions.to(target).orElseThrow().stat(target.path()).stream()
+          .anyMatch(FileEntry::isDirectory);
+    } catch (TransferException.Refused e) {
+      // whoever may write only cannot look: then "/" at the end says what is a directory
+      if (e.code() == ErrorCode.ACCESS_DENIED.wire()) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   private void settle(

@@ -38,13 +38,18 @@ final class LocalTree {
     }
     try (Stream<Path> walk = Files.walk(directory, recursive ? Integer.MAX_VALUE : 1)) {
       return walk.filter(path -> !path.equals(directory))
-          .filter(path -> !PartName.isReserved(path.getFileName().toString()))
+          .filter(path -> !isOurPart(path))
           .sorted()
           .map(path -> entry(directory, path))
           .toList();
     } catch (IOException | UncheckedIOException e) {
       throw TransferException.LocalFile.failed(directory, "Cannot list " + directory + ": " + e, e);
     }
+  }
+
+  private static boolean isOurPart(Path path) {
+    return PartName.isPart(path.getFileName().toString())
+        && Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS);
   }
 
   private static FileEntry entry(Path directory, Path path) {
@@ -62,7 +67,9 @@ final class LocalTree {
     FileEntry.Kind kind =
         attributes.isRegularFile()
             ? FileEntry.Kind.FILE
-            : attributes.isDirectory() ? FileEntry.Kind.DIRECTORY : FileEntry.Kind.OTHER;
+            : attributes.isDirectory()
+                ? FileEntry.Kind.DIRECTORY
+                : attributes.isSymbolicLink() ? FileEntry.Kind.LINK : FileEntry.Kind.OTHER;
     return new FileEntry(
         name,
         kind,

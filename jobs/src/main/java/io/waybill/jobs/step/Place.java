@@ -3,6 +3,7 @@ package io.waybill.jobs.step;
 import io.waybill.jobs.Connection;
 import io.waybill.jobs.Connections;
 import io.waybill.jobs.JobException;
+import io.waybill.transfer.file.SafePath;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
@@ -31,7 +32,10 @@ public sealed interface Place {
       try {
         return Path.of(path);
       } catch (InvalidPathException e) {
-        throw new JobException.Configuration("not a path on this machine: \"" + path + "\"", e);
+        throw new JobException.Configuration(
+            "not a path on this machine: \"%s\"; correct it%s"
+                .formatted(path, SafePath.localeHint()),
+            e);
       }
     }
 
@@ -57,11 +61,18 @@ public sealed interface Place {
     }
   }
 
+  private static Local local(String path) {
+    Local local = new Local(path);
+    local.toPath(); // what is none is refused here, before anything is done
+    return local;
+  }
+
   /**
    * Reads {@code connection:/path} or a path. One letter before the colon is a drive, as
    * everywhere.
    *
-   * @throws JobException.Configuration if the connection is unknown or cannot hold files
+   * @throws JobException.Configuration if the connection is unknown or cannot hold files, or if it
+   *     is no path of this machine
    */
   static Place of(String text, Connections connections) {
     if (text.isEmpty()) {
@@ -69,10 +80,10 @@ public sealed interface Place {
     }
     Matcher named = NAMED.matcher(text);
     if (!named.matches() || text.startsWith("/") || text.startsWith("./")) {
-      return new Local(text);
+      return local(text);
     }
     if (named.group(1).equals("file") && named.group(2).startsWith("/")) {
-      return new Local(named.group(2).replaceFirst("^//(?=/)", ""));
+      return local(named.group(2).replaceFirst("^//(?=/)", ""));
     }
     if (named.group(2).startsWith("//")) {
       throw new JobException.Configuration(

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Optional;
@@ -127,6 +128,13 @@ final class Route {
       try (SafePath safe = SafePath.openMakingParents(base, file.name())) {
         return base.resolve(file.name());
       }
+    } catch (InvalidPathException e) {
+      throw new TransferException.Refused(
+          0,
+          false,
+          "%s: this machine cannot write its name; give another one after the directory%s"
+              .formatted(file.place(), SafePath.localeHint()),
+          e);
     } catch (UnsafePathException e) {
       throw new TransferException.Refused(
           0,

@@ -3,8 +3,14 @@ package io.waybill.jobs.step;
 import io.waybill.jobs.JobException;
 import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.FileTransfer;
+import io.waybill.transfer.TransferException;
+import io.waybill.transfer.file.SafePath;
+import io.waybill.transfer.file.UnsafePathException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,8 +19,20 @@ import org.jspecify.annotations.Nullable;
  * @param files in the listing's order
  * @param isTree whether names below the base are kept, so that the target must be a directory
  * @param leftOut what is neither a file nor a directory
+ * @param refused what has a name that nobody could ask for
  */
-record Selection(List<Selected> files, boolean isTree, List<String> leftOut) {
+record Selection(
+    List<Selected> files,
+    boolean isTree,
+    List<CopyOutcome.LeftOut> leftOut,
+    List<Refused> refused) {
+
+  /**
+   * Something that cannot be copied as it is called.
+   *
+   * @param name relative to what was selected
+   */
+  record Refused(Place place, String name, boolean isDirectory, TransferException why) {}
 
   /**
    * One file of a selection.
@@ -49,7 +67,10 @@ record Selection(List<Selected> files, boolean isTree, List<String> leftOut) {
       throw new JobException.NotFound(source + " is neither a file nor a directory");
     }
     return new Selection(
-        List.of(new Selected(source, lastSegment(source.path()), entry)), false, List.of());
+        List.of(new Selected(source, lastSegment(source.path()), entry)),
+        false,
+        List.of(),
+        List.of());
   }
 
   private static Selection matching(Place base, String pattern, @Nullable FileTransfer session) {
@@ -62,16 +83,49 @@ record Selection(List<Selected> files, boolean isTree, List<String> leftOut) {
 
   private static Selection tree(Place base, List<FileEntry> entries) {
     List<Selected> files = new ArrayList<>();
-    List<String> leftOut = new ArrayList<>();
+    List<CopyOutcome.LeftOut> leftOut = new ArrayList<>();
+    List<Refused> refused = new ArrayList<>();
+    Set<String> refusedDirectories = new HashSet<>();
     for (FileEntry entry : entries) {
+      if (isBelow(refusedDirectories, entry.path())) {
+        continue; // told of once
+      }
       Place place = base.withPath(join(base.path(), entry.path()));
-      if (entry.isFile()) {
+      Optional<TransferException> refusal = refusal(entry.path());
+      if (entry.kind() == FileEntry.Kind.LINK) {
+        leftOut.add(new CopyOutcome.LeftOut(place.toString(), true));
+      } else if (refusal.isPresent()) {
+        refused.add(new Refused(place, entry.path(), entry.isDirectory(), refusal.get()));
+        if (entry.isDirectory()) {
+          refusedDirectories.add(entry.path());
+        }
+      } else if (entry.isFile()) {
         files.add(new Selected(place, entry.path(), entry));
       } else if (!entry.isDirectory()) {
-        leftOut.add(place.toString());
+        leftOut.add(new CopyOutcome.LeftOut(place.toString(), false));
       }
     }
-    return new Selection(files, true, leftOut);
+    return new Selection(files, true, leftOut, refused);
+  }
+
+  private static boolean isBelow(Set<String> directories, String path) {
+    for (int slash = path.indexOf('/'); slash > 0; slash = path.indexOf('/', slash + 1)) {
+      if (directories.contains(path.substring(0, slash))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Returns why something cannot be copied as it is called; empty if it can. */
+  static Optional<TransferException> refusal(String path) {
+    try {
+      SafePath.requireTellable(path);
+      return Optional.empty();
+    } catch (UnsafePathException e) {
+      return Optional.of(
+          new TransferException.Refused(0, false, String.valueOf(e.getMessage()), e));
+    }
   }
 
   private static FileEntry stat(Place source, @Nullable FileTransfer session) {

@@ -36,6 +36,7 @@ final class TransferHandler implements StepHandler<CopyStep> {
             "expected at least %d files in %s and found %d; they may be late, or the path is wrong"
                 .formatted(step.minFiles(), step.from(), plan.legs().size()));
       }
+      plan.refused().forEach(each -> refused.add(each.why().getMessage()));
       for (Leg leg : plan.legs()) {
         if (Thread.interrupted()) {
           throw new InterruptedException("cancelled between two files");
@@ -59,7 +60,7 @@ final class TransferHandler implements StepHandler<CopyStep> {
       return;
     }
     String why =
-        "%d of %d files were not copied: %s%s; rename them or leave them out of \"from\""
+        "%d of %d files were not copied: %s%s; mend that, rename them or leave them out of \"from\""
             .formatted(
                 refused.size(),
                 copied + refused.size(),
@@ -88,14 +89,15 @@ final class TransferHandler implements StepHandler<CopyStep> {
     return plain;
   }
 
-  private static StepResult result(List<Map<String, Object>> files, List<String> leftOut) {
+  private static StepResult result(
+      List<Map<String, Object>> files, List<CopyOutcome.LeftOut> leftOut) {
     long bytes = files.stream().mapToLong(file -> (Long) file.get("size")).sum();
     long skipped = files.stream().filter(file -> Boolean.TRUE.equals(file.get("skipped"))).count();
     Map<String, Object> outputs = new LinkedHashMap<>();
     outputs.put("files", List.copyOf(files));
     outputs.put("bytes", bytes);
     outputs.put("skipped", skipped);
-    outputs.put("left-out", List.copyOf(leftOut));
+    outputs.put("left-out", leftOut.stream().map(CopyOutcome.LeftOut::path).toList());
     return new StepResult(outputs, bytes);
   }
 

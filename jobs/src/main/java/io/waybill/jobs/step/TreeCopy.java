@@ -14,6 +14,7 @@ import io.waybill.transfer.file.PathFilter;
 import java.nio.file.Files;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -147,12 +148,18 @@ final class TreeCopy {
       String directory = directories.pop();
       for (FileEntry entry : listing.list(below(source.path(), directory), false)) {
         String name = below(directory, entry.path());
-        if (entry.isDirectory()) {
+        Optional<TransferException> refusal = Selection.refusal(entry.path());
+        if (refusal.isPresent() && entry.kind() != FileEntry.Kind.LINK) {
+          if (entry.isDirectory() ? filter.enters(name) : filter.takesFile(name)) {
+            outcome.failed(prefix(source) + name, refusal.get());
+          }
+        } else if (entry.isDirectory()) {
           if (filter.enters(name)) {
             directories.push(name);
           }
         } else if (!entry.isFile()) {
-          outcome.leftOut(prefix(source) + name);
+          boolean isLink = entry.kind() == FileEntry.Kind.LINK;
+          outcome.leftOut(new CopyOutcome.LeftOut(prefix(source) + name, isLink));
         } else if (filter.takesFile(name)) {
           requireGoingOn(scope);
           Place place = source.withPath(below(source.path(), name));

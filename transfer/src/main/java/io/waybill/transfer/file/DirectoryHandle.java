@@ -15,6 +15,7 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.OpenOption;
@@ -151,6 +152,15 @@ public final class DirectoryHandle implements Closeable {
     }
   }
 
+  /**
+   * Returns the path of what has that name, for messages.
+   *
+   * @throws UnsafePathException if this machine cannot write the name
+   */
+  Path pathOf(String name) throws UnsafePathException {
+    return path.resolve(segment(name));
+  }
+
   /** Returns the path it was opened by. */
   public Path path() {
     return path;
@@ -219,7 +229,7 @@ public final class DirectoryHandle implements Closeable {
     }
   }
 
-  private @Nullable PosixFileAttributeView posix(String name) {
+  private @Nullable PosixFileAttributeView posix(String name) throws UnsafePathException {
     Path segment = segment(name);
     return secure != null
         ? secure.getFileAttributeView(segment, PosixFileAttributeView.class, NOFOLLOW_LINKS)
@@ -258,7 +268,7 @@ public final class DirectoryHandle implements Closeable {
     view(name).setTimes(FileTime.from(modified), null, null);
   }
 
-  private BasicFileAttributeView view(String name) {
+  private BasicFileAttributeView view(String name) throws UnsafePathException {
     Path segment = segment(name);
     return secure != null
         ? secure.getFileAttributeView(segment, BasicFileAttributeView.class, NOFOLLOW_LINKS)
@@ -377,8 +387,14 @@ public final class DirectoryHandle implements Closeable {
     }
   }
 
-  private Path segment(String name) {
-    Path segment = path.getFileSystem().getPath(name);
+  private Path segment(String name) throws UnsafePathException {
+    Path segment;
+    try {
+      segment = path.getFileSystem().getPath(name);
+    } catch (InvalidPathException e) {
+      throw new UnsafePathException(
+          name, "this machine cannot write it; rename it" + SafePath.localeHint());
+    }
     if (segment.getNameCount() != 1 || segment.isAbsolute()) {
       throw new IllegalArgumentException("Not one segment: '" + name + "'");
     }

@@ -100,6 +100,19 @@ public final class PartName {
     return lower.endsWith(SUFFIX) || lower.endsWith(JOURNAL_SUFFIX);
   }
 
+  /** Says whether a name is one that this makes, and not merely one that ends like it. */
+  public static boolean isPart(String name) {
+    return parse(name).isPresent();
+  }
+
+  /** Returns why a {@link #isReserved reserved} name is not for others. */
+  static UnsafePathException refusal(String path, String name) {
+    return new UnsafePathException(
+        path,
+        "its name ends in %s, which is reserved for unfinished files; rename it"
+            .formatted(name.substring(name.lastIndexOf('.'))));
+  }
+
   /** Returns the part file's name. */
   public String part() {
     return stem + SUFFIX;

@@ -13,9 +13,9 @@ import java.util.regex.Pattern;
  * never through a link: the opened parent directory and the last name in it.
  *
  * <p>Refused are absolute and empty paths, empty, {@code .} and {@code ..} segments, backslashes,
- * colons (drive letters, alternate streams), control characters, unpaired surrogates, segments
- * above 255 bytes or ending in a dot or blank, the device names of Windows, and the names of our
- * own part files. They are refused on every system, so that a tree made on one can be had on
+ * colons (drive letters, alternate streams), control characters, unpaired surrogates and U+FFFD,
+ * segments above 255 bytes or ending in a dot or blank, the device names of Windows, and the names
+ * of our own part files. They are refused on every system, so that a tree made on one can be had on
  * another.
  */
 public final class SafePath implements Closeable {
@@ -106,23 +106,64 @@ public final class SafePath implements Closeable {
       throw new UnsafePathException(path, "empty, '.' and '..' segments are not allowed");
     }
     if (segment.indexOf('\\') >= 0 || segment.indexOf(':') >= 0) {
-      throw new UnsafePathException(path, "backslashes and colons are not allowed");
+      throw new UnsafePathException(path, "backslashes and colons are not allowed; rename it");
     }
     if (segment.codePoints().anyMatch(each -> each < 0x20 || (each >= 0x7F && each < 0xA0))) {
-      throw new UnsafePathException(path, "control characters are not allowed");
+      throw new UnsafePathException(path, "control characters are not allowed; rename it");
     }
-    if (!StandardCharsets.UTF_8.newEncoder().canEncode(segment)) {
-      throw new UnsafePathException("?", "it is not Unicode");
-    }
+    requireText(path, segment);
     if (segment.getBytes(StandardCharsets.UTF_8).length > SEGMENT_BYTES) {
-      throw new UnsafePathException(path, "a segment has more than 255 bytes");
+      throw new UnsafePathException(path, "a name has more than 255 bytes; shorten it");
     }
-    if (segment.endsWith(".") || segment.endsWith(" ") || DEVICE.matcher(segment).matches()) {
-      throw new UnsafePathException(path, "'" + segment + "' is reserved on some systems");
+    if (segment.endsWith(".") || segment.endsWith(" ")) {
+      throw new UnsafePathException(
+          path, "'" + segment + "' ends in a dot or blank, which some systems lose; rename it");
+    }
+    if (DEVICE.matcher(segment).matches()) {
+      throw new UnsafePathException(
+          path, "'" + segment + "' is a device on some systems; rename it");
     }
     if (PartName.isReserved(segment)) {
-      throw new UnsafePathException(path, "the name is reserved for unfinished files");
+      throw PartName.refusal(path, segment);
     }
+  }
+
+  /**
+   * Refuses what nobody could ask for again, whatever the other end allows: names that are not
+   * text, and those of our own part files.
+   *
+   * @throws UnsafePathException if one segment is such
+   */
+  public static void requireTellable(String path) throws UnsafePathException {
+    for (String segment : path.split("/", -1)) {
+      requireText(path, segment);
+      if (PartName.isReserved(segment)) {
+        throw PartName.refusal(path, segment);
+      }
+    }
+  }
+
+  /**
+   * Refuses a name that is not text: Java shows bytes that are no UTF-8 as U+FFFD, and cannot find
+   * the file by it.
+   */
+  static void requireText(String path, String name) throws UnsafePathException {
+    if (name.indexOf('\uFFFD') >= 0 || !StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
+      // an unpaired surrogate cannot be sent in a message either
+      throw new UnsafePathException(
+          path.replaceAll("\\p{Cs}", "?"), "its name is not valid UTF-8; rename it" + localeHint());
+    }
+  }
+
+  /**
+   * Returns what to add where a name cannot be written: in a POSIX locale, say, no renaming is
+   * needed; empty in one of UTF-8.
+   */
+  public static String localeHint() {
+    String encoding = System.getProperty("sun.jnu.encoding", "UTF-8");
+    return encoding.equalsIgnoreCase("UTF-8")
+        ? ""
+        : ", or set LC_ALL=C.UTF-8, as this locale's encoding is " + encoding;
   }
 
   /** Returns the opened parent directory. */

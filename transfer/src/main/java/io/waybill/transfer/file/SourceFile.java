@@ -86,7 +86,7 @@ public final class SourceFile implements ChunkSource {
    * @param directory stays open as long as this
    */
   public static SourceFile open(DirectoryHandle directory, String name) throws IOException {
-    Path path = directory.path().resolve(name);
+    Path path = directory.pathOf(name);
     Attributes attributes = () -> directory.attributes(name);
     return opened(path, attributes, () -> directory.openFile(name, READ), NOFOLLOW_LINKS);
   }
@@ -237,8 +237,11 @@ public final class SourceFile implements ChunkSource {
       now = identify();
       nowChanged = changeTime();
     } catch (NoSuchFileException e) {
-      throw new IntegrityException(
-          path + " changed while it was read", identity.toString(), "no file");
+      IntegrityException vanished =
+          new IntegrityException(
+              path + " vanished while it was read", identity.toString(), "no file");
+      vanished.initCause(e); // tells it from a change
+      throw vanished;
     }
     if (!now.equals(identity) || channel.size() != identity.sizeBytes()) {
       throw new IntegrityException(

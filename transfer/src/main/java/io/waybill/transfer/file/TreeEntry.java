@@ -27,6 +27,9 @@ public sealed interface TreeEntry {
   /** Something that is not copied. */
   record Skipped(String path, Reason reason) implements TreeEntry {}
 
+  /** Something whose name nobody could write or read again; a directory is not entered. */
+  record Refused(String path, UnsafePathException cause) implements TreeEntry {}
+
   /** A directory or file that could not be looked at; a tree with one is not known completely. */
   record Unreadable(String path, IOException cause) implements TreeEntry {}
 
@@ -35,8 +38,6 @@ public sealed interface TreeEntry {
     /** It is a symbolic link. */
     LINK,
     /** It is a device, a socket or a named pipe. */
-    SPECIAL,
-    /** Its name is not Unicode and could not be said to anybody. */
-    NAME
+    SPECIAL
   }
 }

@@ -2,7 +2,6 @@ package io.waybill.transfer.file;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
@@ -13,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Walks a local tree as it is asked for: a directory before its content, in no other order; through
- * directory handles, never through a link. Our own part files are left out. A directory that cannot
- * be read is told of and the walk goes on.
+ * directory handles, never through a link. Our own part files are left out; what only ends like
+ * them is told of, as is a directory that cannot be read, and the walk goes on.
  *
  * <p>Memory follows the depth: one open directory a level, {@link #MAX_DEPTH} at most; the names of
  * a directory are never held. Not safe for use by several threads.
@@ -101,19 +100,16 @@ public final class TreeWalker implements Closeable {
 
   private @Nullable TreeEntry look(Level level, String name) {
     String path = level.prefix() + name;
-    if (!partsToo && PartName.isReserved(name)) {
-      return null;
-    }
-    // Java shows bytes that are no UTF-8 as this, and cannot find the file by it
-    if (name.indexOf('\uFFFD') >= 0 || !StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
-      return new TreeEntry.Skipped(path, TreeEntry.Reason.NAME);
-    }
     try {
+      SafePath.requireText(path, name);
       Optional<BasicFileAttributes> found = level.directory().attributes(name);
       if (found.isEmpty()) {
         return null; // deleted meanwhile
       }
       BasicFileAttributes attributes = found.get();
+      if (!partsToo && PartName.isReserved(name) && !attributes.isSymbolicLink()) {
+        return reserved(path, name, attributes);
+      }
       if (attributes.isDirectory()) {
         return directory(level, name, path, DirectoryHandle.modeOf(attributes));
       }
@@ -125,9 +121,18 @@ public final class TreeWalker implements Closeable {
               path, SourceFile.identity(attributes), DirectoryHandle.modeOf(attributes))
           : new TreeEntry.Skipped(
               path, attributes.isSymbolicLink() ? TreeEntry.Reason.LINK : TreeEntry.Reason.SPECIAL);
+    } catch (UnsafePathException e) {
+      // a file or a directory: nobody can tell
+      return filter.takesFile(path) || filter.enters(path) ? new TreeEntry.Refused(path, e) : null;
     } catch (IOException e) {
       return new TreeEntry.Unreadable(path, e);
     }
+  }
+
+  private @Nullable TreeEntry reserved(String path, String name, BasicFileAttributes found) {
+    boolean isOurs = found.isRegularFile() && PartName.isPart(name);
+    boolean counts = found.isDirectory() ? filter.enters(path) : filter.takesFile(path);
+    return isOurs || !counts ? null : new TreeEntry.Refused(path, PartName.refusal(path, name));
   }
 
   private @Nullable TreeEntry directory(Level level, String name, String path, OptionalInt mode)

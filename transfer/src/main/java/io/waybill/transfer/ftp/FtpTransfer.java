@@ -108,12 +108,12 @@ public final class FtpTransfer implements FileTransfer {
       throws IOException {
     String directory = below.isEmpty() ? root : RemotePath.child(root, below);
     for (FileEntry entry : connection.list(directory)) {
-      if (PartName.isReserved(entry.path())) {
+      if (entry.isFile() && PartName.isPart(entry.path())) {
         continue;
       }
       String path = RemotePath.child(below, entry.path());
       into.add(new FileEntry(path, entry.kind(), entry.sizeBytes(), entry.modified()));
-      if (entry.isDirectory() && deeper > 0) {
+      if (entry.isDirectory() && deeper > 0 && !PartName.isReserved(entry.path())) {
         if (deeper == 1) {
           throw new FtpProtocolException("Directories more than " + DEEPEST + " deep");
         }

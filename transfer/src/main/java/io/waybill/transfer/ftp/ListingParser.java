@@ -49,7 +49,10 @@ final class ListingParser {
           case "file" -> FileEntry.Kind.FILE;
           case "dir", "cdir", "pdir" -> FileEntry.Kind.DIRECTORY;
           case "" -> throw unreadable(line);
-          default -> FileEntry.Kind.OTHER;
+          default ->
+              factOf(facts, "type").toLowerCase(Locale.ROOT).startsWith("os.unix=slink")
+                  ? FileEntry.Kind.LINK
+                  : FileEntry.Kind.OTHER;
         };
     String size = factOf(facts, "size");
     String modified = factOf(facts, "modify");
@@ -135,7 +138,9 @@ final class ListingParser {
     FileEntry.Kind kind =
         file.isFile()
             ? FileEntry.Kind.FILE
-            : file.isDirectory() ? FileEntry.Kind.DIRECTORY : FileEntry.Kind.OTHER;
+            : file.isDirectory()
+                ? FileEntry.Kind.DIRECTORY
+                : file.isSymbolicLink() ? FileEntry.Kind.LINK : FileEntry.Kind.OTHER;
     long bytes = kind == FileEntry.Kind.FILE ? file.getSize() : FileEntry.UNKNOWN_SIZE;
     // no time: that of a LIST line has neither a zone nor, often, a year or seconds
     return Optional.of(checked(new FileEntry(file.getName(), kind, bytes, Optional.empty())));

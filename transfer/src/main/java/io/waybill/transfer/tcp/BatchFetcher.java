@@ -11,7 +11,6 @@ import io.waybill.transfer.file.SmallFile;
 import io.waybill.transfer.tcp.exchange.Batch;
 import io.waybill.transfer.tcp.exchange.BatchAck;
 import io.waybill.transfer.tcp.exchange.Compression;
-import io.waybill.transfer.tcp.wire.ErrorCode;
 import io.waybill.transfer.tcp.wire.FieldsBuilder;
 import io.waybill.transfer.tcp.wire.Frame;
 import io.waybill.transfer.tcp.wire.FrameType;
@@ -209,7 +208,7 @@ final class BatchFetcher implements Closeable {
       Batch.Item item = batch.items().get(i);
       FileEntry file = files.get(i);
       if (item.status() != 0) {
-        terms.refused(file.path(), item.status(), ErrorCode.of(item.status()).name());
+        terms.refused(file.path(), item.status(), "");
       } else if (item.root().isPresent() && isSound(item, item.root().get())) {
         terms.tally().sent(file.path());
         sound.add(

@@ -306,7 +306,9 @@ final class ClientSession implements Closeable {
       }
       mailboxes.values().forEach(each -> each.fail(why));
     } else {
-      LOG.info("event=stream-lost stream={} reason=\"{}\"", wire.stream(), why.getMessage());
+      if (!isClosed && failure == null) { // else it went with the session
+        LOG.info("event=stream-lost stream={} reason=\"{}\"", wire.stream(), why.getMessage());
+      }
       links.removeIf(link -> link.wire() == wire);
       mailboxes.values().forEach(each -> each.bulk().lost(wire));
     }

@@ -1,6 +1,7 @@
 package io.waybill.transfer.tcp;
 
 import io.waybill.transfer.TransferException;
+import io.waybill.transfer.tcp.tls.CertificateWords;
 import io.waybill.transfer.tcp.tls.IdentityException;
 import io.waybill.transfer.tcp.tls.PlaintextException;
 import java.io.IOException;
@@ -42,8 +43,8 @@ final class TlsFailures {
           ? new TransferException.Authentication(
               server.endpoint(),
               server.user(),
-              "waybill server %s refused this client's certificate with the key %s (%s): the key must be a user's pin there, or the certificate issued by an authority that the server was given"
-                  .formatted(server.endpoint(), shown(server), said),
+              "waybill server %s refused this client's certificate, %s: the key must be a user's pin there (waybill serve user add NAME --pin sha-256:...), or the certificate be valid and issued by an authority that the server was given (waybill serve --client-ca)"
+                  .formatted(server.endpoint(), shown(server)),
               failure)
           : new TransferException.Protocol(
               server.endpoint(),
@@ -58,7 +59,11 @@ final class TlsFailures {
   }
 
   private static String shown(WaybillServer server) {
-    return server.security().identity().map(own -> own.pin().toString()).orElse("none");
+    return server
+        .security()
+        .identity()
+        .map(own -> "of " + CertificateWords.of(own.certificate()))
+        .orElse("which is none");
   }
 
   private static @Nullable SSLException find(Throwable failure) {

@@ -3,7 +3,6 @@ package io.waybill.transfer.tcp;
 import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.TargetPolicy;
 import io.waybill.transfer.file.DirectoryHandle;
-import io.waybill.transfer.file.PathFilter;
 import io.waybill.transfer.file.ProgressReporter;
 import io.waybill.transfer.file.SafePath;
 import io.waybill.transfer.file.TreeLookup;
@@ -78,24 +77,27 @@ final class TreeDownload {
       throws IOException {
     large.requireSound();
     for (FileEntry entry : page) {
-      if (!isSafe(entry.path())) {
+      if (!counts(entry) || !isSafe(entry.path())) {
         continue;
       }
-      PathFilter filter = terms.settings().filter();
       if (entry.isDirectory()) {
-        if (enters(entry.path())) {
-          sweep(entry.path());
-          small.makeDirectory(entry.path());
-        }
-      } else if (enters(parent(entry.path())) && filter.takesFile(entry.path())) {
-        if (entry.isFile() && entry.sizeBytes() >= 0) {
-          take(entry, here, small, large);
-        } else {
-          terms.tally().skipped(entry.path());
-        }
+        sweep(entry.path());
+        small.makeDirectory(entry.path());
+      } else if (entry.isFile() && entry.sizeBytes() >= 0) {
+        take(entry, here, small, large);
+      } else {
+        terms.tally().skipped(entry.path(), entry.kind() == FileEntry.Kind.LINK);
       }
     }
     here.release();
+  }
+
+  private boolean counts(FileEntry entry) {
+    String path = entry.path();
+    // what is no text at the server may be a directory
+    return (entry.isDirectory() || path.indexOf('\uFFFD') >= 0)
+        ? enters(path)
+        : enters(parent(path)) && terms.settings().filter().takesFile(path);
   }
 
   private boolean isSafe(String path) {

@@ -50,7 +50,7 @@ final class TreeTally {
   private long failed;
   private long skipped;
   private final List<TreeReceipt.Failure> failures = new ArrayList<>();
-  private final List<String> skippedPaths = new ArrayList<>();
+  private final List<TreeReceipt.Skipped> firstSkipped = new ArrayList<>();
   // sent, and the answer not here yet; what is on the way at once bounds them
   private final Set<String> onTheWay = new HashSet<>();
   private final Set<String> unanswered = new HashSet<>();
@@ -95,7 +95,7 @@ final class TreeTally {
     failed = 0;
     skipped = 0;
     failures.clear();
-    skippedPaths.clear();
+    firstSkipped.clear();
     unanswered.addAll(onTheWay);
     onTheWay.clear();
     moving.clear();
@@ -171,10 +171,10 @@ final class TreeTally {
     directories++;
   }
 
-  synchronized void skipped(String path) {
+  synchronized void skipped(String path, boolean isLink) {
     skipped++;
-    if (skippedPaths.size() < TreeReceipt.MOST_TOLD) {
-      skippedPaths.add(path);
+    if (firstSkipped.size() < TreeReceipt.MOST_TOLD) {
+      firstSkipped.add(new TreeReceipt.Skipped(path, isLink));
     }
   }
 
@@ -246,7 +246,7 @@ final class TreeTally {
         .verification(least == null ? Verification.NONE : least)
         .equal(filesEqual())
         .failed(failed, failures)
-        .skipped(skipped, skippedPaths)
+        .skipped(skipped, firstSkipped)
         .directoriesMade(directories);
   }
 }

@@ -17,6 +17,7 @@ import io.waybill.transfer.tcp.wire.Limits;
 import io.waybill.transfer.tcp.wire.LostException;
 import io.waybill.transfer.tcp.wire.WireException;
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -104,14 +105,27 @@ record TreeTerms(
         path,
         cause instanceof WireException wire
             ? errors.translate("copy of " + path, remote(path), "", wire)
-            : LocalFailures.translate(local.resolve(path), cause));
+            : LocalFailures.translate(here(path), cause));
   }
 
-  /** One file failed at the server. */
+  // only for a message: in a POSIX locale not every name has a path here
+  private Path here(String path) {
+    try {
+      return local.resolve(path);
+    } catch (InvalidPathException e) {
+      return local;
+    }
+  }
+
+  /**
+   * One file failed at the server.
+   *
+   * @param message what the server says; empty if it has told the code only, as of most in a batch
+   */
   void refused(String path, int status, String message) {
     ErrorCode code = ErrorCode.of(status);
     ErrorClass errorClass = code == ErrorCode.UNKNOWN ? ErrorClass.PERMANENT : code.errorClass();
-    String text = message.isEmpty() ? code.name() : message;
+    String text = message.isEmpty() ? CodeWords.of(code) : message;
     failed(path, new WireException(code, errorClass, text, Duration.ZERO, true));
   }
 

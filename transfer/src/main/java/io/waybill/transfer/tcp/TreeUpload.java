@@ -110,8 +110,12 @@ final class TreeUpload {
       terms.failed(unreadable.path(), unreadable.cause());
       return;
     }
+    if (entry instanceof TreeEntry.Refused refused) {
+      terms.failed(refused.path(), refused.cause());
+      return;
+    }
     if (entry instanceof TreeEntry.Skipped skipped) {
-      terms.tally().skipped(skipped.path());
+      terms.tally().skipped(skipped.path(), skipped.reason() == TreeEntry.Reason.LINK);
       return;
     }
     if (entry instanceof TreeEntry.RegularFile file) {

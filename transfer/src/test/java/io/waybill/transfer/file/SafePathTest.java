@@ -32,6 +32,7 @@ class SafePathTest {
         "a\nb",
         "a\u0085b",
         "a\ud800",
+        "a\ufffd",
         "nul",
         "Aux.txt",
         "com1",

@@ -23,6 +23,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class TreeWalkerTest {
@@ -75,6 +77,49 @@ class TreeWalkerTest {
             new TreeEntry.Skipped("up", TreeEntry.Reason.LINK),
             new TreeEntry.Skipped("a/dangling", TreeEntry.Reason.LINK));
     assertThat(paths(PathFilter.all())).containsExactly("a", "a/dangling", "a/f", "up");
+  }
+
+  @Test
+  void whatOnlyEndsLikeAPartFileIsTold() throws IOException {
+    for (String name : List.of("data.wbpart", "D.WBJOURNAL", "d.wbpart/in", "no.wbpart")) {
+      write(name, "1");
+    }
+    Files.createDirectory(dir.resolve(PartName.of("f", 1).part()));
+    Files.createSymbolicLink(dir.resolve("link.wbpart"), dir);
+    assertThat(walk(PathFilter.of(List.of(), List.of("no.*"))))
+        .filteredOn(TreeEntry.Refused.class::isInstance)
+        .extracting(entry -> ((TreeEntry.Refused) entry).cause().getMessage())
+        .containsExactlyInAnyOrder(
+            refusal("data.wbpart", ".wbpart"),
+            refusal("D.WBJOURNAL", ".WBJOURNAL"),
+            refusal("d.wbpart", ".wbpart"),
+            refusal(PartName.of("f", 1).part(), ".wbpart"));
+    assertThat(walk(PathFilter.all()))
+        .contains(new TreeEntry.Skipped("link.wbpart", TreeEntry.Reason.LINK))
+        .extracting(TreeEntry::path)
+        .doesNotContain("d.wbpart/in");
+  }
+
+  private static String refusal(String path, String ending) {
+    return "Refused path '%s': its name ends in %s, which is reserved for unfinished files; rename it"
+        .formatted(path, ending);
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void nameThatIsNoTextIsTold() throws Exception {
+    String script = "cd \"$1\" && : >\"$(printf 'bad\\377')\" && mkdir \"$(printf 'dir\\376')\"";
+    new ProcessBuilder("sh", "-c", script, "sh", dir.toString()).start().waitFor();
+    write("good", "1");
+    assertThat(walk(PathFilter.of(List.of("*.csv"), List.of())))
+        .extracting(entry -> ((TreeEntry.Refused) entry).cause().getMessage())
+        .containsExactlyInAnyOrder(
+            "Refused path 'bad\ufffd': its name is not valid UTF-8; rename it",
+            "Refused path 'dir\ufffd': its name is not valid UTF-8; rename it");
+    assertThat(walk(PathFilter.of(List.of(), List.of("bad*", "dir*"))))
+        .extracting(TreeEntry::path)
+        .containsExactly("good");
+    assertThat(Usage.count(DirectoryHandle.open(dir), 10).usedBytes()).isEqualTo(1);
   }
 
   @Test

@@ -40,7 +40,7 @@ class FtpPartsTest {
                 Optional.of(Instant.parse("2024-02-29T23:59:58.5Z"))));
     assertThat(ListingParser.machineLine("type=cdir;modify=20240101000000; /home")).isEmpty();
     assertThat(ListingParser.machineLine("type=OS.unix=slink:/etc;size=3; link"))
-        .hasValueSatisfying(entry -> assertThat(entry.kind()).isEqualTo(FileEntry.Kind.OTHER));
+        .hasValueSatisfying(entry -> assertThat(entry.kind()).isEqualTo(FileEntry.Kind.LINK));
   }
 
   @ParameterizedTest
@@ -70,7 +70,7 @@ class FtpPartsTest {
     assertThat(ListingParser.listLine("total 12", UNIX)).isEmpty();
     assertThat(ListingParser.listLine("drwxr-xr-x 2 u g 4096 Jan 02 2024 .", UNIX)).isEmpty();
     assertThat(ListingParser.listLine("lrwxrwxrwx 1 u g 4 Jan 02 2024 l -> /etc", UNIX))
-        .hasValueSatisfying(entry -> assertThat(entry.kind()).isEqualTo(FileEntry.Kind.OTHER));
+        .hasValueSatisfying(entry -> assertThat(entry.kind()).isEqualTo(FileEntry.Kind.LINK));
   }
 
   @ParameterizedTest

@@ -159,12 +159,14 @@ class TcpSecurityIT {
           AUTHENTICATION,
           "key " + own.pin(),
           another + " do not vouch for",
-          "use its pin or its CA's file");
+          "issued by itself, valid until ",
+          "--pin sha-256:...",
+          "--ca FILE");
       refused(
           proxy,
           to(port).credentials(login).build(),
           AUTHENTICATION,
-          "the authorities that Java trusts do not vouch for");
+          "the authorities that Java trusts do not vouch for; if it is the right server");
       refused(
           proxy,
           to("wrong.example", port)
@@ -265,6 +267,7 @@ class TcpSecurityIT {
           AUTHENTICATION,
           "refused this client's certificate",
           "key " + foreign.pin(),
+          "issued by itself, valid until ",
           "must be a user's pin there");
       TcpTransfer.connect(certified(proxy.port(), other).build()).close();
     }

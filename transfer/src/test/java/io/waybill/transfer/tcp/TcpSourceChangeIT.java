@@ -95,7 +95,7 @@ class TcpSourceChangeIT {
     Path source = fixture.file("a.bin", SIZE);
     assertThatExceptionOfType(TransferException.Integrity.class)
         .isThrownBy(() -> transfer.upload(source, "a.bin", once(change, source, Integrity.TREE)))
-        .withMessageContaining("changed while it was read");
+        .withMessageContaining(told(change));
     assertThat(fixture.root).isEmptyDirectory();
   }
 
@@ -108,8 +108,12 @@ class TcpSourceChangeIT {
     assertThatExceptionOfType(TransferException.Integrity.class)
         .isThrownBy(
             () -> transfer.download("a.bin", target, once(change, served, Integrity.CRC32C)))
-        .withMessageContaining("changed while it was read");
+        .withMessageContaining(told(change));
     assertThat(fixture.local).isEmptyDirectory();
+  }
+
+  private static String told(Change change) {
+    return (change == Change.VANISHES ? "vanished" : "changed") + " while it was read";
   }
 
   private static TransferOptions once(Change change, Path source, Integrity integrity) {

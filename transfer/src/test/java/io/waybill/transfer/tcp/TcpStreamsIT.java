@@ -1,7 +1,11 @@
 package io.waybill.transfer.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.waybill.testkit.Direction;
 import io.waybill.testkit.Fault;
 import io.waybill.testkit.FaultPlan;
@@ -20,6 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
 
 /** One file over several connections. */
 class TcpStreamsIT {
@@ -55,6 +60,32 @@ class TcpStreamsIT {
       assertThat(Files.mismatch(back, source)).isEqualTo(-1);
       assertThat(proxy.connections()).as("streams stay with the session").isLessThanOrEqualTo(3);
     }
+  }
+
+  @Test
+  void streamsThatEndWithTheSessionAreNotToldAsLost() throws IOException {
+    Path place = Files.createTempDirectory(directory, "case");
+    Logger logger = (Logger) LoggerFactory.getLogger(ClientSession.class);
+    ListAppender<ILoggingEvent> logged = new ListAppender<>();
+    logged.start();
+    logger.addAppender(logged);
+    try (TcpFixture fixture = new TcpFixture(place);
+        FaultyProxy proxy = FaultyProxy.inFrontOf(fixture.server.port())) {
+      TcpTransfer transfer = TcpTransfer.connect(settings(proxy.port(), 3));
+      transfer.upload(fixture.file("source.bin", SIZE), "up.bin", TREE);
+      assertThat(proxy.connections()).isBetween(2, 3);
+      transfer.close();
+      await()
+          .until(
+              () ->
+                  Thread.getAllStackTraces().keySet().stream()
+                      .noneMatch(each -> each.getName().startsWith("waybill-client-")));
+    } finally {
+      logger.detachAppender(logged);
+    }
+    assertThat(logged.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .noneMatch(each -> each.contains("stream-lost"));
   }
 
   @ParameterizedTest

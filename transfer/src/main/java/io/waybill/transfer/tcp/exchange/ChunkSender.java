@@ -24,6 +24,7 @@ import io.waybill.transfer.tcp.wire.Wire;
 import io.waybill.transfer.tcp.wire.WireException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -313,12 +314,15 @@ public final class ChunkSender {
   }
 
   private WireException changed(@Nullable IntegrityException cause) {
+    boolean isGone = cause != null && cause.getCause() instanceof NoSuchFileException;
     WireException changed =
         new WireException(
             ErrorCode.SOURCE_CHANGED,
             "the source of "
                 + offer.path()
-                + " changed while it was read; nothing was published, copy it when it is at rest");
+                + (isGone
+                    ? " vanished while it was read; nothing was published, copy it when it is back"
+                    : " changed while it was read; nothing was published, copy it when it is at rest"));
     changed.initCause(cause);
     return changed;
   }

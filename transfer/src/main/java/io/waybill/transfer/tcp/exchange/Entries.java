@@ -56,6 +56,7 @@ public final class Entries {
                   case FILE -> 0;
                   case DIRECTORY -> 1;
                   case OTHER -> 2;
+                  case LINK -> 3;
                 });
     if (entry.sizeBytes() != FileEntry.UNKNOWN_SIZE) {
       fields.number(Tag.SIZE, entry.sizeBytes());
@@ -89,6 +90,7 @@ public final class Entries {
         switch ((int) fields.number(Tag.KIND, 0, Integer.MAX_VALUE)) {
           case 0 -> FileEntry.Kind.FILE;
           case 1 -> FileEntry.Kind.DIRECTORY;
+          case 3 -> FileEntry.Kind.LINK;
           default -> FileEntry.Kind.OTHER;
         };
     long size = fields.optionalNumber(Tag.SIZE).orElse(FileEntry.UNKNOWN_SIZE);

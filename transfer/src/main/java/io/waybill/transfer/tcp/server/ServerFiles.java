@@ -54,17 +54,29 @@ final class ServerFiles {
     }
     DirectoryHandle.Names names = directory.eachName();
     for (String name = names.next(); name != null; name = names.next()) {
+      if (!isText(name)) {
+        // whoever copies the tree is told; what it is cannot be looked at by this name
+        sink.accept(
+            new FileEntry(
+                prefix + name, FileEntry.Kind.OTHER, FileEntry.UNKNOWN_SIZE, Optional.empty()));
+        continue;
+      }
       Optional<BasicFileAttributes> found = directory.attributes(name);
-      if (found.isEmpty() || PartName.isReserved(name)) {
+      if (found.isEmpty() || (found.get().isRegularFile() && PartName.isPart(name))) {
         continue;
       }
       sink.accept(entry(prefix + name, found.get()));
-      if (isRecursive && found.get().isDirectory()) {
+      if (isRecursive && found.get().isDirectory() && !PartName.isReserved(name)) {
         try (DirectoryHandle child = directory.child(name)) {
           list(child, prefix + name + "/", true, depth + 1, sink);
         }
       }
     }
+  }
+
+  // Java shows bytes that are no UTF-8 as this
+  private static boolean isText(String name) {
+    return name.indexOf('\uFFFD') < 0;
   }
 
   /**
@@ -173,7 +185,9 @@ final class ServerFiles {
     FileEntry.Kind kind =
         found.isRegularFile()
             ? FileEntry.Kind.FILE
-            : found.isDirectory() ? FileEntry.Kind.DIRECTORY : FileEntry.Kind.OTHER;
+            : found.isDirectory()
+                ? FileEntry.Kind.DIRECTORY
+                : found.isSymbolicLink() ? FileEntry.Kind.LINK : FileEntry.Kind.OTHER;
     return new FileEntry(
         path,
         kind,

@@ -14,7 +14,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.Collections;
-import java.util.List;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -154,10 +153,11 @@ final class SmallFiles implements Closeable {
         throw e;
       }
       // told for each file, as any other reason why it was not published
+      int count = batch.items().size();
       return new BatchAck(
           BatchAck.OK,
-          Collections.nCopies(batch.items().size(), e.code().wire()),
-          List.of(String.valueOf(e.getMessage())));
+          Collections.nCopies(count, e.code().wire()),
+          Collections.nCopies(count, String.valueOf(e.getMessage())));
     }
   }
 

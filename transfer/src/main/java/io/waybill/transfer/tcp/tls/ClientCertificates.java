@@ -92,8 +92,8 @@ public final class ClientCertificates {
       return null;
     }
     return new IdentityException(
-        "the client shows a certificate of %s (key %s) that is neither pinned nor vouched for by an authority of this server; add its key to the pins if it is to be let in"
-            .formatted(chain[0].getSubjectX500Principal(), Pin.of(chain[0])),
+        "the client shows a certificate of %s that is neither pinned nor vouched for by an authority of this server; if it is to be let in: waybill serve user add NAME --pin %s"
+            .formatted(CertificateWords.of(chain[0]), Pin.of(chain[0])),
         failure);
   }
 

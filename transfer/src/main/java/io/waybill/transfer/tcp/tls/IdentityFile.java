@@ -123,6 +123,9 @@ final class IdentityFile {
 
   /** Refuses a key's file that others may touch; file systems without POSIX modes cannot tell. */
   static void refuseOpenToOthers(Path file, boolean groupMayRead) throws IOException {
+    if (!Files.exists(file)) {
+      throw Pem.missing(file, null);
+    }
     if (!Files.isRegularFile(file)) {
       throw new FileSystemException(file.toString(), null, "is not a file that can be read");
     }

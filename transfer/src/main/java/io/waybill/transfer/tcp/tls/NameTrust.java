@@ -20,20 +20,15 @@ final class NameTrust extends EngineTrust {
       chain[0].checkValidity(); // the JDK does not look at one that is itself an authority
       return null;
     } catch (CertificateException e) {
-      return new IdentityException(reason(chain, authType, engine, e), e);
+      return new IdentityException(reason(chain, authType, engine), e);
     }
   }
 
-  private String reason(
-      X509Certificate[] chain, String authType, SSLEngine engine, CertificateException failure) {
+  private String reason(X509Certificate[] chain, String authType, SSLEngine engine) {
     X509Certificate shown = chain[0];
     String who =
-        "the server at %s:%d shows a certificate of %s (key %s)"
-            .formatted(
-                engine.getPeerHost(),
-                engine.getPeerPort(),
-                shown.getSubjectX500Principal(),
-                Pin.of(shown));
+        "the server at %s:%d shows a certificate of %s"
+            .formatted(engine.getPeerHost(), engine.getPeerPort(), CertificateWords.of(shown));
     try {
       shown.checkValidity();
     } catch (CertificateException e) {
@@ -42,11 +37,12 @@ final class NameTrust extends EngineTrust {
     }
     try {
       authorities.manager().checkServerTrusted(chain, authType);
-      return "%s that is not for the name %s (%s); use a name that the certificate has, or the server's pin"
-          .formatted(who, engine.getPeerHost(), failure.getMessage());
+      return "%s that is not for the name %s; use a name that the certificate has, or trust its key: --pin sha-256:..., as waybill serve prints it"
+          .formatted(who, engine.getPeerHost());
     } catch (CertificateException e) {
-      return "%s that %s do not vouch for (%s); if it is the right server, use its pin or its CA's file"
-          .formatted(who, authorities.what(), e.getMessage());
+      // its message, "PKIX path building failed", says no more
+      return "%s that %s do not vouch for; if it is the right server, trust its key: --pin sha-256:..., as waybill serve prints it, or its authority: --ca FILE"
+          .formatted(who, authorities.what());
     }
   }
 }

@@ -4,7 +4,9 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -19,6 +21,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Reads and writes PEM files (RFC 7468) of at most 1 MiB. */
 final class Pem {
@@ -42,7 +45,16 @@ final class Pem {
         throw new IdentityException(file + " is larger than 1 MiB, which no PEM file here needs");
       }
       return new Pem(file, new String(bytes, StandardCharsets.ISO_8859_1));
+    } catch (NoSuchFileException e) {
+      throw missing(file, e);
+    } catch (AccessDeniedException e) {
+      throw new IdentityException(
+          file + " may not be read by this user; look at its owner and mode: ls -l " + file, e);
     }
+  }
+
+  static IdentityException missing(Path file, @Nullable IOException cause) {
+    return new IdentityException(file + " does not exist; correct the name of the file", cause);
   }
 
   static String write(String label, byte[] content) {

@@ -203,6 +203,10 @@ public final class FrameTap {
       case AGENT, CAPABILITY, REQUIRE, MECHANISM, BINDING, MESSAGE, PATH, FILE_KEY, DIGEST, TO ->
           '"' + UTF_8.decode(value.duplicate()).toString() + '"';
       case INSTANCE, BITS, CHUNK_DIGESTS, STATUSES, CHUNK_SUMS -> hex(value);
+      case MODE ->
+          value.remaining() == Long.BYTES
+              ? "0" + Long.toOctalString(value.getLong(value.position()))
+              : hex(value);
       case MODIFIED -> value.remaining() == 12 ? moment(value) : hex(value);
       default ->
           value.remaining() == Long.BYTES

@@ -83,6 +83,17 @@ class IdentityTest {
   }
 
   @Test
+  void saysThatAFileIsNotThere() {
+    Path none = directory.resolve("none.pem");
+    assertThatThrownBy(() -> ServerTrust.authorities(none))
+        .isInstanceOf(IdentityException.class)
+        .hasMessage(none + " does not exist; correct the name of the file");
+    assertThatThrownBy(() -> Identity.load(none, none))
+        .isInstanceOf(IdentityException.class)
+        .hasMessageContaining("does not exist");
+  }
+
+  @Test
   void refusesTheKeyOfAnotherCertificate() throws Exception {
     Path one = directory.resolve("one");
     Path two = directory.resolve("two");

@@ -33,12 +33,13 @@ class FrameTapTest {
         new FieldsBuilder()
             .text(Tag.PATH, "in/a.bin")
             .number(Tag.SIZE, 7)
+            .number(Tag.MODE, 0640)
             .bytes(Tag.MODIFIED, ByteBuffer.allocate(12).putLong(1).putInt(5).array())
             .nested(Tag.ENTRY, new FieldsBuilder().text(Tag.PATH, "x")));
 
     assertThat(sent.lines)
         .containsExactly(
-            "SENT OFFER PARENTS transfer=6 PATH=\"in/a.bin\" SIZE=7"
+            "SENT OFFER PARENTS transfer=6 PATH=\"in/a.bin\" SIZE=7 MODE=0640"
                 + " MODIFIED=1970-01-01T00:00:01.000000005Z ENTRY={ PATH=\"x\" }");
     assertThat(sent.bytes.toByteArray()).isEqualTo(wire.toByteArray());
     receive();

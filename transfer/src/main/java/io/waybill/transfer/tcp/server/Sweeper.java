@@ -4,6 +4,7 @@ import io.waybill.transfer.file.DirectoryHandle;
 import io.waybill.transfer.file.OrphanParts;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -51,6 +52,9 @@ final class Sweeper implements Closeable {
 
   private void sweepAll() {
     for (Path root : roots.get()) {
+      if (!Files.isDirectory(root)) {
+        continue; // its user is not let in, which is said elsewhere
+      }
       try {
         OrphanParts.Swept swept = OrphanParts.sweep(DirectoryHandle.open(root), olderThan, clock);
         LOG.info(

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import javax.net.SocketFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -290,6 +291,16 @@ class TcpContentIT {
   }
 
   @Test
+  void aConnectThatWasSlowOnlyOnceIsNotTakenForALongWay() throws IOException {
+    Path old = fixture.file("old.bin", 10 * MIB);
+    transfer.upload(old, "a.bin");
+    overwrite(old, 0);
+    try (TcpTransfer near = TcpTransfer.connect(slowToConnect(Duration.ofMillis(5)))) {
+      assertThat(near.upload(old, "a.bin").bytesReused()).isZero();
+    }
+  }
+
+  @Test
   void theOldTargetIsUsedOfItselfIfTheWayIsLongAndTheFileLarge() throws IOException {
     Path old = fixture.file("old.bin", 10 * MIB);
     Path small = fixture.file("small.bin", 2 * MIB);
@@ -297,7 +308,7 @@ class TcpContentIT {
     transfer.upload(small, "small.bin");
     overwrite(old, 0);
     overwrite(small, 0);
-    WaybillServer far = TcpFixture.settings(proxy.port()).socketFactory(new FarSockets()).build();
+    WaybillServer far = slowToConnect(Duration.ofMillis(30));
     try (TcpTransfer distant = TcpTransfer.connect(far)) {
       assertThat(distant.upload(old, "a.bin").bytesReused()).isEqualTo(9L * MIB);
       assertThat(distant.upload(old, "new.bin").bytesReused()).isZero();
@@ -332,14 +343,24 @@ class TcpContentIT {
     assertThat(receipt.tls()).isEmpty();
   }
 
+  private WaybillServer slowToConnect(Duration time) {
+    return TcpFixture.settings(proxy.port()).socketFactory(new SlowSockets(time)).build();
+  }
+
   /** Sockets whose connecting takes as long as over a long way. */
-  private static final class FarSockets extends SocketFactory {
+  private static final class SlowSockets extends SocketFactory {
+    private final Duration time;
+
+    private SlowSockets(Duration time) {
+      this.time = time;
+    }
+
     @Override
     public Socket createSocket() {
       return new Socket() {
         @Override
         public void connect(SocketAddress endpoint, int timeout) throws IOException {
-          long until = System.nanoTime() + 5_000_000;
+          long until = System.nanoTime() + time.toNanos();
           while (System.nanoTime() < until) {
             Thread.onSpinWait();
           }

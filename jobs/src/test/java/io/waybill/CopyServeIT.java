@@ -103,9 +103,16 @@ class CopyServeIT {
     write("b.csv", 10);
     write("c.txt", 10);
 
+    write("d.csv/deep", 10);
+
     CommandLineRun dry = copy(out + "/*.csv", uri("/in/"), "--dry-run", "--json");
     assertThat(dry.code()).as(dry.err()).isZero();
-    assertThat(Json.readObject(dry.out())).containsEntry("files", 2L);
+    assertThat(Json.readObject(dry.out()))
+        .containsEntry("files", 2L)
+        .containsEntry("left-out", List.of(out.resolve("d.csv").toString()));
+    CommandLineRun none = copy(out + "/*.none", uri("/in/"));
+    assertThat(none.code()).as(none.err()).isZero();
+    assertThat(none.err()).contains("there was no file to copy");
     assertThat(served.resolve("in")).doesNotExist();
     assertThat(copy(out.toString(), uri("/in/"), "--exclude", "*.csv").code()).isZero();
     assertThat(served.resolve("in/c.txt")).exists();

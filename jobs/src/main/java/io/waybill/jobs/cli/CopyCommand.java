@@ -194,6 +194,9 @@ final class CopyCommand extends Verb {
     CopyForm form = new CopyForm(outcome, duration, copy.isDryRun());
     output().result(CopyForm.SCHEMA, form.plain(), form::print);
     form.printFailures(cli().err());
+    if (outcome.files() == 0 && outcome.failedCount() == 0) {
+      output().note("waybill: there was no file to copy, which is no failure");
+    }
     if (outcome.failedCount() == 0) {
       return ExitCode.OK;
     }

@@ -80,8 +80,7 @@ final class CopyForm {
   }
 
   private static String leftOut(LeftOut each) {
-    String why = each.isLink() ? "a symbolic link, not followed: " : "neither file nor directory: ";
-    return why + each.path();
+    return each.reason().words() + ": " + each.path();
   }
 
   private void printCounts(PrintStream out) {

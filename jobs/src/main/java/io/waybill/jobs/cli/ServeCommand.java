@@ -82,6 +82,11 @@ final class ServeCommand extends Verb {
             .tap(tap())
             .build()) {
       server.start();
+      if (announce && address.getAddress().isLoopbackAddress()) {
+        output()
+            .note(
+                "waybill: warning: --announce tells the network of a server that only this machine can reach; leave it out, or --listen elsewhere");
+      }
       Optional<Pin> pin = identity.map(Identity::pin);
       try (@Nullable ServiceAnnouncement announcement = announced(server.port(), pin)) {
         Map<String, Object> form = form(root, address, server.port(), pin, names);

@@ -54,12 +54,26 @@ public final class CopyOutcome {
   /** One file that was not copied. */
   public record Failed(String source, TransferException why) {}
 
-  /**
-   * Something that is neither a file nor a directory.
-   *
-   * @param isLink whether it is a symbolic link
-   */
-  public record LeftOut(String path, boolean isLink) {}
+  /** Why something is not copied, and no failure. */
+  public enum Reason {
+    LINK("a symbolic link, not followed"),
+    SPECIAL("neither file nor directory"),
+    DIRECTORY("a directory, and the pattern is for files; write /** after it for what is in it");
+
+    private final String words;
+
+    Reason(String words) {
+      this.words = words;
+    }
+
+    /** Says it to a person. */
+    public String words() {
+      return words;
+    }
+  }
+
+  /** Something that was found and not copied. */
+  public record LeftOut(String path, Reason reason) {}
 
   CopyOutcome() {}
 
@@ -96,7 +110,7 @@ public final class CopyOutcome {
       }
     }
     for (TreeReceipt.Skipped each : tree.firstSkipped()) {
-      leftOut(new LeftOut(prefix + each.path(), each.isLink()));
+      leftOut(new LeftOut(prefix + each.path(), each.isLink() ? Reason.LINK : Reason.SPECIAL));
     }
     leftOutCount += tree.skipped() - tree.firstSkipped().size();
     resumedBytes += tree.bytesResumed();

@@ -78,7 +78,15 @@ record Selection(
     boolean deep = pattern.contains("/") || pattern.contains("**");
     List<FileEntry> matched =
         list(base, session, deep).stream().filter(entry -> glob.matches(entry.path())).toList();
-    return tree(base, matched);
+    Selection selection = tree(base, matched);
+    if (!pattern.contains("**")) { // else what is in it matches, too
+      matched.stream()
+          .filter(FileEntry::isDirectory)
+          .map(entry -> base.withPath(join(base.path(), entry.path())).toString())
+          .map(path -> new CopyOutcome.LeftOut(path, CopyOutcome.Reason.DIRECTORY))
+          .forEach(selection.leftOut()::add);
+    }
+    return selection;
   }
 
   private static Selection tree(Place base, List<FileEntry> entries) {
@@ -93,7 +101,7 @@ record Selection(
       Place place = base.withPath(join(base.path(), entry.path()));
       Optional<TransferException> refusal = refusal(entry.path());
       if (entry.kind() == FileEntry.Kind.LINK) {
-        leftOut.add(new CopyOutcome.LeftOut(place.toString(), true));
+        leftOut.add(new CopyOutcome.LeftOut(place.toString(), CopyOutcome.Reason.LINK));
       } else if (refusal.isPresent()) {
         refused.add(new Refused(place, entry.path(), entry.isDirectory(), refusal.get()));
         if (entry.isDirectory()) {
@@ -102,7 +110,7 @@ record Selection(
       } else if (entry.isFile()) {
         files.add(new Selected(place, entry.path(), entry));
       } else if (!entry.isDirectory()) {
-        leftOut.add(new CopyOutcome.LeftOut(place.toString(), false));
+        leftOut.add(new CopyOutcome.LeftOut(place.toString(), CopyOutcome.Reason.SPECIAL));
       }
     }
     return new Selection(files, true, leftOut, refused);

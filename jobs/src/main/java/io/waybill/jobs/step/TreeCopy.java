@@ -159,7 +159,10 @@ final class TreeCopy {
           }
         } else if (!entry.isFile()) {
           boolean isLink = entry.kind() == FileEntry.Kind.LINK;
-          outcome.leftOut(new CopyOutcome.LeftOut(prefix(source) + name, isLink));
+          outcome.leftOut(
+              new CopyOutcome.LeftOut(
+                  prefix(source) + name,
+                  isLink ? CopyOutcome.Reason.LINK : CopyOutcome.Reason.SPECIAL));
         } else if (filter.takesFile(name)) {
           requireGoingOn(scope);
           Place place = source.withPath(below(source.path(), name));

@@ -32,6 +32,7 @@ final class PartCheck {
       } else {
         requireCrc32c(part, i, buffer);
       }
+      part.wasRead(i);
       intact.accept(buffer);
     }
   }
@@ -46,6 +47,7 @@ final class PartCheck {
     ByteBuffer buffer = buffer(part);
     read(part, index, buffer);
     requireCrc32c(part, index, buffer);
+    part.wasRead(index);
     intact.accept(buffer);
   }
 

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -38,6 +39,8 @@ public final class PartFile implements Closeable {
   private final PartJournal journal;
   private final PartChunks chunks;
   private final long resumedBytes;
+  // what an earlier writer left and nobody has read since: so far only the journal vouches for it
+  private final BitSet unread = new BitSet();
   private volatile boolean open = true;
   private boolean done;
 
@@ -134,7 +137,11 @@ public final class PartFile implements Closeable {
     this.journal = journal;
     this.chunks = new PartChunks(layout, data, journal, options);
     this.writer = new PartWriter(layout, data, chunks, options.tree(), running, path());
-    this.resumedBytes = chunks.have().bytes(layout);
+    ChunkSet left = chunks.have();
+    this.resumedBytes = left.bytes(layout);
+    for (int i = 0; i < layout.chunkCount(); i++) {
+      unread.set(i, left.contains(i));
+    }
   }
 
   /** Returns how the file is cut. */
@@ -243,6 +250,7 @@ public final class PartFile implements Closeable {
   /** Takes a chunk back, so that it counts as missing, also after a restart. */
   public void forget(int index) throws IOException {
     requireOpen();
+    wasRead(index);
     chunks.forget(index);
     if (running != null) {
       running.forgotten(index);
@@ -298,15 +306,48 @@ public final class PartFile implements Closeable {
     PartCheck.check(this, layout.chunkCount(), chunk -> {});
   }
 
+  /** A chunk on the disk was compared with the journal, or counts no more. */
+  void wasRead(int index) {
+    synchronized (unread) {
+      unread.clear(index);
+    }
+  }
+
+  /**
+   * Reads what an earlier writer left, unless somebody has since: a disk, or another program, may
+   * have changed it meanwhile. {@link #publish} does so too.
+   *
+   * @throws IntegrityException if a chunk is damaged; each that is counts as missing again
+   */
+  public void proveResumed() throws IOException {
+    IntegrityException first = null;
+    for (int i = nextUnread(0); i >= 0; i = nextUnread(i + 1)) {
+      try {
+        PartCheck.checkCrc32c(this, i, chunk -> {});
+      } catch (IntegrityException e) {
+        first = first == null ? e : first;
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
+  }
+
+  private int nextUnread(int from) {
+    synchronized (unread) {
+      return unread.nextSetBit(from);
+    }
+  }
+
   /** Publishes with the permissions that the process gives new files. */
   public String publish(@Nullable Digest expected, TargetPolicy policy) throws IOException {
     return publish(expected, policy, OptionalInt.empty());
   }
 
   /**
-   * Gives the file its name: checks the size and the digest, sets the source's modification time
-   * and the mode, forces the file, renames it over the target, forces the directory, drops the
-   * journal.
+   * Gives the file its name: reads what an earlier writer left, checks size and digest, sets the
+   * source's modification time and the mode, forces the file, renames it over the target, forces
+   * the directory, drops the journal.
    *
    * <p>{@link TargetPolicy#APPEND} renames a new file made of the old one's bytes and these; an old
    * one's permissions stay unless others are given. If the process dies between the rename and the
@@ -316,7 +357,8 @@ public final class PartFile implements Closeable {
    * @param policy whether to refuse an existing target, rename, append or replace
    * @param mode the permission bits to set, of which the lowest nine count
    * @return the name it got, which is not the target's only with {@link TargetPolicy#RENAME}
-   * @throws IntegrityException if size or digest differ; nothing is published
+   * @throws IntegrityException if size or digest differ, or a chunk that an earlier writer left is
+   *     damaged, which counts as missing again; nothing is published
    * @throws FileAlreadyExistsException if there is a target and the policy is {@code FAIL}, or
    *     there is one that cannot be appended to
    * @throws IllegalStateException if a chunk is missing
@@ -326,6 +368,7 @@ public final class PartFile implements Closeable {
     requireComplete();
     requireOpen();
     data.requireWholeLength();
+    proveResumed();
     if (expected != null) {
       Digest actual = digest(expected.algorithm());
       if (!actual.equals(expected)) {

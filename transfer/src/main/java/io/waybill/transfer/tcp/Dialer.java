@@ -265,7 +265,12 @@ final class Dialer {
     try {
       operation.attach(socket);
       long begun = System.nanoTime();
-      connect(socket, new InetSocketAddress(to, near(host).port()), allowed);
+      try {
+        socket.connect(
+            new InetSocketAddress(to, near(host).port()), Math.toIntExact(allowed.toMillis()));
+      } catch (IOException e) {
+        throw notConnected(e);
+      }
       Duration took = Duration.ofNanos(System.nanoTime() - begun);
       roundTrip =
           server.proxy().isPresent()
@@ -311,16 +316,11 @@ final class Dialer {
     }
   }
 
-  private static void connect(Socket socket, InetSocketAddress address, Duration allowed)
-      throws LostException {
-    try {
-      socket.connect(address, Math.toIntExact(allowed.toMillis()));
-    } catch (IOException e) {
-      throw new LostException(
-          "nothing was connected ("
-              + e.getMessage()
-              + "); see whether it runs there, and whether a firewall is in between",
-          e);
-    }
+  private LostException notConnected(IOException why) {
+    String to = server.proxy().map(proxy -> " to " + proxy).orElse("");
+    return new LostException(
+        "nothing was connected%s (%s); see whether it runs there, and whether a firewall is in between"
+            .formatted(to, why.getMessage()),
+        why);
   }
 }

@@ -10,6 +10,7 @@ import io.waybill.transfer.chunk.ChunkContent;
 import io.waybill.transfer.chunk.ChunkSet;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -214,6 +215,39 @@ class PartFileTest {
     try (PartFile part = open(target, content)) {
       assertThat(part.have().size()).isZero();
     }
+  }
+
+  @Test
+  void whatRottedBetweenTwoWritersIsFoundBeforeItIsPublishedAndAskedForAgain() throws IOException {
+    byte[] content = random(8, 4 * MIB);
+    Path target = dir.resolve("t");
+    Path path;
+    try (PartFile part = open(target, content)) {
+      for (int i = 0; i < 3; i++) {
+        write(part, i, content);
+      }
+      path = part.path();
+    }
+    try (FileChannel rot = FileChannel.open(path, StandardOpenOption.WRITE)) {
+      rot.write(ByteBuffer.wrap(new byte[] {1, 2, 3}), 100);
+      rot.write(ByteBuffer.wrap(new byte[] {1, 2, 3}), 2 * MIB + 100);
+    }
+    try (PartFile part = open(target, content)) {
+      write(part, 3, content);
+      assertThatThrownBy(() -> part.publish(null, TargetPolicy.REPLACE))
+          .isInstanceOf(IntegrityException.class)
+          .hasMessageContaining("Chunk 0");
+      assertThat(target).doesNotExist();
+    }
+    try (PartFile part = open(target, content)) {
+      assertThat(part.have().contains(0)).isFalse();
+      assertThat(part.have().contains(1)).isTrue();
+      assertThat(part.have().contains(2)).isFalse();
+      write(part, 0, content);
+      write(part, 2, content);
+      part.publish(null, TargetPolicy.REPLACE);
+    }
+    assertThat(target).hasBinaryContent(content);
   }
 
   @Test

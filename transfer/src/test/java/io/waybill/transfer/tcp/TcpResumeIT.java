@@ -12,6 +12,8 @@ import io.waybill.transfer.TransferReceipt;
 import io.waybill.transfer.Verification;
 import io.waybill.transfer.tcp.wire.Limits;
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -88,6 +90,47 @@ class TcpResumeIT {
     }
     assertSame(target, source);
     assertThat(proxy.bytesToClient.get()).isLessThan(SIZE + Limits.WINDOW_START_BYTES + SLACK);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatRottedBetweenTwoTriesIsSentAgain(boolean isUpload) throws IOException {
+    Path source = fixture.file("a.bin", SIZE);
+    Files.copy(source, fixture.root.resolve("served.bin"));
+    Path back = fixture.local.resolve("back.bin");
+    WaybillServer impatient = fixture.client(proxy.port()).backoff(TcpFixture.quick(1)).build();
+    try (TcpTransfer transfer = TcpTransfer.connect(impatient)) {
+      (isUpload ? proxy.cutAfterToServer : proxy.cutAfterToClient).set(15_000_000);
+      assertThatExceptionOfType(TransferException.Connection.class)
+          .isThrownBy(() -> copy(transfer, isUpload, source, back));
+    }
+    rot(isUpload ? fixture.root : fixture.local, 1);
+    try (TcpTransfer transfer = fixture.connect(proxy.port())) {
+      TransferReceipt receipt = copy(transfer, isUpload, source, back);
+      assertThat(receipt.attempts()).isEqualTo(2);
+    }
+    assertSame(isUpload ? fixture.root.resolve("a.bin") : back, source);
+    assertThat(fixture.partFiles()).isEmpty();
+  }
+
+  private static TransferReceipt copy(
+      TcpTransfer transfer, boolean isUpload, Path source, Path back) {
+    return isUpload ? transfer.upload(source, "a.bin") : transfer.download("served.bin", back);
+  }
+
+  private static void rot(Path directory, int parts) throws IOException {
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, ".*.wbpart")) {
+      for (Path each : found) {
+        parts--;
+        try (RandomAccessFile file = new RandomAccessFile(each.toFile(), "rw")) {
+          file.seek(100);
+          int was = file.read();
+          file.seek(100);
+          file.write(was ^ 1);
+        }
+      }
+    }
+    assertThat(parts).isZero();
   }
 
   @Test

@@ -327,13 +327,28 @@ public final class ChunkReceiver implements Closeable {
       requireSame(sent.identity(), actual);
     }
     boolean readBack = terms.atLeast().atLeast(Verification.READ_BACK);
-    if (readBack) {
-      complete.readBack();
-    }
+    prove(complete, readBack);
     closeOld();
     publishedAs(complete.publish(plain, terms.policy(), offer.mode()));
     return new Committed(
         sent.all(), readBack ? Verification.READ_BACK : reached(), false, Optional.empty());
+  }
+
+  private void prove(PartFile complete, boolean readBack) throws IOException {
+    try {
+      if (readBack) {
+        complete.readBack();
+      }
+      complete.proveResumed();
+    } catch (IntegrityException e) {
+      WireException damaged =
+          new WireException(
+              ErrorCode.DIGEST_MISMATCH,
+              offer.path()
+                  + " was damaged on the disk where it arrived; nothing was published, and another try sends the damaged parts again");
+      damaged.initCause(e);
+      throw damaged;
+    }
   }
 
   private Verification reached() {

@@ -8,7 +8,6 @@ import io.waybill.transfer.file.TreeWalker;
 import io.waybill.transfer.tcp.wire.ErrorCode;
 import io.waybill.transfer.tcp.wire.WireException;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -98,14 +97,14 @@ final class ServerFiles {
   /**
    * Renames a file or directory.
    *
-   * @throws FileAlreadyExistsException if something has the new name
+   * @throws WireException EXISTS if something has the new name
    */
   public void rename(String from, String to) throws IOException {
     try (SafePath source = SafePath.open(root, from);
         SafePath target = SafePath.open(root, to)) {
       BasicFileAttributes found = require(source, from);
       if (target.directory().attributes(target.name()).isPresent()) {
-        throw new FileAlreadyExistsException(to);
+        throw new WireException(ErrorCode.EXISTS, to + " exists already");
       }
       if (found.isDirectory()) {
         try (DirectoryHandle moved = source.directory().child(source.name())) {

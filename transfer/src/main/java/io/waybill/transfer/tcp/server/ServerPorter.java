@@ -146,7 +146,12 @@ final class ServerPorter implements Porter, AutoCloseable {
 
   @Override
   public void refused(String user) {
-    if (!isTurnedAway) { // nothing was tried
+    if (!isTurnedAway) { // else nothing was tried
+      LOG.warn(
+          "event=login-refused peer={} user={} reason=\"{}\"",
+          peer.getHostAddress(),
+          user.isEmpty() ? "-" : user.replaceAll("[^!-~]", "?"),
+          surroundings.users().whyRefused(user, peer));
       surroundings.gate().failed(peer, user);
     }
   }

@@ -181,8 +181,8 @@ final class ServerUsers {
     } catch (IOException e) {
       LOG.warn(
           "event=users-file-unreadable file={} reason=\"{}\" next=\"the users stay as they were\"",
-          file,
-          e.getMessage());
+          file.path(),
+          e.toString());
       return null;
     }
   }
@@ -222,6 +222,20 @@ final class ServerUsers {
   /** The user of that name, if it may log in from there. */
   Optional<Account> account(String name, InetAddress from) {
     return Optional.ofNullable(current().get(name)).filter(each -> each.mayComeFrom(from));
+  }
+
+  /** Why a login with a key failed, for the server's own log only. */
+  String whyRefused(String name, InetAddress from) {
+    Account account = current().get(name);
+    if (account == null) {
+      return "there is no such user";
+    }
+    if (!account.mayComeFrom(from)) {
+      return "the user may not come from there";
+    }
+    return account.proof() instanceof UserProof.Key
+        ? "the key is wrong"
+        : "the user has a certificate and no key, or shows another's";
   }
 
   /** What a user may add to its root. */

@@ -10,6 +10,7 @@ import io.waybill.transfer.tcp.login.ScramKey;
 import io.waybill.transfer.tcp.tls.Pin;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -189,7 +190,11 @@ public final class UsersFile {
   }
 
   private List<String> lines() throws IOException {
-    return new ArrayList<>(Files.readAllLines(file, UTF_8));
+    try {
+      return new ArrayList<>(Files.readAllLines(file, UTF_8));
+    } catch (CharacterCodingException e) {
+      throw new IOException(file + " is not UTF-8 text; mend it, or make the users anew", e);
+    }
   }
 
   private static boolean isOf(String line, String user) {

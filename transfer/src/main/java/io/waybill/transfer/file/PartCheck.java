@@ -5,6 +5,7 @@ import io.waybill.transfer.chunk.TreeHash;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.function.Consumer;
 
@@ -49,6 +50,29 @@ final class PartCheck {
     requireCrc32c(part, index, buffer);
     part.wasRead(index);
     intact.accept(buffer);
+  }
+
+  /**
+   * Reads all of these chunks, whatever is found in one of them.
+   *
+   * @throws IntegrityException at the end, if one is not intact by its CRC32C; each such is
+   *     forgotten
+   */
+  static void checkEach(PartFile part, BitSet chunks) throws IOException {
+    ByteBuffer buffer = buffer(part);
+    IntegrityException first = null;
+    for (int i = chunks.nextSetBit(0); i >= 0; i = chunks.nextSetBit(i + 1)) {
+      read(part, i, buffer);
+      try {
+        requireCrc32c(part, i, buffer);
+        part.wasRead(i);
+      } catch (IntegrityException e) {
+        first = first == null ? e : first;
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
   }
 
   private static ByteBuffer buffer(PartFile part) {

@@ -320,22 +320,12 @@ public final class PartFile implements Closeable {
    * @throws IntegrityException if a chunk is damaged; each that is counts as missing again
    */
   public void proveResumed() throws IOException {
-    IntegrityException first = null;
-    for (int i = nextUnread(0); i >= 0; i = nextUnread(i + 1)) {
-      try {
-        PartCheck.checkCrc32c(this, i, chunk -> {});
-      } catch (IntegrityException e) {
-        first = first == null ? e : first;
-      }
-    }
-    if (first != null) {
-      throw first;
-    }
-  }
-
-  private int nextUnread(int from) {
+    BitSet left;
     synchronized (unread) {
-      return unread.nextSetBit(from);
+      left = (BitSet) unread.clone();
+    }
+    if (!left.isEmpty()) {
+      PartCheck.checkEach(this, left);
     }
   }
 

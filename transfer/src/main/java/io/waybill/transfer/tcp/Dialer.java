@@ -127,7 +127,10 @@ final class Dialer {
       }
     }
     IOException last =
-        failures.stream().filter(e -> !isUnknownName(e)).findFirst().orElse(failures.get(0));
+        failures.stream()
+            .filter(e -> !isUnknownName(e)) // the others may be mended by another try
+            .reduce((earlier, later) -> later)
+            .orElse(failures.get(0));
     failures.remove(last);
     failures.forEach(last::addSuppressed);
     throw last;

@@ -44,7 +44,7 @@ final class TargetSweep {
         return;
       }
     }
-    sweep(directory, () -> DirectoryHandle.open(directory));
+    sweep(directory.toString(), () -> DirectoryHandle.open(directory));
   }
 
   /**
@@ -54,11 +54,11 @@ final class TargetSweep {
    */
   void in(Path root, String path) {
     sweep(
-        root.resolve(path),
+        root + "/" + path, // not every name has a path here
         () -> path.isEmpty() ? DirectoryHandle.open(root) : SafePath.openDirectory(root, path));
   }
 
-  private void sweep(Path directory, Opening opening) {
+  private void sweep(String directory, Opening opening) {
     try {
       List<String> deleted = OrphanParts.sweepOne(opening.open(), OrphanParts.USUAL_WAIT, clock);
       if (!deleted.isEmpty()) {

@@ -33,7 +33,7 @@ public class Groups {
   public void open() throws IOException {
     // it goes with the run's
     DirectoryHandle root = DirectoryHandle.open(Files.createTempDirectory("waybill-jmh"));
-    writer = new GroupWriter(root, 0777, random::nextLong);
+    writer = new GroupWriter(root, 0777, LooseNames.random());
     Optional<Instant> modified = Optional.of(Instant.ofEpochSecond(1_700_000_000));
     for (int i = 0; i < FILES; i++) {
       byte[] bytes = new byte[4096];

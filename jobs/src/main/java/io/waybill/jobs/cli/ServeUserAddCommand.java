@@ -94,6 +94,7 @@ final class ServeUserAddCommand extends Verb {
         to -> form.put("key-file", to.toString()),
         () -> made.ifPresent(key -> form.put("key", key)));
     output().note("waybill: " + name + " is in " + file + "; a server that runs knows it at once");
+    ServeUsersOption.warn(file, output());
     if (before.isPresent()) {
       output().note("waybill: " + name + " was there before; the key or pin it had is replaced");
     }

@@ -16,6 +16,7 @@ final class ServeUserListCommand extends Verb {
   ExitCode execute() throws Exception {
     Path file = users.file(stateDirectory());
     List<ServerUser> all = ServeUsersOption.read(file);
+    ServeUsersOption.warn(file, output());
     output()
         .results(
             UserForm.SCHEMA,

@@ -32,23 +32,37 @@ final class ServeUsersOption {
    * @throws JobException.Configuration if nobody may, or the file cannot be read
    */
   static List<String> names(Path file) {
-    List<String> names;
-    try {
-      names = new UsersFile(file).names();
-    } catch (IOException e) {
-      throw unusable(e);
-    }
+    List<String> names = read(file).stream().map(ServerUser::name).toList();
     if (names.isEmpty()) {
-      read(file); // says what is wrong with its lines, if that is why
       throw new JobException.Configuration(
-          "nobody could log in: %s names no user; make one with \"waybill serve user add NAME --key-file NAME.key\", which makes the key"
-              .formatted(file));
+          mistakes(file).stream()
+              .findFirst()
+              .map(first -> "nobody could log in: " + first)
+              .orElseGet(
+                  () ->
+                      "nobody could log in: %s names no user; make one with \"waybill serve user add NAME --key-file NAME.key\", which makes the key"
+                          .formatted(file)));
     }
     return names;
   }
 
+  /** Warns of each line that a server does not take. */
+  static void warn(Path file, Output output) {
+    for (String each : mistakes(file)) {
+      output.note("waybill: warning: " + each + "; the line bars its user until it is mended");
+    }
+  }
+
+  private static List<String> mistakes(Path file) {
+    try {
+      return new UsersFile(file).mistakes();
+    } catch (IOException e) {
+      throw unusable(e);
+    }
+  }
+
   /**
-   * Returns the users; none if there is no file.
+   * Returns the users that a server takes; none if there is no file.
    *
    * @throws JobException.Configuration if it cannot be read
    */

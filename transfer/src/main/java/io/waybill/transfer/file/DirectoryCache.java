@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +29,7 @@ final class DirectoryCache implements Closeable {
 
   private final DirectoryHandle root;
   private final int limit;
-  private final LongSupplier ids;
+  private final LooseNames names;
   private final LinkedHashMap<String, DirectoryHandle> handles =
       new LinkedHashMap<>(16, 0.75f, true);
   private final Set<String> inUse = new HashSet<>();
@@ -41,12 +40,12 @@ final class DirectoryCache implements Closeable {
    *
    * @param root trusted; stays the caller's to close
    * @param limit how many directories stay open between uses
-   * @param ids unused numbers, for temporary names
+   * @param names for temporary ones
    */
-  DirectoryCache(DirectoryHandle root, int limit, LongSupplier ids) {
+  DirectoryCache(DirectoryHandle root, int limit, LooseNames names) {
     this.root = root;
     this.limit = limit;
-    this.ids = ids;
+    this.names = names;
   }
 
   /**
@@ -108,7 +107,7 @@ final class DirectoryCache implements Closeable {
     try {
       return parent.child(name);
     } catch (NoSuchFileException missing) {
-      String temporary = PartName.of(TEMPORARY, ids.getAsLong()).part();
+      String temporary = names.next(TEMPORARY).part();
       DirectoryHandle made = parent.childOrMake(name, root, temporary);
       grown.add(parent);
       return made;

@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +41,7 @@ public final class GroupWriter implements Closeable {
 
   private final DirectoryHandle root;
   private final int modeMask;
-  private final LongSupplier ids;
+  private final LooseNames names;
   private final DirectoryCache directories;
   // part files of the group at work; a sweep leaves them alone, however old their times say they
   // are
@@ -70,13 +69,13 @@ public final class GroupWriter implements Closeable {
    *
    * @param root trusted; closed together with this
    * @param modeMask which of the files' permission bits are kept, such as 0777
-   * @param ids random numbers, for the part files' names
+   * @param names of part files
    */
-  public GroupWriter(DirectoryHandle root, int modeMask, LongSupplier ids) {
+  public GroupWriter(DirectoryHandle root, int modeMask, LooseNames names) {
     this.root = root;
     this.modeMask = modeMask;
-    this.ids = ids;
-    this.directories = new DirectoryCache(root, OPEN_DIRECTORIES, ids);
+    this.names = names;
+    this.directories = new DirectoryCache(root, OPEN_DIRECTORIES, names);
   }
 
   /**
@@ -169,6 +168,7 @@ public final class GroupWriter implements Closeable {
       }
       create(entry);
       fill(entry);
+      lock(entry);
       entries[index] = entry;
     } catch (IOException e) {
       outcomes[index] = failed(file, entry, e);
@@ -234,7 +234,7 @@ public final class GroupWriter implements Closeable {
 
   private void create(Entry entry) throws IOException {
     for (int i = 0; i < NAME_TRIES; i++) {
-      if (createAs(PartName.of(entry.name, ids.getAsLong()), entry)) {
+      if (createAs(names.next(entry.name), entry)) {
         return;
       }
     }
@@ -272,6 +272,22 @@ public final class GroupWriter implements Closeable {
     }
   }
 
+  // A sweep of another process takes what it can lock. Not locked before this: setting a time
+  // through a directory handle opens and closes the file, which drops the locks of the process. So
+  // the name is looked at again, for a sweep in between.
+  private static void lock(Entry entry) throws IOException {
+    FileChannel channel = Objects.requireNonNull(entry.channel);
+    boolean isLocked;
+    try {
+      isLocked = channel.tryLock() != null;
+    } catch (IOException e) {
+      return; // a file system without locks: there, sweeps go by age
+    }
+    if (!isLocked || entry.directory.attributes(entry.part).isEmpty()) {
+      throw new PartFileBusyException(path(entry));
+    }
+  }
+
   private static Path path(Entry entry) {
     return entry.directory.path().resolve(entry.name);
   }
@@ -282,8 +298,8 @@ public final class GroupWriter implements Closeable {
       if (entry == null) {
         continue;
       }
-      try (FileChannel channel = Objects.requireNonNull(entry.channel)) {
-        channel.force(true);
+      try {
+        Objects.requireNonNull(entry.channel).force(true);
       } catch (IOException e) {
         entries[i] = null;
         outcomes[i] = failed(entry.file, entry, DiskFullException.recognise(e, path(entry), 0));
@@ -299,7 +315,7 @@ public final class GroupWriter implements Closeable {
       if (entry == null) {
         continue;
       }
-      try {
+      try (FileChannel channel = entry.channel) { // locked until it has its name
         String name = rename(entry);
         entries[i] = null;
         outcomes[i] =

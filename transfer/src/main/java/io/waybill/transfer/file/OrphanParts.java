@@ -1,8 +1,13 @@
 package io.waybill.transfer.file;
 
+import static java.nio.file.StandardOpenOption.READ;
+
 import io.waybill.transfer.chunk.ChunkLayout;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,11 +18,15 @@ import java.util.Optional;
 
 /**
  * Deletes part files and journals that nobody came back for: whose last change is long ago and that
- * no process holds. Files that merely end like ours are left alone.
+ * no process holds. A loose one, which nobody can resume, goes as soon as no process holds it.
+ * Files that merely end like ours are left alone.
  */
 public final class OrphanParts {
   /** How long an unfinished file waits for somebody to come back, unless something else is said. */
   public static final Duration USUAL_WAIT = Duration.ofDays(7);
+
+  // from its making to its being locked; a writer that takes longer notices what was done to it
+  private static final Duration LOOSE_WAIT = Duration.ofSeconds(2);
 
   private OrphanParts() {}
 
@@ -30,6 +39,19 @@ public final class OrphanParts {
   public record Swept(List<String> deleted, List<TreeEntry.Unreadable> unreadable) {}
 
   /**
+   * Which are left.
+   *
+   * @param old those that nobody changed since
+   * @param loose those loose ones that were made before
+   */
+  private record Limits(Instant old, Instant loose) {
+    static Limits of(Duration olderThan, InstantSource clock) {
+      Instant now = clock.instant();
+      return new Limits(now.minus(olderThan), now.minus(LOOSE_WAIT));
+    }
+  }
+
+  /**
    * Sweeps a tree, never through a link.
    *
    * @param root closed at the end
@@ -37,7 +59,7 @@ public final class OrphanParts {
    */
   public static Swept sweep(DirectoryHandle root, Duration olderThan, InstantSource clock)
       throws IOException {
-    Instant limit = clock.instant().minus(olderThan);
+    Limits limits = Limits.of(olderThan, clock);
     List<String> deleted = new ArrayList<>();
     List<TreeEntry.Unreadable> unreadable = new ArrayList<>();
     try (TreeWalker walker = TreeWalker.withParts(root)) {
@@ -47,11 +69,11 @@ public final class OrphanParts {
         }
         if (entry instanceof TreeEntry.Unreadable problem) {
           unreadable.add(problem);
-        } else if (entry instanceof TreeEntry.RegularFile file) {
+        } else if (entry instanceof TreeEntry.RegularFile || entry instanceof TreeEntry.Directory) {
           try {
-            considerUnlessBusy(walker.parent(), file.path(), limit, deleted);
+            considerUnlessBusy(walker.parent(), entry.path(), limits, deleted);
           } catch (IOException e) {
-            unreadable.add(new TreeEntry.Unreadable(file.path(), e));
+            unreadable.add(new TreeEntry.Unreadable(entry.path(), e));
           }
         }
       }
@@ -67,29 +89,29 @@ public final class OrphanParts {
    */
   public static List<String> sweepOne(
       DirectoryHandle directory, Duration olderThan, InstantSource clock) throws IOException {
-    Instant limit = clock.instant().minus(olderThan);
+    Limits limits = Limits.of(olderThan, clock);
     List<String> deleted = new ArrayList<>();
     try (directory) {
       DirectoryHandle.Names names = directory.eachName();
       for (String name = names.next(); name != null; name = names.next()) {
-        considerUnlessBusy(directory, name, limit, deleted);
+        considerUnlessBusy(directory, name, limits, deleted);
       }
     }
     return deleted;
   }
 
   private static void considerUnlessBusy(
-      DirectoryHandle directory, String path, Instant limit, List<String> deleted)
+      DirectoryHandle directory, String path, Limits limits, List<String> deleted)
       throws IOException {
     try {
-      consider(directory, path, limit, deleted);
+      consider(directory, path, limits, deleted);
     } catch (PartFileBusyException e) {
       return; // somebody is still at it
     }
   }
 
   private static void consider(
-      DirectoryHandle directory, String path, Instant limit, List<String> deleted)
+      DirectoryHandle directory, String path, Limits limits, List<String> deleted)
       throws IOException {
     int slash = path.lastIndexOf('/') + 1;
     Optional<PartName> name = PartName.parse(path.substring(slash));
@@ -97,14 +119,15 @@ public final class OrphanParts {
       return;
     }
     List<String> both = there(directory, List.of(name.get().part(), name.get().journal()));
-    if (!isOld(directory, both, limit)) {
+    if (!mayBeLeft(directory, name.get(), both, limits)
+        || isDirectory(directory, name.get(), path, deleted)) {
       return;
     }
     // looked at again under the lock: somebody may have gone on with it in between. To lock makes
     // the journal that is not there, so that it is deleted in any case
     boolean madeJournal = !both.contains(name.get().journal());
     try (PartJournal held = PartJournal.lock(directory, name.get(), ChunkLayout.of(0))) {
-      if (isOld(directory, both, limit)) {
+      if (isLeft(directory, name.get(), both, limits)) {
         for (String each : both) {
           directory.deleteIfExists(each);
           deleted.add(path.substring(0, slash) + each);
@@ -113,6 +136,55 @@ public final class OrphanParts {
       } else if (madeJournal) {
         held.delete();
       }
+    }
+  }
+
+  // a directory on its way to its place, see DirectoryHandle.childOrMake
+  private static boolean isDirectory(
+      DirectoryHandle directory, PartName name, String path, List<String> deleted)
+      throws IOException {
+    if (directory.attributes(name.part()).filter(BasicFileAttributes::isDirectory).isEmpty()) {
+      return false;
+    }
+    try {
+      directory.deleteDirectory(name.part());
+      deleted.add(path);
+    } catch (DirectoryNotEmptyException e) {
+      return true; // somebody's own, whatever its name
+    }
+    return true;
+  }
+
+  private static boolean mayBeLeft(
+      DirectoryHandle directory, PartName name, List<String> files, Limits limits)
+      throws IOException {
+    // the time of a loose one is its source's, and says nothing
+    return name.looseSince().isPresent()
+        ? name.looseSince().get().isBefore(limits.loose())
+        : isOld(directory, files, limits.old());
+  }
+
+  private static boolean isLeft(
+      DirectoryHandle directory, PartName name, List<String> files, Limits limits)
+      throws IOException {
+    return name.looseSince().isPresent()
+        ? isReleased(directory, name.part())
+            .orElseGet(() -> name.looseSince().get().isBefore(limits.old()))
+        : isOld(directory, files, limits.old());
+  }
+
+  // whether no other process holds it; empty if nobody can tell
+  private static Optional<Boolean> isReleased(DirectoryHandle directory, String part)
+      throws IOException {
+    Optional<BasicFileAttributes> found = directory.attributes(part);
+    if (found.isEmpty() || !found.get().isRegularFile()) {
+      return Optional.of(found.isEmpty()); // gone, and its journal is of no use
+    }
+    try (FileChannel opened = directory.openFile(part, READ);
+        FileLock lock = opened.tryLock(0, Long.MAX_VALUE, true)) {
+      return Optional.of(lock != null);
+    } catch (IOException e) {
+      return Optional.empty();
     }
   }
 

@@ -6,6 +6,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
@@ -15,8 +16,10 @@ import java.util.regex.Pattern;
 
 /**
  * The hidden name of an unfinished file, {@code .<first 100 bytes of the target's name, whole
- * characters>.<id>.wbpart}. The id follows from target name, source and the source's identity, so
- * that a restart finds it, and another version of the source does not.
+ * characters>.<id>.wbpart}. The id is 16 hexadecimal digits that follow from target name, source
+ * and the source's identity, so that a restart finds it, and another version of the source does
+ * not. A <em>loose</em> one, which nobody resumes and which has no journal, has a {@code g}, the
+ * second (in 8 digits, since 1970) in which it was made, and 7 random digits instead.
  */
 public final class PartName {
   /** How part files end. */
@@ -27,7 +30,10 @@ public final class PartName {
   private static final int ID_BYTES = 8;
   private static final int BINDING_BYTES = 32;
   private static final Pattern SHAPE =
-      Pattern.compile("(\\.(.+)\\.[0-9a-f]{16})\\.(wbpart|wbjournal)", Pattern.DOTALL);
+      Pattern.compile(
+          "(\\.(.+)\\.(?:[0-9a-f]{16}|g[0-9a-f]{15}))\\.(wbpart|wbjournal)", Pattern.DOTALL);
+  private static final Pattern LOOSE = Pattern.compile("\\.g([0-9a-f]{8})[0-9a-f]{7}$");
+  private static final long LOOSE_RANDOM = 0xfffffffL;
 
   private final byte[] binding;
   private final String stem;
@@ -61,13 +67,22 @@ public final class PartName {
   }
 
   /**
-   * Makes the name of a part file that nobody resumes.
+   * Makes a loose name.
    *
-   * @param id tells it from every other of the same target
+   * @param now when the file is made
+   * @param random tells it from every other of the same target; its lowest 28 bits count
    */
-  static PartName of(String targetName, long id) {
-    return new PartName(
-        new byte[BINDING_BYTES], "." + head(targetName) + "." + HexFormat.of().toHexDigits(id));
+  static PartName loose(String targetName, Instant now, long random) {
+    String id = "g%08x%07x".formatted((int) now.getEpochSecond(), random & LOOSE_RANDOM);
+    return new PartName(new byte[BINDING_BYTES], "." + head(targetName) + "." + id);
+  }
+
+  /** Returns when a loose one was made, to the second; empty for one that may be resumed. */
+  Optional<Instant> looseSince() {
+    Matcher id = LOOSE.matcher(stem);
+    return id.find()
+        ? Optional.of(Instant.ofEpochSecond(Long.parseLong(id.group(1), 16)))
+        : Optional.empty();
   }
 
   /** Reads the name of a part file or journal; empty for every name that this cannot have made. */

@@ -25,7 +25,7 @@ public final class TreeLookup implements Closeable {
         new DirectoryCache(
             root,
             OPEN_DIRECTORIES,
-            () -> {
+            target -> {
               throw new IllegalStateException("nothing is made here");
             });
   }

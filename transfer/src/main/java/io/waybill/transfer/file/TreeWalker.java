@@ -130,7 +130,13 @@ public final class TreeWalker implements Closeable {
   }
 
   private @Nullable TreeEntry reserved(String path, String name, BasicFileAttributes found) {
-    boolean isOurs = found.isRegularFile() && PartName.isPart(name);
+    boolean isOurs =
+        PartName.parse(name)
+            .filter(
+                part ->
+                    found.isRegularFile()
+                        || (found.isDirectory() && part.looseSince().isPresent())) // for a moment
+            .isPresent();
     boolean counts = found.isDirectory() ? filter.enters(path) : filter.takesFile(path);
     return isOurs || !counts ? null : new TreeEntry.Refused(path, PartName.refusal(path, name));
   }

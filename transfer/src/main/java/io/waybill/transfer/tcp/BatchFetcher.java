@@ -7,6 +7,7 @@ import io.waybill.transfer.chunk.TreeHash;
 import io.waybill.transfer.file.DirectoryHandle;
 import io.waybill.transfer.file.GroupOutcome;
 import io.waybill.transfer.file.GroupWriter;
+import io.waybill.transfer.file.LooseNames;
 import io.waybill.transfer.file.SmallFile;
 import io.waybill.transfer.tcp.exchange.Batch;
 import io.waybill.transfer.tcp.exchange.BatchAck;
@@ -27,7 +28,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,8 +99,8 @@ final class BatchFetcher implements Closeable {
   BatchFetcher(ClientSession session, TreeTerms terms) throws IOException {
     this.session = session;
     this.terms = terms;
-    Random names = new Random();
-    this.writer = new GroupWriter(DirectoryHandle.open(terms.local()), MODE_MASK, names::nextLong);
+    this.writer =
+        new GroupWriter(DirectoryHandle.open(terms.local()), MODE_MASK, LooseNames.random());
   }
 
   /** Makes a directory. */

@@ -34,7 +34,9 @@ import org.junit.jupiter.api.io.TempDir;
 class GroupWriterTest {
   private static final Instant MODIFIED = Instant.parse("2024-02-29T23:59:59.123456789Z");
   @TempDir Path dir;
-  private final AtomicLong ids = new AtomicLong();
+  private static final Instant NOW = Instant.parse("2026-03-01T10:00:00Z");
+
+  private final LooseNames names = LooseNames.of(() -> NOW, new AtomicLong()::incrementAndGet);
   private Path root = Path.of("");
 
   @BeforeEach
@@ -200,7 +202,7 @@ class GroupWriterTest {
   @Test
   void openDirectoriesAreBoundedAndWalkedOnce() throws IOException {
     try (DirectoryHandle handle = DirectoryHandle.open(root);
-        DirectoryCache cache = new DirectoryCache(handle, 3, ids::incrementAndGet)) {
+        DirectoryCache cache = new DirectoryCache(handle, 3, names)) {
       DirectoryHandle first = cache.openMaking(List.of("a", "b"));
       assertThat(cache.openMaking(List.of("a", "b"))).isSameAs(first);
       for (int i = 0; i < 10; i++) {
@@ -218,7 +220,7 @@ class GroupWriterTest {
 
   @Test
   void takenPartNamesAreLeftAlone() throws IOException {
-    Path other = root.resolve(PartName.of("f", 1).part());
+    Path other = root.resolve(PartName.loose("f", NOW, 1).part());
     Files.writeString(other, "somebody's");
     write(List.of(file("f", "x", TargetPolicy.REPLACE)));
     assertThat(other).hasContent("somebody's");
@@ -254,7 +256,7 @@ class GroupWriterTest {
   }
 
   private GroupWriter writer(int mask) throws IOException {
-    return new GroupWriter(DirectoryHandle.open(root), mask, ids::incrementAndGet);
+    return new GroupWriter(DirectoryHandle.open(root), mask, names);
   }
 
   private List<GroupOutcome> write(List<SmallFile> files) throws IOException {

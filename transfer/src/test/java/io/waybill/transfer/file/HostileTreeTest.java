@@ -132,10 +132,9 @@ class HostileTreeTest {
 
   @Test
   void groupsStayInside() throws IOException {
-    AtomicLong ids = new AtomicLong();
     int published = 0;
     try (GroupWriter writer =
-        new GroupWriter(DirectoryHandle.open(root), 0777, ids::incrementAndGet)) {
+        new GroupWriter(DirectoryHandle.open(root), 0777, LooseNames.random())) {
       for (int i = 0; i < ROUNDS || (published == 0 && i < MOST_ROUNDS); i++) {
         List<SmallFile> group =
             Stream.of("d/secret", "d/sub/f", "d/new" + i + "/f", "safe/f" + i)

@@ -28,6 +28,8 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class TreeWalkerTest {
+  private static final PartName RESUMABLE =
+      PartName.of("f", SourceIdentity.of(1, Instant.EPOCH), "x");
   private static final Instant NOW = Instant.parse("2026-11-24T10:00:00Z");
   @TempDir Path dir;
 
@@ -69,8 +71,10 @@ class TreeWalkerTest {
     write("a/f", "1");
     Files.createSymbolicLink(dir.resolve("up"), dir);
     Files.createSymbolicLink(dir.resolve("a/dangling"), Path.of("nowhere"));
-    write(PartName.of("f", 1).part(), "x");
-    write(PartName.of("f", 1).journal(), "x");
+    write(RESUMABLE.part(), "x");
+    write(RESUMABLE.journal(), "x");
+    write(PartName.loose("f", NOW, 1).part(), "x");
+    Files.createDirectory(dir.resolve(PartName.loose("d", NOW, 1).part()));
     assertThat(walk(PathFilter.all()))
         .filteredOn(TreeEntry.Skipped.class::isInstance)
         .containsExactlyInAnyOrder(
@@ -84,7 +88,7 @@ class TreeWalkerTest {
     for (String name : List.of("data.wbpart", "D.WBJOURNAL", "d.wbpart/in", "no.wbpart")) {
       write(name, "1");
     }
-    Files.createDirectory(dir.resolve(PartName.of("f", 1).part()));
+    Files.createDirectory(dir.resolve(RESUMABLE.part()));
     Files.createSymbolicLink(dir.resolve("link.wbpart"), dir);
     assertThat(walk(PathFilter.of(List.of(), List.of("no.*"))))
         .filteredOn(TreeEntry.Refused.class::isInstance)
@@ -93,7 +97,7 @@ class TreeWalkerTest {
             refusal("data.wbpart", ".wbpart"),
             refusal("D.WBJOURNAL", ".WBJOURNAL"),
             refusal("d.wbpart", ".wbpart"),
-            refusal(PartName.of("f", 1).part(), ".wbpart"));
+            refusal(RESUMABLE.part(), ".wbpart"));
     assertThat(walk(PathFilter.all()))
         .contains(new TreeEntry.Skipped("link.wbpart", TreeEntry.Reason.LINK))
         .extracting(TreeEntry::path)
@@ -223,7 +227,7 @@ class TreeWalkerTest {
 
   @Test
   void whatAGroupIsWritingIsNoOrphanHoweverOldItSaysThatItIs() throws IOException {
-    PartName name = PartName.of("f", 7);
+    PartName name = PartName.loose("f", NOW.minus(Duration.ofMinutes(1)), 7);
     Path part = write(name.part(), "of a source from long ago");
     Files.setLastModifiedTime(part, FileTime.from(NOW.minus(Duration.ofDays(999))));
     String held = PartJournal.hold(DirectoryHandle.open(dir), name);
@@ -233,6 +237,36 @@ class TreeWalkerTest {
       PartJournal.letGo(held);
     }
     assertThat(sweep().deleted()).containsExactly(name.part());
+  }
+
+  @Test
+  void whatAKilledGroupLeftGoesAtOnceAndWhatAnotherProcessWritesStays() throws Exception {
+    Instant before = NOW.minus(Duration.ofSeconds(3));
+    Path left = write(PartName.loose("left", before, 1).part(), "x");
+    Path begun = write(PartName.loose("begun", NOW, 1).part(), "x");
+    Path empty = Files.createDirectory(dir.resolve(PartName.loose("d", before, 1).part()));
+    Path full = Files.createDirectory(dir.resolve(PartName.loose("e", before, 1).part()));
+    Path somebodys = write(full.getFileName() + "/somebodys", "x");
+    Path locked = write(PartName.loose("locked", before, 1).part(), "x");
+    try (OtherProcess holder = OtherProcess.locking(locked)) {
+      assertThat(holder.isAlive()).isTrue();
+      assertThat(sweep().deleted())
+          .containsExactlyInAnyOrder(left.getFileName().toString(), empty.getFileName().toString());
+      assertThat(files(dir)).containsExactlyInAnyOrder(begun, somebodys, locked);
+    }
+    assertThat(sweep().deleted()).containsExactly(locked.getFileName().toString());
+  }
+
+  @Test
+  void aSweepTakesNothingFromAnotherProcessThatWrites() throws IOException {
+    InstantSource later = () -> Instant.now().plusSeconds(10);
+    try (OtherProcess other = OtherProcess.writingGroups(dir)) {
+      while (other.isAlive()) {
+        OrphanParts.sweep(DirectoryHandle.open(dir), Duration.ofDays(7), later);
+      }
+      assertThat(other.result()).isEqualTo("all");
+    }
+    assertThat(files(dir)).hasSize(20);
   }
 
   @Test

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.waybill.transfer.Credentials;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.tcp.access.CapReachedException.Cap;
@@ -33,6 +37,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** Who gets in at a server, from where, and how often one may try. */
 class TcpGateIT {
@@ -255,6 +260,47 @@ class TcpGateIT {
         }
       }
     }
+  }
+
+  @Test
+  void aServerWithoutRoomSaysSoInItsLogAndIsNotTakenForOneThatSpeaksNoTls() throws IOException {
+    Identity own = Identity.loadOrMake(directory.resolve("s"), "server", InstantSource.system());
+    ConnectionCaps caps = ConnectionCaps.builder().limit(Cap.BEFORE_LOGIN, 1).build();
+    Logger logger = (Logger) LoggerFactory.getLogger("io.waybill.transfer.tcp.server.Gate");
+    ListAppender<ILoggingEvent> logged = new ListAppender<>();
+    logged.start();
+    logger.addAppender(logged);
+    logger.setLevel(Level.WARN);
+    try (TransferServer server =
+            TransferServer.builder(root)
+                .identity(own)
+                .user("mover", () -> KEY)
+                .caps(caps)
+                .build()
+                .start();
+        Socket idle = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      assertThat(idle.isConnected()).isTrue();
+      Awaitility.await().until(() -> caps.beforeLogin() == 1);
+      WaybillServer settings =
+          WaybillServer.builder("127.0.0.1", server.port())
+              .trust(ServerTrust.pin(own.pin()))
+              .credentials(new Credentials("mover", () -> KEY))
+              .backoff(TcpFixture.quick(3))
+              .build();
+      assertThatExceptionOfType(TransferException.Connection.class)
+          .isThrownBy(() -> TcpTransfer.connect(settings))
+          .withMessageContaining("no room for another one");
+    } finally {
+      logger.setLevel(null);
+      logger.detachAppender(logged);
+    }
+    assertThat(logged.list)
+        .as("one line of three")
+        .singleElement()
+        .satisfies(
+            each ->
+                assertThat(each.getFormattedMessage())
+                    .startsWith("event=no-room cap=before-login limit=1 for=127.0.0.1"));
   }
 
   private static void assertUnavailable(int port, String words) throws IOException {

@@ -3,6 +3,7 @@ package io.waybill.transfer.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -69,6 +70,7 @@ class TcpStreamsIT {
     ListAppender<ILoggingEvent> logged = new ListAppender<>();
     logged.start();
     logger.addAppender(logged);
+    logger.setLevel(Level.INFO);
     try (TcpFixture fixture = new TcpFixture(place);
         FaultyProxy proxy = FaultyProxy.inFrontOf(fixture.server.port())) {
       TcpTransfer transfer = TcpTransfer.connect(settings(proxy.port(), 3));
@@ -81,6 +83,7 @@ class TcpStreamsIT {
                   Thread.getAllStackTraces().keySet().stream()
                       .noneMatch(each -> each.getName().startsWith("waybill-client-")));
     } finally {
+      logger.setLevel(null);
       logger.detachAppender(logged);
     }
     assertThat(logged.list)

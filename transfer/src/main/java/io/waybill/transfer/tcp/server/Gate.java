@@ -15,8 +15,11 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Who may come in at a server, before anybody has logged in: where a connection really comes from,
@@ -24,12 +27,16 @@ import java.util.concurrent.TimeUnit;
  * threads.
  */
 final class Gate {
+  private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
   private static final Duration FULL_WAIT = Duration.ofSeconds(5);
+  private static final Duration BETWEEN_WARNINGS = Duration.ofSeconds(10);
 
   private final LoginGuard guard;
   private final ConnectionCaps caps;
   private final CidrList trustedProxies;
   private final InstantSource clock;
+  private Instant nextWarning = Instant.MIN;
+  private long unsaid;
 
   /**
    * Prepares.
@@ -64,7 +71,7 @@ final class Gate {
     try {
       return caps.connect(origin);
     } catch (CapReachedException e) {
-      throw full(e);
+      throw full(e, origin.getHostAddress());
     }
   }
 
@@ -77,7 +84,7 @@ final class Gate {
     try {
       connection.loggedIn(user);
     } catch (CapReachedException e) {
-      throw full(e);
+      throw full(e, user);
     }
   }
 
@@ -86,16 +93,34 @@ final class Gate {
    *
    * @throws WireException UNAVAILABLE if there is none
    */
-  ConnectionCaps.OpenSession session() throws WireException {
+  ConnectionCaps.OpenSession session(String user) throws WireException {
     try {
       return caps.session();
     } catch (CapReachedException e) {
-      throw full(e);
+      throw full(e, user);
     }
   }
 
-  private static WireException full(CapReachedException e) {
+  private WireException full(CapReachedException e, String whose) {
+    warn(e, whose);
     return WireException.unavailable(String.valueOf(e.getMessage()), FULL_WAIT);
+  }
+
+  // now and then only: a flood of connections must not become one of lines
+  private synchronized void warn(CapReachedException e, String whose) {
+    Instant now = clock.instant();
+    if (now.isBefore(nextWarning)) {
+      unsaid++;
+      return;
+    }
+    LOG.warn(
+        "event=no-room cap={} limit={} for={} unsaid={}",
+        e.cap().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+        e.limit(),
+        whose,
+        unsaid);
+    nextWarning = now.plus(BETWEEN_WARNINGS);
+    unsaid = 0;
   }
 
   /**

@@ -6,6 +6,7 @@ import io.waybill.transfer.file.DirectoryHandle;
 import io.waybill.transfer.file.DiskFullException;
 import io.waybill.transfer.file.GroupOutcome;
 import io.waybill.transfer.file.GroupWriter;
+import io.waybill.transfer.file.LooseNames;
 import io.waybill.transfer.file.SmallFile;
 import io.waybill.transfer.tcp.exchange.Batch;
 import io.waybill.transfer.tcp.exchange.BatchAck;
@@ -16,7 +17,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,8 +72,7 @@ final class ServerBatches implements Closeable {
   private GroupWriter writer() throws IOException {
     GroupWriter open = writer;
     if (open == null) {
-      Random names = new Random();
-      open = new GroupWriter(DirectoryHandle.open(root), MODE_MASK, names::nextLong);
+      open = new GroupWriter(DirectoryHandle.open(root), MODE_MASK, LooseNames.random());
       writer = open;
     }
     return open;

@@ -167,7 +167,7 @@ final class ServerPorter implements Porter, AutoCloseable {
               + " is not there at the server; whoever runs it has to make or mount it",
           ROOT_WAIT);
     }
-    room = surroundings.gate().session();
+    room = surroundings.gate().session(user);
   }
 
   /** Gives back the room of a session. */

@@ -200,7 +200,11 @@ final class ServerUsers {
       return;
     }
     accounts = all;
-    LOG.info("event=users-changed count={}", all.size());
+    if (all.isEmpty()) {
+      LOG.warn("event=no-users next=\"nobody can log in until the users file names somebody\"");
+    } else {
+      LOG.info("event=users-changed count={}", all.size());
+    }
   }
 
   synchronized boolean isEmpty() {

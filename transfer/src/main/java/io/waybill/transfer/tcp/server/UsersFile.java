@@ -40,9 +40,9 @@ import org.jspecify.annotations.Nullable;
  *       of which may be missing: all permissions, no quota, from anywhere.
  * </ul>
  *
- * Empty lines and such that start with {@code #} are left out, and kept. Only the owner may read
- * the file. A server that runs looks at each login whether it has changed; a malformed line bars
- * its user and nobody else.
+ * Empty lines and such that start with {@code #} are left out, and kept, as is a malformed line,
+ * which bars its user and nobody else. Only the owner may read the file. A server that runs looks
+ * at each login whether it has changed.
  */
 public final class UsersFile {
   private static final Set<PosixFilePermission> OWNER_ONLY =
@@ -62,7 +62,8 @@ public final class UsersFile {
   record Reading(List<Entry> entries, List<String> mistakes) {}
 
   /** Tells versions of the file apart; each change by {@link #put} makes a file anew. */
-  record Version(FileTime modified, long size, @Nullable Object key) {}
+  record Version(
+      FileTime modified, long size, @Nullable Object key, Set<PosixFilePermission> mode) {}
 
   /** Names the file, which need not exist yet. */
   public UsersFile(Path file) {
@@ -124,7 +125,6 @@ public final class UsersFile {
         String.join("\t", user.name(), proof.format(), user.root())
             + (options.isEmpty() ? "" : "\t" + options);
     List<String> lines = Files.exists(file) ? lines() : new ArrayList<>();
-    strict(lines); // who adds to a file with mistakes hears of them
     lines.removeIf(each -> isOf(each, user.name()));
     lines.add(line);
     write(lines);
@@ -138,7 +138,7 @@ public final class UsersFile {
    */
   public boolean remove(String user) throws IOException {
     List<String> lines = Files.exists(file) ? lines() : new ArrayList<>();
-    boolean wasThere = lines.removeIf(each -> isOf(each, user)); // whatever else the file holds
+    boolean wasThere = lines.removeIf(each -> isOf(each, user));
     if (wasThere) {
       write(lines);
     }
@@ -146,24 +146,25 @@ public final class UsersFile {
   }
 
   /**
-   * Returns the users, without what they prove themselves by; none if there is no file.
-   *
-   * @throws IOException if the file cannot be read or is malformed
-   */
-  public List<ServerUser> list() throws IOException {
-    return Files.exists(file) ? strict(lines()).stream().map(Entry::user).toList() : List.of();
-  }
-
-  /**
-   * Returns the names of the users that a server takes; none if there is no file. A malformed line
-   * is left out: {@link #list} says what is wrong with it.
+   * Returns the users that a server takes, without what they prove themselves by; none if there is
+   * no file.
    *
    * @throws IOException if the file cannot be read
    */
-  public List<String> names() throws IOException {
+  public List<ServerUser> list() throws IOException {
     return Files.exists(file)
-        ? read(lines()).entries().stream().map(each -> each.user().name()).toList()
+        ? read(lines()).entries().stream().map(Entry::user).toList()
         : List.of();
+  }
+
+  /**
+   * Returns what is wrong with the file, where and why, one for each line that a server does not
+   * take; none if there is no file.
+   *
+   * @throws IOException if the file cannot be read
+   */
+  public List<String> mistakes() throws IOException {
+    return Files.exists(file) ? read(lines()).mistakes() : List.of();
   }
 
   /**
@@ -172,6 +173,7 @@ public final class UsersFile {
    * @throws IOException if the file cannot be read, or can be read by others
    */
   Reading load() throws IOException {
+    requireFile();
     if (isPosix() && !OWNER_ONLY.containsAll(Files.getPosixFilePermissions(file))) {
       throw new IOException(file + " can be read by others than its owner: run chmod 600 " + file);
     }
@@ -186,10 +188,21 @@ public final class UsersFile {
   /** Which version of the file there is. */
   Version version() throws IOException {
     BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
-    return new Version(found.lastModifiedTime(), found.size(), found.fileKey());
+    return new Version(
+        found.lastModifiedTime(),
+        found.size(),
+        found.fileKey(),
+        isPosix() ? Files.getPosixFilePermissions(file) : Set.of());
+  }
+
+  private void requireFile() throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new IOException(file + " is a directory, where the file of the users should be");
+    }
   }
 
   private List<String> lines() throws IOException {
+    requireFile();
     try {
       return new ArrayList<>(Files.readAllLines(file, UTF_8));
     } catch (CharacterCodingException e) {
@@ -199,14 +212,6 @@ public final class UsersFile {
 
   private static boolean isOf(String line, String user) {
     return !line.startsWith("#") && line.startsWith(user + "\t");
-  }
-
-  private List<Entry> strict(List<String> lines) throws IOException {
-    Reading reading = read(lines);
-    if (!reading.mistakes().isEmpty()) {
-      throw new IOException(reading.mistakes().get(0));
-    }
-    return reading.entries();
   }
 
   private Reading read(List<String> lines) {

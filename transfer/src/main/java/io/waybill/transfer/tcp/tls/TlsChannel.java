@@ -2,6 +2,7 @@ package io.waybill.transfer.tcp.tls;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.GatheringByteChannel;
@@ -118,15 +119,31 @@ public final class TlsChannel implements ScatteringByteChannel, GatheringByteCha
         if (result.getStatus() == Status.CLOSED) {
           throw new TlsException(peer() + " closed the connection within the TLS handshake", null);
         }
-        if (result.getStatus() == Status.BUFFER_UNDERFLOW && !fill()) {
-          throw new TlsException(
-              peer() + " ended the connection within the TLS handshake; does it speak TLS 1.3?",
-              null);
+        if (result.getStatus() == Status.BUFFER_UNDERFLOW) {
+          fillOrEnd();
         }
         status = result.getHandshakeStatus();
       }
     }
     settle(engine.getHandshakeStatus());
+  }
+
+  // a server that has no room for the connection ends it, as nothing can be said in secret yet
+  private void fillOrEnd() throws IOException {
+    SocketException reset = null;
+    try {
+      if (fill()) {
+        return;
+      }
+    } catch (SocketException e) {
+      reset = e;
+    }
+    throw new TlsException(
+        peer()
+            + (ownServer == null
+                ? " ended the connection before it was secured; it may have no room for another one just now (see its log), or speak no TLS 1.3"
+                : " ended the connection within the TLS handshake"),
+        reset);
   }
 
   private HandshakeStatus runTasks() {

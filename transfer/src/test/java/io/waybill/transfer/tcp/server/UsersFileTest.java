@@ -17,6 +17,7 @@ import java.security.SecureRandom;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,7 +51,6 @@ class UsersFileTest {
     users.put(LIMITED, Pin.parse(PIN));
     users.putCertified(ServerUser.builder("ops").build());
     assertThat(users.list()).contains(plain, LIMITED).hasSize(3);
-    assertThat(users.names()).containsExactly("mover", "partner", "ops");
     assertThat(Files.readAllLines(file))
         .contains(
             "partner\t"
@@ -103,11 +103,32 @@ class UsersFileTest {
       })
   void aMistakeIsNamedWithItsLine(String line, String why) throws IOException {
     Files.writeString(file, "b\tcertificate\t.\n" + line.replace("\\t", "\t") + "\n");
-    assertThatExceptionOfType(IOException.class)
-        .isThrownBy(() -> users.list())
-        .withMessageContaining(":2: ")
-        .withMessageContaining(why)
-        .withMessageNotContaining("secret");
+    assertThat(users.mistakes())
+        .singleElement()
+        .asString()
+        .contains(":2: ", why)
+        .doesNotContain("secret");
+  }
+
+  @Test
+  void aMistakeIsNoHindranceToOthersAndMendedByItsOwnUser() throws IOException {
+    Files.writeString(file, "bad\tbroken\t.\n");
+    users.put(LIMITED, "key");
+    assertThat(users.list()).containsExactly(LIMITED);
+    assertThat(users.mistakes()).hasSize(1);
+    users.put("bad", "key", ".");
+    assertThat(users.mistakes()).isEmpty();
+    assertThat(users.list()).hasSize(2);
+  }
+
+  @Test
+  void aDirectoryIsNoUsersFile() {
+    UsersFile none = new UsersFile(directory);
+    for (ThrowingCallable each : List.<ThrowingCallable>of(none::list, none::load)) {
+      assertThatExceptionOfType(IOException.class)
+          .isThrownBy(each)
+          .withMessageContaining("is a directory");
+    }
   }
 
   @Test
@@ -147,8 +168,21 @@ class UsersFileTest {
     assertThat(served.account("one", there)).isEmpty();
     assertThat(served.account("given", there)).isPresent();
 
+    Files.writeString(file, "");
+    assertThat(served.account("partner", there)).as("emptied").isEmpty();
     Files.delete(file);
-    assertThat(served.account("partner", there)).isPresent();
+    assertThat(served.account("given", there)).isPresent();
+  }
+
+  @Test
+  void aFileThatOthersCanReadIsNoticedThoughNothingInItChanged() throws IOException {
+    users.put("one", "key", ".");
+    UsersFile.Version before = users.version();
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    assertThat(users.version()).isNotEqualTo(before);
+    assertThatExceptionOfType(IOException.class)
+        .isThrownBy(users::load)
+        .withMessageContaining("chmod 600");
   }
 
   @Test
@@ -172,7 +206,7 @@ class UsersFileTest {
       assertThat(served.account("good", there)).as(line).isPresent();
       assertThat(served.account("given", there).orElseThrow().root())
           .isEqualTo(directory.resolve("kept"));
-      assertThat(users.names()).contains("good");
+      assertThat(users.list()).extracting(ServerUser::name).contains("good");
       assertThat(users.remove("good")).isTrue(); // in spite of the line
       assertThat(served.account("good", there)).as(line).isEmpty();
       Files.writeString(file, before);

@@ -10,6 +10,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -273,17 +274,16 @@ public final class GroupWriter implements Closeable {
   }
 
   // A sweep of another process takes what it can lock. Not locked before this: setting a time
-  // through a directory handle opens and closes the file, which drops the locks of the process. So
-  // the name is looked at again, for a sweep in between.
+  // through a directory handle opens and closes the file, which drops the locks of the process.
+  // What was swept in between fails when it is to get its name.
   private static void lock(Entry entry) throws IOException {
-    FileChannel channel = Objects.requireNonNull(entry.channel);
-    boolean isLocked;
+    FileLock lock;
     try {
-      isLocked = channel.tryLock() != null;
+      lock = Objects.requireNonNull(entry.channel).tryLock();
     } catch (IOException e) {
       return; // a file system without locks: there, sweeps go by age
     }
-    if (!isLocked || entry.directory.attributes(entry.part).isEmpty()) {
+    if (lock == null) {
       throw new PartFileBusyException(path(entry));
     }
   }

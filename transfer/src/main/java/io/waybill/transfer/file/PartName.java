@@ -33,7 +33,6 @@ public final class PartName {
       Pattern.compile(
           "(\\.(.+)\\.(?:[0-9a-f]{16}|g[0-9a-f]{15}))\\.(wbpart|wbjournal)", Pattern.DOTALL);
   private static final Pattern LOOSE = Pattern.compile("\\.g([0-9a-f]{8})[0-9a-f]{7}$");
-  private static final long LOOSE_RANDOM = 0xfffffffL;
 
   private final byte[] binding;
   private final String stem;
@@ -73,8 +72,9 @@ public final class PartName {
    * @param random tells it from every other of the same target; its lowest 28 bits count
    */
   static PartName loose(String targetName, Instant now, long random) {
-    String id = "g%08x%07x".formatted((int) now.getEpochSecond(), random & LOOSE_RANDOM);
-    return new PartName(new byte[BINDING_BYTES], "." + head(targetName) + "." + id);
+    HexFormat hex = HexFormat.of();
+    String id = hex.toHexDigits(now.getEpochSecond(), 8) + hex.toHexDigits(random, 7);
+    return new PartName(new byte[BINDING_BYTES], "." + head(targetName) + ".g" + id);
   }
 
   /** Returns when a loose one was made, to the second; empty for one that may be resumed. */

@@ -5,21 +5,20 @@ import io.waybill.transfer.Verification;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.stream.IntStream;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Somebody else who writes in the same directory: locks do not count within one process. */
 final class OtherProcess implements AutoCloseable {
-  private static final int GROUPS = 200;
   private final Process process;
   private final BufferedReader out;
 
@@ -47,17 +46,18 @@ final class OtherProcess implements AutoCloseable {
     return new OtherProcess("lock", file);
   }
 
-  /** Writes groups of files over and over, of sources from long ago. */
-  static OtherProcess writingGroups(Path directory) throws IOException {
-    return new OtherProcess("groups", directory);
+  /** Begins to write a group of two files of long ago; the first is filled. */
+  static OtherProcess writingGroup(Path directory) throws IOException {
+    return new OtherProcess("group", directory);
   }
 
   boolean isAlive() {
     return process.isAlive();
   }
 
-  /** What it says in the end. */
-  String result() throws IOException {
+  /** Lets it go on, and returns what it says in the end. */
+  String goOn() throws IOException {
+    process.getOutputStream().close();
     return String.valueOf(out.readLine());
   }
 
@@ -74,41 +74,37 @@ final class OtherProcess implements AutoCloseable {
         Thread.currentThread().join();
       }
     }
-    System.out.println("ready");
-    int published = 0;
-    int swept = 0;
-    try (GroupWriter writer =
-        new GroupWriter(DirectoryHandle.open(where), 0777, LooseNames.random())) {
-      for (int i = 0; i < GROUPS; i++) {
-        for (GroupOutcome each : writer.write(group(), Verification.DIGEST)) {
-          if (each instanceof GroupOutcome.Published) {
-            published++;
-          } else if (each instanceof GroupOutcome.Failed failed && isNotRenaming(failed.cause())) {
-            swept++; // before it was locked, as the sweep's clock is wrong
-          } else {
-            throw new IOException("not published: " + each);
+    AtomicInteger made = new AtomicInteger();
+    LooseNames names =
+        target -> {
+          if (made.getAndIncrement() == 1) {
+            System.out.println("ready");
+            untilTold();
           }
-        }
-      }
+          return LooseNames.random().next(target);
+        };
+    try (GroupWriter writer = new GroupWriter(DirectoryHandle.open(where), 0777, names)) {
+      System.out.println(writer.write(List.of(file("a"), file("b")), Verification.DIGEST));
     }
-    System.out.println(published > 0 && published + swept == 20 * GROUPS ? "all" : "some");
   }
 
-  private static boolean isNotRenaming(IOException failure) {
-    return failure instanceof PartFileBusyException
-        || (failure instanceof NoSuchFileException gone && gone.getOtherFile() == null);
+  private static void untilTold() {
+    try {
+      int end = System.in.read();
+      if (end >= 0) {
+        throw new IllegalStateException("told " + end);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
-  private static List<SmallFile> group() {
-    return IntStream.range(0, 20)
-        .mapToObj(
-            i ->
-                new SmallFile(
-                    "f" + i,
-                    ByteBuffer.wrap(new byte[1000]),
-                    Optional.of(Instant.EPOCH),
-                    OptionalInt.empty(),
-                    TargetPolicy.REPLACE))
-        .toList();
+  private static SmallFile file(String name) {
+    return new SmallFile(
+        name,
+        ByteBuffer.wrap(new byte[1000]),
+        Optional.of(Instant.EPOCH),
+        OptionalInt.empty(),
+        TargetPolicy.REPLACE);
   }
 }

@@ -41,7 +41,7 @@ class ReadmeIT {
   @TempDir Path directory;
 
   @ParameterizedTest
-  @ValueSource(strings = {"README.md", "jobs/README.md"})
+  @ValueSource(strings = {"README.md", "jobs/README.md", "transfer/README.md"})
   void everyQuoteEqualsItsFile(String readme) throws IOException {
     String text = Files.readString(ROOT.resolve(readme));
     Matcher quote = QUOTE.matcher(text);

@@ -367,6 +367,12 @@ class TcpGateIT {
     Identity other = Identity.loadOrMake(directory.resolve("o"), "partner", InstantSource.system());
     UsersFile users = new UsersFile(directory.resolve("users"));
     users.put("mover", KEY, ".");
+    Logger logger =
+        (Logger) LoggerFactory.getLogger("io.waybill.transfer.tcp.server.ServerConnection");
+    ListAppender<ILoggingEvent> logged = new ListAppender<>();
+    logged.start();
+    logger.addAppender(logged);
+    logger.setLevel(Level.WARN);
     try (TransferServer server =
         TransferServer.builder(root).identity(own).users(users).build().start()) {
       users.put(ServerUser.builder("partner").build(), known.pin());
@@ -383,7 +389,14 @@ class TcpGateIT {
       users.remove("partner");
       assertThatExceptionOfType(TransferException.class)
           .isThrownBy(() -> TcpTransfer.connect(settings.identity(known).build()));
+      Awaitility.await().until(() -> !logged.list.isEmpty());
+    } finally {
+      logger.setLevel(null);
+      logger.detachAppender(logged);
     }
+    assertThat(logged.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .allMatch(each -> each.startsWith("event=certificate-refused"));
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.waybill.transfer.tcp.exchange.Compression;
 import io.waybill.transfer.tcp.login.Hello;
 import io.waybill.transfer.tcp.login.Login;
 import io.waybill.transfer.tcp.login.ScramServer;
+import io.waybill.transfer.tcp.tls.IdentityException;
 import io.waybill.transfer.tcp.wire.BufferBudget;
 import io.waybill.transfer.tcp.wire.ErrorCode;
 import io.waybill.transfer.tcp.wire.Frame;
@@ -95,6 +96,8 @@ final class ServerConnection implements Runnable, Closeable {
       } finally {
         wire.release();
       }
+    } catch (IdentityException e) {
+      LOG.warn("event=certificate-refused peer={} reason=\"{}\"", peer, e.getMessage());
     } catch (IOException e) {
       LOG.info("event=connection-ended peer={} reason=\"{}\"", peer, e.getMessage());
     }

@@ -7,10 +7,13 @@ import io.waybill.transfer.tcp.exchange.Committed;
 import io.waybill.transfer.tcp.exchange.Offer;
 import io.waybill.transfer.tcp.exchange.Target;
 import io.waybill.transfer.tcp.exchange.Traffic;
+import io.waybill.transfer.tcp.wire.ErrorCode;
 import io.waybill.transfer.tcp.wire.Frame;
 import io.waybill.transfer.tcp.wire.FrameType;
 import io.waybill.transfer.tcp.wire.Wire;
+import io.waybill.transfer.tcp.wire.WireException;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -62,9 +65,18 @@ final class ServerUpload implements ServerTransfers.Exchange {
   }
 
   private static SafePath place(Path root, Offer offer) throws IOException {
-    return offer.terms().has(FrameType.PARENTS)
-        ? SafePath.openMakingParents(root, offer.path())
-        : SafePath.open(root, offer.path());
+    if (offer.terms().has(FrameType.PARENTS)) {
+      return SafePath.openMakingParents(root, offer.path());
+    }
+    try {
+      return SafePath.open(root, offer.path());
+    } catch (NoSuchFileException e) {
+      throw new WireException(
+          ErrorCode.NOT_FOUND,
+          "there is no directory for %s; make it first, or have the upload make parents"
+              .formatted(offer.path()),
+          e);
+    }
   }
 
   ChunkReceiver receiver() {

@@ -19,6 +19,7 @@ public final class TreeOptions {
   private final boolean stopsAtFailure;
   private final int openFiles;
   private final @Nullable Consumer<TransferReceipt> receipts;
+  private final @Nullable Consumer<TreeReceipt> unfinished;
 
   private TreeOptions(Builder builder) {
     this.files = builder.files;
@@ -27,6 +28,7 @@ public final class TreeOptions {
     this.stopsAtFailure = builder.stopsAtFailure;
     this.openFiles = builder.openFiles;
     this.receipts = builder.receipts;
+    this.unfinished = builder.unfinished;
   }
 
   /** Returns the options used when none are given. */
@@ -72,6 +74,11 @@ public final class TreeOptions {
     return Optional.ofNullable(receipts);
   }
 
+  /** Returns who is told what was done of a tree that ends by an exception; default nobody. */
+  public Optional<Consumer<TreeReceipt>> unfinished() {
+    return Optional.ofNullable(unfinished);
+  }
+
   /** Collects options. */
   public static final class Builder {
     private TransferOptions files = TransferOptions.defaults();
@@ -80,6 +87,7 @@ public final class TreeOptions {
     private boolean stopsAtFailure;
     private int openFiles = 4;
     private @Nullable Consumer<TransferReceipt> receipts;
+    private @Nullable Consumer<TreeReceipt> unfinished;
 
     private Builder() {}
 
@@ -131,6 +139,15 @@ public final class TreeOptions {
      */
     public Builder receipts(Consumer<TransferReceipt> value) {
       this.receipts = Objects.requireNonNull(value, "receipts");
+      return this;
+    }
+
+    /**
+     * Sets who is told what was done until then when the copy ends by an exception; just before it
+     * is thrown, by the thread that throws it.
+     */
+    public Builder unfinished(Consumer<TreeReceipt> value) {
+      this.unfinished = Objects.requireNonNull(value, "unfinished");
       return this;
     }
 

@@ -17,8 +17,10 @@ public final class TreeReceipt {
   private final long filesCopied;
   private final long filesEqual;
   private final long filesFailed;
+  private final long directoriesFailed;
   private final List<Failure> failures;
   private final long bytes;
+  private final long bytesEqual;
   private final long bytesResumed;
   private final long bytesSent;
   private final long bytesReused;
@@ -52,8 +54,10 @@ public final class TreeReceipt {
     this.filesCopied = builder.filesCopied;
     this.filesEqual = builder.filesEqual;
     this.filesFailed = builder.filesFailed;
+    this.directoriesFailed = builder.directoriesFailed;
     this.failures = List.copyOf(builder.failures);
     this.bytes = builder.bytes;
+    this.bytesEqual = builder.bytesEqual;
     this.bytesResumed = builder.bytesResumed;
     this.bytesSent = builder.bytesSent;
     this.bytesReused = builder.bytesReused;
@@ -91,12 +95,20 @@ public final class TreeReceipt {
     return filesEqual;
   }
 
-  /** Returns how many files or directories failed. */
+  /** Returns how many files failed, as far as they are known. */
   public long filesFailed() {
     return filesFailed;
   }
 
-  /** Returns the first {@link #MOST_TOLD} failures. */
+  /**
+   * Returns how many directories could not be read or made; the files in one that could not be read
+   * are not known and counted nowhere.
+   */
+  public long directoriesFailed() {
+    return directoriesFailed;
+  }
+
+  /** Returns the first {@link #MOST_TOLD} failures, of files and of directories. */
   public List<Failure> failures() {
     return failures;
   }
@@ -104,6 +116,11 @@ public final class TreeReceipt {
   /** Returns how many bytes the files have that were copied. */
   public long bytes() {
     return bytes;
+  }
+
+  /** Returns how many bytes the files have that were equal already. */
+  public long bytesEqual() {
+    return bytesEqual;
   }
 
   /**
@@ -170,18 +187,19 @@ public final class TreeReceipt {
 
   /** Says whether nothing failed; what was skipped is no failure. */
   public boolean isComplete() {
-    return filesFailed == 0;
+    return filesFailed == 0 && directoriesFailed == 0;
   }
 
   @Override
   public String toString() {
-    return "TreeReceipt[source=%s target=%s copied=%d equal=%d failed=%d bytes=%d resumed=%d sent=%d reused=%d verification=%s skipped=%d directories=%d reconnects=%d duration=%s]"
+    return "TreeReceipt[source=%s target=%s copied=%d equal=%d failed=%d directoriesFailed=%d bytes=%d resumed=%d sent=%d reused=%d verification=%s skipped=%d directories=%d reconnects=%d duration=%s]"
         .formatted(
             source,
             target,
             filesCopied,
             filesEqual,
             filesFailed,
+            directoriesFailed,
             bytes,
             bytesResumed,
             bytesSent,
@@ -200,8 +218,10 @@ public final class TreeReceipt {
     private long filesCopied;
     private long filesEqual;
     private long filesFailed;
+    private long directoriesFailed;
     private final List<Failure> failures = new ArrayList<>();
     private long bytes;
+    private long bytesEqual;
     private long bytesResumed;
     private long bytesSent;
     private long bytesReused;
@@ -253,15 +273,17 @@ public final class TreeReceipt {
       return this;
     }
 
-    /** Sets how many files were equal already. */
-    public Builder equal(long files) {
+    /** Sets how many files were equal already, and their bytes. */
+    public Builder equal(long files, long ofBytes) {
       this.filesEqual = files;
+      this.bytesEqual = ofBytes;
       return this;
     }
 
-    /** Sets how many failed, and the first of them. */
-    public Builder failed(long files, List<Failure> first) {
+    /** Sets how many files and how many directories failed, and the first of them. */
+    public Builder failed(long files, long directories, List<Failure> first) {
       this.filesFailed = files;
+      this.directoriesFailed = directories;
       this.failures.clear();
       this.failures.addAll(first);
       return this;

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -33,6 +34,9 @@ import picocli.CommandLine.Parameters;
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class CopyCommand extends Verb {
+  private static final String INTERRUPTED =
+      "interrupted; what has its name is whole, and the same command goes on where this one was";
+
   @Parameters(
       arity = "2..*",
       paramLabel = "SRC... DST",
@@ -47,10 +51,12 @@ final class CopyCommand extends Verb {
   @Mixin private LoginOptions login;
 
   private @Nullable Configuration configuration;
+  private @Nullable CopyRun run;
+  private final long begun = System.nanoTime();
 
   @Override
   ExitCode execute() throws Exception {
-    long begun = System.nanoTime();
+    Optional<Duration> deadline = copy.deadline();
     CopyProgress progress =
         new CopyProgress(
             cli().err(),
@@ -66,8 +72,8 @@ final class CopyCommand extends Verb {
               scope.cancel(CancelScope.Cause.CANCELLED);
               copying.interrupt(); // out of a wait between two tries, or a local copy
             })) {
-      Optional<Thread> timer = copy.deadline().map(time -> timer(time, scope, copying));
-      CopyRun run =
+      Optional<Thread> timer = deadline.map(time -> timer(time, scope, copying));
+      run =
           new CopyRun(
               services(), scope, progress, time -> TimeUnit.NANOSECONDS.sleep(time.toNanos()));
       Optional<CopyOutcome> outcome;
@@ -76,10 +82,29 @@ final class CopyCommand extends Verb {
       } finally {
         timer.ifPresent(Thread::interrupt);
       }
-      return outcome.isEmpty()
-          ? ExitCode.INTERRUPTED
-          : report(outcome.get(), Duration.ofNanos(System.nanoTime() - begun));
+      if (outcome.isPresent()) {
+        return report(outcome.get());
+      }
+      ExitCode code = interrupts.signal().orElse(ExitCode.INTERRUPTED);
+      failed(Trouble.form(code, INTERRUPTED));
+      return code;
     }
+  }
+
+  @Override
+  String failureSchema() {
+    return CopyForm.SCHEMA;
+  }
+
+  @Override
+  Map<String, Object> soFar() {
+    CopyRun begunRun = run;
+    return form(begunRun == null ? CopyOutcome.nothing() : begunRun.soFar()).plain();
+  }
+
+  private CopyForm form(CopyOutcome outcome) {
+    return new CopyForm(
+        outcome, Duration.ofNanos(System.nanoTime() - begun), copy.isDryRun(), copy.policy());
   }
 
   private static Thread timer(Duration time, CancelScope scope, Thread copying) {
@@ -118,9 +143,7 @@ final class CopyCommand extends Verb {
         // what the sockets that were closed then say is only noise; said here, as the process is
         // over as soon as the signal is answered
         progress.clear();
-        output()
-            .note(
-                "waybill: interrupted; what has its name is whole, and the same command goes on where this one was");
+        output().note("waybill: " + INTERRUPTED);
         return Optional.empty();
       }
       throw e;
@@ -157,6 +180,12 @@ final class CopyCommand extends Verb {
   private void requireServer(List<Place> sources, Place to) {
     Optional<String> given =
         link.given().or(() -> copy.isCrc() ? Optional.of("--verify crc32c") : Optional.empty());
+    if (options().proxy().isPresent()
+        && to instanceof Place.Local
+        && sources.stream().allMatch(Place.Local.class::isInstance)) {
+      throw new JobException.Configuration(
+          "--proxy is for copies from or to a server only, and both places are on this machine; leave it out");
+    }
     if (given.isPresent() && !isHub(to) && sources.stream().noneMatch(CopyCommand::isHub)) {
       throw new JobException.Configuration(
           given.get() + " is for copies from or to a waybill server only; leave it out");
@@ -190,17 +219,18 @@ final class CopyCommand extends Verb {
         InstantSource.system());
   }
 
-  private ExitCode report(CopyOutcome outcome, Duration duration) {
-    CopyForm form = new CopyForm(outcome, duration, copy.isDryRun());
+  private ExitCode report(CopyOutcome outcome) {
+    CopyForm form = form(outcome);
+    long troubles = outcome.failedCount() + outcome.failedDirectories();
     output().result(CopyForm.SCHEMA, form.plain(), form::print);
     form.printFailures(cli().err());
-    if (outcome.files() == 0 && outcome.failedCount() == 0) {
+    if (outcome.files() == 0 && troubles == 0) {
       output().note("waybill: there was no file to copy, which is no failure");
     }
-    if (outcome.failedCount() == 0) {
+    if (troubles == 0) {
       return ExitCode.OK;
     }
-    return outcome.files() == 0 && outcome.failedCount() == 1
+    return outcome.files() == 0 && troubles == 1
         ? Trouble.codeOf(outcome.failed().get(0).why())
         : ExitCode.PARTIAL;
   }

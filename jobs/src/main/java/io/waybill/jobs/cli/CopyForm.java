@@ -2,9 +2,11 @@ package io.waybill.jobs.cli;
 
 import io.waybill.jobs.step.CopyOutcome;
 import io.waybill.jobs.step.CopyOutcome.LeftOut;
+import io.waybill.transfer.TargetPolicy;
 import io.waybill.transfer.Verification;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,11 +20,13 @@ final class CopyForm {
   private final CopyOutcome outcome;
   private final Duration duration;
   private final boolean isDryRun;
+  private final TargetPolicy policy;
 
-  CopyForm(CopyOutcome outcome, Duration duration, boolean isDryRun) {
+  CopyForm(CopyOutcome outcome, Duration duration, boolean isDryRun, TargetPolicy policy) {
     this.outcome = outcome;
     this.duration = duration;
     this.isDryRun = isDryRun;
+    this.policy = policy;
   }
 
   Map<String, Object> plain() {
@@ -36,6 +40,7 @@ final class CopyForm {
     form.put("reused-bytes", outcome.reusedBytes());
     form.put("resumed-bytes", outcome.resumedBytes());
     form.put("failed", outcome.failedCount());
+    form.put("failed-directories", outcome.failedDirectories());
     outcome.verification().ifPresent(level -> form.put("verification", word(level)));
     outcome.digest().ifPresent(digest -> form.put("digest", digest.toString()));
     form.put("duration-millis", duration.toMillis());
@@ -67,7 +72,7 @@ final class CopyForm {
     if (isDryRun) {
       printPlan(out);
     }
-    if (outcome.files() > 0 || outcome.failedCount() == 0) {
+    if (outcome.files() > 0 || troubles() == 0) {
       printCounts(out);
     }
     List<String> leftOut = outcome.leftOut().stream().map(CopyForm::leftOut).toList();
@@ -129,8 +134,19 @@ final class CopyForm {
   private static void some(List<String> names, long count, String what, PrintStream out) {
     names.stream().limit(CAUSES).forEach(name -> out.println(what + Output.printable(name)));
     if (count > CAUSES) {
-      out.println(what + "and " + (count - CAUSES) + " more");
+      out.println(what + more(count));
     }
+  }
+
+  private static String more(long count) {
+    return "and %d more; -o json lists %s"
+        .formatted(
+            count - CAUSES,
+            count <= CopyOutcome.MOST_TOLD ? "them all" : "the first " + CopyOutcome.MOST_TOLD);
+  }
+
+  private long troubles() {
+    return outcome.failedCount() + outcome.failedDirectories();
   }
 
   /** Says on standard error what was not copied, and why. */
@@ -138,14 +154,39 @@ final class CopyForm {
     outcome.failed().stream()
         .limit(CAUSES)
         .forEach(failed -> err.println("waybill: " + Output.printable(failed.why().getMessage())));
-    if (outcome.failedCount() > CAUSES) {
-      err.println("waybill: and " + (outcome.failedCount() - CAUSES) + " more");
+    if (troubles() > CAUSES) {
+      err.println("waybill: " + more(troubles()));
     }
-    if (outcome.failedCount() > 0 && outcome.failedCount() + outcome.files() > 1) {
-      err.println(
-          "waybill: %d of %d files were not copied; mend what is said above, and the same command copies them and skips what is there"
+    if (troubles() > 0 && troubles() + outcome.files() > 1) {
+      err.println("waybill: " + missing() + "; mend what is said above" + next());
+    }
+  }
+
+  private String missing() {
+    List<String> parts = new ArrayList<>();
+    if (outcome.failedCount() > 0) {
+      parts.add(
+          "%d of %d files were not copied"
               .formatted(outcome.failedCount(), outcome.failedCount() + outcome.files()));
     }
+    long directories = outcome.failedDirectories();
+    if (directories > 0) {
+      parts.add(
+          (directories == 1 ? "1 directory" : directories + " directories")
+              + " could not be read or made");
+    }
+    return String.join(", and ", parts);
+  }
+
+  private String next() {
+    return switch (policy) {
+      case SKIP_EQUAL -> ", and the same command copies them and skips what is there";
+      case REPLACE -> ", and the same command copies all once more";
+      case FAIL ->
+          "; with --policy fail the same command fails at each file that is there: leave --policy out, and those that are equal are skipped";
+      case RENAME, APPEND ->
+          ", and copy these alone: the same command would copy all the others a second time";
+    };
   }
 
   private long rate() {

@@ -41,6 +41,8 @@ final class CopyOptions {
           "If there is a target: skip (one that is equal, replace any other), replace, fail, rename, append. Default: skip.")
   private String policy = "skip";
 
+  private TargetPolicy targetPolicy = TargetPolicy.SKIP_EQUAL;
+
   @Option(
       names = "--settle",
       paramLabel = "DURATION",
@@ -84,7 +86,13 @@ final class CopyOptions {
 
   /** Returns the longest time for all of it. */
   Optional<Duration> deadline() {
-    return Optional.ofNullable(deadline).map(text -> duration("--deadline", text));
+    Optional<Duration> time =
+        Optional.ofNullable(deadline).map(text -> duration("--deadline", text));
+    if (time.filter(Duration::isZero).isPresent()) {
+      throw new JobException.Configuration(
+          "--deadline must be above 0; leave it out for a copy that may take as long as it needs");
+    }
+    return time;
   }
 
   CopyRequest built(CopyRequest.Builder request) {
@@ -122,7 +130,9 @@ final class CopyOptions {
   }
 
   TransferOptions.Builder options() {
-    TransferOptions.Builder options = TransferOptions.builder().targetPolicy(targetPolicy());
+    TransferOptions.Builder options = TransferOptions.builder();
+    targetPolicy = parsedPolicy();
+    options.targetPolicy(targetPolicy);
     switch (verify) {
       case "size" -> options.atLeast(Verification.SIZE);
       case "size-mtime" -> options.atLeast(Verification.SIZE_MTIME);
@@ -142,7 +152,12 @@ final class CopyOptions {
     return verify.equals("crc32c");
   }
 
-  private TargetPolicy targetPolicy() {
+  /** Returns what holds for an existing target, once {@link #options} was called. */
+  TargetPolicy policy() {
+    return targetPolicy;
+  }
+
+  private TargetPolicy parsedPolicy() {
     return switch (policy) {
       case "skip" -> TargetPolicy.SKIP_EQUAL;
       case "replace" -> TargetPolicy.REPLACE;

@@ -1,5 +1,7 @@
 package io.waybill.jobs.cli;
 
+import java.util.Locale;
+
 /**
  * What the process says at its end. The numbers are part of the interface and never change their
  * meaning.
@@ -35,5 +37,10 @@ public enum ExitCode {
 
   public int number() {
     return number;
+  }
+
+  /** Returns what an error's {@code kind} calls it in JSON: {@code source-not-found}. */
+  String word() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

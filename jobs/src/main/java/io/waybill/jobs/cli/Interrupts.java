@@ -1,5 +1,6 @@
 package io.waybill.jobs.cli;
 
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -11,6 +12,7 @@ final class Interrupts implements AutoCloseable {
   private static final long LONGEST_WAIT_SECONDS = 20;
   private final CountDownLatch done = new CountDownLatch(1);
   private final Thread hook;
+  private final Signals signals = Signals.noted();
 
   private Interrupts(Runnable cancel) {
     hook =
@@ -27,6 +29,11 @@ final class Interrupts implements AutoCloseable {
     Interrupts interrupts = new Interrupts(cancel);
     Runtime.getRuntime().addShutdownHook(interrupts.hook);
     return interrupts;
+  }
+
+  /** Returns which signal came; empty if none did, or one that is not told apart. */
+  Optional<ExitCode> signal() {
+    return signals.came();
   }
 
   // The process ends when the hook does: it waits until the main thread has written the run's end.

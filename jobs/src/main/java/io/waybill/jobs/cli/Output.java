@@ -19,6 +19,7 @@ public final class Output {
   private final PrintStream out;
   private final PrintStream err;
   private final OutputFormat format;
+  private boolean hasResult;
 
   public Output(PrintStream out, PrintStream err, OutputFormat format) {
     this.out = out;
@@ -44,6 +45,23 @@ public final class Output {
       case NDJSON -> out.println(Json.write(versioned(schema, value)));
     }
     out.flush();
+    hasResult = true;
+  }
+
+  /**
+   * Prints what there is for a program where a verb ends by a failure; nothing for a person, who
+   * reads standard error, or after a result: a program gets one document.
+   *
+   * @param schema of the verb's own result, or one that is for errors only
+   * @param soFar what was done until then
+   * @param error why it ended
+   */
+  void failure(String schema, Map<String, Object> soFar, Map<String, Object> error) {
+    if (format != OutputFormat.HUMAN && !hasResult) {
+      Map<String, Object> whole = new LinkedHashMap<>(soFar);
+      whole.put("error", error);
+      result(schema, whole, human -> {});
+    }
   }
 
   /**
@@ -63,6 +81,7 @@ public final class Output {
     if (format == OutputFormat.NDJSON) {
       values.forEach(value -> out.println(Json.write(versioned(schema, value))));
       out.flush();
+      hasResult = true;
     } else {
       result(listSchema, Map.of(plural, values), human);
     }

@@ -63,7 +63,12 @@ final class ProbeCommand extends Verb {
 
   @Override
   ExitCode execute() throws Exception {
-    if (discover == (uri != null)) {
+    if (discover && uri != null) {
+      throw new JobException.Configuration(
+          "--discover and a server to look at exclude each other: leave out --discover, or \"%s\""
+              .formatted(Locations.masked(uri)));
+    }
+    if (!discover && uri == null) {
       throw new JobException.Configuration(
           "say what to look at: waybill probe waybill://user@host/, or --discover");
     }
@@ -119,6 +124,7 @@ final class ProbeCommand extends Verb {
     form.put("target", place.connection().host() + ":" + place.connection().port());
     form.put("ok", failure.isEmpty());
     form.put("steps", steps);
+    failure.ifPresent(e -> form.put("error", Trouble.form(e)));
     output().result(SCHEMA, form, out -> {});
     return failure
         .map(e -> Trouble.report(e, cli().err(), options().isDebug()))

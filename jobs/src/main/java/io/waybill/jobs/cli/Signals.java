@@ -2,6 +2,7 @@ package io.waybill.jobs.cli;
 
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -9,22 +10,40 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ctrl-C and SIGTERM for a server: the first one is waited for, the second ends the process at
- * once. A shutdown hook could not tell a second one.
+ * Ctrl-C and SIGTERM. For a server the first one is waited for, and the second ends the process at
+ * once; else the first ends it as ever, and it is noted which it was. A shutdown hook could tell
+ * neither.
  */
 final class Signals {
   private static final Logger LOG = LoggerFactory.getLogger(Signals.class);
   private final CountDownLatch first = new CountDownLatch(1);
   private final AtomicReference<@Nullable ExitCode> code = new AtomicReference<>();
 
-  private Signals() {}
+  private final boolean isWaitedFor;
 
-  /** Starts to listen. */
+  private Signals(boolean isWaitedFor) {
+    this.isWaitedFor = isWaitedFor;
+  }
+
+  /** Starts to listen: the process goes on after the first. */
   static Signals listen() {
-    Signals signals = new Signals();
+    return listening(new Signals(true));
+  }
+
+  /** Starts to note which signal ends the process. */
+  static Signals noted() {
+    return listening(new Signals(false));
+  }
+
+  private static Signals listening(Signals signals) {
     signals.handle("INT", ExitCode.INTERRUPTED);
     signals.handle("TERM", ExitCode.TERMINATED);
     return signals;
+  }
+
+  /** Returns what the process ends with; empty if no signal came. */
+  Optional<ExitCode> came() {
+    return Optional.ofNullable(code.get());
   }
 
   /** Waits for the first signal and returns what the process ends with. */
@@ -37,7 +56,10 @@ final class Signals {
   private void came(ExitCode signal) {
     if (code.compareAndSet(null, signal)) {
       first.countDown();
-    } else {
+      if (!isWaitedFor) {
+        Runtime.getRuntime().exit(signal.number()); // returns never: it runs the hooks
+      }
+    } else if (isWaitedFor) {
       Runtime.getRuntime().halt(signal.number());
     }
   }

@@ -11,6 +11,7 @@ import io.waybill.transfer.TransferException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -24,10 +25,7 @@ final class Trouble {
     if (failure instanceof InvalidJobFile invalid) {
       err.println(invalid.render());
     } else {
-      err.println(
-          "waybill: "
-              + Output.printable(
-                  SecretMask.ofThisProcess().mask(Locations.masked(describe(failure)))));
+      err.println("waybill: " + Output.printable(masked(describe(failure))));
     }
     if (isDebug) {
       StringWriter trace = new StringWriter();
@@ -35,6 +33,25 @@ final class Trouble {
       err.print(SecretMask.ofThisProcess().mask(trace.toString()));
     }
     return codeOf(failure);
+  }
+
+  /** Returns a failure as a program reads it: {@code exit}, {@code kind} and {@code message}. */
+  static Map<String, Object> form(Throwable failure) {
+    return form(
+        codeOf(failure),
+        failure instanceof InvalidJobFile invalid ? invalid.render() : masked(describe(failure)));
+  }
+
+  static Map<String, Object> form(ExitCode code, String message) {
+    Map<String, Object> form = new LinkedHashMap<>();
+    form.put("exit", (long) code.number());
+    form.put("kind", code.word());
+    form.put("message", message);
+    return form;
+  }
+
+  private static String masked(String text) {
+    return SecretMask.ofThisProcess().mask(Locations.masked(text));
   }
 
   private static String describe(Throwable failure) {

@@ -13,6 +13,7 @@ import io.waybill.jobs.net.ScopedSockets;
 import io.waybill.transfer.WireTap;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Spec;
 abstract class Verb implements Callable<Integer> {
   @Spec private CommandSpec spec;
   private @Nullable Tracing tracing;
+  private @Nullable Output output;
 
   GlobalOptions options() {
     return cli().options();
@@ -37,12 +39,30 @@ abstract class Verb implements Callable<Integer> {
     LogSetup.apply(logLevel());
     try {
       return execute().number();
+    } catch (Exception e) {
+      failed(Trouble.form(e)); // for a program; a person is told by whoever catches it
+      throw e;
     } finally {
       Tracing begun = tracing;
       if (begun != null) {
         begun.close();
       }
     }
+  }
+
+  /** Ends the verb's output by a failure, unless it has a result already. */
+  final void failed(Map<String, Object> error) {
+    output().failure(failureSchema(), soFar(), error);
+  }
+
+  /** Returns the schema of the document that ends with an error. */
+  String failureSchema() {
+    return "waybill.error/1";
+  }
+
+  /** Returns what is in that document beside the error. */
+  Map<String, Object> soFar() {
+    return Map.of();
   }
 
   /** Returns what is told of everything that connections of this verb say. */
@@ -76,7 +96,12 @@ abstract class Verb implements Callable<Integer> {
   }
 
   Output output() {
-    return new Output(cli().out(), cli().err(), options().format());
+    Output made = output;
+    if (made == null) {
+      made = new Output(cli().out(), cli().err(), options().format());
+      output = made;
+    }
+    return made;
   }
 
   Configuration configuration() {

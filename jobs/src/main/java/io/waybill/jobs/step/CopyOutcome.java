@@ -28,6 +28,7 @@ public final class CopyOutcome {
   private long sentBytes;
   private long reusedBytes;
   private long failedCount;
+  private long failedDirectories;
   private long leftOutCount;
   private final List<Failed> failed = new ArrayList<>();
   private final List<LeftOut> leftOut = new ArrayList<>();
@@ -51,7 +52,7 @@ public final class CopyOutcome {
    */
   public record Renamed(String source, String target) {}
 
-  /** One file that was not copied. */
+  /** One file that was not copied, or a directory that could not be read or made. */
   public record Failed(String source, TransferException why) {}
 
   /** Why something is not copied, and no failure. */
@@ -77,6 +78,11 @@ public final class CopyOutcome {
 
   CopyOutcome() {}
 
+  /** Returns what a copy came to that has not begun. */
+  public static CopyOutcome nothing() {
+    return new CopyOutcome();
+  }
+
   void add(TransferReceipt receipt) {
     if (receipt.skippedBecauseEqual()) {
       skipped++;
@@ -96,14 +102,14 @@ public final class CopyOutcome {
    * Adds a tree.
    *
    * @param prefix what its paths are below, as written
-   * @param allBytes of the files that were copied and of those that were equal
    */
-  void add(TreeReceipt tree, String prefix, long allBytes) {
+  void add(TreeReceipt tree, String prefix) {
     copied += tree.filesCopied();
     skipped += tree.filesEqual();
     copiedBytes += tree.bytes();
-    skippedBytes += Math.max(0, allBytes - tree.bytes());
+    skippedBytes += tree.bytesEqual();
     failedCount += tree.filesFailed();
+    failedDirectories += tree.directoriesFailed();
     for (TreeReceipt.Failure failure : tree.failures()) {
       if (failed.size() < MOST_TOLD) {
         failed.add(new Failed(prefix + failure.path(), failure.cause()));
@@ -148,7 +154,15 @@ public final class CopyOutcome {
   }
 
   void failed(String source, TransferException why) {
-    failedCount++;
+    failed(source, false, why);
+  }
+
+  void failed(String source, boolean isDirectory, TransferException why) {
+    if (isDirectory) {
+      failedDirectories++;
+    } else {
+      failedCount++;
+    }
     if (failed.size() < MOST_TOLD) {
       failed.add(new Failed(source, why));
     }
@@ -210,7 +224,12 @@ public final class CopyOutcome {
     return failedCount;
   }
 
-  /** Returns the first {@link #MOST_TOLD} of those that failed. */
+  /** Returns how many directories could not be read or made; what is in them is not known. */
+  public long failedDirectories() {
+    return failedDirectories;
+  }
+
+  /** Returns the first {@link #MOST_TOLD} of the files and directories that failed. */
   public List<Failed> failed() {
     return List.copyOf(failed);
   }

@@ -4,6 +4,8 @@ import io.waybill.jobs.CancelScope;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.step.Selection.Selected;
+import io.waybill.transfer.TransferException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,6 +60,7 @@ final class CopyPlan implements AutoCloseable {
         Selection selection = route.select();
         plan.leftOut.addAll(selection.leftOut());
         plan.refused.addAll(selection.refused());
+        requireNoFile(source, target, isDirectory, selection.isTree());
         for (Selected file : selection.files()) {
           boolean intoDirectory = isDirectory || selection.isTree();
           plan.legs.add(new Leg(route, file, intoDirectory, route.targetOf(file, intoDirectory)));
@@ -68,6 +71,24 @@ final class CopyPlan implements AutoCloseable {
     } catch (RuntimeException e) {
       plan.close();
       throw e;
+    }
+  }
+
+  // said once, and not of each file
+  private static void requireNoFile(
+      Place source, Place target, boolean isDirectory, boolean isTree) {
+    if ((isDirectory || isTree)
+        && target instanceof Place.Local local
+        && Files.isRegularFile(local.toPath())) {
+      throw new TransferException.Refused(
+          0,
+          false,
+          isTree
+              ? "the target %s is a file, and %s is a directory or a pattern: name a directory as target"
+                  .formatted(target, source)
+              : "the target %s is a file: name a directory, or leave out the \"/\" at its end"
+                  .formatted(target),
+          null);
     }
   }
 

@@ -37,6 +37,7 @@ public final class CopyRun {
   private final CancelScope scope;
   private final CopyListener listener;
   private final Waiting waiting;
+  private volatile CopyOutcome outcome = CopyOutcome.nothing();
 
   /** Lets time pass. */
   @FunctionalInterface
@@ -60,23 +61,33 @@ public final class CopyRun {
   /**
    * Copies.
    *
-   * @throws TransferException if it cannot go on at all; what was copied before stays
+   * @throws TransferException if it cannot go on at all; what was copied before stays, and {@link
+   *     #soFar} says what that is
    * @throws JobException if a source is not there, or the request makes no sense
    */
   public CopyOutcome execute(CopyRequest request) throws InterruptedException {
+    outcome = CopyOutcome.nothing();
     Set<String> settled = new HashSet<>();
     List<String> unsettled = new ArrayList<>();
     if (request.settle().isPresent()) {
       settle(request, request.settle().get(), settled, unsettled);
     }
     try (Sessions sessions = new Sessions(services, scope, request.link())) {
-      return TreeCopy.fits(request, sessions)
-          ? new TreeCopy(request, sessions, scope, listener).run(CopyRun::isItsOwn)
-          : oneByOne(request, sessions, settled, unsettled);
+      if (TreeCopy.fits(request, sessions)) {
+        new TreeCopy(request, sessions, scope, listener, outcome).run(CopyRun::isItsOwn);
+      } else {
+        oneByOne(request, sessions, settled, unsettled);
+      }
     }
+    return outcome;
   }
 
-  private CopyOutcome oneByOne(
+  /** Returns what the copy came to until now, or until the exception that ended it. */
+  public CopyOutcome soFar() {
+    return outcome;
+  }
+
+  private void oneByOne(
       CopyRequest request, Sessions sessions, Set<String> settled, List<String> unsettled)
       throws InterruptedException {
     try (CopyPlan plan = plan(request, sessions)) {
@@ -88,18 +99,16 @@ public final class CopyRun {
                       request.settle().isEmpty() || settled.contains(leg.file().place().toString()))
               .toList();
       listener.planned(legs.size(), legs.stream().mapToLong(leg -> size(leg.file())).sum());
-      CopyOutcome outcome = new CopyOutcome();
       plan.leftOut().forEach(outcome::leftOut);
       plan.refused().stream()
           .filter(each -> takes(request.filter(), each))
-          .forEach(each -> outcome.failed(each.place().toString(), each.why()));
+          .forEach(each -> outcome.failed(each.place().toString(), each.isDirectory(), each.why()));
       outcome.unsettled(unsettled);
       for (Leg leg : legs) {
         TreeCopy.requireGoingOn(scope);
-        one(request, leg, outcome);
+        one(request, leg);
         listener.ended(leg.file().name(), size(leg.file()));
       }
-      return outcome;
     }
   }
 
@@ -107,12 +116,12 @@ public final class CopyRun {
     return refused.isDirectory() ? filter.enters(refused.name()) : filter.takesFile(refused.name());
   }
 
-  private void one(CopyRequest request, Leg leg, CopyOutcome outcome) {
+  private void one(CopyRequest request, Leg leg) {
     try {
       if (request.isDryRun()) {
-        rehearse(request, leg, outcome);
+        rehearse(request, leg);
       } else {
-        copy(request, leg, outcome);
+        copy(request, leg);
       }
     } catch (TransferException e) {
       if (!isItsOwn(e)) {
@@ -135,7 +144,7 @@ public final class CopyRun {
         || e instanceof TransferException.Ambiguous;
   }
 
-  private void copy(CopyRequest request, Leg leg, CopyOutcome outcome) {
+  private void copy(CopyRequest request, Leg leg) {
     TransferOptions options =
         request.options().toBuilder()
             .listener(p -> listener.moved(leg.file().name(), p.bytes(), p.totalBytes()))
@@ -153,7 +162,7 @@ public final class CopyRun {
     return path.substring(path.lastIndexOf('/') + 1);
   }
 
-  private static void rehearse(CopyRequest request, Leg leg, CopyOutcome outcome) {
+  private void rehearse(CopyRequest request, Leg leg) {
     boolean isEqual =
         request.options().targetPolicy() == TargetPolicy.SKIP_EQUAL
             && leg.route()

@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -28,17 +27,28 @@ final class TreeCopy {
   private final Sessions sessions;
   private final CancelScope scope;
   private final CopyListener listener;
-  private final CopyOutcome outcome = new CopyOutcome();
+  private final CopyOutcome outcome;
   private long found;
   private long foundBytes;
   private long done;
   private long doneBytes;
 
-  TreeCopy(CopyRequest request, Sessions sessions, CancelScope scope, CopyListener listener) {
+  /**
+   * Prepares.
+   *
+   * @param outcome is told what is done, also of a copy that then ends by an exception
+   */
+  TreeCopy(
+      CopyRequest request,
+      Sessions sessions,
+      CancelScope scope,
+      CopyListener listener,
+      CopyOutcome outcome) {
     this.request = request;
     this.sessions = sessions;
     this.scope = scope;
     this.listener = listener;
+    this.outcome = outcome;
   }
 
   /**
@@ -81,14 +91,13 @@ final class TreeCopy {
    * @param ownTrouble says whether a failure is one file's only
    * @throws TransferException if it cannot go on at all; what was copied before stays
    */
-  CopyOutcome run(OwnTrouble ownTrouble) throws InterruptedException {
+  void run(OwnTrouble ownTrouble) throws InterruptedException {
     Place source = request.sources().get(0);
     if (isHub(source) && isHub(request.target())) {
       relay(source, ownTrouble);
     } else {
       inBatches(source);
     }
-    return outcome;
   }
 
   /** Tells a file's own failure from one that would hit the next file just the same. */
@@ -98,19 +107,12 @@ final class TreeCopy {
   }
 
   private void inBatches(Place source) {
-    AtomicLong all = new AtomicLong();
     TreeOptions options =
         TreeOptions.builder()
             .include(request.includes())
             .exclude(request.excludes())
-            .files(
-                request.options().toBuilder()
-                    .listener(
-                        progress -> {
-                          all.set(progress.bytes());
-                          tell(progress);
-                        })
-                    .build())
+            .files(request.options().toBuilder().listener(this::tell).build())
+            .unfinished(done -> outcome.add(done, prefix(source)))
             .build();
     Place target = request.target();
     TreeReceipt receipt;
@@ -121,7 +123,7 @@ final class TreeCopy {
       FileTransfer session = sessions.to(source).orElseThrow();
       receipt = session.downloadTree(source.path(), ((Place.Local) target).toPath(), options);
     }
-    outcome.add(receipt, prefix(source), all.get());
+    outcome.add(receipt, prefix(source));
   }
 
   private void tell(TransferProgress progress) {
@@ -151,7 +153,7 @@ final class TreeCopy {
         Optional<TransferException> refusal = Selection.refusal(entry.path());
         if (refusal.isPresent() && entry.kind() != FileEntry.Kind.LINK) {
           if (entry.isDirectory() ? filter.enters(name) : filter.takesFile(name)) {
-            outcome.failed(prefix(source) + name, refusal.get());
+            outcome.failed(prefix(source) + name, entry.isDirectory(), refusal.get());
           }
         } else if (entry.isDirectory()) {
           if (filter.enters(name)) {

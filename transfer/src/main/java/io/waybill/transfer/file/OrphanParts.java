@@ -73,7 +73,8 @@ public final class OrphanParts {
           try {
             considerUnlessBusy(walker.parent(), entry.path(), limits, deleted);
           } catch (IOException e) {
-            unreadable.add(new TreeEntry.Unreadable(entry.path(), e));
+            boolean isDirectory = entry instanceof TreeEntry.Directory;
+            unreadable.add(new TreeEntry.Unreadable(entry.path(), isDirectory, e));
           }
         }
       }

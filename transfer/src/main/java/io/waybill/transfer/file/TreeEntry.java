@@ -27,11 +27,20 @@ public sealed interface TreeEntry {
   /** Something that is not copied. */
   record Skipped(String path, Reason reason) implements TreeEntry {}
 
-  /** Something whose name nobody could write or read again; a directory is not entered. */
-  record Refused(String path, UnsafePathException cause) implements TreeEntry {}
+  /**
+   * Something whose name nobody could write or read again; a directory is not entered.
+   *
+   * @param isDirectory whether it is one; false where nobody can tell
+   */
+  record Refused(String path, boolean isDirectory, UnsafePathException cause)
+      implements TreeEntry {}
 
-  /** A directory or file that could not be looked at; a tree with one is not known completely. */
-  record Unreadable(String path, IOException cause) implements TreeEntry {}
+  /**
+   * A directory or file that could not be looked at; a tree with one is not known completely.
+   *
+   * @param isDirectory whether it is one; false where nobody can tell
+   */
+  record Unreadable(String path, boolean isDirectory, IOException cause) implements TreeEntry {}
 
   /** Why something is not copied. */
   enum Reason {

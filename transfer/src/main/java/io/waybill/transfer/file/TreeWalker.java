@@ -76,7 +76,7 @@ public final class TreeWalker implements Closeable {
         name = level.names().next();
       } catch (IOException e) {
         leave();
-        return new TreeEntry.Unreadable(withoutSlash(level.prefix()), e);
+        return new TreeEntry.Unreadable(withoutSlash(level.prefix()), true, e);
       }
       if (name == null) {
         leave();
@@ -100,6 +100,7 @@ public final class TreeWalker implements Closeable {
 
   private @Nullable TreeEntry look(Level level, String name) {
     String path = level.prefix() + name;
+    boolean isDirectory = false;
     try {
       SafePath.requireText(path, name);
       Optional<BasicFileAttributes> found = level.directory().attributes(name);
@@ -107,10 +108,11 @@ public final class TreeWalker implements Closeable {
         return null; // deleted meanwhile
       }
       BasicFileAttributes attributes = found.get();
+      isDirectory = attributes.isDirectory();
       if (!partsToo && PartName.isReserved(name) && !attributes.isSymbolicLink()) {
         return reserved(path, name, attributes);
       }
-      if (attributes.isDirectory()) {
+      if (isDirectory) {
         return directory(level, name, path, DirectoryHandle.modeOf(attributes));
       }
       if (!filter.takesFile(path)) {
@@ -123,9 +125,11 @@ public final class TreeWalker implements Closeable {
               path, attributes.isSymbolicLink() ? TreeEntry.Reason.LINK : TreeEntry.Reason.SPECIAL);
     } catch (UnsafePathException e) {
       // a file or a directory: nobody can tell
-      return filter.takesFile(path) || filter.enters(path) ? new TreeEntry.Refused(path, e) : null;
+      return filter.takesFile(path) || filter.enters(path)
+          ? new TreeEntry.Refused(path, false, e)
+          : null;
     } catch (IOException e) {
-      return new TreeEntry.Unreadable(path, e);
+      return new TreeEntry.Unreadable(path, isDirectory, e);
     }
   }
 
@@ -138,7 +142,9 @@ public final class TreeWalker implements Closeable {
                         || (found.isDirectory() && part.looseSince().isPresent())) // for a moment
             .isPresent();
     boolean counts = found.isDirectory() ? filter.enters(path) : filter.takesFile(path);
-    return isOurs || !counts ? null : new TreeEntry.Refused(path, PartName.refusal(path, name));
+    return isOurs || !counts
+        ? null
+        : new TreeEntry.Refused(path, found.isDirectory(), PartName.refusal(path, name));
   }
 
   private @Nullable TreeEntry directory(Level level, String name, String path, OptionalInt mode)

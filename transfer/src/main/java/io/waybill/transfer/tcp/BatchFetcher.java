@@ -107,7 +107,8 @@ final class BatchFetcher implements Closeable {
   void makeDirectory(String path) throws IOException {
     GroupOutcome made = writer.makeDirectory(path);
     if (made instanceof GroupOutcome.Failed failed) {
-      failed(path, failed.cause());
+      requireOfOneFile(failed.cause());
+      terms.failed(path, true, failed.cause());
     } else if (made instanceof GroupOutcome.Published) {
       terms.tally().directoryMade();
     }
@@ -208,7 +209,7 @@ final class BatchFetcher implements Closeable {
       Batch.Item item = batch.items().get(i);
       FileEntry file = files.get(i);
       if (item.status() != 0) {
-        terms.refused(file.path(), item.status(), "");
+        terms.refused(file.path(), false, item.status(), "");
       } else if (item.root().isPresent() && isSound(item, item.root().get())) {
         terms.tally().sent(file.path());
         sound.add(
@@ -216,7 +217,7 @@ final class BatchFetcher implements Closeable {
                 file.path(), item.content(), item.modified(), item.mode(), terms.policy()));
         roots.add(item.root().get());
       } else {
-        terms.tally().failed(file.path(), unsound(file.path(), item));
+        terms.tally().failed(file.path(), false, unsound(file.path(), item));
       }
     }
     List<GroupOutcome> outcomes = writer.write(sound, terms.level());
@@ -240,18 +241,18 @@ final class BatchFetcher implements Closeable {
         null);
   }
 
-  private void failed(String path, IOException cause) throws IOException {
+  private static void requireOfOneFile(IOException cause) throws IOException {
     if (!TreeTerms.isOfOneFile(cause)) {
       throw cause;
     }
-    terms.failed(path, cause);
   }
 
   private void note(SmallFile file, Digest root, GroupOutcome outcome, Instant started)
       throws IOException {
     long size = file.bytes().remaining();
     if (outcome instanceof GroupOutcome.Failed failed) {
-      failed(file.path(), failed.cause());
+      requireOfOneFile(failed.cause());
+      terms.failed(file.path(), failed.cause());
     } else if (outcome instanceof GroupOutcome.SkippedEqual) {
       terms.equal(file.path(), size, true);
     } else {

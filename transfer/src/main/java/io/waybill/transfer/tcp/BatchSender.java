@@ -219,7 +219,9 @@ final class BatchSender implements Closeable {
       if (!TreeTerms.isOfOneFile(e)) {
         throw e;
       }
-      batch.files().forEach(each -> terms.failed(each.entry().path(), e));
+      batch
+          .files()
+          .forEach(each -> terms.failed(each.entry().path(), isDirectory(each.entry()), e));
       return;
     } finally {
       session.end(batch.mailbox());
@@ -234,6 +236,10 @@ final class BatchSender implements Closeable {
     }
   }
 
+  private static boolean isDirectory(TreeEntry entry) {
+    return entry instanceof TreeEntry.Directory;
+  }
+
   private void note(Sent batch, BatchAck ack) {
     int message = 0;
     for (int i = 0; i < batch.files().size(); i++) {
@@ -242,7 +248,8 @@ final class BatchSender implements Closeable {
       int status = ack.statuses().get(i);
       if (status != BatchAck.PUBLISHED && status != BatchAck.EQUAL) {
         boolean isTold = message < ack.messages().size();
-        terms.refused(path, status, isTold ? ack.messages().get(message++) : "");
+        String words = isTold ? ack.messages().get(message++) : "";
+        terms.refused(path, isDirectory(file.entry()), status, words);
       } else if (file.root() == null) {
         terms.tally().takenBack(path);
         if (status == BatchAck.PUBLISHED) {

@@ -9,6 +9,7 @@ import io.waybill.transfer.tcp.login.Hello;
 import io.waybill.transfer.tcp.wire.ErrorCode;
 import io.waybill.transfer.tcp.wire.WireException;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,6 +47,7 @@ final class TcpTrees {
     Location source = Location.of(directory);
     return copy(
         terms,
+        options,
         operation,
         (session, isAgain) ->
             new TreeUpload(session, isAgain ? terms.again() : terms, isAgain).run(),
@@ -64,12 +66,20 @@ final class TcpTrees {
     TreeTerms terms = terms(directory, remote, options, tally, receipts, call);
     try {
       Files.createDirectories(directory);
+    } catch (FileAlreadyExistsException e) {
+      throw new TransferException.Refused(
+          0,
+          false,
+          "The source '%s' is a directory, and the target %s is a file: name a directory as target"
+              .formatted(remote, e.getFile()),
+          e);
     } catch (IOException e) {
       throw LocalFailures.translate(directory, e);
     }
     Location target = Location.of(directory);
     return copy(
         terms,
+        options,
         operation,
         (session, isAgain) ->
             new TreeDownload(session, isAgain ? terms.again() : terms, isAgain).run(),
@@ -82,9 +92,14 @@ final class TcpTrees {
   }
 
   private TreeReceipt copy(
-      TreeTerms terms, Operation operation, Try once, TreeReceipt.Builder receipt) {
+      TreeTerms terms,
+      TreeOptions options,
+      Operation operation,
+      Try once,
+      TreeReceipt.Builder receipt) {
     Instant started = server.clock().instant();
     Call call = terms.call();
+    boolean isDone = false;
     try {
       sessions.retrying(
           operation,
@@ -96,16 +111,21 @@ final class TcpTrees {
             once.over(session, isAgain);
             return call;
           });
+      isDone = true;
     } catch (IOException e) {
       throw LocalFailures.translate(terms.local(), e);
+    } finally {
+      terms
+          .tally()
+          .addTo(receipt)
+          .reconnects(call.reconnects())
+          .time(started, Duration.between(started, server.clock().instant()));
+      if (!isDone) {
+        options.unfinished().ifPresent(to -> to.accept(receipt.build()));
+      }
     }
     terms.tally().tell(true);
-    return terms
-        .tally()
-        .addTo(receipt)
-        .reconnects(call.reconnects())
-        .time(started, Duration.between(started, server.clock().instant()))
-        .build();
+    return receipt.build();
   }
 
   private static void requireBatch(ClientSession session) throws WireException {

@@ -69,7 +69,7 @@ final class TreeDownload {
       if (!TreeTerms.isOfOneFile(e) || !terms.tally().hasFound()) {
         throw e;
       }
-      terms.failed("", e); // the rest of the tree is not known; what is known is copied
+      terms.failed("", true, e); // the rest of the tree is not known; what is known is copied
     }
   }
 
@@ -77,7 +77,7 @@ final class TreeDownload {
       throws IOException {
     large.requireSound();
     for (FileEntry entry : page) {
-      if (!counts(entry) || !isSafe(entry.path())) {
+      if (!counts(entry) || !isSafe(entry)) {
         continue;
       }
       if (entry.isDirectory()) {
@@ -100,12 +100,12 @@ final class TreeDownload {
         : enters(parent(path)) && terms.settings().filter().takesFile(path);
   }
 
-  private boolean isSafe(String path) {
+  private boolean isSafe(FileEntry entry) {
     try {
-      SafePath.segments(path);
+      SafePath.segments(entry.path());
       return true;
     } catch (UnsafePathException e) {
-      terms.failed(path, e);
+      terms.failed(entry.path(), entry.isDirectory(), e);
       return false;
     }
   }

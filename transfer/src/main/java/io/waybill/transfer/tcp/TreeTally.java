@@ -48,6 +48,7 @@ final class TreeTally {
   private long found;
   private long foundBytes;
   private long failed;
+  private long directoriesFailed;
   private long skipped;
   private final List<TreeReceipt.Failure> failures = new ArrayList<>();
   private final List<TreeReceipt.Skipped> firstSkipped = new ArrayList<>();
@@ -93,6 +94,7 @@ final class TreeTally {
     found = 0;
     foundBytes = 0;
     failed = 0;
+    directoriesFailed = 0;
     skipped = 0;
     failures.clear();
     firstSkipped.clear();
@@ -183,9 +185,13 @@ final class TreeTally {
    *
    * @throws TransferException the cause, if the first failure ends all
    */
-  synchronized void failed(String path, TransferException cause) {
+  synchronized void failed(String path, boolean isDirectory, TransferException cause) {
     arrived(path);
-    failed++;
+    if (isDirectory) {
+      directoriesFailed++;
+    } else {
+      failed++;
+    }
     if (failures.size() < TreeReceipt.MOST_TOLD) {
       failures.add(new TreeReceipt.Failure(path, cause));
     }
@@ -203,6 +209,10 @@ final class TreeTally {
     return Math.max(0, equal - copiedBefore);
   }
 
+  private long filesEqualBytes() {
+    return Math.max(0, equalBytes - copiedBytesBefore);
+  }
+
   /** Tells the listener, about once a second or at the end. */
   synchronized void tell(boolean isEnd) {
     if (listener == TransferListener.NONE) {
@@ -216,8 +226,7 @@ final class TreeTally {
     toldFiles = Math.max(toldFiles, copied + filesEqual() + failed);
     long here = moving.values().stream().mapToLong(Moving::bytes).sum();
     long came = here - moving.values().stream().mapToLong(Moving::from).sum();
-    long equalNow = Math.max(0, equalBytes - copiedBytesBefore);
-    toldBytes = Math.max(toldBytes, copiedBytes + equalNow + here);
+    toldBytes = Math.max(toldBytes, copiedBytes + filesEqualBytes() + here);
     toldFound = Math.max(Math.max(toldFound, found), toldFiles);
     toldFoundBytes = Math.max(Math.max(toldFoundBytes, foundBytes), toldBytes);
     TransferProgress.Phase phase =
@@ -244,8 +253,8 @@ final class TreeTally {
         .bytesResumed(resumedBytes)
         .travelled(sentBytes, reusedBytes)
         .verification(least == null ? Verification.NONE : least)
-        .equal(filesEqual())
-        .failed(failed, failures)
+        .equal(filesEqual(), filesEqualBytes())
+        .failed(failed, directoriesFailed, failures)
         .skipped(skipped, firstSkipped)
         .directoriesMade(directories);
   }

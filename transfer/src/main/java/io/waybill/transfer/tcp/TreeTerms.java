@@ -101,8 +101,14 @@ record TreeTerms(
 
   /** One file failed here. */
   void failed(String path, IOException cause) {
+    failed(path, false, cause);
+  }
+
+  /** One file or directory failed here. */
+  void failed(String path, boolean isDirectory, IOException cause) {
     tally.failed(
         path,
+        isDirectory,
         cause instanceof WireException wire
             ? errors.translate("copy of " + path, remote(path), "", wire)
             : LocalFailures.translate(here(path), cause));
@@ -118,15 +124,15 @@ record TreeTerms(
   }
 
   /**
-   * One file failed at the server.
+   * One file or directory failed at the server.
    *
    * @param message what the server says; empty if it has told the code only, as of most in a batch
    */
-  void refused(String path, int status, String message) {
+  void refused(String path, boolean isDirectory, int status, String message) {
     ErrorCode code = ErrorCode.of(status);
     ErrorClass errorClass = code == ErrorCode.UNKNOWN ? ErrorClass.PERMANENT : code.errorClass();
     String text = message.isEmpty() ? CodeWords.of(code) : message;
-    failed(path, new WireException(code, errorClass, text, Duration.ZERO, true));
+    failed(path, isDirectory, new WireException(code, errorClass, text, Duration.ZERO, true));
   }
 
   /** Says whether a failure is that of one file only, and not worth another connection. */
@@ -167,7 +173,7 @@ record TreeTerms(
     Optional<TransferException.Integrity> tooLittle =
         outcome.shortOf(level(), "copy of " + path, path);
     if (tooLittle.isPresent()) {
-      tally.failed(path, tooLittle.get());
+      tally.failed(path, false, tooLittle.get());
       return;
     }
     boolean isCopied =

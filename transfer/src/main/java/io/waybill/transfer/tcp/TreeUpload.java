@@ -107,11 +107,11 @@ final class TreeUpload {
 
   private void take(TreeEntry entry, BatchSender batches, BigFiles large) throws IOException {
     if (entry instanceof TreeEntry.Unreadable unreadable) {
-      terms.failed(unreadable.path(), unreadable.cause());
+      terms.failed(unreadable.path(), unreadable.isDirectory(), unreadable.cause());
       return;
     }
     if (entry instanceof TreeEntry.Refused refused) {
-      terms.failed(refused.path(), refused.cause());
+      terms.failed(refused.path(), refused.isDirectory(), refused.cause());
       return;
     }
     if (entry instanceof TreeEntry.Skipped skipped) {
@@ -124,7 +124,7 @@ final class TreeUpload {
     try {
       SafePath.segments(terms.remote(entry.path()));
     } catch (UnsafePathException e) {
-      terms.failed(entry.path(), e);
+      terms.failed(entry.path(), entry instanceof TreeEntry.Directory, e);
       return;
     }
     if (!room.take(terms.remote(entry.path()))) {

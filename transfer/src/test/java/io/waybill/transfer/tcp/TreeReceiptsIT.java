@@ -18,6 +18,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -152,5 +154,42 @@ class TreeReceiptsIT {
           .isThrownBy(() -> transfer.uploadTree(fixture.local, "in", ending))
           .withMessage("no room for receipts");
     }
+  }
+
+  @Test
+  void aDirectoryThatFailsIsNoFile() throws IOException {
+    Files.createDirectories(fixture.local.resolve("blocked"));
+    Files.writeString(fixture.local.resolve("blocked/in"), "x");
+    Files.createDirectories(fixture.root.resolve("in"));
+    Files.writeString(fixture.root.resolve("in/blocked"), "a file");
+    try (TcpTransfer transfer = fixture.connect(fixture.server.port())) {
+      TreeReceipt up = transfer.uploadTree(fixture.local, "in", told(options -> options));
+      assertThat(up.filesCopied()).isEqualTo(2);
+      assertThat(up.filesFailed()).isEqualTo(1);
+      assertThat(up.directoriesFailed()).isEqualTo(1);
+      assertThat(up.failures())
+          .extracting(TreeReceipt.Failure::path)
+          .containsExactlyInAnyOrder("blocked", "blocked/in");
+    }
+  }
+
+  @Test
+  void whatWasDoneIsToldWhenTheCopyEndsByAnException() throws IOException {
+    List<TreeReceipt> unfinished = new ArrayList<>();
+    Files.writeString(fixture.local.resolve("a:b"), "x");
+    Files.createDirectories(fixture.root.resolve("in"));
+    try (TcpTransfer transfer = fixture.connect(fixture.server.port())) {
+      transfer.upload(fixture.local.resolve("small"), "in/small");
+      TreeOptions options =
+          TreeOptions.builder().stopAtFailure(true).unfinished(unfinished::add).build();
+      assertThatExceptionOfType(TransferException.Refused.class)
+          .isThrownBy(() -> transfer.uploadTree(fixture.local, "in", options));
+      assertThat(unfinished).singleElement().extracting(TreeReceipt::filesFailed).isEqualTo(1L);
+      Files.delete(fixture.local.resolve("a:b"));
+      TreeReceipt whole = transfer.uploadTree(fixture.local, "in", options);
+      assertThat(whole.filesEqual()).isEqualTo(1);
+      assertThat(whole.bytesEqual()).isEqualTo(SMALL);
+    }
+    assertThat(unfinished).hasSize(1);
   }
 }

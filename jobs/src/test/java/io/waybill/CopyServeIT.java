@@ -127,6 +127,19 @@ class CopyServeIT {
         run(key, "copy", file.toString(), uri("/"), "--key-env", "K", "--pin", OTHER_PIN);
     assertThat(wrongPin.code()).as(wrongPin.err()).isEqualTo(5);
     assertThat(wrongPin.err()).contains(pin, OTHER_PIN, "waybill serve prints it");
+    CommandLineRun oneOfTwo =
+        run(
+            key,
+            "copy",
+            file.toString(),
+            uri("/"),
+            "--key-env",
+            "K",
+            "--pin",
+            OTHER_PIN,
+            "--pin",
+            pin);
+    assertThat(oneOfTwo.code()).as(oneOfTwo.err()).isZero();
     CommandLineRun wrongKey =
         run("wrong-key-1a2b", "copy", file.toString(), uri("/"), "--key-env", "K", "--pin", pin);
     assertThat(wrongKey.code()).as(wrongKey.err()).isEqualTo(5);

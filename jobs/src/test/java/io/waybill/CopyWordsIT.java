@@ -7,6 +7,7 @@ import io.waybill.testkit.ForkedJvm;
 import io.waybill.transfer.tcp.server.Permission;
 import io.waybill.transfer.tcp.server.ServerUser;
 import io.waybill.transfer.tcp.server.TransferServer;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -139,6 +140,59 @@ class CopyWordsIT {
     assertThat(
             copy(file.toString(), uri("ann", "x"), "--plaintext", "--verify", "size-mtime").code())
         .isZero();
+  }
+
+  @Test
+  void whatMakesNoSenseIsRefusedInItsOwnWords() {
+    String target = uri("ann", "x");
+    for (String[] each :
+        new String[][] {
+          {target.replace("/x", ",/x"), ",/x\" names an empty host"},
+          {target.replace("/x", ",:33/x"), ",:33/x\" is not of the form"},
+          {target.replace("/x", ",a b/x"), ",a b/x\" is no URI"},
+          {"a\uFFFDb", "not valid UTF-8"},
+          {directory + "/y --deadline 0s", "--deadline must be above 0"},
+          {directory + "/y --deadline -5s", "--deadline is not a duration"},
+          {directory + "/y --proxy socks5://h:1", "--proxy is for copies from or to a server"},
+        }) {
+      String[] words = each[0].startsWith("waybill") ? new String[] {each[0]} : each[0].split(" ");
+      CommandLineRun run =
+          copy(file.toString(), words[0], Arrays.copyOfRange(words, 1, words.length));
+      assertThat(run.code()).as(run.err()).isEqualTo(2);
+      assertThat(run.err()).contains(each[1]).hasLineCount(1);
+    }
+    CommandLineRun source = copy("a\uFFFDb", target, "--plaintext");
+    assertThat(source.code()).isEqualTo(2);
+    assertThat(source.err()).contains("not valid UTF-8", "rename the file");
+    CommandLineRun probe = CommandLineRun.of(Map.of(), "probe", "--discover", target);
+    assertThat(probe.code()).isEqualTo(2);
+    assertThat(probe.err()).contains("exclude each other");
+    CommandLineRun throughProxy =
+        CommandLineRun.of(
+            Map.of("WAYBILL_PROXY", "socks5://h:1"),
+            "copy",
+            file.toString(),
+            directory.resolve("copy").toString());
+    assertThat(throughProxy.code()).as(throughProxy.err()).isZero();
+  }
+
+  @Test
+  void aServerThatIsAwaySaysHowLongItWasTried() throws Exception {
+    String away;
+    try (ServerSocket taken = new ServerSocket(0)) {
+      away = "waybill://ann@127.0.0.1:" + taken.getLocalPort() + "/x";
+    }
+    CommandLineRun quiet = copy(file.toString(), away, "--plaintext", "-q", "--deadline", "4s");
+    assertThat(quiet.code()).isEqualTo(10);
+    assertThat(quiet.err()).hasLineCount(1).contains("--deadline", "127.0.0.1");
+  }
+
+  @Test
+  void aDirectoryThatIsNotThereAtTheServerIsTriedAgainAndTold() throws Exception {
+    Files.delete(served.resolve("poor"));
+    CommandLineRun run = copy(file.toString(), uri("poor", "x"), "--plaintext", "--deadline", "3s");
+    assertThat(run.code()).isEqualTo(10);
+    assertThat(run.err()).contains("the directory of user poor is not there", "trying again in");
   }
 
   private static String help(String... line) {

@@ -2,13 +2,18 @@ package io.waybill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.waybill.jobs.cli.Main;
 import io.waybill.jobs.json.Json;
 import io.waybill.jobs.json.Plain;
+import io.waybill.testkit.ForkedJvm;
 import io.waybill.transfer.tcp.server.TransferServer;
 import io.waybill.transfer.tcp.server.UsersFile;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -40,6 +45,58 @@ class ServeUserIT {
       CommandLineRun gone = copy(key, uri(server, "bob", "b.txt"), directory + "/");
       assertThat(gone.code()).as(gone.err()).isEqualTo(5);
     }
+  }
+
+  @Test
+  void whatServeSaysFitsItsOwnOptions() throws Exception {
+    String served = Files.createDirectories(directory.resolve("served")).toString();
+    Path state = directory.resolve("other state");
+    CommandLineRun none = serve(served, "--state", state.toString());
+    assertThat(none.code()).isEqualTo(2);
+    assertThat(none.err()).contains("--key-file NAME.key --state '" + state + "'\"");
+    Path users = directory.resolve("users");
+    assertThat(serve(served, "--users", users.toString()).err())
+        .contains("--key-file NAME.key --users " + users + "\"");
+
+    assertThat(user("add", "cert", "--certificate", "--users", users.toString()).code()).isZero();
+    CommandLineRun inClear = serve(served, "--users", users.toString(), "--plaintext");
+    assertThat(inClear.code()).isEqualTo(2);
+    assertThat(inClear.err()).contains("have certificates, which need TLS");
+    assertThat(sendLine(served, users))
+        .contains("waybill://cert@", "--certificate PEM --certificate-key PEM")
+        .doesNotContain("--key-file");
+    assertThat(user("add", "keyed", "--users", users.toString()).code()).isZero();
+    assertThat(sendLine(served, users)).contains("waybill://keyed@", "--key-file keyed.key");
+  }
+
+  @Test
+  void anAddressThatIsTakenSaysWhatToDo() throws Exception {
+    String served = Files.createDirectories(directory.resolve("served")).toString();
+    assertThat(user("add", "ann").code()).isZero();
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String address = "127.0.0.1:" + taken.getLocalPort();
+      CommandLineRun run = serve(served, "--listen", address);
+      assertThat(run.code()).isEqualTo(4);
+      assertThat(run.err())
+          .contains(address, "in use; end the program that listens there, or", "--listen");
+    }
+  }
+
+  private String sendLine(String served, Path users) throws Exception {
+    try (ForkedJvm server =
+        ForkedJvm.running(Main.class)
+            .args("serve", served, "--users", users.toString(), "--listen", "127.0.0.1:0")
+            .environment("WAYBILL_STATE", directory.resolve("state").toString())
+            .start()) {
+      return server.awaitLine("send .*", Duration.ofSeconds(60));
+    }
+  }
+
+  private CommandLineRun serve(String... arguments) {
+    String[] line = new String[arguments.length + 1];
+    line[0] = "serve";
+    System.arraycopy(arguments, 0, line, 1, arguments.length);
+    return CommandLineRun.of(Map.of("WAYBILL_STATE", directory.resolve("state").toString()), line);
   }
 
   @Test

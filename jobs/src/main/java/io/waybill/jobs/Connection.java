@@ -84,8 +84,21 @@ public sealed interface Connection {
     /** By nothing: no TLS, everything travels in clear, only the key does not. */
     record Plaintext() implements HubTrust {}
 
-    /** By its key, {@code sha-256:...}, as the server prints it. */
-    record Pinned(String pin) implements HubTrust {}
+    /**
+     * By its key, or by one of several while it gets a new one.
+     *
+     * @param pins {@code sha-256:...}, as the server prints it; one at least
+     */
+    record Pinned(List<String> pins) implements HubTrust {
+      public Pinned {
+        pins = List.copyOf(pins);
+      }
+
+      /** By one key. */
+      public Pinned(String pin) {
+        this(List.of(pin));
+      }
+    }
 
     /** By its name in a certificate that an authority of this PEM file vouches for. */
     record Authority(Path pem) implements HubTrust {}

@@ -6,6 +6,7 @@ import io.waybill.jobs.step.LinkOptions;
 import io.waybill.transfer.RateLimit;
 import io.waybill.transfer.TransferOptions;
 import io.waybill.transfer.Use;
+import io.waybill.transfer.file.LocalFailures;
 import io.waybill.transfer.tcp.Balance;
 import io.waybill.transfer.tcp.Retry;
 import io.waybill.transfer.tcp.wire.Limits;
@@ -144,7 +145,8 @@ final class CopyLinkOptions {
       }
       return directory.map(path -> path.resolve("routes"));
     } catch (IOException e) {
-      warnings.accept("what is learned about the way to a server is not kept: " + e);
+      warnings.accept(
+          "what is learned about the way to a server is not kept: " + LocalFailures.why(e));
       return Optional.empty();
     }
   }

@@ -1,6 +1,7 @@
 package io.waybill.jobs.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -9,8 +10,8 @@ final class CopyTargetOptions {
   @Option(
       names = "--target-pin",
       paramLabel = "PIN",
-      description = "Between two servers: the target's key; else that of --pin.")
-  private @Nullable String pin;
+      description = "Between two servers: the target's key, or several; else that of --pin.")
+  private List<String> pins = List.of();
 
   @Option(
       names = "--target-key-file",
@@ -25,7 +26,7 @@ final class CopyTargetOptions {
   private @Nullable String keyVariable;
 
   ServerOptions server(ServerOptions source) {
-    return pin == null ? source : ServerOptions.pinned(pin);
+    return pins.isEmpty() ? source : ServerOptions.pinned(pins);
   }
 
   LoginOptions login(LoginOptions source) {

@@ -7,6 +7,7 @@ import io.waybill.jobs.JobException;
 import io.waybill.jobs.Secret;
 import io.waybill.jobs.log.SecretMask;
 import io.waybill.jobs.step.Place;
+import io.waybill.transfer.file.SafePath;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
@@ -67,6 +68,7 @@ final class Locations {
    * @throws JobException.Configuration if it is none, or its login cannot be had
    */
   Place place(String text) {
+    requireText(text);
     Matcher uri = URI_LIKE.matcher(text);
     if (!uri.matches() || text.startsWith("file:")) {
       boolean isNamed =
@@ -80,13 +82,15 @@ final class Locations {
     return switch (uri.group(1).toLowerCase(Locale.ROOT)) {
       case "waybill" -> {
         List<String> hosts = hosts(text);
-        Address address = address(hosts.get(0), HUB_PORT);
+        Address address = address(hosts.get(0), text, HUB_PORT);
         List<Address> others =
-            hosts.subList(1, hosts.size()).stream().map(each -> address(each, HUB_PORT)).toList();
+            hosts.subList(1, hosts.size()).stream()
+                .map(each -> address(each, text, HUB_PORT))
+                .toList();
         yield new Place.Remote(hub(address, others), address.path());
       }
       case "ftp" -> {
-        Address address = address(text, FTP_PORT);
+        Address address = address(text, text, FTP_PORT);
         yield new Place.Remote(ftp(address), address.path());
       }
       default ->
@@ -139,6 +143,11 @@ final class Locations {
     String[] names = text.substring(begin, end).split(",", -1);
     List<String> all = new ArrayList<>();
     for (String name : names) {
+      if (name.isEmpty() && names.length > 1) {
+        throw new JobException.Configuration(
+            "\"%s\" names an empty host before or after a comma; name one there, or leave out the comma"
+                .formatted(masked(text)));
+      }
       all.add(
           all.isEmpty()
               ? text.substring(0, begin) + name + text.substring(end)
@@ -178,15 +187,24 @@ final class Locations {
     }
   }
 
-  private Address address(String text, int usualPort) {
+  /**
+   * Reads one host's address.
+   *
+   * @param uriText of this host alone
+   * @param text as it was written, for messages
+   */
+  private Address address(String uriText, String text, int usualPort) {
     URI uri;
     try {
-      uri = new URI(text);
+      uri = new URI(uriText);
     } catch (URISyntaxException e) {
       // its message repeats the text, which may hold a key
       throw new JobException.Configuration(
-          "\"%s\" is no URI: %s at character %d; write blanks and other specials as %%XX"
-              .formatted(masked(text), e.getReason(), e.getIndex() + 1));
+          "\"%s\" is no URI: %s%s; write blanks and other specials as %%XX"
+              .formatted(
+                  masked(text),
+                  e.getReason(),
+                  uriText.equals(text) ? " at character " + (e.getIndex() + 1) : ""));
     }
     if (uri.getHost() == null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
       throw new JobException.Configuration(
@@ -209,6 +227,15 @@ final class Locations {
         who.length > 0 && !who[0].isEmpty() ? Optional.of(decoded(who[0])) : Optional.empty(),
         who.length > 1 ? Optional.of(given(decoded(who[1]))) : Optional.empty(),
         uri.getPath() == null ? "" : uri.getPath());
+  }
+
+  // Java shows bytes that are no UTF-8 as U+FFFD, and cannot find the file by it
+  private static void requireText(String text) {
+    if (text.indexOf('\uFFFD') >= 0) {
+      throw new JobException.Configuration(
+          "\"%s\" is not valid UTF-8, so that no file is found by it; rename the file%s"
+              .formatted(masked(text), SafePath.localeHint()));
+    }
   }
 
   private static void requireAscii(String user) {

@@ -8,6 +8,7 @@ import io.waybill.transfer.tcp.tls.Identity;
 import io.waybill.transfer.tcp.tls.Pin;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Parameters;
 final class ServeCommand extends Verb {
   static final String SCHEMA = "waybill.serve/1";
   static final int PORT = 7400;
+  private static final String CERTIFICATE = "--certificate PEM --certificate-key PEM";
 
   @Parameters(arity = "0..1", paramLabel = "DIR", description = "What is served.")
   private @Nullable Path directory;
@@ -66,8 +68,14 @@ final class ServeCommand extends Verb {
     Path root = root();
     Duration patience = CopyOptions.duration("--drain", drain);
     Path usersFile = users.file(stateDirectory());
-    List<String> names = ServeUsersOption.names(usersFile);
+    List<String> names = users.names(usersFile, options().state());
     Optional<Identity> identity = serve.identity(stateDirectory(), InstantSource.system());
+    Optional<String> withKey = ServeUsersOption.oneWithKey(usersFile);
+    if (identity.isEmpty() && withKey.isEmpty()) {
+      throw new JobException.Configuration(
+          "nobody could log in: all users in %s have certificates, which need TLS; leave out --plaintext, or add a user with a key"
+              .formatted(usersFile));
+    }
     InetSocketAddress address =
         ListenAddress.parse(
             listen.isEmpty() ? String.valueOf(PORT) : listen,
@@ -81,7 +89,7 @@ final class ServeCommand extends Verb {
             .users(users.users(usersFile))
             .tap(tap())
             .build()) {
-      server.start();
+      start(server);
       if (announce && address.getAddress().isLoopbackAddress()) {
         output()
             .note(
@@ -89,7 +97,7 @@ final class ServeCommand extends Verb {
       }
       Optional<Pin> pin = identity.map(Identity::pin);
       try (@Nullable ServiceAnnouncement announcement = announced(server.port(), pin)) {
-        Map<String, Object> form = form(root, address, server.port(), pin, names);
+        Map<String, Object> form = form(root, address, server.port(), pin, withKey, names);
         output().result(SCHEMA, form, out -> print(form, names, out));
         ExitCode code = signals.await();
         output()
@@ -122,6 +130,26 @@ final class ServeCommand extends Verb {
     return root;
   }
 
+  private static void start(TransferServer server) {
+    try {
+      server.start();
+    } catch (TransferException.Connection e) {
+      throw e.getCause() instanceof BindException refused
+          ? new TransferException.Connection(e.endpoint(), e.getMessage() + next(refused), e)
+          : e;
+    }
+  }
+
+  // the system's own words, which Java passes on
+  private static String next(BindException refused) {
+    String why = String.valueOf(refused.getMessage());
+    return why.contains("Cannot assign")
+        ? "; that is no address of this machine, so name one of its own with --listen"
+        : why.contains("in use")
+            ? "; end the program that listens there, or name another port with --listen"
+            : "; name another address or port with --listen";
+  }
+
   private @Nullable ServiceAnnouncement announced(int port, Optional<Pin> pin) {
     if (!announce) {
       return null;
@@ -147,7 +175,12 @@ final class ServeCommand extends Verb {
   }
 
   private static Map<String, Object> form(
-      Path root, InetSocketAddress address, int port, Optional<Pin> pin, List<String> names) {
+      Path root,
+      InetSocketAddress address,
+      int port,
+      Optional<Pin> pin,
+      Optional<String> withKey,
+      List<String> names) {
     boolean isEverywhere = address.getAddress().isAnyLocalAddress();
     String host = isEverywhere ? hostName() : address.getAddress().getHostAddress();
     String shown = host.contains(":") ? "[" + host + "]" : host;
@@ -160,14 +193,18 @@ final class ServeCommand extends Verb {
     form.put("users", names);
     form.put(
         "copy",
-        "waybill copy FILE waybill://%s@%s:%d/ --key-file %s %s"
+        "waybill copy FILE waybill://%s@%s:%d/ %s %s"
             .formatted(
-                names.get(0),
+                withKey.orElse(names.get(0)),
                 shown,
                 port,
-                UserKeys.isName(names.get(0)) ? names.get(0) + ".key" : "KEY-FILE",
+                withKey.map(ServeCommand::keyFile).orElse(CERTIFICATE),
                 pin.map(value -> "--pin " + value).orElse("--plaintext")));
     return form;
+  }
+
+  private static String keyFile(String user) {
+    return "--key-file " + (UserKeys.isName(user) ? user + ".key" : "KEY-FILE");
   }
 
   private static void print(Map<String, Object> form, List<String> names, PrintStream out) {

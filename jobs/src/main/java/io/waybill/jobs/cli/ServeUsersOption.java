@@ -7,6 +7,7 @@ import io.waybill.transfer.tcp.server.UsersFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -29,9 +30,10 @@ final class ServeUsersOption {
   /**
    * Returns who may log in.
    *
+   * @param state as it was given, so that the command which is told makes the user of this server
    * @throws JobException.Configuration if nobody may, or the file cannot be read
    */
-  static List<String> names(Path file) {
+  List<String> names(Path file, Optional<Path> state) {
     List<String> names = read(file).stream().map(ServerUser::name).toList();
     if (names.isEmpty()) {
       throw new JobException.Configuration(
@@ -40,8 +42,11 @@ final class ServeUsersOption {
               .map(first -> "nobody could log in: " + first)
               .orElseGet(
                   () ->
-                      "nobody could log in: %s names no user; make one with \"waybill serve user add NAME --key-file NAME.key\", which makes the key"
-                          .formatted(file)));
+                      "nobody could log in: %s names no user; make one with \"waybill serve user add NAME --key-file NAME.key%s%s\", which makes the key"
+                          .formatted(
+                              file,
+                              users == null ? "" : " --users " + inShell(users),
+                              state.map(path -> " --state " + inShell(path)).orElse(""))));
     }
     return names;
   }
@@ -56,6 +61,24 @@ final class ServeUsersOption {
   private static List<String> mistakes(Path file) {
     try {
       return new UsersFile(file).mistakes();
+    } catch (IOException e) {
+      throw unusable(e);
+    }
+  }
+
+  private static String inShell(Path path) {
+    String text = path.toString();
+    return text.matches("[A-Za-z0-9_./@:+,=-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
+  }
+
+  /**
+   * Returns a user who logs in with a key; empty if all have certificates.
+   *
+   * @throws JobException.Configuration if the file cannot be read
+   */
+  static Optional<String> oneWithKey(Path file) {
+    try {
+      return new UsersFile(file).namesWithKey().stream().findFirst();
     } catch (IOException e) {
       throw unusable(e);
     }

@@ -4,6 +4,7 @@ import io.waybill.jobs.Connection.HubTrust;
 import io.waybill.jobs.JobException;
 import io.waybill.transfer.tcp.tls.Pin;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -12,8 +13,9 @@ final class ServerOptions {
   @Option(
       names = "--pin",
       paramLabel = "PIN",
-      description = "The server's key, sha-256:..., as \"waybill serve\" prints it.")
-  private @Nullable String pin;
+      description =
+          "The server's key, sha-256:..., as \"waybill serve\" prints it; given several times while it gets a new one, any of them will do.")
+  private List<String> pins = List.of();
 
   @Option(
       names = "--ca",
@@ -27,9 +29,9 @@ final class ServerOptions {
       description = "No TLS: files travel in clear. The server must be told so too.")
   private boolean plaintext;
 
-  static ServerOptions pinned(String pin) {
+  static ServerOptions pinned(List<String> pins) {
     ServerOptions options = new ServerOptions();
-    options.pin = pin;
+    options.pins = pins;
     return options;
   }
 
@@ -39,7 +41,7 @@ final class ServerOptions {
    * @throws JobException.Configuration if the options contradict each other
    */
   HubTrust trust() {
-    int given = (pin == null ? 0 : 1) + (ca == null ? 0 : 1) + (plaintext ? 1 : 0);
+    int given = (pins.isEmpty() ? 0 : 1) + (ca == null ? 0 : 1) + (plaintext ? 1 : 0);
     if (given > 1) {
       throw new JobException.Configuration(
           "--pin, --ca and --plaintext exclude each other: a server is known by one of them");
@@ -50,7 +52,9 @@ final class ServerOptions {
     if (ca != null) {
       return new HubTrust.Authority(ca);
     }
-    return pin == null ? new HubTrust.Public() : new HubTrust.Pinned(parsed(pin));
+    return pins.isEmpty()
+        ? new HubTrust.Public()
+        : new HubTrust.Pinned(pins.stream().map(ServerOptions::parsed).toList());
   }
 
   private static String parsed(String text) {

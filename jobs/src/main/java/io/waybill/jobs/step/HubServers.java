@@ -53,7 +53,7 @@ public final class HubServers {
       if (trust instanceof HubTrust.Plaintext) {
         server.plaintext();
       } else if (trust instanceof HubTrust.Pinned pinned) {
-        server.trust(ServerTrust.pin(Pin.parse(pinned.pin())));
+        server.trust(ServerTrust.pin(pinned.pins().stream().map(Pin::parse).toArray(Pin[]::new)));
       } else if (trust instanceof HubTrust.Authority authority) {
         server.trust(ServerTrust.authorities(authority.pem()));
       } else {

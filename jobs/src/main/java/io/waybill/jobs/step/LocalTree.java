@@ -3,6 +3,7 @@ package io.waybill.jobs.step;
 import io.waybill.jobs.JobException;
 import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.TransferException;
+import io.waybill.transfer.file.LocalFailures;
 import io.waybill.transfer.file.PartName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -27,7 +29,8 @@ final class LocalTree {
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {
-      throw TransferException.LocalFile.failed(path, "Cannot look at " + path + ": " + e, e);
+      throw TransferException.LocalFile.failed(
+          path, "Cannot look at " + path + ": " + LocalFailures.why(e), e);
     }
   }
 
@@ -42,9 +45,16 @@ final class LocalTree {
           .sorted()
           .map(path -> entry(directory, path))
           .toList();
-    } catch (IOException | UncheckedIOException e) {
-      throw TransferException.LocalFile.failed(directory, "Cannot list " + directory + ": " + e, e);
+    } catch (UncheckedIOException e) {
+      throw cannotList(directory, Objects.requireNonNull(e.getCause()));
+    } catch (IOException e) {
+      throw cannotList(directory, e);
     }
+  }
+
+  private static TransferException cannotList(Path directory, IOException e) {
+    return TransferException.LocalFile.failed(
+        directory, "Cannot list " + directory + ": " + LocalFailures.why(e), e);
   }
 
   private static boolean isOurPart(Path path) {

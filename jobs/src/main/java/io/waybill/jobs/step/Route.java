@@ -9,12 +9,13 @@ import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferOptions;
 import io.waybill.transfer.TransferReceipt;
 import io.waybill.transfer.file.LocalCopy;
+import io.waybill.transfer.file.LocalFailures;
 import io.waybill.transfer.file.SafePath;
 import io.waybill.transfer.file.UnsafePathException;
 import io.waybill.transfer.tcp.Relay;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -152,7 +153,7 @@ final class Route {
     if (failure instanceof FileAlreadyExistsException) {
       return "there is a file of that name";
     }
-    return failure instanceof AccessDeniedException ? "permission denied" : failure.toString();
+    return failure instanceof FileSystemException ? LocalFailures.why(failure) : failure.toString();
   }
 
   private void makeRemoteParent(String path) {

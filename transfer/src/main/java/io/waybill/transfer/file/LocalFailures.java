@@ -1,10 +1,12 @@
 package io.waybill.transfer.file;
 
 import io.waybill.transfer.TransferException;
+import java.io.File;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
@@ -42,11 +44,29 @@ public final class LocalFailures {
     if (failure instanceof UnsafePathException) {
       return new TransferException.Refused(0, false, message(failure), failure);
     }
-    if (failure instanceof AccessDeniedException) {
-      return TransferException.LocalFile.failed(path, "Permission denied: " + path, failure);
-    }
     return TransferException.LocalFile.failed(
-        path, "Cannot work on " + path + ": " + message(failure), failure);
+        path, "Cannot work on " + path + ": " + why(failure), failure);
+  }
+
+  /** Says why a local file could not be read or written, and what to do if that is known. */
+  public static String why(IOException failure) {
+    // through an open directory only a name is told, which may be that of a part file
+    String file =
+        failure instanceof FileSystemException named
+                && named.getFile() != null
+                && new File(named.getFile()).isAbsolute()
+            ? " at " + named.getFile()
+            : "";
+    if (failure instanceof AccessDeniedException) {
+      return "permission denied%s; let this user read and write there, or name another place"
+          .formatted(file);
+    }
+    if (failure instanceof FileSystemException detailed
+        && String.valueOf(detailed.getReason()).contains("Read-only file system")) {
+      return "the file system%s is read-only; mount it for writing, or name another target"
+          .formatted(file);
+    }
+    return message(failure);
   }
 
   private static String message(IOException failure) {

@@ -8,6 +8,7 @@ import io.waybill.transfer.tcp.wire.Watchdog;
 import io.waybill.transfer.tcp.wire.WireException;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -81,7 +82,7 @@ final class Reconnector implements AutoCloseable {
   }
 
   private <T> T loop(Operation operation, Call call, Work<T> work) throws IOException {
-    Failures failures = new Failures();
+    Failures failures = new Failures(server.clock().instant());
     while (true) {
       ClientSession open = null;
       try {
@@ -125,8 +126,13 @@ final class Reconnector implements AutoCloseable {
   /** What went wrong in a row. */
   private static final class Failures {
     private int inARow;
+    private Instant since;
     private int integrity;
     private @Nullable Duration lastWait;
+
+    Failures(Instant now) {
+      since = now;
+    }
 
     boolean hasAny() {
       return lastWait != null;
@@ -145,6 +151,7 @@ final class Reconnector implements AutoCloseable {
     boolean hadProgress = call.takeProgress();
     if (hadProgress && !isIntegrity) {
       failures.inARow = 0;
+      failures.since = server.clock().instant();
       failures.lastWait = null;
     }
     failures.inARow++;
@@ -153,7 +160,11 @@ final class Reconnector implements AutoCloseable {
         || isClosed
         || failures.inARow >= server.backoff().mostFailures()
         || failures.integrity > MOST_INTEGRITY_FAILURES) {
-      String hint = failures.inARow > 1 ? " (tried " + failures.inARow + " times)" : "";
+      Duration taken = Duration.between(failures.since, server.clock().instant());
+      String hint =
+          failures.inARow > 1
+              ? " (tried %d times in %d s)".formatted(failures.inARow, taken.toSeconds())
+              : "";
       throw errors.translate(call.what(), call.path(), hint, e);
     }
     Duration last = failures.lastWait;

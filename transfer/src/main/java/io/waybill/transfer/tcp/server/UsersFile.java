@@ -168,6 +168,20 @@ public final class UsersFile {
   }
 
   /**
+   * Returns the names of those of {@link #list} who log in with a key, and not with a certificate.
+   *
+   * @throws IOException if the file cannot be read
+   */
+  public List<String> namesWithKey() throws IOException {
+    return Files.exists(file)
+        ? read(lines()).entries().stream()
+            .filter(each -> each.proof() instanceof UserProof.Key)
+            .map(each -> each.user().name())
+            .toList()
+        : List.of();
+  }
+
+  /**
    * Reads all users for a server: a malformed line bars its user, and nobody else.
    *
    * @throws IOException if the file cannot be read, or can be read by others

@@ -12,12 +12,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -140,6 +142,33 @@ class CopyWordsIT {
     assertThat(
             copy(file.toString(), uri("ann", "x"), "--plaintext", "--verify", "size-mtime").code())
         .isZero();
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void aLinkAtTheServerIsCalledOne() throws Exception {
+    Files.writeString(Files.createDirectories(served.resolve("real")).resolve("in"), "x");
+    Files.createSymbolicLink(served.resolve("link"), Path.of("real"));
+    Files.createSymbolicLink(served.resolve("file"), Path.of("real/in"));
+    String to = directory + "/to/";
+    String tree = served.resolve("real").toString();
+    for (String path : List.of("link/in", "link", "link/", "file", "link/sub/")) {
+      CommandLineRun down = copy(uri("ann", path), to, "--plaintext");
+      assertThat(down.code()).as(down.err()).isIn(3, 11);
+      assertThat(down.err())
+          .contains("a symbolic link, which the server does not follow; name the path that it")
+          .doesNotContain("Too many levels", "there is no");
+    }
+    for (CommandLineRun up :
+        List.of(
+            copy(file.toString(), uri("ann", "link/new"), "--plaintext"),
+            copy(tree + "/", uri("ann", "link/"), "--plaintext"),
+            copy(tree + "/", uri("ann", "link/new/"), "--plaintext"))) {
+      assertThat(up.code()).as(up.err()).isEqualTo(11);
+      assertThat(up.err()).contains("goes through a symbolic link, which the server does not");
+    }
+    assertThat(served.resolve("real/new")).doesNotExist();
+    assertThat(copy(uri("ann", "none"), to, "--plaintext").err()).contains("there is no ");
   }
 
   @Test

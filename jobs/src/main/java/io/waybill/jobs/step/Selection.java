@@ -63,6 +63,9 @@ record Selection(
     if (entry.isDirectory()) {
       return tree(source, list(source, session, true));
     }
+    if (entry.kind() == FileEntry.Kind.LINK) {
+      throw link(source);
+    }
     if (!entry.isFile()) {
       throw new JobException.NotFound(source + " is neither a file nor a directory");
     }
@@ -140,7 +143,26 @@ record Selection(
     return (session == null
             ? LocalTree.stat(((Place.Local) source).toPath())
             : session.stat(source.path()))
-        .orElseThrow(() -> new JobException.NotFound("there is no " + source));
+        .orElseThrow(
+            () ->
+                isLink(source, session)
+                    ? link(source)
+                    : new JobException.NotFound("there is no " + source));
+  }
+
+  // with a slash at its end it is asked for as a directory, which a link is not
+  private static boolean isLink(Place source, @Nullable FileTransfer session) {
+    String bare = source.path().replaceFirst("/+$", "");
+    return session != null
+        && !bare.isEmpty()
+        && !bare.equals(source.path())
+        && session.stat(bare).filter(entry -> entry.kind() == FileEntry.Kind.LINK).isPresent();
+  }
+
+  private static JobException.NotFound link(Place source) {
+    return new JobException.NotFound(
+        source
+            + " is a symbolic link, which the server does not follow; name the path that it leads to");
   }
 
   private static List<FileEntry> list(Place base, @Nullable FileTransfer session, boolean deep) {

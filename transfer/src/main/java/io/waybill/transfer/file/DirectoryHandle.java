@@ -14,6 +14,7 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
@@ -74,20 +75,30 @@ public final class DirectoryHandle implements Closeable {
    *
    * @param name one segment
    * @throws NoSuchFileException if it does not exist
-   * @throws IOException if it is a link or no directory
+   * @throws IOException if it is a link, {@link LinkRefusedException}, or no directory
    */
   public DirectoryHandle child(String name) throws IOException {
     Path segment = segment(name);
     Path full = path.resolve(segment);
-    if (secure != null) {
-      return new DirectoryHandle(full, secure.newDirectoryStream(segment, NOFOLLOW_LINKS));
+    try {
+      if (secure != null) {
+        return new DirectoryHandle(full, secure.newDirectoryStream(segment, NOFOLLOW_LINKS));
+      }
+    } catch (FileSystemException e) {
+      throw e.getReason() != null && isLink(name) ? new LinkRefusedException(full.toString()) : e;
     }
     if (!Files.isDirectory(full, NOFOLLOW_LINKS)) {
-      throw Files.exists(full, NOFOLLOW_LINKS)
-          ? new NotDirectoryException(full.toString())
-          : new NoSuchFileException(full.toString());
+      throw isLink(name)
+          ? new LinkRefusedException(full.toString())
+          : Files.exists(full, NOFOLLOW_LINKS)
+              ? new NotDirectoryException(full.toString())
+              : new NoSuchFileException(full.toString());
     }
     return ofPath(full);
+  }
+
+  private boolean isLink(String name) throws IOException {
+    return attributes(name).filter(BasicFileAttributes::isSymbolicLink).isPresent();
   }
 
   @SuppressWarnings("StreamResourceLeak") // the handle owns and closes it

@@ -57,6 +57,10 @@ public final class LocalFailures {
                 && new File(named.getFile()).isAbsolute()
             ? " at " + named.getFile()
             : "";
+    if (failure instanceof LinkRefusedException) {
+      return "the way leads through a symbolic link%s, which is not followed; put a directory in its place, or name another target"
+          .formatted(file);
+    }
     if (failure instanceof AccessDeniedException) {
       return "permission denied%s; let this user read and write there, or name another place"
           .formatted(file);

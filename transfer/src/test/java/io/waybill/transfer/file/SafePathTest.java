@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.Test;
@@ -71,9 +72,13 @@ class SafePathTest {
     Path inside = Files.createDirectory(root.resolve("inside"));
     Files.createSymbolicLink(inside.resolve("link"), outside);
     assertThatThrownBy(() -> SafePath.openMakingParents(inside, "link/x"))
-        .isInstanceOf(IOException.class);
+        .isInstanceOf(LinkRefusedException.class)
+        .hasMessageContaining("link");
     assertThatThrownBy(() -> SafePath.openMakingParents(inside, "link/sub/x"))
-        .isInstanceOf(IOException.class);
+        .isInstanceOf(LinkRefusedException.class);
+    Files.writeString(inside.resolve("file"), "x");
+    assertThatThrownBy(() -> SafePath.open(inside, "file/x"))
+        .isInstanceOf(NotDirectoryException.class);
     assertThat(outside).isEmptyDirectory();
   }
 

@@ -329,7 +329,8 @@ class TcpResumeIT {
         Backoff.builder().mostFailures(4).sleeper(wait -> waits.incrementAndGet()).build();
     assertThatExceptionOfType(TransferException.Connection.class)
         .isThrownBy(() -> TcpTransfer.connect(fixture.client(port).backoff(counting).build()))
-        .withMessageContaining("127.0.0.1:" + port);
+        .withMessageContaining("127.0.0.1:" + port)
+        .withMessageMatching("(?s).*\\(tried 4 times in [0-9]+ s\\)");
     assertThat(waits).hasValue(3);
   }
 

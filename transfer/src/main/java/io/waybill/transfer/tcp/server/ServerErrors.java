@@ -2,6 +2,7 @@ package io.waybill.transfer.tcp.server;
 
 import io.waybill.transfer.file.DiskFullException;
 import io.waybill.transfer.file.IntegrityException;
+import io.waybill.transfer.file.LinkRefusedException;
 import io.waybill.transfer.file.PartFileBusyException;
 import io.waybill.transfer.file.UnsafePathException;
 import io.waybill.transfer.tcp.wire.ErrorClass;
@@ -35,6 +36,13 @@ final class ServerErrors {
     }
     if (failure instanceof NoSuchFileException) {
       return error(ErrorCode.NOT_FOUND, "no such file or directory: " + path, failure);
+    }
+    if (failure instanceof LinkRefusedException) {
+      return error(
+          ErrorCode.WRONG_KIND,
+          path
+              + " goes through a symbolic link, which the server does not follow; name the path that it leads to",
+          failure);
     }
     if (failure instanceof NotDirectoryException) {
       return error(ErrorCode.WRONG_KIND, "a part of the path is no directory: " + path, failure);

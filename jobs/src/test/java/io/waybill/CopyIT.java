@@ -135,7 +135,8 @@ class CopyIT {
 
     RunRecord record = copy("from: DIR/from, to: DIR/to/");
 
-    assertThat(record.run().message()).contains("there is a file of that name");
+    assertThat(record.run().message())
+        .contains(directory.resolve("to") + "/ is a file", "name a directory as target");
     assertThat(directory.resolve("to")).hasContent("a file");
   }
 

@@ -160,7 +160,7 @@ class ServeUserIT {
     CommandLineRun missing = user("add", "ann", "--key-file", nowhere.toString());
     assertThat(missing.code()).isEqualTo(2);
     assertThat(missing.err()).contains(nowhere.toString(), "its directory does not exist");
-    Path users = Files.writeString(directory.resolve("broken"), "no user at all");
+    Path users = Files.createDirectory(directory.resolve("broken"));
     Path keyFile = directory.resolve("ann.key");
     CommandLineRun broken =
         user("add", "ann", "--users", users.toString(), "--key-file", keyFile.toString());

@@ -1,17 +1,25 @@
 package io.waybill;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -106,6 +114,65 @@ class LauncherIT {
           .doesNotContain("greenmail");
     }
     assertThat(start(script, environment, "run", "demo").out()).doesNotContain("greenmail");
+  }
+
+  /** What the JVM compiles first may not be said on any stream, by whichever JVM. */
+  @Test
+  void aVerbThatTransfersIsQuietAboutItsTuning() throws Exception {
+    Path from = Files.writeString(directory.resolve("from"), "content");
+    Ended ended = waybill("copy", "-q", "-o", "ndjson", from.toString(), directory + "/to");
+    assertThat(ended.err()).isEmpty();
+    assertThat(ended.out()).startsWith("{").hasLineCount(1);
+    assertThat(ended.code()).isZero();
+  }
+
+  @Test
+  void anArchiveIsOfThisBuildAndTheJvmTakesIt() throws Exception {
+    Path cache = directory.resolve("cache");
+    Path jar = home().resolve("lib/waybill-jobs-0.0.0-TEST.jar");
+    Path first = archiveMadeBy(cache, Set.of());
+    Ended shared =
+        start(
+            home().resolve("bin/waybill"),
+            Map.of("XDG_CACHE_HOME", cache.toString(), "WAYBILL_JAVA_OPTS", "-Xshare:on"),
+            "copy",
+            "--help");
+    assertThat(shared.code())
+        .as("an archive that cannot be used ends it: " + shared.out())
+        .isZero();
+
+    // another build of the same time
+    FileTime time = Files.getLastModifiedTime(jar);
+    try (FileSystem zip = FileSystems.newFileSystem(jar)) {
+      Files.writeString(zip.getPath("another"), "build");
+    }
+    Files.setLastModifiedTime(jar, time);
+    Path second = archiveMadeBy(cache, Set.of(first));
+    assertThat(first).as("of no use any more").doesNotExist();
+    assertThat(second).exists();
+  }
+
+  // the work is done in the background; the lock goes last
+  private Path archiveMadeBy(Path cache, Set<Path> before) throws Exception {
+    Ended ended =
+        start(
+            home().resolve("bin/waybill"), Map.of("XDG_CACHE_HOME", cache.toString()), "--version");
+    assertThat(ended.code()).isZero();
+    return await()
+        .atMost(Duration.ofSeconds(90))
+        .until(() -> archive(cache, before), Optional::isPresent)
+        .orElseThrow();
+  }
+
+  private static Optional<Path> archive(Path cache, Set<Path> before) throws IOException {
+    try (Stream<Path> all = Files.walk(cache)) {
+      List<Path> files = all.filter(Files::isRegularFile).toList();
+      return files.stream().anyMatch(each -> each.toString().endsWith(".lock"))
+          ? Optional.empty()
+          : files.stream()
+              .filter(each -> each.toString().endsWith(".jsa") && !before.contains(each))
+              .findFirst();
+    }
   }
 
   @Test

@@ -45,6 +45,8 @@ class CopyWordsIT {
             .user("ann", () -> KEY)
             .user(
                 ServerUser.builder("drop").permissions(Set.of(Permission.WRITE)).build(), () -> KEY)
+            .user(
+                ServerUser.builder("take").permissions(Set.of(Permission.READ)).build(), () -> KEY)
             .user(ServerUser.builder("poor").root("poor").quotaBytes(10).build(), () -> KEY)
             .build()
             .start();
@@ -61,6 +63,25 @@ class CopyWordsIT {
 
     assertThat(up.code()).as(up.err()).isZero();
     assertThat(served.resolve("in/name.txt")).hasContent("some text");
+  }
+
+  @Test
+  void whoMayReadOnlyTakesAFileByItsName() throws Exception {
+    Files.writeString(served.resolve("there.txt"), "some text");
+    Path to = directory.resolve("to.txt");
+    CommandLineRun down = copy(uri("take", "there.txt"), to.toString(), "--plaintext");
+    assertThat(down.code()).as(down.err()).isZero();
+    assertThat(to).hasContent("some text");
+    assertThat(copy(uri("take", "none.txt"), to.toString(), "--plaintext").code()).isEqualTo(3);
+    assertThat(copy(uri("take", "poor"), to.toString(), "--plaintext").code()).isEqualTo(11);
+
+    CommandLineRun tree = copy(uri("take", "poor/"), directory + "/x/", "--plaintext");
+    assertThat(tree.code()).isEqualTo(11);
+    assertThat(tree.err()).contains("list");
+    CommandLineRun settled =
+        copy(uri("take", "there.txt"), to.toString(), "--plaintext", "--settle", "1s");
+    assertThat(settled.code()).isEqualTo(2);
+    assertThat(settled.err()).contains("permission list");
   }
 
   @Test

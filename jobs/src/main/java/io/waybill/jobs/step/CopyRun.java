@@ -16,7 +16,6 @@ import io.waybill.transfer.file.PathFilter;
 import io.waybill.transfer.file.SettledFiles;
 import io.waybill.transfer.file.SettledFiles.Look;
 import io.waybill.transfer.file.SettledFiles.Verdict;
-import io.waybill.transfer.tcp.wire.ErrorCode;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -195,16 +194,8 @@ public final class CopyRun {
     if (target.path().isEmpty()) {
       return true;
     }
-    try {
-      return sessions.to(target).orElseThrow().stat(target.path()).stream()
-          .anyMatch(FileEntry::isDirectory);
-    } catch (TransferException.Refused e) {
-      // whoever may write only cannot look: then "/" at the end says what is a directory
-      if (e.code() == ErrorCode.ACCESS_DENIED.wire()) {
-        return false;
-      }
-      throw e;
-    }
+    return RemoteLook.at(sessions.to(target).orElseThrow(), target.path()).stream()
+        .anyMatch(FileEntry::isDirectory);
   }
 
   private void settle(
@@ -230,6 +221,7 @@ public final class CopyRun {
         CopyPlan plan = plan(request, sessions)) {
       for (Leg leg : plan.legs()) {
         if (request.filter().takesFile(leg.file().name())) {
+          requireTold(leg.file());
           files.put(
               leg.file().place().toString(),
               new SourceIdentity(
@@ -238,6 +230,14 @@ public final class CopyRun {
       }
     }
     return new Look(services.clock().instant(), files);
+  }
+
+  private static void requireTold(Selected file) {
+    if (file.entry().sizeBytes() == FileEntry.UNKNOWN_SIZE && file.entry().modified().isEmpty()) {
+      throw new JobException.Configuration(
+          "settle compares sizes and times, and of %s the server tells neither; does the user need the permission list?"
+              .formatted(file.place()));
+    }
   }
 
   private static long size(Selected file) {

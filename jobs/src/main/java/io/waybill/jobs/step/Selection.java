@@ -142,7 +142,7 @@ record Selection(
   private static FileEntry stat(Place source, @Nullable FileTransfer session) {
     return (session == null
             ? LocalTree.stat(((Place.Local) source).toPath())
-            : session.stat(source.path()))
+            : RemoteLook.at(session, source.path()))
         .orElseThrow(
             () ->
                 isLink(source, session)

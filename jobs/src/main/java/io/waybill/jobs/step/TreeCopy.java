@@ -81,7 +81,7 @@ final class TreeCopy {
     if (source instanceof Place.Local local) {
       return Files.isDirectory(local.toPath());
     }
-    return sessions.to(source).orElseThrow().stat(source.path()).stream()
+    return RemoteLook.at(sessions.to(source).orElseThrow(), source.path()).stream()
         .anyMatch(FileEntry::isDirectory);
   }
 

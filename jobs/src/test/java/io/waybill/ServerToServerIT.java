@@ -1,6 +1,7 @@
 package io.waybill;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.waybill.jobs.json.Json;
 import io.waybill.transfer.tcp.server.TransferServer;
@@ -14,6 +15,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.FutureTask;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,6 +82,40 @@ class ServerToServerIT {
     assertThat(there.resolve("in/skip.tmp")).doesNotExist();
     CommandLineRun again = relay("out", "in/", "--exclude", "*.tmp", "--json");
     assertThat(Json.readObject(again.out())).containsEntry("skipped", 60L);
+  }
+
+  @Test
+  void aDirectoryThatCannotBeListedDoesNotStopTheOthersAndIsTold() throws Exception {
+    write(here.resolve("out/slow"), 3 << 20);
+    write(here.resolve("out/gone/f"), 10);
+    write(here.resolve("out/kept/f"), 10);
+    FutureTask<Boolean> taken =
+        new FutureTask<>(
+            () -> {
+              // under way: the root was listed, what is below it was not
+              await().until(() -> !files(there).isEmpty());
+              Files.delete(here.resolve("out/gone/f"));
+              Files.delete(here.resolve("out/gone"));
+              return true;
+            });
+    new Thread(taken, "taker").start();
+
+    CommandLineRun run = relay("out", "in/", "--rate", "1MiB", "--json");
+
+    assertThat(taken.get()).isTrue();
+    assertThat(run.code()).as(run.err()).isEqualTo(8);
+    assertThat(Json.readObject(run.out()))
+        .containsEntry("files", 2L)
+        .containsEntry("failed", 0L)
+        .containsEntry("failed-directories", 1L);
+    assertThat(run.err()).contains("gone");
+    assertThat(there.resolve("in/kept/f")).exists();
+  }
+
+  private static List<Path> files(Path directory) throws IOException {
+    try (Stream<Path> all = Files.walk(directory)) {
+      return all.filter(Files::isRegularFile).toList();
+    }
   }
 
   @Test

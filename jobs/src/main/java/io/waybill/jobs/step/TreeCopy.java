@@ -14,6 +14,7 @@ import io.waybill.transfer.file.PathFilter;
 import java.nio.file.Files;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -148,7 +149,7 @@ final class TreeCopy {
     directories.push("");
     while (!directories.isEmpty()) {
       String directory = directories.pop();
-      for (FileEntry entry : listing.list(below(source.path(), directory), false)) {
+      for (FileEntry entry : list(listing, source, directory, ownTrouble)) {
         String name = below(directory, entry.path());
         Optional<TransferException> refusal = Selection.refusal(entry.path());
         if (refusal.isPresent() && entry.kind() != FileEntry.Kind.LINK) {
@@ -173,6 +174,20 @@ final class TreeCopy {
       }
     }
     listener.tree(done, found, doneBytes, foundBytes);
+  }
+
+  // of the source itself that is no trouble of a part
+  private List<FileEntry> list(
+      FileTransfer listing, Place source, String directory, OwnTrouble ownTrouble) {
+    try {
+      return listing.list(below(source.path(), directory), false);
+    } catch (TransferException e) {
+      if (directory.isEmpty() || !ownTrouble.is(e)) {
+        throw e;
+      }
+      outcome.failed(prefix(source) + directory, true, e);
+      return List.of();
+    }
   }
 
   private void one(Route route, Selected file, OwnTrouble ownTrouble) {

@@ -80,6 +80,17 @@ class CopyDocumentIT {
   }
 
   @Test
+  void theOnlyFilesOwnFailureIsTheCopys() throws Exception {
+    Files.writeString(served.resolve("small"), "other text");
+    CommandLineRun fails =
+        run(KEY, tree.resolve("small").toString(), uri("small"), "--json", "--policy", "fail");
+    assertThat(fails.code()).isEqualTo(11);
+    assertThat(errorIn(fails.out())).containsEntry("exit", 11L).containsEntry("kind", "refused");
+    assertThat(Json.readObject(fails.out())).containsEntry("failed", 1L);
+    assertThat(fails.err()).contains("the policy skip, replace or rename");
+  }
+
+  @Test
   void whatWasDoneByTheDeadlineIsInIt() throws Exception {
     writeLarge();
     CommandLineRun late =

@@ -209,7 +209,7 @@ class CopyServeIT {
 
     assertThat(late.code()).as(late.err()).isEqualTo(10);
     assertThat(late.err())
-        .containsPattern("127\\.0\\.0\\.1:" + port + ": .*; trying again in [0-9]\\.[0-9] s")
+        .containsPattern("127\\.0\\.0\\.1:" + port + ": .*; try 2 of 8 follows in [0-9]\\.[0-9] s")
         .contains("not done by --deadline");
     assertThat(late.out()).isEmpty();
   }

@@ -3,6 +3,7 @@ package io.waybill;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waybill.jobs.cli.Main;
+import io.waybill.jobs.json.Json;
 import io.waybill.testkit.ForkedJvm;
 import io.waybill.transfer.tcp.server.Permission;
 import io.waybill.transfer.tcp.server.ServerUser;
@@ -85,7 +86,7 @@ class CopyWordsIT {
   }
 
   @Test
-  void everyFileThatAQuotaKeepsOutSaysSo() throws Exception {
+  void everyFileThatAQuotaKeepsOutSaysSoAndWhatFitsGoes() throws Exception {
     Path tree = Files.createDirectories(directory.resolve("tree"));
     for (int i = 0; i < 12; i++) {
       Files.writeString(tree.resolve("f" + i), "some text");
@@ -97,7 +98,8 @@ class CopyWordsIT {
     assertThat(up.out() + up.err())
         .contains("or ask for a larger")
         .doesNotContain("QUOTA_EXCEEDED");
-    assertThat(up.out().split("ask for a larger", -1)).hasSize(13);
+    assertThat(up.out().split("ask for a larger", -1)).hasSize(12);
+    assertThat(Json.readObject(up.out())).containsEntry("copied", 1L).containsEntry("failed", 11L);
   }
 
   @Test
@@ -242,7 +244,8 @@ class CopyWordsIT {
     Files.delete(served.resolve("poor"));
     CommandLineRun run = copy(file.toString(), uri("poor", "x"), "--plaintext", "--deadline", "3s");
     assertThat(run.code()).isEqualTo(10);
-    assertThat(run.err()).contains("the directory of user poor is not there", "trying again in");
+    assertThat(run.err())
+        .contains("the directory of user poor is not there", "try 2 of 8 follows in");
   }
 
   private static String help(String... line) {

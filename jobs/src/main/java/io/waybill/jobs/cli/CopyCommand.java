@@ -10,6 +10,7 @@ import io.waybill.jobs.step.CopyOutcome;
 import io.waybill.jobs.step.CopyRequest;
 import io.waybill.jobs.step.CopyRun;
 import io.waybill.jobs.step.Place;
+import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferOptions;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -222,16 +223,20 @@ final class CopyCommand extends Verb {
   private ExitCode report(CopyOutcome outcome) {
     CopyForm form = form(outcome);
     long troubles = outcome.failedCount() + outcome.failedDirectories();
+    if (outcome.files() == 0 && troubles == 1) { // it is that of the copy
+      TransferException why = outcome.failed().get(0).why();
+      if (output().format() == OutputFormat.HUMAN) {
+        form.print(cli().out());
+      }
+      failed(Trouble.form(why));
+      form.printFailures(cli().err());
+      return Trouble.codeOf(why);
+    }
     output().result(CopyForm.SCHEMA, form.plain(), form::print);
     form.printFailures(cli().err());
     if (outcome.files() == 0 && troubles == 0) {
       output().note("waybill: there was no file to copy, which is no failure");
     }
-    if (troubles == 0) {
-      return ExitCode.OK;
-    }
-    return outcome.files() == 0 && troubles == 1
-        ? Trouble.codeOf(outcome.failed().get(0).why())
-        : ExitCode.PARTIAL;
+    return troubles == 0 ? ExitCode.OK : ExitCode.PARTIAL;
   }
 }

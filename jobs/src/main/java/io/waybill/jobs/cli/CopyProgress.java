@@ -97,9 +97,11 @@ final class CopyProgress implements CopyListener {
       err.println(
           String.format(
               Locale.ROOT,
-              "waybill: %s: %s; trying again in %.1f s",
+              "waybill: %s: %s; try %d of %d follows in %.1f s",
               retry.endpoint(),
               Output.printable(retry.reason()),
+              retry.failures() + 1,
+              retry.mostFailures(),
               retry.delay().toMillis() / 1e3));
     }
   }

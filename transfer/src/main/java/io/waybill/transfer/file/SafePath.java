@@ -85,7 +85,7 @@ public final class SafePath implements Closeable {
       throw new UnsafePathException(relative, "it is empty");
     }
     if (relative.startsWith("/")) {
-      throw new UnsafePathException(relative, "it is absolute");
+      throw new UnsafePathException(relative, "it is absolute; leave out the slash in front");
     }
     if (relative.getBytes(StandardCharsets.UTF_8).length > PATH_BYTES) {
       throw new UnsafePathException(relative.substring(0, 50) + "...", "it is too long");
@@ -103,7 +103,8 @@ public final class SafePath implements Closeable {
 
   private static void check(String path, String segment) throws UnsafePathException {
     if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
-      throw new UnsafePathException(path, "empty, '.' and '..' segments are not allowed");
+      throw new UnsafePathException(
+          path, "empty, '.' and '..' segments are not allowed; write the path without them");
     }
     if (segment.indexOf('\\') >= 0 || segment.indexOf(':') >= 0) {
       throw new UnsafePathException(path, "backslashes and colons are not allowed; rename it");

@@ -195,6 +195,7 @@ final class Reconnector implements AutoCloseable {
                 call.what(),
                 String.valueOf(e.getMessage()),
                 failures.inARow,
+                server.backoff().mostFailures(),
                 wait));
     try {
       operation.sleep(server.backoff(), wait);

@@ -4,6 +4,8 @@ import io.waybill.transfer.TransferException;
 import io.waybill.transfer.tcp.tls.CertificateWords;
 import io.waybill.transfer.tcp.tls.IdentityException;
 import io.waybill.transfer.tcp.tls.PlaintextException;
+import io.waybill.transfer.tcp.wire.ErrorCode;
+import io.waybill.transfer.tcp.wire.WireException;
 import java.io.IOException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,11 @@ final class TlsFailures {
           "Cannot trust waybill server " + server.endpoint() + ": " + identity.getMessage(),
           failure);
     }
+    if (failure instanceof WireException wire
+        && wire.code() == ErrorCode.LOGIN_REFUSED
+        && !wire.isFromPeer()) {
+      return certificateRefused(server, failure, ": " + wire.getMessage());
+    }
     SSLException ssl = find(failure);
     if (ssl instanceof PlaintextException) {
       return new TransferException.Protocol(
@@ -40,12 +47,7 @@ final class TlsFailures {
     if (ssl != null) {
       String said = String.valueOf(ssl.getMessage());
       return said.contains("certificate") || said.contains("access_denied")
-          ? new TransferException.Authentication(
-              server.endpoint(),
-              server.user(),
-              "waybill server %s refused this client's certificate, %s: the key must be a user's pin there (waybill serve user add NAME --pin sha-256:...), or the certificate be valid and issued by an authority that the server was given (waybill serve --client-ca)"
-                  .formatted(server.endpoint(), shown(server)),
-              failure)
+          ? certificateRefused(server, failure, "")
           : new TransferException.Protocol(
               server.endpoint(),
               "No TLS 1.3 connection to waybill server %s: %s. Is it a waybill server, and was it told to speak plaintext?"
@@ -56,6 +58,16 @@ final class TlsFailures {
       throw io;
     }
     return (RuntimeException) failure;
+  }
+
+  private static RuntimeException certificateRefused(
+      WaybillServer server, Exception failure, String why) {
+    return new TransferException.Authentication(
+        server.endpoint(),
+        server.user(),
+        "waybill server %s refused this client's certificate, %s%s; the key must be a user's pin there (waybill serve user add NAME --pin sha-256:...), or the certificate be valid and issued by an authority that the server was given (waybill serve --client-ca)"
+            .formatted(server.endpoint(), shown(server), why),
+        failure);
   }
 
   private static String shown(WaybillServer server) {

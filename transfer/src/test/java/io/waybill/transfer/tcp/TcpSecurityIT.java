@@ -274,6 +274,28 @@ class TcpSecurityIT {
   }
 
   @Test
+  void aCertificateIsRefusedWithItsKeyAlsoWhereNobodyHasOne() throws IOException {
+    Identity stranger =
+        Identity.loadOrMake(directory.resolve("stranger"), "c", InstantSource.system());
+    Identity own = Identity.loadOrMake(directory.resolve("o"), "o", InstantSource.system());
+    try (TransferServer server =
+        TransferServer.builder(root).identity(own).user("u", () -> "k").build().start()) {
+      assertThatExceptionOfType(TransferException.Authentication.class)
+          .isThrownBy(
+              () ->
+                  TcpTransfer.connect(
+                      WaybillServer.builder("127.0.0.1", server.port())
+                          .trust(ServerTrust.pin(own.pin()))
+                          .identity(stranger, "c")
+                          .backoff(TcpFixture.quick(1))
+                          .build()))
+          .withMessageContaining(stranger.pin().toString())
+          .withMessageContaining("none of its users has one")
+          .withMessageContaining("serve user add");
+    }
+  }
+
+  @Test
   void certificatesOfAnAuthorityLogInByTheirName() throws IOException {
     UsersFile users = new UsersFile(directory.resolve("users"));
     Files.writeString(directory.resolve("users"), "");

@@ -171,7 +171,8 @@ public final class ChunkReceiver implements Closeable {
         || length != layout.lengthOf(index)
         || !hasBodyThatFits(frame, length)) {
       throw WireException.violation(
-          "chunk %d of %d bytes does not fit %s".formatted(index, length, layout));
+          "chunk %d of %d bytes does not fit a file of %d bytes in chunks of %d"
+              .formatted(index, length, layout.sizeBytes(), layout.chunkBytes()));
     }
     long credit = on.creditFor(frame, cost(frame));
     int status = frame.body().isIntact() ? takeUnlessEnded(on, index, frame) : STATUS_DAMAGED;

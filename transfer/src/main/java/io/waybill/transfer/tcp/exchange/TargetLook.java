@@ -79,7 +79,9 @@ final class TargetLook {
     boolean looksEqual = looksEqual(there.get());
     if (terms.policy() == TargetPolicy.FAIL && !(terms.isRepeat() && looksEqual)) {
       throw new WireException(
-          ErrorCode.EXISTS, offer.path() + " exists and the target policy is to fail");
+          ErrorCode.EXISTS,
+          offer.path()
+              + " exists and the target policy is to fail; choose another name, or the policy skip, replace or rename");
     }
     if (!looksEqual || (terms.policy() == TargetPolicy.REPLACE && !terms.isRepeat())) {
       return Optional.empty();
@@ -95,7 +97,16 @@ final class TargetLook {
   private Optional<BasicFileAttributes> attributes(DirectoryHandle directory) throws IOException {
     Optional<BasicFileAttributes> there = directory.attributes(target.name());
     if (there.isPresent() && !there.get().isRegularFile()) {
-      throw new WireException(ErrorCode.WRONG_KIND, offer.path() + " is there and is no file");
+      throw new WireException(
+          ErrorCode.WRONG_KIND,
+          "%s is there and is %s; choose another name"
+              .formatted(
+                  offer.path(),
+                  there.get().isDirectory()
+                      ? "a directory"
+                      : there.get().isSymbolicLink()
+                          ? "a symbolic link, which is not followed"
+                          : "no file"));
     }
     return there;
   }

@@ -120,6 +120,11 @@ public final class Login {
 
   private static void requireOffered(Hello.Doors doors, String mechanism) throws WireException {
     if (!doors.mechanisms().contains(mechanism)) {
+      if (mechanism.equals(EXTERNAL)) {
+        throw new WireException(
+            ErrorCode.LOGIN_REFUSED,
+            "the server asks for no certificate, as none of its users has one and it was given no authority");
+      }
       throw new WireException(
           ErrorCode.UNSUPPORTED,
           "the server does not offer " + mechanism + " but " + doors.mechanisms());

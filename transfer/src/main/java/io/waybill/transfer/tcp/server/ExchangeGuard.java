@@ -22,12 +22,15 @@ import org.slf4j.LoggerFactory;
 final class ExchangeGuard implements SmallFiles.Guard {
   private static final Logger LOG = LoggerFactory.getLogger(ExchangeGuard.class);
   private static final Duration FAREWELL = Duration.ofSeconds(1);
+  private static final Duration BETWEEN_WARNINGS = Duration.ofSeconds(10);
 
   private final Wire wire;
   private final ServerSession session;
   private final ServerTransfers transfers;
   private final Executor workers;
   private volatile boolean isEnding;
+  private boolean hasWarned;
+  private long lastWarning;
 
   ExchangeGuard(Wire wire, ServerSession session, Executor workers) {
     this.wire = wire;
@@ -85,7 +88,7 @@ final class ExchangeGuard implements SmallFiles.Guard {
         error.code(),
         error.getMessage());
     LOG.debug("event=request-failed frame={}", frame.type(), error);
-    if (error.getCause() instanceof DiskFullException full) {
+    if (error.getCause() instanceof DiskFullException full && isWarningDue()) {
       LOG.warn(
           "event=disk-full user={} reason=\"{}\" next=\"make room; clients try again\"",
           session.user(),
@@ -97,6 +100,17 @@ final class ExchangeGuard implements SmallFiles.Guard {
       error.addSuppressed(e);
     }
     wire.sendError(frame.transfer(), error);
+  }
+
+  // each small file of a batch finds the disk full: one line for all of them
+  private synchronized boolean isWarningDue() {
+    long now = System.nanoTime();
+    boolean isDue = !hasWarned || now - lastWarning > BETWEEN_WARNINGS.toNanos();
+    if (isDue) {
+      hasWarned = true;
+      lastWarning = now;
+    }
+    return isDue;
   }
 
   /** Goes on elsewhere, while the next frame is read. */

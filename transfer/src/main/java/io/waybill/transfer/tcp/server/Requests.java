@@ -301,7 +301,8 @@ final class Requests implements Closeable {
   private void list(Frame frame) throws IOException {
     if (transfers.count(ServerListing.class) >= Limits.OPEN_LISTINGS) {
       throw new WireException(
-          ErrorCode.BUSY, Limits.OPEN_LISTINGS + " listings are open in this session");
+          ErrorCode.BUSY,
+          Limits.OPEN_LISTINGS + " listings are open in this session; read one to its end first");
     }
     ServerListing listing = new ServerListing(wire, frame);
     transfers.add(frame.transfer(), listing);

@@ -23,7 +23,7 @@ import java.time.Duration;
  */
 final class ServerErrors {
   private static final Duration BUSY_WAIT = Duration.ofSeconds(5);
-  private static final Duration DISK_FULL_WAIT = Duration.ofMinutes(1);
+  private static final Duration DISK_FULL_WAIT = Duration.ofSeconds(10);
 
   private ServerErrors() {}
 
@@ -45,7 +45,10 @@ final class ServerErrors {
           failure);
     }
     if (failure instanceof NotDirectoryException) {
-      return error(ErrorCode.WRONG_KIND, "a part of the path is no directory: " + path, failure);
+      return error(
+          ErrorCode.WRONG_KIND,
+          "a part of the path is a file where a directory should be: " + path,
+          failure);
     }
     if (failure instanceof FileAlreadyExistsException) {
       return error(ErrorCode.EXISTS, path + " exists already", failure);

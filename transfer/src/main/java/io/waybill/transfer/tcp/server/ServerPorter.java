@@ -130,7 +130,7 @@ final class ServerPorter implements Porter, AutoCloseable {
       refused(wanted);
       throw new WireException(
           ErrorCode.LOGIN_REFUSED,
-          "the certificate is no user's or that of several, or not that user's");
+          "the certificate is no user's or that of several, or not that user's: name the user that it was added for, or nobody if there is only one");
     }
     return wanted;
   }

@@ -12,8 +12,9 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -152,13 +153,24 @@ final class SmallFiles implements Closeable {
       if (e.code() != ErrorCode.QUOTA_EXCEEDED) {
         throw e;
       }
-      // told for each file, as any other reason why it was not published
-      int count = batch.items().size();
-      return new BatchAck(
-          BatchAck.OK,
-          Collections.nCopies(count, e.code().wire()),
-          Collections.nCopies(count, String.valueOf(e.getMessage())));
+      // told of each file, as any other reason why it was not published
+      return batch.items().size() > 1
+          ? oneByOne(batch)
+          : new BatchAck(
+              BatchAck.OK, List.of(e.code().wire()), List.of(String.valueOf(e.getMessage())));
     }
+  }
+
+  // of what has no room together, some may have
+  private BatchAck oneByOne(Batch batch) throws IOException {
+    List<Integer> statuses = new ArrayList<>();
+    List<String> messages = new ArrayList<>();
+    for (Batch.Item item : batch.items()) {
+      BatchAck one = applied(new Batch(batch.policy(), batch.level(), List.of(item)));
+      statuses.addAll(one.statuses());
+      messages.addAll(one.messages());
+    }
+    return new BatchAck(BatchAck.OK, statuses, messages);
   }
 
   /** QUERY. */

@@ -141,7 +141,7 @@ public final class TlsChannel implements ScatteringByteChannel, GatheringByteCha
     throw new TlsException(
         peer()
             + (ownServer == null
-                ? " ended the connection before it was secured; it may have no room for another one just now (see its log), or speak no TLS 1.3"
+                ? " ended the connection before it was secured; it may have no room for another one just now, expect the PROXY header of a balancer (its log says so), or speak no TLS 1.3"
                 : " ended the connection within the TLS handshake"),
         reset);
   }

@@ -240,6 +240,7 @@ lftps_get() { with_lftp "$ftps_port" "get $1 -o $2" "$lftp_tls"; }
 
 with_rclone() { rclone --config "$room/rclone.conf" --cache-dir "$room/rclone" "$@"; }
 rclone_put() { with_rclone "$([ "$2" = big ] && echo copyto || echo copy)" "$1" "ftp:up/$2"; }
-rclone_get() { with_rclone "$([ "$1" = big ] && echo copyto || echo copy)" "ftp:up/$1" "$2"; }
+# its several streams of one file end in "426 Failure writing network stream" here, or in a copy that differs
+rclone_get() { with_rclone --multi-thread-streams 0 "$([ "$1" = big ] && echo copyto || echo copy)" "ftp:up/$1" "$2"; }
 rclonessh_put() { with_rclone copyto "$1" "sftp:$room/peer/$2"; }
 rclonessh_get() { with_rclone copyto "sftp:$room/peer/$1" "$2"; }

@@ -10,7 +10,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -169,7 +168,6 @@ public final class GroupWriter implements Closeable {
       }
       create(entry);
       fill(entry);
-      lock(entry);
       entries[index] = entry;
     } catch (IOException e) {
       outcomes[index] = failed(file, entry, e);
@@ -273,21 +271,6 @@ public final class GroupWriter implements Closeable {
     }
   }
 
-  // A sweep of another process takes what it can lock. Not locked before this: setting a time
-  // through a directory handle opens and closes the file, which drops the locks of the process.
-  // What was swept in between fails when it is to get its name.
-  private static void lock(Entry entry) throws IOException {
-    FileLock lock;
-    try {
-      lock = Objects.requireNonNull(entry.channel).tryLock();
-    } catch (IOException e) {
-      return; // a file system without locks: there, sweeps go by age
-    }
-    if (lock == null) {
-      throw new PartFileBusyException(path(entry));
-    }
-  }
-
   private static Path path(Entry entry) {
     return entry.directory.path().resolve(entry.name);
   }
@@ -298,8 +281,8 @@ public final class GroupWriter implements Closeable {
       if (entry == null) {
         continue;
       }
-      try {
-        Objects.requireNonNull(entry.channel).force(true);
+      try (FileChannel channel = Objects.requireNonNull(entry.channel)) {
+        channel.force(true);
       } catch (IOException e) {
         entries[i] = null;
         outcomes[i] = failed(entry.file, entry, DiskFullException.recognise(e, path(entry), 0));
@@ -315,7 +298,7 @@ public final class GroupWriter implements Closeable {
       if (entry == null) {
         continue;
       }
-      try (FileChannel channel = entry.channel) { // locked until it has its name
+      try {
         String name = rename(entry);
         entries[i] = null;
         outcomes[i] =

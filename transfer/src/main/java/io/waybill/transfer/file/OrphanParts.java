@@ -1,12 +1,8 @@
 package io.waybill.transfer.file;
 
-import static java.nio.file.StandardOpenOption.READ;
-
 import io.waybill.transfer.chunk.ChunkLayout;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
@@ -25,8 +21,8 @@ public final class OrphanParts {
   /** How long an unfinished file waits for somebody to come back, unless something else is said. */
   public static final Duration USUAL_WAIT = Duration.ofDays(7);
 
-  // from its making to its being locked; a writer that takes longer notices what was done to it
-  private static final Duration LOOSE_WAIT = Duration.ofSeconds(2);
+  // far more than a group takes; a writer that was stopped for longer notices what was done to it
+  private static final Duration LOOSE_WAIT = Duration.ofMinutes(15);
 
   private OrphanParts() {}
 
@@ -120,7 +116,7 @@ public final class OrphanParts {
       return;
     }
     List<String> both = there(directory, List.of(name.get().part(), name.get().journal()));
-    if (!mayBeLeft(directory, name.get(), both, limits)
+    if (!isLeft(directory, name.get(), both, limits)
         || isDirectory(directory, name.get(), path, deleted)) {
       return;
     }
@@ -156,37 +152,13 @@ public final class OrphanParts {
     return true;
   }
 
-  private static boolean mayBeLeft(
+  private static boolean isLeft(
       DirectoryHandle directory, PartName name, List<String> files, Limits limits)
       throws IOException {
     // the time of a loose one is its source's, and says nothing
     return name.looseSince().isPresent()
         ? name.looseSince().get().isBefore(limits.loose())
         : isOld(directory, files, limits.old());
-  }
-
-  private static boolean isLeft(
-      DirectoryHandle directory, PartName name, List<String> files, Limits limits)
-      throws IOException {
-    return name.looseSince().isPresent()
-        ? isReleased(directory, name.part())
-            .orElseGet(() -> name.looseSince().get().isBefore(limits.old()))
-        : isOld(directory, files, limits.old());
-  }
-
-  // whether no other process holds it; empty if nobody can tell
-  private static Optional<Boolean> isReleased(DirectoryHandle directory, String part)
-      throws IOException {
-    Optional<BasicFileAttributes> found = directory.attributes(part);
-    if (found.isEmpty() || !found.get().isRegularFile()) {
-      return Optional.of(found.isEmpty()); // gone, and its journal is of no use
-    }
-    try (FileChannel opened = directory.openFile(part, READ);
-        FileLock lock = opened.tryLock(0, Long.MAX_VALUE, true)) {
-      return Optional.of(lock != null);
-    } catch (IOException e) {
-      return Optional.empty();
-    }
   }
 
   private static List<String> there(DirectoryHandle directory, List<String> names)

@@ -115,9 +115,11 @@ public final class OrphanParts {
     if (name.isEmpty()) {
       return;
     }
+    if (isOldLoose(name.get(), limits) && isDirectory(directory, name.get(), path, deleted)) {
+      return;
+    }
     List<String> both = there(directory, List.of(name.get().part(), name.get().journal()));
-    if (!isLeft(directory, name.get(), both, limits)
-        || isDirectory(directory, name.get(), path, deleted)) {
+    if (!isLeft(directory, name.get(), both, limits)) {
       return;
     }
     // looked at again under the lock: somebody may have gone on with it in between. To lock makes
@@ -157,8 +159,12 @@ public final class OrphanParts {
       throws IOException {
     // the time of a loose one is its source's, and says nothing
     return name.looseSince().isPresent()
-        ? name.looseSince().get().isBefore(limits.loose())
-        : isOld(directory, files, limits.old());
+        ? isOldLoose(name, limits) && areChangedBefore(directory, files, Instant.MAX)
+        : areChangedBefore(directory, files, limits.old());
+  }
+
+  private static boolean isOldLoose(PartName name, Limits limits) {
+    return name.looseSince().filter(limits.loose()::isAfter).isPresent();
   }
 
   private static List<String> there(DirectoryHandle directory, List<String> names)
@@ -172,8 +178,9 @@ public final class OrphanParts {
     return there;
   }
 
-  private static boolean isOld(DirectoryHandle directory, List<String> names, Instant limit)
-      throws IOException {
+  // all of them files, and one at least
+  private static boolean areChangedBefore(
+      DirectoryHandle directory, List<String> names, Instant limit) throws IOException {
     for (String each : names) {
       Optional<BasicFileAttributes> found = directory.attributes(each);
       if (found.isEmpty()

@@ -248,9 +248,14 @@ class TreeWalkerTest {
     Path empty = Files.createDirectory(dir.resolve(PartName.loose("d", before, 1).part()));
     Path full = Files.createDirectory(dir.resolve(PartName.loose("e", before, 1).part()));
     Path somebodys = write(full.getFileName() + "/somebodys", "x");
+    Path link =
+        Files.createSymbolicLink(dir.resolve(PartName.loose("l", before, 1).part()), somebodys);
     assertThat(sweep().deleted())
         .containsExactlyInAnyOrder(left.getFileName().toString(), empty.getFileName().toString());
-    assertThat(files(dir)).containsExactlyInAnyOrder(begun, somebodys);
+    assertThat(files(dir)).contains(begun, somebodys);
+    assertThat(link).isSymbolicLink();
+    OrphanParts.sweepOne(DirectoryHandle.open(dir), Duration.ofDays(7), InstantSource.fixed(NOW));
+    assertThat(link).as("found by its name, too").isSymbolicLink();
   }
 
   @Test

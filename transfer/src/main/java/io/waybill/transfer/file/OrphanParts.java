@@ -115,7 +115,7 @@ public final class OrphanParts {
     if (name.isEmpty()) {
       return;
     }
-    if (isOldLoose(name.get(), limits) && isDirectory(directory, name.get(), path, deleted)) {
+    if (isOldLoose(name.get(), limits) && deletedDirectory(directory, name.get(), path, deleted)) {
       return;
     }
     List<String> both = there(directory, List.of(name.get().part(), name.get().journal()));
@@ -138,8 +138,9 @@ public final class OrphanParts {
     }
   }
 
-  // a directory on its way to its place, see DirectoryHandle.childOrMake
-  private static boolean isDirectory(
+  // whether it is a directory, one that was on its way to its place, see
+  // DirectoryHandle.childOrMake
+  private static boolean deletedDirectory(
       DirectoryHandle directory, PartName name, String path, List<String> deleted)
       throws IOException {
     if (directory.attributes(name.part()).filter(BasicFileAttributes::isDirectory).isEmpty()) {

@@ -8,7 +8,6 @@ import io.waybill.transfer.tcp.wire.Watchdog;
 import io.waybill.transfer.tcp.wire.WireException;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -82,7 +81,7 @@ final class Reconnector implements AutoCloseable {
   }
 
   private <T> T loop(Operation operation, Call call, Work<T> work) throws IOException {
-    Failures failures = new Failures(server.clock().instant());
+    Failures failures = new Failures();
     while (true) {
       ClientSession open = null;
       try {
@@ -126,13 +125,9 @@ final class Reconnector implements AutoCloseable {
   /** What went wrong in a row. */
   private static final class Failures {
     private int inARow;
-    private Instant since;
+    private long since = System.nanoTime();
     private int integrity;
     private @Nullable Duration lastWait;
-
-    Failures(Instant now) {
-      since = now;
-    }
 
     boolean hasAny() {
       return lastWait != null;
@@ -151,7 +146,7 @@ final class Reconnector implements AutoCloseable {
     boolean hadProgress = call.takeProgress();
     if (hadProgress && !isIntegrity) {
       failures.inARow = 0;
-      failures.since = server.clock().instant();
+      failures.since = System.nanoTime();
       failures.lastWait = null;
     }
     failures.inARow++;
@@ -160,7 +155,7 @@ final class Reconnector implements AutoCloseable {
         || isClosed
         || failures.inARow >= server.backoff().mostFailures()
         || failures.integrity > MOST_INTEGRITY_FAILURES) {
-      Duration taken = Duration.between(failures.since, server.clock().instant());
+      Duration taken = Duration.ofNanos(System.nanoTime() - failures.since);
       String hint =
           failures.inARow > 1
               ? " (tried %d times in %d s)".formatted(failures.inARow, taken.toSeconds())

@@ -33,7 +33,8 @@ final class TlsFailures {
     }
     if (failure instanceof WireException wire
         && wire.code() == ErrorCode.LOGIN_REFUSED
-        && !wire.isFromPeer()) {
+        && !wire.isFromPeer()
+        && server.credentials().isEmpty()) { // with a key, it is the server that proved nothing
       return certificateRefused(server, failure, ": " + wire.getMessage());
     }
     SSLException ssl = find(failure);

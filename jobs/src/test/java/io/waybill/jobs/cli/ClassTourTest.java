@@ -1,0 +1,20 @@
+package io.waybill.jobs.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+class ClassTourTest {
+  @TempDir Path directory;
+
+  // the launcher does not look how it ended: an archive without its classes is only slower
+  @Test
+  @Timeout(30)
+  void goesThroughAHandshakeToItsEnd() throws Exception {
+    ClassTour.main(new String[] {directory.resolve("key").toString()});
+    assertThat(directory.resolve("key")).isNotEmptyDirectory();
+  }
+}

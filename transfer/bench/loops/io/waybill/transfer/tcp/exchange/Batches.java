@@ -2,6 +2,7 @@ package io.waybill.transfer.tcp.exchange;
 
 import io.waybill.transfer.TargetPolicy;
 import io.waybill.transfer.Verification;
+import io.waybill.transfer.chunk.TreeHash;
 import io.waybill.transfer.tcp.wire.Wire;
 import io.waybill.transfer.tcp.wire.WireException;
 import java.nio.ByteBuffer;
@@ -42,7 +43,13 @@ public class Batches {
       room.put(content).flip();
       into.add(
           new Batch.Item(
-              "d" + i % 3 + "/file-" + i, false, 0, modified, mode, BatchBuilder.root(room), room));
+              "d" + i % 3 + "/file-" + i,
+              false,
+              0,
+              modified,
+              mode,
+              Optional.of(TreeHash.rootOfSmall(room)),
+              room));
     }
     return into.finish(TargetPolicy.SKIP_EQUAL, Verification.DIGEST);
   }

@@ -3,6 +3,8 @@ package io.waybill.transfer.file;
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.WRITE;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -25,9 +27,12 @@ import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,6 +43,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,11 +53,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DirectoryHandle implements Closeable {
   private static final Object[] NAME_LOCKS = locks();
+  private static final Set<OpenOption> CREATED = Set.of(CREATE_NEW, WRITE, NOFOLLOW_LINKS);
 
   private final Path path;
   private final DirectoryStream<Path> stream;
   private final @Nullable SecureDirectoryStream<Path> secure;
   private volatile @Nullable Object key;
+  // permission bits that new files here were seen to get as they were asked for
+  private final Set<Integer> madeExactly = ConcurrentHashMap.newKeySet();
 
   private DirectoryHandle(Path path, DirectoryStream<Path> stream) {
     this.path = path;
@@ -117,12 +126,15 @@ public final class DirectoryHandle implements Closeable {
     try {
       return child(name);
     } catch (NoSuchFileException missing) {
-      try {
-        Files.createDirectory(path.resolve(segment(name)));
-      } catch (FileAlreadyExistsException raced) {
+      // or one that is moved here just now would replace what this makes, and opens
+      synchronized (lockOf(name)) {
+        try {
+          Files.createDirectory(path.resolve(segment(name)));
+        } catch (FileAlreadyExistsException raced) {
+          return child(name);
+        }
         return child(name);
       }
-      return child(name);
     }
   }
 
@@ -183,17 +195,22 @@ public final class DirectoryHandle implements Closeable {
    * @param name one segment
    */
   public FileChannel openFile(String name, StandardOpenOption... options) throws IOException {
-    Path segment = segment(name);
     Set<OpenOption> all = new HashSet<>(Set.of(options));
     all.add(NOFOLLOW_LINKS);
+    return open(name, all);
+  }
+
+  private FileChannel open(String name, Set<OpenOption> options, FileAttribute<?>... attributes)
+      throws IOException {
+    Path segment = segment(name);
     if (secure != null) {
-      SeekableByteChannel channel = secure.newByteChannel(segment, all);
+      SeekableByteChannel channel = secure.newByteChannel(segment, options, attributes);
       if (channel instanceof FileChannel file) {
         return file;
       }
       channel.close();
     }
-    return FileChannel.open(path.resolve(segment), all);
+    return FileChannel.open(path.resolve(segment), options, attributes);
   }
 
   /** Returns the attributes of what has that name, links not followed; empty if nothing has. */
@@ -240,6 +257,36 @@ public final class DirectoryHandle implements Closeable {
     }
   }
 
+  /**
+   * Makes a file, to be written to, with these permission bits, whatever the umask or the
+   * directory's access list take from new files.
+   *
+   * @param mode only its lowest nine bits count
+   * @throws FileAlreadyExistsException if something has that name
+   */
+  FileChannel createFile(String name, int mode) throws IOException {
+    PosixFileAttributeView view = posix(name);
+    if (view == null) {
+      return openFile(name, CREATE_NEW, WRITE);
+    }
+    Set<PosixFilePermission> permissions = FileMode.permissions(mode);
+    FileChannel made = open(name, CREATED, PosixFilePermissions.asFileAttribute(permissions));
+    try {
+      if (!madeExactly.contains(mode)) {
+        if (view.readAttributes().permissions().equals(permissions)) {
+          madeExactly.add(mode);
+        } else {
+          view.setPermissions(permissions);
+        }
+      }
+      return made;
+    } catch (IOException e) {
+      try (made) {
+        throw e;
+      }
+    }
+  }
+
   private @Nullable PosixFileAttributeView posix(String name) throws UnsafePathException {
     Path segment = segment(name);
     return secure != null
@@ -276,7 +323,9 @@ public final class DirectoryHandle implements Closeable {
 
   /** Sets a file's modification time; Java keeps its microseconds, not its nanoseconds. */
   public void setModified(String name, Instant modified) throws IOException {
-    view(name).setTimes(FileTime.from(modified), null, null);
+    // the time of access is told so that Java need not ask for the one there is
+    FileTime now = FileTime.fromMillis(System.currentTimeMillis());
+    view(name).setTimes(FileTime.from(modified), now, null);
   }
 
   private BasicFileAttributeView view(String name) throws UnsafePathException {

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,7 @@ public final class GroupWriter implements Closeable {
   private static final int OPEN_DIRECTORIES = 64;
   private static final int NAME_TRIES = 100;
   private static final int COMPARE_BYTES = 64 << 10;
+  private static final int OWN = 0600; // or the time could not be set
 
   private final DirectoryHandle root;
   private final int modeMask;
@@ -55,6 +57,12 @@ public final class GroupWriter implements Closeable {
     final String name;
     String part = "";
     @Nullable FileChannel channel;
+
+    OptionalInt mode(int mask) {
+      return file.mode().isPresent()
+          ? OptionalInt.of(file.mode().getAsInt() & mask)
+          : OptionalInt.empty();
+    }
 
     Entry(SmallFile file, DirectoryHandle directory, String parent, String name) {
       this.file = file;
@@ -244,7 +252,11 @@ public final class GroupWriter implements Closeable {
   private boolean createAs(PartName part, Entry entry) throws IOException {
     held.add(PartJournal.hold(entry.directory, part));
     try {
-      entry.channel = entry.directory.openFile(part.part(), CREATE_NEW, WRITE);
+      OptionalInt mode = entry.mode(modeMask);
+      entry.channel =
+          mode.isPresent()
+              ? entry.directory.createFile(part.part(), mode.getAsInt() | OWN)
+              : entry.directory.openFile(part.part(), CREATE_NEW, WRITE);
       entry.part = part.part();
       return true;
     } catch (FileAlreadyExistsException taken) {
@@ -266,8 +278,9 @@ public final class GroupWriter implements Closeable {
     if (file.modified().isPresent()) {
       entry.directory.setModified(entry.part, file.modified().get());
     }
-    if (file.mode().isPresent()) {
-      entry.directory.setMode(entry.part, file.mode().getAsInt() & modeMask);
+    OptionalInt mode = entry.mode(modeMask);
+    if (mode.isPresent() && (mode.getAsInt() & OWN) != OWN) {
+      entry.directory.setMode(entry.part, mode.getAsInt());
     }
   }
 

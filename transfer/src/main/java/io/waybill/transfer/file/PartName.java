@@ -9,7 +9,6 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -111,8 +110,12 @@ public final class PartName {
 
   /** Says whether a name is that of a part file or its journal. */
   public static boolean isReserved(String name) {
-    String lower = name.toLowerCase(Locale.ROOT); // some file systems do not tell
-    return lower.endsWith(SUFFIX) || lower.endsWith(JOURNAL_SUFFIX);
+    return endsLike(name, SUFFIX) || endsLike(name, JOURNAL_SUFFIX);
+  }
+
+  // some file systems do not tell upper from lower case
+  private static boolean endsLike(String name, String suffix) {
+    return name.regionMatches(true, name.length() - suffix.length(), suffix, 0, suffix.length());
   }
 
   /** Says whether a name is one that this makes, and not merely one that ends like it. */

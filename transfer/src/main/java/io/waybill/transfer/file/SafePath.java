@@ -21,6 +21,8 @@ import java.util.regex.Pattern;
 public final class SafePath implements Closeable {
   private static final int SEGMENT_BYTES = 255;
   private static final int PATH_BYTES = 4096;
+  private static final int UTF_8_BYTES = 3; // of one char, at most
+  private static final String DEVICE_INITIALS = "CPANLcpanl";
   private static final Pattern DEVICE =
       Pattern.compile(
           "(CON|PRN|AUX|NUL|COM[0-9¹²³]|LPT[0-9¹²³])(\\..*)?", Pattern.CASE_INSENSITIVE);
@@ -87,7 +89,8 @@ public final class SafePath implements Closeable {
     if (relative.startsWith("/")) {
       throw new UnsafePathException(relative, "it is absolute; leave out the slash in front");
     }
-    if (relative.getBytes(StandardCharsets.UTF_8).length > PATH_BYTES) {
+    if (relative.length() > PATH_BYTES / UTF_8_BYTES
+        && relative.getBytes(StandardCharsets.UTF_8).length > PATH_BYTES) {
       throw new UnsafePathException(relative.substring(0, 50) + "...", "it is too long");
     }
     List<String> segments = List.of(relative.split("/", -1));
@@ -96,9 +99,27 @@ public final class SafePath implements Closeable {
           relative.substring(0, 50) + "...", "it has more than 256 segments");
     }
     for (String segment : segments) {
-      check(relative, segment);
+      if (!isPlain(segment)) {
+        check(relative, segment);
+      }
     }
     return segments;
+  }
+
+  /** Says of most names that nothing is wrong with them, at the cost of looking at each letter. */
+  private static boolean isPlain(String segment) {
+    int length = segment.length();
+    if (length == 0 || length > SEGMENT_BYTES || DEVICE_INITIALS.indexOf(segment.charAt(0)) >= 0) {
+      return false;
+    }
+    for (int i = 0; i < length; i++) {
+      char each = segment.charAt(i);
+      if (each < ' ' || each > '~' || each == '\\' || each == ':') {
+        return false;
+      }
+    }
+    char last = segment.charAt(length - 1);
+    return last != '.' && last != ' ' && !PartName.isReserved(segment);
   }
 
   private static void check(String path, String segment) throws UnsafePathException {

@@ -243,7 +243,9 @@ public final class SourceFile implements ChunkSource {
       vanished.initCause(e); // tells it from a change
       throw vanished;
     }
-    if (!now.equals(identity) || channel.size() != identity.sizeBytes()) {
+    // the same key is the same file, of which the size is known; where there are none it is asked
+    boolean isSameSize = now.fileKey().isPresent() || channel.size() == identity.sizeBytes();
+    if (!now.equals(identity) || !isSameSize) {
       throw new IntegrityException(
           path + " changed while it was read", identity.toString(), now.toString());
     }

@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Looks at many files below a root, in few steps: directories stay open from one to the next, 64 at
@@ -17,6 +19,8 @@ public final class TreeLookup implements Closeable {
 
   private final DirectoryHandle root;
   private final DirectoryCache directories;
+  // parents that were found missing since the last release
+  private final Set<String> missing = new HashSet<>();
 
   /** Starts at a root, which is trusted and closed together with this. */
   public TreeLookup(DirectoryHandle root) {
@@ -37,9 +41,14 @@ public final class TreeLookup implements Closeable {
    */
   public Optional<BasicFileAttributes> attributes(String path) throws IOException {
     List<String> segments = SafePath.segments(path);
+    String parent = path.substring(0, Math.max(0, path.lastIndexOf('/')));
+    if (missing.contains(parent)) {
+      return Optional.empty();
+    }
     try {
       return parent(segments).attributes(segments.get(segments.size() - 1));
     } catch (NoSuchFileException | NotDirectoryException e) {
+      missing.add(parent);
       return Optional.empty();
     }
   }
@@ -63,6 +72,7 @@ public final class TreeLookup implements Closeable {
 
   /** Ends one round: before the next use a directory is looked at again, and some are closed. */
   public void release() throws IOException {
+    missing.clear();
     directories.release();
   }
 

@@ -2,8 +2,8 @@ package io.waybill.transfer.tcp;
 
 import io.waybill.transfer.Digest;
 import io.waybill.transfer.FileEntry;
+import io.waybill.transfer.Integrity;
 import io.waybill.transfer.TransferException;
-import io.waybill.transfer.chunk.TreeHash;
 import io.waybill.transfer.file.DirectoryHandle;
 import io.waybill.transfer.file.GroupOutcome;
 import io.waybill.transfer.file.GroupWriter;
@@ -103,15 +103,17 @@ final class BatchFetcher implements Closeable {
         new GroupWriter(DirectoryHandle.open(terms.local()), MODE_MASK, LooseNames.random());
   }
 
-  /** Makes a directory. */
-  void makeDirectory(String path) throws IOException {
+  /** Makes a directory; true if it was not there. */
+  boolean makeDirectory(String path) throws IOException {
     GroupOutcome made = writer.makeDirectory(path);
     if (made instanceof GroupOutcome.Failed failed) {
       requireOfOneFile(failed.cause());
       terms.failed(path, true, failed.cause());
     } else if (made instanceof GroupOutcome.Published) {
       terms.tally().directoryMade();
+      return true;
     }
+    return false;
   }
 
   /** Fetches a file, soon. */
@@ -134,7 +136,7 @@ final class BatchFetcher implements Closeable {
       return;
     }
     FieldsBuilder fields =
-        new FieldsBuilder().text(Tag.DIGEST, Digest.Algorithm.SHA_256_TREE.label());
+        new FieldsBuilder().text(Tag.DIGEST, terms.integrity().algorithm().label());
     for (FileEntry file : group) {
       fields.text(Tag.PATH, terms.remote(file.path()));
     }
@@ -204,35 +206,39 @@ final class BatchFetcher implements Closeable {
 
   private void publish(Batch batch, List<FileEntry> files, Instant started) throws IOException {
     List<SmallFile> sound = new ArrayList<>();
-    List<Digest> roots = new ArrayList<>();
+    List<Digest> identities = new ArrayList<>();
     for (int i = 0; i < files.size(); i++) {
       Batch.Item item = batch.items().get(i);
       FileEntry file = files.get(i);
       if (item.status() != 0) {
         terms.refused(file.path(), false, item.status(), "");
-      } else if (item.root().isPresent() && isSound(item, item.root().get())) {
+        continue;
+      }
+      Digest identity = Batch.identity(terms.integrity(), item.content());
+      if (isSound(item, identity)) {
         terms.tally().sent(file.path());
         sound.add(
             new SmallFile(
-                file.path(), item.content(), item.modified(), item.mode(), terms.policy()));
-        roots.add(item.root().get());
+                file.path(), item.content(), item.modified(), item.mode(), terms.batchPolicy()));
+        identities.add(identity);
       } else {
-        terms.tally().failed(file.path(), false, unsound(file.path(), item));
+        terms.tally().failed(file.path(), false, unsound(file.path(), item, identity));
       }
     }
     List<GroupOutcome> outcomes = writer.write(sound, terms.level());
     for (int i = 0; i < outcomes.size(); i++) {
-      note(sound.get(i), roots.get(i), outcomes.get(i), started);
+      note(sound.get(i), identities.get(i), outcomes.get(i), started);
     }
   }
 
-  private static boolean isSound(Batch.Item item, Digest root) {
-    return root.equals(TreeHash.rootOfSmall(item.content()));
+  // without roots the CRC32C of the whole batch, compared before, is what there is
+  private boolean isSound(Batch.Item item, Digest identity) {
+    return terms.integrity() != Integrity.TREE || item.root().filter(identity::equals).isPresent();
   }
 
-  private static TransferException unsound(String path, Batch.Item item) {
+  private static TransferException unsound(String path, Batch.Item item, Digest identity) {
     String wanted = item.root().map(Digest::toString).orElse("a digest");
-    String came = TreeHash.rootOfSmall(item.content()).toString();
+    String came = identity.toString();
     return new TransferException.Integrity(
         path,
         wanted,
@@ -247,7 +253,7 @@ final class BatchFetcher implements Closeable {
     }
   }
 
-  private void note(SmallFile file, Digest root, GroupOutcome outcome, Instant started)
+  private void note(SmallFile file, Digest identity, GroupOutcome outcome, Instant started)
       throws IOException {
     long size = file.bytes().remaining();
     if (outcome instanceof GroupOutcome.Failed failed) {
@@ -256,7 +262,7 @@ final class BatchFetcher implements Closeable {
     } else if (outcome instanceof GroupOutcome.SkippedEqual) {
       terms.equal(file.path(), size, true);
     } else {
-      terms.settle(file.path(), Outcome.ofSmall(size, root, session.tls()), size, 0, started);
+      terms.settle(file.path(), Outcome.ofSmall(size, identity, session.tls()), size, 0, started);
     }
   }
 

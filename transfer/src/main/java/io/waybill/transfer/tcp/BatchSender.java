@@ -1,7 +1,7 @@
 package io.waybill.transfer.tcp;
 
 import io.waybill.transfer.Digest;
-import io.waybill.transfer.chunk.TreeHash;
+import io.waybill.transfer.Integrity;
 import io.waybill.transfer.file.DirectoryHandle;
 import io.waybill.transfer.file.SourceFile;
 import io.waybill.transfer.file.TreeEntry;
@@ -49,9 +49,9 @@ final class BatchSender implements Closeable {
   /**
    * An entry as it was read.
    *
-   * @param root a file's; none for a directory
+   * @param identity of a file's content; none for a directory
    */
-  private record Packed(TreeEntry entry, long size, @Nullable Digest root) {}
+  private record Packed(TreeEntry entry, long size, @Nullable Digest identity) {}
 
   /** A batch that is on the way. */
   private record Sent(Mailbox mailbox, List<Packed> files, int tries, Instant started) {}
@@ -138,7 +138,7 @@ final class BatchSender implements Closeable {
     source.read(0, content);
     source.requireUnchanged();
     content.flip();
-    Digest root = TreeHash.rootOfSmall(content);
+    Digest identity = Batch.identity(terms.integrity(), content);
     builder.add(
         new Batch.Item(
             path,
@@ -146,9 +146,9 @@ final class BatchSender implements Closeable {
             0,
             source.identity().modified(),
             source.mode(),
-            Optional.of(root),
+            terms.integrity() == Integrity.TREE ? Optional.of(identity) : Optional.empty(),
             content));
-    packed.add(new Packed(file, size, root));
+    packed.add(new Packed(file, size, identity));
   }
 
   /** Lets go of directories that are not needed any more. */
@@ -170,7 +170,7 @@ final class BatchSender implements Closeable {
     packed.forEach(each -> terms.tally().sent(each.entry().path()));
     packed = new ArrayList<>();
     packedTries = 0;
-    Wire.Bulk bulk = builder.finish(terms.policy(), terms.level());
+    Wire.Bulk bulk = builder.finish(terms.batchPolicy(), terms.level());
     Optional<Compression.Borrowed> shorter =
         compresses() ? Compression.pack(bulk, mailbox.wire().chunks()) : Optional.empty();
     if (shorter.isEmpty()) {
@@ -250,13 +250,13 @@ final class BatchSender implements Closeable {
         boolean isTold = message < ack.messages().size();
         String words = isTold ? ack.messages().get(message++) : "";
         terms.refused(path, isDirectory(file.entry()), status, words);
-      } else if (file.root() == null) {
+      } else if (file.identity() == null) {
         terms.tally().takenBack(path);
         if (status == BatchAck.PUBLISHED) {
           terms.tally().directoryMade();
         }
       } else if (status == BatchAck.PUBLISHED) {
-        Outcome outcome = Outcome.ofSmall(file.size(), file.root(), session.tls());
+        Outcome outcome = Outcome.ofSmall(file.size(), file.identity(), session.tls());
         terms.settle(path, outcome, file.size(), 0, batch.started());
       } else {
         terms.equal(path, file.size(), true);

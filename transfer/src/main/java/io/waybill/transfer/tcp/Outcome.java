@@ -1,6 +1,7 @@
 package io.waybill.transfer.tcp;
 
 import io.waybill.transfer.Digest;
+import io.waybill.transfer.Integrity;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferOptions;
 import io.waybill.transfer.Verification;
@@ -53,10 +54,18 @@ record Outcome(
     return digests.stream().filter(each -> each.algorithm() == wanted).findFirst();
   }
 
-  /** A small file was published, its root checked where it arrived. */
-  static Outcome ofSmall(long sizeBytes, Digest root, Optional<String> tls) {
-    return new Outcome(
-        sizeBytes, List.of(root), Verification.DIGEST, false, 0, Optional.empty(), tls);
+  /**
+   * A small file was published.
+   *
+   * @param identity its tree's root, checked where it arrived, or its CRC32C, checked as a part of
+   *     its batch's
+   */
+  static Outcome ofSmall(long sizeBytes, Digest identity, Optional<String> tls) {
+    Verification level =
+        identity.algorithm() == Integrity.TREE.algorithm()
+            ? Verification.DIGEST
+            : Verification.SIZE_MTIME;
+    return new Outcome(sizeBytes, List.of(identity), level, false, 0, Optional.empty(), tls);
   }
 
   /** An equal target was there and not even read. */

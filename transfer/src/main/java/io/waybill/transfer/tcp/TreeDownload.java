@@ -15,17 +15,22 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One try at fetching a tree over one session: it is listed page by page, compared with what is
  * here, and what is missing fetched: small files in groups, large ones beside them.
  */
 final class TreeDownload {
+  private static final int REMEMBERED = 256;
+
   private final ClientSession session;
   private final TreeTerms terms;
   private final boolean isAgain;
+  private final Set<String> made = new LinkedHashSet<>();
   private String lastDirectory = "";
   private boolean entersLast = true;
 
@@ -82,7 +87,9 @@ final class TreeDownload {
       }
       if (entry.isDirectory()) {
         sweep(entry.path());
-        small.makeDirectory(entry.path());
+        if (small.makeDirectory(entry.path())) {
+          made(entry.path());
+        }
       } else if (entry.isFile() && entry.sizeBytes() >= 0) {
         take(entry, here, small, large);
       } else {
@@ -90,6 +97,14 @@ final class TreeDownload {
       }
     }
     here.release();
+  }
+
+  // nothing is looked for in directories that were made just now
+  private void made(String directory) {
+    if (made.size() == REMEMBERED) {
+      made.remove(made.iterator().next());
+    }
+    made.add(directory);
   }
 
   private boolean counts(FileEntry entry) {
@@ -133,7 +148,7 @@ final class TreeDownload {
     terms.tally().found(file.sizeBytes());
     Optional<BasicFileAttributes> there;
     try {
-      there = here.attributes(file.path());
+      there = made.contains(parent(file.path())) ? Optional.empty() : here.attributes(file.path());
     } catch (IOException e) {
       terms.failed(file.path(), e);
       return;

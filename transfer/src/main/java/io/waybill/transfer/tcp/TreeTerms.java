@@ -1,5 +1,6 @@
 package io.waybill.transfer.tcp;
 
+import io.waybill.transfer.Integrity;
 import io.waybill.transfer.TargetPolicy;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferListener;
@@ -79,6 +80,20 @@ record TreeTerms(
 
   Verification level() {
     return settings.offer().atLeast();
+  }
+
+  Integrity integrity() {
+    return settings.offer().identity();
+  }
+
+  /**
+   * What is done with existing targets by who publishes small files: what size and time show to be
+   * equal is not among them, so there is nothing to look for once more.
+   */
+  TargetPolicy batchPolicy() {
+    return policy() == TargetPolicy.SKIP_EQUAL && Verification.SIZE_MTIME.atLeast(level())
+        ? TargetPolicy.REPLACE
+        : policy();
   }
 
   /** The path of a file at the server. */

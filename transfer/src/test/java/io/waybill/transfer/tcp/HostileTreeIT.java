@@ -11,6 +11,7 @@ import io.waybill.transfer.TreeOptions;
 import io.waybill.transfer.TreeReceipt;
 import io.waybill.transfer.Verification;
 import io.waybill.transfer.chunk.ChunkContent;
+import io.waybill.transfer.chunk.TreeHash;
 import io.waybill.transfer.tcp.exchange.Batch;
 import io.waybill.transfer.tcp.exchange.BatchAck;
 import io.waybill.transfer.tcp.exchange.BatchBuilder;
@@ -77,7 +78,7 @@ class HostileTreeIT {
         0,
         Optional.of(Instant.parse("2026-01-02T03:04:05Z")),
         OptionalInt.empty(),
-        BatchBuilder.root(content),
+        Optional.of(TreeHash.rootOfSmall(content)),
         content);
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.waybill.transfer.Digest;
+import io.waybill.transfer.Integrity;
 import io.waybill.transfer.Location;
 import io.waybill.transfer.RateLimit;
 import io.waybill.transfer.TransferException;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -110,6 +112,35 @@ class TreeReceiptsIT {
               fixture.local, "in", told(options -> options.atLeast(Verification.DIGEST)));
       assertThat(proven.filesEqual()).isEqualTo(2);
       assertThat(proven.verification()).isEqualTo(Verification.DIGEST);
+    }
+  }
+
+  @Test
+  void withCrc32cNothingIsHashedAndEachReceiptSaysHowLittleThatProves() throws IOException {
+    UnaryOperator<TransferOptions.Builder> crc = options -> options.integrity(Integrity.CRC32C);
+    Path back = directory.resolve("back");
+    try (TcpTransfer transfer = fixture.connect(fixture.server.port())) {
+      assertCrc(transfer.uploadTree(fixture.local, "in", told(crc)), Location.of(fixture.local));
+      receipts.clear();
+      assertCrc(transfer.downloadTree("in", back, told(crc)), there(""));
+    }
+    assertThat(back.resolve("small")).hasSameBinaryContentAs(fixture.local.resolve("small"));
+    assertThat(back.resolve("large")).hasSameBinaryContentAs(fixture.local.resolve("large"));
+  }
+
+  private void assertCrc(TreeReceipt receipt, Location from) throws IOException {
+    assertThat(receipt.filesCopied()).isEqualTo(2);
+    assertThat(receipt.verification()).isEqualTo(Verification.SIZE_MTIME);
+    for (String name : new String[] {"small", "large"}) {
+      CRC32C sum = new CRC32C();
+      sum.update(Files.readAllBytes(fixture.local.resolve(name)));
+      Location source =
+          from.scheme() == Location.Scheme.WAYBILL
+              ? there(name)
+              : Location.of(fixture.local.resolve(name));
+      assertThat(receipt(source).verification()).isEqualTo(Verification.SIZE_MTIME);
+      assertThat(receipt(source).digest())
+          .contains(Digest.parse("crc32c:%08x".formatted(sum.getValue())));
     }
   }
 

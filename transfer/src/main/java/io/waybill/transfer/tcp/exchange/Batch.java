@@ -3,8 +3,10 @@ package io.waybill.transfer.tcp.exchange;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.waybill.transfer.Digest;
+import io.waybill.transfer.Integrity;
 import io.waybill.transfer.TargetPolicy;
 import io.waybill.transfer.Verification;
+import io.waybill.transfer.chunk.ChunkContent;
 import io.waybill.transfer.chunk.TreeHash;
 import io.waybill.transfer.tcp.wire.ErrorCode;
 import io.waybill.transfer.tcp.wire.Limits;
@@ -50,6 +52,13 @@ public record Batch(TargetPolicy policy, Verification level, List<Item> items) {
       OptionalInt mode,
       Optional<Digest> root,
       ByteBuffer content) {}
+
+  /** Returns what both ends agree on of a content: its remaining bytes. */
+  public static Digest identity(Integrity kind, ByteBuffer content) {
+    return kind == Integrity.TREE
+        ? TreeHash.rootOfSmall(content)
+        : Digests.ofSum(ChunkContent.crc32c(content));
+  }
 
   /** Returns how much of a body an item with a root takes. */
   public static long cost(int pathBytes, long contentBytes) {

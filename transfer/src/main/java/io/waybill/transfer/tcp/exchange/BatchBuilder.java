@@ -2,11 +2,9 @@ package io.waybill.transfer.tcp.exchange;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.waybill.transfer.Digest;
 import io.waybill.transfer.TargetPolicy;
 import io.waybill.transfer.Verification;
 import io.waybill.transfer.chunk.ChunkContent;
-import io.waybill.transfer.chunk.TreeHash;
 import io.waybill.transfer.tcp.wire.Limits;
 import io.waybill.transfer.tcp.wire.Wire;
 import java.nio.ByteBuffer;
@@ -93,11 +91,6 @@ public final class BatchBuilder {
     } else {
       entry.putLong(0).putInt(Batch.NO_TIME);
     }
-  }
-
-  /** Returns the root of a content, for an item. */
-  public static Optional<Digest> root(ByteBuffer content) {
-    return Optional.of(TreeHash.rootOfSmall(content));
   }
 
   /**

@@ -66,8 +66,12 @@ record Digests(List<Digest> all, Digest identity, @Nullable Digest plain) {
     if (kind == Integrity.TREE) {
       return TreeHash.root(layout, chunks);
     }
-    int whole = new Crc32cCombine(layout).whole(chunks);
-    byte[] value = ByteBuffer.allocate(Integer.BYTES).putInt(whole).array();
+    return ofSum(new Crc32cCombine(layout).whole(chunks));
+  }
+
+  /** Returns a CRC32C as a digest. */
+  static Digest ofSum(int crc32c) {
+    byte[] value = ByteBuffer.allocate(Integer.BYTES).putInt(crc32c).array();
     return Digest.of(Digest.Algorithm.CRC32C, value);
   }
 }

@@ -3,6 +3,7 @@ package io.waybill.transfer.tcp.server;
 import io.waybill.transfer.Digest;
 import io.waybill.transfer.TargetPolicy;
 import io.waybill.transfer.Verification;
+import io.waybill.transfer.chunk.TreeHash;
 import io.waybill.transfer.file.DirectoryHandle;
 import io.waybill.transfer.file.IntegrityException;
 import io.waybill.transfer.file.SourceFile;
@@ -115,7 +116,7 @@ final class ServerFetch implements ServerTransfers.Exchange {
               0,
               source.identity().modified(),
               source.mode(),
-              hasRoots ? BatchBuilder.root(content) : Optional.empty(),
+              hasRoots ? Optional.of(TreeHash.rootOfSmall(content)) : Optional.empty(),
               content));
     } catch (IOException e) {
       batch.add(failed(path, e));

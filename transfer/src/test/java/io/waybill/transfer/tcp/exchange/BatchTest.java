@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.TargetPolicy;
 import io.waybill.transfer.Verification;
+import io.waybill.transfer.chunk.TreeHash;
 import io.waybill.transfer.tcp.wire.BufferBudget;
 import io.waybill.transfer.tcp.wire.ErrorCode;
 import io.waybill.transfer.tcp.wire.Frame;
@@ -45,7 +46,7 @@ class BatchTest {
         0,
         Optional.of(TIME),
         OptionalInt.of(0640),
-        BatchBuilder.root(content),
+        Optional.of(TreeHash.rootOfSmall(content)),
         content);
   }
 
@@ -135,7 +136,7 @@ class BatchTest {
     assertThat(file.path()).isEqualTo("in/\u00fc.txt");
     assertThat(file.modified()).contains(TIME);
     assertThat(file.mode()).hasValue(0640);
-    assertThat(file.root()).isEqualTo(BatchBuilder.root(file.content()));
+    assertThat(file.root()).contains(TreeHash.rootOfSmall(file.content()));
     assertThat(UTF_8.decode(file.content().duplicate()).toString()).isEqualTo("waybill");
   }
 

@@ -1,39 +1,46 @@
 package io.waybill.jobs.cli;
 
-import io.waybill.transfer.tcp.login.ScramKey;
-import io.waybill.transfer.tcp.tls.ClientCertificates;
+import io.waybill.transfer.tcp.server.TransferServer;
 import io.waybill.transfer.tcp.tls.Identity;
-import io.waybill.transfer.tcp.tls.ServerTrust;
-import io.waybill.transfer.tcp.tls.Tls;
-import io.waybill.transfer.tcp.tls.TlsChannel;
 import java.io.File;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.Pipe;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
+import java.util.Map;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 
 /**
- * Loads what a copy over TLS loads, for the launcher, which makes its class-data archive from what
- * was loaded: all classes of ours, and those of a TLS handshake, which both ends of a pair of pipes
- * go through. Nothing leaves the process; a directory for a key is all it needs.
+ * Loads what verbs load, for the launcher, which makes its class-data archive from what was loaded:
+ * all classes of ours, and what the platform makes up while a job file is read, and files go to a
+ * server of this process and back, in the clear and over TLS. All in one process: a JVM of Java 17
+ * that is given the joined lists of several crashes.
  */
 final class ClassTour {
-  private static final int PORT = 1; // only a name: nothing is connected
+  private static final String USER = "tour";
+  private static final String KEY = "of nobody at all";
+  private static final int SMALL = 3;
+  private static final int LARGE_BYTES = 3 << 20;
 
-  private ClassTour() {}
+  private final Path directory;
+
+  private ClassTour(Path directory) {
+    this.directory = directory;
+  }
 
   /**
    * Goes round.
    *
-   * @param arguments a directory that can be deleted afterwards
+   * @param arguments a directory, which is made, and can be deleted afterwards; a job file
    */
   public static void main(String[] arguments) throws Exception {
     for (String jar : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
@@ -41,8 +48,8 @@ final class ClassTour {
         loadAll(jar);
       }
     }
-    shakeHands(Identity.loadOrMake(Path.of(arguments[0]), "tour.invalid", InstantSource.system()));
-    ScramKey.derive("of nobody at all", new SecureRandom());
+    run("validate", "-c", arguments[1]);
+    new ClassTour(Files.createDirectories(Path.of(arguments[0]))).copy();
   }
 
   private static void loadAll(String jar) throws IOException {
@@ -63,29 +70,53 @@ final class ClassTour {
     }
   }
 
-  private static void shakeHands(Identity own)
-      throws IOException, InterruptedException, ExecutionException {
-    Pipe up = Pipe.open();
-    Pipe down = Pipe.open();
-    TlsChannel server =
-        Tls.server(own, ClientCertificates.none()).over(up.source(), down.sink(), "tour", PORT);
-    TlsChannel client =
-        Tls.client(ServerTrust.pin(own.pin()), null).over(down.source(), up.sink(), "tour", PORT);
-    Callable<Integer> serving =
-        () -> {
-          server.handshake();
-          server.write(ByteBuffer.allocate(1));
-          return server.read(ByteBuffer.allocate(1));
-        };
-    FutureTask<Integer> served = new FutureTask<>(serving);
-    new Thread(served, "tour").start();
-    try (server;
-        client) {
-      client.handshake();
-      client.channelBindings();
-      client.write(ByteBuffer.allocate(1));
-      client.read(ByteBuffer.allocate(1));
-      served.get();
+  private void copy() throws IOException {
+    Path tree = Files.createDirectory(directory.resolve("tree"));
+    for (int i = 0; i < SMALL; i++) {
+      Files.writeString(tree.resolve("small-" + i), "small");
+    }
+    Files.write(tree.resolve("large"), new byte[LARGE_BYTES]);
+    Path key = Files.writeString(directory.resolve("key"), KEY);
+    if (key.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+    }
+    Identity own =
+        Identity.loadOrMake(directory.resolve("identity"), "tour.invalid", InstantSource.system());
+    copy(tree, "clear", server().plaintext(), List.of("--plaintext"));
+    copy(tree, "tls", server().identity(own), List.of("--pin", own.pin().toString()));
+  }
+
+  private TransferServer.Builder server() throws IOException {
+    return TransferServer.builder(Files.createDirectories(directory.resolve("served")))
+        .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+        .user(USER, () -> KEY);
+  }
+
+  private void copy(Path tree, String name, TransferServer.Builder builder, List<String> options) {
+    try (TransferServer server = builder.build().start()) {
+      String there = "waybill://" + USER + "@127.0.0.1:" + server.port() + "/" + name;
+      copy(options, tree.resolve("large").toString(), there);
+      copy(options, tree + "/", there + "-tree/");
+      copy(options, there + "-tree/", directory.resolve("back-" + name) + "/");
+      copy(options, there, directory.resolve("back-" + name + "-large").toString());
+    }
+  }
+
+  private void copy(List<String> options, String from, String to) {
+    List<String> line =
+        new ArrayList<>(List.of("--state", directory.resolve("state").toString(), "copy"));
+    line.addAll(List.of("--key-file", directory.resolve("key").toString()));
+    line.addAll(options);
+    line.addAll(List.of(from, to));
+    run(line.toArray(String[]::new));
+  }
+
+  private static void run(String... line) {
+    PrintStream nowhere =
+        new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+    int code = new Cli(nowhere, nowhere, Map.of()).run(line);
+    if (code != ExitCode.OK.number()) {
+      throw new IllegalStateException("exit code " + code + " of " + String.join(" ", line));
     }
   }
 }

@@ -20,9 +20,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
-import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,8 +54,7 @@ public final class JobEngine implements FiringHandler, AutoCloseable {
     this.runs = runs;
     this.journal = journal;
     this.listener = new IsolatedListener(listener);
-    StepRunner steps =
-        new StepRunner(services, journal, watchdog, RandomGenerator.getDefault(), this.listener);
+    StepRunner steps = new StepRunner(services, journal, watchdog, new Random(), this.listener);
     this.runner = new JobRunner(steps, journal, this.listener);
   }
 

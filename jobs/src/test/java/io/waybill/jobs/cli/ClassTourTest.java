@@ -13,8 +13,10 @@ class ClassTourTest {
   // the launcher does not look how it ended: an archive without its classes is only slower
   @Test
   @Timeout(30)
-  void goesThroughAHandshakeToItsEnd() throws Exception {
-    ClassTour.main(new String[] {directory.resolve("key").toString()});
-    assertThat(directory.resolve("key")).isNotEmptyDirectory();
+  void readsAJobFileAndCopiesToItsOwnServersAndBack() throws Exception {
+    Path tour = directory.resolve("tour");
+    ClassTour.main(new String[] {tour.toString(), "src/main/dist/conf/waybill.yml"});
+    assertThat(directory.resolve("tour/back-clear/small-1")).hasContent("small");
+    assertThat(directory.resolve("tour/back-tls/small-1")).hasContent("small");
   }
 }

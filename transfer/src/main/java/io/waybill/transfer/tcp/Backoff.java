@@ -2,6 +2,7 @@ package io.waybill.transfer.tcp;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Random;
 import java.util.random.RandomGenerator;
 
 /**
@@ -62,7 +63,7 @@ public final class Backoff {
     private Duration longest = Duration.ofSeconds(60);
     private int mostFailures = 8;
     private Sleeper sleeper = duration -> Thread.sleep(duration.toMillis());
-    private RandomGenerator random = RandomGenerator.getDefault();
+    private RandomGenerator random = new Random();
 
     private Builder() {}
 

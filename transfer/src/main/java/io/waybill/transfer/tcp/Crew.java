@@ -90,9 +90,9 @@ final class Crew implements Closeable {
     while (movedBytes.getAsLong() == 0 && !pause()) {
       // the first chunk shows that the exchange is under way at the other end
     }
-    tuner.start(System.nanoTime(), movedBytes.getAsLong());
+    tuner.start(System.nanoTime());
     do {
-      tuner.look(System.nanoTime(), movedBytes.getAsLong());
+      tuner.look(System.nanoTime(), movedBytes.getAsLong(), size() + 1);
       hire();
     } while (!pause());
   }

@@ -10,15 +10,18 @@ class StreamTunerTest {
   private long nanos = -5_000_000_000L;
   private long bytes = 7_000_000;
 
-  /** Two seconds pass at a rate. */
+  /** The streams come up to speed, and two seconds pass at a rate. */
   private int look(StreamTuner tuner, long megabytesPerSecond) {
+    nanos += 500_000_000L;
+    bytes += 1_000_000;
+    tuner.look(nanos, bytes, tuner.streams());
     nanos += 2_000_000_000L;
     bytes += 2 * megabytesPerSecond * 1_000_000;
-    return tuner.look(nanos, bytes);
+    return tuner.look(nanos, bytes, tuner.streams());
   }
 
   private StreamTuner started(StreamTuner tuner) {
-    tuner.start(nanos, bytes);
+    tuner.start(nanos);
     return tuner;
   }
 
@@ -60,10 +63,34 @@ class StreamTunerTest {
   }
 
   @Test
-  void doesNotLookMoreOftenThanEveryTwoSeconds() {
+  void measuresForASecondOrSixRoundTripsAfterTenToComeUpToSpeed() {
+    assertMeasured(Duration.ofMillis(10), Duration.ofMillis(200), Duration.ofSeconds(1));
+    assertMeasured(FAR, Duration.ofMillis(500), Duration.ofSeconds(1));
+    assertMeasured(Duration.ofMillis(250), Duration.ofMillis(2500), Duration.ofMillis(1500));
+    assertMeasured(Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofSeconds(3));
+  }
+
+  private void assertMeasured(Duration roundTrip, Duration toSpeed, Duration measured) {
+    StreamTuner tuner = started(StreamTuner.climbing(roundTrip, 1, 16));
+    long speed = nanos + toSpeed.toNanos();
+    tuner.look(speed - 1, bytes, 1);
+    tuner.look(speed, bytes, 1);
+    long end = speed + measured.toNanos();
+    assertThat(tuner.look(end - 1, bytes + 99_000_000, 1)).isEqualTo(1);
+    assertThat(tuner.look(end, bytes + 99_000_000, 1)).isEqualTo(2);
+  }
+
+  @Test
+  void waitsUntilAllStreamsHaveJoined() {
     StreamTuner tuner = started(StreamTuner.climbing(FAR, 1, 16));
-    assertThat(tuner.look(nanos + 1_999_999_999, bytes + 99_000_000)).isEqualTo(1);
-    assertThat(tuner.look(nanos + 2_000_000_000, bytes + 99_000_000)).isEqualTo(2);
+    look(tuner, 20);
+    for (int each = 0; each < 100; each++) {
+      nanos += 100_000_000;
+      bytes += 1_000_000; // the second one is not there yet, and the first stands still
+      assertThat(tuner.look(nanos, bytes, 1)).isEqualTo(2);
+    }
+    assertThat(tuner.isSettled()).isFalse();
+    assertThat(look(tuner, 40)).isEqualTo(4);
   }
 
   @Test

@@ -48,8 +48,8 @@ final class ClassTour {
         loadAll(jar);
       }
     }
-    run("validate", "-c", arguments[1]);
     new ClassTour(Files.createDirectories(Path.of(arguments[0]))).copy();
+    run("validate", "-c", arguments[1]); // last: it may be one that somebody is just writing
   }
 
   private static void loadAll(String jar) throws IOException {

@@ -321,11 +321,11 @@ public final class DirectoryHandle implements Closeable {
     return locks;
   }
 
-  /** Sets a file's modification time; Java keeps its microseconds, not its nanoseconds. */
+  /** Sets a file's modification time, as far as {@link KeptTime} says. */
   public void setModified(String name, Instant modified) throws IOException {
     // the time of access is told so that Java need not ask for the one there is
     FileTime now = FileTime.fromMillis(System.currentTimeMillis());
-    view(name).setTimes(FileTime.from(modified), now, null);
+    view(name).setTimes(FileTime.from(KeptTime.of(modified)), now, null);
   }
 
   private BasicFileAttributeView view(String name) throws UnsafePathException {

@@ -11,9 +11,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -216,8 +216,8 @@ public final class GroupWriter implements Closeable {
   // a time set through a directory handle has microseconds, no more
   private static boolean hasSameTime(SmallFile file, BasicFileAttributes there) {
     return file.modified()
-        .map(time -> time.truncatedTo(ChronoUnit.MICROS))
-        .filter(there.lastModifiedTime().toInstant().truncatedTo(ChronoUnit.MICROS)::equals)
+        .map(KeptTime::of)
+        .filter(KeptTime.of(there.lastModifiedTime().toInstant())::equals)
         .isPresent();
   }
 
@@ -337,11 +337,26 @@ public final class GroupWriter implements Closeable {
       }
       default -> {
         synchronized (entry.directory.lockOf(entry.name)) {
-          entry.directory.rename(entry.part, entry.name);
+          replace(entry);
         }
       }
     }
     return entry.name;
+  }
+
+  private static void replace(Entry entry) throws IOException {
+    try {
+      entry.directory.rename(entry.part, entry.name);
+    } catch (FileSystemException e) {
+      if (entry
+          .directory
+          .attributes(entry.name)
+          .filter(BasicFileAttributes::isDirectory)
+          .isPresent()) {
+        throw new FileAlreadyExistsException(entry.file.path(), null, "It is a directory");
+      }
+      throw e;
+    }
   }
 
   private static void forceDirectories(

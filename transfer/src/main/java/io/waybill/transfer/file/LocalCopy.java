@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -111,9 +110,8 @@ public final class LocalCopy {
         && there.size() == source.sizeBytes()
         && source
             .modified()
-            .map(time -> time.truncatedTo(ChronoUnit.MICROS))
-            .equals(
-                Optional.of(there.lastModifiedTime().toInstant().truncatedTo(ChronoUnit.MICROS)));
+            .map(KeptTime::of)
+            .equals(Optional.of(KeptTime.of(there.lastModifiedTime().toInstant())));
   }
 
   private static Digest digest(Path path) throws IOException {

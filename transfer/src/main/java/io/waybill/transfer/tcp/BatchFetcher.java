@@ -28,6 +28,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -219,7 +220,7 @@ final class BatchFetcher implements Closeable {
         terms.tally().sent(file.path());
         sound.add(
             new SmallFile(
-                file.path(), item.content(), item.modified(), item.mode(), terms.batchPolicy()));
+                file.path(), item.content(), item.modified(), mode(item), terms.batchPolicy()));
         identities.add(identity);
       } else {
         terms.tally().failed(file.path(), false, unsound(file.path(), item, identity));
@@ -229,6 +230,10 @@ final class BatchFetcher implements Closeable {
     for (int i = 0; i < outcomes.size(); i++) {
       note(sound.get(i), identities.get(i), outcomes.get(i), started);
     }
+  }
+
+  private OptionalInt mode(Batch.Item item) {
+    return terms.settings().files().preserveMode() ? item.mode() : OptionalInt.empty();
   }
 
   // without roots the CRC32C of the whole batch, compared before, is what there is

@@ -145,7 +145,7 @@ final class BatchSender implements Closeable {
             false,
             0,
             source.identity().modified(),
-            source.mode(),
+            terms.settings().files().preserveMode() ? source.mode() : OptionalInt.empty(),
             terms.integrity() == Integrity.TREE ? Optional.of(identity) : Optional.empty(),
             content));
     packed.add(new Packed(file, size, identity));

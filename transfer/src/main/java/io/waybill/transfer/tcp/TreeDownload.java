@@ -3,6 +3,7 @@ package io.waybill.transfer.tcp;
 import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.TargetPolicy;
 import io.waybill.transfer.file.DirectoryHandle;
+import io.waybill.transfer.file.KeptTime;
 import io.waybill.transfer.file.ProgressReporter;
 import io.waybill.transfer.file.SafePath;
 import io.waybill.transfer.file.TreeLookup;
@@ -14,7 +15,6 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -166,13 +166,10 @@ final class TreeDownload {
 
   // to the microsecond: times set through a directory handle have no more
   private static boolean isEqual(FileEntry file, BasicFileAttributes there) {
-    Instant time = there.lastModifiedTime().toInstant().truncatedTo(ChronoUnit.MICROS);
+    Instant time = KeptTime.of(there.lastModifiedTime().toInstant());
     return there.isRegularFile()
         && there.size() == file.sizeBytes()
-        && file.modified()
-            .map(each -> each.truncatedTo(ChronoUnit.MICROS))
-            .filter(time::equals)
-            .isPresent();
+        && file.modified().map(KeptTime::of).filter(time::equals).isPresent();
   }
 
   private void fetch(String path) throws IOException {

@@ -12,6 +12,8 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -88,6 +90,26 @@ class DirectoryHandleTest {
       assertThat(made.isOpen()).isTrue();
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(dir.resolve("mine"))))
           .isEqualTo("rw-------");
+    }
+  }
+
+  @Test
+  void aTimeIsKeptToTheMicrosecondAndBefore1970ToTheSecond() throws IOException {
+    Files.writeString(dir.resolve("f"), "f");
+    try (DirectoryHandle root = DirectoryHandle.open(dir)) {
+      for (String time :
+          new String[] {
+            "2026-01-02T03:04:05.123456789Z",
+            "1969-12-31T23:59:59.9Z",
+            "1960-01-01T00:00:00.25Z",
+            "1960-01-01T00:00:00Z",
+            "1970-01-01T00:00:00.5Z"
+          }) {
+        root.setModified("f", Instant.parse(time));
+        Instant kept = Files.getLastModifiedTime(dir.resolve("f")).toInstant();
+        assertThat(kept).as(time).isEqualTo(KeptTime.of(Instant.parse(time)));
+        assertThat(Duration.between(kept, Instant.parse(time))).isLessThan(Duration.ofSeconds(1));
+      }
     }
   }
 }

@@ -2,6 +2,7 @@ package io.waybill.transfer.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.waybill.transfer.Digest;
 import io.waybill.transfer.Integrity;
@@ -18,11 +19,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import java.util.zip.CRC32C;
@@ -112,6 +116,31 @@ class TreeReceiptsIT {
               fixture.local, "in", told(options -> options.atLeast(Verification.DIGEST)));
       assertThat(proven.filesEqual()).isEqualTo(2);
       assertThat(proven.verification()).isEqualTo(Verification.DIGEST);
+    }
+  }
+
+  @Test
+  void withoutModesEveryFileOfATreeGetsThatOfANewOne() throws IOException {
+    assumeTrue(directory.getFileSystem().supportedFileAttributeViews().contains("posix"));
+    UnaryOperator<TransferOptions.Builder> without = options -> options.preserveMode(false);
+    Path back = directory.resolve("back");
+    for (String name : new String[] {"small", "large"}) {
+      Files.setPosixFilePermissions(
+          fixture.local.resolve(name), PosixFilePermissions.fromString("rwx--x--x"));
+    }
+    Set<PosixFilePermission> ofNew =
+        Files.getPosixFilePermissions(Files.createFile(directory.resolve("new")));
+    try (TcpTransfer transfer = fixture.connect(fixture.server.port())) {
+      transfer.uploadTree(fixture.local, "in", told(without));
+      receipts.clear();
+      transfer.uploadTree(fixture.local, "with", told(options -> options));
+      receipts.clear();
+      transfer.downloadTree("with", back, told(without));
+    }
+    for (String name : new String[] {"small", "large"}) {
+      assertThat(Files.getPosixFilePermissions(fixture.root.resolve("in").resolve(name)))
+          .isEqualTo(ofNew);
+      assertThat(Files.getPosixFilePermissions(back.resolve(name))).isEqualTo(ofNew);
     }
   }
 

@@ -12,6 +12,7 @@ import io.waybill.transfer.chunk.ChunkLeaves;
 import io.waybill.transfer.chunk.TreeHash;
 import io.waybill.transfer.file.DirectoryHandle;
 import io.waybill.transfer.file.FreeName;
+import io.waybill.transfer.file.KeptTime;
 import io.waybill.transfer.file.PlainDigest;
 import io.waybill.transfer.tcp.wire.ErrorCode;
 import io.waybill.transfer.tcp.wire.Wire;
@@ -22,7 +23,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -132,11 +132,7 @@ final class TargetLook {
     Optional<Instant> modified = offer.source().modified();
     return there.size() == layout.sizeBytes()
         && modified.isPresent()
-        && there
-            .lastModifiedTime()
-            .toInstant()
-            .truncatedTo(ChronoUnit.MICROS)
-            .equals(modified.get().truncatedTo(ChronoUnit.MICROS));
+        && KeptTime.of(there.lastModifiedTime().toInstant()).equals(KeptTime.of(modified.get()));
   }
 
   private Equal read(DirectoryHandle directory, String name) throws IOException {

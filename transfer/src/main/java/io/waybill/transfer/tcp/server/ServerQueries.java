@@ -2,6 +2,7 @@ package io.waybill.transfer.tcp.server;
 
 import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.file.DirectoryHandle;
+import io.waybill.transfer.file.KeptTime;
 import io.waybill.transfer.file.TreeLookup;
 import io.waybill.transfer.tcp.exchange.Query;
 import java.io.Closeable;
@@ -9,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.BitSet;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +71,7 @@ final class ServerQueries implements Closeable {
   }
 
   private static Instant micros(Instant instant) {
-    return instant.truncatedTo(ChronoUnit.MICROS);
+    return KeptTime.of(instant);
   }
 
   @Override

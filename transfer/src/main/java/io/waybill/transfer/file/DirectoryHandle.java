@@ -40,6 +40,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -59,8 +60,8 @@ public final class DirectoryHandle implements Closeable {
   private final DirectoryStream<Path> stream;
   private final @Nullable SecureDirectoryStream<Path> secure;
   private volatile @Nullable Object key;
-  // permission bits that new files here were seen to get as they were asked for
-  private final Set<Integer> madeExactly = ConcurrentHashMap.newKeySet();
+  // whether new files here get those permission bits as they are asked for; seen at the first one
+  private final Map<Integer, Boolean> madeExactly = new ConcurrentHashMap<>();
 
   private DirectoryHandle(Path path, DirectoryStream<Path> stream) {
     this.path = path;
@@ -272,16 +273,18 @@ public final class DirectoryHandle implements Closeable {
     Set<PosixFilePermission> permissions = FileMode.permissions(mode);
     FileChannel made = open(name, CREATED, PosixFilePermissions.asFileAttribute(permissions));
     try {
-      if (!madeExactly.contains(mode)) {
-        if (view.readAttributes().permissions().equals(permissions)) {
-          madeExactly.add(mode);
-        } else {
-          view.setPermissions(permissions);
-        }
+      Boolean isExact = madeExactly.get(mode);
+      if (isExact == null) {
+        isExact = view.readAttributes().permissions().equals(permissions);
+        madeExactly.put(mode, isExact);
+      }
+      if (!isExact) {
+        view.setPermissions(permissions);
       }
       return made;
     } catch (IOException e) {
       try (made) {
+        deleteIfExists(name);
         throw e;
       }
     }

@@ -353,7 +353,10 @@ public final class GroupWriter implements Closeable {
           .attributes(entry.name)
           .filter(BasicFileAttributes::isDirectory)
           .isPresent()) {
-        throw new FileAlreadyExistsException(entry.file.path(), null, "It is a directory");
+        FileAlreadyExistsException taken =
+            new FileAlreadyExistsException(entry.file.path(), null, "It is a directory");
+        taken.initCause(e);
+        throw taken;
       }
       throw e;
     }

@@ -44,7 +44,7 @@ public final class RunStore {
 
   private RunStore(
       Store store, String node, Duration lease, InstantSource clock, RandomGenerator random) {
-    this.transactions = new Transactions(store.dataSource());
+    this.transactions = store.transactions();
     this.exclusive = store.isExclusive();
     this.ids = new Ulid(clock, random);
     this.owner = new Owner(node, ids.next());

@@ -23,12 +23,16 @@ public final class Store implements AutoCloseable {
   private final @Nullable StoreLock lock;
   private final HikariDataSource pool;
   private final boolean h2;
+  private final @Nullable Uninterrupted threads;
+  private final DataSource dataSource;
 
   private Store(StoreSettings settings, @Nullable StoreLock lock, HikariDataSource pool) {
     this.settings = settings;
     this.lock = lock;
     this.pool = pool;
     this.h2 = "h2".equals(SchedulerSchema.dialect(pool));
+    this.threads = h2 ? new Uninterrupted() : null;
+    this.dataSource = threads == null ? pool : new UninterruptedDataSource(pool, threads);
   }
 
   /**
@@ -80,9 +84,17 @@ public final class Store implements AutoCloseable {
         "the store " + settings + " could not be opened: " + e.getMessage(), false, e);
   }
 
-  /** Returns the pool, for the modules that keep tables beside the scheduler's. */
+  /**
+   * Returns the pool, for the modules that keep tables beside the scheduler's. Its connections may
+   * be used by threads that are interrupted.
+   */
   public DataSource dataSource() {
-    return pool;
+    return dataSource;
+  }
+
+  /** Returns what runs transactions in it. */
+  Transactions transactions() {
+    return new Transactions(pool, threads);
   }
 
   /** Returns whether only this process can have the store open: an H2 file. */
@@ -105,7 +117,7 @@ public final class Store implements AutoCloseable {
     if (!h2) {
       return;
     }
-    try (Connection connection = pool.getConnection();
+    try (Connection connection = dataSource.getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute("checkpoint sync");
     } catch (SQLException e) {
@@ -117,12 +129,21 @@ public final class Store implements AutoCloseable {
   @Override
   public void close() {
     try {
-      pool.close();
+      if (threads == null) {
+        pool.close();
+      } else {
+        threads.call(this::closePool);
+      }
     } finally {
       if (lock != null) {
         lock.close();
       }
     }
+  }
+
+  private boolean closePool() {
+    pool.close();
+    return true;
   }
 
   private static void closeAfter(@Nullable AutoCloseable resource, Exception failure) {

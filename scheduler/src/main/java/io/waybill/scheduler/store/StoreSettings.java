@@ -37,7 +37,8 @@ public final class StoreSettings {
           "H2 cannot keep a database in a path with a semicolon: " + absolute);
     }
     // retry: an interrupt closes a Java file channel, and with it the whole database; this file
-    // system opens it again, so that a run can be interrupted.
+    // system opens it again. Callers are kept from it by Uninterrupted; the pool's own threads,
+    // which its close interrupts, are not.
     // WRITE_DELAY=0: without it kill -9 loses acknowledged commits.
     // DB_CLOSE_ON_EXIT=FALSE: H2's own shutdown hook would close under runs that still drain.
     String url = "jdbc:h2:retry:" + absolute + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE";

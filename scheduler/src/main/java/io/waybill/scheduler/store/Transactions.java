@@ -5,13 +5,21 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** Runs work in a transaction, and turns SQL failures into the module's exception once. */
 final class Transactions {
   private final DataSource dataSource;
+  private final @Nullable Uninterrupted threads;
 
-  Transactions(DataSource dataSource) {
+  /**
+   * Makes them for a database.
+   *
+   * @param threads where each is run as a whole; null for the caller's thread
+   */
+  Transactions(DataSource dataSource, @Nullable Uninterrupted threads) {
     this.dataSource = dataSource;
+    this.threads = threads;
   }
 
   /** Does something with a connection whose transaction is committed afterwards. */
@@ -31,6 +39,10 @@ final class Transactions {
 
   /** As {@link #run}, but leaves the translation of SQL failures to the caller. */
   <T> T attempt(Work<T> work) throws SQLException {
+    return threads == null ? inTransaction(work) : threads.call(() -> inTransaction(work));
+  }
+
+  private <T> T inTransaction(Work<T> work) throws SQLException {
     try (Connection connection = dataSource.getConnection()) {
       connection.setAutoCommit(false);
       try {

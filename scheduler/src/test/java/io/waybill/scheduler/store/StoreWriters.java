@@ -63,7 +63,7 @@ final class StoreWriters {
       try {
         writeRun(random);
       } catch (SchedulerException.StoreFailed | SchedulerException.NotClaimable e) {
-        // what was refused was not acknowledged; only an interrupt may be the reason
+        // nothing may be: an interrupt is no reason
         print("REFUSED " + e.toString().replace('\n', ' '));
       }
       // the next write starts without what is left of the last interrupt

@@ -133,6 +133,7 @@ public final class Store implements AutoCloseable {
         pool.close();
       } else {
         threads.call(this::closePool);
+        threads.close();
       }
     } finally {
       if (lock != null) {

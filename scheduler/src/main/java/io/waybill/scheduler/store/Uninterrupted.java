@@ -3,11 +3,10 @@ package io.waybill.scheduler.store;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -18,18 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * middle of a commit, and a store that is opened again in the same process counts its free space
  * wrong. A thread that runs a step is interrupted whenever somebody cancels it.
  */
-final class Uninterrupted {
-  private static final int IDLE_SECONDS = 10;
-
-  // no more than callers; they end by themselves, so that a store that is closed needs no care
-  private final ExecutorService threads =
-      new ThreadPoolExecutor(
-          0,
-          Integer.MAX_VALUE,
-          IDLE_SECONDS,
-          TimeUnit.SECONDS,
-          new SynchronousQueue<>(),
-          new Carriers());
+final class Uninterrupted implements AutoCloseable {
+  private final ExecutorService threads = Executors.newCachedThreadPool(new Carriers());
 
   /** Something that returns a value or fails in its own way. */
   @FunctionalInterface
@@ -42,7 +31,12 @@ final class Uninterrupted {
     if (Thread.currentThread() instanceof Carrier) {
       return work.run();
     }
-    Future<T> running = threads.submit(work::run);
+    Future<T> running;
+    try {
+      running = threads.submit(work::run);
+    } catch (RejectedExecutionException e) {
+      return work.run(); // which the closed pool refuses
+    }
     boolean interrupted = false;
     try {
       while (true) {
@@ -65,6 +59,12 @@ final class Uninterrupted {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  /** Ends the threads; what is still asked of the store is then done on the caller's. */
+  @Override
+  public void close() {
+    threads.shutdown();
   }
 
   private static final class Carriers implements ThreadFactory {

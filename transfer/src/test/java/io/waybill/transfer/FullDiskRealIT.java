@@ -82,7 +82,7 @@ class FullDiskRealIT {
   void downloadGoesOnWhenThereIsRoom() throws Exception {
     Path target = disk.resolve("fetched");
     try (FtpSandbox sandbox = new FtpSandbox(from);
-        FtpTransfer ftp = FtpTransfer.connect(sandbox.settings().build())) {
+        FileTransfer ftp = FtpTransfer.connect(sandbox.settings().build())) {
       diskIsFull(() -> ftp.download("big", target));
       assertKept(target);
 

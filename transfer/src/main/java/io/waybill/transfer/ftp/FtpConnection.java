@@ -2,8 +2,13 @@ package io.waybill.transfer.ftp;
 
 import io.waybill.transfer.Digest;
 import io.waybill.transfer.FileEntry;
-import java.io.Closeable;
-import java.io.EOFException;
+import io.waybill.transfer.remote.ByteSink;
+import io.waybill.transfer.remote.ByteSupply;
+import io.waybill.transfer.remote.OpenSockets;
+import io.waybill.transfer.remote.RemoteFile;
+import io.waybill.transfer.remote.RemotePath;
+import io.waybill.transfer.remote.RemoteSession;
+import io.waybill.transfer.remote.StallWatch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -19,21 +24,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One logged-in control connection and what can be said over it; used by one thread at a time. */
-final class FtpConnection implements Closeable {
+final class FtpConnection implements RemoteSession {
   private static final Logger LOG = LoggerFactory.getLogger(FtpConnection.class);
   private static final Pattern FACTS = Pattern.compile(" ?[A-Za-z][A-Za-z0-9._-]*=[^;]*;");
   private static final int BUFFER_BYTES = 256 << 10;
   private static final long SLOWEST_BYTES_PER_SECOND = 10_000_000;
-
-  /** Takes bytes as they come; false ends the reading. */
-  interface Sink {
-    boolean accept(byte[] bytes, int length) throws IOException;
-  }
-
-  /** Fills a buffer; returns how much, 0 at the end. */
-  interface Source {
-    int fill(byte[] bytes) throws IOException;
-  }
 
   private final FtpServer server;
   private final OpenSockets sockets;
@@ -104,12 +99,28 @@ final class FtpConnection implements Closeable {
     client.enterLocalPassiveMode();
   }
 
-  Features features() {
-    return features;
+  @Override
+  public boolean restartsReads() {
+    return features.canRestart();
   }
 
-  /** Says whether the server still answers. */
-  boolean isAlive() {
+  @Override
+  public boolean restartsWrites() {
+    return features.canRestart();
+  }
+
+  @Override
+  public Optional<Digest.Algorithm> hashAlgorithm() {
+    return features.hash().map(Features.RemoteHash::algorithm);
+  }
+
+  @Override
+  public Optional<String> protection() {
+    return Optional.empty();
+  }
+
+  @Override
+  public boolean isAlive() {
     try {
       return FTPReply.isPositiveCompletion(client.sendCommand("NOOP", null));
     } catch (IOException e) {
@@ -118,8 +129,13 @@ final class FtpConnection implements Closeable {
     }
   }
 
-  /** Looks at one path: by MLST, else by SIZE and MDTM, else in its directory's listing. */
-  Optional<FileEntry> stat(String path) throws IOException {
+  @Override
+  public Optional<RemoteFile> stat(String path) throws IOException {
+    return entry(path).map(RemoteFile::new);
+  }
+
+  // by MLST, else by SIZE and MDTM, else in its directory's listing
+  private Optional<FileEntry> entry(String path) throws IOException {
     if (features.has("MLST")) {
       int code = client.sendCommand("MLST", path);
       if (code == 550 || code == 501) { // Apache FtpServer says 501 where others say 550
@@ -156,15 +172,15 @@ final class FtpConnection implements Closeable {
     return line.length() > 4 ? line.substring(4).strip() : "";
   }
 
-  /** Lists one directory by MLSD, else by LIST; every line must be readable. */
-  List<FileEntry> list(String directory) throws IOException {
+  @Override
+  public List<FileEntry> list(String directory) throws IOException {
     return lister.list(directory, features.has("MLST"));
   }
 
-  /** Reads a remote file from an offset to its end, or until the sink has enough. */
-  void read(String path, long offset, long size, Sink sink) throws IOException {
+  @Override
+  public void read(RemoteFile file, long offset, ByteSink sink) throws IOException {
     boolean enough = false;
-    try (Socket socket = client.openData("RETR", path, offset);
+    try (Socket socket = client.openData("RETR", file.path(), offset);
         StallWatch watch = StallWatch.start(server.idleTimeout(), sockets::closeAll);
         InputStream in = socket.getInputStream()) {
       byte[] bytes = new byte[BUFFER_BYTES];
@@ -178,11 +194,11 @@ final class FtpConnection implements Closeable {
         throw e;
       }
     }
-    finish("RETR", size, enough);
+    finish("RETR", file.entry().sizeBytes(), enough);
   }
 
-  /** Stores bytes in a remote file from an offset on. */
-  void write(String path, long offset, long size, Source source) throws IOException {
+  @Override
+  public void write(String path, long offset, long size, ByteSupply source) throws IOException {
     try (Socket socket = client.openData("STOR", path, offset);
         StallWatch watch = StallWatch.start(server.idleTimeout(), sockets::closeAll);
         OutputStream out = socket.getOutputStream()) {
@@ -235,8 +251,8 @@ final class FtpConnection implements Closeable {
     client.setSoTimeout((int) server.replyTimeout().toMillis());
   }
 
-  /** Asks the server to hash a file; empty if it cannot or will not. */
-  Optional<Digest> hash(String path) throws IOException {
+  @Override
+  public Optional<Digest> hash(String path) throws IOException {
     Optional<Features.RemoteHash> hash = features.hash();
     if (hash.isEmpty()) {
       return Optional.empty();
@@ -269,8 +285,8 @@ final class FtpConnection implements Closeable {
     client.expectCompletion(hash.verb(), path);
   }
 
-  /** Sets the modification time where MFMT is offered; false where not. */
-  boolean setModified(String path, Instant modified) throws IOException {
+  @Override
+  public boolean setModified(String path, Instant modified) throws IOException {
     if (!features.has("MFMT")) {
       return false;
     }
@@ -278,22 +294,39 @@ final class FtpConnection implements Closeable {
     return FTPReply.isPositiveCompletion(client.getReplyCode());
   }
 
-  void rename(String from, String to) throws IOException {
+  @Override
+  public boolean setMode(String path, int mode) {
+    return false;
+  }
+
+  @Override
+  public boolean force(String path) {
+    return false;
+  }
+
+  @Override
+  public void rename(String from, String to) throws IOException {
     if (!FTPReply.isPositiveIntermediate(client.sendCommand("RNFR", from))) {
       throw client.failed("RNFR");
     }
     client.expectCompletion("RNTO", to);
   }
 
-  void delete(String path) throws IOException {
+  @Override
+  public void delete(String path) throws IOException {
     client.expectCompletion("DELE", path);
   }
 
-  void makeDirectory(String path) throws IOException {
+  @Override
+  public void makeDirectory(String path) throws IOException {
     client.expectCompletion("MKD", path);
   }
 
-  /** Says goodbye, briefly, and closes. */
+  @Override
+  public void removeDirectory(String path) throws IOException {
+    client.expectCompletion("RMD", path);
+  }
+
   @Override
   public void close() {
     try {
@@ -306,11 +339,5 @@ final class FtpConnection implements Closeable {
     } finally {
       sockets.closeAll();
     }
-  }
-
-  /** Signals that the file ended too early. */
-  static EOFException endedEarly(long position, long size) {
-    return new EOFException(
-        "The data connection ended after %d of %d bytes".formatted(position, size));
   }
 }

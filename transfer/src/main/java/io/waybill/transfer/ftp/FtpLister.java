@@ -1,6 +1,8 @@
 package io.waybill.transfer.ftp;
 
 import io.waybill.transfer.FileEntry;
+import io.waybill.transfer.remote.OpenSockets;
+import io.waybill.transfer.remote.StallWatch;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,10 +1,10 @@
 package io.waybill.transfer.ftp;
 
-import java.io.IOException;
+import io.waybill.transfer.remote.RefusedByPeerException;
 import java.io.Serial;
 
 /** The server answered, but not what was hoped for. */
-final class FtpReplyException extends IOException {
+final class FtpReplyException extends RefusedByPeerException {
   @Serial private static final long serialVersionUID = 1L;
   private static final int SHOWN = 300;
 
@@ -12,7 +12,7 @@ final class FtpReplyException extends IOException {
   private final int code;
 
   FtpReplyException(String verb, int code, String reply) {
-    super("%s was answered '%s'".formatted(verb, shown(reply)));
+    super("%s was answered '%s'".formatted(verb, shown(reply)), null);
     this.verb = verb;
     this.code = code;
   }

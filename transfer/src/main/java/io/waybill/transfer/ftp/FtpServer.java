@@ -1,6 +1,7 @@
 package io.waybill.transfer.ftp;
 
 import io.waybill.transfer.Credentials;
+import io.waybill.transfer.remote.Sleeper;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
@@ -18,6 +19,7 @@ public final class FtpServer {
   private final Duration loginTimeout;
   private final Duration replyTimeout;
   private final Duration idleTimeout;
+  private final int maxSessions;
   private final int maxReconnects;
   private final SocketFactory socketFactory;
   private final Sleeper sleeper;
@@ -32,6 +34,7 @@ public final class FtpServer {
     this.loginTimeout = builder.loginTimeout;
     this.replyTimeout = builder.replyTimeout;
     this.idleTimeout = builder.idleTimeout;
+    this.maxSessions = builder.maxSessions;
     this.maxReconnects = builder.maxReconnects;
     this.socketFactory = builder.socketFactory;
     this.sleeper = builder.sleeper;
@@ -79,6 +82,11 @@ public final class FtpServer {
     return idleTimeout;
   }
 
+  /** Returns how many sessions may be open at a time; default 4. */
+  public int maxSessions() {
+    return maxSessions;
+  }
+
   /** Returns how many times one transfer makes a lost connection again; default 5. */
   public int maxReconnects() {
     return maxReconnects;
@@ -120,6 +128,7 @@ public final class FtpServer {
     private Duration loginTimeout = Duration.ofSeconds(20);
     private Duration replyTimeout = Duration.ofSeconds(30);
     private Duration idleTimeout = Duration.ofSeconds(30);
+    private int maxSessions = 4;
     private int maxReconnects = 5;
     private SocketFactory socketFactory = SocketFactory.getDefault();
     private Sleeper sleeper = duration -> Thread.sleep(duration.toMillis());
@@ -174,6 +183,19 @@ public final class FtpServer {
     /** Sets the longest time without a byte moving. */
     public Builder idleTimeout(Duration value) {
       this.idleTimeout = positive(value);
+      return this;
+    }
+
+    /**
+     * Sets how many sessions may be open at a time; a server that allows fewer is learnt.
+     *
+     * @throws IllegalArgumentException unless it is 1 to 64
+     */
+    public Builder maxSessions(int value) {
+      if (value < 1 || value > 64) {
+        throw new IllegalArgumentException("maxSessions is 1 to 64, not " + value);
+      }
+      this.maxSessions = value;
       return this;
     }
 

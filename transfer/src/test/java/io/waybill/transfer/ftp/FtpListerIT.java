@@ -7,6 +7,7 @@ import io.waybill.testkit.Script;
 import io.waybill.testkit.ScriptedServer;
 import io.waybill.transfer.Credentials;
 import io.waybill.transfer.FileEntry;
+import io.waybill.transfer.FileTransfer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -28,7 +29,7 @@ class FtpListerIT {
       Script hello = listed(login(), data, "LIST -a", answer);
       Script all = listed(listed(hello, data, "LIST", "150 x"), data, "LIST", "150 x");
       try (ScriptedServer control = ScriptedServer.playing(all.expect("QUIT").reply("221 bye"))) {
-        try (FtpTransfer ftp = connect(control)) {
+        try (FileTransfer ftp = connect(control)) {
           assertThat(ftp.list("", false)).extracting(FileEntry::path).containsExactly("seen");
           assertThat(ftp.list("", false)).extracting(FileEntry::path).containsExactly("seen");
         }
@@ -44,7 +45,7 @@ class FtpListerIT {
       Script none = listed(listed(login(), data, "LIST -a", "150 x"), data, "LIST", "150 x");
       Script all = listed(none, data, "LIST -a", "150 x");
       try (ScriptedServer control = ScriptedServer.playing(all.expect("QUIT").reply("221 bye"))) {
-        try (FtpTransfer ftp = connect(control)) {
+        try (FileTransfer ftp = connect(control)) {
           assertThat(ftp.list("", false)).isEmpty();
           assertThat(ftp.list("", false)).extracting(FileEntry::path).containsExactly(".hidden");
         }
@@ -79,7 +80,7 @@ class FtpListerIT {
     return firstReply.startsWith("1") ? asked.reply("226 done") : asked;
   }
 
-  private static FtpTransfer connect(ScriptedServer control) {
+  private static FileTransfer connect(ScriptedServer control) {
     return FtpTransfer.connect(
         FtpServer.builder()
             .host("127.0.0.1")

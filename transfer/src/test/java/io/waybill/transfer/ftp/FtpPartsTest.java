@@ -7,17 +7,13 @@ import io.waybill.transfer.Credentials;
 import io.waybill.transfer.Digest;
 import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.TransferException;
-import io.waybill.transfer.file.IntegrityException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import org.apache.commons.net.ftp.FTPFileEntryParser;
 import org.apache.commons.net.ftp.parser.DefaultFTPFileEntryParserFactory;
 import org.junit.jupiter.api.Test;
@@ -106,65 +102,6 @@ class FtpPartsTest {
     assertThat(new Features(List.of(" REST")).canRestart()).isFalse();
     assertThat(new Features(List.of("211 no REST STREAM")).canRestart()).isFalse();
     assertThat(new Features(List.of()).hash()).isEmpty();
-  }
-
-  @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-  void seamIsComparedHoweverTheBytesCome(long seed) throws IOException {
-    Random random = new Random(seed);
-    byte[] content = new byte[5000];
-    random.nextBytes(content);
-    int end = 2000 + random.nextInt(2000);
-    int tailLength = 1 + random.nextInt(1000);
-    int offset = random.nextBoolean() ? 0 : end - tailLength;
-    byte[] tail = Arrays.copyOfRange(content, end - tailLength, end);
-    TailCheck good = new TailCheck(offset, end, tail);
-    int at = offset;
-    while (at < content.length) {
-      int length = Math.min(content.length - at, 1 + random.nextInt(700));
-      int expected = Math.max(0, Math.min(length, end - at));
-      assertThat(good.accept(Arrays.copyOfRange(content, at, at + length), length))
-          .isEqualTo(expected);
-      at += length;
-    }
-    assertThat(good.isComplete()).isTrue();
-
-    byte[] bent = Arrays.copyOfRange(content, offset, content.length);
-    bent[end - 1 - random.nextInt(tailLength) - offset] ^= 1;
-    TailCheck bad = new TailCheck(offset, end, tail);
-    assertThatThrownBy(() -> bad.accept(bent, bent.length)).isInstanceOf(IntegrityException.class);
-  }
-
-  @Test
-  void reconnectsAreFewAndWaitLongerWithJitter() {
-    List<Duration> waits = new ArrayList<>();
-    FtpServer server = server().sleeper(waits::add).random(new Random(7)).maxReconnects(4).build();
-    Reconnects reconnects = new Reconnects(server);
-    TransferException failure = new TransferException.Connection("h:21", "lost", null);
-    for (int i = 0; i < 4; i++) {
-      reconnects.waitAfter(failure);
-    }
-    assertThatThrownBy(() -> reconnects.waitAfter(failure)).isSameAs(failure);
-    assertThat(reconnects.count()).isEqualTo(4);
-    assertThat(waits)
-        .hasSize(4)
-        .allSatisfy(
-            wait -> assertThat(wait).isBetween(Duration.ofMillis(500), Duration.ofMinutes(1)));
-    assertThat(waits).doesNotHaveDuplicates();
-  }
-
-  @Test
-  void interruptEndsTheWaitAndStaysSet() {
-    FtpServer server =
-        server()
-            .sleeper(
-                wait -> {
-                  throw new InterruptedException();
-                })
-            .build();
-    TransferException failure = new TransferException.Connection("h:21", "lost", null);
-    assertThatThrownBy(() -> new Reconnects(server).waitAfter(failure)).isSameAs(failure);
-    assertThat(Thread.interrupted()).isTrue();
   }
 
   @Test

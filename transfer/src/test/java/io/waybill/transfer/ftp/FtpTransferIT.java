@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.waybill.transfer.Credentials;
 import io.waybill.transfer.Digest;
 import io.waybill.transfer.FileEntry;
+import io.waybill.transfer.FileTransfer;
 import io.waybill.transfer.TargetPolicy;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferOptions;
@@ -58,7 +59,7 @@ class FtpTransferIT {
     byte[] content = random(1, 3 * MIB + 17);
     Path remote = file(home.resolve("größe 大 Ω.bin"), content);
     Path target = local.resolve("ziel.bin");
-    try (FtpTransfer ftp = FtpTransfer.connect(sandbox.settings().build())) {
+    try (FileTransfer ftp = FtpTransfer.connect(sandbox.settings().build())) {
       TransferReceipt receipt = ftp.download("größe 大 Ω.bin", target);
       assertThat(receipt.bytes()).isEqualTo(content.length);
       assertThat(receipt.verification())
@@ -79,7 +80,7 @@ class FtpTransferIT {
     byte[] content = random(2, 2 * MIB + 5);
     Path source = file(local.resolve("quelle.bin"), content);
     Files.createDirectory(home.resolve("in"));
-    try (FtpTransfer ftp = FtpTransfer.connect(sandbox.settings().build())) {
+    try (FileTransfer ftp = FtpTransfer.connect(sandbox.settings().build())) {
       TransferReceipt receipt = ftp.upload(source, "/in/größe 大.bin");
       assertThat(receipt.verification()).isEqualTo(Verification.DIGEST);
       assertThat(receipt.digest()).contains(sha256(content));
@@ -94,7 +95,7 @@ class FtpTransferIT {
   void emptyFilesTravelBothWays() throws IOException {
     file(home.resolve("leer"), new byte[0]);
     Path source = file(local.resolve("quelle"), new byte[0]);
-    try (FtpTransfer ftp = FtpTransfer.connect(sandbox.settings().build())) {
+    try (FileTransfer ftp = FtpTransfer.connect(sandbox.settings().build())) {
       assertThat(ftp.download("leer", local.resolve("leer")).bytes()).isZero();
       assertThat(ftp.upload(source, "auch-leer").bytes()).isZero();
     }
@@ -108,7 +109,7 @@ class FtpTransferIT {
     byte[] content = random(cut, 4 * MIB);
     file(home.resolve("big"), content);
     try (CuttingProxy proxy = new CuttingProxy();
-        FtpTransfer ftp = through(proxy)) {
+        FileTransfer ftp = through(proxy)) {
       proxy.cutAfter(cut);
       TransferReceipt receipt = ftp.download("big", local.resolve("big"));
       assertThat(proxy.cutsMade).hasValue(1);
@@ -125,7 +126,7 @@ class FtpTransferIT {
     byte[] content = random(5, 4 * MIB);
     file(home.resolve("big"), content);
     try (CuttingProxy proxy = new CuttingProxy();
-        FtpTransfer ftp =
+        FileTransfer ftp =
             FtpTransfer.connect(
                 sandbox.settings().socketFactory(proxy.socketFactory()).maxReconnects(0).build())) {
       proxy.cutAfter(2_500_000);
@@ -135,7 +136,7 @@ class FtpTransferIT {
       assertThat(local.resolve("big")).doesNotExist();
       assertThat(parts(local)).isNotEmpty();
     }
-    try (FtpTransfer ftp = FtpTransfer.connect(sandbox.settings().build())) {
+    try (FileTransfer ftp = FtpTransfer.connect(sandbox.settings().build())) {
       TransferReceipt receipt = ftp.download("big", local.resolve("big"));
       assertThat(receipt.bytesResumed()).isBetween((long) MIB, 3L * MIB);
       assertThat(receipt.digest()).contains(sha256(content));
@@ -149,7 +150,7 @@ class FtpTransferIT {
     byte[] content = random(cut, 4 * MIB);
     Path source = file(local.resolve("big"), content);
     try (CuttingProxy proxy = new CuttingProxy();
-        FtpTransfer ftp = through(proxy)) {
+        FileTransfer ftp = through(proxy)) {
       proxy.cutAfter(cut);
       TransferReceipt receipt = ftp.upload(source, "big");
       assertThat(receipt.reconnects()).isPositive();
@@ -164,7 +165,7 @@ class FtpTransferIT {
     Path remote = file(home.resolve("big"), random(6, 4 * MIB));
     byte[] other = random(7, 4 * MIB);
     try (CuttingProxy proxy = new CuttingProxy();
-        FtpTransfer ftp =
+        FileTransfer ftp =
             FtpTransfer.connect(
                 sandbox
                     .settings()
@@ -193,7 +194,7 @@ class FtpTransferIT {
             .atLeast(Verification.READ_BACK)
             .digest(Digest.Algorithm.SHA_256_TREE)
             .build();
-    try (FtpTransfer ftp = FtpTransfer.connect(sandbox.settings().build())) {
+    try (FileTransfer ftp = FtpTransfer.connect(sandbox.settings().build())) {
       TransferReceipt up = ftp.upload(source, "a", options);
       TransferReceipt down = ftp.download("a", local.resolve("b"), options);
       assertThat(up.verification()).isEqualTo(Verification.READ_BACK);
@@ -208,7 +209,7 @@ class FtpTransferIT {
     Files.writeString(home.resolve("t"), "old");
     Files.writeString(local.resolve("t"), "old");
     TransferOptions fail = TransferOptions.builder().targetPolicy(TargetPolicy.FAIL).build();
-    try (FtpTransfer ftp = FtpTransfer.connect(sandbox.settings().build())) {
+    try (FileTransfer ftp = FtpTransfer.connect(sandbox.settings().build())) {
       assertThatThrownBy(() -> ftp.upload(source, "t", fail))
           .isInstanceOf(TransferException.Refused.class);
       assertThatThrownBy(() -> ftp.download("t", local.resolve("t"), fail))
@@ -226,7 +227,7 @@ class FtpTransferIT {
     file(home.resolve("a/x.txt"), new byte[7]);
     file(home.resolve("a/b c/ÿ 大.txt"), new byte[0]);
     file(home.resolve("a/.x.0123456789abcdef.wbpart"), new byte[9]);
-    try (FtpTransfer ftp = FtpTransfer.connect(sandbox.settings().build())) {
+    try (FileTransfer ftp = FtpTransfer.connect(sandbox.settings().build())) {
       assertThat(ftp.list("a", true))
           .extracting(FileEntry::path, FileEntry::isFile, FileEntry::sizeBytes)
           .containsExactlyInAnyOrder(
@@ -248,7 +249,7 @@ class FtpTransferIT {
   @Test
   void makesRenamesAndDeletes() throws IOException {
     file(home.resolve("x"), new byte[3]);
-    try (FtpTransfer ftp = FtpTransfer.connect(sandbox.settings().build())) {
+    try (FileTransfer ftp = FtpTransfer.connect(sandbox.settings().build())) {
       ftp.mkdir("p/q/r");
       ftp.mkdir("p/q/r");
       ftp.rename("x", "p/q/y");
@@ -262,7 +263,7 @@ class FtpTransferIT {
 
   @Test
   void missingFilesAreNotFound() {
-    try (FtpTransfer ftp = FtpTransfer.connect(sandbox.settings().build())) {
+    try (FileTransfer ftp = FtpTransfer.connect(sandbox.settings().build())) {
       assertThatThrownBy(() -> ftp.download("none", local.resolve("t")))
           .isInstanceOf(TransferException.NotFound.class)
           .hasMessageContaining("none");
@@ -298,7 +299,7 @@ class FtpTransferIT {
   @Test
   void lineBreakInANameIsNeverSent() throws IOException {
     file(home.resolve("victim"), new byte[1]);
-    try (FtpTransfer ftp = FtpTransfer.connect(sandbox.settings().build())) {
+    try (FileTransfer ftp = FtpTransfer.connect(sandbox.settings().build())) {
       for (String evil : List.of("a\r\nDELE victim", "a\nDELE victim", "a\0", "a\ud800")) {
         assertThatThrownBy(() -> ftp.delete(evil))
             .isInstanceOf(TransferException.Configuration.class);
@@ -312,7 +313,7 @@ class FtpTransferIT {
     byte[] content = random(10, 8 * MIB);
     file(home.resolve("big"), content);
     CompletableFuture<TransferReceipt> ended = new CompletableFuture<>();
-    try (FtpTransfer ftp = FtpTransfer.connect(sandbox.settings().build())) {
+    try (FileTransfer ftp = FtpTransfer.connect(sandbox.settings().build())) {
       CompletableFuture<Void> begun = new CompletableFuture<>();
       TransferOptions slow =
           TransferOptions.builder()
@@ -334,7 +335,7 @@ class FtpTransferIT {
     assertThat(local.resolve("big")).hasBinaryContent(content);
   }
 
-  private FtpTransfer through(CuttingProxy proxy) {
+  private FileTransfer through(CuttingProxy proxy) {
     return FtpTransfer.connect(sandbox.settings().socketFactory(proxy.socketFactory()).build());
   }
 

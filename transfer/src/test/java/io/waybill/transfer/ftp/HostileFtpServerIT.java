@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.waybill.transfer.Credentials;
+import io.waybill.transfer.FileTransfer;
 import io.waybill.transfer.TransferException;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -63,7 +64,7 @@ class HostileFtpServerIT {
   void endlessReplyIsBounded() {
     script.put("MLST", "250-" + ENDLESS);
     IOException before = lastEnd;
-    try (FtpTransfer ftp = connect()) {
+    try (FileTransfer ftp = connect()) {
       assertThatThrownBy(() -> ftp.stat("x")).isInstanceOf(TransferException.Protocol.class);
       await().untilAsserted(() -> assertThat(lastEnd).as("hung up on").isNotSameAs(before));
     }
@@ -98,7 +99,7 @@ class HostileFtpServerIT {
   void claimedSizeBeyondAllBoundsIsRefused() {
     for (String size : new String[] {"9223372036854775807", "9223372036854775808", "-5"}) {
       script.put("MLST", "250-x\r\n type=file;size=" + size + "; x\r\n250 end");
-      try (FtpTransfer ftp = connect()) {
+      try (FileTransfer ftp = connect()) {
         assertThatThrownBy(() -> ftp.download("x", local.resolve("x")))
             .isInstanceOf(TransferException.Protocol.class);
       }
@@ -111,12 +112,12 @@ class HostileFtpServerIT {
     script.put("MLST", "250-x\r\n type=dir; x\r\n250 end");
     script.put("EPSV", "229 come in (|||99999|)");
     script.put("PASV", "227 come in (300,1,2,3,4)");
-    try (FtpTransfer ftp = connect()) {
+    try (FileTransfer ftp = connect()) {
       assertThatThrownBy(() -> ftp.list("x", false)).isInstanceOf(TransferException.Protocol.class);
     }
   }
 
-  private FtpTransfer connect() {
+  private FileTransfer connect() {
     return FtpTransfer.connect(
         FtpServer.builder()
             .host("127.0.0.1")

@@ -9,6 +9,7 @@ import io.waybill.testkit.RealServers;
 import io.waybill.transfer.Credentials;
 import io.waybill.transfer.Digest;
 import io.waybill.transfer.FileEntry;
+import io.waybill.transfer.FileTransfer;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferOptions;
 import io.waybill.transfer.TransferReceipt;
@@ -52,7 +53,7 @@ class VsftpdRealIT {
   void uploadsAUnicodeNameAndProvesItsSize() throws IOException {
     byte[] content = random(1, 3 * MIB + 17);
     Path source = file(local.resolve("quelle"), content);
-    try (FtpTransfer ftp = FtpTransfer.connect(settings().build())) {
+    try (FileTransfer ftp = FtpTransfer.connect(settings().build())) {
       TransferReceipt receipt = ftp.upload(source, "größe 大 👋.bin");
       assertThat(receipt.verification()).isEqualTo(Verification.SIZE);
       assertThat(receipt.digest()).contains(sha256(content));
@@ -67,7 +68,7 @@ class VsftpdRealIT {
     byte[] content = random(2, 2 * MIB + 5);
     file(home.resolve("Übersicht 日報 [1] {2}*.csv"), content);
     Path target = local.resolve("ziel");
-    try (FtpTransfer ftp = FtpTransfer.connect(settings().build())) {
+    try (FileTransfer ftp = FtpTransfer.connect(settings().build())) {
       TransferReceipt receipt = ftp.download("/Übersicht 日報 [1] {2}*.csv", target);
       assertThat(receipt.verification())
           .as("MDTM tells the time")
@@ -84,7 +85,7 @@ class VsftpdRealIT {
     byte[] content = random(3, MIB + 1);
     Path source = file(local.resolve("quelle"), content);
     TransferOptions proven = TransferOptions.builder().atLeast(Verification.DIGEST).build();
-    try (FtpTransfer ftp = FtpTransfer.connect(settings().build())) {
+    try (FileTransfer ftp = FtpTransfer.connect(settings().build())) {
       assertThat(ftp.upload(source, "proven", proven).verification())
           .isEqualTo(Verification.READ_BACK);
       assertThat(ftp.download("proven", local.resolve("back"), proven).verification())
@@ -96,7 +97,7 @@ class VsftpdRealIT {
   @Test
   void emptyFilesTravelBothWays() throws IOException {
     Path source = file(local.resolve("leer"), new byte[0]);
-    try (FtpTransfer ftp = FtpTransfer.connect(settings().build())) {
+    try (FileTransfer ftp = FtpTransfer.connect(settings().build())) {
       assertThat(ftp.upload(source, "leer").bytes()).isZero();
       assertThat(ftp.download("leer", local.resolve("zurück")).bytes()).isZero();
     }
@@ -107,7 +108,7 @@ class VsftpdRealIT {
   @Test
   void replacesAFileThatDiffers() throws IOException {
     byte[] second = random(5, 400_000);
-    try (FtpTransfer ftp = FtpTransfer.connect(settings().build())) {
+    try (FileTransfer ftp = FtpTransfer.connect(settings().build())) {
       ftp.upload(file(local.resolve("first"), random(4, 300_000)), "again");
       ftp.upload(file(local.resolve("second"), second), "again");
     }
@@ -117,7 +118,7 @@ class VsftpdRealIT {
   @Test
   void listsDirectoriesThatItMade() throws IOException {
     Path source = file(local.resolve("quelle"), random(6, 1000));
-    try (FtpTransfer ftp = FtpTransfer.connect(settings().build())) {
+    try (FileTransfer ftp = FtpTransfer.connect(settings().build())) {
       ftp.mkdir("baum/zwei Wörter/-l");
       ftp.mkdir("baum/zwei Wörter/-l");
       ftp.upload(source, "baum/oben");
@@ -142,7 +143,7 @@ class VsftpdRealIT {
   @Test
   void hiddenNamesAreNamesToo() throws IOException {
     Path source = file(local.resolve("quelle"), random(7, 1000));
-    try (FtpTransfer ftp = FtpTransfer.connect(settings().build())) {
+    try (FileTransfer ftp = FtpTransfer.connect(settings().build())) {
       ftp.mkdir("sichtbar/.versteckt/tief");
       ftp.mkdir("sichtbar/.versteckt/tief");
       ftp.upload(source, "sichtbar/.versteckt/.datei");
@@ -157,7 +158,7 @@ class VsftpdRealIT {
     byte[] content = random(8, 4 * MIB);
     file(home.resolve("down"), content);
     try (CuttingProxy proxy = new CuttingProxy();
-        FtpTransfer ftp = through(proxy, 5)) {
+        FileTransfer ftp = through(proxy, 5)) {
       proxy.cutAfter(2_500_000);
       TransferReceipt receipt = ftp.download("down", local.resolve("down"));
       assertThat(proxy.cutsMade).hasValue(1);
@@ -175,14 +176,14 @@ class VsftpdRealIT {
     file(home.resolve("later-down"), content);
     Path target = local.resolve("later-down");
     try (CuttingProxy proxy = new CuttingProxy();
-        FtpTransfer ftp = through(proxy, 0)) {
+        FileTransfer ftp = through(proxy, 0)) {
       proxy.cutAfter(2_500_000);
       assertThatExceptionOfType(TransferException.Connection.class)
           .isThrownBy(() -> ftp.download("later-down", target))
           .satisfies(e -> assertThat(e.isTransient()).isTrue());
     }
     assertThat(target).doesNotExist();
-    try (FtpTransfer ftp = FtpTransfer.connect(settings().build())) {
+    try (FileTransfer ftp = FtpTransfer.connect(settings().build())) {
       TransferReceipt receipt = ftp.download("later-down", target);
       assertThat(receipt.bytesResumed()).isEqualTo(2 * MIB);
       assertThat(receipt.digest()).contains(sha256(content));
@@ -195,7 +196,7 @@ class VsftpdRealIT {
     byte[] content = random(10, 8 * MIB);
     Path source = file(local.resolve("quelle"), content);
     try (CuttingProxy proxy = new CuttingProxy();
-        FtpTransfer ftp = through(proxy, 5)) {
+        FileTransfer ftp = through(proxy, 5)) {
       proxy.cutAfter(7_000_000);
       TransferReceipt receipt = ftp.upload(source, "up");
       assertThat(proxy.cutsMade).hasValue(1);
@@ -211,13 +212,13 @@ class VsftpdRealIT {
     byte[] content = random(11, 8 * MIB);
     Path source = file(local.resolve("quelle"), content);
     try (CuttingProxy proxy = new CuttingProxy();
-        FtpTransfer ftp = through(proxy, 0)) {
+        FileTransfer ftp = through(proxy, 0)) {
       proxy.cutAfter(7_000_000);
       assertThatExceptionOfType(TransferException.Connection.class)
           .isThrownBy(() -> ftp.upload(source, "later-up"));
     }
     assertThat(home.resolve("later-up")).doesNotExist();
-    try (FtpTransfer ftp = FtpTransfer.connect(settings().build())) {
+    try (FileTransfer ftp = FtpTransfer.connect(settings().build())) {
       TransferReceipt receipt = ftp.upload(source, "later-up");
       assertThat(receipt.bytesResumed()).isPositive();
       assertThat(receipt.digest()).contains(sha256(content));
@@ -246,7 +247,7 @@ class VsftpdRealIT {
   @Test
   void whatIsMissingIsNotFound() throws IOException {
     Path source = file(local.resolve("quelle"), random(12, 10));
-    try (FtpTransfer ftp = FtpTransfer.connect(settings().build())) {
+    try (FileTransfer ftp = FtpTransfer.connect(settings().build())) {
       assertThatExceptionOfType(TransferException.NotFound.class)
           .isThrownBy(() -> ftp.download("no/such", local.resolve("x")));
       assertThatExceptionOfType(TransferException.NotFound.class)
@@ -272,7 +273,7 @@ class VsftpdRealIT {
         .random(new Random(1));
   }
 
-  private static FtpTransfer through(CuttingProxy proxy, int maxReconnects) {
+  private static FileTransfer through(CuttingProxy proxy, int maxReconnects) {
     return FtpTransfer.connect(
         settings().socketFactory(proxy.socketFactory()).maxReconnects(maxReconnects).build());
   }

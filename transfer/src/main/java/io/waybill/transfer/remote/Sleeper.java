@@ -1,4 +1,4 @@
-package io.waybill.transfer.ftp;
+package io.waybill.transfer.remote;
 
 import java.time.Duration;
 

@@ -1,4 +1,4 @@
-package io.waybill.transfer.ftp;
+package io.waybill.transfer.remote;
 
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
  * Ends a data transfer in which nothing moves. A read has a timeout of its own, but a blocked write
  * ends only when the socket is closed.
  */
-final class StallWatch implements AutoCloseable {
+public final class StallWatch implements AutoCloseable {
   private final long limitNanos;
   private final Runnable closeSockets;
   private final CountDownLatch done = new CountDownLatch(1);
@@ -21,9 +21,10 @@ final class StallWatch implements AutoCloseable {
     this.closeSockets = closeSockets;
   }
 
-  static StallWatch start(Duration limit, Runnable closeSockets) {
+  /** Watches from now on; {@code closeSockets} is called once if nothing moves for so long. */
+  public static StallWatch start(Duration limit, Runnable closeSockets) {
     StallWatch watch = new StallWatch(limit, closeSockets);
-    Thread thread = new Thread(watch::watch, "waybill-ftp-stall-watch");
+    Thread thread = new Thread(watch::watch, "waybill-stall-watch");
     thread.setDaemon(true);
     thread.start();
     return watch;
@@ -46,12 +47,12 @@ final class StallWatch implements AutoCloseable {
   }
 
   /** Notes that bytes moved. */
-  void moved() {
+  public void moved() {
     movedAt = System.nanoTime();
   }
 
   /** Throws if this is why the socket was closed. */
-  void throwIfStalled() throws SocketTimeoutException {
+  public void throwIfStalled() throws SocketTimeoutException {
     if (stalled) {
       throw new SocketTimeoutException("No byte moved");
     }

@@ -1,4 +1,4 @@
-package io.waybill.transfer.ftp;
+package io.waybill.transfer.remote;
 
 import io.waybill.transfer.file.IntegrityException;
 import java.io.IOException;

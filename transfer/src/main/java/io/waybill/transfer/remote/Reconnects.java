@@ -1,4 +1,4 @@
-package io.waybill.transfer.ftp;
+package io.waybill.transfer.remote;
 
 import io.waybill.transfer.TransferException;
 import java.time.Duration;
@@ -13,12 +13,12 @@ final class Reconnects {
   private static final long FIRST_MILLIS = 500;
   private static final long LONGEST_MILLIS = 60_000;
 
-  private final FtpServer server;
+  private final RemoteEndpoint endpoint;
   private int count;
   private long lastMillis = FIRST_MILLIS;
 
-  Reconnects(FtpServer server) {
-    this.server = server;
+  Reconnects(RemoteEndpoint endpoint) {
+    this.endpoint = endpoint;
   }
 
   int count() {
@@ -27,20 +27,21 @@ final class Reconnects {
 
   /** Waits for the next try, or throws the failure if there is to be none. */
   void waitAfter(TransferException failure) {
-    if (count >= server.maxReconnects()) {
+    if (count >= endpoint.terms().maxReconnects()) {
       throw failure;
     }
     count++;
     lastMillis =
-        Math.min(LONGEST_MILLIS, server.random().nextLong(FIRST_MILLIS, lastMillis * 3 + 1));
+        Math.min(
+            LONGEST_MILLIS, endpoint.terms().random().nextLong(FIRST_MILLIS, lastMillis * 3 + 1));
     LOG.info(
-        "event=ftp-reconnect endpoint={} reconnect={} wait-ms={} reason={}",
-        server.endpoint(),
+        "event=remote-reconnect endpoint={} reconnect={} wait-ms={} reason={}",
+        endpoint.name(),
         count,
         lastMillis,
         failure.getMessage());
     try {
-      server.sleeper().sleep(Duration.ofMillis(lastMillis));
+      endpoint.terms().sleeper().sleep(Duration.ofMillis(lastMillis));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       failure.addSuppressed(e);

@@ -1,7 +1,6 @@
-package io.waybill.transfer.ftp;
+package io.waybill.transfer.remote;
 
 import io.waybill.transfer.Digest;
-import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.Location;
 import io.waybill.transfer.SourceIdentity;
 import io.waybill.transfer.TargetPolicy;
@@ -11,12 +10,15 @@ import io.waybill.transfer.TransferProgress.Phase;
 import io.waybill.transfer.TransferReceipt;
 import io.waybill.transfer.Verification;
 import io.waybill.transfer.chunk.ChunkLayout;
+import io.waybill.transfer.file.DirectoryHandle;
 import io.waybill.transfer.file.IntegrityException;
 import io.waybill.transfer.file.LocalFailures;
 import io.waybill.transfer.file.PartAppender;
 import io.waybill.transfer.file.PartFile;
+import io.waybill.transfer.file.PartOptions;
 import io.waybill.transfer.file.PlainDigest;
 import io.waybill.transfer.file.ProgressReporter;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -27,89 +29,107 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** Fetches one file: into a part file, checked in every way the server allows, then published. */
-final class FtpDownload {
+final class RemoteDownload {
   private static final int OVERLAP_BYTES = 64 << 10;
 
-  private final FtpSession session;
-  private final FtpSession.Call call;
+  private final Lease lease;
   private final String remote;
   private final Path target;
   private final TransferOptions options;
-  private final Digest.Algorithm digest;
+  private final DigestPlan plan;
   private final Reconnects reconnects;
+  private OptionalInt mode = OptionalInt.empty();
   private int attempts;
   private long bytesResumed;
+  private long bytesSent;
 
-  FtpDownload(
-      FtpSession session,
-      FtpSession.Call call,
-      String remote,
-      Path target,
-      TransferOptions options) {
-    this.session = session;
-    this.call = call;
+  RemoteDownload(Lease lease, String remote, Path target, TransferOptions options) {
+    this.lease = lease;
     this.remote = remote;
     this.target = target;
     this.options = options;
-    this.digest = options.digest().orElse(Digest.Algorithm.SHA_256);
-    this.reconnects = new Reconnects(session.server());
+    this.plan = DigestPlan.of(options);
+    this.reconnects = new Reconnects(lease.endpoint());
   }
 
   TransferReceipt run() {
-    FtpServer server = session.server();
-    Instant started = server.clock().instant();
+    RemoteEndpoint endpoint = lease.endpoint();
+    Instant started = endpoint.terms().clock().instant();
     TransferReceipt.Builder receipt =
         TransferReceipt.builder()
-            .source(Location.of(Location.Scheme.FTP, server.host(), server.port(), remote))
+            .source(endpoint.location(remote))
             .target(Location.of(target))
             .started(started);
-    SourceIdentity identity = resuming(this::identify);
-    receipt.bytes(identity.sizeBytes());
+    RemoteFile file = resuming(this::look);
+    receipt.bytes(file.entry().sizeBytes());
+    mode = file.entry().mode();
     try {
-      if (skips(identity)) {
+      if (skips(file.identity())) {
         receipt.verification(Verification.SIZE_MTIME).skippedBecauseEqual();
       } else {
-        String location = server.credentials().user() + "@" + server.endpoint() + " " + remote;
-        try (PartFile part = PartFile.open(target, identity, location)) {
+        try (PartFile part = open(file.identity(), endpoint.account() + " " + remote)) {
           fetch(part, receipt);
         }
-        receipt.attempts(attempts).bytesResumed(bytesResumed);
+        receipt.attempts(attempts).bytesResumed(bytesResumed).bytesSent(bytesSent);
       }
     } catch (IOException e) {
       throw LocalFailures.translate(target, e);
     }
     return receipt
         .reconnects(reconnects.count())
-        .duration(Duration.between(started, server.clock().instant()))
+        .duration(Duration.between(started, endpoint.terms().clock().instant()))
         .build();
   }
 
-  private <T> T resuming(FtpSession.Step<T> step) {
-    return session.resuming(remote, call, reconnects, step);
+  private <T> T resuming(Lease.Step<T> step) {
+    return lease.resuming(remote, reconnects, step);
   }
 
-  private SourceIdentity identify(FtpConnection connection) throws IOException {
-    FileEntry entry =
-        connection
+  private PartFile open(SourceIdentity identity, String place) throws IOException {
+    Path absolute = target.toAbsolutePath();
+    Path parent = absolute.getParent();
+    Path last = absolute.getFileName();
+    if (parent == null || last == null) {
+      throw new IOException("Not a file name: " + target);
+    }
+    if (options.makeParents()) {
+      Files.createDirectories(parent);
+    }
+    PartOptions how =
+        plan.told() == Digest.Algorithm.SHA_256_TREE
+            ? PartOptions.withTree()
+            : PartOptions.crc32cOnly();
+    return PartFile.open(DirectoryHandle.open(parent), last.toString(), identity, place, how);
+  }
+
+  private RemoteFile look(RemoteSession session) throws IOException {
+    RemoteFile file =
+        session
             .stat(remote)
             .orElseThrow(
                 () ->
                     new TransferException.NotFound(
-                        remote, "No " + remote + " on " + session.server().endpoint(), null));
-    if (!entry.isFile()) {
+                        remote, "No " + remote + " on " + lease.endpoint().name(), null));
+    if (!file.entry().isFile()) {
       throw new TransferException.Refused(0, false, remote + " is not a regular file", null);
     }
-    if (entry.sizeBytes() < 0 || entry.sizeBytes() > ChunkLayout.MAX_FILE_BYTES) {
-      throw new FtpProtocolException("No usable size of " + remote + ": " + entry.sizeBytes());
+    long size = file.entry().sizeBytes();
+    if (size < 0 || size > ChunkLayout.MAX_FILE_BYTES) {
+      throw new TransferException.Protocol(
+          lease.endpoint().name(), "No usable size of %s: %d".formatted(remote, size), null);
     }
-    return new SourceIdentity(entry.sizeBytes(), entry.modified(), Optional.empty());
+    return file;
   }
 
   private boolean skips(SourceIdentity identity) throws IOException {
-    if (options.targetPolicy() == TargetPolicy.REPLACE || !Files.exists(target)) {
+    boolean mayMatter =
+        options.targetPolicy() == TargetPolicy.SKIP_EQUAL
+            || options.targetPolicy() == TargetPolicy.FAIL;
+    if (!mayMatter || !Files.exists(target)) {
       return false;
     }
     if (options.targetPolicy() == TargetPolicy.FAIL) {
@@ -132,30 +152,36 @@ final class FtpDownload {
     long size = part.source().sizeBytes();
     ProgressReporter progress =
         new ProgressReporter(options.listener(), remote, size, System::nanoTime);
-    Set<Digest.Algorithm> algorithms = algorithms();
+    Set<Digest.Algorithm> algorithms = resuming(session -> plan.running(session.hashAlgorithm()));
     PartAppender out = appender(part, algorithms.toArray(Digest.Algorithm[]::new));
-    session.actResuming(
+    lease.actResuming(
         remote,
-        call,
         reconnects,
-        connection -> {
-          requireUnchanged(connection, part);
-          receive(connection, part, out, progress);
+        session -> {
+          RemoteFile file = unchanged(session, part);
+          receive(session, file, part, out, progress);
         });
     progress.at(Phase.VERIFYING, size);
     Set<Digest> digests = new LinkedHashSet<>();
     for (Digest.Algorithm each : algorithms) {
       digests.add(out.digest(each));
     }
-    Verification reached = resuming(connection -> verify(connection, part, digests));
-    receipt.verification(reached);
+    resuming(
+        session -> {
+          receipt.verification(verify(session, part, digests));
+          session.protection().ifPresent(receipt::tls);
+          return true;
+        });
     receipt.digest(
         digests.stream()
-            .filter(each -> each.algorithm() == digest)
+            .filter(each -> each.algorithm() == plan.told())
             .findFirst()
             .orElseGet(part::root));
     progress.at(Phase.PUBLISHING, size);
-    part.publish(null, options.targetPolicy());
+    String name =
+        part.publish(
+            null, options.targetPolicy(), options.preserveMode() ? mode : OptionalInt.empty());
+    receipt.target(Location.of(target.resolveSibling(name)));
     progress.at(Phase.DONE, size);
   }
 
@@ -169,18 +195,12 @@ final class FtpDownload {
     }
   }
 
-  private Set<Digest.Algorithm> algorithms() {
-    Set<Digest.Algorithm> wanted = new LinkedHashSet<>(Set.of(Digest.Algorithm.SHA_256));
-    if (digest != Digest.Algorithm.SHA_256_TREE) {
-      wanted.add(digest);
-    }
-    resuming(connection -> connection.features().hash())
-        .ifPresent(hash -> wanted.add(hash.algorithm()));
-    return wanted;
-  }
-
   private void receive(
-      FtpConnection connection, PartFile part, PartAppender out, ProgressReporter progress)
+      RemoteSession session,
+      RemoteFile file,
+      PartFile part,
+      PartAppender out,
+      ProgressReporter progress)
       throws IOException {
     long size = part.source().sizeBytes();
     long position = out.position();
@@ -190,25 +210,25 @@ final class FtpDownload {
     }
     attempts++;
     byte[] tail = tail(out);
-    boolean restart = connection.features().canRestart();
+    boolean restart = session.restartsReads();
     long offset = restart ? position - tail.length : 0;
     bytesResumed = restart ? position : 0;
     TailCheck check = new TailCheck(offset, position, tail);
-    connection.read(
-        remote,
+    session.read(
+        file,
         offset,
-        size,
         (bytes, length) -> {
           local(
               () -> {
                 int from = seam(check, bytes, length, part);
                 out.write(bytes, from, length - from);
               });
+          bytesSent += length;
           progress.at(Phase.TRANSFERRING, out.position());
           return true;
         });
     if (!check.isComplete() || out.position() < size) {
-      throw FtpConnection.endedEarly(out.position(), size);
+      throw new EOFException("The data ended after %d of %d bytes".formatted(out.position(), size));
     }
   }
 
@@ -243,35 +263,35 @@ final class FtpDownload {
     }
   }
 
-  private void requireUnchanged(FtpConnection connection, PartFile part) throws IOException {
-    SourceIdentity now = identify(connection);
-    if (!now.equals(part.source())) {
+  private RemoteFile unchanged(RemoteSession session, PartFile part) throws IOException {
+    RemoteFile now = look(session);
+    if (!now.identity().equals(part.source())) {
       local(part::discard);
       throw new TransferException.Integrity(
           remote,
           part.source().toString(),
-          now.toString(),
+          now.identity().toString(),
           remote + " changed while it was copied; nothing was published",
           null);
     }
+    return now;
   }
 
-  private Verification verify(FtpConnection connection, PartFile part, Set<Digest> digests)
+  private Verification verify(RemoteSession session, PartFile part, Set<Digest> digests)
       throws IOException {
-    requireUnchanged(connection, part);
+    RemoteFile file = unchanged(session, part);
     Verification reached =
         part.source().modified().isPresent() ? Verification.SIZE_MTIME : Verification.SIZE;
-    Optional<Digest> there = connection.hash(remote);
+    Optional<Digest> there = plan.remote() ? session.hash(remote) : Optional.empty();
     if (there.isPresent()) {
       requireEqual(part, there.get(), digests);
       reached = Verification.DIGEST;
     }
     if (!reached.atLeast(options.atLeast())) {
-      PlainDigest again = new PlainDigest(Digest.Algorithm.SHA_256);
-      connection.read(
-          remote,
+      PlainDigest again = new PlainDigest(plan.again());
+      session.read(
+          file,
           0,
-          part.source().sizeBytes(),
           (bytes, length) -> {
             again.update(bytes, 0, length);
             return true;
@@ -284,14 +304,18 @@ final class FtpDownload {
   }
 
   private void requireEqual(PartFile part, Digest there, Set<Digest> digests) {
-    if (digests.contains(there)) {
+    Set<Digest> known = new LinkedHashSet<>(digests);
+    if (digests.stream().noneMatch(each -> each.algorithm() == there.algorithm())) {
+      local(() -> known.add(part.digest(there.algorithm())));
+    }
+    if (known.contains(there)) {
       return;
     }
     local(part::discard);
     throw new TransferException.Integrity(
         remote,
         there.toString(),
-        digests.toString(),
+        known.toString(),
         "What arrived of " + remote + " is not what the server has; nothing was published",
         null);
   }

@@ -1,0 +1,116 @@
+package io.waybill.transfer.remote;
+
+import io.waybill.transfer.Digest;
+import io.waybill.transfer.Location;
+import io.waybill.transfer.SourceIdentity;
+import io.waybill.transfer.file.LocalFailures;
+import io.waybill.transfer.file.PlainDigest;
+import io.waybill.transfer.file.SourceFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+
+/** A file of this machine that is sent. */
+final class LocalSource implements UploadSource {
+  private final SourceFile file;
+
+  private LocalSource(SourceFile file) {
+    this.file = file;
+  }
+
+  static LocalSource open(Path path) {
+    try {
+      return new LocalSource(SourceFile.open(path));
+    } catch (IOException e) {
+      throw LocalFailures.translate(path, e);
+    }
+  }
+
+  private interface Reading<T> {
+    T read() throws IOException;
+  }
+
+  // what goes wrong here must not be taken for a lost connection
+  private <T> T here(Reading<T> reading) {
+    try {
+      return reading.read();
+    } catch (IOException e) {
+      throw LocalFailures.translate(file.path(), e);
+    }
+  }
+
+  @Override
+  public SourceIdentity identity() {
+    return file.identity();
+  }
+
+  @Override
+  public OptionalInt mode() {
+    return file.mode();
+  }
+
+  @Override
+  public Location location() {
+    return Location.of(file.path());
+  }
+
+  @Override
+  public String place() {
+    return file.path().toAbsolutePath().toString();
+  }
+
+  @Override
+  public ByteSupply from(long offset) {
+    long[] at = {offset};
+    return bytes -> {
+      int length = (int) Math.min(bytes.length, identity().sizeBytes() - at[0]);
+      fill(at[0], ByteBuffer.wrap(bytes, 0, length));
+      at[0] += length;
+      return length;
+    };
+  }
+
+  @Override
+  public byte[] bytes(long offset, int length) {
+    byte[] bytes = new byte[length];
+    fill(offset, ByteBuffer.wrap(bytes));
+    return bytes;
+  }
+
+  private void fill(long offset, ByteBuffer into) {
+    here(
+        () -> {
+          file.read(offset, into);
+          return into;
+        });
+  }
+
+  @Override
+  public PlainDigest digest(Digest.Algorithm algorithm, long firstBytes) {
+    return here(() -> file.digest(algorithm, firstBytes));
+  }
+
+  @Override
+  public Digest digest(Digest.Algorithm algorithm) {
+    return here(() -> file.digest(algorithm));
+  }
+
+  @Override
+  public void requireUnchanged() {
+    here(
+        () -> {
+          file.requireUnchanged();
+          return file;
+        });
+  }
+
+  @Override
+  public void close() {
+    here(
+        () -> {
+          file.close();
+          return file;
+        });
+  }
+}

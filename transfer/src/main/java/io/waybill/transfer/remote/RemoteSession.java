@@ -1,0 +1,90 @@
+package io.waybill.transfer.remote;
+
+import io.waybill.transfer.Digest;
+import io.waybill.transfer.FileEntry;
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One live session with an endpoint, used by one thread at a time. Paths are separated by {@code
+ * /}. What the endpoint refuses is a {@link RefusedByPeerException}; after any other exception the
+ * session is not used again.
+ */
+public interface RemoteSession extends Closeable {
+  /** Says whether the endpoint still answers. */
+  boolean isAlive();
+
+  /** Says whether a file can be read from a position on. */
+  boolean restartsReads();
+
+  /** Says whether a file can be written from a position on, what is before it being kept. */
+  boolean restartsWrites();
+
+  /** Returns the algorithm that {@link #hash} answers with, so that it can be computed here too. */
+  Optional<Digest.Algorithm> hashAlgorithm();
+
+  /** Returns how the session is protected, protocol and cipher; empty if it is not. */
+  Optional<String> protection();
+
+  /** Looks at one path, following what the endpoint follows; empty if there is nothing. */
+  Optional<RemoteFile> stat(String path) throws IOException;
+
+  /**
+   * Lists one directory, without itself and its parent; each path is one name.
+   *
+   * @throws IOException also if a line of the listing cannot be read
+   */
+  List<FileEntry> list(String directory) throws IOException;
+
+  /**
+   * Reads a file from a position to its end, or until the sink has enough.
+   *
+   * @param file as {@link #stat} told of it; another version of it may be refused
+   * @param offset 0 unless {@link #restartsReads}
+   */
+  void read(RemoteFile file, long offset, ByteSink sink) throws IOException;
+
+  /**
+   * Writes a file from a position on; it is made if it is missing, and emptied if the position is
+   * 0. Returns once the endpoint has said that it has all.
+   *
+   * @param offset 0 unless {@link #restartsWrites}
+   * @param size how long the whole file will be
+   */
+  void write(String path, long offset, long size, ByteSupply supply) throws IOException;
+
+  /** Has the endpoint hash a file; empty if it cannot or will not. */
+  Optional<Digest> hash(String path) throws IOException;
+
+  /** Sets a modification time; false if the endpoint cannot. */
+  boolean setModified(String path, Instant modified) throws IOException;
+
+  /** Sets permission bits, 0 to 0777; false if the endpoint cannot. */
+  boolean setMode(String path, int mode) throws IOException;
+
+  /** Has the endpoint force a file to its disk; false if it cannot be asked to. */
+  boolean force(String path) throws IOException;
+
+  /**
+   * Renames, over an existing file if the endpoint can do that.
+   *
+   * @throws RefusedByPeerException if it does not, also because there is one
+   */
+  void rename(String from, String to) throws IOException;
+
+  /** Deletes one file. */
+  void delete(String path) throws IOException;
+
+  /** Makes one directory, whose parent exists. */
+  void makeDirectory(String path) throws IOException;
+
+  /** Removes one empty directory. */
+  void removeDirectory(String path) throws IOException;
+
+  /** Says goodbye, briefly, and closes. */
+  @Override
+  void close();
+}

@@ -1,0 +1,214 @@
+package io.waybill.transfer.remote;
+
+import io.waybill.transfer.CancellableFuture;
+import io.waybill.transfer.FileEntry;
+import io.waybill.transfer.FileTransfer;
+import io.waybill.transfer.TargetPolicy;
+import io.waybill.transfer.TransferException;
+import io.waybill.transfer.TransferOptions;
+import io.waybill.transfer.TransferReceipt;
+import io.waybill.transfer.file.PartName;
+import io.waybill.transfer.remote.SessionPool.Call;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import javax.net.SocketFactory;
+
+/**
+ * Moves files to and from one remote endpoint. A lost session is made again within a transfer,
+ * which then goes on where it stopped, where the endpoint can do that. Uploads go to a hidden part
+ * file beside the target and are renamed when they are found right; on endpoints that do not rename
+ * over an existing file, that one is moved aside for the moment between two renames.
+ */
+public final class RemoteTransfer implements FileTransfer {
+  private static final int DEEPEST = 200;
+  private final SessionPool pool;
+
+  private RemoteTransfer(SessionPool pool) {
+    this.pool = pool;
+  }
+
+  /**
+   * Opens a first session.
+   *
+   * @param factory what makes the sockets of its sessions
+   * @throws TransferException.Connection if the endpoint cannot be reached
+   * @throws TransferException.Authentication if it refuses the login
+   */
+  public static RemoteTransfer connect(RemoteEndpoint endpoint, SocketFactory factory) {
+    RemoteTransfer transfer =
+        new RemoteTransfer(new SessionPool(endpoint, () -> new OpenSockets(factory)));
+    transfer.once("the login", session -> true);
+    return transfer;
+  }
+
+  private <T> T once(String what, Lease.Step<T> step) {
+    return pool.work(new Call(), lease -> lease.once(what, step));
+  }
+
+  @Override
+  public TransferReceipt upload(Path source, String remotePath, TransferOptions options) {
+    return upload(source, remotePath, options, new Call());
+  }
+
+  private TransferReceipt upload(
+      Path source, String remotePath, TransferOptions options, Call call) {
+    if (options.targetPolicy() == TargetPolicy.APPEND) {
+      throw new TransferException.Configuration(
+          "%s cannot append whole or not at all; use another target policy".formatted(this));
+    }
+    try (UploadSource file = LocalSource.open(source)) {
+      return pool.work(
+          call,
+          lease -> {
+            if (options.makeParents()) {
+              lease.once(remotePath, session -> made(session, RemotePath.parent(remotePath)));
+            }
+            return new RemoteUpload(lease, file, remotePath, options).run();
+          });
+    }
+  }
+
+  @Override
+  public TransferReceipt download(String remotePath, Path target, TransferOptions options) {
+    return download(remotePath, target, options, new Call());
+  }
+
+  private TransferReceipt download(
+      String remotePath, Path target, TransferOptions options, Call call) {
+    return pool.work(call, lease -> new RemoteDownload(lease, remotePath, target, options).run());
+  }
+
+  @Override
+  public CompletableFuture<TransferReceipt> uploadAsync(
+      Path source, String remotePath, TransferOptions options) {
+    Call call = new Call();
+    return CancellableFuture.start(
+        "waybill-upload", () -> upload(source, remotePath, options, call), () -> pool.cancel(call));
+  }
+
+  @Override
+  public CompletableFuture<TransferReceipt> downloadAsync(
+      String remotePath, Path target, TransferOptions options) {
+    Call call = new Call();
+    return CancellableFuture.start(
+        "waybill-download",
+        () -> download(remotePath, target, options, call),
+        () -> pool.cancel(call));
+  }
+
+  @Override
+  public List<FileEntry> list(String directory, boolean recursive) {
+    return once(
+        directory,
+        session -> {
+          if (!isRoot(directory) && !isDirectory(session, directory)) {
+            throw new TransferException.NotFound(
+                directory, "No directory " + directory + " to list", null);
+          }
+          List<FileEntry> entries = new ArrayList<>();
+          list(session, directory, "", recursive ? DEEPEST : 0, entries);
+          return List.copyOf(entries);
+        });
+  }
+
+  private void list(
+      RemoteSession session, String root, String below, int deeper, List<FileEntry> into)
+      throws IOException {
+    String directory = below.isEmpty() ? root : RemotePath.child(root, below);
+    for (FileEntry entry : session.list(directory)) {
+      if (entry.isFile() && PartName.isPart(entry.path())) {
+        continue;
+      }
+      String path = RemotePath.child(below, entry.path());
+      into.add(
+          new FileEntry(path, entry.kind(), entry.sizeBytes(), entry.modified(), entry.mode()));
+      if (entry.isDirectory() && deeper > 0 && !PartName.isReserved(entry.path())) {
+        if (deeper == 1) {
+          throw new TransferException.Protocol(
+              pool.endpoint().name(), "Directories more than " + DEEPEST + " deep", null);
+        }
+        list(session, root, path, deeper - 1, into);
+      }
+    }
+  }
+
+  private static boolean isRoot(String directory) {
+    return directory.isEmpty() || directory.equals("/");
+  }
+
+  private static boolean isDirectory(RemoteSession session, String path) throws IOException {
+    return session.stat(path).filter(each -> each.entry().isDirectory()).isPresent();
+  }
+
+  @Override
+  public Optional<FileEntry> stat(String remotePath) {
+    return once(remotePath, session -> session.stat(remotePath).map(RemoteFile::entry));
+  }
+
+  @Override
+  public void rename(String from, String to) {
+    change(from, session -> session.rename(from, to));
+  }
+
+  @Override
+  public void delete(String remotePath) {
+    change(remotePath, session -> session.delete(remotePath));
+  }
+
+  private void change(String path, Lease.Action action) {
+    once(
+        path,
+        session -> {
+          try {
+            action.run(session);
+            return true;
+          } catch (RefusedByPeerException e) {
+            throw explained(session, path, e);
+          }
+        });
+  }
+
+  // which code a server gives for a name that is not there differs from server to server
+  private static IOException explained(
+      RemoteSession session, String path, RefusedByPeerException refusal) throws IOException {
+    if (session.stat(path).isEmpty()) {
+      throw new TransferException.NotFound(
+          path, "No " + path + ": " + refusal.getMessage(), refusal);
+    }
+    return refusal;
+  }
+
+  @Override
+  public void mkdir(String directory) {
+    once(directory, session -> made(session, directory));
+  }
+
+  private static boolean made(RemoteSession session, String directory) throws IOException {
+    if (isRoot(directory) || isDirectory(session, directory)) {
+      return true;
+    }
+    made(session, RemotePath.parent(directory));
+    try {
+      session.makeDirectory(directory);
+    } catch (RefusedByPeerException e) {
+      if (!isDirectory(session, directory)) { // made by another just now
+        throw e;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+
+  @Override
+  public String toString() {
+    return pool.endpoint().location("").toString().replaceFirst("/$", "");
+  }
+}

@@ -1,0 +1,306 @@
+package io.waybill.transfer.remote;
+
+import io.waybill.transfer.Digest;
+import io.waybill.transfer.FileEntry;
+import io.waybill.transfer.SourceIdentity;
+import io.waybill.transfer.TargetPolicy;
+import io.waybill.transfer.TransferException;
+import io.waybill.transfer.TransferOptions;
+import io.waybill.transfer.TransferProgress.Phase;
+import io.waybill.transfer.TransferReceipt;
+import io.waybill.transfer.Verification;
+import io.waybill.transfer.file.PartName;
+import io.waybill.transfer.file.PlainDigest;
+import io.waybill.transfer.file.ProgressReporter;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Sends one file: to a part file beside the target, checked, then renamed by {@link RemotePublish}.
+ */
+final class RemoteUpload {
+  private static final int OVERLAP_BYTES = 64 << 10;
+
+  private final Lease lease;
+  private final UploadSource source;
+  private final String remote;
+  private final TransferOptions options;
+  private final DigestPlan plan;
+  private final Reconnects reconnects;
+  private final List<PlainDigest> running = new ArrayList<>();
+  private int attempts;
+  private long bytesResumed;
+  private long bytesSent;
+
+  /**
+   * Prepares.
+   *
+   * @param source stays the caller's to close
+   */
+  RemoteUpload(Lease lease, UploadSource source, String remote, TransferOptions options) {
+    this.lease = lease;
+    this.source = source;
+    this.remote = remote;
+    this.options = options;
+    this.plan = DigestPlan.of(options);
+    this.reconnects = new Reconnects(lease.endpoint());
+  }
+
+  TransferReceipt run() {
+    RemoteEndpoint endpoint = lease.endpoint();
+    Instant started = endpoint.terms().clock().instant();
+    TransferReceipt.Builder receipt =
+        TransferReceipt.builder()
+            .source(source.location())
+            .target(endpoint.location(remote))
+            .bytes(source.identity().sizeBytes())
+            .started(started);
+    Optional<Verification> equal = resuming(this::skips);
+    if (equal.isPresent()) {
+      receipt.verification(equal.get()).skippedBecauseEqual();
+    } else {
+      send(receipt);
+      receipt.attempts(attempts).bytesResumed(bytesResumed).bytesSent(bytesSent);
+    }
+    return receipt
+        .reconnects(reconnects.count())
+        .duration(Duration.between(started, endpoint.terms().clock().instant()))
+        .build();
+  }
+
+  private <T> T resuming(Lease.Step<T> step) {
+    return lease.resuming(remote, reconnects, step);
+  }
+
+  private Optional<Verification> skips(RemoteSession session) throws IOException {
+    if (options.targetPolicy() != TargetPolicy.SKIP_EQUAL
+        && options.targetPolicy() != TargetPolicy.FAIL) {
+      return Optional.empty();
+    }
+    Optional<FileEntry> there = session.stat(remote).map(RemoteFile::entry);
+    if (there.isEmpty()) {
+      return Optional.empty();
+    }
+    if (options.targetPolicy() == TargetPolicy.FAIL) {
+      throw RemotePublish.exists(remote);
+    }
+    if (!there.get().isFile() || there.get().sizeBytes() != source.identity().sizeBytes()) {
+      return Optional.empty();
+    }
+    if (sameTime(there.get(), source.identity())
+        && Verification.SIZE_MTIME.atLeast(options.atLeast())) {
+      return Optional.of(Verification.SIZE_MTIME);
+    }
+    if (!plan.remote()) {
+      return Optional.empty();
+    }
+    Optional<Digest> hash = session.hash(remote);
+    return hash.isPresent()
+            && Verification.DIGEST.atLeast(options.atLeast())
+            && hash.get().equals(source.digest(hash.get().algorithm()))
+        ? Optional.of(Verification.DIGEST)
+        : Optional.empty();
+  }
+
+  // no more than seconds everywhere
+  private static boolean sameTime(FileEntry there, SourceIdentity source) {
+    return there.modified().isPresent()
+        && there
+            .modified()
+            .map(time -> time.truncatedTo(ChronoUnit.SECONDS))
+            .equals(source.modified().map(time -> time.truncatedTo(ChronoUnit.SECONDS)));
+  }
+
+  private void send(TransferReceipt.Builder receipt) {
+    long size = source.identity().sizeBytes();
+    ProgressReporter progress =
+        new ProgressReporter(
+            options.listener(), source.location().toString(), size, System::nanoTime);
+    PartName name = PartName.of(RemotePath.name(remote), source.identity(), source.place());
+    String part = RemotePath.sibling(remote, name.part());
+    lease.actResuming(remote, reconnects, session -> store(session, part, progress));
+    progress.at(Phase.VERIFYING, size);
+    List<Digest> digests = running.stream().map(PlainDigest::digest).toList();
+    resuming(
+        session -> {
+          receipt.verification(verify(session, part, digests));
+          session.protection().ifPresent(receipt::tls);
+          return true;
+        });
+    receipt.digest(
+        digests.stream()
+            .filter(each -> each.algorithm() == plan.told())
+            .findFirst()
+            .orElseGet(() -> source.digest(plan.told())));
+    progress.at(Phase.PUBLISHING, size);
+    RemotePublish publish = new RemotePublish(part, remote, size, options.targetPolicy());
+    String published = resuming(publish::run);
+    receipt.target(lease.endpoint().location(published));
+    progress.at(Phase.DONE, size);
+  }
+
+  private void store(RemoteSession session, String part, ProgressReporter progress)
+      throws IOException {
+    long size = source.identity().sizeBytes();
+    Optional<FileEntry> there = partFile(session, part);
+    long offset = resumeAt(session, part, there);
+    startDigests(session, offset);
+    if (offset == size && there.isPresent()) {
+      attempts = Math.max(1, attempts);
+      bytesResumed = size;
+      return;
+    }
+    attempts++;
+    bytesResumed = offset;
+    ByteSupply supply = source.from(offset);
+    long[] at = {offset};
+    session.write(
+        part,
+        offset,
+        size,
+        bytes -> {
+          int length = supply.fill(bytes);
+          running.forEach(each -> each.update(bytes, 0, length));
+          at[0] += length;
+          bytesSent += length;
+          progress.at(Phase.TRANSFERRING, at[0]);
+          return length;
+        });
+  }
+
+  // the first try asks for one left by an earlier process, every later one for its own
+  private static Optional<FileEntry> partFile(RemoteSession session, String part)
+      throws IOException {
+    return session.stat(part).map(RemoteFile::entry);
+  }
+
+  private long resumeAt(RemoteSession session, String part, Optional<FileEntry> there)
+      throws IOException {
+    long have = there.map(FileEntry::sizeBytes).orElse(0L);
+    if (have <= 0) {
+      return 0;
+    }
+    if (have > source.identity().sizeBytes()
+        || !session.restartsWrites()
+        || !endsAlike(session, there.orElseThrow(), have)) {
+      session.delete(part);
+      return 0;
+    }
+    return have;
+  }
+
+  private boolean endsAlike(RemoteSession session, FileEntry part, long have) throws IOException {
+    int length = (int) Math.min(OVERLAP_BYTES, have);
+    byte[] expected = source.bytes(have - length, length);
+    byte[] found = new byte[length];
+    int[] filled = {0};
+    session.read(
+        new RemoteFile(part),
+        have - length,
+        (bytes, count) -> {
+          int more = Math.min(count, length - filled[0]);
+          System.arraycopy(bytes, 0, found, filled[0], more);
+          filled[0] += more;
+          return filled[0] < length;
+        });
+    return filled[0] == length && Arrays.equals(found, expected);
+  }
+
+  private void startDigests(RemoteSession session, long offset) {
+    running.clear();
+    Set<Digest.Algorithm> wanted = plan.running(session.hashAlgorithm());
+    wanted.forEach(each -> running.add(source.digest(each, offset)));
+  }
+
+  private Verification verify(RemoteSession session, String part, List<Digest> digests)
+      throws IOException {
+    requireUnchanged(session, part);
+    requireSize(session, part);
+    Verification reached = Verification.SIZE;
+    Optional<Instant> modified = source.identity().modified();
+    if (options.preserveMode() && source.mode().isPresent()) {
+      session.setMode(part, source.mode().getAsInt());
+    }
+    if (modified.isPresent()
+        && session.setModified(part, modified.get())
+        && session
+            .stat(part)
+            .filter(each -> sameTime(each.entry(), source.identity()))
+            .isPresent()) {
+      reached = Verification.SIZE_MTIME;
+    }
+    Optional<Digest> hash = plan.remote() ? session.hash(part) : Optional.empty();
+    if (hash.isPresent()) {
+      requireEqual(session, part, hash.get(), digests);
+      reached = Verification.DIGEST;
+    }
+    if (!reached.atLeast(options.atLeast())) {
+      requireEqual(session, part, readAgain(session, part), digests);
+      reached = Verification.READ_BACK;
+    }
+    session.force(part);
+    return reached;
+  }
+
+  private Digest readAgain(RemoteSession session, String part) throws IOException {
+    RemoteFile stored =
+        session.stat(part).orElseThrow(() -> new IOException("The part file " + part + " is gone"));
+    PlainDigest back = new PlainDigest(plan.again());
+    session.read(
+        stored,
+        0,
+        (bytes, length) -> {
+          back.update(bytes, 0, length);
+          return true;
+        });
+    return back.digest();
+  }
+
+  private void requireSize(RemoteSession session, String part) throws IOException {
+    long size = source.identity().sizeBytes();
+    long stored = partFile(session, part).map(FileEntry::sizeBytes).orElse(0L);
+    if (stored != size) {
+      throw new TransferException.Integrity(
+          remote,
+          size + " bytes",
+          stored + " bytes",
+          "The server said done, but stored %d of %d bytes of %s; nothing was published"
+              .formatted(stored, size, remote),
+          null);
+    }
+  }
+
+  private void requireEqual(RemoteSession session, String part, Digest there, List<Digest> digests)
+      throws IOException {
+    Digest here =
+        digests.stream()
+            .filter(each -> each.algorithm() == there.algorithm())
+            .findFirst()
+            .orElseGet(() -> source.digest(there.algorithm()));
+    if (!here.equals(there)) {
+      session.delete(part);
+      throw new TransferException.Integrity(
+          remote,
+          here.toString(),
+          there.toString(),
+          "The server stored other bytes of " + remote + " than were sent; nothing was published",
+          null);
+    }
+  }
+
+  private void requireUnchanged(RemoteSession session, String part) throws IOException {
+    try {
+      source.requireUnchanged();
+    } catch (TransferException.Integrity e) {
+      session.delete(part);
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,234 @@
+package io.waybill.transfer.remote;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The sessions with one endpoint: made when needed, used again and again, each by one piece of work
+ * at a time, and never more than the endpoint stands: one that refuses a further session has the
+ * work wait for one of the others. A piece of work never holds two.
+ */
+final class SessionPool implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SessionPool.class);
+  private static final long TRUSTED_IDLE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  /** A session and what it is made of. */
+  static final class Opened {
+    private final OpenSockets sockets;
+    private final RemoteSession session;
+    private long usedAt;
+
+    Opened(OpenSockets sockets, RemoteSession session) {
+      this.sockets = sockets;
+      this.session = session;
+    }
+
+    RemoteSession session() {
+      return session;
+    }
+  }
+
+  /** One call that somebody may want to end early. */
+  static final class Call {
+    private @Nullable OpenSockets sockets;
+    private boolean cancelled;
+
+    synchronized boolean isCancelled() {
+      return cancelled;
+    }
+
+    private synchronized void uses(@Nullable OpenSockets now) {
+      sockets = now;
+      if (cancelled && now != null) {
+        now.closeAll();
+      }
+    }
+
+    private synchronized void end() {
+      cancelled = true;
+      if (sockets != null) {
+        sockets.closeAll();
+      }
+    }
+  }
+
+  private final RemoteEndpoint endpoint;
+  private final Supplier sockets;
+  private final Deque<Opened> idle = new ArrayDeque<>();
+  private final Set<OpenSockets> busy = new HashSet<>();
+  private int most;
+  private boolean closed;
+
+  /** Makes what a session's sockets are remembered in. */
+  interface Supplier {
+    OpenSockets sockets();
+  }
+
+  SessionPool(RemoteEndpoint endpoint, Supplier sockets) {
+    this.endpoint = endpoint;
+    this.sockets = sockets;
+    this.most = endpoint.terms().maxSessions();
+  }
+
+  RemoteEndpoint endpoint() {
+    return endpoint;
+  }
+
+  /** Does a whole piece of work over one session after another, as they are lost. */
+  <T> T work(Call call, Function<Lease, T> work) {
+    Lease lease = new Lease(this, call);
+    try {
+      return work.apply(lease);
+    } finally {
+      lease.end();
+    }
+  }
+
+  /** Returns a session that answers: an idle one, a new one, or the next one that is given back. */
+  Opened take(Call call) throws IOException {
+    while (true) {
+      Opened found = idleOrRoom(call);
+      if (found != null && isUsable(found)) {
+        call.uses(found.sockets);
+        return found;
+      }
+      if (found != null) {
+        drop(found);
+        continue;
+      }
+      Opened made = open(call);
+      if (made != null) {
+        return made;
+      }
+    }
+  }
+
+  /** Waits for an idle session, or for room for a new one, which is null. */
+  private synchronized @Nullable Opened idleOrRoom(Call call) throws IOException {
+    while (true) {
+      if (closed || call.isCancelled()) {
+        throw new IOException("This transfer was closed");
+      }
+      Opened last = idle.pollLast();
+      if (last != null) {
+        busy.add(last.sockets);
+        return last;
+      }
+      if (busy.size() < most) {
+        return null;
+      }
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("Interrupted while waiting for a connection", e);
+      }
+    }
+  }
+
+  private static boolean isUsable(Opened opened) {
+    return System.nanoTime() - opened.usedAt < TRUSTED_IDLE_NANOS || opened.session.isAlive();
+  }
+
+  // null if it must be looked again: there was room no more, or the endpoint has no more
+  private @Nullable Opened open(Call call) throws IOException {
+    OpenSockets made = sockets.sockets();
+    synchronized (this) {
+      if (busy.size() >= most || closed) {
+        return null;
+      }
+      busy.add(made);
+    }
+    call.uses(made);
+    try {
+      return new Opened(made, endpoint.open(made));
+    } catch (IOException e) {
+      if (isLearnt(made, e)) {
+        return null;
+      }
+      throw e;
+    } catch (RuntimeException e) {
+      forget(made);
+      throw e;
+    }
+  }
+
+  private synchronized boolean isLearnt(OpenSockets refused, IOException failure) {
+    forget(refused);
+    int others = busy.size() + idle.size();
+    if (others == 0 || !endpoint.isFull(failure)) {
+      return false;
+    }
+    most = others;
+    LOG.info(
+        "event=remote-sessions-limited endpoint={} sessions={} reason={}",
+        endpoint.name(),
+        most,
+        failure.getMessage());
+    return true;
+  }
+
+  private synchronized void forget(OpenSockets gone) {
+    gone.closeAll();
+    busy.remove(gone);
+    notifyAll();
+  }
+
+  /** Takes back a session that is ready for the next request. */
+  void give(Opened opened) {
+    synchronized (this) {
+      if (!closed) {
+        opened.usedAt = System.nanoTime();
+        busy.remove(opened.sockets);
+        idle.addLast(opened);
+        notifyAll();
+        return;
+      }
+    }
+    opened.session.close();
+    forget(opened.sockets);
+  }
+
+  /** Takes back one of which nobody knows what comes next on it. */
+  void drop(Opened opened) {
+    forget(opened.sockets);
+  }
+
+  synchronized boolean isClosed() {
+    return closed;
+  }
+
+  /** Ends a call; one that still waits for a session ends, too. */
+  void cancel(Call call) {
+    call.end();
+    synchronized (this) {
+      notifyAll();
+    }
+  }
+
+  /** Ends everything: what is idle politely, what works at once. */
+  @Override
+  public void close() {
+    Deque<Opened> resting;
+    synchronized (this) {
+      closed = true;
+      resting = new ArrayDeque<>(idle);
+      idle.clear();
+      busy.forEach(OpenSockets::closeAll);
+      notifyAll();
+    }
+    resting.forEach(
+        each -> {
+          each.session.close();
+          each.sockets.closeAll();
+        });
+  }
+}

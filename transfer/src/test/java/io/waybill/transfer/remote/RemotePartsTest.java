@@ -1,0 +1,79 @@
+package io.waybill.transfer.remote;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.waybill.transfer.TransferException;
+import io.waybill.transfer.file.IntegrityException;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RemotePartsTest {
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void seamIsComparedHoweverTheBytesCome(long seed) throws IOException {
+    Random random = new Random(seed);
+    byte[] content = new byte[5000];
+    random.nextBytes(content);
+    int end = 2000 + random.nextInt(2000);
+    int tailLength = 1 + random.nextInt(1000);
+    int offset = random.nextBoolean() ? 0 : end - tailLength;
+    byte[] tail = Arrays.copyOfRange(content, end - tailLength, end);
+    TailCheck good = new TailCheck(offset, end, tail);
+    int at = offset;
+    while (at < content.length) {
+      int length = Math.min(content.length - at, 1 + random.nextInt(700));
+      int expected = Math.max(0, Math.min(length, end - at));
+      assertThat(good.accept(Arrays.copyOfRange(content, at, at + length), length))
+          .isEqualTo(expected);
+      at += length;
+    }
+    assertThat(good.isComplete()).isTrue();
+
+    byte[] bent = Arrays.copyOfRange(content, offset, content.length);
+    bent[end - 1 - random.nextInt(tailLength) - offset] ^= 1;
+    TailCheck bad = new TailCheck(offset, end, tail);
+    assertThatThrownBy(() -> bad.accept(bent, bent.length)).isInstanceOf(IntegrityException.class);
+  }
+
+  @Test
+  void reconnectsAreFewAndWaitLongerWithJitter() {
+    List<Duration> waits = new ArrayList<>();
+    Reconnects reconnects =
+        new Reconnects(
+            new FakeEndpoint(
+                new RemoteTerms(1, 4, waits::add, new Random(7), InstantSource.system())));
+    TransferException failure = new TransferException.Connection("h:21", "lost", null);
+    for (int i = 0; i < 4; i++) {
+      reconnects.waitAfter(failure);
+    }
+    assertThatThrownBy(() -> reconnects.waitAfter(failure)).isSameAs(failure);
+    assertThat(reconnects.count()).isEqualTo(4);
+    assertThat(waits)
+        .hasSize(4)
+        .allSatisfy(
+            wait -> assertThat(wait).isBetween(Duration.ofMillis(500), Duration.ofMinutes(1)));
+    assertThat(waits).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void interruptEndsTheWaitAndStaysSet() {
+    Sleeper interrupted =
+        wait -> {
+          throw new InterruptedException();
+        };
+    RemoteEndpoint endpoint =
+        new FakeEndpoint(new RemoteTerms(1, 4, interrupted, new Random(7), InstantSource.system()));
+    TransferException failure = new TransferException.Connection("h:21", "lost", null);
+    assertThatThrownBy(() -> new Reconnects(endpoint).waitAfter(failure)).isSameAs(failure);
+    assertThat(Thread.interrupted()).isTrue();
+  }
+}

@@ -7,6 +7,7 @@ import io.waybill.transfer.remote.RemoteEndpoint;
 import io.waybill.transfer.remote.RemoteSession;
 import io.waybill.transfer.remote.RemoteTerms;
 import java.io.IOException;
+import org.apache.commons.net.ftp.FTPConnectionClosedException;
 
 /** An FTP server as an endpoint. */
 final class FtpEndpoint implements RemoteEndpoint {
@@ -54,8 +55,9 @@ final class FtpEndpoint implements RemoteEndpoint {
   // 421: too many users, or from here; 530 at the login: this user's sessions
   @Override
   public boolean isFull(IOException failure) {
-    return failure instanceof FtpReplyException reply
-        && (reply.code() == 421 || (reply.verb().equals("LOGIN") && reply.code() == 530));
+    return failure instanceof FTPConnectionClosedException // the library's word for 421
+        || (failure instanceof FtpReplyException reply
+            && (reply.code() == 421 || (reply.verb().equals("LOGIN") && reply.code() == 530)));
   }
 
   @Override

@@ -31,6 +31,10 @@ final class Lease {
     return pool.endpoint();
   }
 
+  SessionPool pool() {
+    return pool;
+  }
+
   /** Does one step; a failure is the caller's. */
   <T> T once(String what, Step<T> step) {
     try {
@@ -91,17 +95,17 @@ final class Lease {
     } finally {
       if (!inStep) {
         opened = null;
-        pool.drop(now);
+        pool.drop(now, call);
       }
     }
   }
 
-  /** Gives back what is held. */
+  /** Gives back what is held; what is asked next takes another. */
   void end() {
     Opened held = opened;
     opened = null;
     if (held != null) {
-      pool.give(held);
+      pool.give(held, call);
     }
   }
 }

@@ -5,25 +5,45 @@ import io.waybill.transfer.Location;
 import io.waybill.transfer.SourceIdentity;
 import io.waybill.transfer.file.LocalFailures;
 import io.waybill.transfer.file.PlainDigest;
+import io.waybill.transfer.file.SafePath;
 import io.waybill.transfer.file.SourceFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /** A file of this machine that is sent. */
 final class LocalSource implements UploadSource {
   private final SourceFile file;
+  private final @Nullable SafePath place;
 
-  private LocalSource(SourceFile file) {
+  private LocalSource(SourceFile file, @Nullable SafePath place) {
     this.file = file;
+    this.place = place;
   }
 
   static LocalSource open(Path path) {
     try {
-      return new LocalSource(SourceFile.open(path));
+      return new LocalSource(SourceFile.open(path), null);
     } catch (IOException e) {
       throw LocalFailures.translate(path, e);
+    }
+  }
+
+  /** Opens a file of a tree, through no link. */
+  static LocalSource open(Path root, String path) {
+    try {
+      SafePath place = SafePath.open(root, path);
+      try {
+        return new LocalSource(SourceFile.open(place.directory(), place.name()), place);
+      } catch (IOException | RuntimeException e) {
+        try (place) {
+          throw e;
+        }
+      }
+    } catch (IOException e) {
+      throw LocalFailures.translate(root.resolve(path), e);
     }
   }
 
@@ -109,7 +129,9 @@ final class LocalSource implements UploadSource {
   public void close() {
     here(
         () -> {
-          file.close();
+          try (SafePath directory = place) {
+            file.close();
+          }
           return file;
         });
   }

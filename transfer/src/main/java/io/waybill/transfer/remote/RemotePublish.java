@@ -4,9 +4,9 @@ import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.TargetPolicy;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.file.FreeName;
-import io.waybill.transfer.file.PartName;
 import java.io.IOException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Renames an uploaded part file to its final name. It may be run again after the session was lost
@@ -20,15 +20,32 @@ final class RemotePublish {
   private final String aside;
   private final long size;
   private final TargetPolicy policy;
+  private final RemoteUpload.@Nullable Known known;
   private String target;
   private boolean asked;
+  private boolean maybeAside;
 
-  RemotePublish(String part, String remote, long size, TargetPolicy policy) {
+  /**
+   * Prepares.
+   *
+   * @param aside where an existing target stands for the moment between two renames, if need be
+   * @param known null if nothing is known of what is there
+   * @param wasThere whether an earlier process was at this before
+   */
+  RemotePublish(
+      String part,
+      String aside,
+      String remote,
+      long size,
+      TargetPolicy policy,
+      RemoteUpload.@Nullable Known known,
+      boolean wasThere) {
+    this.known = known;
+    this.maybeAside = wasThere;
     this.part = part;
     this.remote = remote;
     this.target = remote;
-    this.aside =
-        part.substring(0, part.length() - PartName.SUFFIX.length()) + ".old" + PartName.SUFFIX;
+    this.aside = aside;
     this.size = size;
     this.policy = policy;
   }
@@ -40,13 +57,14 @@ final class RemotePublish {
 
   /** Publishes, and returns the name it got. */
   String run(RemoteSession session) throws IOException {
+    maybeAside |= asked;
     if (asked && session.stat(part).isEmpty()) {
       requireDone(session);
     } else {
       rename(session);
     }
-    // left by a try that was cut off between two renames
-    if (policy != TargetPolicy.RENAME && session.stat(aside).isPresent()) {
+    // of this one, or left by a try that was cut off between two renames
+    if (maybeAside && session.stat(aside).isPresent()) {
       session.delete(aside);
     }
     return target;
@@ -56,7 +74,10 @@ final class RemotePublish {
     if (policy == TargetPolicy.RENAME) {
       target = freeName(session);
     }
-    Optional<FileEntry> there = session.stat(target).map(RemoteFile::entry);
+    Optional<FileEntry> there =
+        known == null || asked || policy == TargetPolicy.RENAME
+            ? session.stat(target).map(RemoteFile::entry)
+            : known.target();
     if (policy == TargetPolicy.FAIL && there.isPresent()) {
       throw exists(remote);
     }
@@ -101,6 +122,7 @@ final class RemotePublish {
 
   // some servers do not rename over a file: the old one steps aside, and back if need be
   private void replace(RemoteSession session, RefusedByPeerException refusal) throws IOException {
+    maybeAside = true;
     if (session.stat(aside).isPresent()) {
       session.delete(aside);
     }

@@ -32,6 +32,11 @@ public interface RemoteSession extends Closeable {
   /** Looks at one path, following what the endpoint follows; empty if there is nothing. */
   Optional<RemoteFile> stat(String path) throws IOException;
 
+  /** Returns a file's size in the cheapest way there is; -1 if there is no such file. */
+  default long size(String path) throws IOException {
+    return stat(path).map(file -> file.entry().sizeBytes()).orElse(-1L);
+  }
+
   /**
    * Lists one directory, without itself and its parent; each path is one name.
    *

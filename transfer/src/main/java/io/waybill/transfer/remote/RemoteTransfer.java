@@ -7,6 +7,8 @@ import io.waybill.transfer.TargetPolicy;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferOptions;
 import io.waybill.transfer.TransferReceipt;
+import io.waybill.transfer.TreeOptions;
+import io.waybill.transfer.TreeReceipt;
 import io.waybill.transfer.file.PartName;
 import io.waybill.transfer.remote.SessionPool.Call;
 import java.io.IOException;
@@ -26,9 +28,11 @@ import javax.net.SocketFactory;
 public final class RemoteTransfer implements FileTransfer {
   private static final int DEEPEST = 200;
   private final SessionPool pool;
+  private final RemoteTrees trees;
 
   private RemoteTransfer(SessionPool pool) {
     this.pool = pool;
+    this.trees = new RemoteTrees(pool);
   }
 
   /**
@@ -67,7 +71,7 @@ public final class RemoteTransfer implements FileTransfer {
             if (options.makeParents()) {
               lease.once(remotePath, session -> made(session, RemotePath.parent(remotePath)));
             }
-            return new RemoteUpload(lease, file, remotePath, options).run();
+            return new RemoteUpload(lease, file, remotePath, null, options).run();
           });
     }
   }
@@ -97,6 +101,36 @@ public final class RemoteTransfer implements FileTransfer {
     return CancellableFuture.start(
         "waybill-download",
         () -> download(remotePath, target, options, call),
+        () -> pool.cancel(call));
+  }
+
+  @Override
+  public TreeReceipt uploadTree(Path directory, String remoteDirectory, TreeOptions options) {
+    return trees.upload(directory, remoteDirectory, options, new Call());
+  }
+
+  @Override
+  public TreeReceipt downloadTree(String remoteDirectory, Path directory, TreeOptions options) {
+    return trees.download(remoteDirectory, directory, options, new Call());
+  }
+
+  @Override
+  public CompletableFuture<TreeReceipt> uploadTreeAsync(
+      Path directory, String remoteDirectory, TreeOptions options) {
+    Call call = new Call();
+    return CancellableFuture.start(
+        "waybill-upload",
+        () -> trees.upload(directory, remoteDirectory, options, call),
+        () -> pool.cancel(call));
+  }
+
+  @Override
+  public CompletableFuture<TreeReceipt> downloadTreeAsync(
+      String remoteDirectory, Path directory, TreeOptions options) {
+    Call call = new Call();
+    return CancellableFuture.start(
+        "waybill-download",
+        () -> trees.download(remoteDirectory, directory, options, call),
         () -> pool.cancel(call));
   }
 
@@ -140,7 +174,7 @@ public final class RemoteTransfer implements FileTransfer {
     return directory.isEmpty() || directory.equals("/");
   }
 
-  private static boolean isDirectory(RemoteSession session, String path) throws IOException {
+  static boolean isDirectory(RemoteSession session, String path) throws IOException {
     return session.stat(path).filter(each -> each.entry().isDirectory()).isPresent();
   }
 
@@ -187,7 +221,8 @@ public final class RemoteTransfer implements FileTransfer {
     once(directory, session -> made(session, directory));
   }
 
-  private static boolean made(RemoteSession session, String directory) throws IOException {
+  /** Makes a directory and its missing parents. */
+  static boolean made(RemoteSession session, String directory) throws IOException {
     if (isRoot(directory) || isDirectory(session, directory)) {
       return true;
     }

@@ -21,33 +21,52 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends one file: to a part file beside the target, checked, then renamed by {@link RemotePublish}.
  */
 final class RemoteUpload {
   private static final int OVERLAP_BYTES = 64 << 10;
+  private static final String OLD = "\0old";
 
   private final Lease lease;
   private final UploadSource source;
   private final String remote;
+  private final @Nullable Known known;
   private final TransferOptions options;
   private final DigestPlan plan;
   private final Reconnects reconnects;
   private final List<PlainDigest> running = new ArrayList<>();
+  private boolean wasThere;
   private int attempts;
   private long bytesResumed;
   private long bytesSent;
 
   /**
+   * What a listing told just now of the directory that a file goes to.
+   *
+   * @param target what has the file's name
+   * @param names all that is there
+   */
+  record Known(Optional<FileEntry> target, Set<String> names) {}
+
+  /**
    * Prepares.
    *
    * @param source stays the caller's to close
+   * @param known null if nothing is
    */
-  RemoteUpload(Lease lease, UploadSource source, String remote, TransferOptions options) {
+  RemoteUpload(
+      Lease lease,
+      UploadSource source,
+      String remote,
+      @Nullable Known known,
+      TransferOptions options) {
     this.lease = lease;
     this.source = source;
     this.remote = remote;
+    this.known = known;
     this.options = options;
     this.plan = DigestPlan.of(options);
     this.reconnects = new Reconnects(lease.endpoint());
@@ -84,7 +103,8 @@ final class RemoteUpload {
         && options.targetPolicy() != TargetPolicy.FAIL) {
       return Optional.empty();
     }
-    Optional<FileEntry> there = session.stat(remote).map(RemoteFile::entry);
+    Optional<FileEntry> there =
+        known == null ? session.stat(remote).map(RemoteFile::entry) : known.target();
     if (there.isEmpty()) {
       return Optional.empty();
     }
@@ -110,7 +130,7 @@ final class RemoteUpload {
   }
 
   // no more than seconds everywhere
-  private static boolean sameTime(FileEntry there, SourceIdentity source) {
+  static boolean sameTime(FileEntry there, SourceIdentity source) {
     return there.modified().isPresent()
         && there
             .modified()
@@ -123,8 +143,7 @@ final class RemoteUpload {
     ProgressReporter progress =
         new ProgressReporter(
             options.listener(), source.location().toString(), size, System::nanoTime);
-    PartName name = PartName.of(RemotePath.name(remote), source.identity(), source.place());
-    String part = RemotePath.sibling(remote, name.part());
+    String part = partName(source.place());
     lease.actResuming(remote, reconnects, session -> store(session, part, progress));
     progress.at(Phase.VERIFYING, size);
     List<Digest> digests = running.stream().map(PlainDigest::digest).toList();
@@ -140,16 +159,30 @@ final class RemoteUpload {
             .findFirst()
             .orElseGet(() -> source.digest(plan.told())));
     progress.at(Phase.PUBLISHING, size);
-    RemotePublish publish = new RemotePublish(part, remote, size, options.targetPolicy());
+    RemotePublish publish =
+        new RemotePublish(
+            part,
+            partName(source.place() + OLD),
+            remote,
+            size,
+            options.targetPolicy(),
+            known,
+            wasThere);
     String published = resuming(publish::run);
     receipt.target(lease.endpoint().location(published));
     progress.at(Phase.DONE, size);
+  }
+
+  private String partName(String place) {
+    PartName name = PartName.of(RemotePath.name(remote), source.identity(), place);
+    return RemotePath.sibling(remote, name.part());
   }
 
   private void store(RemoteSession session, String part, ProgressReporter progress)
       throws IOException {
     long size = source.identity().sizeBytes();
     Optional<FileEntry> there = partFile(session, part);
+    wasThere |= there.isPresent();
     long offset = resumeAt(session, part, there);
     startDigests(session, offset);
     if (offset == size && there.isPresent()) {
@@ -175,10 +208,11 @@ final class RemoteUpload {
         });
   }
 
-  // the first try asks for one left by an earlier process, every later one for its own
-  private static Optional<FileEntry> partFile(RemoteSession session, String part)
-      throws IOException {
-    return session.stat(part).map(RemoteFile::entry);
+  // left by an earlier process, or by an earlier try
+  private Optional<FileEntry> partFile(RemoteSession session, String part) throws IOException {
+    boolean isNew =
+        attempts == 0 && known != null && !known.names().contains(RemotePath.name(part));
+    return isNew ? Optional.empty() : session.stat(part).map(RemoteFile::entry);
   }
 
   private long resumeAt(RemoteSession session, String part, Optional<FileEntry> there)
@@ -222,20 +256,14 @@ final class RemoteUpload {
   private Verification verify(RemoteSession session, String part, List<Digest> digests)
       throws IOException {
     requireUnchanged(session, part);
-    requireSize(session, part);
-    Verification reached = Verification.SIZE;
-    Optional<Instant> modified = source.identity().modified();
     if (options.preserveMode() && source.mode().isPresent()) {
       session.setMode(part, source.mode().getAsInt());
     }
-    if (modified.isPresent()
-        && session.setModified(part, modified.get())
-        && session
-            .stat(part)
-            .filter(each -> sameTime(each.entry(), source.identity()))
-            .isPresent()) {
-      reached = Verification.SIZE_MTIME;
-    }
+    Optional<Instant> modified = source.identity().modified();
+    boolean isTimed = modified.isPresent() && session.setModified(part, modified.get());
+    Verification reached =
+        isTimed && keepsTime(session, part) ? Verification.SIZE_MTIME : Verification.SIZE;
+    requireSize(session, part);
     Optional<Digest> hash = plan.remote() ? session.hash(part) : Optional.empty();
     if (hash.isPresent()) {
       requireEqual(session, part, hash.get(), digests);
@@ -263,9 +291,20 @@ final class RemoteUpload {
     return back.digest();
   }
 
+  private boolean keepsTime(RemoteSession session, String part) throws IOException {
+    if (!lease.pool().keepsTimes()
+        && session
+            .stat(part)
+            .filter(each -> sameTime(each.entry(), source.identity()))
+            .isPresent()) {
+      lease.pool().keepTimes();
+    }
+    return lease.pool().keepsTimes();
+  }
+
   private void requireSize(RemoteSession session, String part) throws IOException {
     long size = source.identity().sizeBytes();
-    long stored = partFile(session, part).map(FileEntry::sizeBytes).orElse(0L);
+    long stored = Math.max(0, session.size(part));
     if (stored != size) {
       throw new TransferException.Integrity(
           remote,

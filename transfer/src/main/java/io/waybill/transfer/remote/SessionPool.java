@@ -36,27 +36,29 @@ final class SessionPool implements AutoCloseable {
     }
   }
 
-  /** One call that somebody may want to end early. */
+  /** One call that somebody may want to end early, over as many sessions as it uses. */
   static final class Call {
-    private @Nullable OpenSockets sockets;
+    private final Set<OpenSockets> inUse = new HashSet<>();
     private boolean cancelled;
 
     synchronized boolean isCancelled() {
       return cancelled;
     }
 
-    private synchronized void uses(@Nullable OpenSockets now) {
-      sockets = now;
-      if (cancelled && now != null) {
-        now.closeAll();
+    private synchronized void uses(OpenSockets sockets) {
+      inUse.add(sockets);
+      if (cancelled) {
+        sockets.closeAll();
       }
+    }
+
+    private synchronized void leaves(OpenSockets sockets) {
+      inUse.remove(sockets);
     }
 
     private synchronized void end() {
       cancelled = true;
-      if (sockets != null) {
-        sockets.closeAll();
-      }
+      inUse.forEach(OpenSockets::closeAll);
     }
   }
 
@@ -66,6 +68,7 @@ final class SessionPool implements AutoCloseable {
   private final Set<OpenSockets> busy = new HashSet<>();
   private int most;
   private boolean closed;
+  private volatile boolean keepsTimes;
 
   /** Makes what a session's sockets are remembered in. */
   interface Supplier {
@@ -96,12 +99,12 @@ final class SessionPool implements AutoCloseable {
   Opened take(Call call) throws IOException {
     while (true) {
       Opened found = idleOrRoom(call);
-      if (found != null && isUsable(found)) {
-        call.uses(found.sockets);
-        return found;
-      }
       if (found != null) {
-        drop(found);
+        call.uses(found.sockets);
+        if (isUsable(found)) {
+          return found;
+        }
+        drop(found, call);
         continue;
       }
       Opened made = open(call);
@@ -151,11 +154,13 @@ final class SessionPool implements AutoCloseable {
     try {
       return new Opened(made, endpoint.open(made));
     } catch (IOException e) {
+      call.leaves(made);
       if (isLearnt(made, e)) {
         return null;
       }
       throw e;
     } catch (RuntimeException e) {
+      call.leaves(made);
       forget(made);
       throw e;
     }
@@ -183,7 +188,8 @@ final class SessionPool implements AutoCloseable {
   }
 
   /** Takes back a session that is ready for the next request. */
-  void give(Opened opened) {
+  void give(Opened opened, Call call) {
+    call.leaves(opened.sockets);
     synchronized (this) {
       if (!closed) {
         opened.usedAt = System.nanoTime();
@@ -198,8 +204,18 @@ final class SessionPool implements AutoCloseable {
   }
 
   /** Takes back one of which nobody knows what comes next on it. */
-  void drop(Opened opened) {
+  void drop(Opened opened, Call call) {
+    call.leaves(opened.sockets);
     forget(opened.sockets);
+  }
+
+  /** Says whether a time that was set was found kept, so that it need not be asked each time. */
+  boolean keepsTimes() {
+    return keepsTimes;
+  }
+
+  void keepTimes() {
+    keepsTimes = true;
   }
 
   synchronized boolean isClosed() {

@@ -10,6 +10,7 @@ import org.apache.ftpserver.ftplet.FtpException;
 import org.apache.ftpserver.listener.Listener;
 import org.apache.ftpserver.listener.ListenerFactory;
 import org.apache.ftpserver.usermanager.impl.BaseUser;
+import org.apache.ftpserver.usermanager.impl.ConcurrentLoginPermission;
 import org.apache.ftpserver.usermanager.impl.WritePermission;
 
 /** An Apache FtpServer in this process, with one user whose home is a directory of the test. */
@@ -22,6 +23,11 @@ public final class FtpSandbox implements AutoCloseable {
 
   /** Starts it. */
   public FtpSandbox(Path home) throws FtpException {
+    this(home, 0);
+  }
+
+  /** Starts one that allows its user so many logins at a time; 0 for any number. */
+  FtpSandbox(Path home, int mostLogins) throws FtpException {
     ListenerFactory listening = new ListenerFactory();
     listening.setPort(0);
     listening.setServerAddress("127.0.0.1");
@@ -30,7 +36,8 @@ public final class FtpSandbox implements AutoCloseable {
     user.setName(USER);
     user.setPassword(SECRET);
     user.setHomeDirectory(home.toString());
-    user.setAuthorities(List.of(new WritePermission()));
+    user.setAuthorities(
+        List.of(new WritePermission(), new ConcurrentLoginPermission(mostLogins, mostLogins)));
     ConnectionConfigFactory connections = new ConnectionConfigFactory();
     connections.setLoginFailureDelay(0);
     FtpServerFactory factory = new FtpServerFactory();

@@ -1,4 +1,4 @@
-package io.waybill.transfer.tcp;
+package io.waybill.transfer.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,11 +1,10 @@
-package io.waybill.transfer.tcp;
+package io.waybill.transfer.file;
 
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferListener;
 import io.waybill.transfer.TransferProgress;
 import io.waybill.transfer.TreeReceipt;
 import io.waybill.transfer.Verification;
-import io.waybill.transfer.file.AverageRate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * Counts what becomes of a tree, over as many connections as it takes: each begins the tree anew
  * and finds what was copied before. Safe for use by several threads.
  */
-final class TreeTally {
+public final class TreeTally {
   private static final Logger LOG = LoggerFactory.getLogger(TreeTally.class);
   private static final long INTERVAL_NANOS = 1_000_000_000L;
 
@@ -75,7 +74,7 @@ final class TreeTally {
    *
    * @param name the tree as the caller named it
    */
-  TreeTally(
+  public TreeTally(
       String name, TransferListener listener, boolean stopsAtFailure, LongSupplier nanoClock) {
     this.name = name;
     this.listener = listener;
@@ -86,7 +85,7 @@ final class TreeTally {
   }
 
   /** The tree is begun, maybe once more. */
-  synchronized void begin() {
+  public synchronized void begin() {
     copiedBefore = copied;
     copiedBytesBefore = copiedBytes;
     equal = 0;
@@ -104,7 +103,7 @@ final class TreeTally {
   }
 
   /** How far a file is. */
-  synchronized void moving(String path, long bytes) {
+  public synchronized void moving(String path, long bytes) {
     if (onTheWay.contains(path)) {
       moving.merge(path, new Moving(bytes, bytes), (was, now) -> new Moving(was.from, now.bytes));
       tell(false);
@@ -116,22 +115,24 @@ final class TreeTally {
     moving.remove(path);
   }
 
-  synchronized void found(long bytes) {
+  /** A file was found. */
+  public synchronized void found(long bytes) {
     found++;
     foundBytes += bytes;
   }
 
   /** A file goes out. */
-  synchronized void sent(String path) {
+  public synchronized void sent(String path) {
     onTheWay.add(path);
   }
 
   /** What was sent will be sent anew. */
-  synchronized void takenBack(String path) {
+  public synchronized void takenBack(String path) {
     onTheWay.remove(path);
   }
 
-  synchronized void copied(String path, long bytes, long resumed, Verification level) {
+  /** A file was copied, of which some was there before. */
+  public synchronized void copied(String path, long bytes, long resumed, Verification level) {
     arrived(path);
     unanswered.remove(path);
     copied++;
@@ -142,13 +143,13 @@ final class TreeTally {
   }
 
   /** What a file took that was copied. */
-  synchronized void travelled(long sent, long reused) {
+  public synchronized void travelled(long sent, long reused) {
     sentBytes += sent;
     reusedBytes += reused;
   }
 
   /** A file is there already; true if that is because the last connection copied it. */
-  synchronized boolean equal(String path, long bytes, Verification level) {
+  public synchronized boolean equal(String path, long bytes, Verification level) {
     arrived(path);
     boolean isOurs = unanswered.remove(path);
     if (isOurs) {
@@ -169,11 +170,13 @@ final class TreeTally {
     }
   }
 
-  synchronized void directoryMade() {
+  /** A directory was made. */
+  public synchronized void directoryMade() {
     directories++;
   }
 
-  synchronized void skipped(String path, boolean isLink) {
+  /** Something is neither a file nor a directory. */
+  public synchronized void skipped(String path, boolean isLink) {
     skipped++;
     if (firstSkipped.size() < TreeReceipt.MOST_TOLD) {
       firstSkipped.add(new TreeReceipt.Skipped(path, isLink));
@@ -185,7 +188,7 @@ final class TreeTally {
    *
    * @throws TransferException the cause, if the first failure ends all
    */
-  synchronized void failed(String path, boolean isDirectory, TransferException cause) {
+  public synchronized void failed(String path, boolean isDirectory, TransferException cause) {
     arrived(path);
     if (isDirectory) {
       directoriesFailed++;
@@ -201,7 +204,8 @@ final class TreeTally {
     tell(false);
   }
 
-  synchronized boolean hasFound() {
+  /** Says whether anything was found. */
+  public synchronized boolean hasFound() {
     return found > 0 || directories > 0;
   }
 
@@ -214,7 +218,7 @@ final class TreeTally {
   }
 
   /** Tells the listener, about once a second or at the end. */
-  synchronized void tell(boolean isEnd) {
+  public synchronized void tell(boolean isEnd) {
     if (listener == TransferListener.NONE) {
       return;
     }
@@ -247,7 +251,7 @@ final class TreeTally {
   }
 
   /** Writes the numbers into a receipt. */
-  synchronized TreeReceipt.Builder addTo(TreeReceipt.Builder receipt) {
+  public synchronized TreeReceipt.Builder addTo(TreeReceipt.Builder receipt) {
     return receipt
         .copied(copied, copiedBytes)
         .bytesResumed(resumedBytes)

@@ -1,0 +1,88 @@
+import io.waybill.transfer.Credentials;
+import io.waybill.transfer.FileTransfer;
+import io.waybill.transfer.Integrity;
+import io.waybill.transfer.TransferOptions;
+import io.waybill.transfer.TreeOptions;
+import io.waybill.transfer.TreeReceipt;
+import io.waybill.transfer.ftp.FtpServer;
+import io.waybill.transfer.ftp.FtpTransfer;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The client's end of a measurement against other people's servers, warm: reads commands from
+ * standard input, and answers each with a line "SECONDS CPU-SECONDS". The script talks to it.
+ *
+ * <pre>
+ * Endpoints NAME=KIND:HOST:PORT:USER[:FILE]...   KIND is ftp
+ *   up|down|uptree|downtree NAME light|digest LOCAL REMOTE
+ * </pre>
+ */
+final class Endpoints {
+  private final Map<String, FileTransfer> connections = new HashMap<>();
+
+  public static void main(String[] args) throws Exception {
+    Endpoints endpoints = new Endpoints();
+    for (String each : args) {
+      endpoints.add(each.split("=", 2)[0], List.of(each.split("=", 2)[1].split(":")));
+    }
+    BufferedReader in = new BufferedReader(new InputStreamReader(System.in));
+    for (String line = in.readLine(); line != null; line = in.readLine()) {
+      double cpu = cpu();
+      long begun = System.nanoTime();
+      endpoints.run(line.split(" "));
+      System.out.printf("%.4f %.3f%n", (System.nanoTime() - begun) / 1e9, cpu() - cpu);
+      System.out.flush();
+    }
+    endpoints.connections.values().forEach(FileTransfer::close);
+  }
+
+  private static double cpu() {
+    return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+            .getProcessCpuTime()
+        / 1e9;
+  }
+
+  private void add(String name, List<String> words) throws IOException {
+    String host = words.get(1);
+    int port = Integer.parseInt(words.get(2));
+    Credentials login = new Credentials(words.get(3), () -> "anonymous");
+    connections.put(
+        name,
+        switch (words.get(0)) {
+          case "ftp" ->
+              FtpTransfer.connect(
+                  FtpServer.builder().host(host).port(port).credentials(login).build());
+          default -> throw new IOException("No such kind of endpoint: " + words.get(0));
+        });
+  }
+
+  private void run(String[] words) {
+    FileTransfer over = connections.get(words[1]);
+    TransferOptions options =
+        TransferOptions.builder()
+            .integrity(words[2].equals("light") ? Integrity.CRC32C : Integrity.TREE)
+            .build();
+    TreeOptions tree = TreeOptions.builder().files(options).build();
+    Path local = Path.of(words[3]);
+    String remote = words[4];
+    switch (words[0]) {
+      case "up" -> over.upload(local, remote, options);
+      case "down" -> over.download(remote, local, options);
+      case "uptree" -> require(over.uploadTree(local, remote, tree));
+      default -> require(over.downloadTree(remote, local, tree));
+    }
+  }
+
+  private static void require(TreeReceipt receipt) {
+    if (!receipt.isComplete()) {
+      throw new IllegalStateException(receipt.failures().toString());
+    }
+  }
+}

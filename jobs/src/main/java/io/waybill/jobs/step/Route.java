@@ -12,6 +12,8 @@ import io.waybill.transfer.file.LocalCopy;
 import io.waybill.transfer.file.LocalFailures;
 import io.waybill.transfer.file.SafePath;
 import io.waybill.transfer.file.UnsafePathException;
+import io.waybill.transfer.remote.RemoteRelay;
+import io.waybill.transfer.remote.RemoteTransfer;
 import io.waybill.transfer.tcp.Relay;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -24,20 +26,22 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The way from one source to one target: at most one of the two is remote, or both are {@code
- * waybill:} servers. Its sessions belong to {@link Sessions}.
- */
+/** The way from one source to one target. Its sessions belong to {@link Sessions}. */
 final class Route {
   private final Place source;
   private final Place target;
   private final @Nullable FileTransfer sourceSession;
   private final @Nullable FileTransfer targetSession;
-  private final @Nullable Relay relay;
+  private final @Nullable Relaying relay;
   private final LocalCopy localCopy;
   private final Set<String> madeDirectories = new HashSet<>();
 
-  private Route(Place source, Place target, @Nullable Relay relay, Sessions sessions) {
+  /** Copies one file from a server to another. */
+  private interface Relaying {
+    TransferReceipt copy(String from, String to, TransferOptions options);
+  }
+
+  private Route(Place source, Place target, @Nullable Relaying relay, Sessions sessions) {
     this.source = source;
     this.target = target;
     this.relay = relay;
@@ -50,16 +54,25 @@ final class Route {
     if (!(source instanceof Place.Remote from) || !(target instanceof Place.Remote to)) {
       return new Route(source, target, null, sessions);
     }
-    if (!(from.connection() instanceof Connection.Hub here)
-        || !(to.connection() instanceof Connection.Hub there)) {
-      throw new JobException.Configuration(
-          "this version copies between this machine and one connection, not from "
-              + from.connection().name()
-              + " to "
-              + to.connection().name()
-              + " directly, unless both are waybill servers: copy to a local directory first, and from there in a second step");
+    return new Route(source, target, relaying(from, to, sessions), sessions);
+  }
+
+  private static Relaying relaying(Place.Remote from, Place.Remote to, Sessions sessions) {
+    if (from.connection() instanceof Connection.Hub here
+        && to.connection() instanceof Connection.Hub there) {
+      Relay relay = sessions.relay(here, there);
+      return (file, name, options) -> relay.copy(bare(file), bare(name), options);
     }
-    return new Route(source, target, sessions.relay(here, there), sessions);
+    if (sessions.to(from).orElseThrow() instanceof RemoteTransfer here
+        && sessions.to(to).orElseThrow() instanceof RemoteTransfer there) {
+      return RemoteRelay.between(here, there)::copy;
+    }
+    throw new JobException.Configuration(
+        "this version does not copy between a waybill server and another kind of server directly, as from "
+            + from.connection().name()
+            + " to "
+            + to.connection().name()
+            + ": copy to a local directory first, and from there in a second step");
   }
 
   Selection select() {
@@ -94,7 +107,7 @@ final class Route {
     if (relay != null) {
       String to = targetOf(file, intoDirectory).path();
       makeRemoteParent(to);
-      return relay.copy(bare(file.place().path()), bare(to), options);
+      return relay.copy(file.place().path(), to, options);
     }
     if (target instanceof Place.Local) {
       Path to = localTarget(file, intoDirectory);

@@ -1,7 +1,6 @@
 package io.waybill.jobs.step;
 
 import io.waybill.jobs.CancelScope;
-import io.waybill.jobs.Connection;
 import io.waybill.jobs.step.Selection.Selected;
 import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.FileTransfer;
@@ -19,9 +18,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Copies the contents of one directory to or from a {@code waybill:} server without a list of its
- * files in memory: many small files travel together. Between two such servers it goes file by file,
- * and one directory is listed at a time.
+ * Copies the contents of one directory to or from a server without a list of its files in memory:
+ * many small files travel together to {@code waybill:} servers, and over several connections to
+ * others. Between two servers it goes file by file, and one directory is listed at a time.
  */
 final class TreeCopy {
   private final CopyRequest request;
@@ -53,8 +52,8 @@ final class TreeCopy {
   }
 
   /**
-   * Says whether a request is of this kind: one directory, all of it now, and a server of ours at
-   * one end or at both.
+   * Says whether a request is of this kind: one directory, all of it now, and a server at one end
+   * or at both.
    */
   static boolean fits(CopyRequest request, Sessions sessions) {
     TargetPolicy policy = request.options().targetPolicy();
@@ -66,16 +65,8 @@ final class TreeCopy {
       return false;
     }
     Place source = request.sources().get(0);
-    Place target = request.target();
-    boolean isOurs =
-        isHub(source)
-            ? isHub(target) || target instanceof Place.Local
-            : source instanceof Place.Local && isHub(target);
-    return isOurs && isDirectory(source, sessions);
-  }
-
-  private static boolean isHub(Place place) {
-    return place instanceof Place.Remote remote && remote.connection() instanceof Connection.Hub;
+    boolean isLocal = source instanceof Place.Local && request.target() instanceof Place.Local;
+    return !isLocal && isDirectory(source, sessions);
   }
 
   private static boolean isDirectory(Place source, Sessions sessions) {
@@ -94,7 +85,7 @@ final class TreeCopy {
    */
   void run(OwnTrouble ownTrouble) throws InterruptedException {
     Place source = request.sources().get(0);
-    if (isHub(source) && isHub(request.target())) {
+    if (source instanceof Place.Remote && request.target() instanceof Place.Remote) {
       relay(source, ownTrouble);
     } else {
       inBatches(source);

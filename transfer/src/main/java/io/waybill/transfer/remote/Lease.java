@@ -87,10 +87,10 @@ final class Lease {
     boolean inStep = false;
     try {
       T result = step.run(now.session());
-      inStep = true;
+      inStep = now.session().isInStep();
       return result;
     } catch (RefusedByPeerException e) {
-      inStep = true;
+      inStep = now.session().isInStep();
       throw e;
     } finally {
       if (!inStep) {

@@ -17,6 +17,14 @@ public interface RemoteSession extends Closeable {
   /** Says whether the endpoint still answers. */
   boolean isAlive();
 
+  /**
+   * Says whether the next request can be made: not so after a reading that was ended early, on
+   * endpoints where nobody knows what they still say of it.
+   */
+  default boolean isInStep() {
+    return true;
+  }
+
   /** Says whether a file can be read from a position on. */
   boolean restartsReads();
 

@@ -65,15 +65,21 @@ public final class RemoteTransfer implements FileTransfer {
           "%s cannot append whole or not at all; use another target policy".formatted(this));
     }
     try (UploadSource file = LocalSource.open(source)) {
-      return pool.work(
-          call,
-          lease -> {
-            if (options.makeParents()) {
-              lease.once(remotePath, session -> made(session, RemotePath.parent(remotePath)));
-            }
-            return new RemoteUpload(lease, file, remotePath, null, options).run();
-          });
+      return pool.work(call, lease -> uploaded(lease, file, remotePath, options));
     }
+  }
+
+  /** Sends one file over a lease of this endpoint's. */
+  TransferReceipt uploaded(
+      Lease lease, UploadSource file, String remotePath, TransferOptions options) {
+    if (options.makeParents()) {
+      lease.once(remotePath, session -> made(session, RemotePath.parent(remotePath)));
+    }
+    return new RemoteUpload(lease, file, remotePath, null, options).run();
+  }
+
+  SessionPool pool() {
+    return pool;
   }
 
   @Override

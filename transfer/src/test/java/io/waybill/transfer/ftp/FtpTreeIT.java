@@ -33,8 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class FtpTreeIT {
   private static final Instant MODIFIED = Instant.parse("2024-02-29T22:59:58Z");
-  private static final int DIRECTORIES = 8;
-  private static final int FILES = 40;
+  private static final int DIRECTORIES = 6;
+  private static final int FILES = 15;
 
   @TempDir Path home;
   @TempDir Path local;
@@ -177,7 +177,7 @@ class FtpTreeIT {
       CompletableFuture<TreeReceipt> copying =
           ftp.uploadTreeAsync(source, "in", TreeOptions.defaults());
       while (!Files.exists(home.resolve("in/d0/f1.bin"))
-          && !Files.exists(home.resolve("in/d7/f1.bin"))
+          && !Files.exists(home.resolve("in/d5/f1.bin"))
           && !copying.isDone()) {
         Thread.onSpinWait();
       }

@@ -1,0 +1,188 @@
+package io.waybill.transfer.remote;
+
+import io.waybill.transfer.Digest;
+import io.waybill.transfer.Location;
+import io.waybill.transfer.SourceIdentity;
+import io.waybill.transfer.TransferException;
+import io.waybill.transfer.file.PlainDigest;
+import java.io.EOFException;
+import java.io.IOException;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/** A file of one endpoint that is sent to another as it is read. */
+final class RelaySource implements UploadSource {
+  private final Lease lease;
+  private final RemoteFile file;
+  private final Reconnects reconnects;
+  private @Nullable RelayStream stream;
+
+  private RelaySource(Lease lease, RemoteFile file, Reconnects reconnects) {
+    this.lease = lease;
+    this.file = file;
+    this.reconnects = reconnects;
+  }
+
+  /** Looks at the file; the lease is this one's until it is closed. */
+  static RelaySource open(Lease lease, String path) {
+    Reconnects reconnects = new Reconnects(lease.endpoint());
+    RemoteFile file = lease.resuming(path, reconnects, session -> look(lease, session, path));
+    return new RelaySource(lease, file, reconnects);
+  }
+
+  private static RemoteFile look(Lease lease, RemoteSession session, String path)
+      throws IOException {
+    RemoteFile file =
+        session
+            .stat(path)
+            .orElseThrow(
+                () ->
+                    new TransferException.NotFound(
+                        path, "No " + path + " on " + lease.endpoint().name(), null));
+    if (!file.entry().isFile() || file.entry().sizeBytes() < 0) {
+      throw new TransferException.Refused(
+          0, false, path + " is not a regular file of a known size", null);
+    }
+    return file;
+  }
+
+  @Override
+  public SourceIdentity identity() {
+    return file.identity();
+  }
+
+  @Override
+  public OptionalInt mode() {
+    return file.entry().mode();
+  }
+
+  @Override
+  public Location location() {
+    return lease.endpoint().location(file.path());
+  }
+
+  @Override
+  public String place() {
+    return lease.endpoint().account() + " " + file.path();
+  }
+
+  @Override
+  public ByteSupply from(long offset) {
+    endStream();
+    RelayStream next = new RelayStream(sink -> read(offset, sink));
+    stream = next;
+    return next;
+  }
+
+  private void endStream() {
+    RelayStream last = stream;
+    stream = null;
+    if (last != null) {
+      last.close();
+    }
+  }
+
+  @Override
+  public byte[] bytes(long offset, int length) {
+    endStream(); // of an earlier try: the lease is for one thread at a time
+    byte[] found = new byte[length];
+    int[] filled = {0};
+    read(
+        offset,
+        (bytes, count) -> {
+          int more = Math.min(count, length - filled[0]);
+          System.arraycopy(bytes, 0, found, filled[0], more);
+          filled[0] += more;
+          return filled[0] < length;
+        });
+    return found;
+  }
+
+  @Override
+  public PlainDigest digest(Digest.Algorithm algorithm, long firstBytes) {
+    endStream();
+    PlainDigest digest = new PlainDigest(algorithm);
+    if (firstBytes > 0) {
+      long[] left = {firstBytes};
+      read(
+          0,
+          (bytes, count) -> {
+            int more = (int) Math.min(count, left[0]);
+            digest.update(bytes, 0, more);
+            left[0] -= more;
+            return left[0] > 0;
+          });
+    }
+    return digest;
+  }
+
+  @Override
+  public Digest digest(Digest.Algorithm algorithm) {
+    if (algorithm == Digest.Algorithm.SHA_256_TREE) {
+      throw new TransferException.Configuration(
+          "the tree digest cannot be told of a file that is copied from one server to another; use sha-256");
+    }
+    return digest(algorithm, identity().sizeBytes()).digest();
+  }
+
+  /** Reads from a position until the sink has enough, over as many sessions as it takes. */
+  private void read(long offset, ByteSink sink) {
+    long[] at = {offset};
+    boolean[] enough = {offset >= file.entry().sizeBytes()};
+    lease.actResuming(
+        file.path(),
+        reconnects,
+        session -> {
+          if (!enough[0]) {
+            readOn(session, at, enough, sink);
+          }
+        });
+  }
+
+  private void readOn(RemoteSession session, long[] at, boolean[] enough, ByteSink sink)
+      throws IOException {
+    long begin = session.restartsReads() ? at[0] : 0;
+    long[] skip = {at[0] - begin};
+    session.read(
+        file,
+        begin,
+        (bytes, count) -> {
+          int old = (int) Math.min(skip[0], count);
+          skip[0] -= old;
+          if (old < count) {
+            byte[] rest = bytes;
+            if (old > 0) {
+              rest = new byte[count - old];
+              System.arraycopy(bytes, old, rest, 0, rest.length);
+            }
+            at[0] += count - old;
+            enough[0] = !sink.accept(rest, count - old);
+          }
+          return !enough[0];
+        });
+    if (!enough[0] && at[0] < file.entry().sizeBytes()) {
+      throw new EOFException(
+          "The data ended after %d of %d bytes".formatted(at[0], file.entry().sizeBytes()));
+    }
+  }
+
+  @Override
+  public void requireUnchanged() {
+    endStream();
+    RemoteFile now =
+        lease.resuming(file.path(), reconnects, session -> look(lease, session, file.path()));
+    if (!now.identity().equals(identity())) {
+      throw new TransferException.Integrity(
+          file.path(),
+          identity().toString(),
+          now.identity().toString(),
+          file.path() + " changed while it was copied; nothing was published",
+          null);
+    }
+  }
+
+  @Override
+  public void close() {
+    endStream();
+  }
+}

@@ -10,6 +10,7 @@ import io.waybill.jobs.step.CopyOutcome;
 import io.waybill.jobs.step.CopyRequest;
 import io.waybill.jobs.step.CopyRun;
 import io.waybill.jobs.step.Place;
+import io.waybill.transfer.TargetPolicy;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferOptions;
 import java.time.Duration;
@@ -34,7 +35,7 @@ import picocli.CommandLine.Parameters;
       "DST is a directory if it is one or ends in \"/\"; several sources need one. After Ctrl-C or a failure the same command goes on where it was."
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
-final class CopyCommand extends Verb {
+class CopyCommand extends Verb {
   private static final String INTERRUPTED =
       "interrupted; what has its name is whole, and the same command goes on where this one was";
 
@@ -56,7 +57,7 @@ final class CopyCommand extends Verb {
   private final long begun = System.nanoTime();
 
   @Override
-  ExitCode execute() throws Exception {
+  final ExitCode execute() throws Exception {
     Optional<Duration> deadline = copy.deadline();
     CopyProgress progress =
         new CopyProgress(
@@ -92,13 +93,18 @@ final class CopyCommand extends Verb {
     }
   }
 
+  /** Says whether sources are deleted once their copies are there. */
+  boolean isMove() {
+    return false;
+  }
+
   @Override
-  String failureSchema() {
+  final String failureSchema() {
     return CopyForm.SCHEMA;
   }
 
   @Override
-  Map<String, Object> soFar() {
+  final Map<String, Object> soFar() {
     CopyRun begunRun = run;
     return form(begunRun == null ? CopyOutcome.nothing() : begunRun.soFar()).plain();
   }
@@ -172,20 +178,31 @@ final class CopyCommand extends Verb {
         CopyRequest.builder(sources, to)
             .options(options.build())
             .link(link.link(cli().environment(), warnings, progress::retrying))
+            .move(isMove())
             .dryRun(copy.isDryRun());
+    if (isMove()
+        && (copy.policy() == TargetPolicy.RENAME || copy.policy() == TargetPolicy.APPEND)) {
+      throw new JobException.Configuration(
+          "a move that was cut short would rename or append twice: use --policy skip, replace or fail, or \"copy\" and then \"rm\"");
+    }
     copy.filter(request);
     copy.settle().ifPresent(request::settle);
     return copy.built(request);
   }
 
   private void requireServer(List<Place> sources, Place to) {
-    Optional<String> given =
-        link.given().or(() -> copy.isCrc() ? Optional.of("--verify crc32c") : Optional.empty());
+    Optional<String> given = link.given();
     if (options().proxy().isPresent()
         && to instanceof Place.Local
         && sources.stream().allMatch(Place.Local.class::isInstance)) {
       throw new JobException.Configuration(
           "--proxy is for copies from or to a server only, and both places are on this machine; leave it out");
+    }
+    if (copy.isCrc()
+        && to instanceof Place.Local
+        && sources.stream().allMatch(Place.Local.class::isInstance)) {
+      throw new JobException.Configuration(
+          "--verify crc32c is for copies from or to a server only; leave it out");
     }
     if (given.isPresent() && !isHub(to) && sources.stream().noneMatch(CopyCommand::isHub)) {
       throw new JobException.Configuration(

@@ -35,6 +35,7 @@ final class CopyForm {
     form.put("files", outcome.files());
     form.put("bytes", outcome.bytes());
     form.put("copied", outcome.files() - outcome.skipped());
+    form.put("moved", outcome.movedCount());
     form.put("skipped", outcome.skipped());
     form.put("sent-bytes", outcome.sentBytes());
     form.put("reused-bytes", outcome.reusedBytes());
@@ -103,6 +104,13 @@ final class CopyForm {
         outcome.verification().map(level -> ", verified by " + word(level)).orElse(""),
         RunPrinter.duration(duration),
         RunPrinter.size(rate()));
+    if (outcome.movedCount() > 0) {
+      out.printf(
+          Locale.ROOT,
+          "deleted %d source%s%n",
+          outcome.movedCount(),
+          outcome.movedCount() == 1 ? "" : "s");
+    }
     outcome.digest().ifPresent(out::println);
     outcome
         .renamed()

@@ -21,6 +21,7 @@ public final class CopyOutcome {
   public static final int MOST_PLANNED = 1000;
 
   private long copied;
+  private long moved;
   private long skipped;
   private long copiedBytes;
   private long skippedBytes;
@@ -96,6 +97,16 @@ public final class CopyOutcome {
     reusedBytes += receipt.bytesReused();
     reached(receipt.verification());
     digest = copied + skipped == 1 ? receipt.digest() : Optional.empty();
+  }
+
+  /** The source of a file that was copied is gone. */
+  void moved() {
+    moved++;
+  }
+
+  /** Returns how many sources were deleted. */
+  public long movedCount() {
+    return moved;
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.waybill.jobs.step;
 
+import io.waybill.transfer.TargetPolicy;
 import io.waybill.transfer.TransferOptions;
 import io.waybill.transfer.file.PathFilter;
 import java.time.Duration;
@@ -18,6 +19,7 @@ public final class CopyRequest {
   private final LinkOptions link;
   private final Optional<Duration> settle;
   private final boolean dryRun;
+  private final boolean move;
 
   private CopyRequest(Builder builder) {
     this.sources = List.copyOf(builder.sources);
@@ -29,6 +31,7 @@ public final class CopyRequest {
     this.link = builder.link;
     this.settle = builder.settle;
     this.dryRun = builder.dryRun;
+    this.move = builder.move;
   }
 
   /**
@@ -88,6 +91,11 @@ public final class CopyRequest {
     return dryRun;
   }
 
+  /** Says whether a source is deleted once its copy is there for good. */
+  public boolean isMove() {
+    return move;
+  }
+
   /** Collects what is not usual. */
   public static final class Builder {
     private final List<Place> sources;
@@ -98,6 +106,7 @@ public final class CopyRequest {
     private LinkOptions link = LinkOptions.USUAL;
     private Optional<Duration> settle = Optional.empty();
     private boolean dryRun;
+    private boolean move;
 
     private Builder(List<Place> sources, Place target) {
       this.sources = sources;
@@ -136,13 +145,33 @@ public final class CopyRequest {
     }
 
     /**
+     * Sets whether a source is deleted once its copy is there for good: whole, verified and
+     * durable. An equal target is then written anew, as size and time alone prove too little; and
+     * only those target policies are possible with which a move that was cut short is simply done
+     * again.
+     */
+    public Builder move(boolean value) {
+      move = value;
+      return this;
+    }
+
+    /**
      * Builds the request.
      *
-     * @throws IllegalArgumentException if there is no source, or a pattern is not well formed
+     * @throws IllegalArgumentException if there is no source, a pattern is not well formed, or a
+     *     move would rename or append
      */
     public CopyRequest build() {
       if (sources.isEmpty()) {
         throw new IllegalArgumentException("a copy needs a source");
+      }
+      TargetPolicy policy = options.targetPolicy();
+      if (move && (policy == TargetPolicy.RENAME || policy == TargetPolicy.APPEND)) {
+        throw new IllegalArgumentException(
+            "a move that was cut short would rename or append twice");
+      }
+      if (move && policy == TargetPolicy.SKIP_EQUAL) {
+        options = options.toBuilder().targetPolicy(TargetPolicy.REPLACE).build();
       }
       return new CopyRequest(this);
     }

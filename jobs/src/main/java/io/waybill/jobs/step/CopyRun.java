@@ -148,8 +148,14 @@ public final class CopyRun {
         request.options().toBuilder()
             .listener(p -> listener.moved(leg.file().name(), p.bytes(), p.totalBytes()))
             .build();
+    Optional<FileEntry> before =
+        request.isMove() ? leg.route().source(leg.file()) : Optional.empty();
     TransferReceipt receipt = leg.route().copy(leg.file(), leg.isIntoDirectory(), options);
     outcome.add(receipt);
+    if (before.isPresent()) {
+      leg.route().removeSource(leg.file(), before.get());
+      outcome.moved();
+    }
     String name = nameOf(receipt.target().path());
     if (options.targetPolicy() == TargetPolicy.RENAME
         && !name.equals(nameOf(leg.target().path()))) {

@@ -3,6 +3,7 @@ package io.waybill.jobs.step;
 import io.waybill.jobs.JobException;
 import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.TransferException;
+import io.waybill.transfer.file.DirectoryHandle;
 import io.waybill.transfer.file.LocalFailures;
 import io.waybill.transfer.file.PartName;
 import java.io.IOException;
@@ -49,6 +50,34 @@ final class LocalTree {
       throw cannotList(directory, Objects.requireNonNull(e.getCause()));
     } catch (IOException e) {
       throw cannotList(directory, e);
+    }
+  }
+
+  /** Deletes one file, or an empty directory, and has the directory above it forced to the disk. */
+  static void delete(Path path) {
+    try {
+      Files.delete(path);
+      Path parent = path.toAbsolutePath().getParent();
+      if (parent != null) {
+        try (DirectoryHandle directory = DirectoryHandle.open(parent)) {
+          directory.force();
+        }
+      }
+    } catch (NoSuchFileException e) {
+      throw new JobException.NotFound("there is no " + path);
+    } catch (IOException e) {
+      throw TransferException.LocalFile.failed(
+          path, "Cannot delete " + path + ": " + LocalFailures.why(e), e);
+    }
+  }
+
+  /** Makes a directory and its missing parents. */
+  static void makeDirectory(Path path) {
+    try {
+      Files.createDirectories(path);
+    } catch (IOException e) {
+      throw TransferException.LocalFile.failed(
+          path, "Cannot make the directory " + path + ": " + LocalFailures.why(e), e);
     }
   }
 

@@ -103,6 +103,43 @@ final class Route {
         : required(targetSession).stat(there.path());
   }
 
+  /** Looks at a source as it is now. */
+  Optional<FileEntry> source(Selected file) {
+    return file.place() instanceof Place.Local local
+        ? LocalTree.stat(local.toPath())
+        : required(sourceSession).stat(file.place().path());
+  }
+
+  /**
+   * Deletes a source that was copied.
+   *
+   * @param before what it was before the copy
+   * @throws TransferException.Integrity if it is not that any more; then it stays
+   */
+  void removeSource(Selected file, FileEntry before) {
+    Optional<FileEntry> now = source(file);
+    boolean isSame =
+        now.filter(
+                entry ->
+                    entry.sizeBytes() == before.sizeBytes()
+                        && entry.modified().equals(before.modified()))
+            .isPresent();
+    if (!isSame) {
+      throw new TransferException.Integrity(
+          file.place().toString(),
+          before.toString(),
+          now.map(Object::toString).orElse("no file"),
+          "%s changed after it was copied, so it was not deleted; what was copied is at %s, and the same command moves what is there now"
+              .formatted(file.place(), target),
+          null);
+    }
+    if (file.place() instanceof Place.Local local) {
+      LocalTree.delete(local.toPath());
+    } else {
+      required(sourceSession).delete(file.place().path());
+    }
+  }
+
   TransferReceipt copy(Selected file, boolean intoDirectory, TransferOptions options) {
     if (relay != null) {
       String to = targetOf(file, intoDirectory).path();

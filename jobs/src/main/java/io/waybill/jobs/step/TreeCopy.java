@@ -59,6 +59,7 @@ final class TreeCopy {
     TargetPolicy policy = request.options().targetPolicy();
     if (request.sources().size() != 1
         || request.isDryRun()
+        || request.isMove()
         || request.settle().isPresent()
         || policy == TargetPolicy.RENAME
         || policy == TargetPolicy.APPEND) {

@@ -1,0 +1,75 @@
+package io.waybill.jobs.cli;
+
+import io.waybill.jobs.CancelScope;
+import io.waybill.jobs.Configuration;
+import io.waybill.jobs.MailSubmission;
+import io.waybill.jobs.StepServices;
+import io.waybill.jobs.step.Place;
+import io.waybill.jobs.step.PlaceFiles;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+
+/** A verb about what is at some places. */
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+abstract class PlaceVerb extends Verb {
+  @Mixin private ServerOptions server;
+  @Mixin private LoginOptions login;
+
+  private @Nullable Configuration configuration;
+
+  /** Does it; the places' sessions are closed afterwards. */
+  abstract ExitCode execute(PlaceFiles files) throws Exception;
+
+  @Override
+  final ExitCode execute() throws Exception {
+    CancelScope scope = new CancelScope();
+    Thread working = Thread.currentThread();
+    try (Interrupts interrupts =
+        Interrupts.cancelling(
+            () -> {
+              scope.cancel(CancelScope.Cause.CANCELLED);
+              working.interrupt();
+            })) {
+      login.environment(cli().environment());
+      try (PlaceFiles files = new PlaceFiles(services(), scope)) {
+        return execute(files);
+      } catch (RuntimeException e) {
+        Optional<ExitCode> signal = interrupts.signal();
+        if (signal.isPresent()) {
+          return signal.get();
+        }
+        throw e;
+      }
+    }
+  }
+
+  /** Reads a place. */
+  final Place place(String text) {
+    return new Locations(
+            this::configurationOnce,
+            login,
+            server,
+            warning -> output().note("waybill: warning: " + warning))
+        .place(text);
+  }
+
+  private Configuration configurationOnce() {
+    Configuration loaded = configuration;
+    if (loaded == null) {
+      loaded = configurationIfAny();
+      configuration = loaded;
+    }
+    return loaded;
+  }
+
+  private StepServices services() {
+    MailSubmission none =
+        (via, message, key, call) -> {
+          throw new IllegalStateException("no mail is sent here");
+        };
+    return new StepServices(
+        Configuration.empty().connections(), none, sockets(), tap(), InstantSource.system());
+  }
+}

@@ -1,0 +1,133 @@
+package io.waybill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.waybill.jobs.sandbox.Sandbox;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code ls}, {@code mkdir}, {@code move} and trees, here and at an FTP server. */
+@Timeout(60)
+class PlaceVerbsIT {
+  @TempDir Path here;
+  @TempDir Path home;
+  private Sandbox server;
+  private Map<String, String> environment;
+
+  @BeforeEach
+  void start() throws Exception {
+    server = Sandbox.start(home, here.resolve("hub"));
+    environment =
+        Map.of(
+            "HOME",
+            here.toString(),
+            "FTP_KEY",
+            server.ftpLogin().password(),
+            "XDG_CONFIG_HOME",
+            here.resolve("none").toString());
+    Files.createDirectories(here.resolve("from/sub"));
+    Files.writeString(here.resolve("from/a b.txt"), "a");
+    Files.writeString(here.resolve("from/sub/b.csv"), "bb");
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private String ftp(String path) {
+    return "ftp://%s@%s:%d%s"
+        .formatted(server.ftpLogin().user(), server.host(), server.ftpPort(), path);
+  }
+
+  private CommandLineRun run(String... words) {
+    List<String> all = new ArrayList<>(List.of("--state", here.resolve("state").toString()));
+    all.addAll(List.of(words));
+    return CommandLineRun.of(environment, all.toArray(String[]::new));
+  }
+
+  @Test
+  void aTreeGoesToTheServerAndBackAndIsListed() throws IOException {
+    CommandLineRun up =
+        run("copy", "--key-env", "FTP_KEY", here.resolve("from").toString(), ftp("/in/"));
+    assertThat(up.code()).as(up.err()).isZero();
+    assertThat(up.out()).contains("copied 2 files");
+    assertThat(home.resolve("in/sub/b.csv")).hasContent("bb");
+
+    CommandLineRun listed = run("-o", "json", "ls", "-r", "--key-env", "FTP_KEY", ftp("/in"));
+    assertThat(listed.code()).as(listed.err()).isZero();
+    assertThat(listed.out())
+        .contains("waybill.entries/1", "\"path\" : \"sub/b.csv\"", "\"bytes\" : 2", "directory");
+
+    CommandLineRun down =
+        run("copy", "--key-env", "FTP_KEY", ftp("/in"), here.resolve("back").toString());
+    assertThat(down.code()).as(down.err()).isZero();
+    assertThat(here.resolve("back/a b.txt")).hasContent("a");
+  }
+
+  @Test
+  void ls() {
+    CommandLineRun listed = run("ls", here.resolve("from").toString());
+    assertThat(listed.code()).isZero();
+    assertThat(listed.out()).containsPattern("-\\s+1 .*a b.txt\n").containsPattern("d .*sub/\n");
+    assertThat(run("ls", here.resolve("no").toString()).err()).contains("there is no");
+    assertThat(run("ls", here.resolve("from/a b.txt").toString()).out()).contains("a b.txt");
+  }
+
+  @Test
+  void mkdirMakesParentsToo() {
+    assertThat(run("mkdir", here.resolve("x/y").toString()).code()).isZero();
+    assertThat(here.resolve("x/y")).isDirectory();
+    assertThat(run("mkdir", "--key-env", "FTP_KEY", ftp("/p/q"), ftp("/p/q")).code()).isZero();
+    assertThat(home.resolve("p/q")).isDirectory();
+  }
+
+  @Test
+  void moveDeletesTheSourceOnceTheCopyIsThere() {
+    String from = here.resolve("from").toString();
+    CommandLineRun moved = run("-o", "json", "move", "--key-env", "FTP_KEY", from, ftp("/in/"));
+    assertThat(moved.code()).as(moved.err()).isZero();
+    assertThat(moved.out()).contains("\"moved\" : 2");
+    assertThat(home.resolve("in/a b.txt")).hasContent("a");
+    assertThat(here.resolve("from/a b.txt")).doesNotExist();
+    assertThat(here.resolve("from/sub")).isEmptyDirectory();
+
+    CommandLineRun back =
+        run("move", "--key-env", "FTP_KEY", ftp("/in/a b.txt").replace(" ", "%20"), from + "/");
+    assertThat(back.code()).as(back.err()).isZero();
+    assertThat(back.out()).contains("deleted 1 source");
+    assertThat(here.resolve("from/a b.txt")).hasContent("a");
+    assertThat(home.resolve("in/a b.txt")).doesNotExist();
+  }
+
+  @Test
+  void moveRefusesWhatWouldHappenTwice() {
+    CommandLineRun refused =
+        run("move", "--policy", "rename", here.resolve("from").toString(), here + "/to/");
+    assertThat(refused.code()).isNotZero();
+    assertThat(refused.err()).contains("a move that was cut short would rename or append twice");
+    assertThat(here.resolve("from/a b.txt")).exists();
+  }
+
+  @Test
+  void moveKeepsASourceWhoseCopyFailed() throws IOException {
+    Files.createDirectories(here.resolve("to"));
+    Files.writeString(here.resolve("to/a b.txt"), "mine");
+    CommandLineRun moved =
+        run("move", "--policy", "fail", here.resolve("from").toString(), here + "/to/");
+    assertThat(moved.code()).isNotZero();
+    assertThat(here.resolve("to/a b.txt")).hasContent("mine");
+    assertThat(here.resolve("from/a b.txt")).exists();
+    assertThat(here.resolve("from/sub/b.csv")).doesNotExist();
+    assertThat(here.resolve("to/sub/b.csv")).hasContent("bb");
+  }
+}

@@ -7,6 +7,7 @@ import io.waybill.transfer.Verification;
 import io.waybill.transfer.file.DirectoryHandle;
 import io.waybill.transfer.file.PartName;
 import io.waybill.transfer.file.SafePath;
+import io.waybill.transfer.file.TargetSweep;
 import io.waybill.transfer.file.TreeLookup;
 import io.waybill.transfer.file.TreeWalker;
 import io.waybill.transfer.file.UnsafePathException;
@@ -27,8 +28,10 @@ final class TreeFetcher {
   private final TreeCopyTerms terms;
   private final TreeCrew crew;
   private final Reconnects reconnects;
+  private final TargetSweep sweep;
 
   TreeFetcher(Lease lease, TreeCopyTerms terms, TreeCrew crew) {
+    this.sweep = new TargetSweep(lease.endpoint().terms().clock());
     this.lease = lease;
     this.terms = terms;
     this.crew = crew;
@@ -45,6 +48,7 @@ final class TreeFetcher {
     try (TreeLookup here = new TreeLookup(DirectoryHandle.open(terms.local()))) {
       while (!directories.isEmpty()) {
         String directory = directories.pop();
+        sweep.in(terms.local(), directory);
         for (FileEntry entry : list(directory)) {
           String path = RemotePath.child(directory, entry.path());
           if (!counts(entry, path) || !isSafe(entry, path)) {

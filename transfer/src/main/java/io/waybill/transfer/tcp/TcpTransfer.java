@@ -18,6 +18,7 @@ import io.waybill.transfer.file.DirectoryHandle;
 import io.waybill.transfer.file.LocalFailures;
 import io.waybill.transfer.file.ProgressReporter;
 import io.waybill.transfer.file.SourceFile;
+import io.waybill.transfer.file.TargetSweep;
 import io.waybill.transfer.tcp.exchange.Offer;
 import io.waybill.transfer.tcp.exchange.Target;
 import io.waybill.transfer.tcp.exchange.Traffic;

@@ -5,6 +5,7 @@ import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TreeOptions;
 import io.waybill.transfer.TreeReceipt;
 import io.waybill.transfer.file.LocalFailures;
+import io.waybill.transfer.file.TargetSweep;
 import io.waybill.transfer.file.TreeTally;
 import io.waybill.transfer.tcp.login.Hello;
 import io.waybill.transfer.tcp.wire.ErrorCode;

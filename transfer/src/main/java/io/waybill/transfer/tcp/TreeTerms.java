@@ -10,6 +10,7 @@ import io.waybill.transfer.Verification;
 import io.waybill.transfer.file.DiskFullException;
 import io.waybill.transfer.file.LocalFailures;
 import io.waybill.transfer.file.PathFilter;
+import io.waybill.transfer.file.TargetSweep;
 import io.waybill.transfer.file.TreeTally;
 import io.waybill.transfer.tcp.exchange.Batch;
 import io.waybill.transfer.tcp.exchange.Offer;

@@ -1,8 +1,5 @@
-package io.waybill.transfer.tcp;
+package io.waybill.transfer.file;
 
-import io.waybill.transfer.file.DirectoryHandle;
-import io.waybill.transfer.file.OrphanParts;
-import io.waybill.transfer.file.SafePath;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -18,14 +15,15 @@ import org.slf4j.LoggerFactory;
  * Deletes the unfinished files that nobody came back for in the directories that a client writes
  * to, each looked at once; a server has its own sweeps. Safe for use by several threads.
  */
-final class TargetSweep {
+public final class TargetSweep {
   private static final Logger LOG = LoggerFactory.getLogger(TargetSweep.class);
   private static final int MOST_REMEMBERED = 10_000;
 
   private final InstantSource clock;
   private final Set<Path> seen = new HashSet<>();
 
-  TargetSweep(InstantSource clock) {
+  /** Sweeps what is old by the clock. */
+  public TargetSweep(InstantSource clock) {
     this.clock = clock;
   }
 
@@ -35,7 +33,7 @@ final class TargetSweep {
   }
 
   /** Sweeps the directory that a file goes to. */
-  void in(Path directory) {
+  public void in(Path directory) {
     synchronized (seen) {
       if (seen.size() >= MOST_REMEMBERED) {
         seen.clear();
@@ -52,7 +50,7 @@ final class TargetSweep {
    *
    * @param path below the root, untrusted; empty for the root
    */
-  void in(Path root, String path) {
+  public void in(Path root, String path) {
     sweep(
         root + "/" + path, // not every name has a path here
         () -> path.isEmpty() ? DirectoryHandle.open(root) : SafePath.openDirectory(root, path));

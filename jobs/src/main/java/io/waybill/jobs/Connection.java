@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A reusable, named account or site of the job file. Where a location is asked, {@code NAME:/path}
@@ -31,16 +32,33 @@ public sealed interface Connection {
     OFF
   }
 
-  /** An FTP server. */
-  record Ftp(String name, String host, int port, Tls tls, String user, Secret password)
+  /**
+   * An FTP server.
+   *
+   * @param tls {@link Tls#STARTTLS} is what FTP calls explicit
+   * @param trust {@link Trust.Plaintext} if there is no TLS, and only then
+   * @param mostSessions how many connections may be open at a time; empty for the usual number
+   */
+  record Ftp(
+      String name,
+      String host,
+      int port,
+      Tls tls,
+      Trust trust,
+      String user,
+      Secret password,
+      OptionalInt mostSessions)
       implements Connection {
     public Ftp {
       requireHostAndPort(name, host, port);
+      if ((tls == Tls.OFF) != (trust instanceof Trust.Plaintext)) {
+        throw new IllegalArgumentException("connection \"" + name + "\": " + tls + ", " + trust);
+      }
     }
   }
 
   /** A server of the {@code waybill:} protocol. */
-  record Hub(String name, String host, int port, HubLogin login, HubTrust trust, List<Host> others)
+  record Hub(String name, String host, int port, HubLogin login, Trust trust, List<Host> others)
       implements Connection {
     public Hub {
       requireHostAndPort(name, host, port);
@@ -50,7 +68,7 @@ public sealed interface Connection {
     }
 
     /** Takes a hub at one address. */
-    public Hub(String name, String host, int port, HubLogin login, HubTrust trust) {
+    public Hub(String name, String host, int port, HubLogin login, Trust trust) {
       this(name, host, port, login, trust, List.of());
     }
   }
@@ -79,17 +97,17 @@ public sealed interface Connection {
     record Certificate(Optional<String> whom, Path certificate, Path key) implements HubLogin {}
   }
 
-  /** By what a hub is known to be the right one. */
-  sealed interface HubTrust {
+  /** By what a server is known to be the right one. */
+  sealed interface Trust {
     /** By nothing: no TLS, everything travels in clear, only the key does not. */
-    record Plaintext() implements HubTrust {}
+    record Plaintext() implements Trust {}
 
     /**
      * By its key, or by one of several while it gets a new one.
      *
      * @param pins {@code sha-256:...}, as the server prints it; one at least
      */
-    record Pinned(List<String> pins) implements HubTrust {
+    record Pinned(List<String> pins) implements Trust {
       public Pinned {
         pins = List.copyOf(pins);
       }
@@ -101,10 +119,10 @@ public sealed interface Connection {
     }
 
     /** By its name in a certificate that an authority of this PEM file vouches for. */
-    record Authority(Path pem) implements HubTrust {}
+    record Authority(Path pem) implements Trust {}
 
     /** By its name in a certificate that an authority which Java trusts vouches for. */
-    record Public() implements HubTrust {}
+    record Public() implements Trust {}
   }
 
   /** An IMAP account. */

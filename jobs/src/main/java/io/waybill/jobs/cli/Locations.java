@@ -2,7 +2,7 @@ package io.waybill.jobs.cli;
 
 import io.waybill.jobs.Configuration;
 import io.waybill.jobs.Connection;
-import io.waybill.jobs.Connection.HubTrust;
+import io.waybill.jobs.Connection.Trust;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.Secret;
 import io.waybill.jobs.log.SecretMask;
@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -34,6 +35,7 @@ final class Locations {
   private static final Pattern PATTERN = Pattern.compile("[*?\\[{]");
   private static final int HUB_PORT = 7400;
   private static final int FTP_PORT = 21;
+  private static final int FTPS_PORT = 990;
 
   private final Supplier<Configuration> configuration;
   private final LoginOptions login;
@@ -93,9 +95,13 @@ final class Locations {
         Address address = address(text, text, FTP_PORT);
         yield new Place.Remote(ftp(address), address.path());
       }
+      case "ftps" -> {
+        Address address = address(text, text, FTP_PORT);
+        yield new Place.Remote(ftps(address), address.path());
+      }
       default ->
           throw new JobException.Configuration(
-              "this version cannot copy from or to %s:; it knows local paths, waybill://, ftp:// and CONNECTION:/path of the job file"
+              "this version cannot copy from or to %s:; it knows local paths, waybill://, ftp://, ftps:// and CONNECTION:/path of the job file"
                   .formatted(uri.group(1)));
     };
   }
@@ -157,7 +163,7 @@ final class Locations {
   }
 
   private Connection.Hub hub(Address address, List<Address> others) {
-    HubTrust trust = server.trust();
+    Trust trust = server.trust();
     address.user().ifPresent(Locations::requireAscii);
     return new Connection.Hub(
         "waybill://" + address.shown(),
@@ -170,14 +176,34 @@ final class Locations {
 
   private Connection.Ftp ftp(Address address) {
     warnings.accept("ftp://" + address.shown() + " gets the password and the files in clear");
+    return ftp("ftp://", address, Connection.Tls.OFF, new Trust.Plaintext());
+  }
+
+  // explicit TLS, unless it is the port of the implicit one
+  private Connection.Ftp ftps(Address address) {
+    Trust trust = server.trust();
+    if (trust instanceof Trust.Plaintext) {
+      throw new JobException.Configuration(
+          "--plaintext and ftps:// contradict each other: write ftp:// for a copy in clear");
+    }
+    return ftp(
+        "ftps://",
+        address,
+        address.port() == FTPS_PORT ? Connection.Tls.IMPLICIT : Connection.Tls.STARTTLS,
+        trust);
+  }
+
+  private Connection.Ftp ftp(String scheme, Address address, Connection.Tls tls, Trust trust) {
     Connection.Login who = login.login(address.host(), address.user(), address.key());
     return new Connection.Ftp(
-        "ftp://" + address.shown(),
+        scheme + address.shown(),
         address.host(),
         address.port(),
-        Connection.Tls.OFF,
+        tls,
+        trust,
         who.user(),
-        who.password());
+        who.password(),
+        OptionalInt.empty());
   }
 
   private record Address(

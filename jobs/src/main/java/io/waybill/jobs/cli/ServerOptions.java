@@ -1,6 +1,6 @@
 package io.waybill.jobs.cli;
 
-import io.waybill.jobs.Connection.HubTrust;
+import io.waybill.jobs.Connection.Trust;
 import io.waybill.jobs.JobException;
 import io.waybill.transfer.tcp.tls.Pin;
 import java.nio.file.Path;
@@ -40,21 +40,21 @@ final class ServerOptions {
    *
    * @throws JobException.Configuration if the options contradict each other
    */
-  HubTrust trust() {
+  Trust trust() {
     int given = (pins.isEmpty() ? 0 : 1) + (ca == null ? 0 : 1) + (plaintext ? 1 : 0);
     if (given > 1) {
       throw new JobException.Configuration(
           "--pin, --ca and --plaintext exclude each other: a server is known by one of them");
     }
     if (plaintext) {
-      return new HubTrust.Plaintext();
+      return new Trust.Plaintext();
     }
     if (ca != null) {
-      return new HubTrust.Authority(ca);
+      return new Trust.Authority(ca);
     }
     return pins.isEmpty()
-        ? new HubTrust.Public()
-        : new HubTrust.Pinned(pins.stream().map(ServerOptions::parsed).toList());
+        ? new Trust.Public()
+        : new Trust.Pinned(pins.stream().map(ServerOptions::parsed).toList());
   }
 
   private static String parsed(String text) {

@@ -5,10 +5,13 @@ import io.waybill.jobs.Connection.Tls;
 import io.waybill.jobs.Secret;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Reads one connection whose keys have been checked. */
 final class AccountReader {
   private static final int FTP_PORT = 21;
+  private static final int FTPS_PORT = 990;
+  private static final int MOST_SESSIONS = 64;
   private static final int HUB_PORT = 7400;
 
   private final String name;
@@ -25,7 +28,7 @@ final class AccountReader {
   Optional<Connection> read(String type) {
     section.text("type");
     return switch (type) {
-      case "ftp" -> ftp();
+      case "ftp", "ftps" -> ftp();
       case "waybill" -> hub();
       case "imap" -> mailbox();
       case "smtp" -> outgoing();
@@ -34,23 +37,51 @@ final class AccountReader {
   }
 
   private Optional<Connection> ftp() {
-    Optional<Address> address = address(FTP_PORT);
-    Optional<Tls> tls = ftpTls();
+    Optional<Tls> tls = section.text("tls").map(AccountReader::ftpTls);
+    Optional<Address> address = address(tls.orElse(Tls.OFF) == Tls.IMPLICIT ? FTPS_PORT : FTP_PORT);
+    Optional<Connection.Trust> trust =
+        tls.flatMap(word -> new TrustReader(section, problems).trust(word != Tls.OFF));
     Optional<Connection.Login> login = login("password");
-    if (address.isEmpty() || tls.isEmpty() || login.isEmpty()) {
+    Optional<OptionalInt> most = mostSessions();
+    if (address.isEmpty() || trust.isEmpty() || login.isEmpty() || most.isEmpty()) {
       return Optional.empty();
     }
     Address at = address.get();
     warnIfClear(tls.get(), at);
     return Optional.of(
         new Connection.Ftp(
-            name, at.host(), at.port(), tls.get(), login.get().user(), login.get().password()));
+            name,
+            at.host(),
+            at.port(),
+            tls.get(),
+            trust.get(),
+            login.get().user(),
+            login.get().password(),
+            most.get()));
+  }
+
+  private static Tls ftpTls(String word) {
+    return word.equals("explicit") ? Tls.STARTTLS : Tls.valueOf(word.toUpperCase(Locale.ROOT));
+  }
+
+  private Optional<OptionalInt> mostSessions() {
+    if (!section.has("max-connections")) {
+      return Optional.of(OptionalInt.empty());
+    }
+    Optional<Long> most = section.integer("max-connections");
+    if (most.isPresent() && (most.get() < 1 || most.get() > MOST_SESSIONS)) {
+      problems.error(
+          section.valueOrigin("max-connections"),
+          "\"max-connections\" is from 1 to %d, and not %d".formatted(MOST_SESSIONS, most.get()));
+      return Optional.empty();
+    }
+    return most.map(number -> OptionalInt.of(number.intValue()));
   }
 
   private Optional<Connection> hub() {
     Optional<Address> address = address(HUB_PORT);
     HubReader hub = new HubReader(section, problems);
-    Optional<Connection.HubTrust> trust = hub.trust();
+    Optional<Connection.Trust> trust = hub.trust();
     Optional<Connection.HubLogin> login =
         hub.hasCertificate()
             ? hub.certificate()
@@ -59,7 +90,7 @@ final class AccountReader {
       return Optional.empty();
     }
     Address at = address.get();
-    if (trust.get() instanceof Connection.HubTrust.Plaintext && !at.isLoopback()) {
+    if (trust.get() instanceof Connection.Trust.Plaintext && !at.isLoopback()) {
       problems.warning(
           section.valueOrigin("tls"),
           section.place().description() + " sends files to " + at.host() + " in clear");
@@ -139,23 +170,6 @@ final class AccountReader {
 
   private Optional<Tls> tls() {
     return section.text("tls").map(word -> Tls.valueOf(word.toUpperCase(Locale.ROOT)));
-  }
-
-  // The language has TLS as the default; this version cannot do it, and must not fall back to less
-  // than was asked for.
-  private Optional<Tls> ftpTls() {
-    Optional<String> word = section.text("tls");
-    if (word.isPresent() && !word.get().equals("off")) {
-      problems.error(
-          section.valueOrigin("tls"),
-          "FTP over TLS (tls: "
-              + word.get()
-              + ") is not supported by this version yet; \"tls: off\" sends the password and the files of "
-              + section.place().description()
-              + " in clear");
-      return Optional.empty();
-    }
-    return word.map(off -> Tls.OFF);
   }
 
   private void warnIfClear(Tls tls, Address address) {

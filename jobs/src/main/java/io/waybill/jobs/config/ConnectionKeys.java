@@ -15,20 +15,28 @@ public final class ConnectionKeys {
 
   private static final Key HOST = Key.required("host", TEXT, "The server's name or address.");
 
+  private static final Key MAX_CONNECTIONS =
+      Key.optional(
+          "max-connections",
+          INTEGER,
+          "How many connections may be open at a time; 4 if not given, and fewer where the server says so.");
+
+  private static final Key PIN =
+      Key.optional(
+          "pin", TEXT, "The server's key, sha-256:..., as it prints it; else its name is checked.");
+
+  private static final Key CA =
+      Key.optional(
+          "ca",
+          TEXT,
+          "PEM file of the authorities that may vouch for its name; else those of Java.");
+
   private static final Map<String, List<Key>> BY_TYPE =
       Map.of(
           "ftp",
-          List.of(
-              type("ftp"),
-              HOST,
-              Key.optional("port", INTEGER, "21", "The server's port."),
-              Key.optional(
-                  "tls",
-                  new ValueType.OneOf(List.of("explicit", "implicit", "off")),
-                  "explicit",
-                  "How the connection is protected; off sends the password in clear."),
-              Key.required("user", TEXT, "Who logs in."),
-              Key.secret("password", "What proves it; needed.")),
+          ftp("ftp", List.of("explicit", "implicit", "off")),
+          "ftps",
+          ftp("ftps", List.of("explicit", "implicit")),
           "waybill",
           List.of(
               type("waybill"),
@@ -41,14 +49,8 @@ public final class ConnectionKeys {
                   new ValueType.OneOf(List.of("on", "off")),
                   "on",
                   "Whether the connection is protected; off sends the files in clear."),
-              Key.optional(
-                  "pin",
-                  TEXT,
-                  "The server's key, sha-256:..., as it prints it; else its name is checked."),
-              Key.optional(
-                  "ca",
-                  TEXT,
-                  "PEM file of the authorities that may vouch for its name; else those of Java."),
+              PIN,
+              CA,
               Key.optional(
                   "certificate", TEXT, "PEM file of a certificate to log in with, without a key."),
               Key.optional("certificate-key", TEXT, "PEM file of the certificate's own key.")),
@@ -78,6 +80,23 @@ public final class ConnectionKeys {
   /** Returns the types in alphabetical order, each with its keys. */
   public static Map<String, List<Key>> byType() {
     return new TreeMap<>(BY_TYPE);
+  }
+
+  private static List<Key> ftp(String type, List<String> tls) {
+    return List.of(
+        type(type),
+        HOST,
+        Key.optional("port", INTEGER, "The server's port; 990 with implicit TLS, else 21."),
+        Key.optional(
+            "tls",
+            new ValueType.OneOf(tls),
+            "explicit",
+            "How the connection is protected; off sends the password in clear."),
+        PIN,
+        CA,
+        Key.required("user", TEXT, "Who logs in."),
+        Key.secret("password", "What proves it; needed."),
+        MAX_CONNECTIONS);
   }
 
   private static Key type(String name) {

@@ -1,8 +1,7 @@
 package io.waybill.jobs.config;
 
 import io.waybill.jobs.Connection.HubLogin;
-import io.waybill.jobs.Connection.HubTrust;
-import io.waybill.transfer.tcp.tls.Pin;
+import io.waybill.jobs.Connection.Trust;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,44 +18,10 @@ final class HubReader {
   }
 
   /** Reads by what the server is known; empty if something is wrong. */
-  Optional<HubTrust> trust() {
-    Optional<String> tls = section.text("tls");
-    Optional<String> pin = section.text("pin");
-    Optional<String> ca = section.text("ca");
-    if (tls.isEmpty()) {
-      return Optional.empty();
-    }
-    if (tls.get().equals("off")) {
-      return plaintext();
-    }
-    if (section.has("pin") && section.has("ca")) {
-      return wrong("ca", "a server is known by its \"pin\" or by a \"ca\", not by both");
-    }
-    if (section.has("pin")) {
-      return pin.flatMap(this::pinned);
-    }
-    return section.has("ca")
-        ? ca.flatMap(text -> path("ca", text)).map(HubTrust.Authority::new)
-        : Optional.of(new HubTrust.Public());
-  }
-
-  private Optional<HubTrust> plaintext() {
-    for (String key : List.of("pin", "ca", "certificate", "certificate-key")) {
-      if (section.has(key)) {
-        return wrong(key, "\"" + key + "\" is for TLS, which \"tls: off\" turns off");
-      }
-    }
-    return Optional.of(new HubTrust.Plaintext());
-  }
-
-  private Optional<HubTrust> pinned(String text) {
-    try {
-      return Optional.of(new HubTrust.Pinned(Pin.parse(text).toString()));
-    } catch (IllegalArgumentException e) {
-      return wrong(
-          "pin",
-          "not a pin: write sha-256: and 43 characters, as \"waybill serve\" prints it at its start");
-    }
+  Optional<Trust> trust() {
+    return section
+        .text("tls")
+        .flatMap(tls -> new TrustReader(section, problems).trust(!tls.equals("off")));
   }
 
   boolean hasCertificate() {

@@ -2,7 +2,7 @@ package io.waybill.jobs.probe;
 
 import io.waybill.jobs.CancelScope;
 import io.waybill.jobs.Connection;
-import io.waybill.jobs.Connection.HubTrust;
+import io.waybill.jobs.Connection.Trust;
 import io.waybill.jobs.net.ScopedSockets;
 import io.waybill.jobs.step.HubServers;
 import io.waybill.transfer.TransferException;
@@ -82,7 +82,7 @@ public final class ServerProbe {
     Optional<RuntimeException> failure =
         isProxied(factory) ? Optional.empty() : step("name", this::name);
     failure = failure.or(() -> step("connect", () -> connect(factory)));
-    if (!(hub.trust() instanceof HubTrust.Plaintext)) {
+    if (!(hub.trust() instanceof Trust.Plaintext)) {
       failure = failure.or(() -> step("tls", () -> tls(factory)));
     }
     if (failure.isPresent()) {

@@ -2,14 +2,12 @@ package io.waybill.jobs.step;
 
 import io.waybill.jobs.Connection;
 import io.waybill.jobs.Connection.HubLogin;
-import io.waybill.jobs.Connection.HubTrust;
+import io.waybill.jobs.Connection.Trust;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.net.ScopedSockets;
 import io.waybill.transfer.Credentials;
 import io.waybill.transfer.tcp.WaybillServer;
 import io.waybill.transfer.tcp.tls.Identity;
-import io.waybill.transfer.tcp.tls.Pin;
-import io.waybill.transfer.tcp.tls.ServerTrust;
 import java.io.IOException;
 import javax.net.SocketFactory;
 
@@ -49,15 +47,10 @@ public final class HubServers {
             .ifPresentOrElse(
                 user -> server.identity(identity, user), () -> server.identity(identity));
       }
-      HubTrust trust = hub.trust();
-      if (trust instanceof HubTrust.Plaintext) {
+      if (hub.trust() instanceof Trust.Plaintext) {
         server.plaintext();
-      } else if (trust instanceof HubTrust.Pinned pinned) {
-        server.trust(ServerTrust.pin(pinned.pins().stream().map(Pin::parse).toArray(Pin[]::new)));
-      } else if (trust instanceof HubTrust.Authority authority) {
-        server.trust(ServerTrust.authorities(authority.pem()));
       } else {
-        server.trust(ServerTrust.system());
+        server.trust(Trusts.of(hub.trust()));
       }
     } catch (IOException e) {
       throw new JobException.Configuration(

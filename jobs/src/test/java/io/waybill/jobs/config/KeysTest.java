@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.waybill.jobs.Configuration;
 import io.waybill.jobs.Connection;
 import io.waybill.jobs.Connection.HubLogin;
-import io.waybill.jobs.Connection.HubTrust;
 import io.waybill.jobs.Connection.Tls;
+import io.waybill.jobs.Connection.Trust;
 import io.waybill.jobs.JobDefinition;
 import io.waybill.jobs.JobDefinition.Hook;
 import io.waybill.jobs.Key;
@@ -121,6 +121,28 @@ class KeysTest {
     assertThat(given.password().get()).isEqualTo("pw");
     assertThat(connection("type: ftp, host: h, tls: off, user: u, password: '${secrets.p}'").port())
         .isEqualTo(21);
+    assertThat(given.trust()).isEqualTo(new Trust.Plaintext());
+    assertThat(given.mostSessions()).isEmpty();
+  }
+
+  @Test
+  void ftps() {
+    String login = ", user: u, password: '${secrets.p}'";
+    Connection.Ftp explicit = (Connection.Ftp) connection("type: ftps, host: h" + login);
+    assertThat(List.of(explicit.port(), explicit.tls(), explicit.trust()))
+        .containsExactly(21, Tls.STARTTLS, new Trust.Public());
+    assertThat(((Connection.Ftp) connection("type: ftp, host: h" + login)).tls())
+        .isEqualTo(Tls.STARTTLS);
+    Connection.Ftp implicit =
+        (Connection.Ftp)
+            connection(
+                "type: ftps, host: h, tls: implicit, max-connections: 2, pin: '"
+                    + PIN
+                    + "'"
+                    + login);
+    assertThat(List.of(implicit.port(), implicit.tls(), implicit.trust()))
+        .containsExactly(990, Tls.IMPLICIT, new Trust.Pinned(PIN));
+    assertThat(implicit.mostSessions()).hasValue(2);
   }
 
   private static final String PIN = "sha-256:n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg";
@@ -131,20 +153,20 @@ class KeysTest {
     assertThat(List.of(given.host(), given.port(), given.login().whom().orElseThrow()))
         .containsExactly("h", 99, "u");
     assertThat(((HubLogin.Key) given.login()).key().name()).isEqualTo("p");
-    assertThat(given.trust()).isEqualTo(new HubTrust.Public());
+    assertThat(given.trust()).isEqualTo(new Trust.Public());
     assertThat(hub("host: h, user: u, key: '${secrets.p}'").port()).isEqualTo(7400);
   }
 
   @Test
   void howAWaybillServerIsKnown() {
     assertThat(hub("host: h, user: u, key: '${secrets.p}', pin: '" + PIN + "'").trust())
-        .isEqualTo(new HubTrust.Pinned(PIN));
+        .isEqualTo(new Trust.Pinned(PIN));
     assertThat(hub("host: h, user: u, key: '${secrets.p}', ca: /etc/ca.pem").trust())
-        .isEqualTo(new HubTrust.Authority(Path.of("/etc/ca.pem")));
+        .isEqualTo(new Trust.Authority(Path.of("/etc/ca.pem")));
     assertThat(hub("host: h, user: u, key: '${secrets.p}', tls: on").trust())
-        .isEqualTo(new HubTrust.Public());
+        .isEqualTo(new Trust.Public());
     assertThat(hub("host: 127.0.0.1, user: u, key: '${secrets.p}', tls: off").trust())
-        .isEqualTo(new HubTrust.Plaintext());
+        .isEqualTo(new Trust.Plaintext());
   }
 
   @Test

@@ -9,12 +9,20 @@ import io.waybill.jobs.JobException;
 import io.waybill.jobs.Secret;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class PlaceTest {
   private static final Connection.Ftp BANK =
       new Connection.Ftp(
-          "bank", "ftp.example", 21, Connection.Tls.OFF, "u", new Secret("p", () -> "x", v -> {}));
+          "bank",
+          "ftp.example",
+          21,
+          Connection.Tls.OFF,
+          new Connection.Trust.Plaintext(),
+          "u",
+          new Secret("p", () -> "x", v -> {}),
+          OptionalInt.empty());
   private static final Connections CONNECTIONS =
       Connections.of(
           List.of(

@@ -52,7 +52,6 @@ final class RemoteHash {
     if (algorithm.equals(Offered.CHECK_FILE)) {
       algorithm = reply.text();
     }
-    byte[] value = reply.rest();
     Digest.Algorithm known =
         switch (algorithm) {
           case "sha256" -> Digest.Algorithm.SHA_256;
@@ -63,6 +62,8 @@ final class RemoteHash {
               throw new SftpProtocolException(
                   "A hash that nobody asked for, at %s".formatted(request.name()));
         };
+    // the draft has the bytes as they are, some servers send them as a string
+    byte[] value = reply.remaining() == 4 + known.lengthBytes() ? reply.bytes() : reply.rest();
     if (value.length != known.lengthBytes()) {
       throw new SftpProtocolException(
           "A %s hash of %d bytes".formatted(known.label(), value.length));

@@ -52,10 +52,10 @@ final class SftpSandbox implements AutoCloseable {
     server.start();
   }
 
-  /** Offers OpenSSH's extensions no more: from the next session on. */
+  /** Offers none of the extensions that are of use: from the next session on. */
   SftpSandbox withoutExtensions() {
-    SftpModuleProperties.OPENSSH_EXTENSIONS.set(server, "");
-    SftpModuleProperties.CLIENT_EXTENSIONS.set(server, "");
+    SftpModuleProperties.OPENSSH_EXTENSIONS.set(server, "hardlink@openssh.com=1");
+    SftpModuleProperties.CLIENT_EXTENSIONS.set(server, "space-available");
     return this;
   }
 

@@ -3,7 +3,7 @@
 # Usage: sshd.sh start|stop, with SERVERS_DIR, PORT_* and PASSWORD set; needs root and openssh-server, openssh-client.
 # User "waybill-sftp", home $SERVERS_DIR/home, keys $SERVERS_DIR/keys/{ed25519,ecdsa,rsa,pem,locked} (the last one's
 # passphrase is $PASSWORD), an ssh-agent with the first at $SERVERS_DIR/agent.sock. Everything lives in $SERVERS_DIR,
-# but for that account, which stop removes; so one copy runs at a time.
+# but for that account, which stop removes, and 2 MiB of tmpfs at home/small; so one copy runs at a time.
 set -euo pipefail
 dir=$SERVERS_DIR
 user=waybill-sftp
@@ -33,6 +33,8 @@ start() {
   echo "$user:$PASSWORD" | chpasswd
   chown "$user" "$dir/home"
   make_keys
+  mkdir "$dir/home/small"
+  mount -t tmpfs -o size=2m,mode=777 waybill-sftp "$dir/home/small"
   cat >"$dir/sshd_config" <<C
 ListenAddress 127.0.0.1
 Port $PORT_SFTP
@@ -48,6 +50,7 @@ UsePAM no
 UseDNS no
 PidFile $dir/sshd.pid
 MaxStartups 100
+RekeyLimit 8M
 Subsystem sftp internal-sftp
 C
   "$(command -v sshd || echo /usr/sbin/sshd)" -f "$dir/sshd_config" -E "$dir/sshd.log"
@@ -63,6 +66,7 @@ stop() {
     [ -z "$pid" ] || kill "$pid" 2>/dev/null || true
     rm -f "$dir/$name.pid"
   done
+  ! mountpoint -q "$dir/home/small" || umount "$dir/home/small"
   userdel --force "$user" 2>"$dir/userdel.log" || true
 }
 

@@ -13,10 +13,6 @@ final class SftpStatusException extends RefusedByPeerException {
   private final int code;
   private final boolean diskFull;
 
-  SftpStatusException(String request, int code, String text) {
-    this(request, code, text, false);
-  }
-
   private SftpStatusException(String request, int code, String text, boolean diskFull) {
     super(text, null);
     this.request = request;

@@ -6,16 +6,14 @@ import com.jcraft.jsch.JSchAlgoNegoFailException;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.JSchSessionDisconnectException;
 import com.jcraft.jsch.Session;
-import com.jcraft.jsch.SocketFactory;
 import io.waybill.transfer.remote.OpenSockets;
 import io.waybill.transfer.remote.StallWatch;
+import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetSocketAddress;
-import java.net.Socket;
+import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +50,8 @@ final class SshConnection {
     LoginKeys.addTo(jsch, server);
     try (StallWatch watch =
         StallWatch.start(server.connectTimeout().plus(server.loginTimeout()), sockets::closeAll)) {
-      Session session = prepare(jsch, server, sockets, gate);
+      SshSockets lines = new SshSockets(sockets, server.connectTimeout());
+      Session session = prepare(jsch, server, lines, gate);
       boolean loggedIn = false;
       try {
         session.connect((int) server.loginTimeout().toMillis());
@@ -63,7 +62,7 @@ final class SshConnection {
       } catch (JSchException e) {
         watch.throwIfStalled();
         SshRefusedException refusal = gate.refusal();
-        throw refusal != null ? refusal : explained(server, e, loggedIn);
+        throw refusal != null ? refusal : explained(server, e, lines.isGreeted(), loggedIn);
       }
     } catch (JSchException e) {
       throw new SshRefusedException(SshRefusedException.Reason.SETTINGS, reason(e), e);
@@ -72,11 +71,11 @@ final class SshConnection {
     }
   }
 
-  private static Session prepare(
-      JSch jsch, SftpServer server, OpenSockets sockets, HostKeyGate gate) throws JSchException {
+  private static Session prepare(JSch jsch, SftpServer server, SshSockets lines, HostKeyGate gate)
+      throws JSchException {
     Session session = jsch.getSession(server.user(), server.host(), server.port());
     session.setDaemonThread(true);
-    session.setSocketFactory(new Sockets(sockets, (int) server.connectTimeout().toMillis()));
+    session.setSocketFactory(lines);
     session.setHostKeyRepository(gate);
     session.setConfig("StrictHostKeyChecking", "yes");
     session.setConfig("server_host_key", KEY_ALGORITHMS);
@@ -112,7 +111,8 @@ final class SshConnection {
     return new SshConnection(session, inbox, channel.getOutputStream());
   }
 
-  private static IOException explained(SftpServer server, JSchException e, boolean loggedIn) {
+  private static IOException explained(
+      SftpServer server, JSchException e, boolean greeted, boolean loggedIn) {
     String why = reason(e);
     if (loggedIn) {
       return new SshRefusedException(
@@ -142,12 +142,18 @@ final class SshConnection {
               .formatted(server.endpoint(), server.user(), why),
           e);
     }
-    // before its greeting: sshd's MaxStartups
-    if (small.contains("closed by foreign host") || small.contains("maxstartups")) {
+    IOException cause = ioCause(e);
+    // sshd's MaxStartups closes, and what we sent meanwhile makes it a reset
+    if (!greeted
+        && (cause == null || cause instanceof EOFException || isReset(cause))
+        && !(cause instanceof SocketTimeoutException)) {
       return busy(server, why, e);
     }
-    IOException cause = ioCause(e);
     return cause != null ? cause : new IOException(why, e);
+  }
+
+  private static boolean isReset(IOException cause) {
+    return cause instanceof SocketException && !(cause instanceof ConnectException);
   }
 
   private static SshRefusedException busy(SftpServer server, String why, JSchException e) {
@@ -195,31 +201,5 @@ final class SshConnection {
   void close() {
     inbox.close();
     session.disconnect();
-  }
-
-  /** Lets the library have sockets of ours. */
-  private record Sockets(OpenSockets sockets, int connectMillis) implements SocketFactory {
-    @Override
-    public Socket createSocket(String host, int port) throws IOException {
-      InetSocketAddress address = new InetSocketAddress(host, port);
-      if (address.isUnresolved()) {
-        throw new UnknownHostException(host);
-      }
-      Socket socket = sockets.createSocket();
-      socket.connect(address, connectMillis);
-      socket.setTcpNoDelay(true);
-      socket.setKeepAlive(true);
-      return socket;
-    }
-
-    @Override
-    public InputStream getInputStream(Socket socket) throws IOException {
-      return socket.getInputStream();
-    }
-
-    @Override
-    public OutputStream getOutputStream(Socket socket) throws IOException {
-      return socket.getOutputStream();
-    }
   }
 }

@@ -249,7 +249,11 @@ class SftpLoginIT {
       thread.start();
       assertThatExceptionOfType(TransferException.Connection.class)
           .isThrownBy(() -> connect(sandbox.settings().port(rude.getLocalPort()).build()))
-          .withMessageContaining("before its greeting");
+          .withMessageContaining("before its greeting")
+          .havingCause()
+          .isInstanceOfSatisfying(
+              SshRefusedException.class,
+              e -> assertThat(new SftpEndpoint(sandbox.settings().build()).isFull(e)).isTrue());
     }
   }
 

@@ -21,7 +21,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,7 +45,8 @@ class SshdRealIT {
   @RegisterExtension
   static final RealServers SERVERS =
       RealServers.script(Path.of("src/test/servers/sshd.sh"))
-          .needing("sshd", "ssh-keygen", "ssh-agent", "ssh-add", "useradd", "chpasswd")
+          .needing(
+              "sshd", "mountpoint", "ssh-keygen", "ssh-agent", "ssh-add", "useradd", "chpasswd")
           .listeningOn("SFTP");
 
   @TempDir Path local;
@@ -233,6 +239,43 @@ class SshdRealIT {
           .isThrownBy(() -> sftp.upload(source, "of-root/file"))
           .satisfies(e -> assertThat(e.code()).isEqualTo(Status.PERMISSION_DENIED));
       assertThat(sftp.stat("nothing")).isEmpty();
+    }
+  }
+
+  @Test
+  void fullDiskSaysSoAndMayPass() throws IOException {
+    Path source = file(local.resolve("source"), random(13, 4 * MIB));
+    try (FileTransfer sftp = SftpTransfer.connect(settings().build())) {
+      assertThatExceptionOfType(TransferException.Refused.class)
+          .isThrownBy(() -> sftp.upload(source, "small/file"))
+          .withMessageContaining("no room left")
+          .satisfies(e -> assertThat(e.isTransient()).isTrue());
+      for (FileEntry each : sftp.list("small", false)) {
+        assertThat(each.path()).isEqualTo("nothing is to be seen");
+      }
+    } finally {
+      try (Stream<Path> parts = Files.list(home.resolve("small"))) {
+        for (Path each : parts.toList()) {
+          Files.delete(each);
+        }
+      }
+    }
+  }
+
+  @Test
+  void severalSessionsShareAnEndpoint() throws Exception {
+    List<CompletableFuture<TransferReceipt>> uploads = new ArrayList<>();
+    try (FileTransfer sftp = SftpTransfer.connect(settings().maxSessions(3).build())) {
+      for (int i = 0; i < 6; i++) {
+        Path source = file(local.resolve("many-" + i), random(20 + i, 2 * MIB));
+        uploads.add(sftp.uploadAsync(source, "many-" + i, TransferOptions.defaults()));
+      }
+      for (CompletableFuture<TransferReceipt> each : uploads) {
+        assertThat(each.get(30, TimeUnit.SECONDS).bytes()).isEqualTo(2 * MIB);
+      }
+    }
+    for (int i = 0; i < 6; i++) {
+      assertThat(home.resolve("many-" + i)).hasSameBinaryContentAs(local.resolve("many-" + i));
     }
   }
 

@@ -26,6 +26,17 @@ class TransferArchitectureTest {
   }
 
   @Test
+  void onlyTheSftpPackageKnowsTheSshLibrary() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.waybill.transfer.sftp")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("com.jcraft.jsch..", "org.apache.sshd..")
+        .check(CLASSES);
+  }
+
+  @Test
   void onlyItsPackageKnowsTheCompressionLibrary() {
     noClasses()
         .that()

@@ -31,6 +31,15 @@ public interface RemoteSession extends Closeable {
   /** Says whether a file can be written from a position on, what is before it being kept. */
   boolean restartsWrites();
 
+  /**
+   * Returns how many bytes before a file's end may be missing after a write was cut off, because
+   * the endpoint may store what is on the way in any order; default 0. A later write starts before
+   * them.
+   */
+  default long unorderedWriteBytes() {
+    return 0;
+  }
+
   /** Returns the algorithm that {@link #hash} answers with, so that it can be computed here too. */
   Optional<Digest.Algorithm> hashAlgorithm();
 

@@ -217,11 +217,12 @@ final class RemoteUpload {
 
   private long resumeAt(RemoteSession session, String part, Optional<FileEntry> there)
       throws IOException {
-    long have = there.map(FileEntry::sizeBytes).orElse(0L);
+    long stored = there.map(FileEntry::sizeBytes).orElse(0L);
+    long have = stored - session.unorderedWriteBytes();
     if (have <= 0) {
       return 0;
     }
-    if (have > source.identity().sizeBytes()
+    if (stored > source.identity().sizeBytes()
         || !session.restartsWrites()
         || !endsAlike(session, there.orElseThrow(), have)) {
       session.delete(part);

@@ -22,25 +22,28 @@ import javax.net.SocketFactory;
  * Sends every connection of a client through itself and cuts them all when the planned number of
  * bytes has passed on one (both ways together), as a broken line does.
  */
-final class CuttingProxy implements Closeable {
+public final class CuttingProxy implements Closeable {
   private final ServerSocket server;
   private final Queue<Long> cuts = new ConcurrentLinkedQueue<>();
   private final Queue<Socket> open = new ConcurrentLinkedQueue<>();
   private final Queue<InetSocketAddress> targets = new ConcurrentLinkedQueue<>();
-  final AtomicLong cutsMade = new AtomicLong();
 
-  CuttingProxy() throws IOException {
+  /** How many cuts were made. */
+  public final AtomicLong cutsMade = new AtomicLong();
+
+  /** Listens on loopback. */
+  public CuttingProxy() throws IOException {
     server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     start(this::accept);
   }
 
   /** Cuts one connection after it carried that many bytes. */
-  void cutAfter(long bytes) {
+  public void cutAfter(long bytes) {
     cuts.add(bytes);
   }
 
   /** Makes sockets that go through the proxy, whatever they connect to. */
-  SocketFactory socketFactory() {
+  public SocketFactory socketFactory() {
     return new ThroughProxy();
   }
 

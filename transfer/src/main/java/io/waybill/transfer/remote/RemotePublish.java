@@ -52,7 +52,13 @@ final class RemotePublish {
     return target;
   }
 
-  private void rename(RemoteSession session) throws IOException {
+  /** Returns the name that a file gets which is not renamed. */
+  String finalName(RemoteSession session) throws IOException {
+    look(session);
+    return target;
+  }
+
+  private Optional<FileEntry> look(RemoteSession session) throws IOException {
     if (policy == TargetPolicy.RENAME) {
       target = freeName(session);
     }
@@ -63,6 +69,11 @@ final class RemotePublish {
     if (there.filter(FileEntry::isDirectory).isPresent()) {
       throw new TransferException.Refused(0, false, target + " is a directory", null);
     }
+    return there;
+  }
+
+  private void rename(RemoteSession session) throws IOException {
+    Optional<FileEntry> there = look(session);
     asked = true;
     try {
       session.rename(part, target);

@@ -142,11 +142,21 @@ final class HttpFailures {
     boolean changes = !method.equals("GET") && !method.equals("HEAD");
     return switch (code) {
       case 403 -> "; the server wants a login, or lets nobody";
-      case 405, 501 -> changes ? "; this server does not do that here" : "";
+      case 405, 501 -> changes ? missing(method) : "";
       case 409 -> changes ? "; the directory it is to be in may be missing: make it first" : "";
+      case 412 -> "; there is one of that name already";
       case 413 -> "; the server takes no file of that size (nginx: client_max_body_size)";
       case 507 -> "; the server's disk or quota is full";
       default -> "";
+    };
+  }
+
+  private static String missing(String method) {
+    return switch (method) {
+      case "MOVE" -> "; without WebDAV's MOVE an HTTP server renames nothing";
+      case "MKCOL" -> "; without WebDAV's MKCOL an HTTP server makes no directories by themselves";
+      case "PUT" -> "; this server takes no files there, or not by PUT";
+      default -> "; this server does not do that there";
     };
   }
 }

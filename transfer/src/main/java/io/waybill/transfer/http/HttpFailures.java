@@ -73,8 +73,12 @@ final class HttpFailures {
       return new TransferException.Timeout(
           site.endpoint(),
           site.connectTimeout(),
-          "No connection to %s within %d s; check host, port and firewall"
-              .formatted(site.endpoint(), site.connectTimeout().toSeconds()),
+          "No %sconnection to %s within %d s; check host, port and firewall%s"
+              .formatted(
+                  site.isHttps() ? "TLS " : "",
+                  site.endpoint(),
+                  site.connectTimeout().toSeconds(),
+                  site.isHttps() ? ", and that https:// is spoken there" : ""),
           failure);
     }
     if (failure instanceof UnknownHostException

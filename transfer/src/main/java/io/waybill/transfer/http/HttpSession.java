@@ -233,9 +233,20 @@ final class HttpSession implements RemoteSession {
     requireSuccess(caller.change("DELETE", path, Map.of()));
   }
 
+  /** MKCOL (RFC 4918 9.3); 405 is also what it says of a directory that is there. */
   @Override
   public void makeDirectory(String path) throws IOException {
-    requireSuccess(caller.change("MKCOL", RequestPath.directory(path), Map.of()));
+    String directory = RequestPath.directory(path);
+    Reply reply = caller.change("MKCOL", directory, Map.of());
+    // some servers know a directory by the name with the slash only; 403: it is not listed
+    if (reply.code() == 405) {
+      Reply there = caller.ask("HEAD", directory, Map.of());
+      caller.discard(there);
+      if (there.isSuccess() || there.code() == 403) {
+        return;
+      }
+    }
+    requireSuccess(reply);
   }
 
   /**

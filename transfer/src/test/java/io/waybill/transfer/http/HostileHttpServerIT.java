@@ -432,8 +432,10 @@ class HostileHttpServerIT {
         };
     try (RawHttp server = new RawHttp(endless)) {
       assertThatThrownBy(() -> download(server.settings().maxReconnects(0)))
-          .isInstanceOf(TransferException.class);
+          .isInstanceOf(TransferException.Protocol.class)
+          .hasMessageContaining("broke the protocol");
     }
+    System.gc();
   }
 
   @Test

@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -287,10 +288,12 @@ class HttpTransferIT {
 
   @Test
   void plainServerIsNotTakenForOneOverTls() {
-    try (FileTransfer http = HttpTransfer.connect(sandbox.settings().https(true).build())) {
+    // this one says nothing at all to what it cannot read
+    HttpSite site = sandbox.settings().https(true).connectTimeout(Duration.ofMillis(500)).build();
+    try (FileTransfer http = HttpTransfer.connect(site)) {
       assertThatThrownBy(() -> http.stat("x"))
-          .isInstanceOf(TransferException.Protocol.class)
-          .hasMessageContaining("TLS");
+          .isInstanceOf(TransferException.Timeout.class)
+          .hasMessageContaining("https:// is spoken");
     }
   }
 

@@ -113,7 +113,9 @@ public final class Location {
       throw new IllegalArgumentException(
           "No password in a " + scheme.label() + " URI: give it as a secret beside the location");
     }
-    String path = uri.getRawQuery() == null ? uri.getPath() : uri.getPath() + "?" + uri.getQuery();
+    // in a query %2B and + are not the same to a server: it stays as it was written
+    String path =
+        uri.getRawQuery() == null ? uri.getPath() : uri.getPath() + "?" + uri.getRawQuery();
     return new Location(scheme, user, uri.getHost(), uri.getPort(), path);
   }
 
@@ -150,7 +152,7 @@ public final class Location {
     return port < 0 ? OptionalInt.empty() : OptionalInt.of(port);
   }
 
-  /** Returns the path, decoded. */
+  /** Returns the path, decoded; its query, if there is one, as it was written. */
   public String path() {
     return path;
   }

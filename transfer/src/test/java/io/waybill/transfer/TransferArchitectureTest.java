@@ -37,6 +37,17 @@ class TransferArchitectureTest {
   }
 
   @Test
+  void onlyTheHttpPackageKnowsTheHttpClientAndTheHtmlLibrary() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.waybill.transfer.http")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.jsoup..", "java.net.http..")
+        .check(CLASSES);
+  }
+
+  @Test
   void onlyItsPackageKnowsTheCompressionLibrary() {
     noClasses()
         .that()

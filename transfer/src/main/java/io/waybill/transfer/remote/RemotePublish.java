@@ -30,7 +30,6 @@ final class RemotePublish {
    *
    * @param aside where an existing target stands for the moment between two renames, if need be
    * @param known null if nothing is known of what is there
-   * @param wasThere whether an earlier process was at this before
    */
   RemotePublish(
       String part,
@@ -38,16 +37,19 @@ final class RemotePublish {
       String remote,
       long size,
       TargetPolicy policy,
-      RemoteUpload.@Nullable Known known,
-      boolean wasThere) {
+      RemoteUpload.@Nullable Known known) {
     this.known = known;
-    this.maybeAside = wasThere;
     this.part = part;
     this.remote = remote;
     this.target = remote;
     this.aside = aside;
     this.size = size;
     this.policy = policy;
+  }
+
+  /** Another process was at this before, and may have left the old target aside. */
+  void afterEarlierTry() {
+    maybeAside = true;
   }
 
   static TransferException exists(String remote) {
@@ -70,7 +72,13 @@ final class RemotePublish {
     return target;
   }
 
-  private void rename(RemoteSession session) throws IOException {
+  /** Returns the name that a file gets which is not renamed. */
+  String finalName(RemoteSession session) throws IOException {
+    look(session);
+    return target;
+  }
+
+  private Optional<FileEntry> look(RemoteSession session) throws IOException {
     if (policy == TargetPolicy.RENAME) {
       target = freeName(session);
     }
@@ -84,6 +92,11 @@ final class RemotePublish {
     if (there.filter(FileEntry::isDirectory).isPresent()) {
       throw new TransferException.Refused(0, false, target + " is a directory", null);
     }
+    return there;
+  }
+
+  private void rename(RemoteSession session) throws IOException {
+    Optional<FileEntry> there = look(session);
     asked = true;
     try {
       session.rename(part, target);

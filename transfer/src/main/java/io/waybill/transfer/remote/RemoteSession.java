@@ -78,6 +78,32 @@ public interface RemoteSession extends Closeable {
    */
   void write(String path, long offset, long size, ByteSupply supply) throws IOException;
 
+  /**
+   * Says whether a file cannot be renamed once it is written, so that it is written under its final
+   * name by {@link #writeDirectly}. Others may then see half of it.
+   */
+  default boolean publishesDirectly(String path) throws IOException {
+    return false;
+  }
+
+  /**
+   * Says whether writing a file makes the directories that it is to be in, and nothing else can.
+   */
+  default boolean makesParents(String path) throws IOException {
+    return false;
+  }
+
+  /**
+   * Writes a whole file under its final name; only asked for where {@link #publishesDirectly} says
+   * so.
+   *
+   * @param onlyNew whether the endpoint is to refuse if there is a file of that name
+   */
+  default void writeDirectly(String path, long size, boolean onlyNew, ByteSupply supply)
+      throws IOException {
+    write(path, 0, size, supply);
+  }
+
   /** Has the endpoint hash a file; empty if it cannot or will not. */
   Optional<Digest> hash(String path) throws IOException;
 

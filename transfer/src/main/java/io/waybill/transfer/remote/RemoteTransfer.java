@@ -23,7 +23,8 @@ import javax.net.SocketFactory;
  * Moves files to and from one remote endpoint. A lost session is made again within a transfer,
  * which then goes on where it stopped, where the endpoint can do that. Uploads go to a hidden part
  * file beside the target and are renamed when they are found right; on endpoints that do not rename
- * over an existing file, that one is moved aside for the moment between two renames.
+ * over an existing file, that one is moved aside for the moment between two renames. Where an
+ * endpoint cannot rename, an upload is written under its final name and checked there.
  */
 public final class RemoteTransfer implements FileTransfer {
   private static final int DEEPEST = 200;
@@ -73,7 +74,10 @@ public final class RemoteTransfer implements FileTransfer {
   TransferReceipt uploaded(
       Lease lease, UploadSource file, String remotePath, TransferOptions options) {
     if (options.makeParents()) {
-      lease.once(remotePath, session -> made(session, RemotePath.parent(remotePath)));
+      lease.once(
+          remotePath,
+          session ->
+              session.makesParents(remotePath) || made(session, RemotePath.parent(remotePath)));
     }
     return new RemoteUpload(lease, file, remotePath, null, options).run();
   }

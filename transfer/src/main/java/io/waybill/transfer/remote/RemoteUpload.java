@@ -24,11 +24,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends one file: to a part file beside the target, checked, then renamed by {@link RemotePublish}.
+ * Sends one file: to a part file beside the target, checked, then renamed by {@link RemotePublish};
+ * or, where the endpoint cannot rename, to the target itself, and checked there.
  */
 final class RemoteUpload {
   private static final int OVERLAP_BYTES = 64 << 10;
   private static final String OLD = "\0old";
+  private static final String NOT_PUBLISHED = "nothing was published";
+  private static final String HALF_PUBLISHED = "look at what has that name there";
+  private static final String TAKEN_BACK = "it was deleted there";
 
   private final Lease lease;
   private final UploadSource source;
@@ -39,6 +43,7 @@ final class RemoteUpload {
   private final Reconnects reconnects;
   private final List<PlainDigest> running = new ArrayList<>();
   private boolean wasThere;
+  private boolean direct;
   private int attempts;
   private long bytesResumed;
   private long bytesSent;
@@ -144,12 +149,26 @@ final class RemoteUpload {
         new ProgressReporter(
             options.listener(), source.location().toString(), size, System::nanoTime);
     String part = partName(source.place());
-    lease.actResuming(remote, reconnects, session -> store(session, part, progress));
+    RemotePublish publish =
+        new RemotePublish(
+            part, partName(source.place() + OLD), remote, size, options.targetPolicy(), known);
+    direct = resuming(session -> session.publishesDirectly(remote));
+    String stored = direct ? resuming(publish::finalName) : part;
+    lease.actResuming(
+        remote,
+        reconnects,
+        session -> {
+          if (direct) {
+            storeDirectly(session, stored, progress);
+          } else {
+            store(session, stored, progress);
+          }
+        });
     progress.at(Phase.VERIFYING, size);
     List<Digest> digests = running.stream().map(PlainDigest::digest).toList();
     resuming(
         session -> {
-          receipt.verification(verify(session, part, digests));
+          receipt.verification(verify(session, stored, digests));
           session.protection().ifPresent(receipt::tls);
           return true;
         });
@@ -159,16 +178,10 @@ final class RemoteUpload {
             .findFirst()
             .orElseGet(() -> source.digest(plan.told())));
     progress.at(Phase.PUBLISHING, size);
-    RemotePublish publish =
-        new RemotePublish(
-            part,
-            partName(source.place() + OLD),
-            remote,
-            size,
-            options.targetPolicy(),
-            known,
-            wasThere);
-    String published = resuming(publish::run);
+    if (wasThere) {
+      publish.afterEarlierTry();
+    }
+    String published = direct ? stored : resuming(publish::run);
     receipt.target(lease.endpoint().location(published));
     progress.at(Phase.DONE, size);
   }
@@ -192,20 +205,37 @@ final class RemoteUpload {
     }
     attempts++;
     bytesResumed = offset;
+    session.write(part, offset, size, counted(offset, progress));
+  }
+
+  private void storeDirectly(RemoteSession session, String target, ProgressReporter progress)
+      throws IOException {
+    boolean onlyNew =
+        options.targetPolicy() == TargetPolicy.FAIL
+            || options.targetPolicy() == TargetPolicy.RENAME;
+    if (onlyNew && attempts > 0 && session.stat(target).isPresent()) {
+      throw new TransferException.Ambiguous(
+          target,
+          "The connection was lost while %s was written, and now it is there: look whether it is whole, and yours"
+              .formatted(target),
+          null);
+    }
+    startDigests(session, 0);
+    attempts++;
+    session.writeDirectly(target, source.identity().sizeBytes(), onlyNew, counted(0, progress));
+  }
+
+  private ByteSupply counted(long offset, ProgressReporter progress) {
     ByteSupply supply = source.from(offset);
     long[] at = {offset};
-    session.write(
-        part,
-        offset,
-        size,
-        bytes -> {
-          int length = supply.fill(bytes);
-          running.forEach(each -> each.update(bytes, 0, length));
-          at[0] += length;
-          bytesSent += length;
-          progress.at(Phase.TRANSFERRING, at[0]);
-          return length;
-        });
+    return bytes -> {
+      int length = supply.fill(bytes);
+      running.forEach(each -> each.update(bytes, 0, length));
+      at[0] += length;
+      bytesSent += length;
+      progress.at(Phase.TRANSFERRING, at[0]);
+      return length;
+    };
   }
 
   // left by an earlier process, or by an earlier try
@@ -311,8 +341,8 @@ final class RemoteUpload {
           remote,
           size + " bytes",
           stored + " bytes",
-          "The server said done, but stored %d of %d bytes of %s; nothing was published"
-              .formatted(stored, size, remote),
+          "The server said done, but stored %d of %d bytes of %s; %s"
+              .formatted(stored, size, remote, direct ? HALF_PUBLISHED : NOT_PUBLISHED),
           null);
     }
   }
@@ -330,7 +360,8 @@ final class RemoteUpload {
           remote,
           here.toString(),
           there.toString(),
-          "The server stored other bytes of " + remote + " than were sent; nothing was published",
+          "The server stored other bytes of %s than were sent; %s"
+              .formatted(remote, direct ? TAKEN_BACK : NOT_PUBLISHED),
           null);
     }
   }

@@ -48,11 +48,24 @@ public final class Tls {
    * @throws IdentityException if the JDK cannot use the identity
    */
   public static Tls client(ServerTrust trust, @Nullable Identity own) throws IOException {
-    EngineTrust check =
-        trust instanceof ServerTrust.Pinned pinned
-            ? new PinTrust(pinned.pins())
-            : new NameTrust((ServerTrust.Authorities) trust);
-    return new Tls(context(own, check), null, ClientCertificates.none(), trust.checksName());
+    return new Tls(
+        context("TLSv1.3", own, check(trust)), null, ClientCertificates.none(), trust.checksName());
+  }
+
+  /**
+   * Makes what a library speaks TLS 1.2 and 1.3 with as a client, over engines only. Where the
+   * trust goes by names, the engine's endpoint identification must be on.
+   *
+   * @throws IdentityException if the JDK cannot set it up
+   */
+  public static SSLContext clientContext(ServerTrust trust) throws IOException {
+    return context("TLS", null, check(trust));
+  }
+
+  private static EngineTrust check(ServerTrust trust) {
+    return trust instanceof ServerTrust.Pinned pinned
+        ? new PinTrust(pinned.pins())
+        : new NameTrust((ServerTrust.Authorities) trust);
   }
 
   /**
@@ -61,12 +74,13 @@ public final class Tls {
    * @throws IdentityException if the JDK cannot use the identity
    */
   public static Tls server(Identity own, ClientCertificates clients) throws IOException {
-    return new Tls(context(own, clients.trust()), own.certificate(), clients, false);
+    return new Tls(context("TLSv1.3", own, clients.trust()), own.certificate(), clients, false);
   }
 
-  private static SSLContext context(@Nullable Identity own, EngineTrust trust) throws IOException {
+  private static SSLContext context(String protocol, @Nullable Identity own, EngineTrust trust)
+      throws IOException {
     try {
-      SSLContext context = SSLContext.getInstance("TLSv1.3");
+      SSLContext context = SSLContext.getInstance(protocol);
       KeyManager[] keys = own == null ? new KeyManager[0] : own.keyManagers();
       context.init(keys, new TrustManager[] {trust}, new SecureRandom());
       return context;

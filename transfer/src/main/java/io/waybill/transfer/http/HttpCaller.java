@@ -1,0 +1,306 @@
+package io.waybill.transfer.http;
+
+import io.waybill.transfer.remote.ByteSupply;
+import io.waybill.transfer.remote.StallWatch;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends one request after another over HTTP/1.1, so that each session has a connection to itself
+ * and ending one ends nothing else. One thread calls; {@link #abort} may come from any.
+ */
+final class HttpCaller {
+  private static final Logger LOG = LoggerFactory.getLogger(HttpCaller.class);
+  private static final int MOST_REDIRECTS = 10;
+  private static final long DRAINED_BYTES = 64 << 10;
+  private static final long SLOWEST_BYTES_PER_SECOND = 10_000_000;
+  private static final @Nullable MethodHandle SHUTDOWN = shutdown();
+
+  private final HttpSite site;
+  private final Pause pause;
+  private final HttpClient client;
+  private volatile boolean aborted;
+  private volatile @Nullable CompletableFuture<HttpResponse<InputStream>> waiting;
+  private volatile @Nullable Reply reading;
+
+  HttpCaller(HttpSite site, @Nullable SSLContext tls, Pause pause) {
+    this.site = site;
+    this.pause = pause;
+    HttpClient.Builder builder =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .connectTimeout(site.connectTimeout());
+    if (tls != null) {
+      builder.sslContext(tls);
+    }
+    this.client = builder.build();
+  }
+
+  /** Returns the address of a path. */
+  URI address(String path) throws NotSentException {
+    return URI.create(site.origin() + RequestPath.encode(path));
+  }
+
+  /**
+   * Asks by GET or HEAD, following redirects, but not those that only add a slash.
+   *
+   * @return whatever the answer is, but no other redirect; the caller closes it
+   */
+  Reply ask(String method, String path, Map<String, String> headers) throws IOException {
+    URI own = address(path);
+    URI at = own;
+    for (int hop = 0; hop <= MOST_REDIRECTS; hop++) {
+      Reply reply =
+          await(
+              method,
+              send(request(method, at, headers, BodyPublishers.noBody(), Origin.isSame(own, at))),
+              site.replyTimeout());
+      if (!reply.isRedirect()) {
+        return reply;
+      }
+      URI next = Origin.resolve(at, reply.header("Location").orElse(""));
+      if (Origin.isSlashAdded(at, next)) {
+        return reply;
+      }
+      LOG.debug("event=http-redirect from={} to={}", Origin.shown(at), Origin.shown(next));
+      discard(reply);
+      at = next;
+    }
+    throw new HttpProtocolException(
+        "It redirects more than %d times, at last to %s"
+            .formatted(MOST_REDIRECTS, Origin.shown(at)));
+  }
+
+  /** Has something changed; redirects are refusals. The answer's content is thrown away. */
+  Reply change(String method, String path, Map<String, String> headers) throws IOException {
+    Reply reply =
+        await(
+            method,
+            send(request(method, address(path), headers, BodyPublishers.noBody(), true)),
+            site.replyTimeout());
+    discard(reply);
+    return reply;
+  }
+
+  /** Sends a file; once its last byte is gone, the server has max(2 replies, size / 10 MB/s). */
+  Reply put(String path, Map<String, String> headers, long size, ByteSupply supply)
+      throws IOException {
+    UploadBody body = new UploadBody(supply);
+    // a publisher of nothing may not say so
+    BodyPublisher publisher =
+        size == 0
+            ? BodyPublishers.noBody()
+            : BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(() -> body), size);
+    HttpRequest request = request("PUT", address(path), headers, publisher, true);
+    Reply reply;
+    try (StallWatch watch = StallWatch.start(site.idleTimeout(), this::endCurrent)) {
+      body.watchedBy(watch);
+      CompletableFuture<HttpResponse<InputStream>> answer = send(request);
+      if (size > 0) {
+        awaitSent(body, answer, watch);
+      }
+      watch.close();
+      long millis =
+          Math.max(
+              2 * site.replyTimeout().toMillis(),
+              Duration.ofSeconds(size / SLOWEST_BYTES_PER_SECOND).toMillis());
+      reply = await("PUT", answer, Duration.ofMillis(millis));
+    } catch (IOException e) {
+      body.throwOwnFailure();
+      throw e;
+    }
+    discard(reply);
+    return reply;
+  }
+
+  private void awaitSent(
+      UploadBody body, CompletableFuture<HttpResponse<InputStream>> answer, StallWatch watch)
+      throws IOException {
+    try {
+      CompletableFuture.anyOf(body.ended(), answer).get();
+    } catch (InterruptedException e) {
+      endCurrent();
+      throw interrupted(e);
+    } catch (ExecutionException | CancellationException e) {
+      watch.throwIfStalled();
+      // what it was, await tells of the same answer
+      LOG.debug("event=http-put-ended endpoint={}", site.endpoint(), e);
+    }
+  }
+
+  private HttpRequest request(
+      String method, URI uri, Map<String, String> headers, BodyPublisher body, boolean isOwn)
+      throws HttpProtocolException {
+    HttpRequest.Builder builder;
+    try {
+      builder = HttpRequest.newBuilder(uri).method(method, body);
+    } catch (IllegalArgumentException e) {
+      throw new HttpProtocolException("No address to send a request to: " + Origin.shown(uri));
+    }
+    builder.setHeader("Accept-Encoding", "identity").setHeader("User-Agent", "Waybill");
+    headers.forEach(builder::setHeader);
+    Optional<HttpLogin> login = site.login();
+    if (isOwn && login.isPresent()) {
+      try {
+        builder.setHeader("Authorization", login.get().header());
+      } catch (IllegalArgumentException e) {
+        // no cause: its text is the header
+        throw new HttpProtocolException("The secret holds characters that no HTTP header can");
+      }
+    }
+    return builder.build();
+  }
+
+  private CompletableFuture<HttpResponse<InputStream>> send(HttpRequest request)
+      throws IOException {
+    requireOpen();
+    pause.await();
+    CompletableFuture<HttpResponse<InputStream>> answer =
+        client.sendAsync(request, BodyHandlers.ofInputStream());
+    waiting = answer;
+    if (aborted) {
+      answer.cancel(true);
+    }
+    return answer;
+  }
+
+  private Reply await(
+      String method, CompletableFuture<HttpResponse<InputStream>> answer, Duration limit)
+      throws IOException {
+    Reply reply;
+    try {
+      reply = new Reply(method, answer.get(limit.toMillis(), TimeUnit.MILLISECONDS));
+    } catch (TimeoutException e) {
+      answer.cancel(true);
+      throw new HttpTimeoutException("%s had no reply within %s".formatted(method, limit));
+    } catch (InterruptedException e) {
+      answer.cancel(true);
+      throw interrupted(e);
+    } catch (CancellationException e) {
+      throw new IOException("This transfer was closed", e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+    } finally {
+      waiting = null;
+    }
+    reading = reply;
+    if (aborted) {
+      reply.close();
+    }
+    if (reply.code() == 429 || reply.code() == 503) {
+      reply.retryAfter(site.clock().instant()).ifPresent(pause::ask);
+    }
+    return reply;
+  }
+
+  private static InterruptedIOException interrupted(InterruptedException e) {
+    Thread.currentThread().interrupt();
+    InterruptedIOException failure = new InterruptedIOException("Interrupted while waiting");
+    failure.initCause(e);
+    return failure;
+  }
+
+  /** Reads on for a moment what nobody wants, as the connection is then used again. */
+  void discard(Reply reply) throws IOException {
+    OptionalLong length = reply.contentLength();
+    try (reply;
+        InputStream in = reply.body()) {
+      if (reply.isHead() || (length.isPresent() && length.getAsLong() <= DRAINED_BYTES)) {
+        try (StallWatch watch = StallWatch.start(site.replyTimeout(), this::endCurrent)) {
+          watch.moved();
+          in.skip(DRAINED_BYTES);
+        }
+      }
+    } catch (IOException e) {
+      // the answer itself was whole
+      LOG.debug("event=http-discard-failed endpoint={}", site.endpoint(), e);
+    } finally {
+      reading = null;
+    }
+  }
+
+  HttpReplyException refused(Reply reply) {
+    return reply.refused(site.clock().instant());
+  }
+
+  private void requireOpen() throws IOException {
+    if (aborted) {
+      throw new IOException("This transfer was closed");
+    }
+  }
+
+  /** Ends what is under way; whoever waits for it gets an exception. */
+  void endCurrent() {
+    CompletableFuture<HttpResponse<InputStream>> answer = waiting;
+    if (answer != null) {
+      answer.cancel(true);
+    }
+    Reply reply = reading;
+    if (reply != null) {
+      try {
+        reply.close();
+      } catch (IOException e) {
+        LOG.debug("event=http-close-failed endpoint={}", site.endpoint(), e);
+      }
+    }
+  }
+
+  /** Ends what is under way, for good. */
+  void abort() {
+    aborted = true;
+    endCurrent();
+    close();
+  }
+
+  /**
+   * Ends the client: at once from Java 21 on; before, its idle connection goes with the garbage.
+   */
+  void close() {
+    MethodHandle now = SHUTDOWN;
+    if (now == null) {
+      return;
+    }
+    try {
+      now.invokeExact(client);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static @Nullable MethodHandle shutdown() {
+    try {
+      return MethodHandles.publicLookup()
+          .findVirtual(HttpClient.class, "shutdownNow", MethodType.methodType(void.class));
+    } catch (NoSuchMethodException | IllegalAccessException e) {
+      return null; // a JDK before 21
+    }
+  }
+}

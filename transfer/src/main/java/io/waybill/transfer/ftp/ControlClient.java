@@ -1,37 +1,94 @@
 package io.waybill.transfer.ftp;
 
-import java.io.FilterReader;
+import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.Reader;
-import java.net.Socket;
+import java.io.OutputStreamWriter;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
 import org.apache.commons.net.ftp.FTPClient;
+import org.apache.commons.net.ftp.FTPConnectionClosedException;
 import org.apache.commons.net.ftp.FTPReply;
+import org.apache.commons.net.io.CRLFLineReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The library's client with three guards: no command leaves that would be read as two (commons-net
- * 3.13.0 sends them), replies are bounded, and a data connection that is refused is an exception.
+ * The library's client with what it lacks: no command leaves that would be read as two (commons-net
+ * 3.13.0 sends them), replies are bounded and none is taken for the answer to another command, and
+ * TLS is that of {@link SessionTls}.
  */
 final class ControlClient extends FTPClient {
-  private static final int REPLY_CHARS = 64 << 10;
-  private @Nullable BoundedReader reader;
+  private static final int SPOKEN_CODE_LENGTH = 4;
 
-  ControlClient() {
+  private final FtpServer server;
+  private @Nullable ReplyReader reader;
+  private @Nullable SessionTls tls;
+
+  ControlClient(FtpServer server) {
+    this.server = server;
     setControlEncoding(StandardCharsets.UTF_8);
-    setUseEPSVwithIPv4(true);
-    // the address in a PASV reply is often wrong and may be somebody else's
-    setIpAddressFromPasvResponse(false);
+  }
+
+  /** Connects and reads the greeting; with implicit TLS over that. */
+  void connect(Optional<SessionTls> protection) throws IOException {
+    tls = protection.orElse(null);
+    connect(server.host(), server.port());
+    if (!FTPReply.isPositiveCompletion(getReplyCode())) {
+      throw failed("The connection");
+    }
+    if (server.protection() == Protection.EXPLICIT) {
+      sendCommand("AUTH", "TLS");
+      if (getReplyCode() != FTPReply.SECURITY_DATA_EXCHANGE_COMPLETE) {
+        throw failed("AUTH");
+      }
+      if (_controlInput_.ready()) { // what came before TLS may be anybody's
+        throw new FtpProtocolException("The server went on talking before TLS began");
+      }
+      protect();
+      ReplyReader secured = new ReplyReader(_socket_);
+      reader = secured;
+      _controlInput_ = new CRLFLineReader(secured);
+      _controlOutput_ =
+          new BufferedWriter(new OutputStreamWriter(_output_, StandardCharsets.UTF_8));
+    }
   }
 
   @Override
   protected void _connectAction_() throws IOException {
-    reader =
-        new BoundedReader(new InputStreamReader(_socket_.getInputStream(), StandardCharsets.UTF_8));
-    _connectAction_(reader);
+    _socket_.setTcpNoDelay(true);
+    _socket_.setKeepAlive(true);
+    if (server.protection() == Protection.IMPLICIT) {
+      _socket_.setSoTimeout(getDefaultTimeout());
+      protect();
+    }
+    ReplyReader replies = new ReplyReader(_socket_);
+    reader = replies;
+    _connectAction_(replies);
+  }
+
+  private void protect() throws IOException {
+    if (tls != null) {
+      SSLSocket secured = tls.control(_socket_);
+      _socket_ = secured;
+      _input_ = secured.getInputStream();
+      _output_ = secured.getOutputStream();
+    }
+  }
+
+  /** Returns the session of TLS that replies come over. */
+  Optional<SSLSession> tlsSession() {
+    return _socket_ instanceof SSLSocket secured
+        ? Optional.of(secured.getSession())
+        : Optional.empty();
+  }
+
+  /** Returns the address that is connected to, which data connections go to as well. */
+  InetAddress address() {
+    return getRemoteAddress();
   }
 
   @Override
@@ -39,7 +96,7 @@ final class ControlClient extends FTPClient {
     if (argument != null && !isSafe(argument)) {
       throw new CommandRefusedException(verb);
     }
-    renewReplyBudget();
+    refuseStrayReply();
     return super.sendCommand(verb, argument);
   }
 
@@ -50,9 +107,28 @@ final class ControlClient extends FTPClient {
         && StandardCharsets.UTF_8.newEncoder().canEncode(argument);
   }
 
-  private void renewReplyBudget() {
+  // whoever takes it for the answer to the next command is one behind from then on
+  private void refuseStrayReply() throws IOException {
+    if (_controlInput_ != null && _controlInput_.ready()) {
+      getReply();
+      throw new IOException(
+          "The server said '%s' without being asked, so that its answers can no longer be told apart"
+              .formatted(FtpReplyException.shown(getReplyString())));
+    }
+  }
+
+  @Override
+  public int getReply() throws IOException {
     if (reader != null) {
-      reader.left = REPLY_CHARS;
+      reader.renew();
+    }
+    try {
+      return super.getReply();
+    } catch (FTPConnectionClosedException e) {
+      if (getReplyCode() == FTPReply.SERVICE_NOT_AVAILABLE && !_replyLines.isEmpty()) {
+        throw new ServiceClosedException(getReplyString(), e);
+      }
+      throw e;
     }
   }
 
@@ -67,28 +143,9 @@ final class ControlClient extends FTPClient {
 
   /** Reads the reply that ends a data transfer. */
   void expectFinalReply(String verb) throws IOException {
-    renewReplyBudget();
     if (!FTPReply.isPositiveCompletion(getReply())) {
       throw failed(verb);
     }
-  }
-
-  /** Opens a data connection and starts the command on it. */
-  Socket openData(String verb, @Nullable String argument, long offset) throws IOException {
-    if (offset > 0) {
-      setRestartOffset(offset);
-    }
-    Socket socket;
-    try {
-      socket = _openDataConnection_(verb, argument);
-    } catch (RuntimeException e) {
-      // what the library makes of a port such as 99999
-      throw new FtpProtocolException("Cannot use the reply '" + getReplyString().strip() + "'", e);
-    }
-    if (socket == null) {
-      throw failed(verb);
-    }
-    return socket;
   }
 
   FtpReplyException failed(String verb) {
@@ -99,28 +156,9 @@ final class ControlClient extends FTPClient {
     return Arrays.asList(getReplyStrings());
   }
 
-  /** Gives up when a reply goes on and on; the library itself would collect it without end. */
-  private static final class BoundedReader extends FilterReader {
-    private int left = REPLY_CHARS;
-
-    BoundedReader(Reader in) {
-      super(in);
-    }
-
-    @Override
-    public int read() throws IOException {
-      char[] one = new char[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0];
-    }
-
-    @Override
-    public int read(char[] into, int offset, int length) throws IOException {
-      if (left <= 0) {
-        throw new FtpProtocolException("A reply of more than 64 Ki characters");
-      }
-      int read = super.read(into, offset, Math.min(length, left));
-      left -= Math.max(0, read);
-      return read;
-    }
+  /** Returns what stands behind the code in the reply's first line. */
+  String argument() {
+    String line = lines().get(0);
+    return line.length() > SPOKEN_CODE_LENGTH ? line.substring(SPOKEN_CODE_LENGTH).strip() : "";
   }
 }

@@ -1,6 +1,7 @@
 package io.waybill.transfer.ftp;
 
 import io.waybill.transfer.Digest;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +22,8 @@ final class Features {
           new RemoteHash(Digest.Algorithm.MD5, "XMD5"),
           new RemoteHash(Digest.Algorithm.MD5, "MD5"));
 
+  private static final List<String> FACTS = List.of("type", "size", "modify", "unix.mode");
+
   private final Map<String, String> offered = new HashMap<>();
 
   /** Reads the reply's lines; only those that start with a blank are features. */
@@ -35,6 +38,32 @@ final class Features {
 
   boolean has(String name) {
     return offered.containsKey(name);
+  }
+
+  /**
+   * Returns what {@code OPTS MLST} must ask for (RFC 3659 7.9): the facts that matter, if the
+   * server has one that it does not tell by itself. One that marks none as told is believed to tell
+   * all.
+   */
+  Optional<String> factsToAskFor() {
+    String facts = offered.getOrDefault("MLST", "").toLowerCase(Locale.ROOT);
+    List<String> wanted = new ArrayList<>();
+    boolean isComplete = true;
+    for (String fact : facts.split(";", -1)) {
+      String name = fact.replace("*", "").strip();
+      if (FACTS.contains(name)) {
+        wanted.add(name);
+        isComplete &= fact.endsWith("*");
+      }
+    }
+    return isComplete || facts.indexOf('*') < 0
+        ? Optional.empty()
+        : Optional.of(String.join(";", wanted) + ";");
+  }
+
+  /** Says whether MFF (draft-somers-ftp-mfxx) sets modes. */
+  boolean setsModes() {
+    return offered.getOrDefault("MFF", "").toLowerCase(Locale.ROOT).contains("unix.mode");
   }
 
   boolean canRestart() {

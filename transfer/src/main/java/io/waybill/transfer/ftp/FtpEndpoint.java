@@ -6,13 +6,17 @@ import io.waybill.transfer.remote.OpenSockets;
 import io.waybill.transfer.remote.RemoteEndpoint;
 import io.waybill.transfer.remote.RemoteSession;
 import io.waybill.transfer.remote.RemoteTerms;
+import io.waybill.transfer.tcp.tls.ServerTrust;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** An FTP server as an endpoint. */
 final class FtpEndpoint implements RemoteEndpoint {
   private final FtpServer server;
   private final FtpFailures failures;
   private final RemoteTerms terms;
+  private final Learnt learnt = new Learnt();
+  private @Nullable ServerTrust trust;
 
   FtpEndpoint(FtpServer server) {
     this.server = server;
@@ -38,7 +42,9 @@ final class FtpEndpoint implements RemoteEndpoint {
 
   @Override
   public Location location(String path) {
-    return Location.of(Location.Scheme.FTP, server.host(), server.port(), path);
+    Location.Scheme scheme =
+        server.protection().isTls() ? Location.Scheme.FTPS : Location.Scheme.FTP;
+    return Location.of(scheme, server.host(), server.port(), path);
   }
 
   @Override
@@ -48,14 +54,26 @@ final class FtpEndpoint implements RemoteEndpoint {
 
   @Override
   public RemoteSession open(OpenSockets sockets) throws IOException {
-    return FtpConnection.open(server, sockets);
+    return FtpConnection.open(server, trust(), learnt, sockets);
+  }
+
+  // reading Java's own authorities takes a while: once, and only where they are asked
+  private synchronized ServerTrust trust() throws IOException {
+    ServerTrust found = trust;
+    if (found == null) {
+      found = server.trust().isPresent() ? server.trust().get() : ServerTrust.system();
+      trust = found;
+    }
+    return found;
   }
 
   // 421: too many users, or from here; 530 at the login: this user's sessions
   @Override
   public boolean isFull(IOException failure) {
-    return failure instanceof FtpReplyException reply
-        && (reply.code() == 421 || (reply.verb().equals("LOGIN") && reply.code() == 530));
+    return failure instanceof ServiceClosedException
+        || (failure instanceof FtpReplyException reply
+            && reply.verb().equals("LOGIN")
+            && reply.code() == 530);
   }
 
   @Override

@@ -1,19 +1,12 @@
 package io.waybill.transfer.ftp;
 
 import io.waybill.transfer.FileEntry;
-import io.waybill.transfer.remote.OpenSockets;
-import io.waybill.transfer.remote.StallWatch;
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
+import io.waybill.transfer.remote.RemotePath;
+import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.apache.commons.net.ftp.FTPFileEntryParser;
-import org.apache.commons.net.ftp.parser.DefaultFTPFileEntryParserFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,53 +17,64 @@ import org.slf4j.LoggerFactory;
  */
 final class FtpLister {
   private static final Logger LOG = LoggerFactory.getLogger(FtpLister.class);
-  private static final int BUFFER_BYTES = 256 << 10;
-  private static final int LINE_BYTES = 16 << 10;
   private static final int LISTED_ENTRIES = 1_000_000;
 
   private final FtpServer server;
-  private final OpenSockets sockets;
-  private final ControlClient client;
+  private final ControlSession session;
+  private final FileData data;
   private @Nullable String system;
   private boolean mayShowHidden = true;
 
-  FtpLister(FtpServer server, OpenSockets sockets, ControlClient client) {
+  FtpLister(FtpServer server, ControlSession session, FileData data) {
     this.server = server;
-    this.sockets = sockets;
-    this.client = client;
+    this.session = session;
+    this.data = data;
   }
 
   /** Lists one directory by MLSD, else by LIST; every line must be readable. */
-  List<FileEntry> list(String directory, boolean isMachineReadable) throws IOException {
-    if (isMachineReadable) {
-      return list("MLSD", directory, ListingParser::machineLine);
+  List<FileEntry> list(String directory) throws IOException {
+    if (session.features().has("MLST")) {
+      return list("MLSD", directory, () -> ListingParser::machineLine);
     }
-    FTPFileEntryParser parser =
-        new DefaultFTPFileEntryParserFactory().createFileEntryParser(system());
+    String named = system();
     // a server hands LIST's argument to ls
     String argument = directory.matches("[- ].*") ? "./" + directory : directory;
     Optional<List<FileEntry>> all =
-        mayShowHidden ? listWithHidden(argument, parser) : Optional.empty();
+        mayShowHidden ? listWithHidden(argument, named) : Optional.empty();
     if (all.isPresent()) {
       return all.get();
     }
-    List<FileEntry> shown = list("LIST", argument, line -> ListingParser.listLine(line, parser));
+    List<FileEntry> shown = list("LIST", argument, () -> SystemParsers.forSystem(named));
     // nothing there proves nothing: vsftpd lists a directory that does not exist as an empty one
     mayShowHidden &= shown.isEmpty();
     return shown;
   }
 
+  /** Looks for one path in its directory's listing. */
+  Optional<FileEntry> find(String path) throws IOException {
+    String name = RemotePath.name(path);
+    return list(RemotePath.parent(path)).stream()
+        .filter(each -> each.path().equals(name))
+        .findFirst()
+        .map(
+            each ->
+                new FileEntry(path, each.kind(), each.sizeBytes(), each.modified(), each.mode()));
+  }
+
   /** Lists with an option; empty unless the directory lists itself, as the option demands. */
-  private Optional<List<FileEntry>> listWithHidden(String argument, FTPFileEntryParser parser)
+  private Optional<List<FileEntry>> listWithHidden(String argument, String named)
       throws IOException {
     boolean[] isListed = {false};
-    LineParser lines =
-        line -> {
-          isListed[0] |= line.endsWith(" .");
-          return ListingParser.listLine(line, parser);
+    Readers readers =
+        () -> {
+          ListingReader reader = SystemParsers.forSystem(named);
+          return line -> {
+            isListed[0] |= line.endsWith(" .");
+            return reader.line(line);
+          };
         };
     try {
-      List<FileEntry> all = list("LIST", argument.isEmpty() ? "-a" : "-a " + argument, lines);
+      List<FileEntry> all = list("LIST", argument.isEmpty() ? "-a" : "-a " + argument, readers);
       return isListed[0] ? Optional.of(all) : Optional.empty();
     } catch (FtpReplyException e) {
       // the option or the directory: asked without the option, the server says which
@@ -79,49 +83,54 @@ final class FtpLister {
     }
   }
 
-  private interface LineParser {
-    Optional<FileEntry> parse(String line) throws IOException;
+  /** Makes a reader for each listing. */
+  private interface Readers {
+    ListingReader next();
   }
 
-  private List<FileEntry> list(String verb, String argument, LineParser parser) throws IOException {
+  private List<FileEntry> list(String verb, String argument, Readers readers) throws IOException {
+    return session.overData(
+        new ControlSession.DataWork<>() {
+          @Override
+          public boolean isRepeatable() {
+            return true;
+          }
+
+          @Override
+          public List<FileEntry> run() throws IOException {
+            return listOnce(verb, argument.isEmpty() ? null : argument, readers.next());
+          }
+        });
+  }
+
+  private List<FileEntry> listOnce(String verb, @Nullable String argument, ListingReader reader)
+      throws IOException {
     List<FileEntry> entries = new ArrayList<>();
-    try (Socket socket = client.openData(verb, argument.isEmpty() ? null : argument, 0);
-        StallWatch watch = StallWatch.start(server.idleTimeout(), sockets::closeAll);
-        InputStream in = new BufferedInputStream(socket.getInputStream(), BUFFER_BYTES)) {
-      for (String line = line(in, watch); line != null; line = line(in, watch)) {
-        parser.parse(line).ifPresent(entries::add);
+    boolean isAbrupt;
+    try (DataChannel channel = session.openData(verb, argument, 0)) {
+      ListingLines lines =
+          new ListingLines(channel.in(), data.buffer(), broken -> session.reason(verb, broken));
+      for (String line = lines.next(); line != null; line = lines.next()) {
+        reader.line(line).ifPresent(entries::add);
         if (entries.size() > LISTED_ENTRIES) {
           throw new FtpProtocolException("A listing of more than a million entries");
         }
       }
-      watch.throwIfStalled();
+      isAbrupt = channel.endedAbruptly();
     }
-    client.expectFinalReply(verb);
+    session.client().expectFinalReply(verb);
+    reader.end();
+    if (isAbrupt) {
+      throw new EOFException(
+          "The listing ended without TLS saying that it was all, and nothing else proves it");
+    }
     return entries;
-  }
-
-  private static @Nullable String line(InputStream in, StallWatch watch) throws IOException {
-    ByteArrayOutputStream line = new ByteArrayOutputStream();
-    for (int next = in.read(); next != '\n'; next = in.read()) {
-      if (next < 0) {
-        if (line.size() == 0) {
-          return null;
-        }
-        break;
-      }
-      if (line.size() >= LINE_BYTES) {
-        throw new FtpProtocolException("A listing line of more than 16 KiB");
-      }
-      line.write(next);
-    }
-    watch.moved();
-    String text = line.toString(StandardCharsets.UTF_8);
-    return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
   }
 
   private String system() throws IOException {
     if (system == null) {
-      system = client.expectCompletion("SYST", null).get(0).substring(4);
+      session.client().expectCompletion("SYST", null);
+      system = session.client().argument();
     }
     return system;
   }

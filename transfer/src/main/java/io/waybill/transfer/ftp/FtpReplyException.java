@@ -17,7 +17,7 @@ final class FtpReplyException extends RefusedByPeerException {
     this.code = code;
   }
 
-  private static String shown(String reply) {
+  static String shown(String reply) {
     String line = reply.strip().replaceAll("\\p{Cntrl}+", " ");
     return line.length() <= SHOWN ? line : line.substring(0, SHOWN) + "...";
   }

@@ -2,9 +2,12 @@ package io.waybill.transfer.ftp;
 
 import io.waybill.transfer.Credentials;
 import io.waybill.transfer.remote.Sleeper;
+import io.waybill.transfer.tcp.tls.Identity;
+import io.waybill.transfer.tcp.tls.ServerTrust;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.random.RandomGenerator;
 import javax.net.SocketFactory;
@@ -15,6 +18,10 @@ public final class FtpServer {
   private final String host;
   private final int port;
   private final Credentials credentials;
+  private final Protection protection;
+  private final TlsVersions tlsVersions;
+  private final @Nullable ServerTrust trust;
+  private final @Nullable Identity identity;
   private final Duration connectTimeout;
   private final Duration loginTimeout;
   private final Duration replyTimeout;
@@ -28,7 +35,15 @@ public final class FtpServer {
 
   private FtpServer(Builder builder) {
     this.host = Objects.requireNonNull(builder.host, "host");
-    this.port = builder.port;
+    this.protection = builder.protection;
+    this.port = builder.port == 0 ? protection.defaultPort() : builder.port;
+    this.tlsVersions = builder.tlsVersions;
+    this.trust = builder.trust;
+    this.identity = builder.identity;
+    if (!protection.isTls() && (trust != null || identity != null)) {
+      throw new IllegalArgumentException(
+          "Trust and identity are for TLS, and the protection is NONE: choose EXPLICIT or IMPLICIT");
+    }
     this.credentials = Objects.requireNonNull(builder.credentials, "credentials");
     this.connectTimeout = builder.connectTimeout;
     this.loginTimeout = builder.loginTimeout;
@@ -52,9 +67,29 @@ public final class FtpServer {
     return host;
   }
 
-  /** Returns the port; default 21. */
+  /** Returns the port; default that of the protection: 21, or 990 for implicit TLS. */
   public int port() {
     return port;
+  }
+
+  /** Returns how the connections are protected; default not at all. */
+  public Protection protection() {
+    return protection;
+  }
+
+  /** Returns which versions of TLS are spoken; default {@link TlsVersions#AUTO}. */
+  public TlsVersions tlsVersions() {
+    return tlsVersions;
+  }
+
+  /** Returns what makes a server believed; if empty, the authorities that Java trusts. */
+  public Optional<ServerTrust> trust() {
+    return Optional.ofNullable(trust);
+  }
+
+  /** Returns the certificate and key that are shown to a server that asks; default none. */
+  public Optional<Identity> identity() {
+    return Optional.ofNullable(identity);
   }
 
   /** Returns who logs in. */
@@ -116,13 +151,17 @@ public final class FtpServer {
 
   @Override
   public String toString() {
-    return "ftp://***@" + endpoint();
+    return (protection.isTls() ? "ftps" : "ftp") + "://***@" + endpoint();
   }
 
   /** Collects settings. */
   public static final class Builder {
     private @Nullable String host;
-    private int port = 21;
+    private int port;
+    private Protection protection = Protection.NONE;
+    private TlsVersions tlsVersions = TlsVersions.AUTO;
+    private @Nullable ServerTrust trust;
+    private @Nullable Identity identity;
     private @Nullable Credentials credentials;
     private Duration connectTimeout = Duration.ofSeconds(10);
     private Duration loginTimeout = Duration.ofSeconds(20);
@@ -153,6 +192,33 @@ public final class FtpServer {
         throw new IllegalArgumentException("A port is 1 to 65535, not " + value);
       }
       this.port = value;
+      return this;
+    }
+
+    /**
+     * Sets how the connections are protected. What is not {@link Protection#NONE} is never given
+     * up: a server that refuses it is not logged in to.
+     */
+    public Builder protection(Protection value) {
+      this.protection = Objects.requireNonNull(value);
+      return this;
+    }
+
+    /** Sets which versions of TLS are spoken. */
+    public Builder tlsVersions(TlsVersions value) {
+      this.tlsVersions = Objects.requireNonNull(value);
+      return this;
+    }
+
+    /** Sets what makes a server believed, on control and data connections. */
+    public Builder trust(ServerTrust value) {
+      this.trust = Objects.requireNonNull(value);
+      return this;
+    }
+
+    /** Sets the certificate and key that are shown to a server that asks for one. */
+    public Builder identity(Identity value) {
+      this.identity = Objects.requireNonNull(value);
       return this;
     }
 
@@ -247,6 +313,7 @@ public final class FtpServer {
      * Builds the settings.
      *
      * @throws NullPointerException if host or credentials are missing
+     * @throws IllegalArgumentException if there is trust or an identity, but no TLS
      */
     public FtpServer build() {
       return new FtpServer(this);

@@ -8,6 +8,9 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.commons.net.ftp.FTPFile;
 import org.apache.commons.net.ftp.FTPFileEntryParser;
 
@@ -19,6 +22,10 @@ final class ListingParser {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuuMMddHHmmss", Locale.ROOT);
   private static final int TIME_DIGITS = 14;
+  private static final int PERMISSIONS = 0777;
+  private static final Pattern DEVICE = Pattern.compile("[bc][-rwxsStTlL]{9}.*", Pattern.DOTALL);
+  private static final Pattern EASILY_PARSED =
+      Pattern.compile("\\+((?:[a-z][^,\t]*,|/,|[^,\t]+,)*)\t(.+)", Pattern.DOTALL);
 
   private ListingParser() {}
 
@@ -59,7 +66,18 @@ final class ListingParser {
     long bytes =
         kind == FileEntry.Kind.FILE && !size.isEmpty() ? size(size) : FileEntry.UNKNOWN_SIZE;
     return new FileEntry(
-        name, kind, bytes, modified.isEmpty() ? Optional.empty() : Optional.of(time(modified)));
+        name,
+        kind,
+        bytes,
+        modified.isEmpty() ? Optional.empty() : Optional.of(time(modified)),
+        mode(factOf(facts, "unix.mode")));
+  }
+
+  // "0644", "644" or, with the file type in it, "100644"; what is no mode is none
+  private static OptionalInt mode(String octal) {
+    return octal.matches("[0-7]{3,7}")
+        ? OptionalInt.of(Integer.parseInt(octal, 8) & PERMISSIONS)
+        : OptionalInt.empty();
   }
 
   private static String factOf(String facts, String name) {
@@ -123,6 +141,63 @@ final class ListingParser {
     if (line.isBlank() || line.matches("total [0-9]+.*")) {
       return Optional.empty();
     }
+    Matcher easy = EASILY_PARSED.matcher(line);
+    if (easy.matches()) {
+      return Optional.of(checked(easilyParsed(easy.group(1), easy.group(2))));
+    }
+    FTPFile file = parsed(line, parser);
+    if (isSelf(file.getName())) {
+      return Optional.empty();
+    }
+    FileEntry.Kind kind = DEVICE.matcher(line).matches() ? FileEntry.Kind.OTHER : kind(file);
+    long bytes = kind == FileEntry.Kind.FILE ? file.getSize() : FileEntry.UNKNOWN_SIZE;
+    // no time: that of a LIST line has neither a zone nor, often, a year or seconds
+    return Optional.of(checked(new FileEntry(file.getName(), kind, bytes, Optional.empty())));
+  }
+
+  /**
+   * Reads EPLF (cr.yp.to/ftp/list/eplf.html): facts, each with a comma behind it, a tab, a name.
+   */
+  private static FileEntry easilyParsed(String facts, String name) throws FtpProtocolException {
+    FileEntry.Kind kind = FileEntry.Kind.OTHER;
+    long bytes = FileEntry.UNKNOWN_SIZE;
+    Optional<Instant> modified = Optional.empty();
+    for (String fact : facts.split(",", -1)) {
+      if (fact.equals("/")) {
+        kind = FileEntry.Kind.DIRECTORY;
+      } else if (fact.equals("r") && kind == FileEntry.Kind.OTHER) {
+        kind = FileEntry.Kind.FILE;
+      } else if (fact.startsWith("s")) {
+        bytes = size(fact.substring(1));
+      } else if (fact.matches("m[0-9]{1,10}")) {
+        modified = Optional.of(Instant.ofEpochSecond(Long.parseLong(fact.substring(1))));
+      }
+    }
+    return new FileEntry(
+        name, kind, kind == FileEntry.Kind.FILE ? bytes : FileEntry.UNKNOWN_SIZE, modified);
+  }
+
+  /** Reads one entry of VMS, whose sizes are in blocks, the last of which is not full. */
+  static Optional<FileEntry> vmsLine(String entry, FTPFileEntryParser parser)
+      throws FtpProtocolException {
+    FTPFile file = parsed(entry, parser);
+    String name = file.isDirectory() ? file.getName().replaceFirst("\\.DIR$", "") : file.getName();
+    return Optional.of(
+        checked(new FileEntry(name, kind(file), FileEntry.UNKNOWN_SIZE, Optional.empty())));
+  }
+
+  private static FileEntry.Kind kind(FTPFile file) {
+    if (file.isFile()) {
+      return FileEntry.Kind.FILE;
+    }
+    if (file.isDirectory()) {
+      return FileEntry.Kind.DIRECTORY;
+    }
+    return file.isSymbolicLink() ? FileEntry.Kind.LINK : FileEntry.Kind.OTHER;
+  }
+
+  private static FTPFile parsed(String line, FTPFileEntryParser parser)
+      throws FtpProtocolException {
     FTPFile file;
     try {
       file = parser.parseFTPEntry(line);
@@ -132,18 +207,7 @@ final class ListingParser {
     if (file == null || file.getName() == null) {
       throw unreadable(line);
     }
-    if (isSelf(file.getName())) {
-      return Optional.empty();
-    }
-    FileEntry.Kind kind =
-        file.isFile()
-            ? FileEntry.Kind.FILE
-            : file.isDirectory()
-                ? FileEntry.Kind.DIRECTORY
-                : file.isSymbolicLink() ? FileEntry.Kind.LINK : FileEntry.Kind.OTHER;
-    long bytes = kind == FileEntry.Kind.FILE ? file.getSize() : FileEntry.UNKNOWN_SIZE;
-    // no time: that of a LIST line has neither a zone nor, often, a year or seconds
-    return Optional.of(checked(new FileEntry(file.getName(), kind, bytes, Optional.empty())));
+    return file;
   }
 
   private static boolean isSelf(String name) {
@@ -159,7 +223,7 @@ final class ListingParser {
     return entry;
   }
 
-  private static FtpProtocolException unreadable(String line) {
+  static FtpProtocolException unreadable(String line) {
     return new FtpProtocolException("Cannot read this line of a listing: '" + shown(line) + "'");
   }
 

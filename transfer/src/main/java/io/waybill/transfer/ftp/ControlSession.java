@@ -1,0 +1,332 @@
+package io.waybill.transfer.ftp;
+
+import io.waybill.transfer.remote.OpenSockets;
+import io.waybill.transfer.tcp.tls.IdentityException;
+import io.waybill.transfer.tcp.tls.ServerTrust;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.commons.net.ftp.FTP;
+import org.apache.commons.net.ftp.FTPReply;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One logged-in control connection: how it is made and protected, and its data connections. */
+final class ControlSession implements Closeable {
+  private static final Logger LOG = LoggerFactory.getLogger(ControlSession.class);
+  private static final Pattern EXTENDED = Pattern.compile("\\((.)\\1\\1([0-9]{1,5})\\1\\)");
+  private static final Pattern PASSIVE =
+      Pattern.compile("(?:[0-9]{1,3},){4}([0-9]{1,3}),([0-9]{1,3})");
+  private static final int LARGEST_PORT = 65535;
+  private static final int LARGEST_OCTET = 255;
+  private static final int HURRY_MILLIS = 2000;
+
+  private final FtpServer server;
+  private final ServerTrust trust;
+  private final Learnt learnt;
+  private final OpenSockets sockets;
+  private final ControlClient client;
+  private Features features = new Features(List.of());
+  private @Nullable SessionTls tls;
+  private TlsVersions versions;
+
+  private ControlSession(FtpServer server, ServerTrust trust, Learnt learnt, OpenSockets sockets) {
+    this.server = server;
+    this.trust = trust;
+    this.learnt = learnt;
+    this.sockets = sockets;
+    this.versions = server.tlsVersions();
+    this.client = new ControlClient(server);
+    client.setSocketFactory(sockets);
+    client.setConnectTimeout((int) server.connectTimeout().toMillis());
+    client.setDefaultTimeout((int) server.loginTimeout().toMillis());
+  }
+
+  /** Connects, logs in and asks once what the server can do. */
+  static ControlSession open(
+      FtpServer server, ServerTrust trust, Learnt learnt, OpenSockets sockets) throws IOException {
+    ControlSession session = new ControlSession(server, trust, learnt, sockets);
+    try {
+      session.dial();
+      return session;
+    } catch (IOException | RuntimeException e) {
+      sockets.closeAll();
+      throw e;
+    }
+  }
+
+  private void dial() throws IOException {
+    if (server.protection().isTls()) {
+      if (versions == TlsVersions.AUTO && learnt.needsTls12()) {
+        versions = TlsVersions.TLS_1_2;
+      }
+      tls = SessionTls.of(server, trust, versions.protocols());
+    }
+    client.connect(Optional.ofNullable(tls));
+    logIn();
+    if (tls != null) {
+      // RFC 4217 9: both are mandatory, and there is no way back to the clear
+      client.expectCompletion("PBSZ", "0");
+      client.expectCompletion("PROT", "P");
+    }
+    client.setSoTimeout((int) server.replyTimeout().toMillis());
+    if (FTPReply.isPositiveCompletion(client.sendCommand("FEAT", null))) {
+      features = new Features(client.lines());
+    }
+    if (features.has("UTF8")) {
+      // some need it said, some that have it on anyway refuse it
+      client.sendCommand("OPTS", "UTF8 ON");
+    }
+    Optional<String> facts = features.factsToAskFor();
+    if (facts.isPresent()) {
+      client.sendCommand("OPTS", "MLST " + facts.get());
+    }
+    if (!client.setFileType(FTP.BINARY_FILE_TYPE)) {
+      throw client.failed("TYPE");
+    }
+  }
+
+  private void logIn() throws IOException {
+    client.sendCommand("USER", server.credentials().user());
+    String reply = client.getReplyString();
+    if (client.getReplyCode() == FTPReply.NEED_PASSWORD) {
+      String secret = server.credentials().secret().get();
+      client.sendCommand("PASS", secret);
+      // a server may repeat what it was sent
+      reply =
+          secret.isEmpty()
+              ? client.getReplyString()
+              : client.getReplyString().replace(secret, "***");
+    }
+    if (!FTPReply.isPositiveCompletion(client.getReplyCode())) {
+      throw new FtpReplyException("LOGIN", client.getReplyCode(), reply);
+    }
+  }
+
+  ControlClient client() {
+    return client;
+  }
+
+  Features features() {
+    return features;
+  }
+
+  Learnt learnt() {
+    return learnt;
+  }
+
+  /** Returns protocol and cipher of the control connection. */
+  Optional<String> protection() {
+    return client.tlsSession().map(each -> each.getProtocol() + " " + each.getCipherSuite());
+  }
+
+  /** Something that is done over one data connection. */
+  interface DataWork<T> {
+    /** Does it, from its preliminary reply to its final one. */
+    T run() throws IOException;
+
+    /** Says whether it can still be done from its start. */
+    boolean isRepeatable();
+  }
+
+  /**
+   * Does something over a data connection. A server that refuses it for want of a TLS session to
+   * resume gets a new connection that speaks TLS 1.2, and so do all that follow.
+   */
+  <T> T overData(DataWork<T> work) throws IOException {
+    try {
+      return work.run();
+    } catch (FtpReplyException e) {
+      if (!wantsOlderTls(e)) {
+        throw e;
+      }
+      LOG.info("event=ftp-tls-older endpoint={} reason={}", server.endpoint(), e.getMessage());
+      learnt.needTls12();
+      if (!work.isRepeatable()) {
+        throw new ReuseRefusedException(e);
+      }
+      client.disconnect();
+      dial();
+      return work.run();
+    }
+  }
+
+  private boolean wantsOlderTls(FtpReplyException e) {
+    return (e.code() == FTPReply.CANNOT_OPEN_DATA_CONNECTION || e.code() == 522)
+        && tls != null
+        && versions == TlsVersions.AUTO;
+  }
+
+  /** Opens a data connection and starts the command on it. */
+  DataChannel openData(String verb, @Nullable String argument, long offset) throws IOException {
+    Socket connected = connectData();
+    boolean isOpen = false;
+    try {
+      if (offset > 0 && client.sendCommand("REST", Long.toString(offset)) / 100 != 3) {
+        throw client.failed("REST");
+      }
+      if (!FTPReply.isPositivePreliminary(client.sendCommand(verb, argument))) {
+        throw client.failed(verb);
+      }
+      DataChannel channel = secured(verb, connected);
+      isOpen = true;
+      return channel;
+    } finally {
+      if (!isOpen) {
+        connected.close();
+      }
+    }
+  }
+
+  private DataChannel secured(String verb, Socket connected) throws IOException {
+    if (tls == null) {
+      return DataChannel.plain(connected);
+    }
+    try {
+      return DataChannel.secured(connected, server.port(), tls);
+    } catch (IOException e) {
+      throw reason(verb, e);
+    }
+  }
+
+  private Socket connectData() throws IOException {
+    if (!learnt.refusesExtendedPassive()) {
+      int code = client.sendCommand("EPSV", null);
+      if (code == FTPReply.ENTERING_EPSV_MODE) {
+        int port = extendedPort();
+        try {
+          return connectTo(port);
+        } catch (ConnectException | SocketTimeoutException e) {
+          // a translating gateway on the way may know PASV only
+          return passiveInstead(e);
+        }
+      }
+      if (code < 500) {
+        throw client.failed("EPSV");
+      }
+      learnt.refuseExtendedPassive();
+    }
+    return connectTo(passivePort());
+  }
+
+  private Socket passiveInstead(IOException first) throws IOException {
+    try {
+      Socket connected = connectTo(passivePort());
+      learnt.refuseExtendedPassive();
+      return connected;
+    } catch (FtpReplyException | ConnectException | SocketTimeoutException e) {
+      first.addSuppressed(e);
+      throw first;
+    }
+  }
+
+  private int extendedPort() throws FtpProtocolException {
+    Matcher matcher = EXTENDED.matcher(client.lines().get(0));
+    return port(matcher.find() ? Integer.parseInt(matcher.group(2)) : 0);
+  }
+
+  // the address in the reply is often wrong and may be somebody else's: it is not even looked at
+  private int passivePort() throws IOException {
+    if (client.sendCommand("PASV", null) != FTPReply.ENTERING_PASSIVE_MODE) {
+      throw client.failed("PASV");
+    }
+    Matcher matcher = PASSIVE.matcher(client.lines().get(0));
+    if (!matcher.find()) {
+      return port(0);
+    }
+    int high = Integer.parseInt(matcher.group(1));
+    int low = Integer.parseInt(matcher.group(2));
+    return port(high > LARGEST_OCTET || low > LARGEST_OCTET ? 0 : high << 8 | low);
+  }
+
+  private int port(int number) throws FtpProtocolException {
+    if (number < 1 || number > LARGEST_PORT) {
+      throw new FtpProtocolException(
+          "Cannot use the reply '" + FtpReplyException.shown(client.getReplyString()) + "'");
+    }
+    return number;
+  }
+
+  private Socket connectTo(int port) throws IOException {
+    Socket socket = sockets.createSocket();
+    boolean isConnected = false;
+    try {
+      socket.setSoTimeout((int) server.idleTimeout().toMillis());
+      socket.setTcpNoDelay(true);
+      socket.connect(
+          new InetSocketAddress(client.address(), port), (int) server.connectTimeout().toMillis());
+      isConnected = true;
+      return socket;
+    } finally {
+      if (!isConnected) {
+        socket.close();
+      }
+    }
+  }
+
+  /**
+   * Finds out why a data connection broke: a server that ends it usually says why. Returns what to
+   * throw.
+   */
+  IOException reason(String verb, IOException broken) {
+    if (broken instanceof SocketTimeoutException
+        || IdentityException.in(broken) != null
+        || !client.isConnected()) {
+      return broken;
+    }
+    try {
+      client.setSoTimeout((int) Math.min(HURRY_MILLIS, server.replyTimeout().toMillis()));
+      int code = client.getReply();
+      client.setSoTimeout((int) server.replyTimeout().toMillis());
+      if (code >= 400) {
+        FtpReplyException said = client.failed(verb);
+        said.addSuppressed(broken);
+        return said;
+      }
+    } catch (IOException e) {
+      broken.addSuppressed(e);
+    }
+    return broken;
+  }
+
+  /** Something that waits for a reply. */
+  interface Wait {
+    void run() throws IOException;
+  }
+
+  /** Waits longer than usual; the connection goes on after a refusal, so the usual comes back. */
+  void patiently(long millis, Wait wait) throws IOException {
+    client.setSoTimeout((int) Math.min(millis, Integer.MAX_VALUE));
+    try {
+      wait.run();
+    } catch (FtpReplyException e) {
+      client.setSoTimeout((int) server.replyTimeout().toMillis());
+      throw e;
+    }
+    client.setSoTimeout((int) server.replyTimeout().toMillis());
+  }
+
+  /** Says goodbye, briefly, and closes. */
+  @Override
+  public void close() {
+    try {
+      if (client.isConnected()) {
+        client.setSoTimeout((int) Math.min(1000, server.replyTimeout().toMillis()));
+        client.sendCommand("QUIT", null);
+        client.disconnect();
+      }
+    } catch (IOException e) {
+      LOG.debug("event=ftp-quit-failed endpoint={}", server.endpoint(), e);
+    } finally {
+      sockets.closeAll();
+    }
+  }
+}

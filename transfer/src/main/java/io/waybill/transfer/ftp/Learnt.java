@@ -1,0 +1,78 @@
+package io.waybill.transfer.ftp;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was learnt of a server, for all sessions with it, as long as the endpoint lives. Safe for
+ * use by many threads.
+ */
+final class Learnt {
+  /** A way to set a file's time. */
+  enum TimeCommand {
+    /** {@code MFMT time name} (draft-somers-ftp-mfxx). */
+    MFMT,
+    /** {@code MDTM time name}, as vsftpd, Serv-U and others take it. */
+    MDTM,
+    /** {@code SITE UTIME time name}, as ProFTPD takes it. */
+    SITE_UTIME,
+    /** {@code SITE UTIME name atime mtime ctime UTC}, as Pure-FTPd takes it. */
+    SITE_UTIME_OF_THREE
+  }
+
+  private static final int TRIES = 3;
+
+  private volatile boolean needsTls12;
+  private volatile boolean refusesExtendedPassive;
+  private volatile boolean refusesModes;
+  private volatile @Nullable TimeCommand timeCommand;
+  private final AtomicInteger timesRefused = new AtomicInteger();
+
+  boolean needsTls12() {
+    return needsTls12;
+  }
+
+  void needTls12() {
+    needsTls12 = true;
+  }
+
+  boolean refusesExtendedPassive() {
+    return refusesExtendedPassive;
+  }
+
+  void refuseExtendedPassive() {
+    refusesExtendedPassive = true;
+  }
+
+  boolean refusesModes() {
+    return refusesModes;
+  }
+
+  void refuseModes() {
+    refusesModes = true;
+  }
+
+  /** Returns which ways to set a time are worth a try, in this order. */
+  List<TimeCommand> timeCommands(Features features) {
+    TimeCommand known = timeCommand;
+    if (known != null) {
+      return List.of(known);
+    }
+    if (features.has("MFMT")) {
+      return List.of(TimeCommand.MFMT);
+    }
+    return timesRefused.get() >= TRIES
+        ? List.of()
+        : List.of(TimeCommand.MDTM, TimeCommand.SITE_UTIME, TimeCommand.SITE_UTIME_OF_THREE);
+  }
+
+  void setsTimesBy(TimeCommand command) {
+    timeCommand = command;
+  }
+
+  // one file may be another's; of several that are our own, none can be
+  void refuseTimes() {
+    timesRefused.incrementAndGet();
+  }
+}

@@ -88,7 +88,10 @@ public final class FtpExchange implements Closeable {
 
   /** Accepts the data connection that the client has opened; over TLS after PROT P. */
   public Socket data() throws IOException {
-    Socket plain = plainData();
+    return protectedAsAsked(plainData());
+  }
+
+  private Socket protectedAsAsked(Socket plain) throws IOException {
     SSLContext context = server.tls();
     if (!protectsData || context == null) {
       return plain;
@@ -115,6 +118,16 @@ public final class FtpExchange implements Closeable {
     try (Socket data = data()) {
       data.getOutputStream().write(bytes);
     }
+    reply("226 done");
+  }
+
+  /** Sends bytes as {@link #send} does, but ends the connection without an end of TLS. */
+  public void sendAbruptly(byte[] bytes) throws IOException {
+    reply("150 here it comes");
+    Socket plain = plainData();
+    Socket data = protectedAsAsked(plain);
+    data.getOutputStream().write(bytes);
+    plain.shutdownOutput();
     reply("226 done");
   }
 

@@ -124,7 +124,7 @@ final class FtpManners {
   }
 
   private void features() throws IOException {
-    List<String> offered = exchange.server().features();
+    List<String> offered = exchange.server().offered();
     if (offered.isEmpty()) {
       exchange.reply("502 no");
       return;

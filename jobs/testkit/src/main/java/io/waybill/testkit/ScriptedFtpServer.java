@@ -49,7 +49,7 @@ public final class ScriptedFtpServer implements AutoCloseable {
   }
 
   /** The name that {@link #on} knows the greeting by. */
-  public static final String GREETING = "(greeting)";
+  public static final String GREETING = "(GREETING)";
 
   private final ServerSocket listener;
   private final Map<String, Answer> answers = new ConcurrentHashMap<>();
@@ -136,7 +136,7 @@ public final class ScriptedFtpServer implements AutoCloseable {
     return listener.getLocalPort();
   }
 
-  List<String> features() {
+  List<String> offered() {
     return features;
   }
 

@@ -126,6 +126,9 @@ final class FtpFailures {
               .formatted(server.endpoint(), server.credentials().user(), reply.getMessage()),
           reply);
     }
+    if (code == 421) {
+      return new TransferException.Connection(server.endpoint(), message, reply);
+    }
     boolean mayPass = code >= 400 && code < 500;
     switch (reply.verb()) {
       case "AUTH" -> {

@@ -9,8 +9,10 @@ import org.apache.ftpserver.FtpServerFactory;
 import org.apache.ftpserver.ftplet.FtpException;
 import org.apache.ftpserver.listener.Listener;
 import org.apache.ftpserver.listener.ListenerFactory;
+import org.apache.ftpserver.ssl.SslConfigurationFactory;
 import org.apache.ftpserver.usermanager.impl.BaseUser;
 import org.apache.ftpserver.usermanager.impl.WritePermission;
+import org.jspecify.annotations.Nullable;
 
 /** An Apache FtpServer in this process, with one user whose home is a directory of the test. */
 public final class FtpSandbox implements AutoCloseable {
@@ -20,11 +22,33 @@ public final class FtpSandbox implements AutoCloseable {
   private final org.apache.ftpserver.FtpServer server;
   private final Listener listener;
 
-  /** Starts it. */
+  private final @Nullable ServerKey key;
+  private final boolean isImplicit;
+
+  /** Starts it, in the clear. */
   public FtpSandbox(Path home) throws FtpException {
+    this(home, null, false);
+  }
+
+  /** Starts one that speaks TLS, too, or nothing else. */
+  static FtpSandbox secured(Path home, ServerKey key, boolean isImplicit) throws FtpException {
+    return new FtpSandbox(home, key, isImplicit);
+  }
+
+  private FtpSandbox(Path home, @Nullable ServerKey key, boolean isImplicit) throws FtpException {
     ListenerFactory listening = new ListenerFactory();
     listening.setPort(0);
     listening.setServerAddress("127.0.0.1");
+    this.key = key;
+    this.isImplicit = isImplicit;
+    if (key != null) {
+      SslConfigurationFactory tls = new SslConfigurationFactory();
+      tls.setKeystoreFile(key.store().toFile());
+      tls.setKeystoreType("PKCS12");
+      tls.setKeystorePassword(ServerKey.PASSWORD);
+      listening.setSslConfiguration(tls.createSslConfiguration());
+      listening.setImplicitSsl(isImplicit);
+    }
     listener = listening.createListener();
     BaseUser user = new BaseUser();
     user.setName(USER);
@@ -47,7 +71,13 @@ public final class FtpSandbox implements AutoCloseable {
 
   /** Settings that reach this server and never really wait. */
   public FtpServer.Builder settings() {
-    return FtpServer.builder()
+    FtpServer.Builder settings = FtpServer.builder();
+    if (key != null) {
+      settings
+          .protection(isImplicit ? Protection.IMPLICIT : Protection.EXPLICIT)
+          .trust(key.trust());
+    }
+    return settings
         .host("127.0.0.1")
         .port(port())
         .credentials(new Credentials(USER, () -> SECRET))

@@ -247,6 +247,13 @@ class FtpTransferIT {
   }
 
   @Test
+  void oddNamesTravelThereAndBack() throws IOException {
+    try (FileTransfer ftp = FtpTransfer.connect(sandbox.settings().build())) {
+      OddNames.roundTrip(ftp, "odd names", local, OddNames.ALL);
+    }
+  }
+
+  @Test
   void makesRenamesAndDeletes() throws IOException {
     file(home.resolve("x"), new byte[3]);
     try (FileTransfer ftp = FtpTransfer.connect(sandbox.settings().build())) {

@@ -5,14 +5,10 @@ import io.waybill.transfer.tcp.tls.IdentityException;
 import io.waybill.transfer.tcp.tls.ServerTrust;
 import java.io.Closeable;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.commons.net.ftp.FTP;
 import org.apache.commons.net.ftp.FTPReply;
 import org.jspecify.annotations.Nullable;
@@ -22,11 +18,6 @@ import org.slf4j.LoggerFactory;
 /** One logged-in control connection: how it is made and protected, and its data connections. */
 final class ControlSession implements Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlSession.class);
-  private static final Pattern EXTENDED = Pattern.compile("\\((.)\\1\\1([0-9]{1,5})\\1\\)");
-  private static final Pattern PASSIVE =
-      Pattern.compile("(?:[0-9]{1,3},){4}([0-9]{1,3}),([0-9]{1,3})");
-  private static final int LARGEST_PORT = 65535;
-  private static final int LARGEST_OCTET = 255;
   private static final int HURRY_MILLIS = 2000;
 
   private final FtpServer server;
@@ -34,6 +25,7 @@ final class ControlSession implements Closeable {
   private final Learnt learnt;
   private final OpenSockets sockets;
   private final ControlClient client;
+  private final DataDialer dialer;
   private Features features = new Features(List.of());
   private @Nullable SessionTls tls;
   private TlsVersions versions;
@@ -45,6 +37,7 @@ final class ControlSession implements Closeable {
     this.sockets = sockets;
     this.versions = server.tlsVersions();
     this.client = new ControlClient(server);
+    this.dialer = new DataDialer(server, learnt, sockets, client);
     client.setSocketFactory(sockets);
     client.setConnectTimeout((int) server.connectTimeout().toMillis());
     client.setDefaultTimeout((int) server.loginTimeout().toMillis());
@@ -167,7 +160,7 @@ final class ControlSession implements Closeable {
 
   /** Opens a data connection and starts the command on it. */
   DataChannel openData(String verb, @Nullable String argument, long offset) throws IOException {
-    Socket connected = connectData();
+    Socket connected = dialer.connect();
     boolean isOpen = false;
     try {
       if (offset > 0 && client.sendCommand("REST", Long.toString(offset)) / 100 != 3) {
@@ -194,81 +187,6 @@ final class ControlSession implements Closeable {
       return DataChannel.secured(connected, server.port(), tls);
     } catch (IOException e) {
       throw reason(verb, e);
-    }
-  }
-
-  private Socket connectData() throws IOException {
-    if (!learnt.refusesExtendedPassive()) {
-      int code = client.sendCommand("EPSV", null);
-      if (code == FTPReply.ENTERING_EPSV_MODE) {
-        int port = extendedPort();
-        try {
-          return connectTo(port);
-        } catch (ConnectException | SocketTimeoutException e) {
-          // a translating gateway on the way may know PASV only
-          return passiveInstead(e);
-        }
-      }
-      if (code < 500) {
-        throw client.failed("EPSV");
-      }
-      learnt.refuseExtendedPassive();
-    }
-    return connectTo(passivePort());
-  }
-
-  private Socket passiveInstead(IOException first) throws IOException {
-    try {
-      Socket connected = connectTo(passivePort());
-      learnt.refuseExtendedPassive();
-      return connected;
-    } catch (FtpReplyException | ConnectException | SocketTimeoutException e) {
-      first.addSuppressed(e);
-      throw first;
-    }
-  }
-
-  private int extendedPort() throws FtpProtocolException {
-    Matcher matcher = EXTENDED.matcher(client.lines().get(0));
-    return port(matcher.find() ? Integer.parseInt(matcher.group(2)) : 0);
-  }
-
-  // the address in the reply is often wrong and may be somebody else's: it is not even looked at
-  private int passivePort() throws IOException {
-    if (client.sendCommand("PASV", null) != FTPReply.ENTERING_PASSIVE_MODE) {
-      throw client.failed("PASV");
-    }
-    Matcher matcher = PASSIVE.matcher(client.lines().get(0));
-    if (!matcher.find()) {
-      return port(0);
-    }
-    int high = Integer.parseInt(matcher.group(1));
-    int low = Integer.parseInt(matcher.group(2));
-    return port(high > LARGEST_OCTET || low > LARGEST_OCTET ? 0 : high << 8 | low);
-  }
-
-  private int port(int number) throws FtpProtocolException {
-    if (number < 1 || number > LARGEST_PORT) {
-      throw new FtpProtocolException(
-          "Cannot use the reply '" + FtpReplyException.shown(client.getReplyString()) + "'");
-    }
-    return number;
-  }
-
-  private Socket connectTo(int port) throws IOException {
-    Socket socket = sockets.createSocket();
-    boolean isConnected = false;
-    try {
-      socket.setSoTimeout((int) server.idleTimeout().toMillis());
-      socket.setTcpNoDelay(true);
-      socket.connect(
-          new InetSocketAddress(client.address(), port), (int) server.connectTimeout().toMillis());
-      isConnected = true;
-      return socket;
-    } finally {
-      if (!isConnected) {
-        socket.close();
-      }
     }
   }
 

@@ -1,6 +1,7 @@
 package io.waybill.transfer.ftp;
 
 import io.waybill.transfer.FileEntry;
+import io.waybill.transfer.remote.RemotePath;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -28,9 +29,10 @@ final class FileFacts {
 
   /** Looks at one path: by MLST, else by SIZE and MDTM. */
   Optional<FileEntry> stat(String path) throws IOException {
-    if (session.features().has("MLST")) {
-      return byMlst(path);
-    }
+    return session.features().has("MLST") ? byMlst(path) : bySize(path);
+  }
+
+  private Optional<FileEntry> bySize(String path) throws IOException {
     int code = client.sendCommand("SIZE", path);
     if (code == FTPReply.FILE_STATUS) {
       long size = ListingParser.size(client.argument());
@@ -61,10 +63,20 @@ final class FileFacts {
     for (String line : client.lines()) {
       // RFC 3659 7.2 wants a blank before the facts; Apache FtpServer leaves it out
       if (FACTS.matcher(line).lookingAt()) {
-        return Optional.of(ListingParser.machineFacts(line, path));
+        return isAbout(line, path)
+            ? Optional.of(ListingParser.machineFacts(line, path))
+            : bySize(path);
       }
     }
     throw new FtpProtocolException("An MLST reply without facts");
+  }
+
+  // Apache FtpServer takes a name with brackets or a star for a pattern and tells of its directory
+  private static boolean isAbout(String line, String path) {
+    int blank = line.indexOf(' ', 1);
+    String told = blank < 0 ? "" : line.substring(blank + 1).replaceFirst("/$", "");
+    String asked = RemotePath.name(path);
+    return told.isEmpty() || asked.isEmpty() || RemotePath.name(told).equals(asked);
   }
 
   private boolean isDirectory(String path) throws IOException {

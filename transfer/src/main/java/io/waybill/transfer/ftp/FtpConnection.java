@@ -45,11 +45,6 @@ final class FtpConnection implements RemoteSession {
   }
 
   @Override
-  public boolean isInStep() {
-    return data.isInStep();
-  }
-
-  @Override
   public boolean restartsReads() {
     return session.features().canRestart();
   }

@@ -23,6 +23,14 @@ final class ListingParser {
       DateTimeFormatter.ofPattern("uuuuMMddHHmmss", Locale.ROOT);
   private static final int TIME_DIGITS = 14;
   private static final int PERMISSIONS = 0777;
+  private static final int MODE_CHARS = 10;
+  private static final Pattern OCTAL = Pattern.compile("[0-7]{3,7}");
+  private static final Pattern TOTAL = Pattern.compile("total [0-9]+.*");
+  private static final Pattern OBJECT =
+      Pattern.compile("\\S+ +[0-9]+ +\\S+ +\\S+ +\\*([A-Z]+) +(\\S+)");
+  // what SELinux and macOS mark, the library does not know
+  private static final Pattern MARKED =
+      Pattern.compile("[a-zA-Z-][-rwxsStTlL]{9}[.@] .*", Pattern.DOTALL);
   private static final Pattern DEVICE = Pattern.compile("[bc][-rwxsStTlL]{9}.*", Pattern.DOTALL);
   private static final Pattern EASILY_PARSED =
       Pattern.compile("\\+((?:[a-z][^,\t]*,|/,|[^,\t]+,)*)\t(.+)", Pattern.DOTALL);
@@ -36,58 +44,79 @@ final class ListingParser {
       throw unreadable(line);
     }
     String name = line.substring(blank + 1);
-    FileEntry entry = facts(line.substring(0, blank), name, line);
-    boolean self =
-        factOf(line.substring(0, blank), "type").toLowerCase(Locale.ROOT).matches("[cp]dir");
-    return self || isSelf(name) ? Optional.empty() : Optional.of(checked(entry));
+    Facts facts = Facts.read(line.substring(0, blank));
+    if (facts.isSelf() || isSelf(name)) {
+      return Optional.empty();
+    }
+    return Optional.of(checked(entry(facts, name, line)));
   }
 
   /** Reads the facts of an MLST reply about a path that was asked for. */
   static FileEntry machineFacts(String line, String path) throws FtpProtocolException {
     String stripped = line.strip();
     int blank = stripped.indexOf(' ');
-    return facts(blank < 0 ? stripped : stripped.substring(0, blank), path, line);
+    return entry(Facts.read(blank < 0 ? stripped : stripped.substring(0, blank)), path, line);
   }
 
-  private static FileEntry facts(String facts, String name, String line)
+  /** The facts that matter, as they are told; empty text for those that are not. */
+  private record Facts(String type, String size, String modify, String mode) {
+    /** Reads {@code name=value;name=value;} in one pass: there may be a million of them. */
+    static Facts read(String facts) {
+      String type = "";
+      String size = "";
+      String modify = "";
+      String mode = "";
+      int from = 0;
+      while (from < facts.length()) {
+        int end = facts.indexOf(';', from);
+        end = end < 0 ? facts.length() : end;
+        int equals = facts.indexOf('=', from);
+        if (equals > from && equals < end) {
+          String value = facts.substring(equals + 1, end);
+          switch (facts.substring(from, equals).toLowerCase(Locale.ROOT)) {
+            case "type" -> type = value.toLowerCase(Locale.ROOT);
+            case "size" -> size = value;
+            case "modify" -> modify = value;
+            case "unix.mode" -> mode = value;
+            default -> {}
+          }
+        }
+        from = end + 1;
+      }
+      return new Facts(type, size, modify, mode);
+    }
+
+    boolean isSelf() {
+      return type.equals("cdir") || type.equals("pdir");
+    }
+  }
+
+  private static FileEntry entry(Facts facts, String name, String line)
       throws FtpProtocolException {
     FileEntry.Kind kind =
-        switch (factOf(facts, "type").toLowerCase(Locale.ROOT)) {
+        switch (facts.type()) {
           case "file" -> FileEntry.Kind.FILE;
           case "dir", "cdir", "pdir" -> FileEntry.Kind.DIRECTORY;
           case "" -> throw unreadable(line);
           default ->
-              factOf(facts, "type").toLowerCase(Locale.ROOT).startsWith("os.unix=slink")
+              facts.type().startsWith("os.unix=slink") || facts.type().startsWith("os.unix=symlink")
                   ? FileEntry.Kind.LINK
                   : FileEntry.Kind.OTHER;
         };
-    String size = factOf(facts, "size");
-    String modified = factOf(facts, "modify");
     long bytes =
-        kind == FileEntry.Kind.FILE && !size.isEmpty() ? size(size) : FileEntry.UNKNOWN_SIZE;
-    return new FileEntry(
-        name,
-        kind,
-        bytes,
-        modified.isEmpty() ? Optional.empty() : Optional.of(time(modified)),
-        mode(factOf(facts, "unix.mode")));
+        kind == FileEntry.Kind.FILE && !facts.size().isEmpty()
+            ? size(facts.size())
+            : FileEntry.UNKNOWN_SIZE;
+    Optional<Instant> modified =
+        facts.modify().isEmpty() ? Optional.empty() : Optional.of(time(facts.modify()));
+    return new FileEntry(name, kind, bytes, modified, mode(facts.mode()));
   }
 
   // "0644", "644" or, with the file type in it, "100644"; what is no mode is none
   private static OptionalInt mode(String octal) {
-    return octal.matches("[0-7]{3,7}")
+    return !octal.isEmpty() && OCTAL.matcher(octal).matches()
         ? OptionalInt.of(Integer.parseInt(octal, 8) & PERMISSIONS)
         : OptionalInt.empty();
-  }
-
-  private static String factOf(String facts, String name) {
-    for (String fact : facts.split(";", -1)) {
-      int equals = fact.indexOf('=');
-      if (equals > 0 && fact.substring(0, equals).equalsIgnoreCase(name)) {
-        return fact.substring(equals + 1);
-      }
-    }
-    return "";
   }
 
   /** Reads a size: digits only, at most 2^63 - 1. */
@@ -138,8 +167,11 @@ final class ListingParser {
   /** Reads one line of LIST; empty for the total, the directory itself and its parent. */
   static Optional<FileEntry> listLine(String line, FTPFileEntryParser parser)
       throws FtpProtocolException {
-    if (line.isBlank() || line.matches("total [0-9]+.*")) {
+    if (line.isBlank() || TOTAL.matcher(line).matches()) {
       return Optional.empty();
+    }
+    if (MARKED.matcher(line).matches()) {
+      return listLine(line.substring(0, MODE_CHARS) + line.substring(MODE_CHARS + 1), parser);
     }
     Matcher easy = EASILY_PARSED.matcher(line);
     if (easy.matches()) {
@@ -175,6 +207,24 @@ final class ListingParser {
     }
     return new FileEntry(
         name, kind, kind == FileEntry.Kind.FILE ? bytes : FileEntry.UNKNOWN_SIZE, modified);
+  }
+
+  /** Reads one line of OS/400, which has objects that the library passes over. */
+  static Optional<FileEntry> objectLine(String line, FTPFileEntryParser parser)
+      throws FtpProtocolException {
+    Matcher object = OBJECT.matcher(line);
+    if (!object.matches() || object.group(1).matches("STMF|DIR|MEM") || line.endsWith(".SAVF")) {
+      return listLine(line, parser);
+    }
+    boolean isDirectory = object.group(1).matches("LIB|FLR|DDIR");
+    String name = object.group(2);
+    return Optional.of(
+        checked(
+            new FileEntry(
+                name.endsWith("/") ? name.substring(0, name.length() - 1) : name,
+                isDirectory ? FileEntry.Kind.DIRECTORY : FileEntry.Kind.OTHER,
+                FileEntry.UNKNOWN_SIZE,
+                Optional.empty())));
   }
 
   /** Reads one entry of VMS, whose sizes are in blocks, the last of which is not full. */

@@ -2,6 +2,7 @@ package io.waybill.transfer.ftp;
 
 import io.waybill.transfer.FileEntry;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.commons.net.ftp.FTPFileEntryParser;
@@ -19,6 +20,11 @@ interface ListingReader {
   /** Reads listings in which each line stands for itself. */
   static ListingReader of(FTPFileEntryParser parser) {
     return line -> ListingParser.listLine(line, parser);
+  }
+
+  /** Reads OS/400's. */
+  static ListingReader ofObjects(FTPFileEntryParser parser) {
+    return line -> ListingParser.objectLine(line, parser);
   }
 
   /** Reads VMS's: a long name has a line of its own, a header and a total stand around them. */
@@ -62,7 +68,7 @@ interface ListingReader {
       public Optional<FileEntry> line(String line) throws IOException {
         if (!hasHeader) {
           hasHeader = true;
-          parser.preParse(new java.util.ArrayList<>(List.of(line)));
+          parser.preParse(new ArrayList<>(List.of(line)));
           return Optional.empty();
         }
         return ListingParser.listLine(line, parser);

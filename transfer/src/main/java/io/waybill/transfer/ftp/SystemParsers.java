@@ -32,7 +32,8 @@ final class SystemParsers {
     if (name.contains("MVS") || name.contains("Z/OS")) {
       return ListingReader.ofMvs(new MVSFTPEntryParser());
     }
-    return ListingReader.of(parser(name));
+    FTPFileEntryParser parser = parser(name);
+    return name.contains("/400") ? ListingReader.ofObjects(parser) : ListingReader.of(parser);
   }
 
   private static FTPFileEntryParser parser(String name) {

@@ -11,6 +11,7 @@ import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.FileTransfer;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferReceipt;
+import io.waybill.transfer.examples.ConnectByFtps;
 import io.waybill.transfer.tcp.tls.Pin;
 import io.waybill.transfer.tcp.tls.ServerTrust;
 import java.io.IOException;
@@ -72,6 +73,28 @@ class FtpTlsIT {
     }
     assertThat(local.resolve("back")).hasBinaryContent(content);
     assertThat(server.received()).containsSubsequence("AUTH TLS", "USER me", "PBSZ 0", "PROT P");
+  }
+
+  @Test
+  void exampleConnects() throws IOException {
+    server.file("x", random(7, 1));
+    try (FileTransfer ftp =
+        ConnectByFtps.connect("localhost", server.port(), good.pem(), "me", () -> "secret")) {
+      assertThat(ftp.list("", false)).hasSize(1);
+    }
+  }
+
+  @Test
+  void explicitTlsOfAnotherServerIsSpokenToo() throws Exception {
+    try (FtpSandbox sandbox = FtpSandbox.secured(local, good, false);
+        FileTransfer ftp = FtpTransfer.connect(sandbox.settings().build())) {
+      byte[] content = random(8, 3_000_000);
+      Path source = Files.write(local.resolve("source"), content);
+      assertThat(ftp.upload(source, "x").tls()).isPresent();
+      ftp.download("x", local.resolve("back"));
+      assertThat(local.resolve("back")).hasBinaryContent(content);
+      assertThat(ftp.list("", false)).hasSize(3);
+    }
   }
 
   @Test
@@ -193,11 +216,8 @@ class FtpTlsIT {
     }
     refused.incrementAndGet();
     exchange.reply("150 let us see");
-    try (Socket data = exchange.data()) {
-      data.getInputStream().read(new byte[1000]);
-    } finally {
-      exchange.reply("425 TLS session of data connection not resumed");
-    }
+    exchange.data().close();
+    exchange.reply("425 TLS session of data connection not resumed");
   }
 
   @ParameterizedTest

@@ -247,6 +247,15 @@ class FtpTransferIT {
   }
 
   @Test
+  void oddNamesTravelThereAndBack() throws IOException {
+    try (FileTransfer ftp = FtpTransfer.connect(sandbox.settings().build())) {
+      // this server itself takes the blanks from the end of every command
+      List<String> names = OddNames.ALL.stream().filter(each -> !each.endsWith(" ")).toList();
+      OddNames.roundTrip(ftp, "odd names", local, names);
+    }
+  }
+
+  @Test
   void makesRenamesAndDeletes() throws IOException {
     file(home.resolve("x"), new byte[3]);
     try (FileTransfer ftp = FtpTransfer.connect(sandbox.settings().build())) {

@@ -24,6 +24,7 @@ class ListingFixturesTest {
         "unix",
         "eplf",
         "windows",
+        "windows-unix-style",
         "vms",
         "mvs",
         "mvs-members",

@@ -264,6 +264,13 @@ class VsftpdRealIT {
     assertThat(local.resolve("x")).doesNotExist();
   }
 
+  @Test
+  void oddNamesTravelThereAndBack() throws IOException {
+    try (FileTransfer ftp = FtpTransfer.connect(settings().build())) {
+      OddNames.roundTrip(ftp, "odd names", local, OddNames.ALL);
+    }
+  }
+
   private static FtpServer.Builder settings() {
     return FtpServer.builder()
         .host("127.0.0.1")

@@ -177,6 +177,13 @@ class VsftpdTlsRealIT {
         .isEqualTo(java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-x---"));
   }
 
+  @Test
+  void oddNamesTravelThereAndBack() throws IOException {
+    try (FileTransfer ftp = FtpTransfer.connect(settings().build())) {
+      OddNames.roundTrip(ftp, "odd names over TLS", local, OddNames.ALL);
+    }
+  }
+
   private static FtpServer.Builder settings() {
     try {
       return FtpServer.builder()

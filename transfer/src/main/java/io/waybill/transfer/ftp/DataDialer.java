@@ -1,0 +1,111 @@
+package io.waybill.transfer.ftp;
+
+import io.waybill.transfer.remote.OpenSockets;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.commons.net.ftp.FTPReply;
+
+/**
+ * Makes passive data connections: by EPSV (RFC 2428), and by PASV with a server that refuses that,
+ * which is asked only once.
+ */
+final class DataDialer {
+  private static final Pattern EXTENDED = Pattern.compile("\\((.)\\1\\1([0-9]{1,5})\\1\\)");
+  private static final Pattern PASSIVE =
+      Pattern.compile("(?:[0-9]{1,3},){4}([0-9]{1,3}),([0-9]{1,3})");
+  private static final int LARGEST_PORT = 65535;
+  private static final int LARGEST_OCTET = 255;
+
+  private final FtpServer server;
+  private final Learnt learnt;
+  private final OpenSockets sockets;
+  private final ControlClient client;
+
+  DataDialer(FtpServer server, Learnt learnt, OpenSockets sockets, ControlClient client) {
+    this.server = server;
+    this.learnt = learnt;
+    this.sockets = sockets;
+    this.client = client;
+  }
+
+  /** Asks where to, and connects. */
+  Socket connect() throws IOException {
+    if (!learnt.refusesExtendedPassive()) {
+      int code = client.sendCommand("EPSV", null);
+      if (code == FTPReply.ENTERING_EPSV_MODE) {
+        int port = extendedPort();
+        try {
+          return connectTo(port);
+        } catch (ConnectException | SocketTimeoutException e) {
+          // a translating gateway on the way may know PASV only
+          return passiveInstead(e);
+        }
+      }
+      if (code < 500) {
+        throw client.failed("EPSV");
+      }
+      learnt.refuseExtendedPassive();
+    }
+    return connectTo(passivePort());
+  }
+
+  private Socket passiveInstead(IOException first) throws IOException {
+    try {
+      Socket connected = connectTo(passivePort());
+      learnt.refuseExtendedPassive();
+      return connected;
+    } catch (FtpReplyException | ConnectException | SocketTimeoutException e) {
+      first.addSuppressed(e);
+      throw first;
+    }
+  }
+
+  private int extendedPort() throws FtpProtocolException {
+    Matcher matcher = EXTENDED.matcher(client.lines().get(0));
+    return port(matcher.find() ? Integer.parseInt(matcher.group(2)) : 0);
+  }
+
+  // the address in the reply is often wrong and may be somebody else's: it is not even looked at
+  private int passivePort() throws IOException {
+    if (client.sendCommand("PASV", null) != FTPReply.ENTERING_PASSIVE_MODE) {
+      throw client.failed("PASV");
+    }
+    Matcher matcher = PASSIVE.matcher(client.lines().get(0));
+    if (!matcher.find()) {
+      return port(0);
+    }
+    int high = Integer.parseInt(matcher.group(1));
+    int low = Integer.parseInt(matcher.group(2));
+    return port(high > LARGEST_OCTET || low > LARGEST_OCTET ? 0 : high << 8 | low);
+  }
+
+  private int port(int number) throws FtpProtocolException {
+    if (number < 1 || number > LARGEST_PORT) {
+      throw new FtpProtocolException(
+          "Cannot use the reply '" + FtpReplyException.shown(client.getReplyString()) + "'");
+    }
+    return number;
+  }
+
+  private Socket connectTo(int port) throws IOException {
+    Socket socket = sockets.createSocket();
+    boolean isConnected = false;
+    try {
+      socket.setSoTimeout((int) server.idleTimeout().toMillis());
+      socket.setTcpNoDelay(true);
+      socket.connect(
+          new InetSocketAddress(client.address(), port), (int) server.connectTimeout().toMillis());
+      isConnected = true;
+      return socket;
+    } finally {
+      if (!isConnected) {
+        socket.close();
+      }
+    }
+  }
+}

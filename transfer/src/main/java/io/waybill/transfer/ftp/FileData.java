@@ -21,12 +21,18 @@ final class FileData implements Closeable {
   private final ControlSession session;
   private final WriteWatch watch;
   private byte @Nullable [] buffer;
+  private boolean isInStep = true;
 
   FileData(FtpServer server, ControlSession session, OpenSockets sockets) {
     this.server = server;
     this.session = session;
     this.watch = new WriteWatch(server.idleTimeout(), sockets::closeAll);
     sockets.add(watch);
+  }
+
+  /** Says whether the next reply is that to the next command. */
+  boolean isInStep() {
+    return isInStep;
   }
 
   /** Returns the session's one buffer; what is in it lasts until the next use. */
@@ -85,8 +91,13 @@ final class FileData implements Closeable {
         }
         isAbrupt = channel.endedAbruptly();
       }
-      finish("RETR", file.entry().sizeBytes(), isEnough);
-      if (isAbrupt && !isEnough && offset + received != file.entry().sizeBytes()) {
+      if (isEnough) {
+        // one reply or two may follow a file that was not read to its end: nobody can tell
+        isInStep = false;
+        return true;
+      }
+      finish("RETR", file.entry().sizeBytes());
+      if (isAbrupt && offset + received != file.entry().sizeBytes()) {
         throw new EOFException(
             "The data ended after %d bytes without TLS saying that it was all"
                 .formatted(offset + received));
@@ -138,7 +149,7 @@ final class FileData implements Closeable {
       } finally {
         watch.end();
       }
-      finish("STOR", size, false);
+      finish("STOR", size);
       return true;
     }
 
@@ -162,22 +173,12 @@ final class FileData implements Closeable {
   }
 
   // the server may be busy writing what it has in its cache: max(2 replies, size / 10 MB/s)
-  private void finish(String verb, long size, boolean cutShort) throws IOException {
+  private void finish(String verb, long size) throws IOException {
     long millis =
         Math.max(
             2 * server.replyTimeout().toMillis(),
             Duration.ofSeconds(size / SLOWEST_BYTES_PER_SECOND).toMillis());
-    session.patiently(
-        millis,
-        () -> {
-          try {
-            session.client().expectFinalReply(verb);
-          } catch (FtpReplyException e) {
-            if (!cutShort) { // 426 is then what we brought about
-              throw e;
-            }
-          }
-        });
+    session.patiently(millis, () -> session.client().expectFinalReply(verb));
   }
 
   @Override

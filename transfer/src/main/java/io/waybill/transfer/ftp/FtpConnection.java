@@ -45,6 +45,11 @@ final class FtpConnection implements RemoteSession {
   }
 
   @Override
+  public boolean isInStep() {
+    return data.isInStep();
+  }
+
+  @Override
   public boolean restartsReads() {
     return session.features().canRestart();
   }

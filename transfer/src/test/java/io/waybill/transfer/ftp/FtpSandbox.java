@@ -28,15 +28,21 @@ public final class FtpSandbox implements AutoCloseable {
 
   /** Starts it, in the clear. */
   public FtpSandbox(Path home) throws FtpException {
-    this(home, null, false);
+    this(home, null, false, 0);
+  }
+
+  /** Starts one that allows its user so many logins at a time; 0 for any number. */
+  FtpSandbox(Path home, int mostLogins) throws FtpException {
+    this(home, null, false, mostLogins);
   }
 
   /** Starts one that speaks TLS, too, or nothing else. */
   static FtpSandbox secured(Path home, ServerKey key, boolean isImplicit) throws FtpException {
-    return new FtpSandbox(home, key, isImplicit);
+    return new FtpSandbox(home, key, isImplicit, 0);
   }
 
-  private FtpSandbox(Path home, @Nullable ServerKey key, boolean isImplicit) throws FtpException {
+  private FtpSandbox(Path home, @Nullable ServerKey key, boolean isImplicit, int mostLogins)
+      throws FtpException {
     ListenerFactory listening = new ListenerFactory();
     listening.setPort(0);
     listening.setServerAddress("127.0.0.1");

@@ -28,6 +28,8 @@ http {
   sendfile on;
   charset utf-8;
   client_max_body_size 0;
+  # before Java 21 a client cannot close its idle connections: the tests look whether any is left
+  keepalive_timeout 1s;
   client_body_temp_path $dir/tmp/body; proxy_temp_path $dir/tmp/proxy; fastcgi_temp_path $dir/tmp/fastcgi;
   uwsgi_temp_path $dir/tmp/uwsgi; scgi_temp_path $dir/tmp/scgi;
   ssl_protocols TLSv1.2 TLSv1.3;

@@ -68,7 +68,9 @@ final class FileLook {
   }
 
   private static boolean isDirectory(Reply reply, String path) {
-    return reply.isRedirect() || (reply.isSuccess() && RequestPath.isDirectory(path));
+    return reply.isRedirect()
+        || (reply.isSuccess()
+            && (RequestPath.isDirectory(path) || reply.uri().getRawPath().endsWith("/")));
   }
 
   private static Found directory(String path) {

@@ -5,9 +5,6 @@ import io.waybill.transfer.remote.StallWatch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -39,7 +36,6 @@ final class HttpCaller {
   private static final int MOST_REDIRECTS = 10;
   private static final long DRAINED_BYTES = 64 << 10;
   private static final long SLOWEST_BYTES_PER_SECOND = 10_000_000;
-  private static final @Nullable MethodHandle SHUTDOWN = shutdown();
 
   private final HttpSite site;
   private final Pause pause;
@@ -84,10 +80,11 @@ final class HttpCaller {
       if (!reply.isRedirect()) {
         return reply;
       }
-      URI next = Origin.resolve(at, reply.header("Location").orElse(""));
-      if (Origin.isSlashAdded(at, next)) {
+      String location = reply.header("Location").orElse("");
+      if (Origin.isSlashAdded(at, location)) {
         return reply;
       }
+      URI next = Origin.resolve(at, location);
       LOG.debug("event=http-redirect from={} to={}", Origin.shown(at), Origin.shown(next));
       discard(reply);
       at = next;
@@ -134,6 +131,9 @@ final class HttpCaller {
     } catch (IOException e) {
       body.throwOwnFailure();
       throw e;
+    } finally {
+      // the next try reads the source, and digests it, from the start
+      body.stop();
     }
     discard(reply);
     return reply;
@@ -282,25 +282,6 @@ final class HttpCaller {
    * Ends the client: at once from Java 21 on; before, its idle connection goes with the garbage.
    */
   void close() {
-    MethodHandle now = SHUTDOWN;
-    if (now == null) {
-      return;
-    }
-    try {
-      now.invokeExact(client);
-    } catch (RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static @Nullable MethodHandle shutdown() {
-    try {
-      return MethodHandles.publicLookup()
-          .findVirtual(HttpClient.class, "shutdownNow", MethodType.methodType(void.class));
-    } catch (NoSuchMethodException | IllegalAccessException e) {
-      return null; // a JDK before 21
-    }
+    ClientShutdown.now(client);
   }
 }

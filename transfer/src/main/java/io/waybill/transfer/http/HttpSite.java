@@ -2,6 +2,7 @@ package io.waybill.transfer.http;
 
 import io.waybill.transfer.remote.Sleeper;
 import io.waybill.transfer.tcp.tls.ServerTrust;
+import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Locale;
@@ -43,6 +44,9 @@ public final class HttpSite {
     this.sleeper = builder.sleeper;
     this.random = builder.random;
     this.clock = builder.clock;
+    if (URI.create(origin()).getHost() == null) {
+      throw new IllegalArgumentException("No host name that an address can have: " + host);
+    }
     if (login != null && !https && !builder.loginInTheClear && !isLoopback(host)) {
       throw new IllegalArgumentException(
           "A login over http:// can be read by everybody on the way to %s: use https, or allow it with loginInTheClear(true)"
@@ -294,7 +298,8 @@ public final class HttpSite {
      * Builds the settings.
      *
      * @throws NullPointerException if the host is missing
-     * @throws IllegalArgumentException if a login would travel in the clear and was not allowed to
+     * @throws IllegalArgumentException if the host is no name or address, or a login would travel
+     *     in the clear and was not allowed to
      */
     public HttpSite build() {
       return new HttpSite(this);

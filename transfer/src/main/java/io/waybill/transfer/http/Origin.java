@@ -57,12 +57,18 @@ final class Origin {
   }
 
   /**
-   * Says whether a redirect does nothing but add a slash: so servers say that it is a directory.
+   * Says whether a redirect does nothing but add a slash: so servers say that it is a directory. It
+   * is not followed, so the scheme does not count, which servers behind a proxy often get wrong.
    */
-  static boolean isSlashAdded(URI from, URI to) {
-    return isSame(from, to)
-        && to.getRawQuery() == null
-        && to.getRawPath().equals(from.getRawPath() + "/");
+  static boolean isSlashAdded(URI from, String location) {
+    try {
+      URI to = from.resolve(new URI(location.strip()));
+      return host(from).equals(host(to))
+          && to.getRawQuery() == null
+          && (from.getPath() + "/").equals(to.getPath());
+    } catch (URISyntaxException e) {
+      return false; // said when it is to be followed
+    }
   }
 
   /** Returns an address without its query. */

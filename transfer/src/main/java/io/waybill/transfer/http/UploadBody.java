@@ -18,6 +18,7 @@ final class UploadBody extends InputStream {
   private final ByteSupply supply;
   private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
   private final byte[] buffer = new byte[BUFFER_BYTES];
+  private boolean isStopped;
   private int at;
   private int length;
   private volatile @Nullable StallWatch watch;
@@ -62,9 +63,17 @@ final class UploadBody extends InputStream {
     return taken;
   }
 
-  private void refill() throws IOException {
+  /** Takes nothing more from the source, and waits for what is being taken. */
+  synchronized void stop() {
+    isStopped = true;
+  }
+
+  private synchronized void refill() throws IOException {
     at = 0;
     length = 0;
+    if (isStopped) {
+      throw new IOException("This upload is over");
+    }
     try {
       length = supply.fill(buffer);
     } catch (IOException | RuntimeException e) {

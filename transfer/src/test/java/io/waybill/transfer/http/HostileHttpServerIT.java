@@ -420,25 +420,6 @@ class HostileHttpServerIT {
   }
 
   @Test
-  void endlessHeaderEnds() throws IOException {
-    Answer endless =
-        (request, out) -> {
-          out.text("HTTP/1.1 200 X\r\nX-Long: ");
-          String more = "x".repeat(8192);
-          for (int i = 0; i < 1280; i++) {
-            out.text(more);
-          }
-          out.text("\r\n\r\n");
-        };
-    try (RawHttp server = new RawHttp(endless)) {
-      assertThatThrownBy(() -> download(server.settings().maxReconnects(0)))
-          .isInstanceOf(TransferException.Protocol.class)
-          .hasMessageContaining("broke the protocol");
-    }
-    System.gc();
-  }
-
-  @Test
   void endlessIndexPageEnds() throws IOException {
     Answer endless =
         (request, out) -> {

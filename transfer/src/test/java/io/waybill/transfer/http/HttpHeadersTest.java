@@ -99,7 +99,12 @@ class HttpHeadersTest {
     assertThat(Origin.resolve(from, "../c?x")).isEqualTo(URI.create("https://h/c?x"));
     assertThat(Origin.isSame(from, Origin.resolve(from, "https://H:443/z"))).isTrue();
     assertThat(Origin.isSame(from, Origin.resolve(from, "https://h:444/z"))).isFalse();
-    assertThat(Origin.isSlashAdded(from, URI.create("https://h/a/b/"))).isTrue();
+    for (String slash : List.of("https://h/a/b/", "http://h/a/b/", "/a/%62/", "b/")) {
+      assertThat(Origin.isSlashAdded(from, slash)).as(slash).isTrue();
+    }
+    for (String other : List.of("https://i/a/b/", "/a/", "/a/b/?x", "/a/b", "a b", "/a/b//")) {
+      assertThat(Origin.isSlashAdded(from, other)).as(other).isFalse();
+    }
     for (String bad : List.of("http://h/a", "ftp://h/a", "file:///etc/passwd", "a b", "//u:p@h/")) {
       assertThatThrownBy(() -> Origin.resolve(from, bad))
           .as(bad)

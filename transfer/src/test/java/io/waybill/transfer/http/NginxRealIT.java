@@ -22,7 +22,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -54,12 +53,6 @@ class NginxRealIT {
   void find() {
     pub = SERVERS.directory().resolve("pub");
     store = SERVERS.directory().resolve("store");
-  }
-
-  // before Java 21 an idle connection goes with the garbage
-  @AfterEach
-  void collect() {
-    System.gc();
   }
 
   private static HttpSite.Builder site() {

@@ -57,6 +57,88 @@ public sealed interface Connection {
     }
   }
 
+  /**
+   * An SSH server with files.
+   *
+   * @param mostSessions how many connections may be open at a time; empty for the usual number
+   */
+  record Sftp(
+      String name,
+      String host,
+      int port,
+      String user,
+      SshLogin login,
+      HostKeys hostKeys,
+      OptionalInt mostSessions)
+      implements Connection {
+    public Sftp {
+      requireHostAndPort(name, host, port);
+    }
+  }
+
+  /** What proves a user to an SSH server. */
+  sealed interface SshLogin {
+    /** A password. */
+    record Password(Secret password) implements SshLogin {}
+
+    /**
+     * A private key.
+     *
+     * @param passphrase what its file is encrypted with; empty if it is not
+     */
+    record Key(Path file, Optional<Secret> passphrase) implements SshLogin {}
+
+    /** The keys that an ssh-agent holds. */
+    record Agent(Path socket) implements SshLogin {}
+  }
+
+  /** Which host keys are believed. */
+  sealed interface HostKeys {
+    /**
+     * Those of a known_hosts file.
+     *
+     * @param file empty for the user's own
+     * @param acceptsNew whether the first key of a host that it does not know is written there
+     */
+    record Known(Optional<Path> file, boolean acceptsNew) implements HostKeys {}
+
+    /** One of these, {@code SHA256:...} as {@code ssh-keygen -lf} prints it. */
+    record Pinned(List<String> pins) implements HostKeys {
+      public Pinned {
+        pins = List.copyOf(pins);
+      }
+    }
+  }
+
+  /**
+   * A web server with files.
+   *
+   * @param trust {@link Trust.Plaintext} if there is no TLS
+   * @param isClearAllowed whether a login may travel without TLS
+   */
+  record Web(
+      String name,
+      String host,
+      int port,
+      Trust trust,
+      Optional<WebLogin> login,
+      boolean isClearAllowed,
+      OptionalInt mostSessions)
+      implements Connection {
+    public Web {
+      requireHostAndPort(name, host, port);
+    }
+  }
+
+  /** Who asks a web server. */
+  sealed interface WebLogin {
+    /** User and password. */
+    record Basic(String user, Secret password) implements WebLogin {}
+
+    /** A token. */
+    record Bearer(Secret token) implements WebLogin {}
+  }
+
   /** A server of the {@code waybill:} protocol. */
   record Hub(String name, String host, int port, HubLogin login, Trust trust, List<Host> others)
       implements Connection {

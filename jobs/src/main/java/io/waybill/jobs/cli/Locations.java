@@ -36,6 +36,9 @@ final class Locations {
   private static final int HUB_PORT = 7400;
   private static final int FTP_PORT = 21;
   private static final int FTPS_PORT = 990;
+  private static final int SSH_PORT = 22;
+  private static final int HTTP_PORT = 80;
+  private static final int HTTPS_PORT = 443;
 
   private final Supplier<Configuration> configuration;
   private final LoginOptions login;
@@ -95,13 +98,19 @@ final class Locations {
         Address address = address(text, text, FTP_PORT);
         yield new Place.Remote(ftp(address), address.path());
       }
+      case "sftp" -> {
+        Address address = address(text, text, SSH_PORT);
+        yield new Place.Remote(sftp(address), fromHome(address.path()));
+      }
+      case "http" -> web(text, false);
+      case "https" -> web(text, true);
       case "ftps" -> {
         Address address = address(text, text, FTP_PORT);
         yield new Place.Remote(ftps(address), address.path());
       }
       default ->
           throw new JobException.Configuration(
-              "this version cannot copy from or to %s:; it knows local paths, waybill://, ftp://, ftps:// and CONNECTION:/path of the job file"
+              "this version cannot copy from or to %s:; it knows local paths, waybill://, ftp://, ftps://, sftp://, http://, https:// and CONNECTION:/path of the job file"
                   .formatted(uri.group(1)));
     };
   }
@@ -204,6 +213,48 @@ final class Locations {
         who.user(),
         who.password(),
         OptionalInt.empty());
+  }
+
+  // as other programs have it: /~/ is where a login begins
+  private static String fromHome(String path) {
+    return path.startsWith("/~/") ? path.substring("/~/".length()) : path;
+  }
+
+  private Connection.Sftp sftp(Address address) {
+    String user = login.sshUser(address.user());
+    return new Connection.Sftp(
+        "sftp://" + address.shown(),
+        address.host(),
+        address.port(),
+        user,
+        login.sshLogin(address.host(), user, address.key()),
+        server.hostKeys(),
+        OptionalInt.empty());
+  }
+
+  private Place.Remote web(String text, boolean isTls) {
+    int mark = text.indexOf('?');
+    String before = mark < 0 ? text : text.substring(0, mark);
+    Address address = address(before, text, isTls ? HTTPS_PORT : HTTP_PORT);
+    if (address.path().indexOf('?') >= 0) {
+      throw new JobException.Configuration(
+          "a name with a \"?\" cannot be told from a query; this version does not copy it over http");
+    }
+    Trust trust = isTls ? server.trust() : new Trust.Plaintext();
+    if (isTls && trust instanceof Trust.Plaintext) {
+      throw new JobException.Configuration(
+          "--plaintext and https:// contradict each other: write http:// for a copy in clear");
+    }
+    Connection.Web web =
+        new Connection.Web(
+            (isTls ? "https://" : "http://") + address.shown(),
+            address.host(),
+            address.port(),
+            trust,
+            login.webLogin(address.host(), address.user(), address.key()),
+            !isTls && server.isPlaintext(),
+            OptionalInt.empty());
+    return new Place.Remote(web, address.path() + (mark < 0 ? "" : text.substring(mark)));
   }
 
   private record Address(

@@ -2,6 +2,8 @@ package io.waybill.jobs.cli;
 
 import io.waybill.jobs.Connection;
 import io.waybill.jobs.Connection.HubLogin;
+import io.waybill.jobs.Connection.SshLogin;
+import io.waybill.jobs.Connection.WebLogin;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.Secret;
 import io.waybill.jobs.config.SecretSources;
@@ -39,6 +41,13 @@ final class LoginOptions {
       description = "The certificate's own key.")
   private @Nullable Path certificateKey;
 
+  @Option(
+      names = "--identity",
+      paramLabel = "FILE",
+      description =
+          "For sftp: private key to log in with; --key-file or --key-env then holds what it is encrypted with.")
+  private @Nullable Path identity;
+
   private Map<String, String> environment = Map.of();
 
   void environment(Map<String, String> variables) {
@@ -65,6 +74,50 @@ final class LoginOptions {
           "--certificate and --certificate-key belong together: give both");
     }
     return new HubLogin.Certificate(user, certificate, certificateKey);
+  }
+
+  /** Returns whom an SSH server is told, who is this machine's user if nobody is named. */
+  String sshUser(Optional<String> user) {
+    return user.orElseGet(() -> System.getProperty("user.name"));
+  }
+
+  /**
+   * Returns what proves a user to an SSH server: a key that was named, a password that was given,
+   * the keys of an agent, else a password that is asked for.
+   */
+  SshLogin sshLogin(String host, String user, Optional<Secret> given) {
+    boolean hasSecret = keyFile != null || keyVariable != null;
+    if (identity != null) {
+      Optional<Secret> passphrase =
+          hasSecret
+              ? Optional.of(login(host, Optional.of(user), given).password())
+              : Optional.empty();
+      return new SshLogin.Key(identity, passphrase);
+    }
+    String agent = environment.get("SSH_AUTH_SOCK");
+    boolean isNoted =
+        Netrc.of(environment).flatMap(netrc -> netrc.find(host, Optional.of(user))).isPresent();
+    if (given.isEmpty() && !hasSecret && !isNoted && agent != null && !agent.isEmpty()) {
+      return new SshLogin.Agent(Path.of(agent));
+    }
+    return new SshLogin.Password(login(host, Optional.of(user), given).password());
+  }
+
+  /**
+   * Returns who asks a web server: a user who is named, the bearer of a token if only that was
+   * given, or nobody.
+   */
+  Optional<WebLogin> webLogin(String host, Optional<String> user, Optional<Secret> given) {
+    if (user.isPresent()) {
+      Connection.Login who = login(host, user, given);
+      return Optional.of(new WebLogin.Basic(who.user(), who.password()));
+    }
+    if (keyFile != null || keyVariable != null) {
+      return Optional.of(new WebLogin.Bearer(login(host, Optional.of("bearer"), given).password()));
+    }
+    return Netrc.of(environment)
+        .flatMap(netrc -> netrc.find(host, user))
+        .map(who -> new WebLogin.Basic(who.user(), who.password()));
   }
 
   /** Returns a user and the key. */

@@ -1,10 +1,13 @@
 package io.waybill.jobs.cli;
 
+import io.waybill.jobs.Connection.HostKeys;
 import io.waybill.jobs.Connection.Trust;
 import io.waybill.jobs.JobException;
+import io.waybill.transfer.sftp.HostKeyTrust;
 import io.waybill.transfer.tcp.tls.Pin;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -25,9 +28,46 @@ final class ServerOptions {
   private @Nullable Path ca;
 
   @Option(
+      names = "--known-hosts",
+      paramLabel = "FILE",
+      description = "For sftp: the file of known host keys; else ~/.ssh/known_hosts.")
+  private @Nullable Path knownHosts;
+
+  @Option(
+      names = "--accept-new",
+      description = "For sftp: write down the key of a host that nobody has seen before.")
+  private boolean acceptNew;
+
+  @Option(
       names = "--plaintext",
       description = "No TLS: files travel in clear. The server must be told so too.")
   private boolean plaintext;
+
+  /**
+   * Returns which keys of SSH hosts are believed.
+   *
+   * @throws JobException.Configuration if the options contradict each other
+   */
+  HostKeys hostKeys() {
+    if (pins.isEmpty()) {
+      return new HostKeys.Known(Optional.ofNullable(knownHosts), acceptNew);
+    }
+    if (knownHosts != null || acceptNew) {
+      throw new JobException.Configuration(
+          "--pin, --known-hosts and --accept-new exclude each other: a host is known by one of them");
+    }
+    try {
+      HostKeyTrust.pinned(pins.toArray(String[]::new));
+    } catch (IllegalArgumentException e) {
+      throw new JobException.Configuration("--pin is not a host key's: " + e.getMessage(), e);
+    }
+    return new HostKeys.Pinned(pins);
+  }
+
+  /** Says whether what travels in clear is meant to. */
+  boolean isPlaintext() {
+    return plaintext;
+  }
 
   static ServerOptions pinned(List<String> pins) {
     ServerOptions options = new ServerOptions();

@@ -11,6 +11,9 @@ import java.util.OptionalInt;
 final class AccountReader {
   private static final int FTP_PORT = 21;
   private static final int FTPS_PORT = 990;
+  private static final int SSH_PORT = 22;
+  private static final int HTTP_PORT = 80;
+  private static final int HTTPS_PORT = 443;
   private static final int MOST_SESSIONS = 64;
   private static final int HUB_PORT = 7400;
 
@@ -29,6 +32,9 @@ final class AccountReader {
     section.text("type");
     return switch (type) {
       case "ftp", "ftps" -> ftp();
+      case "sftp" -> sftp();
+      case "http" -> web(false);
+      case "https" -> web(true);
       case "waybill" -> hub();
       case "imap" -> mailbox();
       case "smtp" -> outgoing();
@@ -58,6 +64,64 @@ final class AccountReader {
             login.get().user(),
             login.get().password(),
             most.get()));
+  }
+
+  private Optional<Connection> sftp() {
+    Optional<Address> address = address(SSH_PORT);
+    Optional<String> user = section.text("user");
+    Optional<OptionalInt> most = mostSessions();
+    SshReader ssh = new SshReader(section, problems);
+    Optional<Connection.SshLogin> login = ssh.login();
+    Optional<Connection.HostKeys> keys = ssh.hostKeys();
+    if (address.isEmpty()
+        || user.isEmpty()
+        || most.isEmpty()
+        || login.isEmpty()
+        || keys.isEmpty()) {
+      return Optional.empty();
+    }
+    Address at = address.get();
+    return Optional.of(
+        new Connection.Sftp(
+            name, at.host(), at.port(), user.get(), login.get(), keys.get(), most.get()));
+  }
+
+  private Optional<Connection> web(boolean isTls) {
+    Optional<Address> address = address(isTls ? HTTPS_PORT : HTTP_PORT);
+    Optional<Connection.Trust> trust =
+        isTls
+            ? new TrustReader(section, problems).trust(true)
+            : Optional.of(new Connection.Trust.Plaintext());
+    Optional<OptionalInt> most = mostSessions();
+    boolean isAnonymous = !section.has("user") && !section.has("password") && !section.has("token");
+    Optional<Connection.WebLogin> login = isAnonymous ? Optional.empty() : webLogin();
+    if (address.isEmpty()
+        || trust.isEmpty()
+        || most.isEmpty()
+        || isAnonymous == login.isPresent()) {
+      return Optional.empty();
+    }
+    Address at = address.get();
+    if (!isTls && !isAnonymous) {
+      warnIfClear(Tls.OFF, at);
+    }
+    return Optional.of(
+        new Connection.Web(
+            name, at.host(), at.port(), trust.get(), login, !isAnonymous, most.get()));
+  }
+
+  private Optional<Connection.WebLogin> webLogin() {
+    if (!section.has("token")) {
+      return login("password")
+          .map(who -> new Connection.WebLogin.Basic(who.user(), who.password()));
+    }
+    if (section.has("user") || section.has("password")) {
+      problems.error(
+          section.valueOrigin("token"),
+          "\"token\" and \"user\" are two ways to log in; write one of them");
+      return Optional.empty();
+    }
+    return section.secret("token").map(Connection.WebLogin.Bearer::new);
   }
 
   private static Tls ftpTls(String word) {

@@ -5,6 +5,7 @@ import static io.waybill.jobs.ValueType.Scalar.TEXT;
 
 import io.waybill.jobs.Key;
 import io.waybill.jobs.ValueType;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -37,6 +38,27 @@ public final class ConnectionKeys {
           ftp("ftp", List.of("explicit", "implicit", "off")),
           "ftps",
           ftp("ftps", List.of("explicit", "implicit")),
+          "sftp",
+          List.of(
+              type("sftp"),
+              HOST,
+              Key.optional("port", INTEGER, "22", "The server's port."),
+              Key.required("user", TEXT, "Who logs in."),
+              Key.secret("password", "What proves it, unless there is a key or an agent."),
+              Key.optional("identity", TEXT, "File of a private key to log in with."),
+              Key.secret("passphrase", "What that file is encrypted with."),
+              Key.optional("agent", TEXT, "Socket of an ssh-agent whose keys are offered."),
+              Key.optional(
+                  "pin",
+                  TEXT,
+                  "The host key, SHA256:..., as ssh-keygen -lf prints it; else a known_hosts file says it."),
+              Key.optional(
+                  "known-hosts", TEXT, "That file; ~/.ssh/known_hosts of the user if not given."),
+              MAX_CONNECTIONS),
+          "http",
+          web("http", "80"),
+          "https",
+          web("https", "443"),
           "waybill",
           List.of(
               type("waybill"),
@@ -80,6 +102,22 @@ public final class ConnectionKeys {
   /** Returns the types in alphabetical order, each with its keys. */
   public static Map<String, List<Key>> byType() {
     return new TreeMap<>(BY_TYPE);
+  }
+
+  private static List<Key> web(String type, String port) {
+    List<Key> keys = new ArrayList<>();
+    keys.add(type(type));
+    keys.add(HOST);
+    keys.add(Key.optional("port", INTEGER, port, "The server's port."));
+    if (type.equals("https")) {
+      keys.add(PIN);
+      keys.add(CA);
+    }
+    keys.add(Key.optional("user", TEXT, "Who logs in; without it and a token nobody does."));
+    keys.add(Key.secret("password", "What proves it; needed where there is a user."));
+    keys.add(Key.secret("token", "A bearer token, instead of user and password."));
+    keys.add(MAX_CONNECTIONS);
+    return List.copyOf(keys);
   }
 
   private static List<Key> ftp(String type, List<String> tls) {

@@ -18,7 +18,7 @@ record LaterKeys(Set<String> words) {
   static final LaterKeys SCHEDULE =
       of("rrule", "dialect", "calendar", "on-excluded", "jitter", "from");
   static final LaterKeys CONNECTION = of("rate", "proxy");
-  static final LaterKeys CONNECTION_TYPES = of("sftp", "http", "https");
+  static final LaterKeys CONNECTION_TYPES = NONE;
   static final LaterKeys OVERLAP = of("queue", "replace");
 
   /** Of the mappings inside of a step's arguments. */

@@ -2,6 +2,9 @@ package io.waybill.jobs.step;
 
 import io.waybill.jobs.CancelScope;
 import io.waybill.jobs.Connection;
+import io.waybill.jobs.Connection.HostKeys;
+import io.waybill.jobs.Connection.SshLogin;
+import io.waybill.jobs.Connection.WebLogin;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.StepServices;
 import io.waybill.transfer.Credentials;
@@ -10,6 +13,12 @@ import io.waybill.transfer.WireTap;
 import io.waybill.transfer.ftp.FtpServer;
 import io.waybill.transfer.ftp.FtpTransfer;
 import io.waybill.transfer.ftp.Protection;
+import io.waybill.transfer.http.HttpLogin;
+import io.waybill.transfer.http.HttpSite;
+import io.waybill.transfer.http.HttpTransfer;
+import io.waybill.transfer.sftp.HostKeyTrust;
+import io.waybill.transfer.sftp.SftpServer;
+import io.waybill.transfer.sftp.SftpTransfer;
 import io.waybill.transfer.tcp.TcpTransfer;
 import io.waybill.transfer.tcp.WaybillServer;
 import io.waybill.transfer.trace.TracedSockets;
@@ -28,11 +37,75 @@ final class Endpoints {
       return FtpTransfer.connect(
           server(ftp).socketFactory(TracedSockets.over(sockets, tap, "ftp", ftp.port())).build());
     }
+    if (connection instanceof Connection.Sftp sftp) {
+      return SftpTransfer.connect(
+          server(sftp).socketFactory(TracedSockets.over(sockets, tap, "ssh", sftp.port())).build());
+    }
+    if (connection instanceof Connection.Web web) {
+      return HttpTransfer.connect(site(web));
+    }
     if (connection instanceof Connection.Hub hub) {
       return TcpTransfer.connect(server(hub, services, scope, link));
     }
     throw new JobException.Configuration(
         "connection \"" + connection.name() + "\" is for mail and holds no files");
+  }
+
+  private static SftpServer.Builder server(Connection.Sftp sftp) {
+    SftpServer.Builder server =
+        SftpServer.builder().host(sftp.host()).port(sftp.port()).user(sftp.user());
+    if (sftp.login() instanceof SshLogin.Password login) {
+      server.credentials(new Credentials(sftp.user(), login.password()));
+    } else if (sftp.login() instanceof SshLogin.Key login) {
+      login
+          .passphrase()
+          .ifPresentOrElse(
+              secret -> server.privateKey(login.file(), secret),
+              () -> server.privateKey(login.file()));
+    } else if (sftp.login() instanceof SshLogin.Agent login) {
+      server.agent(login.socket());
+    }
+    sftp.mostSessions().ifPresent(server::maxSessions);
+    return server.trust(trust(sftp.hostKeys()));
+  }
+
+  private static HostKeyTrust trust(HostKeys keys) {
+    if (keys instanceof HostKeys.Pinned pinned) {
+      return HostKeyTrust.pinned(pinned.pins().toArray(String[]::new));
+    }
+    HostKeys.Known known = (HostKeys.Known) keys;
+    HostKeyTrust trust =
+        known.file().map(HostKeyTrust::knownHosts).orElseGet(HostKeyTrust::userKnownHosts);
+    return known.acceptsNew() ? trust.acceptingNew() : trust;
+  }
+
+  private static HttpSite site(Connection.Web web) {
+    boolean isTls = !(web.trust() instanceof Connection.Trust.Plaintext);
+    HttpSite.Builder site =
+        HttpSite.builder()
+            .host(web.host())
+            .port(web.port())
+            .https(isTls)
+            .loginInTheClear(web.isClearAllowed());
+    web.mostSessions().ifPresent(site::maxSessions);
+    web.login()
+        .ifPresent(
+            login ->
+                site.login(
+                    login instanceof WebLogin.Basic basic
+                        ? HttpLogin.basic(new Credentials(basic.user(), basic.password()))
+                        : HttpLogin.bearer(((WebLogin.Bearer) login).token())));
+    try {
+      if (isTls) {
+        site.trust(Trusts.of(web.trust()));
+      }
+      return site.build();
+    } catch (IOException e) {
+      throw new JobException.Configuration(
+          "a PEM file for " + web.name() + " cannot be used: " + e.getMessage(), e);
+    } catch (IllegalArgumentException e) {
+      throw new JobException.Configuration(web.name() + ": " + e.getMessage(), e);
+    }
   }
 
   private static FtpServer.Builder server(Connection.Ftp ftp) {

@@ -92,7 +92,7 @@ public sealed interface Place {
               + "://\" needs a login, which a job file keeps under \"connections\": define one and write NAME:/path");
     }
     Connection connection = connections.require(named.group(1), Connection.class);
-    if (!(connection instanceof Connection.Ftp) && !(connection instanceof Connection.Hub)) {
+    if (connection instanceof Connection.Mailbox || connection instanceof Connection.Outgoing) {
       throw new JobException.Configuration(
           "connection \"" + connection.name() + "\" is for mail and holds no files");
     }

@@ -1,5 +1,6 @@
 package io.waybill.jobs.step;
 
+import io.waybill.jobs.Connection;
 import io.waybill.jobs.JobException;
 import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.FileTransfer;
@@ -52,7 +53,12 @@ record Selection(
    *     may match nothing
    */
   static Selection of(Place source, @Nullable FileTransfer session) {
-    Split split = Split.of(source.path());
+    // a web address' query is no pattern
+    boolean isQuery =
+        source instanceof Place.Remote remote
+            && remote.connection() instanceof Connection.Web
+            && source.path().indexOf('?') >= 0;
+    Split split = isQuery ? new Split(source.path(), null) : Split.of(source.path());
     // a name that is there is meant, whatever characters it has
     boolean isThere =
         source instanceof Place.Local local && LocalTree.stat(local.toPath()).isPresent();

@@ -52,7 +52,9 @@ final class Sessions implements AutoCloseable {
         ? hub.login().whom().orElse("") + "@" + hub.name()
         : connection instanceof Connection.Ftp ftp
             ? ftp.user() + "@" + ftp.name()
-            : connection.name();
+            : connection instanceof Connection.Sftp sftp
+                ? sftp.user() + "@" + sftp.name()
+                : connection.name();
   }
 
   /** Returns the way between two servers, which has connections of its own. */

@@ -10,6 +10,7 @@ import io.waybill.transfer.remote.OpenSockets;
 import io.waybill.transfer.remote.StallWatch;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.SocketException;
@@ -45,6 +46,9 @@ final class SshConnection {
   }
 
   static SshConnection open(SftpServer server, OpenSockets sockets) throws IOException {
+    if (Thread.currentThread().isInterrupted()) { // the library would forget it
+      throw new InterruptedIOException("Interrupted");
+    }
     HostKeyGate gate = new HostKeyGate(server);
     JSch jsch = new JSch();
     LoginKeys.addTo(jsch, server);
@@ -58,7 +62,7 @@ final class SshConnection {
         loggedIn = true;
         session.setServerAliveInterval(KEEP_ALIVE_MILLIS);
         session.setServerAliveCountMax(KEEP_ALIVE_UNANSWERED);
-        return openChannel(session, server);
+        return openChannel(session, server, sockets);
       } catch (JSchException e) {
         watch.throwIfStalled();
         SshRefusedException refusal = gate.refusal();
@@ -98,7 +102,7 @@ final class SshConnection {
     return session;
   }
 
-  private static SshConnection openChannel(Session session, SftpServer server)
+  private static SshConnection openChannel(Session session, SftpServer server, OpenSockets sockets)
       throws JSchException, IOException {
     ChannelSubsystem channel = (ChannelSubsystem) session.openChannel("subsystem");
     channel.setSubsystem("sftp");
@@ -106,8 +110,18 @@ final class SshConnection {
     channel.setLocalWindowSizeMax(WINDOW_BYTES);
     channel.setLocalPacketSize(PACKET_BYTES);
     Inbox inbox = new Inbox();
+    // else the connection's thread waits for ever to put something into it
+    sockets.add(inbox);
     channel.setOutputStream(inbox);
-    channel.connect((int) server.replyTimeout().toMillis());
+    long began = System.nanoTime();
+    try {
+      channel.connect((int) server.replyTimeout().toMillis());
+    } catch (JSchException e) {
+      if (System.nanoTime() - began >= server.replyTimeout().toNanos()) {
+        throw timedOut(e); // the library's words are the same as for a refusal
+      }
+      throw e;
+    }
     return new SshConnection(session, inbox, channel.getOutputStream());
   }
 
@@ -115,6 +129,10 @@ final class SshConnection {
       SftpServer server, JSchException e, boolean greeted, boolean loggedIn) {
     String why = reason(e);
     if (loggedIn) {
+      IOException lost = ioCause(e);
+      if (lost != null || small(why).contains("session is down")) {
+        return lost != null ? lost : new IOException(why, e);
+      }
       return new SshRefusedException(
           SshRefusedException.Reason.NO_SFTP,
           "%s let %s in, but opened no SFTP channel: %s; SFTP may be switched off there"
@@ -128,7 +146,7 @@ final class SshConnection {
               .formatted(server.endpoint(), why),
           e);
     }
-    String small = why.toLowerCase(Locale.ROOT);
+    String small = small(why);
     if (e instanceof JSchSessionDisconnectException ended
         && ended.getReasonCode() == TOO_MANY_CONNECTIONS) {
       return busy(server, why, e);
@@ -150,6 +168,10 @@ final class SshConnection {
       return busy(server, why, e);
     }
     return cause != null ? cause : new IOException(why, e);
+  }
+
+  private static String small(String text) {
+    return text.toLowerCase(Locale.ROOT);
   }
 
   private static boolean isReset(IOException cause) {

@@ -72,6 +72,29 @@ class SftpLoginIT {
   }
 
   @Test
+  void passwordIsTypedWhereTheServerAsksForItThatWay() {
+    sandbox.keyboardInteractiveOnly();
+    connect(sandbox.settings().build());
+    SftpServer wrong =
+        sandbox
+            .settings()
+            .credentials(new Credentials(SftpSandbox.USER, () -> "planted-pw"))
+            .build();
+    assertThatExceptionOfType(TransferException.Authentication.class)
+        .isThrownBy(() -> connect(wrong))
+        .withMessageNotContaining("planted-pw");
+    assertThat(sandbox.passwordsTried).hasValue(2);
+  }
+
+  @Test
+  void serverWithoutSftpIsARefusal() {
+    sandbox.withoutSftp();
+    assertThatExceptionOfType(TransferException.Refused.class)
+        .isThrownBy(() -> connect(sandbox.settings().build()))
+        .withMessageContaining("opened no SFTP channel");
+  }
+
+  @Test
   void unknownHostKeyIsRefusedWithItsFingerprintBeforeAnySecretIsSent() {
     Path file = local.resolve("known_hosts");
     assertThatExceptionOfType(TransferException.Authentication.class)

@@ -17,6 +17,7 @@ import org.apache.sshd.common.file.virtualfs.VirtualFileSystemFactory;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.apache.sshd.server.SshServer;
+import org.apache.sshd.server.auth.keyboard.UserAuthKeyboardInteractiveFactory;
 import org.apache.sshd.server.subsystem.SubsystemFactory;
 import org.apache.sshd.sftp.SftpModuleProperties;
 import org.apache.sshd.sftp.server.SftpSubsystemFactory;
@@ -56,6 +57,18 @@ final class SftpSandbox implements AutoCloseable {
   SftpSandbox withoutExtensions() {
     SftpModuleProperties.OPENSSH_EXTENSIONS.set(server, "hardlink@openssh.com=1");
     SftpModuleProperties.CLIENT_EXTENSIONS.set(server, "space-available");
+    return this;
+  }
+
+  /** Takes a password by keyboard-interactive only. */
+  SftpSandbox keyboardInteractiveOnly() {
+    server.setUserAuthFactories(List.of(UserAuthKeyboardInteractiveFactory.INSTANCE));
+    return this;
+  }
+
+  /** Has no SFTP any more: from the next session on. */
+  SftpSandbox withoutSftp() {
+    server.setSubsystemFactories(List.of());
     return this;
   }
 

@@ -3,6 +3,7 @@ package io.waybill.transfer.sftp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
 
 import io.waybill.transfer.Credentials;
 import io.waybill.transfer.Digest;
@@ -11,6 +12,7 @@ import io.waybill.transfer.FileTransfer;
 import io.waybill.transfer.TargetPolicy;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferOptions;
+import io.waybill.transfer.TransferProgress;
 import io.waybill.transfer.TransferReceipt;
 import io.waybill.transfer.Verification;
 import io.waybill.transfer.file.PartName;
@@ -21,11 +23,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,6 +56,7 @@ class SftpTransferIT {
   @AfterEach
   void stop() throws IOException {
     sandbox.close();
+    await().atMost(Duration.ofSeconds(20)).until(() -> connectionThreads().isEmpty());
     for (Path directory : List.of(home, local)) {
       assertThat(parts(directory)).as("unfinished files in %s", directory).isEmpty();
     }
@@ -433,6 +439,49 @@ class SftpTransferIT {
       assertThat(download).isCancelled();
       TransferReceipt receipt = sftp.download("big", local.resolve("big"));
       assertThat(receipt.digest()).contains(sha256(content));
+    }
+    assertThat(local.resolve("big")).hasBinaryContent(content);
+  }
+
+  private static List<String> connectionThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .filter(each -> each.startsWith("Connect thread 127.0.0.1"))
+        .toList();
+  }
+
+  @Test
+  void interruptEndsADownloadAndIsKept() throws Exception {
+    byte[] content = random(15, 8 * MIB);
+    file(home.resolve("big"), content);
+    AtomicBoolean kept = new AtomicBoolean();
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    try (FileTransfer sftp = SftpTransfer.connect(sandbox.settings().build())) {
+      TransferOptions interrupted =
+          TransferOptions.builder()
+              .listener(
+                  progress -> {
+                    if (progress.phase() == TransferProgress.Phase.TRANSFERRING) {
+                      Thread.currentThread().interrupt();
+                    }
+                  })
+              .build();
+      Thread thread =
+          new Thread(
+              () -> {
+                try {
+                  sftp.download("big", local.resolve("big"), interrupted);
+                } catch (TransferException e) {
+                  failure.set(e);
+                }
+                kept.set(Thread.currentThread().isInterrupted());
+              });
+      thread.start();
+      thread.join(30_000);
+      assertThat(thread.isAlive()).isFalse();
+      assertThat(failure.get()).isInstanceOf(TransferException.class);
+      assertThat(kept).isTrue();
+      sftp.download("big", local.resolve("big"));
     }
     assertThat(local.resolve("big")).hasBinaryContent(content);
   }

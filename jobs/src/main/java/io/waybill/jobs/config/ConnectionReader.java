@@ -91,12 +91,6 @@ final class ConnectionReader {
   }
 
   private void unknownType(YamlNode.Scalar type, Map<String, List<Key>> types) {
-    if (LaterKeys.CONNECTION_TYPES.contains(type.text())) {
-      problems.error(
-          type.origin(),
-          "connections of type \"" + type.text() + "\" are not supported by this version yet");
-      return;
-    }
     problems.error(
         type.origin(),
         "unknown type of connection \""

@@ -18,7 +18,6 @@ record LaterKeys(Set<String> words) {
   static final LaterKeys SCHEDULE =
       of("rrule", "dialect", "calendar", "on-excluded", "jitter", "from");
   static final LaterKeys CONNECTION = of("rate", "proxy");
-  static final LaterKeys CONNECTION_TYPES = NONE;
   static final LaterKeys OVERLAP = of("queue", "replace");
 
   /** Of the mappings inside of a step's arguments. */

@@ -6,6 +6,12 @@ import io.waybill.transfer.TreeOptions;
 import io.waybill.transfer.TreeReceipt;
 import io.waybill.transfer.ftp.FtpServer;
 import io.waybill.transfer.ftp.FtpTransfer;
+import io.waybill.transfer.ftp.Protection;
+import io.waybill.transfer.sftp.HostKeyTrust;
+import io.waybill.transfer.sftp.SftpServer;
+import io.waybill.transfer.sftp.SftpTransfer;
+import io.waybill.transfer.tcp.tls.Pin;
+import io.waybill.transfer.tcp.tls.ServerTrust;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -20,7 +26,8 @@ import java.util.Map;
  * standard input, and answers each with a line "SECONDS CPU-SECONDS". The script talks to it.
  *
  * <pre>
- * Endpoints NAME=KIND:HOST:PORT:USER[:FILE]...   KIND is ftp
+ * Endpoints NAME=KIND,HOST,PORT,USER[,MORE]...   KIND is ftp, ftps (MORE is the pin of its key)
+ *                                                or sftp (MORE is the private key's file)
  *   up|down|uptree|downtree NAME light|digest LOCAL REMOTE
  * </pre>
  */
@@ -30,7 +37,7 @@ final class Endpoints {
   public static void main(String[] args) throws Exception {
     Endpoints endpoints = new Endpoints();
     for (String each : args) {
-      endpoints.add(each.split("=", 2)[0], List.of(each.split("=", 2)[1].split(":")));
+      endpoints.add(each.split("=", 2)[0], List.of(each.split("=", 2)[1].split(",")));
     }
     BufferedReader in = new BufferedReader(new InputStreamReader(System.in));
     for (String line = in.readLine(); line != null; line = in.readLine()) {
@@ -59,6 +66,25 @@ final class Endpoints {
           case "ftp" ->
               FtpTransfer.connect(
                   FtpServer.builder().host(host).port(port).credentials(login).build());
+          case "ftps" ->
+              FtpTransfer.connect(
+                  FtpServer.builder()
+                      .host(host)
+                      .port(port)
+                      .credentials(login)
+                      .protection(Protection.EXPLICIT)
+                      .trust(ServerTrust.pin(Pin.parse(words.get(4))))
+                      .build());
+          case "sftp" ->
+              SftpTransfer.connect(
+                  SftpServer.builder()
+                      .host(host)
+                      .port(port)
+                      .user(words.get(3))
+                      .privateKey(Path.of(words.get(4)))
+                      .trust(
+                          HostKeyTrust.knownHosts(Path.of(words.get(4) + ".known")).acceptingNew())
+                      .build());
           default -> throw new IOException("No such kind of endpoint: " + words.get(0));
         });
   }

@@ -134,17 +134,16 @@ final class Locations {
   }
 
   /**
-   * Reads the URI of a {@code waybill:} server.
+   * Reads the URI of a server.
    *
    * @throws JobException.Configuration if it is none, or its login cannot be had
    */
-  Place.Remote hub(String text) {
-    if (place(text) instanceof Place.Remote remote
-        && remote.connection() instanceof Connection.Hub) {
+  Place.Remote remote(String text) {
+    if (place(text) instanceof Place.Remote remote) {
       return remote;
     }
     throw new JobException.Configuration(
-        "\"%s\" is no waybill server; write waybill://[user@]host[:port]/ or a connection's name and :/"
+        "\"%s\" is no server; write waybill://[user@]host[:port]/, another URI, or a connection's name and :/"
             .formatted(masked(text)));
   }
 

@@ -6,8 +6,11 @@ import io.waybill.jobs.MailSubmission;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.step.Place;
 import io.waybill.jobs.step.PlaceFiles;
+import io.waybill.transfer.WireTap;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Function;
+import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 
@@ -33,7 +36,7 @@ abstract class PlaceVerb extends Verb {
               working.interrupt();
             })) {
       login.environment(cli().environment());
-      try (PlaceFiles files = new PlaceFiles(services(), scope)) {
+      try (PlaceFiles files = new PlaceFiles(services(sockets(), tap()), scope)) {
         return execute(files);
       } catch (RuntimeException e) {
         Optional<ExitCode> signal = interrupts.signal();
@@ -64,12 +67,13 @@ abstract class PlaceVerb extends Verb {
     return loaded;
   }
 
-  private StepServices services() {
+  /** Returns what sessions are opened with outside of any job. */
+  static StepServices services(Function<CancelScope, SocketFactory> sockets, WireTap tap) {
     MailSubmission none =
         (via, message, key, call) -> {
           throw new IllegalStateException("no mail is sent here");
         };
     return new StepServices(
-        Configuration.empty().connections(), none, sockets(), tap(), InstantSource.system());
+        Configuration.empty().connections(), none, sockets, tap, InstantSource.system());
   }
 }

@@ -3,9 +3,11 @@ package io.waybill.jobs.cli;
 import io.waybill.jobs.CancelScope;
 import io.waybill.jobs.Connection;
 import io.waybill.jobs.JobException;
+import io.waybill.jobs.probe.EndpointProbe;
 import io.waybill.jobs.probe.ProbeStep;
 import io.waybill.jobs.probe.ServerProbe;
 import io.waybill.jobs.step.Place;
+import io.waybill.jobs.step.PlaceFiles;
 import io.waybill.transfer.discovery.ServiceDiscovery;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,7 +28,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "probe",
     description =
-        "Looks at a waybill server step by step: name, connection, TLS, login, round trip; or lists those that announce themselves.")
+        "Looks at a server step by step: name, connection, TLS, login, round trip; or lists the waybill servers that announce themselves.")
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class ProbeCommand extends Verb {
   static final String SCHEMA = "waybill.probe/1";
@@ -33,7 +36,8 @@ final class ProbeCommand extends Verb {
   @Parameters(
       arity = "0..1",
       paramLabel = "URI",
-      description = "waybill://[user@]host[:port]/ or CONNECTION:/ of the job file.")
+      description =
+          "waybill://, ftp://, ftps://, sftp://, http:// or https://[user@]host[:port]/directory, or CONNECTION:/ of the job file.")
   private @Nullable String uri;
 
   @Option(
@@ -98,27 +102,23 @@ final class ProbeCommand extends Verb {
                 login,
                 server,
                 warning -> output().note("waybill: warning: " + warning))
-            .hub(text);
+            .remote(text);
     OptionalLong bytes =
         throughput ? OptionalLong.of(CopyOptions.bytes("--size", size)) : OptionalLong.empty();
     List<Map<String, Object>> steps = new ArrayList<>();
     boolean isHuman = output().format() == OutputFormat.HUMAN;
     CancelScope scope = new CancelScope();
-    ServerProbe probe =
-        new ServerProbe(
-            (Connection.Hub) place.connection(),
-            sockets(),
-            tap(),
-            step -> {
-              steps.add(plain(step));
-              if (isHuman) {
-                print(step, cli().out());
-              }
-            });
+    Consumer<ProbeStep> listener =
+        step -> {
+          steps.add(plain(step));
+          if (isHuman) {
+            print(step, cli().out());
+          }
+        };
     Optional<RuntimeException> failure;
     try (Interrupts interrupts =
         Interrupts.cancelling(() -> scope.cancel(CancelScope.Cause.CANCELLED))) {
-      failure = probe.run(scope, place.path(), bytes);
+      failure = look(place, scope, bytes, listener);
     }
     Map<String, Object> form = new LinkedHashMap<>();
     form.put("target", place.connection().host() + ":" + place.connection().port());
@@ -129,6 +129,16 @@ final class ProbeCommand extends Verb {
     return failure
         .map(e -> Trouble.report(e, cli().err(), options().isDebug()))
         .orElse(ExitCode.OK);
+  }
+
+  private Optional<RuntimeException> look(
+      Place.Remote place, CancelScope scope, OptionalLong bytes, Consumer<ProbeStep> listener) {
+    if (place.connection() instanceof Connection.Hub hub) {
+      return new ServerProbe(hub, sockets(), tap(), listener).run(scope, place.path(), bytes);
+    }
+    try (PlaceFiles files = new PlaceFiles(PlaceVerb.services(sockets(), tap()), scope)) {
+      return new EndpointProbe(place, files, sockets().apply(scope), listener).run(bytes);
+    }
   }
 
   private static Map<String, Object> plain(ProbeStep step) {

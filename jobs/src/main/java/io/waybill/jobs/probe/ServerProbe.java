@@ -3,32 +3,20 @@ package io.waybill.jobs.probe;
 import io.waybill.jobs.CancelScope;
 import io.waybill.jobs.Connection;
 import io.waybill.jobs.Connection.Trust;
-import io.waybill.jobs.net.ScopedSockets;
 import io.waybill.jobs.step.HubServers;
 import io.waybill.transfer.TransferException;
-import io.waybill.transfer.TransferOptions;
-import io.waybill.transfer.TransferReceipt;
 import io.waybill.transfer.WireTap;
 import io.waybill.transfer.tcp.ServerTerms;
 import io.waybill.transfer.tcp.TcpTransfer;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.UnknownHostException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Random;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.net.SocketFactory;
@@ -39,7 +27,6 @@ import org.jspecify.annotations.Nullable;
  * last.
  */
 public final class ServerProbe {
-  private static final int TIMEOUT_MILLIS = 10_000;
   private static final int ROUND_TRIPS = 5;
 
   private final Connection.Hub hub;
@@ -80,8 +67,10 @@ public final class ServerProbe {
       CancelScope scope, String directory, OptionalLong throughputBytes) {
     SocketFactory factory = sockets.apply(scope);
     Optional<RuntimeException> failure =
-        isProxied(factory) ? Optional.empty() : step("name", this::name);
-    failure = failure.or(() -> step("connect", () -> connect(factory)));
+        network(factory).isProxied()
+            ? Optional.empty()
+            : step("name", () -> network(factory).name());
+    failure = failure.or(() -> step("connect", () -> network(factory).connect()));
     if (!(hub.trust() instanceof Trust.Plaintext)) {
       failure = failure.or(() -> step("tls", () -> tls(factory)));
     }
@@ -99,7 +88,8 @@ public final class ServerProbe {
       if (throughputBytes.isPresent()) {
         long bytes = throughputBytes.getAsLong();
         failure =
-            failure.or(() -> step("throughput", () -> throughput(transfer, directory, bytes)));
+            failure.or(
+                () -> step("throughput", () -> Throughput.measure(transfer, directory, bytes)));
       }
       return failure;
     } finally {
@@ -141,50 +131,9 @@ public final class ServerProbe {
     };
   }
 
-  private Map<String, Object> name() throws IOException {
-    try {
-      return Map.of(
-          "addresses",
-          Arrays.stream(InetAddress.getAllByName(hub.host()))
-              .map(InetAddress::getHostAddress)
-              .toList());
-    } catch (UnknownHostException e) {
-      throw new IOException(
-          "The name " + hub.host() + " is not known; correct it, or ask who runs the name server",
-          e);
-    }
-  }
-
-  private Map<String, Object> connect(SocketFactory factory) throws IOException {
-    try (Socket socket = connected(factory)) {
-      return Map.of("address", String.valueOf(socket.getRemoteSocketAddress()));
-    }
-  }
-
-  // then the name is the proxy's to look up
-  private static boolean isProxied(SocketFactory factory) {
-    return factory instanceof ScopedSockets.Factory scoped && scoped.proxy().isPresent();
-  }
-
-  private Socket connected(SocketFactory factory) throws IOException {
-    Socket socket = factory.createSocket();
-    try {
-      socket.connect(
-          isProxied(factory)
-              ? InetSocketAddress.createUnresolved(hub.host(), hub.port())
-              : new InetSocketAddress(hub.host(), hub.port()),
-          TIMEOUT_MILLIS);
-      socket.setSoTimeout(TIMEOUT_MILLIS);
-      return socket;
-    } catch (IOException e) {
-      socket.close();
-      throw e;
-    }
-  }
-
   private Map<String, Object> tls(SocketFactory factory) throws IOException {
-    try (Socket socket = connected(factory)) {
-      return TlsLook.at(socket, hub.host(), hub.port());
+    try (Socket socket = network(factory).connected()) {
+      return TlsLook.atHub(socket, hub.host(), hub.port());
     }
   }
 
@@ -225,50 +174,8 @@ public final class ServerProbe {
     return Map.of("median-micros", micros[ROUND_TRIPS / 2], "least-micros", micros[0]);
   }
 
-  private static Map<String, Object> throughput(TcpTransfer transfer, String directory, long bytes)
-      throws IOException {
-    byte[] random = new byte[8];
-    new SecureRandom().nextBytes(random);
-    String name = "waybill-probe-" + HexFormat.of().formatHex(random) + ".tmp";
-    String remote =
-        directory.isEmpty() || directory.endsWith("/") ? directory + name : directory + "/" + name;
-    Path file = Files.createTempFile("waybill-probe-", ".tmp");
-    Path back = file.resolveSibling(name);
-    try {
-      fill(file, bytes);
-      try {
-        TransferReceipt up = transfer.upload(file, remote, TransferOptions.defaults());
-        TransferReceipt down = transfer.download(remote, back, TransferOptions.defaults());
-        Map<String, Object> facts = new LinkedHashMap<>();
-        facts.put("bytes", bytes);
-        facts.put("up-bytes-per-second", rate(up));
-        facts.put("down-bytes-per-second", rate(down));
-        return facts;
-      } finally {
-        if (transfer.stat(remote).isPresent()) {
-          transfer.delete(remote);
-        }
-      }
-    } finally {
-      Files.deleteIfExists(file);
-      Files.deleteIfExists(back);
-    }
-  }
-
-  // noise: what compresses, or is all zero, would measure something else
-  private static void fill(Path file, long bytes) throws IOException {
-    Random random = new Random(bytes);
-    byte[] block = new byte[1 << 20];
-    try (OutputStream out = Files.newOutputStream(file)) {
-      for (long left = bytes; left > 0; left -= block.length) {
-        random.nextBytes(block);
-        out.write(block, 0, (int) Math.min(left, block.length));
-      }
-    }
-  }
-
-  private static long rate(TransferReceipt receipt) {
-    return Math.round(receipt.bytes() / Math.max(1e-3, receipt.duration().toNanos() / 1e9));
+  private Network network(SocketFactory factory) {
+    return new Network(hub.host(), hub.port(), factory);
   }
 
   private String endpoint() {

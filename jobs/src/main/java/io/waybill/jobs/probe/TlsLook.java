@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,22 +28,35 @@ final class TlsLook {
   private TlsLook() {}
 
   /**
-   * Shakes hands over a connected socket.
+   * Shakes hands with a {@code waybill:} server over a connected socket.
    *
    * @throws IOException if the other end does not speak TLS 1.3 with the protocol's name
    */
+  static Map<String, Object> atHub(Socket connected, String host, int port) throws IOException {
+    return at(connected, host, port, true);
+  }
+
+  /** Shakes hands with any server over a connected socket. */
   static Map<String, Object> at(Socket connected, String host, int port) throws IOException {
+    return at(connected, host, port, false);
+  }
+
+  private static Map<String, Object> at(Socket connected, String host, int port, boolean isHub)
+      throws IOException {
     try {
-      SSLContext context = SSLContext.getInstance("TLSv1.3");
+      SSLContext context = SSLContext.getInstance("TLS");
       context.init(null, new TrustManager[] {new Onlooker()}, null);
       try (SSLSocket socket =
           (SSLSocket) context.getSocketFactory().createSocket(connected, host, port, true)) {
         SSLParameters parameters = socket.getSSLParameters();
-        parameters.setProtocols(new String[] {"TLSv1.3"});
-        parameters.setApplicationProtocols(new String[] {Tls.PROTOCOL});
+        parameters.setProtocols(
+            isHub ? new String[] {"TLSv1.3"} : new String[] {"TLSv1.3", "TLSv1.2"});
+        if (isHub) {
+          parameters.setApplicationProtocols(new String[] {Tls.PROTOCOL});
+        }
         socket.setSSLParameters(parameters);
         socket.startHandshake();
-        if (!Tls.PROTOCOL.equals(socket.getApplicationProtocol())) {
+        if (isHub && !Tls.PROTOCOL.equals(socket.getApplicationProtocol())) {
           throw new IOException(
               "it speaks TLS, but not " + Tls.PROTOCOL + ": no waybill server is there");
         }
@@ -65,6 +80,8 @@ final class TlsLook {
       certificate.put("issuer", each.getIssuerX500Principal().getName());
       certificate.put("not-before", each.getNotBefore().toInstant().toString());
       certificate.put("not-after", each.getNotAfter().toInstant().toString());
+      certificate.put(
+          "days-left", Duration.between(Instant.now(), each.getNotAfter().toInstant()).toDays());
       certificates.add(certificate);
     }
     facts.put("chain", certificates);

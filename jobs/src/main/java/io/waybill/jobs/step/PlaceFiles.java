@@ -60,7 +60,8 @@ public final class PlaceFiles implements AutoCloseable {
     }
   }
 
-  private FileTransfer session(Place place) {
+  /** Returns the session to a place that is not on this machine; it is closed with this. */
+  public FileTransfer session(Place place) {
     return sessions.to(place).orElseThrow();
   }
 

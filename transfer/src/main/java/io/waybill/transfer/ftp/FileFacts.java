@@ -52,6 +52,13 @@ final class FileFacts {
     return lister.find(path);
   }
 
+  /** Asks only for a size: by SIZE, which is one short line; -1 if there is no such file. */
+  long size(String path) throws IOException {
+    return client.sendCommand("SIZE", path) == FTPReply.FILE_STATUS
+        ? ListingParser.size(client.argument())
+        : stat(path).map(FileEntry::sizeBytes).orElse(-1L);
+  }
+
   private Optional<FileEntry> byMlst(String path) throws IOException {
     int code = client.sendCommand("MLST", path);
     if (code == 550 || code == 501) { // Apache FtpServer says 501 where others say 550

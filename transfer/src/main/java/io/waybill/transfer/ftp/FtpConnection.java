@@ -85,6 +85,11 @@ final class FtpConnection implements RemoteSession {
   }
 
   @Override
+  public long size(String path) throws IOException {
+    return facts.size(path);
+  }
+
+  @Override
   public List<FileEntry> list(String directory) throws IOException {
     return lister.list(directory);
   }

@@ -50,6 +50,18 @@ public final class RemoteTransfer implements FileTransfer {
     return transfer;
   }
 
+  /** Returns what its sessions are like. */
+  public RemoteTraits traits() {
+    return once(
+        "the login",
+        session ->
+            new RemoteTraits(
+                session.protection(),
+                session.restartsReads(),
+                session.restartsWrites(),
+                session.hashAlgorithm()));
+  }
+
   private <T> T once(String what, Lease.Step<T> step) {
     return pool.work(new Call(), lease -> lease.once(what, step));
   }

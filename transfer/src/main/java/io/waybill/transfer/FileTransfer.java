@@ -1,8 +1,11 @@
 package io.waybill.transfer;
 
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -129,6 +132,46 @@ public interface FileTransfer extends AutoCloseable {
 
   /** Makes a directory and its missing parents; one that is there already is fine. */
   void mkdir(String directory);
+
+  /**
+   * Removes one empty directory.
+   *
+   * @throws TransferException.NotFound if there is no such directory
+   * @throws TransferException.Refused if something is in it
+   * @throws TransferException.Configuration if this endpoint removes no directories
+   */
+  default void removeDirectory(String directory) {
+    throw new TransferException.Configuration(
+        "%s cannot remove directories; remove %s in another way".formatted(this, directory));
+  }
+
+  /**
+   * Has the endpoint compute a file's digest; nothing travels but the answer.
+   *
+   * @param wanted the algorithms that would do; the endpoint chooses
+   * @return empty if the endpoint computes none of those, or not for this file
+   */
+  default Optional<Digest> digest(String remotePath, Set<Digest.Algorithm> wanted) {
+    return Optional.empty();
+  }
+
+  /**
+   * Sets a file's modification time, as precisely as the endpoint can.
+   *
+   * @throws TransferException.Configuration if this endpoint sets none
+   */
+  default void setModified(String remotePath, Instant modified) {
+    throw new TransferException.Configuration(
+        "%s cannot set the time of a file that is there already".formatted(this));
+  }
+
+  /**
+   * Returns how far apart the times of a file and its copy here may be though neither was changed;
+   * default 1 s, as most endpoints keep whole seconds.
+   */
+  default Duration timeResolution() {
+    return Duration.ofSeconds(1);
+  }
 
   /** Ends the connection; a transfer under way in another thread fails. */
   @Override

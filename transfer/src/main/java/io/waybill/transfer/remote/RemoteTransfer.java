@@ -1,6 +1,7 @@
 package io.waybill.transfer.remote;
 
 import io.waybill.transfer.CancellableFuture;
+import io.waybill.transfer.Digest;
 import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.FileTransfer;
 import io.waybill.transfer.TargetPolicy;
@@ -13,9 +14,11 @@ import io.waybill.transfer.file.PartName;
 import io.waybill.transfer.remote.SessionPool.Call;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import javax.net.SocketFactory;
 
@@ -213,6 +216,30 @@ public final class RemoteTransfer implements FileTransfer {
   @Override
   public void delete(String remotePath) {
     change(remotePath, session -> session.delete(remotePath));
+  }
+
+  @Override
+  public void removeDirectory(String directory) {
+    change(directory, session -> session.removeDirectory(directory));
+  }
+
+  @Override
+  public Optional<Digest> digest(String remotePath, Set<Digest.Algorithm> wanted) {
+    return once(
+        remotePath,
+        session ->
+            session.hashAlgorithm().filter(wanted::contains).isPresent()
+                ? session.hash(remotePath).filter(each -> wanted.contains(each.algorithm()))
+                : Optional.empty());
+  }
+
+  @Override
+  public void setModified(String remotePath, Instant modified) {
+    boolean isSet = once(remotePath, session -> session.setModified(remotePath, modified));
+    if (!isSet) {
+      throw new TransferException.Configuration(
+          "%s cannot set the time of %s".formatted(this, remotePath));
+    }
   }
 
   private void change(String path, Lease.Action action) {

@@ -311,6 +311,27 @@ public final class TcpTransfer implements FileTransfer {
         fields -> fields.text(Tag.PATH, path));
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @throws TransferException.Ambiguous if the connection was lost before the answer came
+   */
+  @Override
+  public void removeDirectory(String directory) {
+    String path = remoteDirectory(directory);
+    tell(
+        Call.once("removal of directory " + path, path),
+        FrameType.DELETE,
+        FrameType.DIRECTORY,
+        fields -> fields.text(Tag.PATH, path));
+  }
+
+  /** {@inheritDoc} Here it is 1 microsecond, which is what Java sets. */
+  @Override
+  public Duration timeResolution() {
+    return Duration.ofNanos(1000);
+  }
+
   /** Fills in a request. */
   @FunctionalInterface
   private interface Filling {
@@ -323,10 +344,14 @@ public final class TcpTransfer implements FileTransfer {
   }
 
   private void tell(Call call, FrameType type, Filling filling) {
+    tell(call, type, 0, filling);
+  }
+
+  private void tell(Call call, FrameType type, int flags, Filling filling) {
     ask(
         call,
         session -> {
-          session.request(type, 0, filling.fill(new FieldsBuilder()));
+          session.request(type, flags, filling.fill(new FieldsBuilder()));
           return call;
         });
   }

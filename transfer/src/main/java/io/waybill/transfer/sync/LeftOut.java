@@ -1,0 +1,32 @@
+package io.waybill.transfer.sync;
+
+import io.waybill.transfer.file.PartName;
+import io.waybill.transfer.file.PathFilter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which entries do not count, asked for in the order of a walk: those that a filter leaves out, our
+ * own unfinished files, and whatever is below one.
+ */
+final class LeftOut {
+  private final PathFilter filter;
+  private @Nullable String last;
+
+  LeftOut(PathFilter filter) {
+    this.filter = filter;
+  }
+
+  boolean covers(ListedEntry entry) {
+    String path = entry.path();
+    if (last != null && PathOrder.isBelow(path, last)) {
+      return true;
+    }
+    boolean isOut =
+        PartName.isReserved(PathOrder.name(path))
+            || (entry.isDirectory() ? !filter.enters(path) : !filter.takesFile(path));
+    if (isOut) {
+      last = path;
+    }
+    return isOut;
+  }
+}

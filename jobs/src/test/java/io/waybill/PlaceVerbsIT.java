@@ -130,4 +130,71 @@ class PlaceVerbsIT {
     assertThat(here.resolve("from/sub/b.csv")).doesNotExist();
     assertThat(here.resolve("to/sub/b.csv")).hasContent("bb");
   }
+
+  @Test
+  void syncMakesTheServerLikeHereAndVerifyNamesWhatWasBroken() throws IOException {
+    String from = here.resolve("from").toString();
+    CommandLineRun plan = run("sync", "--dry-run", "--key-env", "FTP_KEY", from, ftp("/sync"));
+    assertThat(plan.code()).as(plan.err()).isZero();
+    assertThat(plan.out()).contains("copy      a b.txt (1 bytes, missing)", "total     2 to copy");
+    assertThat(home.resolve("sync")).doesNotExist();
+
+    CommandLineRun first = run("sync", "--key-env", "FTP_KEY", from, ftp("/sync"));
+    assertThat(first.code()).as(first.err()).isZero();
+    assertThat(first.out()).contains("copied 2,");
+    CommandLineRun again = run("-o", "json", "sync", "--key-env", "FTP_KEY", from, ftp("/sync"));
+    assertThat(again.out()).contains("\"copied\" : 0", "\"equal\" : 2");
+    assertThat(run("verify", "--key-env", "FTP_KEY", from, ftp("/sync")).code()).isZero();
+
+    Files.writeString(home.resolve("sync/sub/b.csv"), "b!");
+    CommandLineRun broken = run("verify", "--key-env", "FTP_KEY", from, ftp("/sync"));
+    assertThat(broken.code()).isEqualTo(7);
+    assertThat(broken.out()).contains("differs  sub/b.csv").doesNotContain("a b.txt");
+  }
+
+  @Test
+  void syncDeletesNothingForAnEmptySource() throws IOException {
+    Files.createDirectory(here.resolve("empty"));
+    CommandLineRun refused =
+        run("sync", "--delete", here.resolve("empty").toString(), here.resolve("from").toString());
+    assertThat(refused.code()).isEqualTo(11);
+    assertThat(refused.err()).contains("the source is empty");
+    assertThat(here.resolve("from/a b.txt")).exists();
+  }
+
+  @Test
+  void rmDeletesTreesOnlyWhenItIsTold() throws IOException {
+    Files.createDirectories(home.resolve("old/deep"));
+    Files.writeString(home.resolve("old/deep/x"), "x");
+    CommandLineRun refused = run("rm", "--key-env", "FTP_KEY", ftp("/old"));
+    assertThat(refused.err()).contains("is a directory; -r deletes it, too");
+    assertThat(home.resolve("old/deep/x")).exists();
+
+    CommandLineRun rehearsed = run("rm", "-r", "--dry-run", "--key-env", "FTP_KEY", ftp("/old"));
+    assertThat(rehearsed.out()).contains("would delete").contains("/old/deep/x");
+    assertThat(run("rm", "-r", "--key-env", "FTP_KEY", ftp("/old")).code()).isZero();
+    assertThat(home.resolve("old")).doesNotExist();
+    assertThat(run("rm", "-r", "/").err()).contains("is not deleted");
+    assertThat(run("rm", here.resolve("no").toString()).err()).contains("there is no");
+  }
+
+  @Test
+  void probeLooksAtAnFtpServerStepByStep() {
+    CommandLineRun probed =
+        run(
+            "-o",
+            "json",
+            "probe",
+            "--throughput",
+            "--size",
+            "1MiB",
+            "--key-env",
+            "FTP_KEY",
+            ftp("/"));
+    assertThat(probed.code()).as(probed.err()).isZero();
+    assertThat(probed.out())
+        .contains("\"name\" : \"login\"", "\"hash\" : \"md5\"")
+        .contains("\"renames-over-a-file\"", "\"up-bytes-per-second\"");
+    assertThat(home).isEmptyDirectory();
+  }
 }

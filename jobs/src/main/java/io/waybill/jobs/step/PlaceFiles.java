@@ -5,6 +5,12 @@ import io.waybill.jobs.JobException;
 import io.waybill.jobs.StepServices;
 import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.FileTransfer;
+import io.waybill.transfer.file.LocalCopy;
+import io.waybill.transfer.sync.Copier;
+import io.waybill.transfer.sync.LocalSide;
+import io.waybill.transfer.sync.RemoteSide;
+import io.waybill.transfer.sync.Side;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,8 +33,7 @@ public final class PlaceFiles implements AutoCloseable {
    * @throws JobException.NotFound if there is nothing
    */
   public List<FileEntry> list(Place place, boolean recursive) {
-    FileEntry there =
-        look(place).orElseThrow(() -> new JobException.NotFound("there is no " + place));
+    FileEntry there = look(place);
     if (!there.isDirectory()) {
       String name = place.path().substring(place.path().lastIndexOf('/') + 1);
       return List.of(
@@ -39,7 +44,16 @@ public final class PlaceFiles implements AutoCloseable {
         : session(place).list(place.path(), recursive);
   }
 
-  private Optional<FileEntry> look(Place place) {
+  /**
+   * Looks at one path.
+   *
+   * @throws JobException.NotFound if there is nothing
+   */
+  public FileEntry look(Place place) {
+    return find(place).orElseThrow(() -> new JobException.NotFound("there is no " + place));
+  }
+
+  private Optional<FileEntry> find(Place place) {
     if (place instanceof Place.Local local) {
       return LocalTree.stat(local.toPath());
     }
@@ -49,6 +63,46 @@ public final class PlaceFiles implements AutoCloseable {
             new FileEntry(
                 place.path(), FileEntry.Kind.DIRECTORY, FileEntry.UNKNOWN_SIZE, Optional.empty()))
         : session(place).stat(place.path());
+  }
+
+  /** Returns a directory as one of two trees. */
+  public Side side(Place place, boolean isBothHere) {
+    if (place instanceof Place.Local local) {
+      return isBothHere ? LocalSide.ofThisMachine(local.toPath()) : LocalSide.of(local.toPath());
+    }
+    return RemoteSide.of(session(place), place.path());
+  }
+
+  /** Returns what copies files from one place to another, by their full names. */
+  public Copier copier(Place source, Place target) {
+    if (source instanceof Place.Remote from) {
+      return target instanceof Place.Remote to
+          ? Relaying.between(from, to, sessions)::copy
+          : (file, name, options) -> session(from).download(file, Path.of(name), options);
+    }
+    if (target instanceof Place.Remote to) {
+      return (file, name, options) -> session(to).upload(Path.of(file), name, options);
+    }
+    LocalCopy copy = new LocalCopy(sessions.services().clock());
+    return (file, name, options) -> copy.copy(Path.of(file), Path.of(name), options);
+  }
+
+  /** Deletes one file. */
+  public void delete(Place place) {
+    if (place instanceof Place.Local local) {
+      LocalTree.delete(local.toPath());
+    } else {
+      session(place).delete(place.path());
+    }
+  }
+
+  /** Removes one empty directory. */
+  public void removeDirectory(Place place) {
+    if (place instanceof Place.Local local) {
+      LocalTree.delete(local.toPath());
+    } else {
+      session(place).removeDirectory(place.path());
+    }
   }
 
   /** Makes a directory and its missing parents. */

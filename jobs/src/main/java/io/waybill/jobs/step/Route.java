@@ -1,7 +1,5 @@
 package io.waybill.jobs.step;
 
-import io.waybill.jobs.Connection;
-import io.waybill.jobs.JobException;
 import io.waybill.jobs.step.Selection.Selected;
 import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.FileTransfer;
@@ -12,9 +10,6 @@ import io.waybill.transfer.file.LocalCopy;
 import io.waybill.transfer.file.LocalFailures;
 import io.waybill.transfer.file.SafePath;
 import io.waybill.transfer.file.UnsafePathException;
-import io.waybill.transfer.remote.RemoteRelay;
-import io.waybill.transfer.remote.RemoteTransfer;
-import io.waybill.transfer.tcp.Relay;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -36,11 +31,6 @@ final class Route {
   private final LocalCopy localCopy;
   private final Set<String> madeDirectories = new HashSet<>();
 
-  /** Copies one file from a server to another. */
-  private interface Relaying {
-    TransferReceipt copy(String from, String to, TransferOptions options);
-  }
-
   private Route(Place source, Place target, @Nullable Relaying relay, Sessions sessions) {
     this.source = source;
     this.target = target;
@@ -54,25 +44,7 @@ final class Route {
     if (!(source instanceof Place.Remote from) || !(target instanceof Place.Remote to)) {
       return new Route(source, target, null, sessions);
     }
-    return new Route(source, target, relaying(from, to, sessions), sessions);
-  }
-
-  private static Relaying relaying(Place.Remote from, Place.Remote to, Sessions sessions) {
-    if (from.connection() instanceof Connection.Hub here
-        && to.connection() instanceof Connection.Hub there) {
-      Relay relay = sessions.relay(here, there);
-      return (file, name, options) -> relay.copy(bare(file), bare(name), options);
-    }
-    if (sessions.to(from).orElseThrow() instanceof RemoteTransfer here
-        && sessions.to(to).orElseThrow() instanceof RemoteTransfer there) {
-      return RemoteRelay.between(here, there)::copy;
-    }
-    throw new JobException.Configuration(
-        "this version does not copy between a waybill server and another kind of server directly, as from "
-            + from.connection().name()
-            + " to "
-            + to.connection().name()
-            + ": copy to a local directory first, and from there in a second step");
+    return new Route(source, target, Relaying.between(from, to, sessions), sessions);
   }
 
   Selection select() {
@@ -155,10 +127,6 @@ final class Route {
     String to = targetOf(file, intoDirectory).path();
     makeRemoteParent(to);
     return required(targetSession).upload(((Place.Local) file.place()).toPath(), to, options);
-  }
-
-  private static String bare(String path) {
-    return path.startsWith("/") ? path.substring(1) : path;
   }
 
   private Path localTarget(Selected file, boolean intoDirectory) {

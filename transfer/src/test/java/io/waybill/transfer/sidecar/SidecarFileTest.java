@@ -132,9 +132,7 @@ class SidecarFileTest {
         SHA_256 + "  b\n5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be04  b",
       })
   void hostileOrBrokenIsRefusedWhole(String content) {
-    assertThatThrownBy(
-            () ->
-                parse("b.sha256", SHA_256 + "  good\n" + content))
+    assertThatThrownBy(() -> parse("b.sha256", SHA_256 + "  good\n" + content))
         .isInstanceOf(SidecarFormatException.class)
         .satisfies(e -> assertThat(((SidecarFormatException) e).line()).isPositive())
         .hasMessageMatching("[\\p{Print}]*");

@@ -29,4 +29,17 @@ final class LeftOut {
     }
     return isOut;
   }
+
+  /**
+   * Says whether something of which only the path is known does not count, be it a file or a
+   * directory.
+   */
+  static boolean hides(PathFilter filter, String path) {
+    for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+      if (!filter.enters(path.substring(0, slash))) {
+        return true;
+      }
+    }
+    return !path.isEmpty() && !filter.takesFile(path) && !filter.enters(path);
+  }
 }

@@ -1,16 +1,12 @@
 package io.waybill.transfer.sync;
 
 import io.waybill.transfer.Digest;
-import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.TransferException;
-import io.waybill.transfer.TreeReceipt;
 import io.waybill.transfer.file.DirectoryHandle;
 import io.waybill.transfer.file.LocalFailures;
-import io.waybill.transfer.file.PartName;
 import io.waybill.transfer.file.PathFilter;
 import io.waybill.transfer.file.SafePath;
 import io.waybill.transfer.file.SourceFile;
-import io.waybill.transfer.file.TreeEntry;
 import io.waybill.transfer.file.TreeWalker;
 import io.waybill.transfer.file.UnsafePathException;
 import java.io.Closeable;
@@ -23,10 +19,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -71,58 +65,15 @@ public final class LocalSide implements Side {
 
   @Override
   public Listing list(PathFilter filter) {
-    List<ListedEntry> found = new ArrayList<>();
-    List<TreeReceipt.Failure> failures = new ArrayList<>();
     try (TreeWalker walker = TreeWalker.open(base, filter)) {
-      for (TreeEntry each = walker.next(); each != null; each = walker.next()) {
-        take(each, found, failures);
-      }
+      return new LocalListing(base).of(walker);
     } catch (IOException e) {
       throw LocalFailures.translate(base, e);
     }
-    return Listing.of(found, failures);
   }
 
-  private void take(TreeEntry entry, List<ListedEntry> found, List<TreeReceipt.Failure> failures) {
-    if (entry instanceof TreeEntry.RegularFile file) {
-      found.add(
-          ListedEntry.of(
-              new FileEntry(
-                  file.path(),
-                  FileEntry.Kind.FILE,
-                  file.identity().sizeBytes(),
-                  file.identity().modified(),
-                  file.mode())));
-    } else if (entry instanceof TreeEntry.Directory directory) {
-      found.add(plain(directory.path(), FileEntry.Kind.DIRECTORY, directory.mode()));
-    } else if (entry instanceof TreeEntry.Skipped skipped) {
-      boolean isLink = skipped.reason() == TreeEntry.Reason.LINK;
-      FileEntry.Kind kind = isLink ? FileEntry.Kind.LINK : FileEntry.Kind.OTHER;
-      found.add(plain(skipped.path(), kind, OptionalInt.empty()));
-    } else if (entry instanceof TreeEntry.Refused refused) {
-      if (PartName.isReserved(PathOrder.name(refused.path()))) {
-        // like an unfinished file: neither copied nor deleted, and no reason not to go on
-        found.add(plain(refused.path(), FileEntry.Kind.OTHER, OptionalInt.empty()));
-      } else {
-        failures.add(failure(refused.path(), refused.cause()));
-      }
-    } else if (entry instanceof TreeEntry.Unreadable unreadable) {
-      failures.add(failure(unreadable.path(), unreadable.cause()));
-    }
-  }
-
-  private static ListedEntry plain(String path, FileEntry.Kind kind, OptionalInt mode) {
-    return ListedEntry.of(
-        new FileEntry(path, kind, FileEntry.UNKNOWN_SIZE, Optional.empty(), mode));
-  }
-
-  private TreeReceipt.Failure failure(String path, IOException cause) {
-    // a name that is not text cannot be made a path again
-    return new TreeReceipt.Failure(
-        path,
-        cause instanceof UnsafePathException
-            ? new TransferException.Refused(0, false, String.valueOf(cause.getMessage()), cause)
-            : LocalFailures.translate(base.resolve(path), cause));
+  private TransferException translated(String path, IOException cause) {
+    return LocalListing.translated(base, path, cause);
   }
 
   @Override
@@ -297,7 +248,7 @@ public final class LocalSide implements Side {
     try (Place place = open(path)) {
       return work.at(place);
     } catch (IOException e) {
-      throw failure(path, e).cause();
+      throw translated(path, e);
     }
   }
 

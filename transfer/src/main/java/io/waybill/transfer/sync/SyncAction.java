@@ -1,30 +1,34 @@
 package io.waybill.transfer.sync;
 
 import java.time.Instant;
-import java.util.Locale;
 
 /** One thing to do at the target. Paths are relative to both bases. */
 public sealed interface SyncAction {
   /** Returns the path that is there afterwards, or is not; empty is the base. */
   String path();
 
-  /** Returns the kind as people write it, such as {@code copy} or {@code set-time}. */
-  default String label() {
-    return getClass()
-        .getSimpleName()
-        .replaceAll("(?<=[a-z])(?=[A-Z])", "-")
-        .toLowerCase(Locale.ROOT);
-  }
+  /** Returns the kind as a plan's lines and documents name it, such as {@code set-time}. */
+  String label();
 
   /** Makes a directory, whose parent is there by then. */
-  record MakeDirectory(String path) implements SyncAction {}
+  record MakeDirectory(String path) implements SyncAction {
+    @Override
+    public String label() {
+      return "mkdir";
+    }
+  }
 
   /**
    * Copies a file.
    *
    * @param bytes its size at the source, 0 if that is not known
    */
-  record Copy(String path, long bytes, Why why) implements SyncAction {}
+  record Copy(String path, long bytes, Why why) implements SyncAction {
+    @Override
+    public String label() {
+      return "copy";
+    }
+  }
 
   /**
    * Renames a file at the target, whose content is known to be that of the source's.
@@ -32,20 +36,40 @@ public sealed interface SyncAction {
    * @param from what it is called now
    * @param path what it is called at the source
    */
-  record Rename(String from, String path, long bytes) implements SyncAction {}
+  record Rename(String from, String path, long bytes) implements SyncAction {
+    @Override
+    public String label() {
+      return "rename";
+    }
+  }
 
   /** Sets the time of a file whose content is equal. */
-  record SetTime(String path, Instant modified) implements SyncAction {}
+  record SetTime(String path, Instant modified) implements SyncAction {
+    @Override
+    public String label() {
+      return "set-time";
+    }
+  }
 
   /**
    * Deletes a file.
    *
    * @param bytes its size, 0 if that is not known
    */
-  record Delete(String path, long bytes) implements SyncAction {}
+  record Delete(String path, long bytes) implements SyncAction {
+    @Override
+    public String label() {
+      return "delete";
+    }
+  }
 
   /** Removes a directory, which is empty by then. */
-  record RemoveDirectory(String path) implements SyncAction {}
+  record RemoveDirectory(String path) implements SyncAction {
+    @Override
+    public String label() {
+      return "rmdir";
+    }
+  }
 
   /** Why a file is copied. */
   enum Why {

@@ -2,6 +2,7 @@ package io.waybill.transfer.sync;
 
 import io.waybill.transfer.TreeReceipt;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -86,30 +87,27 @@ public final class SyncPlan {
             Stream.of(
                 line(
                     "total",
-                    "%d to copy (%d bytes), %d to delete, %d equal, %d kept"
-                        .formatted(
-                            totals.copies(),
-                            totals.bytes(),
-                            totals.deletes(),
-                            totals.equal(),
-                            totals.kept()))))
+                    String.format(
+                        Locale.ROOT,
+                        "%d to copy (%d bytes), %d to delete, %d equal, %d kept",
+                        totals.copies(),
+                        totals.bytes(),
+                        totals.deletes(),
+                        totals.equal(),
+                        totals.kept()))))
         .flatMap(each -> each);
   }
 
   private static String line(SyncAction action) {
     String path = shown(action.path());
     if (action instanceof SyncAction.Copy copy) {
-      return line("copy", "%s (%d bytes, %s)".formatted(path, copy.bytes(), copy.why().text()));
+      path = String.format(Locale.ROOT, "%s (%d bytes, %s)", path, copy.bytes(), copy.why().text());
     } else if (action instanceof SyncAction.Rename rename) {
-      return line("rename", shown(rename.from()) + " -> " + path);
+      path = shown(rename.from()) + " -> " + path;
     } else if (action instanceof SyncAction.SetTime time) {
-      return line("set-time", path + " " + time.modified());
-    } else if (action instanceof SyncAction.MakeDirectory) {
-      return line("mkdir", path);
-    } else if (action instanceof SyncAction.RemoveDirectory) {
-      return line("rmdir", path);
+      path = path + " " + time.modified();
     }
-    return line("delete", path);
+    return line(action.label(), path);
   }
 
   private static String shown(String path) {

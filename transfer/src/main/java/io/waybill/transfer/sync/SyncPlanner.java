@@ -2,7 +2,6 @@ package io.waybill.transfer.sync;
 
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TreeReceipt;
-import io.waybill.transfer.file.PathFilter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -27,7 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SyncPlanner {
   private final SyncOptions options;
-  private final PathFilter filter;
   private final LeftOut leftOut;
   private final FileComparison comparison;
   private final DigestPair digests;
@@ -44,11 +42,11 @@ public final class SyncPlanner {
   // below this nothing is done: the two sides have different kinds of things there
   private @Nullable String blocked;
   private long equal;
+  private long sourceFiles;
 
   private SyncPlanner(SyncOptions options, Duration resolution, DigestPair digests) {
     this.options = options;
-    this.filter = options.filter();
-    this.leftOut = new LeftOut(filter);
+    this.leftOut = new LeftOut(options.filter());
     this.digests = digests;
     this.comparison =
         new FileComparison(options.compare(), options.tolerance().orElse(resolution), digests);
@@ -95,33 +93,22 @@ public final class SyncPlanner {
     names
         .amongThemselves()
         .forEach((path, other) -> conflict(path, SyncConflict.Kind.ALIKE_AT_SOURCE, other));
-    return options.deletes()
-        ? deleting(source, target, names)
-        : planned(Optional.empty(), List.of());
+    return options.deletes() ? deleting(target, names) : planned(Optional.empty(), List.of());
   }
 
   // what nobody wanted to see need not have been seen
   private void counted(List<TreeReceipt.Failure> found) {
     for (TreeReceipt.Failure each : found) {
-      String path = each.path();
-      if (path.isEmpty() || (entersAll(path) && (filter.takesFile(path) || filter.enters(path)))) {
+      if (!LeftOut.hides(options.filter(), each.path())) {
         failures.add(each);
       }
     }
   }
 
-  private boolean entersAll(String path) {
-    for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
-      if (!filter.enters(path.substring(0, slash))) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   private void visit(@Nullable ListedEntry source, @Nullable ListedEntry target) {
     ListedEntry any = source != null ? source : Objects.requireNonNull(target);
     boolean isLeftOut = leftOut.covers(any);
+    sourceFiles += source != null && source.isFile() && !isLeftOut ? 1 : 0;
     boolean isBlocked = blocked != null && PathOrder.isBelow(any.path(), blocked);
     if (isLeftOut || isBlocked) {
       if (target != null) {
@@ -218,14 +205,13 @@ public final class SyncPlanner {
     return new SyncAction.Copy(source.path(), Math.max(0, source.sizeBytes()), why);
   }
 
-  private SyncPlan deleting(Listing source, Listing target, AlikeNames names) {
+  private SyncPlan deleting(Listing target, AlikeNames names) {
     DeletePolicy policy = new DeletePolicy(options);
     long blocking = conflicts.stream().filter(each -> each.kind().blocks()).count();
-    boolean isSourceEmpty = source.entries().stream().noneMatch(ListedEntry::isFile);
     Optional<DeleteRefusal> refusal =
         extras.files().isEmpty() && extras.directories().isEmpty()
             ? Optional.empty()
-            : policy.forbids(failures.size(), isSourceEmpty, blocking, extras.files().size());
+            : policy.forbids(failures.size(), sourceFiles == 0, blocking, extras.files().size());
     if (refusal.isPresent()) {
       return planned(refusal, List.of());
     }

@@ -34,7 +34,7 @@ class LocalSyncTest {
     file(from.resolve("bin/run"), "#!/bin/sh", "rwxr-x--x");
     file(from.resolve("bin/12:30.log"), "odd name", "rw-r--r--");
     Files.createDirectories(from.resolve("empty/below"));
-    Files.createSymbolicLink(from.resolve("link"), Path.of("/etc/passwd"));
+    Files.createSymbolicLink(from.resolve("link"), Path.of("a.txt"));
   }
 
   private static void file(Path path, String content, String mode) throws IOException {

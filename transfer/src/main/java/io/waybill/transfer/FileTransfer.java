@@ -156,6 +156,13 @@ public interface FileTransfer extends AutoCloseable {
   }
 
   /**
+   * Computes a file's digest here, by fetching all of it; nothing is kept.
+   *
+   * @throws TransferException.NotFound if there is no such file
+   */
+  Digest digestByReading(String remotePath, Digest.Algorithm algorithm);
+
+  /**
    * Sets a file's modification time, as precisely as the endpoint can.
    *
    * @throws TransferException.Configuration if this endpoint sets none

@@ -54,7 +54,8 @@ final class SyncCommand extends PlaceVerb {
 
   @Option(
       names = "--digest",
-      description = "Compare what files hold, and not sizes and times only.")
+      description =
+          "Compare what files hold, and not sizes and times only; from a server that computes no digests all of them are fetched.")
   private boolean digest;
 
   @Option(
@@ -96,8 +97,8 @@ final class SyncCommand extends PlaceVerb {
     boolean isBothHere = from instanceof Place.Local && to instanceof Place.Local;
     Sync sync =
         new Sync(
-            files.side(from, isBothHere),
-            files.side(to, isBothHere),
+            files.side(from, isBothHere, digest),
+            files.side(to, isBothHere, digest),
             syncOptions(),
             InstantSource.system());
     SyncReceipt receipt = sync.run(files.copier(from, to));

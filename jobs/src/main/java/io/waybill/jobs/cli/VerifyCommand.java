@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
     name = "verify",
     description = {
       "Compares two directories and names what differs, is missing in DST, or is only there; changes nothing.",
-      "By default what files hold is compared, where one side at least can tell a digest that the other can compute; --size-time compares sizes and times."
+      "By default what files hold is compared: from a server that computes no digests all of them are fetched. --size-time compares sizes and times."
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class VerifyCommand extends PlaceVerb {
@@ -54,8 +54,8 @@ final class VerifyCommand extends PlaceVerb {
     }
     CompareReport report =
         TreeCompare.compare(
-            files.side(from, isBothHere),
-            files.side(to, isBothHere),
+            files.side(from, isBothHere, !sizeTime),
+            files.side(to, isBothHere, !sizeTime),
             sizeTime ? SyncOptions.Compare.SIZE_MTIME : SyncOptions.Compare.DIGEST,
             filter);
     output().result(SCHEMA, plain(report), out -> print(report, out));

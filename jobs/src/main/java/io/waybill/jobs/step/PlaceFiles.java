@@ -65,12 +65,18 @@ public final class PlaceFiles implements AutoCloseable {
         : session(place).stat(place.path());
   }
 
-  /** Returns a directory as one of two trees. */
-  public Side side(Place place, boolean isBothHere) {
+  /**
+   * Returns a directory as one of two trees.
+   *
+   * @param reads whether files are fetched to compute digests that a server does not compute
+   */
+  public Side side(Place place, boolean isBothHere, boolean reads) {
     if (place instanceof Place.Local local) {
       return isBothHere ? LocalSide.ofThisMachine(local.toPath()) : LocalSide.of(local.toPath());
     }
-    return RemoteSide.of(session(place), place.path());
+    return reads
+        ? RemoteSide.reading(session(place), place.path())
+        : RemoteSide.of(session(place), place.path());
   }
 
   /** Returns what copies files from one place to another, by their full names. */

@@ -234,6 +234,23 @@ public final class RemoteTransfer implements FileTransfer {
   }
 
   @Override
+  public Digest digestByReading(String remotePath, Digest.Algorithm algorithm) {
+    if (algorithm == Digest.Algorithm.SHA_256_TREE) {
+      throw new TransferException.Configuration(
+          "the tree digest of %s is not computed; use sha-256".formatted(remotePath));
+    }
+    return pool.work(
+        new Call(),
+        lease -> {
+          try (RelaySource file = RelaySource.open(lease, remotePath)) {
+            Digest digest = file.digest(algorithm);
+            file.requireUnchanged();
+            return digest;
+          }
+        });
+  }
+
+  @Override
   public void setModified(String remotePath, Instant modified) {
     boolean isSet = once(remotePath, session -> session.setModified(remotePath, modified));
     if (!isSet) {

@@ -92,7 +92,9 @@ final class CopyWorkers {
     SyncProgress.FileProgress file = progress.file(copy.bytes());
     // what was seen to differ must not be taken for equal by the same rule once more
     TargetPolicy policy =
-        copy.why() == SyncAction.Why.MISSING ? TargetPolicy.SKIP_EQUAL : TargetPolicy.REPLACE;
+        copy.why() == SyncAction.Why.MISSING || copy.why() == SyncAction.Why.UNKNOWN
+            ? TargetPolicy.SKIP_EQUAL // what a listing does not tell, a look at the file may
+            : TargetPolicy.REPLACE;
     TransferOptions one = options.files().toBuilder().listener(file).targetPolicy(policy).build();
     try {
       tally.copied(

@@ -78,18 +78,23 @@ public final class LocalSide implements Side {
 
   @Override
   public Optional<Digest> digest(String path, Set<Digest.Algorithm> wanted) {
-    Optional<Digest.Algorithm> chosen = ALGORITHMS.stream().filter(wanted::contains).findFirst();
-    return chosen.map(
-        algorithm ->
-            at(
-                path,
-                place -> {
-                  try (SourceFile file = SourceFile.open(place.directory(), place.name())) {
-                    Digest digest = file.digest(algorithm);
-                    file.requireUnchanged();
-                    return digest;
-                  }
-                }));
+    return firstOf(wanted)
+        .map(
+            algorithm ->
+                at(
+                    path,
+                    place -> {
+                      try (SourceFile file = SourceFile.open(place.directory(), place.name())) {
+                        Digest digest = file.digest(algorithm);
+                        file.requireUnchanged();
+                        return digest;
+                      }
+                    }));
+  }
+
+  /** Returns the most useful of some algorithms. */
+  static Optional<Digest.Algorithm> firstOf(Set<Digest.Algorithm> wanted) {
+    return ALGORITHMS.stream().filter(wanted::contains).findFirst();
   }
 
   @Override

@@ -17,9 +17,11 @@ import java.util.Set;
 public final class RemoteSide implements Side {
   private final FileTransfer transfer;
   private final String base;
+  private final boolean reads;
 
-  private RemoteSide(FileTransfer transfer, String base) {
+  private RemoteSide(FileTransfer transfer, String base, boolean reads) {
     this.transfer = transfer;
+    this.reads = reads;
     this.base =
         base.length() > 1 && base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
   }
@@ -31,7 +33,15 @@ public final class RemoteSide implements Side {
    * @param base as the endpoint names it; empty for where a login begins
    */
   public static RemoteSide of(FileTransfer transfer, String base) {
-    return new RemoteSide(transfer, base);
+    return new RemoteSide(transfer, base, false);
+  }
+
+  /**
+   * Stands for a directory of an endpoint, whose files are read to compute digests that it does not
+   * compute itself: all of them travel.
+   */
+  public static RemoteSide reading(FileTransfer transfer, String base) {
+    return new RemoteSide(transfer, base, true);
   }
 
   @Override
@@ -73,12 +83,15 @@ public final class RemoteSide implements Side {
 
   @Override
   public Optional<Digest> digest(String path, Set<Digest.Algorithm> wanted) {
-    return transfer.digest(name(path), wanted);
+    Optional<Digest> computed = transfer.digest(name(path), wanted);
+    return computed.isEmpty() && reads
+        ? LocalSide.firstOf(wanted).map(each -> transfer.digestByReading(name(path), each))
+        : computed;
   }
 
   @Override
   public boolean digestsAnything() {
-    return false;
+    return reads;
   }
 
   @Override

@@ -326,6 +326,12 @@ public final class TcpTransfer implements FileTransfer {
         fields -> fields.text(Tag.PATH, path));
   }
 
+  /** {@inheritDoc} It goes through a temporary file. */
+  @Override
+  public Digest digestByReading(String remotePath, Digest.Algorithm algorithm) {
+    return ReadDigest.of(this, remotePath, algorithm);
+  }
+
   /** {@inheritDoc} Here it is 1 microsecond, which is what Java sets. */
   @Override
   public Duration timeResolution() {

@@ -188,6 +188,13 @@ public final class Location {
         + (user == null ? "" : "***@")
         + bracketed
         + (port < 0 ? "" : ":" + port)
-        + (path.startsWith("/") ? path : "/" + path);
+        + (path.startsWith("/") ? "" : "/")
+        + shownPath();
+  }
+
+  // a query may be a signature, which is a secret
+  private String shownPath() {
+    int query = scheme == Scheme.HTTP || scheme == Scheme.HTTPS ? path.indexOf('?') : -1;
+    return query < 0 ? path : path.substring(0, query) + "?***";
   }
 }

@@ -54,10 +54,13 @@ public sealed interface Place {
 
     @Override
     public String toString() {
+      // a web address' query may be a signature
+      int query = connection instanceof Connection.Web ? path.indexOf('?') : -1;
+      String shown = query < 0 ? path : path.substring(0, query) + "?***";
       // one that was written as a URI is shown as one
       return connection.name().contains("://")
-          ? connection.name() + (path.startsWith("/") ? "" : "/") + path
-          : connection.name() + ":" + path;
+          ? connection.name() + (shown.startsWith("/") ? "" : "/") + shown
+          : connection.name() + ":" + shown;
     }
   }
 

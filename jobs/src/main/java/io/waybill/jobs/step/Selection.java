@@ -76,7 +76,9 @@ record Selection(
       throw new JobException.NotFound(source + " is neither a file nor a directory");
     }
     return new Selection(
-        List.of(new Selected(source, lastSegment(source.path()), entry)),
+        List.of(
+            new Selected(
+                source, lastSegment(isQuery ? withoutQuery(source) : source.path()), entry)),
         false,
         List.of(),
         List.of());
@@ -179,6 +181,10 @@ record Selection(
 
   private static String join(String base, String name) {
     return base.isEmpty() || base.endsWith("/") ? base + name : base + "/" + name;
+  }
+
+  private static String withoutQuery(Place source) {
+    return source.path().substring(0, source.path().indexOf('?'));
   }
 
   private static String lastSegment(String path) {

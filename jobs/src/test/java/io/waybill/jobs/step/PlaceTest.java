@@ -69,4 +69,20 @@ class PlaceTest {
         .hasMessageContaining("define one and write NAME:/path")
         .hasMessageNotContaining("u:p");
   }
+
+  @Test
+  void theQueryOfAWebAddressIsNotShown() {
+    Connection.Web web =
+        new Connection.Web(
+            "https://h:443",
+            "h",
+            443,
+            new Connection.Trust.Public(),
+            Optional.empty(),
+            false,
+            OptionalInt.empty());
+
+    assertThat(new Place.Remote(web, "/f.iso?signature=s3cret"))
+        .hasToString("https://h:443/f.iso?***");
+  }
 }

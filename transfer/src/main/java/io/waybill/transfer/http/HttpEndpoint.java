@@ -50,6 +50,12 @@ final class HttpEndpoint implements RemoteEndpoint {
   }
 
   @Override
+  public String shown(String path) {
+    int query = path.indexOf('?');
+    return query < 0 ? path : path.substring(0, query) + "?***";
+  }
+
+  @Override
   public RemoteTerms terms() {
     return terms;
   }

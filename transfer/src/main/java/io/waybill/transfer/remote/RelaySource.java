@@ -38,10 +38,13 @@ final class RelaySource implements UploadSource {
             .orElseThrow(
                 () ->
                     new TransferException.NotFound(
-                        path, "No " + path + " on " + lease.endpoint().name(), null));
+                        lease.endpoint().shown(path),
+                        "No %s on %s"
+                            .formatted(lease.endpoint().shown(path), lease.endpoint().name()),
+                        null));
     if (!file.entry().isFile() || file.entry().sizeBytes() < 0) {
       throw new TransferException.Refused(
-          0, false, path + " is not a regular file of a known size", null);
+          0, false, lease.endpoint().shown(path) + " is not a regular file of a known size", null);
     }
     return file;
   }
@@ -173,10 +176,11 @@ final class RelaySource implements UploadSource {
         lease.resuming(file.path(), reconnects, session -> look(lease, session, file.path()));
     if (!now.identity().equals(identity())) {
       throw new TransferException.Integrity(
-          file.path(),
+          lease.endpoint().shown(file.path()),
           identity().toString(),
           now.identity().toString(),
-          file.path() + " changed while it was copied; nothing was published",
+          lease.endpoint().shown(file.path())
+              + " changed while it was copied; nothing was published",
           null);
     }
   }

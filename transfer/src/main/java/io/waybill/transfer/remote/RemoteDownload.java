@@ -38,6 +38,7 @@ final class RemoteDownload {
 
   private final Lease lease;
   private final String remote;
+  private final String shown;
   private final Path target;
   private final TransferOptions options;
   private final DigestPlan plan;
@@ -50,6 +51,7 @@ final class RemoteDownload {
   RemoteDownload(Lease lease, String remote, Path target, TransferOptions options) {
     this.lease = lease;
     this.remote = remote;
+    this.shown = lease.endpoint().shown(remote);
     this.target = target;
     this.options = options;
     this.plan = DigestPlan.of(options);
@@ -113,14 +115,14 @@ final class RemoteDownload {
             .orElseThrow(
                 () ->
                     new TransferException.NotFound(
-                        remote, "No " + remote + " on " + lease.endpoint().name(), null));
+                        shown, "No " + shown + " on " + lease.endpoint().name(), null));
     if (!file.entry().isFile()) {
-      throw new TransferException.Refused(0, false, remote + " is not a regular file", null);
+      throw new TransferException.Refused(0, false, shown + " is not a regular file", null);
     }
     long size = file.entry().sizeBytes();
     if (size < 0 || size > ChunkLayout.MAX_FILE_BYTES) {
       throw new TransferException.Protocol(
-          lease.endpoint().name(), "No usable size of %s: %d".formatted(remote, size), null);
+          lease.endpoint().name(), "No usable size of %s: %d".formatted(shown, size), null);
     }
     return file;
   }
@@ -151,7 +153,7 @@ final class RemoteDownload {
   private void fetch(PartFile part, TransferReceipt.Builder receipt) throws IOException {
     long size = part.source().sizeBytes();
     ProgressReporter progress =
-        new ProgressReporter(options.listener(), remote, size, System::nanoTime);
+        new ProgressReporter(options.listener(), shown, size, System::nanoTime);
     Set<Digest.Algorithm> algorithms = resuming(session -> plan.running(session.hashAlgorithm()));
     PartAppender out = appender(part, algorithms.toArray(Digest.Algorithm[]::new));
     lease.actResuming(
@@ -268,10 +270,10 @@ final class RemoteDownload {
     if (!now.identity().equals(part.source())) {
       local(part::discard);
       throw new TransferException.Integrity(
-          remote,
+          shown,
           part.source().toString(),
           now.identity().toString(),
-          remote + " changed while it was copied; nothing was published",
+          shown + " changed while it was copied; nothing was published",
           null);
     }
     return now;
@@ -313,10 +315,10 @@ final class RemoteDownload {
     }
     local(part::discard);
     throw new TransferException.Integrity(
-        remote,
+        shown,
         there.toString(),
         known.toString(),
-        "What arrived of " + remote + " is not what the server has; nothing was published",
+        "What arrived of " + shown + " is not what the server has; nothing was published",
         null);
   }
 }

@@ -15,6 +15,11 @@ public interface RemoteEndpoint {
   /** Returns a path of it, for receipts. */
   Location location(String path);
 
+  /** Returns a path for messages: without what is a secret. */
+  default String shown(String path) {
+    return path;
+  }
+
   /** Returns how it is treated when it fails or is busy. */
   RemoteTerms terms();
 

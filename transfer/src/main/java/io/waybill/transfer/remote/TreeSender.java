@@ -80,8 +80,11 @@ final class TreeSender {
       terms.tally().skipped(skipped.path(), skipped.reason() == TreeEntry.Reason.LINK);
     } else if (isTellable(entry)) {
       Map<String, FileEntry> siblings = listed(parent(entry.path())).entries();
-      if (siblings == null) {
-        return; // told of with the directory
+      if (siblings == null) { // told of with the directory
+        if (entry instanceof TreeEntry.Directory) {
+          listed.push(new Listed(entry.path(), null));
+        }
+        return;
       }
       if (entry instanceof TreeEntry.RegularFile file) {
         file(file, siblings);

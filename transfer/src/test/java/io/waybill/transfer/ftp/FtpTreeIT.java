@@ -141,6 +141,23 @@ class FtpTreeIT {
   }
 
   @Test
+  void aFileInTheWayOfADirectoryStopsOnlyWhatIsBelowIt() throws Exception {
+    Path source = local.resolve("source");
+    file(source.resolve("d/e/f/deep.bin"), new byte[10]);
+    file(source.resolve("d/e/beside.bin"), new byte[10]);
+    file(source.resolve("z/other.bin"), new byte[10]);
+    Files.createDirectories(home.resolve("in"));
+    Files.writeString(home.resolve("in/d"), "a file");
+    try (FileTransfer ftp = connect(0)) {
+      TreeReceipt receipt = ftp.uploadTree(source, "in", TreeOptions.defaults());
+      assertThat(receipt.failures()).extracting(TreeReceipt.Failure::path).containsExactly("d");
+      assertThat(receipt.filesCopied()).isEqualTo(1);
+    }
+    assertThat(home.resolve("in/d")).hasContent("a file");
+    assertThat(home.resolve("in/z/other.bin")).exists();
+  }
+
+  @Test
   void eachFileHasAReceiptIfSomebodyWantsIt() throws Exception {
     tree(home.resolve("out"));
     List<TransferReceipt> receipts = new ArrayList<>();

@@ -4,7 +4,6 @@ import io.waybill.jobs.CancelScope;
 import io.waybill.jobs.Configuration;
 import io.waybill.jobs.Connection;
 import io.waybill.jobs.JobException;
-import io.waybill.jobs.MailSubmission;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.step.CopyOutcome;
 import io.waybill.jobs.step.CopyRequest;
@@ -14,7 +13,6 @@ import io.waybill.transfer.TargetPolicy;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferOptions;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -225,16 +223,10 @@ class CopyCommand extends Verb {
 
   private StepServices services() {
     Configuration loaded = configuration;
-    MailSubmission none =
-        (via, message, key, call) -> {
-          throw new IllegalStateException("a copy sends no mail");
-        };
-    return new StepServices(
+    return PlaceVerb.services(
         loaded == null ? Configuration.empty().connections() : loaded.connections(),
-        none,
         sockets(),
-        tap(),
-        InstantSource.system());
+        tap());
   }
 
   private ExitCode report(CopyOutcome outcome) {

@@ -2,6 +2,7 @@ package io.waybill.jobs.cli;
 
 import io.waybill.jobs.CancelScope;
 import io.waybill.jobs.Configuration;
+import io.waybill.jobs.Connections;
 import io.waybill.jobs.MailSubmission;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.step.Place;
@@ -36,7 +37,8 @@ abstract class PlaceVerb extends Verb {
               working.interrupt();
             })) {
       login.environment(cli().environment());
-      try (PlaceFiles files = new PlaceFiles(services(sockets(), tap()), scope)) {
+      try (PlaceFiles files =
+          new PlaceFiles(services(Configuration.empty().connections(), sockets(), tap()), scope)) {
         return execute(files);
       } catch (RuntimeException e) {
         Optional<ExitCode> signal = interrupts.signal();
@@ -68,12 +70,12 @@ abstract class PlaceVerb extends Verb {
   }
 
   /** Returns what sessions are opened with outside of any job. */
-  static StepServices services(Function<CancelScope, SocketFactory> sockets, WireTap tap) {
+  static StepServices services(
+      Connections connections, Function<CancelScope, SocketFactory> sockets, WireTap tap) {
     MailSubmission none =
         (via, message, key, call) -> {
           throw new IllegalStateException("no mail is sent here");
         };
-    return new StepServices(
-        Configuration.empty().connections(), none, sockets, tap, InstantSource.system());
+    return new StepServices(connections, none, sockets, tap, InstantSource.system());
   }
 }

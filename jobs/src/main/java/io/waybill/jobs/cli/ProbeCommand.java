@@ -1,6 +1,7 @@
 package io.waybill.jobs.cli;
 
 import io.waybill.jobs.CancelScope;
+import io.waybill.jobs.Configuration;
 import io.waybill.jobs.Connection;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.probe.EndpointProbe;
@@ -136,7 +137,9 @@ final class ProbeCommand extends Verb {
     if (place.connection() instanceof Connection.Hub hub) {
       return new ServerProbe(hub, sockets(), tap(), listener).run(scope, place.path(), bytes);
     }
-    try (PlaceFiles files = new PlaceFiles(PlaceVerb.services(sockets(), tap()), scope)) {
+    try (PlaceFiles files =
+        new PlaceFiles(
+            PlaceVerb.services(Configuration.empty().connections(), sockets(), tap()), scope)) {
       return new EndpointProbe(place, files, sockets().apply(scope), listener).run(bytes);
     }
   }

@@ -32,21 +32,7 @@ final class RelaySource implements UploadSource {
 
   private static RemoteFile look(Lease lease, RemoteSession session, String path)
       throws IOException {
-    RemoteFile file =
-        session
-            .stat(path)
-            .orElseThrow(
-                () ->
-                    new TransferException.NotFound(
-                        lease.endpoint().shown(path),
-                        "No %s on %s"
-                            .formatted(lease.endpoint().shown(path), lease.endpoint().name()),
-                        null));
-    if (!file.entry().isFile() || file.entry().sizeBytes() < 0) {
-      throw new TransferException.Refused(
-          0, false, lease.endpoint().shown(path) + " is not a regular file of a known size", null);
-    }
-    return file;
+    return RemoteDownload.look(lease.endpoint(), session, path);
   }
 
   @Override

@@ -109,20 +109,27 @@ final class RemoteDownload {
   }
 
   private RemoteFile look(RemoteSession session) throws IOException {
+    return look(lease.endpoint(), session, remote);
+  }
+
+  /** Looks at what is to be read, which must be a regular file of a usable size. */
+  static RemoteFile look(RemoteEndpoint endpoint, RemoteSession session, String path)
+      throws IOException {
+    String shown = endpoint.shown(path);
     RemoteFile file =
         session
-            .stat(remote)
+            .stat(path)
             .orElseThrow(
                 () ->
                     new TransferException.NotFound(
-                        shown, "No " + shown + " on " + lease.endpoint().name(), null));
+                        shown, "No " + shown + " on " + endpoint.name(), null));
     if (!file.entry().isFile()) {
       throw new TransferException.Refused(0, false, shown + " is not a regular file", null);
     }
     long size = file.entry().sizeBytes();
     if (size < 0 || size > ChunkLayout.MAX_FILE_BYTES) {
       throw new TransferException.Protocol(
-          lease.endpoint().name(), "No usable size of %s: %d".formatted(shown, size), null);
+          endpoint.name(), "No usable size of %s: %d".formatted(shown, size), null);
     }
     return file;
   }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class RemotePublish {
   private static final int FREE_NAMES_TRIED = 1000;
 
+  private final RemoteEndpoint endpoint;
   private final String part;
   private final String remote;
   private final String aside;
@@ -32,12 +33,14 @@ final class RemotePublish {
    * @param known null if nothing is known of what is there
    */
   RemotePublish(
+      RemoteEndpoint endpoint,
       String part,
       String aside,
       String remote,
       long size,
       TargetPolicy policy,
       RemoteUpload.@Nullable Known known) {
+    this.endpoint = endpoint;
     this.known = known;
     this.part = part;
     this.remote = remote;
@@ -52,9 +55,9 @@ final class RemotePublish {
     maybeAside = true;
   }
 
-  static TransferException exists(String remote) {
+  static TransferException exists(String shown) {
     return new TransferException.Refused(
-        0, false, remote + " exists already and the target policy is FAIL", null);
+        0, false, shown + " exists already and the target policy is FAIL", null);
   }
 
   /** Publishes, and returns the name it got. */
@@ -72,6 +75,10 @@ final class RemotePublish {
     return target;
   }
 
+  private String shown() {
+    return endpoint.shown(target);
+  }
+
   /** Returns the name that a file gets which is not renamed. */
   String finalName(RemoteSession session) throws IOException {
     look(session);
@@ -87,10 +94,10 @@ final class RemotePublish {
             ? session.stat(target).map(RemoteFile::entry)
             : known.target();
     if (policy == TargetPolicy.FAIL && there.isPresent()) {
-      throw exists(remote);
+      throw exists(shown());
     }
     if (there.filter(FileEntry::isDirectory).isPresent()) {
-      throw new TransferException.Refused(0, false, target + " is a directory", null);
+      throw new TransferException.Refused(0, false, shown() + " is a directory", null);
     }
     return there;
   }
@@ -117,7 +124,7 @@ final class RemotePublish {
       }
     }
     throw new TransferException.Refused(
-        0, false, "%s and %d names after it are taken".formatted(remote, FREE_NAMES_TRIED), null);
+        0, false, "%s and %d names after it are taken".formatted(shown(), FREE_NAMES_TRIED), null);
   }
 
   private void requireDone(RemoteSession session) throws IOException {

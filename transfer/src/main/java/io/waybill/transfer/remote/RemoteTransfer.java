@@ -166,7 +166,7 @@ public final class RemoteTransfer implements FileTransfer {
         session -> {
           if (!isRoot(directory) && !isDirectory(session, directory)) {
             throw new TransferException.NotFound(
-                directory, "No directory " + directory + " to list", null);
+                directory, "No directory " + pool.endpoint().shown(directory) + " to list", null);
           }
           List<FileEntry> entries = new ArrayList<>();
           list(session, directory, "", recursive ? DEEPEST : 0, entries);
@@ -255,7 +255,7 @@ public final class RemoteTransfer implements FileTransfer {
     boolean isSet = once(remotePath, session -> session.setModified(remotePath, modified));
     if (!isSet) {
       throw new TransferException.Configuration(
-          "%s cannot set the time of %s".formatted(this, remotePath));
+          "%s cannot set the time of %s".formatted(this, pool.endpoint().shown(remotePath)));
     }
   }
 
@@ -273,11 +273,13 @@ public final class RemoteTransfer implements FileTransfer {
   }
 
   // which code a server gives for a name that is not there differs from server to server
-  private static IOException explained(
-      RemoteSession session, String path, RefusedByPeerException refusal) throws IOException {
+  private IOException explained(RemoteSession session, String path, RefusedByPeerException refusal)
+      throws IOException {
     if (session.stat(path).isEmpty()) {
       throw new TransferException.NotFound(
-          path, "No " + path + ": " + refusal.getMessage(), refusal);
+          pool.endpoint().shown(path),
+          "No " + pool.endpoint().shown(path) + ": " + refusal.getMessage(),
+          refusal);
     }
     return refusal;
   }

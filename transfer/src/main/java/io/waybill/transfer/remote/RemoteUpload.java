@@ -37,6 +37,7 @@ final class RemoteUpload {
   private final Lease lease;
   private final UploadSource source;
   private final String remote;
+  private final String shown;
   private final @Nullable Known known;
   private final TransferOptions options;
   private final DigestPlan plan;
@@ -71,6 +72,7 @@ final class RemoteUpload {
     this.lease = lease;
     this.source = source;
     this.remote = remote;
+    this.shown = lease.endpoint().shown(remote);
     this.known = known;
     this.options = options;
     this.plan = DigestPlan.of(options);
@@ -114,7 +116,7 @@ final class RemoteUpload {
       return Optional.empty();
     }
     if (options.targetPolicy() == TargetPolicy.FAIL) {
-      throw RemotePublish.exists(remote);
+      throw RemotePublish.exists(shown);
     }
     if (!there.get().isFile() || there.get().sizeBytes() != source.identity().sizeBytes()) {
       return Optional.empty();
@@ -151,7 +153,13 @@ final class RemoteUpload {
     String part = partName(source.place());
     RemotePublish publish =
         new RemotePublish(
-            part, partName(source.place() + OLD), remote, size, options.targetPolicy(), known);
+            lease.endpoint(),
+            part,
+            partName(source.place() + OLD),
+            remote,
+            size,
+            options.targetPolicy(),
+            known);
     direct = resuming(session -> session.publishesDirectly(remote));
     String stored = direct ? resuming(publish::finalName) : part;
     lease.actResuming(
@@ -214,10 +222,11 @@ final class RemoteUpload {
         options.targetPolicy() == TargetPolicy.FAIL
             || options.targetPolicy() == TargetPolicy.RENAME;
     if (onlyNew && attempts > 0 && session.stat(target).isPresent()) {
+      String told = lease.endpoint().shown(target);
       throw new TransferException.Ambiguous(
-          target,
+          told,
           "The connection was lost while %s was written, and now it is there: look whether it is whole, and yours"
-              .formatted(target),
+              .formatted(told),
           null);
     }
     startDigests(session, 0);
@@ -338,11 +347,11 @@ final class RemoteUpload {
     long stored = Math.max(0, session.size(part));
     if (stored != size) {
       throw new TransferException.Integrity(
-          remote,
+          shown,
           size + " bytes",
           stored + " bytes",
           "The server said done, but stored %d of %d bytes of %s; %s"
-              .formatted(stored, size, remote, direct ? HALF_PUBLISHED : NOT_PUBLISHED),
+              .formatted(stored, size, shown, direct ? HALF_PUBLISHED : NOT_PUBLISHED),
           null);
     }
   }
@@ -357,11 +366,11 @@ final class RemoteUpload {
     if (!here.equals(there)) {
       session.delete(part);
       throw new TransferException.Integrity(
-          remote,
+          shown,
           here.toString(),
           there.toString(),
           "The server stored other bytes of %s than were sent; %s"
-              .formatted(remote, direct ? TAKEN_BACK : NOT_PUBLISHED),
+              .formatted(shown, direct ? TAKEN_BACK : NOT_PUBLISHED),
           null);
     }
   }

@@ -38,6 +38,7 @@ final class ReadAhead {
   private long end;
   private boolean enough;
   private @Nullable SftpStatusException refusal;
+  private @Nullable IOException lost;
 
   /**
    * Prepares.
@@ -59,7 +60,7 @@ final class ReadAhead {
   /** Reads until the end, or until the sink has enough. */
   void run(ByteSink sink) throws IOException {
     while (true) {
-      while (!isOver() && nextOffset < end && pieces.size() < REQUESTS) {
+      while (!isOver() && lost == null && nextOffset < end && pieces.size() < REQUESTS) {
         int length = (int) Math.min(client.readBytes(), end - nextOffset);
         ask(new Piece(nextOffset, length));
         nextOffset += length;
@@ -67,10 +68,13 @@ final class ReadAhead {
       if (asked.isEmpty()) {
         break;
       }
-      take(client.wire().receive(patience), sink);
+      take(receive(), sink);
     }
     if (refusal != null) {
       throw refusal;
+    }
+    if (lost != null) {
+      throw lost;
     }
   }
 
@@ -78,10 +82,30 @@ final class ReadAhead {
     return enough || refusal != null;
   }
 
-  private void ask(Piece piece) throws IOException {
+  // Where nothing can be sent any more, what has come already is still good: up to 2 MiB that need
+  // not be sent again.
+  private void ask(Piece piece) {
+    if (lost != null) {
+      return;
+    }
     pieces.put(piece.offset, piece);
     Request request = new Request(Fxp.READ).string(handle).int64(piece.offset).int32(piece.length);
-    asked.put(client.wire().send(request), piece);
+    try {
+      asked.put(client.wire().send(request), piece);
+    } catch (IOException e) {
+      lost = e;
+    }
+  }
+
+  private Reply receive() throws IOException {
+    try {
+      return client.wire().receive(patience);
+    } catch (IOException e) {
+      if (lost != null) {
+        e.addSuppressed(lost);
+      }
+      throw e;
+    }
   }
 
   private void take(Reply reply, ByteSink sink) throws IOException {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * One live session with an endpoint, used by one thread at a time. Paths are separated by {@code
@@ -112,6 +113,24 @@ public interface RemoteSession extends Closeable {
 
   /** Sets permission bits, 0 to 0777; false if the endpoint cannot. */
   boolean setMode(String path, int mode) throws IOException;
+
+  /**
+   * What an endpoint says of a file that was written.
+   *
+   * @param isTimed whether it took the time
+   * @param sizeBytes how much it has; -1 if there is no such file
+   */
+  record Settled(boolean isTimed, long sizeBytes) {}
+
+  /** Gives a written file its time and its permission bits, and asks how long it is then. */
+  default Settled settle(String path, Optional<Instant> modified, OptionalInt mode)
+      throws IOException {
+    if (mode.isPresent()) {
+      setMode(path, mode.getAsInt());
+    }
+    boolean isTimed = modified.isPresent() && setModified(path, modified.get());
+    return new Settled(isTimed, size(path));
+  }
 
   /** Has the endpoint force a file to its disk; false if it cannot be asked to. */
   boolean force(String path) throws IOException;

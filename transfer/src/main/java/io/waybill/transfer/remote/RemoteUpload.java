@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -296,14 +297,14 @@ final class RemoteUpload {
   private Verification verify(RemoteSession session, String part, List<Digest> digests)
       throws IOException {
     requireUnchanged(session, part);
-    if (options.preserveMode() && source.mode().isPresent()) {
-      session.setMode(part, source.mode().getAsInt());
-    }
-    Optional<Instant> modified = source.identity().modified();
-    boolean isTimed = modified.isPresent() && session.setModified(part, modified.get());
+    RemoteSession.Settled settled =
+        session.settle(
+            part,
+            source.identity().modified(),
+            options.preserveMode() ? source.mode() : OptionalInt.empty());
+    requireSize(settled);
     Verification reached =
-        isTimed && keepsTime(session, part) ? Verification.SIZE_MTIME : Verification.SIZE;
-    requireSize(session, part);
+        settled.isTimed() && keepsTime(session, part) ? Verification.SIZE_MTIME : Verification.SIZE;
     Optional<Digest> hash = plan.remote() ? session.hash(part) : Optional.empty();
     if (hash.isPresent()) {
       requireEqual(session, part, hash.get(), digests);
@@ -342,9 +343,9 @@ final class RemoteUpload {
     return lease.pool().keepsTimes();
   }
 
-  private void requireSize(RemoteSession session, String part) throws IOException {
+  private void requireSize(RemoteSession.Settled settled) {
     long size = source.identity().sizeBytes();
-    long stored = Math.max(0, session.size(part));
+    long stored = Math.max(0, settled.sizeBytes());
     if (stored != size) {
       throw new TransferException.Integrity(
           shown,

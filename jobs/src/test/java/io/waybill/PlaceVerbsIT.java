@@ -194,7 +194,8 @@ class PlaceVerbsIT {
     assertThat(probed.code()).as(probed.err()).isZero();
     assertThat(probed.out())
         .contains("\"name\" : \"login\"", "\"hash\" : \"md5\"")
-        .contains("\"renames-over-a-file\"", "\"up-bytes-per-second\"");
+        .contains("\"renames-over-a-file\"", "\"up-bytes-per-second\"")
+        .containsPattern("\"ahead-millis\" : -?[0-9]{1,4},");
     assertThat(home).isEmptyDirectory();
   }
 }

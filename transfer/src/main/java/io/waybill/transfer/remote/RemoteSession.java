@@ -105,6 +105,11 @@ public interface RemoteSession extends Closeable {
     write(path, 0, size, supply);
   }
 
+  /** Returns what time the endpoint says it is; empty if it says none. */
+  default Optional<Instant> time() throws IOException {
+    return Optional.empty();
+  }
+
   /** Has the endpoint hash a file; empty if it cannot or will not. */
   Optional<Digest> hash(String path) throws IOException;
 

@@ -259,6 +259,29 @@ public final class RemoteTransfer implements FileTransfer {
     }
   }
 
+  /** Asks what time it is there; empty if the endpoint does not say. */
+  public Optional<Instant> time() {
+    return once("the time", RemoteSession::time);
+  }
+
+  /**
+   * Finds out what time it is there by an empty file, which is written and deleted.
+   *
+   * @param temporary its path; nothing may be there
+   * @return to the second or better; empty if the endpoint tells no times of files
+   */
+  public Optional<Instant> timeByWriting(String temporary) {
+    return once(
+        temporary,
+        session -> {
+          session.write(temporary, 0, 0, bytes -> 0);
+          Optional<Instant> written =
+              session.stat(temporary).flatMap(file -> file.entry().modified());
+          session.delete(temporary);
+          return written;
+        });
+  }
+
   private void change(String path, Lease.Action action) {
     once(
         path,

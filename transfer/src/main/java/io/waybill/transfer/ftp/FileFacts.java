@@ -5,7 +5,9 @@ import io.waybill.transfer.remote.RemotePath;
 import io.waybill.transfer.remote.RemoteSession;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** What a server tells of a path, and lets be changed: kind, size, time, mode. */
 final class FileFacts {
   private static final Pattern FACTS = Pattern.compile(" ?[A-Za-z][A-Za-z0-9._-]*=[^;]*;");
+  private static final int TOGETHER_CHARS = 8 << 10; // both ways these fit into sockets' buffers
   private static final Pattern QUOTED = Pattern.compile("\"((?:[^\"]|\"\")*)\"");
 
   private final ControlSession session;
@@ -68,6 +71,62 @@ final class FileFacts {
     return reply.code() == FTPReply.FILE_STATUS
         ? ListingParser.size(reply.argument())
         : stat(path).map(FileEntry::sizeBytes).orElse(-1L);
+  }
+
+  /**
+   * Asks for the times of files that a listing does not tell, many at once. LIST tells them to the
+   * minute, and not in which time zone.
+   *
+   * @param directory that the entries are in
+   */
+  List<FileEntry> timed(String directory, List<FileEntry> entries) throws IOException {
+    Deque<FtpReply> replies = new ArrayDeque<>();
+    List<FtpCommand> waiting = new ArrayList<>();
+    int bytes = 0;
+    for (FileEntry each : entries) {
+      if (isUntimed(each) && !session.learnt().tellsNoTimes()) {
+        FtpCommand command = new FtpCommand("MDTM", RemotePath.child(directory, each.path()));
+        waiting.add(command);
+        bytes += command.line().length();
+        if (bytes > TOGETHER_CHARS) {
+          replies.addAll(times(waiting));
+          waiting.clear();
+          bytes = 0;
+        }
+      }
+    }
+    if (!waiting.isEmpty()) {
+      replies.addAll(times(waiting));
+    }
+    List<FileEntry> timed = new ArrayList<>();
+    for (FileEntry each : entries) {
+      timed.add(isUntimed(each) && !replies.isEmpty() ? timed(each, replies.remove()) : each);
+    }
+    return timed;
+  }
+
+  private static boolean isUntimed(FileEntry entry) {
+    return entry.isFile() && entry.modified().isEmpty();
+  }
+
+  private List<FtpReply> times(List<FtpCommand> commands) throws IOException {
+    List<FtpReply> replies = session.together(commands);
+    int code = replies.get(0).code();
+    if (code == FTPReply.UNRECOGNIZED_COMMAND || code == FTPReply.COMMAND_NOT_IMPLEMENTED) {
+      session.learnt().tellNoTimes();
+    }
+    return replies;
+  }
+
+  private static FileEntry timed(FileEntry entry, FtpReply reply) throws IOException {
+    return reply.code() == FTPReply.FILE_STATUS
+        ? new FileEntry(
+            entry.path(),
+            entry.kind(),
+            entry.sizeBytes(),
+            Optional.of(ListingParser.time(reply.argument())),
+            entry.mode())
+        : entry;
   }
 
   /** Sets time and mode and asks for the size: together, once it is known how. */

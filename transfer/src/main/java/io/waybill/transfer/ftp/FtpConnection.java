@@ -96,6 +96,11 @@ final class FtpConnection implements RemoteSession {
   }
 
   @Override
+  public List<FileEntry> listTimed(String directory) throws IOException {
+    return facts.timed(directory, lister.list(directory));
+  }
+
+  @Override
   public void read(RemoteFile file, long offset, ByteSink sink) throws IOException {
     data.read(file, offset, sink);
   }

@@ -35,6 +35,7 @@ final class Learnt {
   private volatile Pipelining pipelining = Pipelining.UNTRIED;
   private volatile boolean needsTls12;
   private volatile boolean refusesExtendedPassive;
+  private volatile boolean tellsNoTimes;
   private volatile boolean refusesModes;
   private volatile @Nullable TimeCommand timeCommand;
   private final AtomicInteger timesRefused = new AtomicInteger();
@@ -61,6 +62,14 @@ final class Learnt {
 
   void refuseExtendedPassive() {
     refusesExtendedPassive = true;
+  }
+
+  boolean tellsNoTimes() {
+    return tellsNoTimes;
+  }
+
+  void tellNoTimes() {
+    tellsNoTimes = true;
   }
 
   boolean refusesModes() {

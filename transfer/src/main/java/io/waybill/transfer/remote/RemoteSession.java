@@ -63,6 +63,14 @@ public interface RemoteSession extends Closeable {
   List<FileEntry> list(String directory) throws IOException;
 
   /**
+   * Lists one directory, and asks for the times of files that the listing does not tell, if many of
+   * them can be asked for in one round trip.
+   */
+  default List<FileEntry> listTimed(String directory) throws IOException {
+    return list(directory);
+  }
+
+  /**
    * Reads a file from a position to its end, or until the sink has enough.
    *
    * @param file as {@link #stat} told of it; another version of it may be refused

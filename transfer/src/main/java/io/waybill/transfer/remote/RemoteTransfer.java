@@ -15,7 +15,6 @@ import io.waybill.transfer.remote.SessionPool.Call;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -30,7 +29,6 @@ import javax.net.SocketFactory;
  * endpoint cannot rename, an upload is written under its final name and checked there.
  */
 public final class RemoteTransfer implements FileTransfer {
-  private static final int DEEPEST = 200;
   private final SessionPool pool;
   private final RemoteTrees trees;
 
@@ -161,38 +159,20 @@ public final class RemoteTransfer implements FileTransfer {
 
   @Override
   public List<FileEntry> list(String directory, boolean recursive) {
-    return once(
+    once(
         directory,
         session -> {
           if (!isRoot(directory) && !isDirectory(session, directory)) {
             throw new TransferException.NotFound(
                 directory, "No directory " + pool.endpoint().shown(directory) + " to list", null);
           }
-          List<FileEntry> entries = new ArrayList<>();
-          list(session, directory, "", recursive ? DEEPEST : 0, entries);
-          return List.copyOf(entries);
+          return true;
         });
-  }
-
-  private void list(
-      RemoteSession session, String root, String below, int deeper, List<FileEntry> into)
-      throws IOException {
-    String directory = below.isEmpty() ? root : RemotePath.child(root, below);
-    for (FileEntry entry : session.list(directory)) {
-      if (entry.isFile() && PartName.isPart(entry.path())) {
-        continue;
-      }
-      String path = RemotePath.child(below, entry.path());
-      into.add(
-          new FileEntry(path, entry.kind(), entry.sizeBytes(), entry.modified(), entry.mode()));
-      if (entry.isDirectory() && deeper > 0 && !PartName.isReserved(entry.path())) {
-        if (deeper == 1) {
-          throw new TransferException.Protocol(
-              pool.endpoint().name(), "Directories more than " + DEEPEST + " deep", null);
-        }
-        list(session, root, path, deeper - 1, into);
-      }
-    }
+    return recursive
+        ? new TreeListing(pool, directory).run()
+        : once(directory, session -> session.listTimed(directory)).stream()
+            .filter(each -> !each.isFile() || !PartName.isPart(each.path()))
+            .toList();
   }
 
   private static boolean isRoot(String directory) {
@@ -318,6 +298,11 @@ public final class RemoteTransfer implements FileTransfer {
       return true;
     }
     made(session, RemotePath.parent(directory));
+    return madeInside(session, directory);
+  }
+
+  /** Makes a directory whose parent is there. */
+  static boolean madeInside(RemoteSession session, String directory) throws IOException {
     try {
       session.makeDirectory(directory);
     } catch (RefusedByPeerException e) {

@@ -9,6 +9,7 @@ import io.waybill.transfer.TransferOptions;
 import io.waybill.transfer.TransferProgress.Phase;
 import io.waybill.transfer.TransferReceipt;
 import io.waybill.transfer.Verification;
+import io.waybill.transfer.file.ExpectedDigest;
 import io.waybill.transfer.file.PartName;
 import io.waybill.transfer.file.PlainDigest;
 import io.waybill.transfer.file.ProgressReporter;
@@ -90,6 +91,8 @@ final class RemoteUpload {
             .started(started);
     Optional<Verification> equal = resuming(this::skips);
     if (equal.isPresent()) {
+      requireExpectedOfSource(); // the target equals it
+      options.expected().ifPresent(receipt::digest);
       receipt.verification(equal.get()).skippedBecauseEqual();
     } else {
       send(receipt);
@@ -99,6 +102,14 @@ final class RemoteUpload {
         .reconnects(reconnects.count())
         .duration(Duration.between(started, endpoint.terms().clock().instant()))
         .build();
+  }
+
+  private void requireExpectedOfSource() {
+    if (options.expected().isPresent()) {
+      Digest read = source.digest(options.expected().get().algorithm());
+      source.requireUnchanged();
+      ExpectedDigest.require(options.expected(), source.shown(), List.of(read));
+    }
   }
 
   private <T> T resuming(Lease.Step<T> step) {
@@ -161,6 +172,9 @@ final class RemoteUpload {
             options.targetPolicy(),
             known);
     direct = resuming(session -> session.publishesDirectly(remote));
+    if (direct) {
+      requireExpectedOfSource(); // once more than elsewhere: what is written there is published
+    }
     String stored = direct ? resuming(publish::finalName) : part;
     lease.actResuming(
         remote,
@@ -174,6 +188,7 @@ final class RemoteUpload {
         });
     progress.at(Phase.VERIFYING, size);
     List<Digest> digests = running.stream().map(PlainDigest::digest).toList();
+    requireExpected(stored, digests);
     resuming(
         session -> {
           receipt.verification(verify(session, stored, digests));
@@ -192,6 +207,15 @@ final class RemoteUpload {
     String published = direct ? stored : resuming(publish::run);
     receipt.target(lease.endpoint().location(published));
     progress.at(Phase.DONE, size);
+  }
+
+  private void requireExpected(String stored, List<Digest> digests) {
+    try {
+      ExpectedDigest.require(options.expected(), source.shown(), digests);
+    } catch (TransferException.Integrity e) {
+      lease.actResuming(remote, reconnects, session -> session.delete(stored));
+      throw e;
+    }
   }
 
   private String partName(String place) {

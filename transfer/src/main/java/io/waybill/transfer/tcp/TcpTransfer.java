@@ -344,7 +344,13 @@ public final class TcpTransfer implements FileTransfer {
   /** {@inheritDoc} It goes through a temporary file. */
   @Override
   public Digest digestByReading(String remotePath, Digest.Algorithm algorithm) {
-    return ReadDigest.of(this, remotePath, algorithm);
+    return FetchedFile.digest(this, remotePath, algorithm);
+  }
+
+  /** {@inheritDoc} It goes through a temporary file. */
+  @Override
+  public byte[] read(String remotePath, int mostBytes) {
+    return FetchedFile.content(this, remotePath, mostBytes);
   }
 
   /** {@inheritDoc} Here it is 1 microsecond, which is what Java sets. */

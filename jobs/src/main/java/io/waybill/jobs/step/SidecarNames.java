@@ -123,8 +123,22 @@ abstract class SidecarNames {
         if (e.isTransient()) {
           throw e;
         }
-        // as many servers answer for what is not there if one may not list; whoever needs a
-        // sidecar is told that there is none
+        return isReadable(place);
+      }
+    }
+
+    // a user may read and not look
+    private boolean isReadable(Place place) {
+      try {
+        SidecarReader.content(place, sessions);
+        return true;
+      } catch (TransferException.NotFound
+          | TransferException.Refused
+          | TransferException.LocalFile e) {
+        if (e.isTransient()) {
+          throw e;
+        }
+        // some servers answer so for what is not there; whoever needs a sidecar is told of none
         return false;
       }
     }

@@ -22,10 +22,7 @@ final class SidecarReader {
    * @throws TransferException.Integrity if it is malformed; no line of it counts then
    */
   static SidecarFile read(Place place, Sessions sessions) {
-    byte[] content =
-        place instanceof Place.Local local
-            ? local(local.toPath())
-            : sessions.to(place).orElseThrow().read(place.path(), SidecarFile.MOST_BYTES);
+    byte[] content = content(place, sessions);
     String name = place.path().substring(place.path().lastIndexOf('/') + 1);
     try {
       return SidecarFile.parse(name, new ByteArrayInputStream(content));
@@ -39,6 +36,13 @@ final class SidecarReader {
     } catch (IOException e) {
       throw new IllegalStateException("it is in memory", e);
     }
+  }
+
+  /** Reads the bytes of one. */
+  static byte[] content(Place place, Sessions sessions) {
+    return place instanceof Place.Local local
+        ? local(local.toPath())
+        : sessions.to(place).orElseThrow().read(place.path(), SidecarFile.MOST_BYTES);
   }
 
   private static byte[] local(Path path) {

@@ -194,10 +194,13 @@ public final class SidecarFile {
     return SidecarLine.format(name, digest.hex());
   }
 
-  /** Returns a name as a line has it: a backslash in front if one in it is escaped. */
+  /**
+   * Returns a name as {@code sha256sum --check} prints it: on one line, with a backslash in front
+   * if line ends in it had to be escaped.
+   */
   public static String shown(String name) {
-    String escaped = SidecarLine.escaped(name);
-    return escaped.equals(name) ? name : "\\" + escaped;
+    boolean isOneLine = name.indexOf('\n') < 0 && name.indexOf('\r') < 0;
+    return isOneLine ? name : "\\" + SidecarLine.escaped(name);
   }
 
   /**

@@ -174,6 +174,9 @@ class SidecarIT {
     write("local", "t/LINK.sha256", sha("n") + "  link\n");
     CommandLineRun linked = run("local", "checksum", "--check", at("local", "t/LINK.sha256"));
     assertThat(linked.out()).isEqualTo("link: FAILED to read\n");
+    write("local", "t/MD5SUMS", hex("MD5", "n") + "  \u001b[31mred\n");
+    assertThat(run("local", "checksum", "--check", at("local", "t/MD5SUMS")).out())
+        .isEqualTo("?[31mred: missing\n");
     assertThat(linked.code()).isEqualTo(8);
   }
 
@@ -309,7 +312,7 @@ class SidecarIT {
     CommandLineRun run =
         run(kind, "copy", "--write-sidecar", "sha-256", at(from, "s"), at(to, "t/"));
     assertThat(run.code()).as(run.err()).isZero();
-    assertThat(run.out()).contains("wrote 2 sidecars", "left out, a sidecar, and a new one");
+    assertThat(run.out()).contains("wrote 2 sidecars", "left out, a sidecar, for which a new one");
     assertThat(names(disk(to, "t"))).containsExactly("a b", "a b.sha256", "sub/x", "sub/x.sha256");
     assertThat(disk(to, "t/a b.sha256")).hasContent(sha("a") + "  a b\n");
     assertThat(disk(to, "t/sub/x.sha256")).hasContent(sha("x") + "  x\n");

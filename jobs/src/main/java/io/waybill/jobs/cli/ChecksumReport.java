@@ -56,7 +56,8 @@ final class ChecksumReport {
     if (state == State.DIFFERS || state == State.MISSING) {
       differing++;
     }
-    tell(form, SidecarFile.shown(name) + ": " + state.human);
+    // the name is the sidecar's
+    tell(form, Output.printable(SidecarFile.shown(name)) + ": " + state.human);
   }
 
   private void tell(Map<String, Object> form, String line) {

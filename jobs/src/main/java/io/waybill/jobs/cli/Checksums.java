@@ -122,11 +122,10 @@ final class Checksums {
         report.failed(name, "its name has control characters that no line can tell; rename it");
         return;
       }
+      Digest digest;
       try {
         requireTellable(name);
-        Digest digest = side.digest(name, Set.of(algorithm)).orElseThrow();
-        report.digest(name, digest);
-        add(SidecarFile.line(digest, name) + "\n");
+        digest = side.digest(name, Set.of(algorithm)).orElseThrow();
       } catch (TransferException.Refused
           | TransferException.NotFound
           | TransferException.Integrity
@@ -135,7 +134,10 @@ final class Checksums {
           throw e;
         }
         report.failed(name, String.valueOf(e.getMessage()));
+        return;
       }
+      report.digest(name, digest);
+      add(SidecarFile.line(digest, name) + "\n");
     }
 
     // one that is longer would not be read again by those who check

@@ -63,7 +63,7 @@ public final class CopyOutcome implements SidecarCopy.Listener {
   public enum Reason {
     LINK("a symbolic link, not followed"),
     SPECIAL("neither file nor directory"),
-    SIDECAR("a sidecar, and a new one was written"),
+    SIDECAR("a sidecar, for which a new one is written"),
     DIRECTORY("a directory, and the pattern is for files; write /** after it for what is in it");
 
     private final String words;

@@ -1,6 +1,5 @@
 package io.waybill.jobs.step;
 
-import io.waybill.jobs.Connection;
 import io.waybill.jobs.step.Selection.Selected;
 import io.waybill.jobs.step.SidecarFinder.Told;
 import io.waybill.transfer.Digest;
@@ -106,7 +105,7 @@ final class SidecarCopy {
     }
     Optional<Told> found = finder.find(file);
     if (found.isEmpty() && !isSidecar && terms.check() == SidecarTerms.Check.REQUIRED) {
-      String name = SidecarFinder.last(SidecarFinder.path(file));
+      String name = SidecarFinder.last(SidecarFinder.path(file.place()));
       throw new TransferException.Integrity(
           file.place().toString(),
           "a sidecar",
@@ -147,10 +146,7 @@ final class SidecarCopy {
   }
 
   private static Place published(Place target, TransferReceipt receipt, TransferOptions options) {
-    String path = target.path();
-    if (target instanceof Place.Remote remote && remote.connection() instanceof Connection.Web) {
-      path = path.replaceFirst("(?s)\\?.*", ""); // the query is no part of the name
-    }
+    String path = SidecarFinder.path(target);
     return target.withPath(
         options.targetPolicy() == TargetPolicy.RENAME
             ? SidecarFinder.join(

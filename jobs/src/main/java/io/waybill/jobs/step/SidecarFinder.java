@@ -53,7 +53,7 @@ final class SidecarFinder {
    * @throws TransferException if one cannot be read, or not be believed; another is not tried then
    */
   Optional<Told> find(Selected file) {
-    String path = path(file);
+    String path = path(file.place());
     String name = last(path);
     Place directory = file.place().withPath(parent(path));
     SidecarNames names = names(directory);
@@ -93,13 +93,13 @@ final class SidecarFinder {
 
   /** Says whether a file is a sidecar itself: one of many files, or of one that is beside it. */
   boolean isSidecar(Selected file) {
-    String path = path(file);
+    String path = path(file.place());
     return names(file.place().withPath(parent(path))).isSidecar(last(path));
   }
 
   /** Says whether a file is the sidecar of that algorithm of one that is beside it. */
   boolean isOwn(Selected file, Digest.Algorithm algorithm) {
-    String name = last(path(file));
+    String name = last(path(file.place()));
     return SidecarName.file(name)
             .filter(of -> SidecarName.ofFile(of, algorithm).equals(name))
             .isPresent()
@@ -112,11 +112,10 @@ final class SidecarFinder {
   }
 
   // a web address' query is no part of a name
-  static String path(Selected file) {
-    String path = file.place().path();
+  static String path(Place place) {
+    String path = place.path();
     boolean isWeb =
-        file.place() instanceof Place.Remote remote
-            && remote.connection() instanceof Connection.Web;
+        place instanceof Place.Remote remote && remote.connection() instanceof Connection.Web;
     int query = isWeb ? path.indexOf('?') : -1;
     return query < 0 ? path : path.substring(0, query);
   }

@@ -23,7 +23,7 @@ final class SidecarReader {
    */
   static SidecarFile read(Place place, Sessions sessions) {
     byte[] content = content(place, sessions);
-    String name = place.path().substring(place.path().lastIndexOf('/') + 1);
+    String name = SidecarFinder.last(SidecarFinder.path(place));
     try {
       return SidecarFile.parse(name, new ByteArrayInputStream(content));
     } catch (SidecarFormatException e) {

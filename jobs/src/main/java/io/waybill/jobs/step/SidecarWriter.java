@@ -33,7 +33,7 @@ final class SidecarWriter {
 
   /** Returns where a file's sidecar goes. */
   static Place of(Place file, Digest.Algorithm algorithm) {
-    return file.withPath(SidecarName.ofFile(file.path(), algorithm));
+    return file.withPath(SidecarName.ofFile(SidecarFinder.path(file), algorithm));
   }
 
   /**
@@ -45,7 +45,7 @@ final class SidecarWriter {
     put(
         of(file, digest.algorithm()),
         modified,
-        SidecarFile.line(digest, SidecarFinder.last(file.path())) + "\n");
+        SidecarFile.line(digest, SidecarFinder.last(SidecarFinder.path(file))) + "\n");
   }
 
   private void put(Place sidecar, Optional<Instant> modified, String content) {

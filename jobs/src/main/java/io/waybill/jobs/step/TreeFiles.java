@@ -1,5 +1,6 @@
 package io.waybill.jobs.step;
 
+import io.waybill.jobs.JobException;
 import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.TransferException;
 import java.util.ArrayDeque;
@@ -64,6 +65,9 @@ public final class TreeFiles {
             throw e;
           }
           visitor.failed(name, e);
+        } catch (JobException.NotFound e) {
+          visitor.failed(
+              name, new TransferException.NotFound(name, String.valueOf(e.getMessage()), e));
         }
       } else {
         visitor.leftOut(

@@ -7,6 +7,8 @@ import io.waybill.transfer.file.SourceFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -27,7 +29,9 @@ public final class ExpectedContract {
   public static Path source(Path path) throws IOException {
     byte[] content = new byte[SIZE];
     new Random(7).nextBytes(content);
-    return Files.write(path, content);
+    Files.write(path, content);
+    // whole seconds of long ago, so that no target has the same time by chance
+    return Files.setLastModifiedTime(path, FileTime.from(Instant.parse("2024-02-29T22:59:58Z")));
   }
 
   /**

@@ -31,6 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       MoveCommand.class,
       SyncCommand.class,
       VerifyCommand.class,
+      ChecksumCommand.class,
       LsCommand.class,
       RmCommand.class,
       MkdirCommand.class,

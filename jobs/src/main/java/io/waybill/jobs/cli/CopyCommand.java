@@ -45,6 +45,7 @@ class CopyCommand extends Verb {
   private List<String> locations;
 
   @Mixin private CopyOptions copy;
+  @Mixin private CopySidecarOptions sidecars;
   @Mixin private CopyLinkOptions link;
   @Mixin private CopyTargetOptions target;
   @Mixin private ServerOptions server;
@@ -172,9 +173,11 @@ class CopyCommand extends Verb {
     requireServer(sources, to);
     TransferOptions.Builder options = copy.options();
     link.applyTo(options);
+    TransferOptions built = options.build();
     CopyRequest.Builder request =
         CopyRequest.builder(sources, to)
-            .options(options.build())
+            .options(built)
+            .sidecars(sidecars.terms(built))
             .link(link.link(cli().environment(), warnings, progress::retrying))
             .move(isMove())
             .dryRun(copy.isDryRun());

@@ -55,6 +55,9 @@ final class CopyForm {
     form.put("left-out", outcome.leftOut().stream().map(LeftOut::path).toList());
     form.put("left-out-count", outcome.leftOutCount());
     form.put("unsettled", outcome.unsettled());
+    form.put("sidecars-written", outcome.sidecars());
+    form.put("unchecked", outcome.unchecked());
+    form.put("unchecked-count", outcome.uncheckedCount());
     if (isDryRun) {
       form.put(
           "would-copy",
@@ -83,6 +86,14 @@ final class CopyForm {
         outcome.unsettled().size(),
         "left out, it may still be written: ",
         out);
+    some(outcome.unchecked(), outcome.uncheckedCount(), "not checked, it has no sidecar: ", out);
+    if (outcome.sidecars() > 0) {
+      out.printf(
+          Locale.ROOT,
+          "wrote %d sidecar%s%n",
+          outcome.sidecars(),
+          outcome.sidecars() == 1 ? "" : "s");
+    }
   }
 
   private static String leftOut(LeftOut each) {

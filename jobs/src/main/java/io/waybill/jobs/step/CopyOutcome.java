@@ -13,7 +13,7 @@ import java.util.Optional;
  * What a copy came to: counts, and the first of what a person wants to look at. Its size does not
  * depend on how many files there were. Not safe for use by several threads.
  */
-public final class CopyOutcome {
+public final class CopyOutcome implements SidecarCopy.Listener {
   /** How many failures, links and the like are told one by one. */
   public static final int MOST_TOLD = TreeReceipt.MOST_TOLD;
 
@@ -31,10 +31,13 @@ public final class CopyOutcome {
   private long failedCount;
   private long failedDirectories;
   private long leftOutCount;
+  private long uncheckedCount;
+  private long sidecars;
   private final List<Failed> failed = new ArrayList<>();
   private final List<LeftOut> leftOut = new ArrayList<>();
   private final List<Planned> planned = new ArrayList<>();
   private final List<Renamed> renamed = new ArrayList<>();
+  private final List<String> unchecked = new ArrayList<>();
   private List<String> unsettled = List.of();
   private Optional<Verification> verification = Optional.empty();
   private Optional<Digest> digest = Optional.empty();
@@ -60,6 +63,7 @@ public final class CopyOutcome {
   public enum Reason {
     LINK("a symbolic link, not followed"),
     SPECIAL("neither file nor directory"),
+    SIDECAR("a sidecar, for which a new one is written"),
     DIRECTORY("a directory, and the pattern is for files; write /** after it for what is in it");
 
     private final String words;
@@ -184,6 +188,34 @@ public final class CopyOutcome {
     if (leftOut.size() < MOST_TOLD) {
       leftOut.add(each);
     }
+  }
+
+  @Override
+  public void unchecked(String file) {
+    uncheckedCount++;
+    if (unchecked.size() < MOST_TOLD) {
+      unchecked.add(file);
+    }
+  }
+
+  @Override
+  public void sidecarWritten() {
+    sidecars++;
+  }
+
+  /** Returns how many files are there that no sidecar tells of, though it was looked for. */
+  public long uncheckedCount() {
+    return uncheckedCount;
+  }
+
+  /** Returns the first {@link #MOST_TOLD} of them. */
+  public List<String> unchecked() {
+    return List.copyOf(unchecked);
+  }
+
+  /** Returns how many sidecars were written. */
+  public long sidecars() {
+    return sidecars;
   }
 
   void unsettled(List<String> files) {

@@ -1,8 +1,6 @@
 package io.waybill.jobs.step;
 
-import io.waybill.jobs.CancelScope;
 import io.waybill.jobs.JobException;
-import io.waybill.jobs.StepServices;
 import io.waybill.jobs.step.Selection.Selected;
 import io.waybill.transfer.TransferException;
 import java.nio.file.Files;
@@ -30,15 +28,6 @@ final class CopyPlan implements AutoCloseable {
 
   private CopyPlan(Sessions sessions) {
     this.sessions = sessions;
-  }
-
-  /**
-   * Lists every source.
-   *
-   * @throws JobException.Configuration if two sources would be written to one target
-   */
-  static CopyPlan of(CopyStep step, StepServices services, CancelScope scope) {
-    return of(step.from(), step.to(), new Sessions(services, scope));
   }
 
   /**

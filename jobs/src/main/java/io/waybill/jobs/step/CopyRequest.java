@@ -18,6 +18,7 @@ public final class CopyRequest {
   private final PathFilter filter;
   private final LinkOptions link;
   private final Optional<Duration> settle;
+  private final SidecarTerms sidecars;
   private final boolean dryRun;
   private final boolean move;
 
@@ -30,6 +31,7 @@ public final class CopyRequest {
     this.filter = PathFilter.of(includes, excludes);
     this.link = builder.link;
     this.settle = builder.settle;
+    this.sidecars = builder.sidecars;
     this.dryRun = builder.dryRun;
     this.move = builder.move;
   }
@@ -86,6 +88,11 @@ public final class CopyRequest {
     return settle;
   }
 
+  /** Returns what is done with hash sidecars; default {@link SidecarTerms#NONE}. */
+  public SidecarTerms sidecars() {
+    return sidecars;
+  }
+
   /** Says whether nothing is written. */
   public boolean isDryRun() {
     return dryRun;
@@ -105,6 +112,7 @@ public final class CopyRequest {
     private List<String> excludes = List.of();
     private LinkOptions link = LinkOptions.USUAL;
     private Optional<Duration> settle = Optional.empty();
+    private SidecarTerms sidecars = SidecarTerms.NONE;
     private boolean dryRun;
     private boolean move;
 
@@ -138,6 +146,12 @@ public final class CopyRequest {
       return this;
     }
 
+    /** Sets what is done with hash sidecars. */
+    public Builder sidecars(SidecarTerms value) {
+      sidecars = Objects.requireNonNull(value, "sidecars");
+      return this;
+    }
+
     /** Sets whether nothing is written. */
     public Builder dryRun(boolean value) {
       dryRun = value;
@@ -158,8 +172,8 @@ public final class CopyRequest {
     /**
      * Builds the request.
      *
-     * @throws IllegalArgumentException if there is no source, a pattern is not well formed, or a
-     *     move would rename or append
+     * @throws IllegalArgumentException if there is no source, a pattern is not well formed, a move
+     *     would rename or append, or a sidecar be written of what is appended only
      */
     public CopyRequest build() {
       if (sources.isEmpty()) {
@@ -169,6 +183,10 @@ public final class CopyRequest {
       if (move && (policy == TargetPolicy.RENAME || policy == TargetPolicy.APPEND)) {
         throw new IllegalArgumentException(
             "a move that was cut short would rename or append twice");
+      }
+      if (sidecars.write().isPresent() && policy == TargetPolicy.APPEND) {
+        throw new IllegalArgumentException(
+            "a sidecar would tell of what is appended, and not of the whole file");
       }
       if (move && policy == TargetPolicy.SKIP_EQUAL) {
         options = options.toBuilder().targetPolicy(TargetPolicy.REPLACE).build();

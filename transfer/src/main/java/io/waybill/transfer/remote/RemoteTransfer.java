@@ -231,6 +231,28 @@ public final class RemoteTransfer implements FileTransfer {
   }
 
   @Override
+  public byte[] read(String remotePath, int mostBytes) {
+    return pool.work(
+        new Call(),
+        lease -> {
+          try (RelaySource file = RelaySource.open(lease, remotePath)) {
+            long size = file.identity().sizeBytes();
+            if (size > mostBytes) {
+              throw new TransferException.Refused(
+                  0,
+                  false,
+                  "%s has %d bytes, and %d is the most that is read of its kind"
+                      .formatted(pool.endpoint().shown(remotePath), size, mostBytes),
+                  null);
+            }
+            byte[] content = file.bytes(0, (int) size);
+            file.requireUnchanged();
+            return content;
+          }
+        });
+  }
+
+  @Override
   public void setModified(String remotePath, Instant modified) {
     boolean isSet = once(remotePath, session -> session.setModified(remotePath, modified));
     if (!isSet) {

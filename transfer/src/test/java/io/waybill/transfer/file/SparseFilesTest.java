@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs(OS.LINUX)
 class SparseFilesTest {
   private static final int MIB = 1 << 20;
-  private static final int BLOCK = 4 << 10;
+  private static final int BLOCK = 64 << 10;
   private final LocalCopy copy = new LocalCopy(InstantSource.fixed(Instant.EPOCH));
   @TempDir Path dir;
 

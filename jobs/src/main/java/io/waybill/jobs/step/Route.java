@@ -6,6 +6,7 @@ import io.waybill.transfer.FileTransfer;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferOptions;
 import io.waybill.transfer.TransferReceipt;
+import io.waybill.transfer.file.DiskFullException;
 import io.waybill.transfer.file.LocalCopy;
 import io.waybill.transfer.file.LocalFailures;
 import io.waybill.transfer.file.SafePath;
@@ -161,6 +162,9 @@ final class Route {
           file.place() + " has a name that is not written below " + base + ": " + e.getMessage(),
           e);
     } catch (IOException e) {
+      if (DiskFullException.isSaidBy(e)) {
+        throw LocalFailures.translate(base, e);
+      }
       throw TransferException.LocalFile.failed(
           base, "Cannot make a directory for " + file.name() + " at " + base + ": " + reason(e), e);
     }

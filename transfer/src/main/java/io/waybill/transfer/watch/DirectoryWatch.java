@@ -29,7 +29,7 @@ import java.util.function.LongSupplier;
  * the directory is missing, is another one than before (by its own file key), or is empty and
  * nobody can tell; it is then told, and remembered until further looks confirm it.
  *
- * <p>What was handed over is remembered in memory only, some 500 bytes a file: another watch hands
+ * <p>What was handed over is remembered in memory only, some 300 bytes a file: another watch hands
  * over all that is there. A ledger that lasts, and triggers that start jobs, are not part of this
  * yet.
  *

@@ -22,6 +22,7 @@ public final class CopyOutcome {
 
   private long copied;
   private long moved;
+  private long movedByRename;
   private long skipped;
   private long copiedBytes;
   private long skippedBytes;
@@ -95,7 +96,11 @@ public final class CopyOutcome {
     resumedBytes += receipt.bytesResumed();
     sentBytes += receipt.bytesSent();
     reusedBytes += receipt.bytesReused();
-    reached(receipt.verification());
+    if (receipt.renamed()) {
+      movedByRename++;
+    } else {
+      reached(receipt.verification());
+    }
     digest = copied + skipped == 1 ? receipt.digest() : Optional.empty();
   }
 
@@ -104,9 +109,14 @@ public final class CopyOutcome {
     moved++;
   }
 
-  /** Returns how many sources were deleted. */
+  /** Returns how many files are no longer where they were. */
   public long movedCount() {
     return moved;
+  }
+
+  /** Returns how many of those were renamed, as they stayed on their file system. */
+  public long movedByRename() {
+    return movedByRename;
   }
 
   /**
@@ -136,6 +146,31 @@ public final class CopyOutcome {
     if (tree.filesCopied() + tree.filesEqual() > 0) {
       reached(tree.verification());
     }
+  }
+
+  /** Adds what one batch of files came to. */
+  void add(CopyOutcome other) {
+    copied += other.copied;
+    moved += other.moved;
+    movedByRename += other.movedByRename;
+    skipped += other.skipped;
+    copiedBytes += other.copiedBytes;
+    skippedBytes += other.skippedBytes;
+    resumedBytes += other.resumedBytes;
+    sentBytes += other.sentBytes;
+    reusedBytes += other.reusedBytes;
+    failedDirectories += other.failedDirectories;
+    failedCount += other.failedCount;
+    leftOutCount += other.leftOutCount;
+    addFirst(failed, other.failed);
+    addFirst(leftOut, other.leftOut);
+    addFirst(renamed, other.renamed);
+    other.verification.ifPresent(this::reached);
+    digest = other.digest;
+  }
+
+  private static <T> void addFirst(List<T> to, List<T> from) {
+    to.addAll(from.subList(0, Math.min(from.size(), MOST_TOLD - to.size())));
   }
 
   // the least that holds for all

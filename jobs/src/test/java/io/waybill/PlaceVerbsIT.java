@@ -224,6 +224,8 @@ class PlaceVerbsIT {
     assertThat(file.code()).isEqualTo(2);
     assertThat(file.err()).contains("only directories are watched");
     assertThat(run("watch", "--once", here + "/no", here + "/to/").code()).isEqualTo(3);
+    assertThat(run("watch", "--policy", "append", from, here + "/to/").err())
+        .contains("appended twice");
     assertThat(run("watch", "--dry-run", from, here + "/to/").code()).isEqualTo(2);
   }
 

@@ -7,6 +7,7 @@ import io.waybill.jobs.step.CopyListener;
 import io.waybill.jobs.step.CopyOutcome;
 import io.waybill.jobs.step.CopyRequest;
 import io.waybill.jobs.step.WatchRun;
+import io.waybill.transfer.TargetPolicy;
 import io.waybill.transfer.watch.WatchOptions;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +74,11 @@ final class WatchCommand extends CopyCommand {
       throws InterruptedException {
     if (request.sources().size() != 1) {
       throw new JobException.Configuration("one directory is watched at a time: SRC and DST");
+    }
+    TargetPolicy policy = request.options().targetPolicy();
+    if (policy == TargetPolicy.RENAME || policy == TargetPolicy.APPEND) {
+      throw new JobException.Configuration(
+          "what is tried again after a lost connection would be renamed or appended twice: use --policy skip, replace or fail");
     }
     WatchRun watching =
         new WatchRun(

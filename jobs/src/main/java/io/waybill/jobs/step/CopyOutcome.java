@@ -22,6 +22,7 @@ public final class CopyOutcome implements SidecarCopy.Listener {
 
   private long copied;
   private long moved;
+  private long movedByRename;
   private long skipped;
   private long copiedBytes;
   private long skippedBytes;
@@ -99,7 +100,11 @@ public final class CopyOutcome implements SidecarCopy.Listener {
     resumedBytes += receipt.bytesResumed();
     sentBytes += receipt.bytesSent();
     reusedBytes += receipt.bytesReused();
-    reached(receipt.verification());
+    if (receipt.renamed()) {
+      movedByRename++;
+    } else {
+      reached(receipt.verification());
+    }
     digest = copied + skipped == 1 ? receipt.digest() : Optional.empty();
   }
 
@@ -108,9 +113,14 @@ public final class CopyOutcome implements SidecarCopy.Listener {
     moved++;
   }
 
-  /** Returns how many sources were deleted. */
+  /** Returns how many files are no longer where they were. */
   public long movedCount() {
     return moved;
+  }
+
+  /** Returns how many of those were renamed, as they stayed on their file system. */
+  public long movedByRename() {
+    return movedByRename;
   }
 
   /**
@@ -140,6 +150,31 @@ public final class CopyOutcome implements SidecarCopy.Listener {
     if (tree.filesCopied() + tree.filesEqual() > 0) {
       reached(tree.verification());
     }
+  }
+
+  /** Adds what one batch of files came to. */
+  void add(CopyOutcome other) {
+    copied += other.copied;
+    moved += other.moved;
+    movedByRename += other.movedByRename;
+    skipped += other.skipped;
+    copiedBytes += other.copiedBytes;
+    skippedBytes += other.skippedBytes;
+    resumedBytes += other.resumedBytes;
+    sentBytes += other.sentBytes;
+    reusedBytes += other.reusedBytes;
+    failedDirectories += other.failedDirectories;
+    failedCount += other.failedCount;
+    leftOutCount += other.leftOutCount;
+    addFirst(failed, other.failed);
+    addFirst(leftOut, other.leftOut);
+    addFirst(renamed, other.renamed);
+    other.verification.ifPresent(this::reached);
+    digest = other.digest;
+  }
+
+  private static <T> void addFirst(List<T> to, List<T> from) {
+    to.addAll(from.subList(0, Math.min(from.size(), MOST_TOLD - to.size())));
   }
 
   // the least that holds for all

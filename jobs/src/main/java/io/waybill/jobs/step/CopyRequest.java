@@ -1,5 +1,6 @@
 package io.waybill.jobs.step;
 
+import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.TargetPolicy;
 import io.waybill.transfer.TransferOptions;
 import io.waybill.transfer.file.PathFilter;
@@ -21,6 +22,7 @@ public final class CopyRequest {
   private final SidecarTerms sidecars;
   private final boolean dryRun;
   private final boolean move;
+  private final Optional<List<FileEntry>> listed;
 
   private CopyRequest(Builder builder) {
     this.sources = List.copyOf(builder.sources);
@@ -34,6 +36,7 @@ public final class CopyRequest {
     this.sidecars = builder.sidecars;
     this.dryRun = builder.dryRun;
     this.move = builder.move;
+    this.listed = builder.listed;
   }
 
   /**
@@ -103,6 +106,19 @@ public final class CopyRequest {
     return move;
   }
 
+  /** Returns the files of the one source that are copied; by default it is listed. */
+  Optional<List<FileEntry>> listed() {
+    return listed;
+  }
+
+  /** Starts from this. */
+  Builder toBuilder() {
+    Builder builder = new Builder(sources, target);
+    builder.settle = settle;
+    builder.listed = listed;
+    return builder.options(options).filter(includes, excludes).link(link).dryRun(dryRun).move(move);
+  }
+
   /** Collects what is not usual. */
   public static final class Builder {
     private final List<Place> sources;
@@ -115,6 +131,7 @@ public final class CopyRequest {
     private SidecarTerms sidecars = SidecarTerms.NONE;
     private boolean dryRun;
     private boolean move;
+    private Optional<List<FileEntry>> listed = Optional.empty();
 
     private Builder(List<Place> sources, Place target) {
       this.sources = sources;
@@ -166,6 +183,12 @@ public final class CopyRequest {
      */
     public Builder move(boolean value) {
       move = value;
+      return this;
+    }
+
+    /** Sets which files of the one source, a directory, are copied, by their names below it. */
+    Builder listed(List<FileEntry> files) {
+      listed = Optional.of(List.copyOf(files));
       return this;
     }
 

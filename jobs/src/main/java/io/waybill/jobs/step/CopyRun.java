@@ -174,6 +174,15 @@ public final class CopyRun {
         request.options().toBuilder()
             .listener(p -> listener.moved(leg.file().name(), p.bytes(), p.totalBytes()))
             .build();
+    Optional<TransferReceipt> renamed =
+        request.isMove()
+            ? leg.route().rename(leg.file(), leg.isIntoDirectory(), options)
+            : Optional.empty();
+    if (renamed.isPresent()) {
+      outcome.add(renamed.get());
+      outcome.moved();
+      return;
+    }
     Optional<FileEntry> before =
         request.isMove() ? leg.route().source(leg.file()) : Optional.empty();
     TransferReceipt receipt =
@@ -217,7 +226,9 @@ public final class CopyRun {
     if (!target.path().endsWith("/") && isDirectory(target, sessions)) {
       target = target.withPath(target.path() + "/");
     }
-    return CopyPlan.of(request.sources(), target, sessions);
+    return request.listed().isPresent()
+        ? CopyPlan.of(request.sources().get(0), request.listed().get(), target, sessions)
+        : CopyPlan.of(request.sources(), target, sessions);
   }
 
   private static boolean isDirectory(Place target, Sessions sessions) {

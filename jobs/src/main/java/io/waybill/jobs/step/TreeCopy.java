@@ -62,6 +62,7 @@ final class TreeCopy {
         || request.isDryRun()
         || request.isMove()
         || request.settle().isPresent()
+        || request.listed().isPresent()
         || policy == TargetPolicy.RENAME
         || policy == TargetPolicy.APPEND) {
       return false;

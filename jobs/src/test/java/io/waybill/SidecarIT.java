@@ -353,6 +353,17 @@ class SidecarIT {
   }
 
   @Test
+  void aMoveThatIsToBeCheckedIsNoBareRename() throws Exception {
+    write("local", "s/forged", "forged");
+    write("local", "s/forged.sha256", sha("right") + "  forged\n");
+    CommandLineRun run =
+        run("local", "move", "--check-sidecar", at("local", "s/forged"), at("local", "t/"));
+    assertThat(run.code()).isEqualTo(7);
+    assertThat(names(disk("local", "s"))).containsExactly("forged", "forged.sha256");
+    assertThat(names(disk("local", "t"))).isEmpty();
+  }
+
+  @Test
   void aUserWhoMayReadAndNotListIsHelpedByTheUsualNames() throws Exception {
     write("local", "served/x", "x");
     write("local", "served/SHA512SUMS", hex("SHA-512", "x") + "  x\n");

@@ -175,7 +175,7 @@ public final class CopyRun {
             .listener(p -> listener.moved(leg.file().name(), p.bytes(), p.totalBytes()))
             .build();
     Optional<TransferReceipt> renamed =
-        request.isMove()
+        request.isMove() && request.sidecars().isOff()
             ? leg.route().rename(leg.file(), leg.isIntoDirectory(), options)
             : Optional.empty();
     if (renamed.isPresent()) {

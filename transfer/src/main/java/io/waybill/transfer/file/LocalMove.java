@@ -75,8 +75,8 @@ public final class LocalMove {
    * Moves one file by renaming it, forced before, and forces both directories after.
    *
    * @return empty, with nothing done, if only a copy will do: the target is on another file system,
-   *     the source has other names through which somebody could write to the target, or it is to
-   *     have other permission bits
+   *     the source has other names through which somebody could write to the target, it is to have
+   *     other permission bits, or a digest that is expected of it is to be checked
    * @throws TransferException as {@link #move} does
    */
   public Optional<TransferReceipt> rename(Path source, Path target, TransferOptions options) {
@@ -92,7 +92,10 @@ public final class LocalMove {
         DirectoryHandle to = DirectoryHandle.open(parent(target))) {
       requireMovable(source, from);
       requireOther(source, target, to);
-      if (!options.preserveMode() || hasOtherNames(source) || !isOneFileSystem(from, to)) {
+      if (!options.preserveMode()
+          || options.expected().isPresent()
+          || hasOtherNames(source)
+          || !isOneFileSystem(from, to)) {
         return Optional.empty();
       }
       Optional<String> name = rename(source, from, target, to, options, receipt);

@@ -172,6 +172,11 @@ final class RelaySource implements UploadSource {
   }
 
   @Override
+  public int reconnects() {
+    return reconnects.count();
+  }
+
+  @Override
   public void close() {
     endStream();
   }

@@ -96,7 +96,7 @@ final class RemoteUpload {
       receipt.attempts(attempts).bytesResumed(bytesResumed).bytesSent(bytesSent);
     }
     return receipt
-        .reconnects(reconnects.count())
+        .reconnects(reconnects.count() + source.reconnects())
         .duration(Duration.between(started, endpoint.terms().clock().instant()))
         .build();
   }
@@ -162,16 +162,21 @@ final class RemoteUpload {
             known);
     direct = resuming(session -> session.publishesDirectly(remote));
     String stored = direct ? resuming(publish::finalName) : part;
-    lease.actResuming(
-        remote,
-        reconnects,
-        session -> {
-          if (direct) {
-            storeDirectly(session, stored, progress);
-          } else {
-            store(session, stored, progress);
-          }
-        });
+    try {
+      lease.actResuming(
+          remote,
+          reconnects,
+          session -> {
+            if (direct) {
+              storeDirectly(session, stored, progress);
+            } else {
+              store(session, stored, progress);
+            }
+          });
+    } catch (TransferException.Integrity e) {
+      discard(part, e);
+      throw e;
+    }
     progress.at(Phase.VERIFYING, size);
     List<Digest> digests = running.stream().map(PlainDigest::digest).toList();
     resuming(
@@ -192,6 +197,25 @@ final class RemoteUpload {
     String published = direct ? stored : resuming(publish::run);
     receipt.target(lease.endpoint().location(published));
     progress.at(Phase.DONE, size);
+  }
+
+  // another version of the source has another part file
+  private void discard(String part, TransferException.Integrity cause) {
+    if (direct) {
+      return; // what has that name there may be an older file
+    }
+    try {
+      lease.actResuming(
+          remote,
+          reconnects,
+          session -> {
+            if (session.stat(part).isPresent()) {
+              session.delete(part);
+            }
+          });
+    } catch (TransferException e) {
+      cause.addSuppressed(e);
+    }
   }
 
   private String partName(String place) {

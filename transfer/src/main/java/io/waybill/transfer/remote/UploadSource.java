@@ -11,7 +11,7 @@ import java.util.OptionalInt;
  * What an upload sends: one version of some content. Every method throws a {@link
  * TransferException} that is the source's own trouble, not that of the target's session.
  */
-interface UploadSource extends AutoCloseable {
+public interface UploadSource extends AutoCloseable {
   /** Returns which version of the content this is. */
   SourceIdentity identity();
 
@@ -38,6 +38,11 @@ interface UploadSource extends AutoCloseable {
 
   /** Checks that the content still is the version that was opened. */
   void requireUnchanged();
+
+  /** Returns how often the connection to the source was lost and made again; by default never. */
+  default int reconnects() {
+    return 0;
+  }
 
   @Override
   void close();

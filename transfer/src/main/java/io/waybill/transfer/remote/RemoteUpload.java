@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -42,7 +41,7 @@ final class RemoteUpload {
   private final TransferOptions options;
   private final DigestPlan plan;
   private final Reconnects reconnects;
-  private final List<PlainDigest> running = new ArrayList<>();
+  private final SentDigests sent;
   private boolean wasThere;
   private boolean direct;
   private int attempts;
@@ -77,6 +76,7 @@ final class RemoteUpload {
     this.options = options;
     this.plan = DigestPlan.of(options);
     this.reconnects = new Reconnects(lease.endpoint());
+    this.sent = new SentDigests(source);
   }
 
   TransferReceipt run() {
@@ -178,7 +178,7 @@ final class RemoteUpload {
       throw e;
     }
     progress.at(Phase.VERIFYING, size);
-    List<Digest> digests = running.stream().map(PlainDigest::digest).toList();
+    List<Digest> digests = sent.finish();
     resuming(
         session -> {
           receipt.verification(verify(session, stored, digests));
@@ -229,7 +229,6 @@ final class RemoteUpload {
     Optional<FileEntry> there = partFile(session, part);
     wasThere |= there.isPresent();
     long offset = resumeAt(session, part, there);
-    startDigests(session, offset);
     if (offset == size && there.isPresent()) {
       attempts = Math.max(1, attempts);
       bytesResumed = size;
@@ -253,7 +252,7 @@ final class RemoteUpload {
               .formatted(told),
           null);
     }
-    startDigests(session, 0);
+    sent.start(plan.running(session.hashAlgorithm()));
     attempts++;
     session.writeDirectly(target, source.identity().sizeBytes(), onlyNew, counted(0, progress));
   }
@@ -263,7 +262,7 @@ final class RemoteUpload {
     long[] at = {offset};
     return bytes -> {
       int length = supply.fill(bytes);
-      running.forEach(each -> each.update(bytes, 0, length));
+      sent.update(bytes, 0, length);
       at[0] += length;
       bytesSent += length;
       progress.at(Phase.TRANSFERRING, at[0]);
@@ -282,21 +281,22 @@ final class RemoteUpload {
       throws IOException {
     long stored = there.map(FileEntry::sizeBytes).orElse(0L);
     long have = stored - session.unorderedWriteBytes();
-    if (have <= 0) {
-      return 0;
+    if (have > 0
+        && stored <= source.identity().sizeBytes()
+        && session.restartsWrites()
+        && endsAlike(session, there.orElseThrow(), have)) {
+      return have;
     }
-    if (stored > source.identity().sizeBytes()
-        || !session.restartsWrites()
-        || !endsAlike(session, there.orElseThrow(), have)) {
+    if (have > 0) {
       session.delete(part);
-      return 0;
     }
-    return have;
+    sent.start(plan.running(session.hashAlgorithm()));
+    return 0;
   }
 
   private boolean endsAlike(RemoteSession session, FileEntry part, long have) throws IOException {
     int length = (int) Math.min(OVERLAP_BYTES, have);
-    byte[] expected = source.bytes(have - length, length);
+    byte[] expected = sent.resume(plan.running(session.hashAlgorithm()), have, length);
     byte[] found = new byte[length];
     int[] filled = {0};
     session.read(
@@ -309,12 +309,6 @@ final class RemoteUpload {
           return filled[0] < length;
         });
     return filled[0] == length && Arrays.equals(found, expected);
-  }
-
-  private void startDigests(RemoteSession session, long offset) {
-    running.clear();
-    Set<Digest.Algorithm> wanted = plan.running(session.hashAlgorithm());
-    wanted.forEach(each -> running.add(source.digest(each, offset)));
   }
 
   private Verification verify(RemoteSession session, String part, List<Digest> digests)

@@ -4,7 +4,7 @@ import io.waybill.transfer.Digest;
 import io.waybill.transfer.Location;
 import io.waybill.transfer.SourceIdentity;
 import io.waybill.transfer.TransferException;
-import io.waybill.transfer.file.PlainDigest;
+import java.io.IOException;
 import java.util.OptionalInt;
 
 /**
@@ -27,11 +27,13 @@ public interface UploadSource extends AutoCloseable {
   /** Gives the content from a position on. */
   ByteSupply from(long offset);
 
-  /** Returns some bytes of it. */
-  byte[] bytes(long offset, int length);
-
-  /** Reads its first bytes into a digest that can go on from there. */
-  PlainDigest digest(Digest.Algorithm algorithm, long firstBytes);
+  /**
+   * Reads a stretch of it at once.
+   *
+   * @param to behind the last byte
+   * @param sink gets each byte of the stretch, unless it wants no more
+   */
+  void read(long from, long to, ByteSink sink) throws IOException;
 
   /** Reads all of it. */
   Digest digest(Digest.Algorithm algorithm);

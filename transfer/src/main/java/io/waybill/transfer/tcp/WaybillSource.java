@@ -148,36 +148,8 @@ final class WaybillSource implements UploadSource {
   }
 
   @Override
-  public byte[] bytes(long offset, int length) {
+  public void read(long from, long to, ByteSink sink) {
     endStream();
-    byte[] found = new byte[length];
-    int[] filled = {0};
-    readHere(
-        offset,
-        offset + length,
-        (bytes, count) -> {
-          System.arraycopy(bytes, 0, found, filled[0], count);
-          filled[0] += count;
-          return true;
-        });
-    return found;
-  }
-
-  @Override
-  public PlainDigest digest(Digest.Algorithm algorithm, long firstBytes) {
-    endStream();
-    PlainDigest digest = new PlainDigest(algorithm);
-    readHere(
-        0,
-        firstBytes,
-        (bytes, count) -> {
-          digest.update(bytes, 0, count);
-          return true;
-        });
-    return digest;
-  }
-
-  private void readHere(long from, long to, ByteSink sink) {
     if (to > from) {
       read(new Part(from, to, sink, new AtomicBoolean(true)));
     }
@@ -186,7 +158,15 @@ final class WaybillSource implements UploadSource {
   @Override
   public Digest digest(Digest.Algorithm algorithm) {
     if (algorithm != Digest.Algorithm.SHA_256_TREE) {
-      return digest(algorithm, identity().sizeBytes()).digest();
+      PlainDigest digest = new PlainDigest(algorithm);
+      read(
+          0,
+          identity().sizeBytes(),
+          (bytes, count) -> {
+            digest.update(bytes, 0, count);
+            return true;
+          });
+      return digest.digest();
     }
     if (offer.terms().identity() != Integrity.TREE) {
       throw new TransferException.Configuration(

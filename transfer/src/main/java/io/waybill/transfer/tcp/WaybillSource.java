@@ -4,8 +4,10 @@ import io.waybill.transfer.Digest;
 import io.waybill.transfer.Integrity;
 import io.waybill.transfer.Location;
 import io.waybill.transfer.SourceIdentity;
+import io.waybill.transfer.TargetPolicy;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferOptions;
+import io.waybill.transfer.Verification;
 import io.waybill.transfer.chunk.ChunkLeaves;
 import io.waybill.transfer.file.PlainDigest;
 import io.waybill.transfer.remote.ByteSink;
@@ -59,10 +61,10 @@ final class WaybillSource implements UploadSource {
     this.leaves = new ChunkLeaves(offer.layout().chunkCount());
   }
 
-  // the tree's digest can be told only where it is computed
+  // what is to become of the target is not this server's business
   private static Offer.Terms terms(TransferOptions options) {
-    Offer.Terms terms = TcpTransfer.terms(options, 0);
-    return new Offer.Terms(terms.policy(), terms.atLeast(), terms.identity(), Optional.empty(), 0);
+    return new Offer.Terms(
+        TargetPolicy.REPLACE, Verification.SIZE, options.integrity(), Optional.empty(), 0);
   }
 
   /** Looks at the file. */

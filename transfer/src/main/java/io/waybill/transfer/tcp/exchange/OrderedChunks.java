@@ -52,7 +52,7 @@ public final class OrderedChunks implements Closeable {
   private @Nullable IOException failure;
   private boolean isClosed;
 
-  /** Takes the bytes of a chunk, a part at a time; what was not taken when it returns is not. */
+  /** Takes the bytes of a chunk, a part at a time; they hold until it returns. */
   @FunctionalInterface
   public interface Sink {
     /**

@@ -100,8 +100,8 @@ public final class TransferOptions {
   }
 
   /**
-   * Returns what both ends of the waybill protocol compare; default {@link Integrity#TREE}. Other
-   * endpoints have no choice.
+   * Returns what both ends of the waybill protocol compare; default {@link Integrity#TREE}. With
+   * other endpoints {@link Integrity#CRC32C} means that nothing stronger is computed on the way.
    */
   public Integrity integrity() {
     return integrity;

@@ -129,7 +129,7 @@ final class TreeCrew implements AutoCloseable {
     requireSound();
   }
 
-  private TransferException interrupted(InterruptedException e) {
+  TransferException interrupted(InterruptedException e) {
     Thread.currentThread().interrupt();
     return new TransferException.Connection(
         pool.endpoint().name(), "Interrupted while a tree was copied", e);
@@ -141,7 +141,7 @@ final class TreeCrew implements AutoCloseable {
   }
 
   /** Throws what ended one of the threads. */
-  private void requireSound() {
+  void requireSound() {
     Throwable seen = failure;
     if (seen instanceof RuntimeException unchecked) {
       throw unchecked;

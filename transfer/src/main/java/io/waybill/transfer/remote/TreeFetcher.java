@@ -29,6 +29,7 @@ final class TreeFetcher {
   private final TreeCrew crew;
   private final Reconnects reconnects;
   private final TargetSweep sweep;
+  private final ListAhead ahead;
 
   TreeFetcher(Lease lease, TreeCopyTerms terms, TreeCrew crew) {
     this.sweep = new TargetSweep(lease.endpoint().terms().clock());
@@ -36,10 +37,11 @@ final class TreeFetcher {
     this.terms = terms;
     this.crew = crew;
     this.reconnects = new Reconnects(lease.endpoint());
+    this.ahead = new ListAhead(crew, lease);
   }
 
   int reconnects() {
-    return reconnects.count();
+    return reconnects.count() + ahead.reconnects();
   }
 
   void run() throws IOException {
@@ -48,6 +50,7 @@ final class TreeFetcher {
     try (TreeLookup here = new TreeLookup(DirectoryHandle.open(terms.local()))) {
       while (!directories.isEmpty()) {
         String directory = directories.pop();
+        directories.stream().limit(ListAhead.MOST).forEach(each -> ahead.ask(terms.remote(each)));
         sweep.in(terms.local(), directory);
         for (FileEntry entry : list(directory)) {
           String path = RemotePath.child(directory, entry.path());
@@ -83,7 +86,7 @@ final class TreeFetcher {
       return lease.resuming(path, reconnects, session -> session.listTimed(path));
     }
     try {
-      return lease.resuming(path, reconnects, session -> session.listTimed(path));
+      return ahead.list(path, reconnects);
     } catch (TransferException e) {
       terms.failed(directory, true, e);
       return List.of();

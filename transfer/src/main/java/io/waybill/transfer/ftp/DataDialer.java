@@ -96,10 +96,11 @@ final class DataDialer {
     Socket socket = sockets.createSocket();
     boolean isConnected = false;
     try {
-      socket.setSoTimeout((int) server.idleTimeout().toMillis());
+      socket.setSoTimeout((int) server.terms().idleTimeout().toMillis());
       socket.setTcpNoDelay(true);
       socket.connect(
-          new InetSocketAddress(client.address(), port), (int) server.connectTimeout().toMillis());
+          new InetSocketAddress(client.address(), port),
+          (int) server.terms().connectTimeout().toMillis());
       isConnected = true;
       return socket;
     } finally {

@@ -26,7 +26,7 @@ final class FileData implements Closeable {
   FileData(FtpServer server, ControlSession session, OpenSockets sockets) {
     this.server = server;
     this.session = session;
-    this.watch = new WriteWatch(server.idleTimeout(), sockets::closeAll);
+    this.watch = new WriteWatch(server.terms().idleTimeout(), sockets::closeAll);
     sockets.add(watch);
   }
 
@@ -176,7 +176,7 @@ final class FileData implements Closeable {
   private void finish(String verb, long size) throws IOException {
     long millis =
         Math.max(
-            2 * server.replyTimeout().toMillis(),
+            2 * server.terms().replyTimeout().toMillis(),
             Duration.ofSeconds(size / SLOWEST_BYTES_PER_SECOND).toMillis());
     session.patiently(millis, () -> session.client().expectFinalReply(verb));
   }

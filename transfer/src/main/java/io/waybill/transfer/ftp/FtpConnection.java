@@ -112,7 +112,8 @@ final class FtpConnection implements RemoteSession {
     }
     Digest.Algorithm algorithm = hash.get().algorithm();
     try {
-      session.patiently(10 * server.replyTimeout().toMillis(), () -> askHash(hash.get(), path));
+      session.patiently(
+          10 * server.terms().replyTimeout().toMillis(), () -> askHash(hash.get(), path));
     } catch (FtpReplyException e) {
       if (e.code() < 500) {
         throw e;

@@ -51,7 +51,7 @@ final class HttpCaller {
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(site.connectTimeout());
+            .connectTimeout(site.terms().connectTimeout());
     if (tls != null) {
       builder.sslContext(tls);
     }
@@ -76,7 +76,7 @@ final class HttpCaller {
           await(
               method,
               send(request(method, at, headers, BodyPublishers.noBody(), Origin.isSame(own, at))),
-              site.replyTimeout());
+              site.terms().replyTimeout());
       if (!reply.isRedirect()) {
         return reply;
       }
@@ -100,7 +100,7 @@ final class HttpCaller {
         await(
             method,
             send(request(method, address(path), headers, BodyPublishers.noBody(), true)),
-            site.replyTimeout());
+            site.terms().replyTimeout());
     discard(reply);
     return reply;
   }
@@ -116,7 +116,7 @@ final class HttpCaller {
             : BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(() -> body), size);
     HttpRequest request = request("PUT", address(path), headers, publisher, true);
     Reply reply;
-    try (StallWatch watch = StallWatch.start(site.idleTimeout(), this::endCurrent)) {
+    try (StallWatch watch = StallWatch.start(site.terms().idleTimeout(), this::endCurrent)) {
       body.watchedBy(watch);
       CompletableFuture<HttpResponse<InputStream>> answer = send(request);
       if (size > 0) {
@@ -125,7 +125,7 @@ final class HttpCaller {
       watch.close();
       long millis =
           Math.max(
-              2 * site.replyTimeout().toMillis(),
+              2 * site.terms().replyTimeout().toMillis(),
               Duration.ofSeconds(size / SLOWEST_BYTES_PER_SECOND).toMillis());
       reply = await("PUT", answer, Duration.ofMillis(millis));
     } catch (IOException e) {
@@ -214,7 +214,7 @@ final class HttpCaller {
       reply.close();
     }
     if (reply.code() == 429 || reply.code() == 503) {
-      reply.retryAfter(site.clock().instant()).ifPresent(pause::ask);
+      reply.retryAfter(site.terms().clock().instant()).ifPresent(pause::ask);
     }
     return reply;
   }
@@ -232,7 +232,7 @@ final class HttpCaller {
     try (reply;
         InputStream in = reply.body()) {
       if (reply.isHead() || (length.isPresent() && length.getAsLong() <= DRAINED_BYTES)) {
-        try (StallWatch watch = StallWatch.start(site.replyTimeout(), this::endCurrent)) {
+        try (StallWatch watch = StallWatch.start(site.terms().replyTimeout(), this::endCurrent)) {
           watch.moved();
           in.skip(DRAINED_BYTES);
         }
@@ -246,7 +246,7 @@ final class HttpCaller {
   }
 
   HttpReplyException refused(Reply reply) {
-    return reply.refused(site.clock().instant());
+    return reply.refused(site.terms().clock().instant());
   }
 
   private void requireOpen() throws IOException {

@@ -108,7 +108,7 @@ final class HttpSession implements RemoteSession {
   }
 
   private byte[] page(Reply reply) throws IOException {
-    try (StallWatch watch = StallWatch.start(site.idleTimeout(), caller::endCurrent);
+    try (StallWatch watch = StallWatch.start(site.terms().idleTimeout(), caller::endCurrent);
         InputStream in = reply.body()) {
       try {
         byte[] page = in.readNBytes(LARGEST_INDEX + 1);
@@ -125,7 +125,7 @@ final class HttpSession implements RemoteSession {
 
   @Override
   public void read(RemoteFile file, long offset, ByteSink sink) throws IOException {
-    FileRead read = new FileRead(caller, site.idleTimeout(), file, offset);
+    FileRead read = new FileRead(caller, site.terms().idleTimeout(), file, offset);
     try (Reply reply = read.ask()) {
       note(reply);
       looks.note(file, reply);

@@ -40,7 +40,7 @@ final class SftpSession implements RemoteSession {
     try {
       SshConnection connection = SshConnection.open(server, sockets);
       SftpClient client =
-          SftpClient.start(connection.inbox(), connection.output(), server.replyTimeout());
+          SftpClient.start(connection.inbox(), connection.output(), server.terms().replyTimeout());
       return new SftpSession(server, sockets, connection, client);
     } catch (IOException | RuntimeException e) {
       sockets.closeAll();
@@ -102,7 +102,7 @@ final class SftpSession implements RemoteSession {
 
   @Override
   public List<FileEntry> list(String directory) throws IOException {
-    return new Lister(client, directory, server.replyTimeout()).list();
+    return new Lister(client, directory, server.terms().replyTimeout()).list();
   }
 
   @Override
@@ -112,11 +112,13 @@ final class SftpSession implements RemoteSession {
     byte[] handle = client.open(file.path(), Fxp.FLAG_READ);
     client.closing(
         handle,
-        server.replyTimeout(),
+        server.terms().replyTimeout(),
         open -> {
-          try (StallWatch watch = StallWatch.start(server.idleTimeout(), sockets::closeAll)) {
+          try (StallWatch watch =
+              StallWatch.start(server.terms().idleTimeout(), sockets::closeAll)) {
             ReadAhead ahead =
-                new ReadAhead(client, open, offset, end, server.idleTimeout(), watch::moved);
+                new ReadAhead(
+                    client, open, offset, end, server.terms().idleTimeout(), watch::moved);
             watched(watch, () -> ahead.run(sink));
           }
           return true;
@@ -132,8 +134,10 @@ final class SftpSession implements RemoteSession {
           handle,
           finalPatience(size),
           open -> {
-            try (StallWatch watch = StallWatch.start(server.idleTimeout(), sockets::closeAll)) {
-              WriteAhead ahead = new WriteAhead(client, open, server.idleTimeout(), watch::moved);
+            try (StallWatch watch =
+                StallWatch.start(server.terms().idleTimeout(), sockets::closeAll)) {
+              WriteAhead ahead =
+                  new WriteAhead(client, open, server.terms().idleTimeout(), watch::moved);
               watched(watch, () -> ahead.run(offset, supply));
             }
             return true;
@@ -161,7 +165,7 @@ final class SftpSession implements RemoteSession {
   // the server may be busy writing what it has in its cache
   private Duration finalPatience(long size) {
     Duration slow = Duration.ofSeconds(size / SLOWEST_BYTES_PER_SECOND);
-    Duration least = server.replyTimeout().multipliedBy(2);
+    Duration least = server.terms().replyTimeout().multipliedBy(2);
     return slow.compareTo(least) > 0 ? slow : least;
   }
 
@@ -185,7 +189,7 @@ final class SftpSession implements RemoteSession {
 
   @Override
   public Optional<Digest> hash(String path) throws IOException {
-    return new RemoteHash(client, server.replyTimeout().multipliedBy(10)).of(path);
+    return new RemoteHash(client, server.terms().replyTimeout().multipliedBy(10)).of(path);
   }
 
   @Override
@@ -223,11 +227,11 @@ final class SftpSession implements RemoteSession {
     if (!client.offered().has(Offered.FSYNC)) {
       return false;
     }
-    Duration patience = server.replyTimeout().multipliedBy(10);
+    Duration patience = server.terms().replyTimeout().multipliedBy(10);
     try {
       client.closing(
           forcible(path),
-          server.replyTimeout(),
+          server.terms().replyTimeout(),
           open -> {
             client.tell(Request.extended(Offered.FSYNC).string(open), patience);
             return true;

@@ -53,12 +53,14 @@ final class SshConnection {
     JSch jsch = new JSch();
     LoginKeys.addTo(jsch, server);
     try (StallWatch watch =
-        StallWatch.start(server.connectTimeout().plus(server.loginTimeout()), sockets::closeAll)) {
-      SshSockets lines = new SshSockets(sockets, server.connectTimeout());
+        StallWatch.start(
+            server.terms().connectTimeout().plus(server.terms().loginTimeout()),
+            sockets::closeAll)) {
+      SshSockets lines = new SshSockets(sockets, server.terms().connectTimeout());
       Session session = prepare(jsch, server, lines, gate);
       boolean loggedIn = false;
       try {
-        session.connect((int) server.loginTimeout().toMillis());
+        session.connect((int) server.terms().loginTimeout().toMillis());
         loggedIn = true;
         session.setServerAliveInterval(KEEP_ALIVE_MILLIS);
         session.setServerAliveCountMax(KEEP_ALIVE_UNANSWERED);
@@ -115,9 +117,9 @@ final class SshConnection {
     channel.setOutputStream(inbox);
     long began = System.nanoTime();
     try {
-      channel.connect((int) server.replyTimeout().toMillis());
+      channel.connect((int) server.terms().replyTimeout().toMillis());
     } catch (JSchException e) {
-      if (System.nanoTime() - began >= server.replyTimeout().toNanos()) {
+      if (System.nanoTime() - began >= server.terms().replyTimeout().toNanos()) {
         throw timedOut(e); // the library's words are the same as for a refusal
       }
       throw e;

@@ -36,10 +36,9 @@ final class ControlSession implements Closeable {
     this.learnt = learnt;
     this.sockets = sockets;
     this.versions = server.tlsVersions();
-    this.client = new ControlClient(server);
+    this.client = new ControlClient(server, sockets);
     this.dialer = new DataDialer(server, learnt, sockets, client);
-    client.setSocketFactory(sockets);
-    client.setConnectTimeout((int) server.terms().connectTimeout().toMillis());
+    client.setConnectTimeout(0); // else it would be the limit of the greeting
     client.setDefaultTimeout((int) server.terms().loginTimeout().toMillis());
   }
 

@@ -180,7 +180,6 @@ final class FtpConnection implements RemoteSession {
 
   @Override
   public void close() {
-    data.close();
     session.close();
   }
 }

@@ -74,7 +74,9 @@ public final class FtpServer {
     return credentials;
   }
 
-  /** Returns how long it is waited for, and how many sessions it gets. */
+  /**
+   * Returns how long it is waited for, how many sessions it gets, how fast and which way they go.
+   */
   public RemoteTerms terms() {
     return terms;
   }

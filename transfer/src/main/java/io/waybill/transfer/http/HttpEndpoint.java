@@ -57,8 +57,8 @@ final class HttpEndpoint implements RemoteEndpoint {
   }
 
   @Override
-  public RemoteSession open(OpenSockets sockets) {
-    HttpCaller caller = new HttpCaller(site, tls, pause);
+  public RemoteSession open(OpenSockets sockets) throws IOException {
+    HttpCaller caller = new HttpCaller(site, tls, pause, sockets);
     sockets.add(caller::abort);
     return new HttpSession(site, caller, moves);
   }

@@ -4,7 +4,6 @@ import io.waybill.transfer.TargetPolicy;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferOptions;
 import io.waybill.transfer.TransferReceipt;
-import io.waybill.transfer.remote.SessionPool.Call;
 
 /**
  * Copies files from one endpoint to another through this process: bytes go on as they come, 4 MiB
@@ -36,16 +35,20 @@ public final class RemoteRelay {
       throw new TransferException.Configuration(
           "%s cannot append whole or not at all; use another target policy".formatted(target));
     }
-    return source
-        .pool()
-        .work(
-            new Call(),
-            here -> {
-              try (RelaySource file = RelaySource.open(here, from)) {
-                return target
-                    .pool()
-                    .work(new Call(), there -> target.uploaded(there, file, to, options));
-              }
-            });
+    Call call = new Call(options);
+    return call.run(
+        source.pool().endpoint().name() + " and " + target.pool().endpoint().name(),
+        () ->
+            source
+                .pool()
+                .work(
+                    call,
+                    here -> {
+                      try (RelaySource file = RelaySource.open(here, from)) {
+                        return target
+                            .pool()
+                            .work(call, there -> target.uploaded(there, file, to, options));
+                      }
+                    }));
   }
 }

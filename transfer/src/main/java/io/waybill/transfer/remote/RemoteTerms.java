@@ -1,16 +1,22 @@
 package io.waybill.transfer.remote;
 
+import io.waybill.transfer.RateLimit;
+import io.waybill.transfer.WireTap;
+import io.waybill.transfer.proxy.ProxyServer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import javax.net.SocketFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How an endpoint is treated, whatever it speaks: how long it is waited for, and how many sessions
- * it gets.
+ * How an endpoint is treated, whatever it speaks: how long it is waited for, how many sessions it
+ * gets, how fast they may be, and which way they go.
  */
 public final class RemoteTerms {
   private static final int MOST_SESSIONS = 64;
@@ -21,10 +27,14 @@ public final class RemoteTerms {
   private final Duration idleTimeout;
   private final int maxSessions;
   private final int maxReconnects;
+  private final RateLimit rateLimit;
+  private final @Nullable ProxyServer proxy;
   private final SocketFactory socketFactory;
+  private final WireTap tap;
   private final Sleeper sleeper;
   private final RandomGenerator random;
   private final InstantSource clock;
+  private final LongSupplier nanoClock;
 
   private RemoteTerms(Builder<?> builder) {
     this.connectTimeout = builder.connectTimeout;
@@ -33,10 +43,14 @@ public final class RemoteTerms {
     this.idleTimeout = builder.idleTimeout;
     this.maxSessions = builder.maxSessions;
     this.maxReconnects = builder.maxReconnects;
+    this.rateLimit = builder.rateLimit;
+    this.proxy = builder.proxy;
     this.socketFactory = builder.socketFactory;
+    this.tap = builder.tap;
     this.sleeper = builder.sleeper;
     this.random = builder.random;
     this.clock = builder.clock;
+    this.nanoClock = builder.nanoClock;
   }
 
   /** Starts with the defaults. */
@@ -44,7 +58,7 @@ public final class RemoteTerms {
     return new Standalone();
   }
 
-  /** Returns the longest wait for a connection; default 10 s. */
+  /** Returns the longest wait for a connection, the proxy's answer included; default 10 s. */
   public Duration connectTimeout() {
     return connectTimeout;
   }
@@ -74,12 +88,27 @@ public final class RemoteTerms {
     return maxReconnects;
   }
 
+  /** Returns how fast all sessions together may be, each way for itself; default no limit. */
+  public RateLimit rateLimit() {
+    return rateLimit;
+  }
+
+  /** Returns what connections go through; empty if they go directly. */
+  public Optional<ProxyServer> proxy() {
+    return Optional.ofNullable(proxy);
+  }
+
   /** Returns what makes the sockets; default plain ones. */
   public SocketFactory socketFactory() {
     return socketFactory;
   }
 
-  /** Returns how to wait between reconnects. */
+  /** Returns what is told of everything that connections say; default nobody. */
+  public WireTap tap() {
+    return tap;
+  }
+
+  /** Returns how to wait, between reconnects and for a rate. */
   public Sleeper sleeper() {
     return sleeper;
   }
@@ -89,9 +118,14 @@ public final class RemoteTerms {
     return random;
   }
 
-  /** Returns the clock of the receipts. */
+  /** Returns the clock of the receipts, and of a rate's timetable. */
   public InstantSource clock() {
     return clock;
+  }
+
+  /** Returns the clock that a rate is kept by, as {@link System#nanoTime}. */
+  LongSupplier nanoClock() {
+    return nanoClock;
   }
 
   /** Collects terms and nothing else. */
@@ -121,10 +155,14 @@ public final class RemoteTerms {
     private Duration idleTimeout = Duration.ofSeconds(30);
     private int maxSessions = 4;
     private int maxReconnects = 5;
+    private RateLimit rateLimit = RateLimit.unlimited();
+    private @Nullable ProxyServer proxy;
     private SocketFactory socketFactory = SocketFactory.getDefault();
+    private WireTap tap = WireTap.NONE;
     private Sleeper sleeper = duration -> TimeUnit.NANOSECONDS.sleep(duration.toNanos());
     private RandomGenerator random = new Random();
     private InstantSource clock = InstantSource.system();
+    private LongSupplier nanoClock = System::nanoTime;
 
     /** Starts with the defaults. */
     protected Builder() {}
@@ -190,13 +228,31 @@ public final class RemoteTerms {
       return self();
     }
 
-    /** Sets what makes the sockets; Java's HTTP client makes its own. */
+    /** Sets how fast all sessions together may be, each way for itself. */
+    public final B rateLimit(RateLimit value) {
+      rateLimit = Objects.requireNonNull(value);
+      return self();
+    }
+
+    /** Sets what connections go through; it is given the server's name and looks it up. */
+    public final B proxy(ProxyServer value) {
+      proxy = Objects.requireNonNull(value);
+      return self();
+    }
+
+    /** Sets what makes the sockets; Java's HTTP client makes its own unless there is a proxy. */
     public final B socketFactory(SocketFactory value) {
       socketFactory = Objects.requireNonNull(value);
       return self();
     }
 
-    /** Sets how to wait: between reconnects and where a server asks for it. */
+    /** Sets what is told of everything that connections say; Java's HTTP client tells nothing. */
+    public final B tap(WireTap value) {
+      tap = Objects.requireNonNull(value);
+      return self();
+    }
+
+    /** Sets how to wait: between reconnects, for a rate, and where a server asks for it. */
     public final B sleeper(Sleeper value) {
       sleeper = Objects.requireNonNull(value);
       return self();
@@ -208,9 +264,15 @@ public final class RemoteTerms {
       return self();
     }
 
-    /** Sets the clock of the receipts. */
+    /** Sets the clock of the receipts, and of a rate's timetable. */
     public final B clock(InstantSource value) {
       clock = Objects.requireNonNull(value);
+      return self();
+    }
+
+    /** Sets the clock that a rate is kept by, as {@link System#nanoTime}. */
+    public final B nanoClock(LongSupplier value) {
+      nanoClock = Objects.requireNonNull(value);
       return self();
     }
 

@@ -75,7 +75,9 @@ public final class SftpServer {
     return trust;
   }
 
-  /** Returns how long it is waited for, and how many sessions it gets. */
+  /**
+   * Returns how long it is waited for, how many sessions it gets, how fast and which way they go.
+   */
   public RemoteTerms terms() {
     return terms;
   }

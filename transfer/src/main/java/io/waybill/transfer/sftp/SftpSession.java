@@ -114,12 +114,9 @@ final class SftpSession implements RemoteSession {
         handle,
         server.terms().replyTimeout(),
         open -> {
-          try (StallWatch watch =
-              StallWatch.start(server.terms().idleTimeout(), sockets::closeAll)) {
-            ReadAhead ahead =
-                new ReadAhead(
-                    client, open, offset, end, server.terms().idleTimeout(), watch::moved);
-            watched(watch, () -> ahead.run(sink));
+          Duration idle = server.terms().idleTimeout();
+          try (StallWatch.Phase moving = sockets.watch().within(idle)) {
+            new ReadAhead(client, open, offset, end, idle, sockets.watch()::moved).run(sink);
           }
           return true;
         });
@@ -134,31 +131,14 @@ final class SftpSession implements RemoteSession {
           handle,
           finalPatience(size),
           open -> {
-            try (StallWatch watch =
-                StallWatch.start(server.terms().idleTimeout(), sockets::closeAll)) {
-              WriteAhead ahead =
-                  new WriteAhead(client, open, server.terms().idleTimeout(), watch::moved);
-              watched(watch, () -> ahead.run(offset, supply));
+            Duration idle = server.terms().idleTimeout();
+            try (StallWatch.Phase moving = sockets.watch().within(idle)) {
+              new WriteAhead(client, open, idle, sockets.watch()::moved).run(offset, supply);
             }
             return true;
           });
     } catch (SftpStatusException e) {
       throw e.code() == Status.FAILURE && isFull(path) ? e.becauseFull() : e;
-    }
-  }
-
-  private interface Step {
-    void run() throws IOException;
-  }
-
-  private static void watched(StallWatch watch, Step step) throws IOException {
-    try {
-      step.run();
-    } catch (SftpStatusException e) {
-      throw e;
-    } catch (IOException e) {
-      watch.throwIfStalled();
-      throw e;
     }
   }
 

@@ -7,6 +7,7 @@ import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.JSchSessionDisconnectException;
 import com.jcraft.jsch.Session;
 import io.waybill.transfer.remote.OpenSockets;
+import io.waybill.transfer.remote.RemoteTerms;
 import io.waybill.transfer.remote.StallWatch;
 import java.io.EOFException;
 import java.io.IOException;
@@ -52,11 +53,10 @@ final class SshConnection {
     HostKeyGate gate = new HostKeyGate(server);
     JSch jsch = new JSch();
     LoginKeys.addTo(jsch, server);
-    try (StallWatch watch =
-        StallWatch.start(
-            server.terms().connectTimeout().plus(server.terms().loginTimeout()),
-            sockets::closeAll)) {
-      SshSockets lines = new SshSockets(sockets, server.terms().connectTimeout());
+    StallWatch watch = sockets.watch();
+    RemoteTerms terms = server.terms();
+    try (StallWatch.Phase login = watch.within(terms.connectTimeout().plus(terms.loginTimeout()))) {
+      SshSockets lines = new SshSockets(sockets);
       Session session = prepare(jsch, server, lines, gate);
       boolean loggedIn = false;
       try {
@@ -66,9 +66,9 @@ final class SshConnection {
         session.setServerAliveCountMax(KEEP_ALIVE_UNANSWERED);
         return openChannel(session, server, sockets);
       } catch (JSchException e) {
-        watch.throwIfStalled();
         SshRefusedException refusal = gate.refusal();
-        throw refusal != null ? refusal : explained(server, e, lines.isGreeted(), loggedIn);
+        throw watch.why(
+            refusal != null ? refusal : explained(server, e, lines.isGreeted(), loggedIn));
       }
     } catch (JSchException e) {
       throw new SshRefusedException(SshRefusedException.Reason.SETTINGS, reason(e), e);

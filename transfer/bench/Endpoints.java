@@ -10,6 +10,14 @@ import io.waybill.transfer.ftp.Protection;
 import io.waybill.transfer.sftp.HostKeyTrust;
 import io.waybill.transfer.sftp.SftpServer;
 import io.waybill.transfer.sftp.SftpTransfer;
+import io.waybill.transfer.sync.LocalSide;
+import io.waybill.transfer.sync.RemoteSide;
+import io.waybill.transfer.sync.Side;
+import io.waybill.transfer.sync.Sync;
+import io.waybill.transfer.sync.SyncOptions;
+import io.waybill.transfer.sync.SyncPlan;
+import io.waybill.transfer.tcp.TcpTransfer;
+import io.waybill.transfer.tcp.WaybillServer;
 import io.waybill.transfer.tcp.tls.Pin;
 import io.waybill.transfer.tcp.tls.ServerTrust;
 import java.io.BufferedReader;
@@ -17,6 +25,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,9 +35,10 @@ import java.util.Map;
  * standard input, and answers each with a line "SECONDS CPU-SECONDS". The script talks to it.
  *
  * <pre>
- * Endpoints NAME=KIND,HOST,PORT,USER[,MORE]...   KIND is ftp, ftps (MORE is the pin of its key)
- *                                                or sftp (MORE is the private key's file)
+ * Endpoints NAME=KIND,HOST,PORT,USER[,MORE]...   KIND is waybill, ftp, ftps (MORE is the pin of its
+ *                                                key) or sftp (MORE is the private key's file)
  *   up|down|uptree|downtree NAME light|digest LOCAL REMOTE
+ *   sync NAME light LOCAL REMOTE                 must find nothing to do; NAME may be "here"
  * </pre>
  */
 final class Endpoints {
@@ -63,6 +73,12 @@ final class Endpoints {
     connections.put(
         name,
         switch (words.get(0)) {
+          case "waybill" ->
+              TcpTransfer.connect(
+                  WaybillServer.builder(host, port)
+                      .credentials(new Credentials(words.get(3), () -> "a-key-for-the-bench"))
+                      .plaintext()
+                      .build());
           case "ftp" ->
               FtpTransfer.connect(
                   FtpServer.builder().host(host).port(port).credentials(login).build());
@@ -90,6 +106,10 @@ final class Endpoints {
   }
 
   private void run(String[] words) {
+    if (words[0].equals("sync")) {
+      sync(words[1], Path.of(words[3]), words[4]);
+      return;
+    }
     FileTransfer over = connections.get(words[1]);
     TransferOptions options =
         TransferOptions.builder()
@@ -103,6 +123,23 @@ final class Endpoints {
       case "down" -> over.download(remote, local, options);
       case "uptree" -> require(over.uploadTree(local, remote, tree));
       default -> require(over.downloadTree(remote, local, tree));
+    }
+  }
+
+  private void sync(String name, Path local, String remote) {
+    Side target =
+        name.equals("here")
+            ? LocalSide.of(Path.of(remote))
+            : RemoteSide.of(connections.get(name), remote);
+    SyncPlan plan =
+        new Sync(
+                LocalSide.of(local),
+                target,
+                SyncOptions.builder().delete(true).build(),
+                InstantSource.system())
+            .plan();
+    if (!plan.actions().isEmpty() || !plan.failures().isEmpty()) {
+      throw new IllegalStateException(plan.actions() + " " + plan.failures());
     }
   }
 

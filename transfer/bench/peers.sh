@@ -1,10 +1,13 @@
 # shellcheck shell=bash disable=SC2154 # variables of whoever sources it
-# The programs that ours is held to, with their daemons, on loopback. Sourced; wants $room and $disk ("" for none).
+# The programs that ours is held to, with their daemons, on loopback, or where $peer_host is, in which case $peer_at is the words before
+# a command that runs there. Sourced; wants $room and $disk ("" for none).
 #
 # Each peer has PEER_put SOURCE NAME and PEER_get NAME TARGET; "big" is a file, every other name a tree. What it stores is in
 # $(stored PEER)/NAME, and pid_of[PEER] is the daemon that works for it, if it could be had.
 
 declare -A pid_of=()
+peer_host=${peer_host:-127.0.0.1}
+read -ra peer_at <<<"${peer_at:-}"
 missing=()
 
 # Installs a package that is missing; none may start a daemon of its own meanwhile.
@@ -30,7 +33,7 @@ free_port() { # a port nobody listens on now
 
 await_port() { # await_port PORT
   local i
-  for i in $(seq 100); do (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null && return; sleep 0.1; done
+  for i in $(seq 100); do (exec 3<>"/dev/tcp/$peer_host/$1") 2>/dev/null && return; sleep 0.1; done
   return 1
 }
 
@@ -57,7 +60,7 @@ start_rsync() {
   cat >"$room/rsyncd.conf" <<C
 pid file = $room/rsyncd.pid
 log file = $room/rsyncd.log
-address = 127.0.0.1
+address = $peer_host
 port = $rsync_port
 use chroot = no
 reverse lookup = no
@@ -69,7 +72,7 @@ read only = no
 path = ${disk:-$room/peer}
 read only = no
 C
-  rsync --daemon --config="$room/rsyncd.conf" && await_port "$rsync_port" || return 1
+  "${peer_at[@]}" rsync --daemon --config="$room/rsyncd.conf" && await_port "$rsync_port" || return 1
   pid_of[rsync]=$(<"$room/rsyncd.pid")
   [ -z "$disk" ] || pid_of[rsyncdisk]=${pid_of[rsync]}
 }
@@ -80,7 +83,7 @@ start_sshd() {
   ssh-keygen -q -t ed25519 -N '' -f "$room/ssh/key"
   [ "$(id -u)" != 0 ] || mkdir -p /run/sshd
   cat >"$room/ssh/config" <<C
-ListenAddress 127.0.0.1
+ListenAddress $peer_host
 Port $ssh_port
 HostKey $room/ssh/host
 AuthorizedKeysFile $room/ssh/key.pub
@@ -91,8 +94,8 @@ UseDNS no
 PidFile $room/ssh/sshd.pid
 Subsystem sftp internal-sftp
 C
-  /usr/sbin/sshd -f "$room/ssh/config" -E "$room/ssh/log" && await_port "$ssh_port" || return 1
-  ssh_there=$(id -un)@127.0.0.1
+  "${peer_at[@]}" /usr/sbin/sshd -f "$room/ssh/config" -E "$room/ssh/log" && await_port "$ssh_port" || return 1
+  ssh_there=$(id -un)@$peer_host
   ssh_options=(-i "$room/ssh/key" -o StrictHostKeyChecking=no -o "UserKnownHostsFile=$room/ssh/known" -o LogLevel=ERROR -c aes128-gcm@openssh.com)
   local peer pid
   pid=$(<"$room/ssh/sshd.pid")
@@ -118,9 +121,9 @@ require_ssl_reuse=YES
 ssl_ciphers=HIGH
 C
   local peer plain tls
-  setsid vsftpd "$room/ftp.conf" </dev/null >"$room/ftp.log" 2>&1 &
+  setsid "${peer_at[@]}" vsftpd "$room/ftp.conf" </dev/null >"$room/ftp.log" 2>&1 &
   plain=$!
-  setsid vsftpd "$room/ftps.conf" </dev/null >"$room/ftps.log" 2>&1 &
+  setsid "${peer_at[@]}" vsftpd "$room/ftps.conf" </dev/null >"$room/ftps.log" 2>&1 &
   tls=$!
   await_port "$ftp_port" && await_port "$ftps_port" || { kill "$plain" "$tls" 2>/dev/null; return 1; }
   for peer in curl lftp rclone; do pid_of[$peer]=$plain; done
@@ -131,7 +134,7 @@ vsftpd_config() { # vsftpd_config PORT
   cat <<C
 listen=YES
 listen_ipv6=NO
-listen_address=127.0.0.1
+listen_address=$peer_host
 listen_port=$1
 background=NO
 local_enable=NO
@@ -147,7 +150,7 @@ anon_world_readable_only=NO
 anon_umask=022
 secure_chroot_dir=$room/empty
 seccomp_sandbox=NO
-pasv_address=127.0.0.1
+pasv_address=$peer_host
 port_enable=NO
 xferlog_enable=NO
 max_per_ip=0
@@ -158,14 +161,14 @@ configure_rclone() {
   cat >"$room/rclone.conf" <<C
 [ftp]
 type = ftp
-host = 127.0.0.1
+host = $peer_host
 port = ${ftp_port:-21}
 user = anonymous
 pass = $(rclone obscure anonymous)
 
 [sftp]
 type = sftp
-host = 127.0.0.1
+host = $peer_host
 port = ${ssh_port:-22}
 user = $(id -un)
 key_file = $room/ssh/key
@@ -210,10 +213,10 @@ can() { [ -n "${pid_of[$1]:-}" ] && command -v "$(program_of "$1")" >/dev/null; 
 
 slash() { [ "$1" = big ] || echo /; } # of a tree's name
 
-rsync_put() { rsync -a --whole-file "$1$(slash "$2")" "rsync://127.0.0.1:$rsync_port/up/$2$(slash "$2")"; }
-rsync_get() { rsync -a --whole-file "rsync://127.0.0.1:$rsync_port/up/$1$(slash "$1")" "$2$(slash "$1")"; }
-rsyncdisk_put() { rsync -a --whole-file --fsync "$1$(slash "$2")" "rsync://127.0.0.1:$rsync_port/disk/$2$(slash "$2")"; }
-rsyncdisk_get() { rsync -a --whole-file --fsync "rsync://127.0.0.1:$rsync_port/disk/$1$(slash "$1")" "$2$(slash "$1")"; }
+rsync_put() { rsync -a --whole-file "$1$(slash "$2")" "rsync://$peer_host:$rsync_port/up/$2$(slash "$2")"; }
+rsync_get() { rsync -a --whole-file "rsync://$peer_host:$rsync_port/up/$1$(slash "$1")" "$2$(slash "$1")"; }
+rsyncdisk_put() { rsync -a --whole-file --fsync "$1$(slash "$2")" "rsync://$peer_host:$rsync_port/disk/$2$(slash "$2")"; }
+rsyncdisk_get() { rsync -a --whole-file --fsync "rsync://$peer_host:$rsync_port/disk/$1$(slash "$1")" "$2$(slash "$1")"; }
 
 ssh_put() { rsync -a --whole-file -e "ssh ${ssh_options[*]} -p $ssh_port" "$1$(slash "$2")" "$ssh_there:$room/peer/$2$(slash "$2")"; }
 ssh_get() { rsync -a --whole-file -e "ssh ${ssh_options[*]} -p $ssh_port" "$ssh_there:$room/peer/$1$(slash "$1")" "$2$(slash "$1")"; }
@@ -224,13 +227,13 @@ scp_get() { scp -q -r "${ssh_options[@]}" -P "$ssh_port" "$ssh_there:$room/peer/
 sftp_put() { echo "put $1 $room/peer/$2" | sftp -q -b - "${ssh_options[@]}" -P "$ssh_port" "$ssh_there"; }
 sftp_get() { echo "get $room/peer/$1 $2" | sftp -q -b - "${ssh_options[@]}" -P "$ssh_port" "$ssh_there"; }
 
-curl_put() { curl -sS -T "$1" "ftp://127.0.0.1:$ftp_port/up/$2"; }
-curl_get() { curl -sS -o "$2" "ftp://127.0.0.1:$ftp_port/up/$1"; }
-curls_put() { curl -sS --ssl-reqd --insecure -T "$1" "ftp://127.0.0.1:$ftps_port/up/$2"; }
-curls_get() { curl -sS --ssl-reqd --insecure -o "$2" "ftp://127.0.0.1:$ftps_port/up/$1"; }
+curl_put() { curl -sS -T "$1" "ftp://$peer_host:$ftp_port/up/$2"; }
+curl_get() { curl -sS -o "$2" "ftp://$peer_host:$ftp_port/up/$1"; }
+curls_put() { curl -sS --ssl-reqd --insecure -T "$1" "ftp://$peer_host:$ftps_port/up/$2"; }
+curls_get() { curl -sS --ssl-reqd --insecure -o "$2" "ftp://$peer_host:$ftps_port/up/$1"; }
 
 with_lftp() { # with_lftp PORT COMMAND [SETTINGS]
-  LFTP_HOME=$room/lftp lftp -c "set cmd:fail-exit yes; set net:max-retries 2; ${3:+$3; }open -p $1 ftp://127.0.0.1; cd up; $2"
+  LFTP_HOME=$room/lftp lftp -c "set cmd:fail-exit yes; set net:max-retries 2; ${3:+$3; }open -p $1 ftp://$peer_host; cd up; $2"
 }
 lftp_tls="set ssl:verify-certificate no; set ftp:ssl-allow-anonymous yes; set ftp:ssl-force yes; set ftp:ssl-protect-data yes"
 lftp_put() { with_lftp "$ftp_port" "$([ "$2" = big ] && echo "put $1 -o $2" || echo "mirror -R --parallel=4 $1 $2")"; }

@@ -147,6 +147,31 @@ class CopyIT {
     assertThat(record.run().message()).contains("there is no ").contains("nowhere");
   }
 
+  @Test
+  void sidecarsAreCheckedAndWritten() throws IOException {
+    String digestOfA = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb";
+    Files.writeString(directory.resolve("from/SHA256SUMS"), digestOfA + "  a.txt\n");
+
+    RunRecord lenient =
+        copy("from: DIR/from, to: DIR/to, sidecar: { check: if-any, write: sha-256 }");
+    assertThat(lenient.run().message()).isEmpty();
+    assertThat(lenient.steps().get(0).result().orElseThrow().outputs())
+        .containsEntry("unchecked", List.of(directory.resolve("from/sub/b.csv").toString()));
+    assertThat(directory.resolve("to/a.txt.sha256")).hasContent(digestOfA + "  a.txt\n");
+    assertThat(directory.resolve("to/sub/b.csv.sha256")).exists();
+    assertThat(directory.resolve("to/SHA256SUMS.sha256")).doesNotExist();
+
+    RunRecord strict = copy("from: DIR/from, to: DIR/strict, sidecar: { check: required }");
+    assertThat(strict.run().failureClass()).contains(FailureClass.INTEGRITY);
+    assertThat(strict.run().message()).contains("no sidecar tells what", "b.csv.sha512");
+
+    Files.writeString(directory.resolve("from/a.txt"), "b");
+    RunRecord differing = copy("from: DIR/from/a.txt, to: DIR/bad/, sidecar: { check: required }");
+    assertThat(differing.run().message())
+        .contains("must have sha-256:" + digestOfA, "SHA256SUMS says", "nothing was published");
+    assertThat(directory.resolve("bad/a.txt")).doesNotExist();
+  }
+
   private RunRecord copy(String arguments) throws IOException {
     Path file =
         Files.writeString(

@@ -9,6 +9,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -110,6 +113,123 @@ class PlaceVerbsIT {
   }
 
   @Test
+  void moveWithinAFileSystemIsARename() throws IOException {
+    Object inode = Files.getAttribute(here.resolve("from/a b.txt"), "unix:ino");
+    CommandLineRun moved = run("move", here.resolve("from").toString(), here.resolve("to") + "/");
+    assertThat(moved.code()).as(moved.err()).isZero();
+    assertThat(moved.out()).contains("moved 2 files", "by renaming").doesNotContain("deleted");
+    assertThat(here.resolve("to/sub/b.csv")).hasContent("bb");
+    assertThat(Files.getAttribute(here.resolve("to/a b.txt"), "unix:ino")).isEqualTo(inode);
+    assertThat(here.resolve("from/a b.txt")).doesNotExist();
+
+    CommandLineRun json =
+        run("-o", "json", "move", here.resolve("to/a b.txt").toString(), here + "/from/");
+    assertThat(json.out()).contains("\"moved\" : 1", "\"moved-by-rename\" : 1");
+  }
+
+  @Test
+  void watchOnceCopiesWhatIsFinishedAndMovesItIfAsked() throws IOException {
+    String from = here.resolve("from").toString();
+    Files.writeString(here.resolve("from/c.tmp"), "c");
+    CommandLineRun first =
+        run("watch", "--once", "--settle", "100ms", from, here.resolve("to").toString());
+    assertThat(first.code()).as(first.err()).isZero();
+    assertThat(first.out()).contains("copied " + from + "/a b.txt", "copied 1 file");
+    assertThat(here.resolve("to/a b.txt")).hasContent("a");
+    assertThat(here.resolve("to/sub")).doesNotExist();
+    assertThat(here.resolve("to/c.tmp")).doesNotExist();
+
+    CommandLineRun up =
+        run(
+            "watch",
+            "--once",
+            "--move",
+            "-r",
+            "--settle",
+            "100ms",
+            "--key-env",
+            "FTP_KEY",
+            from,
+            ftp("/in"));
+    assertThat(up.code()).as(up.err()).isZero();
+    assertThat(up.out()).contains("moved " + from + "/sub/b.csv", "deleted 2 sources");
+    assertThat(home.resolve("in/sub/b.csv")).hasContent("bb");
+    assertThat(here.resolve("from/sub/b.csv")).doesNotExist();
+    assertThat(here.resolve("from/c.tmp")).exists();
+
+    CommandLineRun down =
+        run(
+            "-o",
+            "json",
+            "watch",
+            "--once",
+            "-r",
+            "--settle",
+            "100ms",
+            "--key-env",
+            "FTP_KEY",
+            ftp("/in"),
+            here.resolve("back").toString());
+    assertThat(down.code()).as(down.err()).isZero();
+    assertThat(down.out()).contains("waybill.copy/1", "\"copied\" : 2");
+    assertThat(here.resolve("back/sub/b.csv")).hasContent("bb");
+  }
+
+  @Test
+  void watchGoesOnUntilItIsInterruptedAndTriesAgainWhatFailed() throws Exception {
+    Files.createDirectories(here.resolve("to/a b.txt")); // in the way
+    List<CommandLineRun> ended = new CopyOnWriteArrayList<>();
+    Thread watching =
+        new Thread(
+            () ->
+                ended.add(
+                    run(
+                        "watch",
+                        "--settle",
+                        "0s",
+                        "--interval",
+                        "200ms",
+                        here.resolve("from").toString(),
+                        here.resolve("to").toString())));
+    watching.start();
+    try {
+      Files.writeString(here.resolve("new"), "n");
+      Files.move(here.resolve("new"), here.resolve("from/new"));
+      await(() -> Files.exists(here.resolve("to/new")));
+      Files.delete(here.resolve("to/a b.txt"));
+      await(() -> Files.isRegularFile(here.resolve("to/a b.txt")));
+    } finally {
+      watching.interrupt();
+      watching.join(20_000);
+    }
+    assertThat(watching.isAlive()).isFalse();
+    assertThat(ended.get(0).err()).contains("a b.txt", "it is tried again");
+    assertThat(ended.get(0).code()).isNotZero();
+  }
+
+  private static void await(BooleanSupplier condition) throws InterruptedException {
+    for (int i = 0; i < 400 && !condition.getAsBoolean(); i++) {
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+    assertThat(condition.getAsBoolean()).isTrue();
+  }
+
+  @Test
+  void watchRefusesATargetThatWouldArriveAgain() {
+    String from = here.resolve("from").toString();
+    CommandLineRun inside = run("watch", "-r", "--once", from, from + "/sub");
+    assertThat(inside.code()).isEqualTo(2);
+    assertThat(inside.err()).contains("would arrive again");
+    CommandLineRun file = run("watch", "--once", from + "/a b.txt", here + "/to/");
+    assertThat(file.code()).isEqualTo(2);
+    assertThat(file.err()).contains("only directories are watched");
+    assertThat(run("watch", "--once", here + "/no", here + "/to/").code()).isEqualTo(3);
+    assertThat(run("watch", "--policy", "append", from, here + "/to/").err())
+        .contains("appended twice");
+    assertThat(run("watch", "--dry-run", from, here + "/to/").code()).isEqualTo(2);
+  }
+
+  @Test
   void moveRefusesWhatWouldHappenTwice() {
     CommandLineRun refused =
         run("move", "--policy", "rename", here.resolve("from").toString(), here + "/to/");
@@ -194,7 +314,8 @@ class PlaceVerbsIT {
     assertThat(probed.code()).as(probed.err()).isZero();
     assertThat(probed.out())
         .contains("\"name\" : \"login\"", "\"hash\" : \"md5\"")
-        .contains("\"renames-over-a-file\"", "\"up-bytes-per-second\"");
+        .contains("\"renames-over-a-file\"", "\"up-bytes-per-second\"")
+        .containsPattern("\"ahead-millis\" : -?[0-9]{1,4},");
     assertThat(home).isEmptyDirectory();
   }
 }

@@ -163,6 +163,15 @@ public interface FileTransfer extends AutoCloseable {
   Digest digestByReading(String remotePath, Digest.Algorithm algorithm);
 
   /**
+   * Reads a small file into memory.
+   *
+   * @param mostBytes how long it may be
+   * @throws TransferException.NotFound if there is no such file
+   * @throws TransferException.Refused if it is longer
+   */
+  byte[] read(String remotePath, int mostBytes);
+
+  /**
    * Sets a file's modification time, as precisely as the endpoint can.
    *
    * @throws TransferException.Configuration if this endpoint sets none

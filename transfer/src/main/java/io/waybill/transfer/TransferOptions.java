@@ -12,6 +12,7 @@ public final class TransferOptions {
 
   private final Verification atLeast;
   private final @Nullable Algorithm digest;
+  private final @Nullable Digest expected;
   private final TransferListener listener;
   private final TargetPolicy targetPolicy;
   private final Integrity integrity;
@@ -25,6 +26,7 @@ public final class TransferOptions {
   private TransferOptions(Builder builder) {
     this.atLeast = builder.atLeast;
     this.digest = builder.digest;
+    this.expected = builder.expected;
     this.listener = builder.listener;
     this.targetPolicy = builder.targetPolicy;
     this.integrity = builder.integrity;
@@ -50,6 +52,7 @@ public final class TransferOptions {
   public Builder toBuilder() {
     Builder builder = new Builder();
     builder.digest = digest;
+    builder.expected = expected;
     deadline.ifPresent(builder::deadline);
     return builder
         .stallTimeout(stallTimeout)
@@ -69,12 +72,21 @@ public final class TransferOptions {
   }
 
   /**
-   * Returns the digest the receipt shall carry; by default none is asked for, and it carries what
-   * the endpoint computes anyway: {@code sha-256-tree} or {@code crc32c} over the waybill protocol,
-   * {@code sha-256} elsewhere.
+   * Returns the digest the receipt shall carry; by default that of {@link #expected}, and without
+   * one none is asked for, and it carries what the endpoint computes anyway: {@code sha-256-tree}
+   * or {@code crc32c} over the waybill protocol, {@code sha-256} elsewhere.
    */
   public Optional<Algorithm> digest() {
-    return Optional.ofNullable(digest);
+    return Optional.ofNullable(digest).or(() -> expected().map(Digest::algorithm));
+  }
+
+  /**
+   * Returns what the content must have; default nothing is known of it. A file that has another
+   * digest is not published. One that is left alone because an equal target is there must have it,
+   * too: a target on this machine or at a waybill server is read for that, else the source is.
+   */
+  public Optional<Digest> expected() {
+    return Optional.ofNullable(expected);
   }
 
   /** Returns who is told about progress; default nobody. */
@@ -139,6 +151,7 @@ public final class TransferOptions {
   public static final class Builder {
     private Verification atLeast = Verification.SIZE;
     private @Nullable Algorithm digest;
+    private @Nullable Digest expected;
     private TransferListener listener = TransferListener.NONE;
     private TargetPolicy targetPolicy = TargetPolicy.SKIP_EQUAL;
     private Integrity integrity = Integrity.TREE;
@@ -161,6 +174,22 @@ public final class TransferOptions {
     /** Sets the digest that the receipt shall carry. */
     public Builder digest(Algorithm algorithm) {
       this.digest = Objects.requireNonNull(algorithm);
+      return this;
+    }
+
+    /**
+     * Sets what the content must have, else nothing is published.
+     *
+     * @throws TransferException.Configuration unless it is one of SHA-256, SHA-512, SHA-1 and MD5
+     */
+    public Builder expected(Digest value) {
+      switch (value.algorithm()) {
+        case SHA_256, SHA_512, SHA_1, MD5 -> this.expected = value;
+        case SHA_256_TREE, CRC32C ->
+            throw new TransferException.Configuration(
+                "A copy is not compared with a %s digest of elsewhere; give one of sha-256, sha-512, sha-1, md5"
+                    .formatted(value.algorithm().label()));
+      }
       return this;
     }
 

@@ -19,6 +19,7 @@ public final class TransferReceipt {
   private final Instant started;
   private final Duration duration;
   private final boolean skippedBecauseEqual;
+  private final boolean renamed;
   private final long bytesSent;
   private final long bytesReused;
   private final @Nullable String tls;
@@ -35,6 +36,7 @@ public final class TransferReceipt {
     this.started = Objects.requireNonNull(builder.started, "started");
     this.duration = builder.duration;
     this.skippedBecauseEqual = builder.skippedBecauseEqual;
+    this.renamed = builder.renamed;
     this.bytesSent = builder.bytesSent < 0 ? unresumed() : builder.bytesSent;
     this.bytesReused = builder.bytesReused;
     this.tls = builder.tls;
@@ -132,9 +134,17 @@ public final class TransferReceipt {
     return skippedBecauseEqual;
   }
 
+  /**
+   * Says whether the file was moved by renaming it: no byte travelled, so that none can differ,
+   * whatever {@link #verification} was asked for.
+   */
+  public boolean renamed() {
+    return renamed;
+  }
+
   @Override
   public String toString() {
-    return "TransferReceipt[source=%s target=%s bytes=%d digest=%s verification=%s resumed=%d reused=%d sent=%d attempts=%d reconnects=%d duration=%s skipped=%s tls=%s]"
+    return "TransferReceipt[source=%s target=%s bytes=%d digest=%s verification=%s resumed=%d reused=%d sent=%d attempts=%d reconnects=%d duration=%s skipped=%s renamed=%s tls=%s]"
         .formatted(
             source,
             target,
@@ -148,6 +158,7 @@ public final class TransferReceipt {
             reconnects,
             duration,
             skippedBecauseEqual,
+            renamed,
             tls);
   }
 
@@ -164,6 +175,7 @@ public final class TransferReceipt {
     private @Nullable Instant started;
     private Duration duration = Duration.ZERO;
     private boolean skippedBecauseEqual;
+    private boolean renamed;
     private long bytesSent = -1;
     private long bytesReused;
     private @Nullable String tls;
@@ -252,6 +264,12 @@ public final class TransferReceipt {
     public Builder skippedBecauseEqual() {
       this.skippedBecauseEqual = true;
       this.attempts = 0;
+      return this;
+    }
+
+    /** Sets that the file was moved by renaming it. */
+    public Builder renamed() {
+      this.renamed = true;
       return this;
     }
 

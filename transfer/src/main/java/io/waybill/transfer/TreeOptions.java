@@ -151,8 +151,16 @@ public final class TreeOptions {
       return this;
     }
 
-    /** Builds the options. */
+    /**
+     * Builds the options.
+     *
+     * @throws TransferException.Configuration if the content of the files is to have one digest
+     */
     public TreeOptions build() {
+      if (files.expected().isPresent()) {
+        throw new TransferException.Configuration(
+            "An expected digest is that of one file; copy the tree file by file, each with its own");
+      }
       return new TreeOptions(this);
     }
   }

@@ -10,6 +10,10 @@ import io.waybill.transfer.file.PartName;
 import io.waybill.transfer.file.SourceFile;
 import io.waybill.transfer.ftp.FtpSandbox;
 import io.waybill.transfer.ftp.FtpTransfer;
+import io.waybill.transfer.http.HttpSandbox;
+import io.waybill.transfer.http.HttpTransfer;
+import io.waybill.transfer.sftp.SftpSandbox;
+import io.waybill.transfer.sftp.SftpTransfer;
 import io.waybill.transfer.tcp.Backoff;
 import io.waybill.transfer.tcp.TcpTransfer;
 import io.waybill.transfer.tcp.WaybillServer;
@@ -88,6 +92,52 @@ class FullDiskRealIT {
 
       Files.delete(ballast);
       assertWhole(ftp.download("big", target), target);
+    }
+  }
+
+  @Test
+  void downloadBySftpGoesOnWhenThereIsRoom() throws Exception {
+    Path target = disk.resolve("fetched");
+    try (SftpSandbox sandbox = new SftpSandbox(from);
+        FileTransfer sftp = SftpTransfer.connect(sandbox.settings().build())) {
+      diskIsFull(() -> sftp.download("big", target));
+      assertKept(target);
+
+      Files.delete(ballast);
+      assertWhole(sftp.download("big", target), target);
+    }
+  }
+
+  @Test
+  void downloadByHttpGoesOnWhenThereIsRoom() throws Exception {
+    Path target = disk.resolve("fetched");
+    try (HttpSandbox sandbox = new HttpSandbox(from);
+        FileTransfer http = HttpTransfer.connect(sandbox.settings().build())) {
+      diskIsFull(() -> http.download("big", target));
+      assertKept(target);
+
+      Files.delete(ballast);
+      assertWhole(http.download("big", target), target);
+    }
+  }
+
+  @Test
+  void aDiskThatTakesNoMoreFilesIsFullToo() throws Exception {
+    Path inodes = Files.createDirectory(directory.resolve("inodes"));
+    run("mount", "-t", "tmpfs", "-o", "size=12m,nr_inodes=3", "waybill-full-disk", inodes + "");
+    try {
+      Files.createFile(inodes.resolve("one"));
+      Path last = Files.createFile(inodes.resolve("two"));
+      LocalCopy copy = new LocalCopy(Clock.systemUTC());
+      Path target = inodes.resolve("copy");
+      diskIsFull(() -> copy.copy(source, target, TransferOptions.defaults()));
+      Files.delete(inodes.resolve("one"));
+      diskIsFull(() -> copy.copy(source, target, TransferOptions.defaults()));
+      Files.delete(last);
+      copy.copy(source, target, TransferOptions.defaults());
+      assertThat(target).hasBinaryContent(content);
+    } finally {
+      run("umount", "--lazy", inodes.toString());
     }
   }
 

@@ -29,8 +29,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
       DaemonCommand.class,
       CopyCommand.class,
       MoveCommand.class,
+      WatchCommand.class,
       SyncCommand.class,
       VerifyCommand.class,
+      ChecksumCommand.class,
       LsCommand.class,
       RmCommand.class,
       MkdirCommand.class,
@@ -68,6 +70,9 @@ public final class Cli implements Runnable {
     line.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
     withoutProxy(Objects.requireNonNull(line.getSubcommands().get("serve")));
+    CommandSpec watch = Objects.requireNonNull(line.getSubcommands().get("watch")).getCommandSpec();
+    watch.remove(watch.findOption("--deadline")); // it has no end to be late for
+    watch.remove(watch.findOption("--dry-run"));
     line.setParameterExceptionHandler(this::usage);
     line.setExecutionExceptionHandler(
         (failure, command, parsed) -> Trouble.report(failure, err, options.isDebug()).number());

@@ -5,6 +5,7 @@ import io.waybill.jobs.Configuration;
 import io.waybill.jobs.Connection;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.StepServices;
+import io.waybill.jobs.step.CopyListener;
 import io.waybill.jobs.step.CopyOutcome;
 import io.waybill.jobs.step.CopyRequest;
 import io.waybill.jobs.step.CopyRun;
@@ -45,6 +46,7 @@ class CopyCommand extends Verb {
   private List<String> locations;
 
   @Mixin private CopyOptions copy;
+  @Mixin private CopySidecarOptions sidecars;
   @Mixin private CopyLinkOptions link;
   @Mixin private CopyTargetOptions target;
   @Mixin private ServerOptions server;
@@ -73,12 +75,9 @@ class CopyCommand extends Verb {
               copying.interrupt(); // out of a wait between two tries, or a local copy
             })) {
       Optional<Thread> timer = deadline.map(time -> timer(time, scope, copying));
-      run =
-          new CopyRun(
-              services(), scope, progress, time -> TimeUnit.NANOSECONDS.sleep(time.toNanos()));
       Optional<CopyOutcome> outcome;
       try {
-        outcome = run(run, request, scope, progress);
+        outcome = run(request, scope, progress);
       } finally {
         timer.ifPresent(Thread::interrupt);
       }
@@ -103,8 +102,32 @@ class CopyCommand extends Verb {
 
   @Override
   final Map<String, Object> soFar() {
+    return form(done()).plain();
+  }
+
+  /** Copies. */
+  CopyOutcome carryOut(
+      StepServices services, CancelScope scope, CopyListener progress, CopyRequest request)
+      throws InterruptedException {
+    CopyRun copying =
+        new CopyRun(services, scope, progress, time -> TimeUnit.NANOSECONDS.sleep(time.toNanos()));
+    run = copying;
+    return copying.execute(request);
+  }
+
+  /** Returns what was done until now. */
+  CopyOutcome done() {
     CopyRun begunRun = run;
-    return form(begunRun == null ? CopyOutcome.nothing() : begunRun.soFar()).plain();
+    return begunRun == null ? CopyOutcome.nothing() : begunRun.soFar();
+  }
+
+  /** Says whether files are waited for by other means than the copy's own. */
+  boolean settlesItself() {
+    return false;
+  }
+
+  final Optional<Duration> settle() {
+    return copy.settle();
   }
 
   private CopyForm form(CopyOutcome outcome) {
@@ -131,11 +154,10 @@ class CopyCommand extends Verb {
   }
 
   // empty if a signal has ended it, which is said then
-  private Optional<CopyOutcome> run(
-      CopyRun run, CopyRequest request, CancelScope scope, CopyProgress progress)
+  private Optional<CopyOutcome> run(CopyRequest request, CancelScope scope, CopyProgress progress)
       throws InterruptedException {
     try {
-      return Optional.of(run.execute(request));
+      return Optional.of(carryOut(services(), scope, progress, request));
     } catch (RuntimeException | InterruptedException e) {
       if (scope.cause().equals(Optional.of(CancelScope.Cause.TIMED_OUT))) {
         Thread.interrupted(); // that was the timer, and it is answered
@@ -172,9 +194,11 @@ class CopyCommand extends Verb {
     requireServer(sources, to);
     TransferOptions.Builder options = copy.options();
     link.applyTo(options);
+    TransferOptions built = options.build();
     CopyRequest.Builder request =
         CopyRequest.builder(sources, to)
-            .options(options.build())
+            .options(built)
+            .sidecars(sidecars.terms(built))
             .link(link.link(cli().environment(), warnings, progress::retrying))
             .move(isMove())
             .dryRun(copy.isDryRun());
@@ -184,7 +208,9 @@ class CopyCommand extends Verb {
           "a move that was cut short would rename or append twice: use --policy skip, replace or fail, or \"copy\" and then \"rm\"");
     }
     copy.filter(request);
-    copy.settle().ifPresent(request::settle);
+    if (!settlesItself()) {
+      copy.settle().ifPresent(request::settle);
+    }
     return copy.built(request);
   }
 

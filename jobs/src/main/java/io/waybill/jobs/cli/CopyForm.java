@@ -36,6 +36,7 @@ final class CopyForm {
     form.put("bytes", outcome.bytes());
     form.put("copied", outcome.files() - outcome.skipped());
     form.put("moved", outcome.movedCount());
+    form.put("moved-by-rename", outcome.movedByRename());
     form.put("skipped", outcome.skipped());
     form.put("sent-bytes", outcome.sentBytes());
     form.put("reused-bytes", outcome.reusedBytes());
@@ -55,6 +56,9 @@ final class CopyForm {
     form.put("left-out", outcome.leftOut().stream().map(LeftOut::path).toList());
     form.put("left-out-count", outcome.leftOutCount());
     form.put("unsettled", outcome.unsettled());
+    form.put("sidecars-written", outcome.sidecars());
+    form.put("unchecked", outcome.unchecked());
+    form.put("unchecked-count", outcome.uncheckedCount());
     if (isDryRun) {
       form.put(
           "would-copy",
@@ -83,6 +87,14 @@ final class CopyForm {
         outcome.unsettled().size(),
         "left out, it may still be written: ",
         out);
+    some(outcome.unchecked(), outcome.uncheckedCount(), "not checked, it has no sidecar: ", out);
+    if (outcome.sidecars() > 0) {
+      out.printf(
+          Locale.ROOT,
+          "wrote %d sidecar%s%n",
+          outcome.sidecars(),
+          outcome.sidecars() == 1 ? "" : "s");
+    }
   }
 
   private static String leftOut(LeftOut each) {
@@ -91,25 +103,28 @@ final class CopyForm {
 
   private void printCounts(PrintStream out) {
     long moved = outcome.files() - outcome.skipped();
+    long byRename = outcome.movedByRename();
+    boolean isOnlyRenamed = byRename > 0 && byRename == moved;
+    long deleted = outcome.movedCount() - byRename;
     long resumed = outcome.resumedBytes();
     out.printf(
         Locale.ROOT,
         "%s %d file%s, %s%s%s%s in %s (%s/s)%n",
-        isDryRun ? "would copy" : "copied",
+        isDryRun ? "would copy" : isOnlyRenamed ? "moved" : "copied",
         moved,
         moved == 1 ? "" : "s",
         RunPrinter.size(outcome.copiedBytes()),
         outcome.skipped() == 0 ? "" : ", " + outcome.skipped() + " there already",
         told(resumed, "from an earlier try") + told(outcome.reusedBytes(), "from the old target"),
-        outcome.verification().map(level -> ", verified by " + word(level)).orElse(""),
+        outcome.verification().map(level -> ", verified by " + word(level)).orElse("")
+            + (isOnlyRenamed ? ", by renaming" : ""),
         RunPrinter.duration(duration),
         RunPrinter.size(rate()));
-    if (outcome.movedCount() > 0) {
-      out.printf(
-          Locale.ROOT,
-          "deleted %d source%s%n",
-          outcome.movedCount(),
-          outcome.movedCount() == 1 ? "" : "s");
+    if (byRename > 0 && !isOnlyRenamed) {
+      out.println(byRename + " of them by renaming, within their file system");
+    }
+    if (deleted > 0) {
+      out.printf(Locale.ROOT, "deleted %d source%s%n", deleted, deleted == 1 ? "" : "s");
     }
     outcome.digest().ifPresent(out::println);
     outcome

@@ -87,6 +87,27 @@ public final class Output {
     }
   }
 
+  /**
+   * Prints one of many results as soon as it is known; nothing in {@link OutputFormat#JSON}, in
+   * which {@link #results} prints all of them.
+   *
+   * @param schema of the one
+   * @param human prints it for a person
+   */
+  void item(String schema, Map<String, Object> value, Consumer<PrintStream> human) {
+    switch (format) {
+      case HUMAN -> human.accept(out);
+      case NDJSON -> {
+        out.println(Json.write(versioned(schema, value)));
+        hasResult = true;
+      }
+      case JSON -> {
+        return;
+      }
+    }
+    out.flush();
+  }
+
   /** Prints a line of progress or trouble. */
   public void note(String line) {
     err.println(line);

@@ -33,7 +33,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "probe",
     description =
-        "Looks at a server step by step: name, connection, TLS, login, round trip; or lists the waybill servers that announce themselves.")
+        "Looks at a server step by step: name, connection, TLS, login, round trip, and what can only be seen by writing if that is asked for; or lists the waybill servers that announce themselves.")
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class ProbeCommand extends Verb {
   static final String SCHEMA = "waybill.probe/1";
@@ -57,8 +57,15 @@ final class ProbeCommand extends Verb {
   private String patience = "3s";
 
   @Option(
+      names = "--write",
+      description =
+          "Write small temporary files too, and delete them: how far the server's clock is off, what a rename does, whether times are kept.")
+  private boolean writes;
+
+  @Option(
       names = "--throughput",
-      description = "Send a temporary file and fetch it back; it is deleted at the end.")
+      description =
+          "Send a temporary file too and fetch it back; it is deleted at the end. Means --write as well.")
   private boolean throughput;
 
   @Option(
@@ -141,14 +148,16 @@ final class ProbeCommand extends Verb {
     Optional<ProxyServer> own = Way.proxyOf(place.connection());
     ScopedSockets sockets = own.isPresent() ? new ScopedSockets(own) : sockets();
     if (place.connection() instanceof Connection.Hub hub) {
-      return new ServerProbe(hub, sockets, tap(), listener).run(scope, place.path(), bytes);
+      return new ServerProbe(hub, sockets, tap(), listener)
+          .run(scope, place.path(), writes || throughput, bytes);
     }
     try (PlaceFiles files =
         new PlaceFiles(
             PlaceVerb.services(Configuration.empty().connections(), sockets, tap()),
             scope,
             LinkOptions.USUAL)) {
-      return new EndpointProbe(place, files, sockets.apply(scope), listener).run(bytes);
+      return new EndpointProbe(place, files, sockets.apply(scope), listener)
+          .run(writes || throughput, bytes);
     }
   }
 

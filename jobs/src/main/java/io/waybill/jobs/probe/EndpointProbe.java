@@ -25,7 +25,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import javax.net.SocketFactory;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at a server of another kind than ours: each step is told as it ends, and the first that
@@ -37,7 +36,7 @@ public final class EndpointProbe {
   private final Place.Remote place;
   private final PlaceFiles files;
   private final Network network;
-  private final Consumer<ProbeStep> listener;
+  private final Steps steps;
 
   /**
    * Prepares to look.
@@ -51,64 +50,45 @@ public final class EndpointProbe {
     this.place = place;
     this.files = files;
     this.network = new Network(place.connection().host(), place.connection().port(), sockets);
-    this.listener = listener;
-  }
-
-  @FunctionalInterface
-  private interface Look {
-    Map<String, Object> look() throws IOException;
+    this.steps = new Steps(network.endpoint(), listener);
   }
 
   /**
    * Looks.
    *
-   * @param writeBytes the size of a file that is sent and fetched back; empty if nothing may be
-   *     written, which leaves out renaming, the clock and the throughput
+   * @param writes whether small files may be written, to see what renaming does and what time it is
+   *     there; they are deleted
+   * @param throughputBytes the size of a file that is sent and fetched back; empty for none
    * @return why the last step failed; empty if all went well
    */
-  public Optional<RuntimeException> run(OptionalLong writeBytes) {
-    Optional<RuntimeException> failure =
-        network.isProxied() ? Optional.empty() : step("name", network::name);
-    failure = failure.or(() -> step("connect", network::connect));
+  public Optional<RuntimeException> run(boolean writes, OptionalLong throughputBytes) {
+    if (!network.isProxied()) {
+      steps.step("name", network::name);
+    }
+    steps.step("connect", network::connect);
     if (isTls()) {
-      failure = failure.or(() -> step("tls", this::tls));
+      steps.step("tls", this::tls);
     }
-    failure = failure.or(() -> step("login", this::login));
-    failure = failure.or(() -> step("round-trip", this::roundTrip));
-    if (writeBytes.isPresent()) {
-      failure = failure.or(() -> step("rename", this::rename));
-      failure =
-          failure.or(
-              () ->
-                  step(
-                      "throughput",
-                      () -> Throughput.measure(session(), place.path(), writeBytes.getAsLong())));
+    steps.step("login", this::login);
+    steps.step("round-trip", this::roundTrip);
+    if (writes || place.connection() instanceof Connection.Web) {
+      steps.step("clock", () -> Clock.compare(this::time));
     }
-    return failure;
+    if (writes) {
+      steps.step("rename", this::rename);
+    }
+    if (throughputBytes.isPresent()) {
+      long bytes = throughputBytes.getAsLong();
+      steps.step("throughput", () -> Throughput.measure(session(), place.path(), bytes));
+    }
+    return steps.failure();
   }
 
-  private Optional<RuntimeException> step(String name, Look look) {
-    long begun = System.nanoTime();
-    Map<String, Object> facts = Map.of();
-    @Nullable RuntimeException failure = null;
-    try {
-      facts = look.look();
-    } catch (TransferException e) {
-      failure = e;
-    } catch (IOException e) {
-      failure =
-          new TransferException.Connection(
-              network.endpoint(),
-              "%s: %s: %s".formatted(network.endpoint(), name, e.getMessage()),
-              e);
-    }
-    listener.accept(
-        new ProbeStep(
-            name,
-            Duration.ofNanos(System.nanoTime() - begun),
-            facts,
-            Optional.ofNullable(failure)));
-    return Optional.ofNullable(failure);
+  private Optional<Instant> time() {
+    RemoteTransfer remote = (RemoteTransfer) session();
+    return place.connection() instanceof Connection.Web
+        ? remote.time()
+        : remote.timeByWriting(Throughput.temporary(place.path()));
   }
 
   private FileTransfer session() {
@@ -182,7 +162,6 @@ public final class EndpointProbe {
     return Map.of("least-micros", least);
   }
 
-  // also the clock: what is written now has a time of the server's
   private Map<String, Object> rename() throws IOException {
     String one = Throughput.temporary(place.path());
     String two = Throughput.temporary(place.path());

@@ -4,17 +4,19 @@ import io.waybill.jobs.CancelScope;
 import io.waybill.jobs.Connection;
 import io.waybill.jobs.Connection.Trust;
 import io.waybill.jobs.step.HubServers;
+import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.WireTap;
 import io.waybill.transfer.tcp.ServerTerms;
 import io.waybill.transfer.tcp.TcpTransfer;
 import java.io.IOException;
 import java.net.Socket;
-import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -32,7 +34,7 @@ public final class ServerProbe {
   private final Connection.Hub hub;
   private final Function<CancelScope, SocketFactory> sockets;
   private final WireTap tap;
-  private final Consumer<ProbeStep> listener;
+  private final Steps steps;
 
   /**
    * Prepares to look.
@@ -47,76 +49,67 @@ public final class ServerProbe {
     this.hub = hub;
     this.sockets = sockets;
     this.tap = tap;
-    this.listener = listener;
-  }
-
-  /** Does one step and says what it found. */
-  @FunctionalInterface
-  private interface Look {
-    Map<String, Object> look() throws IOException;
+    this.steps = new Steps(endpoint(), listener);
   }
 
   /**
    * Looks.
    *
-   * @param directory where the throughput's temporary file goes
-   * @param throughputBytes its size; empty for no such test
+   * @param directory where temporary files go
+   * @param writes whether a directory may be made and removed, to see what time it is there
+   * @param throughputBytes the size of a file that is sent and fetched back; empty for none
    * @return why the last step failed; empty if all went well
    */
   public Optional<RuntimeException> run(
-      CancelScope scope, String directory, OptionalLong throughputBytes) {
+      CancelScope scope, String directory, boolean writes, OptionalLong throughputBytes) {
     SocketFactory factory = sockets.apply(scope);
-    Optional<RuntimeException> failure =
-        network(factory).isProxied()
-            ? Optional.empty()
-            : step("name", () -> network(factory).name());
-    failure = failure.or(() -> step("connect", () -> network(factory).connect()));
+    if (!network(factory).isProxied()) {
+      step("name", () -> network(factory).name());
+    }
+    step("connect", () -> network(factory).connect());
     if (!(hub.trust() instanceof Trust.Plaintext)) {
-      failure = failure.or(() -> step("tls", () -> tls(factory)));
+      step("tls", () -> tls(factory));
     }
-    if (failure.isPresent()) {
-      return failure;
-    }
-    TcpTransfer[] open = new TcpTransfer[1];
-    try {
-      failure = step("login", () -> login(factory, open));
-      TcpTransfer transfer = open[0];
-      if (failure.isPresent() || transfer == null) {
-        return failure;
+    try (Open open = new Open()) {
+      step("login", () -> login(factory, open));
+      step("round-trip", () -> roundTrip(open.session()));
+      if (writes) {
+        step("clock", () -> Clock.compare(() -> time(open.session(), directory)));
       }
-      failure = step("round-trip", () -> roundTrip(transfer));
       if (throughputBytes.isPresent()) {
         long bytes = throughputBytes.getAsLong();
-        failure =
-            failure.or(
-                () -> step("throughput", () -> Throughput.measure(transfer, directory, bytes)));
+        step("throughput", () -> Throughput.measure(open.session(), directory, bytes));
       }
-      return failure;
-    } finally {
-      if (open[0] != null) {
-        open[0].close();
+    }
+    return steps.failure();
+  }
+
+  /** The session, once there is one. */
+  private static final class Open implements AutoCloseable {
+    private @Nullable TcpTransfer session;
+
+    TcpTransfer session() {
+      return Objects.requireNonNull(session, "no step is done after a login that failed");
+    }
+
+    @Override
+    public void close() {
+      if (session != null) {
+        session.close();
       }
     }
   }
 
-  private Optional<RuntimeException> step(String name, Look look) {
-    long begun = System.nanoTime();
-    Map<String, Object> facts = Map.of();
-    @Nullable RuntimeException failure = null;
-    try {
-      facts = look.look();
-    } catch (TransferException e) {
-      failure = e;
-    } catch (IOException e) {
-      failure = new TransferException.Connection(endpoint(), told(name, e), e);
-    }
-    listener.accept(
-        new ProbeStep(
-            name,
-            Duration.ofNanos(System.nanoTime() - begun),
-            facts,
-            Optional.ofNullable(failure)));
-    return Optional.ofNullable(failure);
+  private void step(String name, Steps.Look look) {
+    steps.step(name, look, e -> told(name, e));
+  }
+
+  private static Optional<Instant> time(TcpTransfer transfer, String directory) {
+    String made = Throughput.temporary(directory);
+    transfer.mkdir(made);
+    Optional<Instant> time = transfer.stat(made).flatMap(FileEntry::modified);
+    transfer.removeDirectory(made);
+    return time;
   }
 
   private String told(String name, IOException e) {
@@ -137,9 +130,9 @@ public final class ServerProbe {
     }
   }
 
-  private Map<String, Object> login(SocketFactory factory, TcpTransfer[] open) {
+  private Map<String, Object> login(SocketFactory factory, Open open) {
     TcpTransfer transfer = TcpTransfer.connect(HubServers.of(hub, factory).tap(tap).build());
-    open[0] = transfer;
+    open.session = transfer;
     ServerTerms terms = transfer.terms();
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("user", terms.user());

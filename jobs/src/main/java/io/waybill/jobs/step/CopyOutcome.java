@@ -13,7 +13,7 @@ import java.util.Optional;
  * What a copy came to: counts, and the first of what a person wants to look at. Its size does not
  * depend on how many files there were. Not safe for use by several threads.
  */
-public final class CopyOutcome {
+public final class CopyOutcome implements SidecarCopy.Listener {
   /** How many failures, links and the like are told one by one. */
   public static final int MOST_TOLD = TreeReceipt.MOST_TOLD;
 
@@ -22,6 +22,7 @@ public final class CopyOutcome {
 
   private long copied;
   private long moved;
+  private long movedByRename;
   private long skipped;
   private long copiedBytes;
   private long skippedBytes;
@@ -31,10 +32,13 @@ public final class CopyOutcome {
   private long failedCount;
   private long failedDirectories;
   private long leftOutCount;
+  private long uncheckedCount;
+  private long sidecars;
   private final List<Failed> failed = new ArrayList<>();
   private final List<LeftOut> leftOut = new ArrayList<>();
   private final List<Planned> planned = new ArrayList<>();
   private final List<Renamed> renamed = new ArrayList<>();
+  private final List<String> unchecked = new ArrayList<>();
   private List<String> unsettled = List.of();
   private Optional<Verification> verification = Optional.empty();
   private Optional<Digest> digest = Optional.empty();
@@ -60,6 +64,7 @@ public final class CopyOutcome {
   public enum Reason {
     LINK("a symbolic link, not followed"),
     SPECIAL("neither file nor directory"),
+    SIDECAR("a sidecar, for which a new one is written"),
     DIRECTORY("a directory, and the pattern is for files; write /** after it for what is in it");
 
     private final String words;
@@ -95,7 +100,11 @@ public final class CopyOutcome {
     resumedBytes += receipt.bytesResumed();
     sentBytes += receipt.bytesSent();
     reusedBytes += receipt.bytesReused();
-    reached(receipt.verification());
+    if (receipt.renamed()) {
+      movedByRename++;
+    } else {
+      reached(receipt.verification());
+    }
     digest = copied + skipped == 1 ? receipt.digest() : Optional.empty();
   }
 
@@ -104,9 +113,14 @@ public final class CopyOutcome {
     moved++;
   }
 
-  /** Returns how many sources were deleted. */
+  /** Returns how many files are no longer where they were. */
   public long movedCount() {
     return moved;
+  }
+
+  /** Returns how many of those were renamed, as they stayed on their file system. */
+  public long movedByRename() {
+    return movedByRename;
   }
 
   /**
@@ -136,6 +150,31 @@ public final class CopyOutcome {
     if (tree.filesCopied() + tree.filesEqual() > 0) {
       reached(tree.verification());
     }
+  }
+
+  /** Adds what one batch of files came to. */
+  void add(CopyOutcome other) {
+    copied += other.copied;
+    moved += other.moved;
+    movedByRename += other.movedByRename;
+    skipped += other.skipped;
+    copiedBytes += other.copiedBytes;
+    skippedBytes += other.skippedBytes;
+    resumedBytes += other.resumedBytes;
+    sentBytes += other.sentBytes;
+    reusedBytes += other.reusedBytes;
+    failedDirectories += other.failedDirectories;
+    failedCount += other.failedCount;
+    leftOutCount += other.leftOutCount;
+    addFirst(failed, other.failed);
+    addFirst(leftOut, other.leftOut);
+    addFirst(renamed, other.renamed);
+    other.verification.ifPresent(this::reached);
+    digest = other.digest;
+  }
+
+  private static <T> void addFirst(List<T> to, List<T> from) {
+    to.addAll(from.subList(0, Math.min(from.size(), MOST_TOLD - to.size())));
   }
 
   // the least that holds for all
@@ -184,6 +223,34 @@ public final class CopyOutcome {
     if (leftOut.size() < MOST_TOLD) {
       leftOut.add(each);
     }
+  }
+
+  @Override
+  public void unchecked(String file) {
+    uncheckedCount++;
+    if (unchecked.size() < MOST_TOLD) {
+      unchecked.add(file);
+    }
+  }
+
+  @Override
+  public void sidecarWritten() {
+    sidecars++;
+  }
+
+  /** Returns how many files are there that no sidecar tells of, though it was looked for. */
+  public long uncheckedCount() {
+    return uncheckedCount;
+  }
+
+  /** Returns the first {@link #MOST_TOLD} of them. */
+  public List<String> unchecked() {
+    return List.copyOf(unchecked);
+  }
+
+  /** Returns how many sidecars were written. */
+  public long sidecars() {
+    return sidecars;
   }
 
   void unsettled(List<String> files) {

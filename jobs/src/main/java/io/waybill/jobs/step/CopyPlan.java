@@ -1,9 +1,8 @@
 package io.waybill.jobs.step;
 
-import io.waybill.jobs.CancelScope;
 import io.waybill.jobs.JobException;
-import io.waybill.jobs.StepServices;
 import io.waybill.jobs.step.Selection.Selected;
+import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.TransferException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -35,15 +34,6 @@ final class CopyPlan implements AutoCloseable {
   /**
    * Lists every source.
    *
-   * @throws JobException.Configuration if two sources would be written to one target
-   */
-  static CopyPlan of(CopyStep step, StepServices services, CancelScope scope) {
-    return of(step.from(), step.to(), new Sessions(services, scope));
-  }
-
-  /**
-   * Lists every source.
-   *
    * @param sessions closed with the plan, and if there is none
    * @throws JobException.Configuration if two sources would be written to one target
    */
@@ -57,20 +47,40 @@ final class CopyPlan implements AutoCloseable {
       }
       for (Place source : sources) {
         Route route = Route.open(source, target, sessions);
-        Selection selection = route.select();
-        plan.leftOut.addAll(selection.leftOut());
-        plan.refused.addAll(selection.refused());
-        requireNoFile(source, target, isDirectory, selection.isTree());
-        for (Selected file : selection.files()) {
-          boolean intoDirectory = isDirectory || selection.isTree();
-          plan.legs.add(new Leg(route, file, intoDirectory, route.targetOf(file, intoDirectory)));
-        }
+        plan.add(route, source, route.select(), target);
       }
       plan.requireOneSourceForEachTarget();
       return plan;
     } catch (RuntimeException e) {
       plan.close();
       throw e;
+    }
+  }
+
+  /**
+   * Takes files of a directory that somebody else has listed.
+   *
+   * @param sessions closed with the plan, and if there is none
+   */
+  static CopyPlan of(Place source, List<FileEntry> files, Place target, Sessions sessions) {
+    CopyPlan plan = new CopyPlan(sessions);
+    try {
+      plan.add(Route.open(source, target, sessions), source, Selection.tree(source, files), target);
+      return plan;
+    } catch (RuntimeException e) {
+      plan.close();
+      throw e;
+    }
+  }
+
+  private void add(Route route, Place source, Selection selection, Place target) {
+    boolean isDirectory = target.path().endsWith("/");
+    leftOut.addAll(selection.leftOut());
+    refused.addAll(selection.refused());
+    requireNoFile(source, target, isDirectory, selection.isTree());
+    for (Selected file : selection.files()) {
+      boolean intoDirectory = isDirectory || selection.isTree();
+      legs.add(new Leg(route, file, intoDirectory, route.targetOf(file, intoDirectory)));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.waybill.jobs.step;
 
+import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.TargetPolicy;
 import io.waybill.transfer.TransferOptions;
 import io.waybill.transfer.file.PathFilter;
@@ -18,8 +19,10 @@ public final class CopyRequest {
   private final PathFilter filter;
   private final LinkOptions link;
   private final Optional<Duration> settle;
+  private final SidecarTerms sidecars;
   private final boolean dryRun;
   private final boolean move;
+  private final Optional<List<FileEntry>> listed;
 
   private CopyRequest(Builder builder) {
     this.sources = List.copyOf(builder.sources);
@@ -30,8 +33,10 @@ public final class CopyRequest {
     this.filter = PathFilter.of(includes, excludes);
     this.link = builder.link;
     this.settle = builder.settle;
+    this.sidecars = builder.sidecars;
     this.dryRun = builder.dryRun;
     this.move = builder.move;
+    this.listed = builder.listed;
   }
 
   /**
@@ -86,6 +91,11 @@ public final class CopyRequest {
     return settle;
   }
 
+  /** Returns what is done with hash sidecars; default {@link SidecarTerms#NONE}. */
+  public SidecarTerms sidecars() {
+    return sidecars;
+  }
+
   /** Says whether nothing is written. */
   public boolean isDryRun() {
     return dryRun;
@@ -94,6 +104,19 @@ public final class CopyRequest {
   /** Says whether a source is deleted once its copy is there for good. */
   public boolean isMove() {
     return move;
+  }
+
+  /** Returns the files of the one source that are copied; by default it is listed. */
+  Optional<List<FileEntry>> listed() {
+    return listed;
+  }
+
+  /** Starts from this. */
+  Builder toBuilder() {
+    Builder builder = new Builder(sources, target);
+    builder.settle = settle;
+    builder.listed = listed;
+    return builder.options(options).filter(includes, excludes).link(link).dryRun(dryRun).move(move);
   }
 
   /** Collects what is not usual. */
@@ -105,8 +128,10 @@ public final class CopyRequest {
     private List<String> excludes = List.of();
     private LinkOptions link = LinkOptions.USUAL;
     private Optional<Duration> settle = Optional.empty();
+    private SidecarTerms sidecars = SidecarTerms.NONE;
     private boolean dryRun;
     private boolean move;
+    private Optional<List<FileEntry>> listed = Optional.empty();
 
     private Builder(List<Place> sources, Place target) {
       this.sources = sources;
@@ -138,6 +163,12 @@ public final class CopyRequest {
       return this;
     }
 
+    /** Sets what is done with hash sidecars. */
+    public Builder sidecars(SidecarTerms value) {
+      sidecars = Objects.requireNonNull(value, "sidecars");
+      return this;
+    }
+
     /** Sets whether nothing is written. */
     public Builder dryRun(boolean value) {
       dryRun = value;
@@ -155,11 +186,17 @@ public final class CopyRequest {
       return this;
     }
 
+    /** Sets which files of the one source, a directory, are copied, by their names below it. */
+    Builder listed(List<FileEntry> files) {
+      listed = Optional.of(List.copyOf(files));
+      return this;
+    }
+
     /**
      * Builds the request.
      *
-     * @throws IllegalArgumentException if there is no source, a pattern is not well formed, or a
-     *     move would rename or append
+     * @throws IllegalArgumentException if there is no source, a pattern is not well formed, a move
+     *     would rename or append, or a sidecar be written of what is appended only
      */
     public CopyRequest build() {
       if (sources.isEmpty()) {
@@ -169,6 +206,10 @@ public final class CopyRequest {
       if (move && (policy == TargetPolicy.RENAME || policy == TargetPolicy.APPEND)) {
         throw new IllegalArgumentException(
             "a move that was cut short would rename or append twice");
+      }
+      if (sidecars.write().isPresent() && policy == TargetPolicy.APPEND) {
+        throw new IllegalArgumentException(
+            "a sidecar would tell of what is appended, and not of the whole file");
       }
       if (move && policy == TargetPolicy.SKIP_EQUAL) {
         options = options.toBuilder().targetPolicy(TargetPolicy.REPLACE).build();

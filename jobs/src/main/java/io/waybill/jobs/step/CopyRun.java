@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Carries out one copy outside of any job, with nothing but memory: the same plan and the same ways
@@ -90,13 +91,19 @@ public final class CopyRun {
       CopyRequest request, Sessions sessions, Set<String> settled, List<String> unsettled)
       throws InterruptedException {
     try (CopyPlan plan = plan(request, sessions)) {
+      SidecarCopy sidecars =
+          new SidecarCopy(request.sidecars(), Optional.empty(), sessions, outcome);
       List<Leg> legs =
           plan.legs().stream()
               .filter(leg -> request.filter().takesFile(leg.file().name()))
               .filter(
                   leg ->
                       request.settle().isEmpty() || settled.contains(leg.file().place().toString()))
+              .filter(leg -> isCopied(leg, sidecars))
               .toList();
+      if (request.isMove()) {
+        legs = sidecarsLast(legs, sidecars);
+      }
       listener.planned(legs.size(), legs.stream().mapToLong(leg -> size(leg.file())).sum());
       plan.leftOut().forEach(outcome::leftOut);
       plan.refused().stream()
@@ -105,22 +112,41 @@ public final class CopyRun {
       outcome.unsettled(unsettled);
       for (Leg leg : legs) {
         TreeCopy.requireGoingOn(scope);
-        one(request, leg);
+        one(request, leg, sidecars);
         listener.ended(leg.file().name(), size(leg.file()));
       }
     }
+  }
+
+  private boolean isCopied(Leg leg, SidecarCopy sidecars) {
+    boolean isReplaced = sidecars.isReplaced(leg.file());
+    if (isReplaced) {
+      outcome.leftOut(
+          new CopyOutcome.LeftOut(leg.file().place().toString(), CopyOutcome.Reason.SIDECAR));
+    }
+    return !isReplaced;
+  }
+
+  // one that was moved before its files could not be read for them any more
+  private static List<Leg> sidecarsLast(List<Leg> legs, SidecarCopy sidecars) {
+    Map<Boolean, List<Leg>> byNeed =
+        legs.stream()
+            .collect(Collectors.partitioningBy(leg -> sidecars.isNeededByOthers(leg.file())));
+    List<Leg> sorted = new ArrayList<>(byNeed.getOrDefault(false, List.of()));
+    sorted.addAll(byNeed.getOrDefault(true, List.of()));
+    return sorted;
   }
 
   private static boolean takes(PathFilter filter, Selection.Refused refused) {
     return refused.isDirectory() ? filter.enters(refused.name()) : filter.takesFile(refused.name());
   }
 
-  private void one(CopyRequest request, Leg leg) {
+  private void one(CopyRequest request, Leg leg, SidecarCopy sidecars) {
     try {
       if (request.isDryRun()) {
         rehearse(request, leg);
       } else {
-        copy(request, leg);
+        copy(request, leg, sidecars);
       }
     } catch (TransferException e) {
       if (!isItsOwn(e)) {
@@ -143,14 +169,24 @@ public final class CopyRun {
         || e instanceof TransferException.Ambiguous;
   }
 
-  private void copy(CopyRequest request, Leg leg) {
+  private void copy(CopyRequest request, Leg leg, SidecarCopy sidecars) {
     TransferOptions options =
         request.options().toBuilder()
             .listener(p -> listener.moved(leg.file().name(), p.bytes(), p.totalBytes()))
             .build();
+    Optional<TransferReceipt> renamed =
+        request.isMove() && request.sidecars().isOff()
+            ? leg.route().rename(leg.file(), leg.isIntoDirectory(), options)
+            : Optional.empty();
+    if (renamed.isPresent()) {
+      outcome.add(renamed.get());
+      outcome.moved();
+      return;
+    }
     Optional<FileEntry> before =
         request.isMove() ? leg.route().source(leg.file()) : Optional.empty();
-    TransferReceipt receipt = leg.route().copy(leg.file(), leg.isIntoDirectory(), options);
+    TransferReceipt receipt =
+        sidecars.copy(leg.route(), leg.file(), leg.isIntoDirectory(), options);
     outcome.add(receipt);
     if (before.isPresent()) {
       leg.route().removeSource(leg.file(), before.get());
@@ -190,7 +226,9 @@ public final class CopyRun {
     if (!target.path().endsWith("/") && isDirectory(target, sessions)) {
       target = target.withPath(target.path() + "/");
     }
-    return CopyPlan.of(request.sources(), target, sessions);
+    return request.listed().isPresent()
+        ? CopyPlan.of(request.sources().get(0), request.listed().get(), target, sessions)
+        : CopyPlan.of(request.sources(), target, sessions);
   }
 
   private static boolean isDirectory(Place target, Sessions sessions) {

@@ -12,12 +12,15 @@ import java.util.Objects;
  * @param to a file, or a directory if its path ends in {@code /}
  * @param atLeast the level of proof below which a file is not published
  * @param minFiles fewer files than this are a failure
+ * @param sidecars what is done with hash sidecars
  */
-public record CopyStep(List<Place> from, Place to, Verification atLeast, long minFiles)
+public record CopyStep(
+    List<Place> from, Place to, Verification atLeast, long minFiles, SidecarTerms sidecars)
     implements Step {
   public CopyStep {
     from = List.copyOf(from);
     Objects.requireNonNull(to, "to");
     Objects.requireNonNull(atLeast, "atLeast");
+    Objects.requireNonNull(sidecars, "sidecars");
   }
 }

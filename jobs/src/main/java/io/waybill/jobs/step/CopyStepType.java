@@ -9,7 +9,9 @@ import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
 import io.waybill.jobs.ValueType;
 import io.waybill.jobs.ValueType.Scalar;
+import io.waybill.transfer.Digest;
 import io.waybill.transfer.Verification;
+import io.waybill.transfer.sidecar.SidecarName;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,6 +20,8 @@ import java.util.Map;
 public final class CopyStepType implements StepType<CopyStep> {
   private static final ValueType LEVEL =
       new ValueType.OneOf(List.of("size", "digest", "read-back"));
+
+  private static final List<String> CHECKS = List.of("never", "if-any", "required");
 
   @Override
   public String name() {
@@ -49,6 +53,23 @@ public final class CopyStepType implements StepType<CopyStep> {
             "size",
             "What must have been proven before a file gets its name."),
         Key.optional(
+            "sidecar",
+            new ValueType.Group(
+                List.of(
+                    Key.optional(
+                        "check",
+                        new ValueType.OneOf(CHECKS),
+                        "never",
+                        "Whether what is copied must have the digest that a sidecar of the source tells (`x.sha256`, `SHA256SUMS`)."),
+                    Key.optional(
+                        "write",
+                        new ValueType.OneOf(
+                            SidecarName.algorithms().stream()
+                                .map(Digest.Algorithm::label)
+                                .toList()),
+                        "The algorithm of a sidecar that is written beside each target."))),
+            "What is done with the files that hold other files' digests."),
+        Key.optional(
             "expect",
             new ValueType.Group(
                 List.of(
@@ -62,6 +83,7 @@ public final class CopyStepType implements StepType<CopyStep> {
         "files", "a list with name, path, size, digest, verified, resumed, reconnects of each file",
         "bytes", "the sum of the files' sizes",
         "skipped", "how many files were there already",
+        "unchecked", "a list of the files that no sidecar tells of, with `sidecar.check: if-any`",
         "left-out", "a list of what is neither a file nor a directory: links, devices, sockets");
   }
 
@@ -78,7 +100,15 @@ public final class CopyStepType implements StepType<CopyStep> {
         arguments.texts("from").stream().map(from -> Place.of(from, connections)).toList(),
         Place.of(arguments.text("to"), connections),
         Verification.valueOf(level.toUpperCase(Locale.ROOT).replace('-', '_')),
-        arguments.group("expect").map(expect -> expect.integer("min-files")).orElse(0L));
+        arguments.group("expect").map(expect -> expect.integer("min-files")).orElse(0L),
+        arguments.group("sidecar").map(CopyStepType::sidecars).orElse(SidecarTerms.NONE));
+  }
+
+  private static SidecarTerms sidecars(Arguments sidecar) {
+    return new SidecarTerms(
+        SidecarTerms.Check.valueOf(
+            sidecar.text("check").toUpperCase(Locale.ROOT).replace('-', '_')),
+        sidecar.optionalText("write").map(Digest.Algorithm::parse));
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.waybill.jobs.JobException;
 import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.file.DirectoryHandle;
+import io.waybill.transfer.file.DiskFullException;
 import io.waybill.transfer.file.LocalFailures;
 import io.waybill.transfer.file.PartName;
 import java.io.IOException;
@@ -76,6 +77,9 @@ final class LocalTree {
     try {
       Files.createDirectories(path);
     } catch (IOException e) {
+      if (DiskFullException.isSaidBy(e)) {
+        throw LocalFailures.translate(path, e);
+      }
       throw TransferException.LocalFile.failed(
           path, "Cannot make the directory " + path + ": " + LocalFailures.why(e), e);
     }

@@ -3,9 +3,12 @@ package io.waybill.jobs.step;
 import io.waybill.jobs.CancelScope;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.StepServices;
+import io.waybill.transfer.Digest;
 import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.FileTransfer;
+import io.waybill.transfer.TransferException;
 import io.waybill.transfer.file.LocalCopy;
+import io.waybill.transfer.sidecar.SidecarFile;
 import io.waybill.transfer.sync.Copier;
 import io.waybill.transfer.sync.LocalSide;
 import io.waybill.transfer.sync.RemoteSide;
@@ -43,6 +46,18 @@ public final class PlaceFiles implements AutoCloseable {
     return place instanceof Place.Local local
         ? LocalTree.list(local.toPath(), recursive)
         : session(place).list(place.path(), recursive);
+  }
+
+  /**
+   * Lists what is directly in a directory.
+   *
+   * @throws JobException.NotFound if there is none, on this machine
+   * @throws TransferException.NotFound if there is none, elsewhere
+   */
+  public List<FileEntry> entries(Place directory) {
+    return directory instanceof Place.Local local
+        ? LocalTree.list(local.toPath(), false)
+        : session(directory).list(directory.path(), false);
   }
 
   /**
@@ -92,6 +107,37 @@ public final class PlaceFiles implements AutoCloseable {
     }
     LocalCopy copy = new LocalCopy(sessions.services().clock());
     return (file, name, options) -> copy.copy(Path.of(file), Path.of(name), options);
+  }
+
+  /**
+   * Returns a file's digest: the server tells it, or the file is read.
+   *
+   * @throws TransferException.NotFound if there is no such file
+   */
+  public Digest digest(Place file, Digest.Algorithm algorithm) {
+    return new SidecarWriter(sessions).digest(file, algorithm);
+  }
+
+  /**
+   * Reads a hash sidecar.
+   *
+   * @throws TransferException.NotFound if there is none
+   * @throws TransferException.Refused if it is too long
+   * @throws TransferException.Integrity if it is malformed
+   */
+  public SidecarFile sidecar(Place sidecar) {
+    return SidecarReader.read(sidecar, sessions);
+  }
+
+  /** Writes a file's sidecar beside it, whole or not at all, and returns where it is. */
+  public Place writeSidecar(Place file, Digest digest) {
+    new SidecarWriter(sessions).write(file, digest, look(file).modified());
+    return SidecarWriter.of(file, digest.algorithm());
+  }
+
+  /** Puts a sidecar that was written to a file of this machine to its place. */
+  public void putSidecar(Place sidecar, Path content) {
+    new SidecarWriter(sessions).put(sidecar, content);
   }
 
   /** Deletes one file. */

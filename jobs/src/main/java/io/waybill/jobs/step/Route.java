@@ -6,8 +6,10 @@ import io.waybill.transfer.FileTransfer;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferOptions;
 import io.waybill.transfer.TransferReceipt;
+import io.waybill.transfer.file.DiskFullException;
 import io.waybill.transfer.file.LocalCopy;
 import io.waybill.transfer.file.LocalFailures;
+import io.waybill.transfer.file.LocalMove;
 import io.waybill.transfer.file.SafePath;
 import io.waybill.transfer.file.UnsafePathException;
 import java.io.IOException;
@@ -29,6 +31,7 @@ final class Route {
   private final @Nullable FileTransfer targetSession;
   private final @Nullable Relaying relay;
   private final LocalCopy localCopy;
+  private final LocalMove localMove;
   private final Set<String> madeDirectories = new HashSet<>();
 
   private Route(Place source, Place target, @Nullable Relaying relay, Sessions sessions) {
@@ -38,6 +41,7 @@ final class Route {
     this.sourceSession = sessions.to(source).orElse(null);
     this.targetSession = sessions.to(target).orElse(null);
     this.localCopy = new LocalCopy(sessions.services().clock());
+    this.localMove = new LocalMove(sessions.services().clock());
   }
 
   static Route open(Place source, Place target, Sessions sessions) {
@@ -112,6 +116,18 @@ final class Route {
     }
   }
 
+  /**
+   * Moves a file by renaming it; empty, with nothing done, if it has to be copied.
+   *
+   * @throws TransferException as {@link LocalMove#rename} does
+   */
+  Optional<TransferReceipt> rename(Selected file, boolean intoDirectory, TransferOptions options) {
+    if (!(target instanceof Place.Local) || !(file.place() instanceof Place.Local from)) {
+      return Optional.empty();
+    }
+    return localMove.rename(from.toPath(), localTarget(file, intoDirectory), options);
+  }
+
   TransferReceipt copy(Selected file, boolean intoDirectory, TransferOptions options) {
     if (relay != null) {
       String to = targetOf(file, intoDirectory).path();
@@ -161,6 +177,9 @@ final class Route {
           file.place() + " has a name that is not written below " + base + ": " + e.getMessage(),
           e);
     } catch (IOException e) {
+      if (DiskFullException.isSaidBy(e)) {
+        throw LocalFailures.translate(base, e);
+      }
       throw TransferException.LocalFile.failed(
           base, "Cannot make a directory for " + file.name() + " at " + base + ": " + reason(e), e);
     }

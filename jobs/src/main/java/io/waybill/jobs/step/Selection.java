@@ -100,7 +100,8 @@ record Selection(
     return selection;
   }
 
-  private static Selection tree(Place base, List<FileEntry> entries) {
+  /** Takes the files of a directory that was listed; their names are not trusted. */
+  static Selection tree(Place base, List<FileEntry> entries) {
     List<Selected> files = new ArrayList<>();
     List<CopyOutcome.LeftOut> leftOut = new ArrayList<>();
     List<Refused> refused = new ArrayList<>();

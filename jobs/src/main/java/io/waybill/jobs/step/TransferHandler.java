@@ -30,7 +30,12 @@ final class TransferHandler implements StepHandler<CopyStep> {
   public StepResult execute(CopyStep step, StepCall call) throws InterruptedException {
     List<Map<String, Object>> files = new ArrayList<>();
     List<String> refused = new ArrayList<>();
-    try (CopyPlan plan = CopyPlan.of(step, services, call.cancel())) {
+    Unchecked unchecked = new Unchecked();
+    Sessions sessions = new Sessions(services, call.cancel());
+    try (CopyPlan plan = CopyPlan.of(step.from(), step.to(), sessions)) {
+      SidecarCopy sidecars =
+          new SidecarCopy(
+              step.sidecars(), Optional.of(Digest.Algorithm.SHA_256), sessions, unchecked);
       if (plan.legs().size() < step.minFiles()) {
         throw new JobException.Expectation(
             "expected at least %d files in %s and found %d; they may be late, or the path is wrong"
@@ -41,8 +46,15 @@ final class TransferHandler implements StepHandler<CopyStep> {
         if (Thread.interrupted()) {
           throw new InterruptedException("cancelled between two files");
         }
+        if (sidecars.isReplaced(leg.file())) {
+          plan.leftOut()
+              .add(
+                  new CopyOutcome.LeftOut(
+                      leg.file().place().toString(), CopyOutcome.Reason.SIDECAR));
+          continue;
+        }
         try {
-          files.add(copy(step, leg, call));
+          files.add(copy(step, leg, call, sidecars));
         } catch (TransferException.Refused | TransferException.NotFound e) {
           if (e.isTransient()) {
             throw e;
@@ -51,8 +63,21 @@ final class TransferHandler implements StepHandler<CopyStep> {
         }
       }
       requireAll(files.size(), refused);
-      return result(files, plan.leftOut());
+      return result(files, plan.leftOut(), unchecked.files);
     }
+  }
+
+  /** Files that no sidecar tells of. */
+  private static final class Unchecked implements SidecarCopy.Listener {
+    private final List<String> files = new ArrayList<>();
+
+    @Override
+    public void unchecked(String file) {
+      files.add(file);
+    }
+
+    @Override
+    public void sidecarWritten() {}
   }
 
   private static void requireAll(int copied, List<String> refused) {
@@ -71,7 +96,8 @@ final class TransferHandler implements StepHandler<CopyStep> {
         : new TransferException.Refused(0, false, why, null);
   }
 
-  private static Map<String, Object> copy(CopyStep step, Leg leg, StepCall call) {
+  private static Map<String, Object> copy(
+      CopyStep step, Leg leg, StepCall call, SidecarCopy sidecars) {
     String item = leg.file().place() + " -> " + leg.target();
     Optional<Map<String, Object>> done = call.journal().find(item);
     if (done.isPresent() && leg.route().isStillThere(leg.file(), leg.target())) {
@@ -80,23 +106,24 @@ final class TransferHandler implements StepHandler<CopyStep> {
     TransferOptions options =
         TransferOptions.builder()
             .atLeast(step.atLeast())
-            .digest(Digest.Algorithm.SHA_256)
             .listener(p -> call.progress().moved(leg.file().name(), p.bytes(), p.totalBytes()))
             .build();
-    TransferReceipt receipt = leg.route().copy(leg.file(), leg.isIntoDirectory(), options);
+    TransferReceipt receipt =
+        sidecars.copy(leg.route(), leg.file(), leg.isIntoDirectory(), options);
     Map<String, Object> plain = plain(leg.file(), receipt, call.attempt().number());
     call.journal().done(item, plain);
     return plain;
   }
 
   private static StepResult result(
-      List<Map<String, Object>> files, List<CopyOutcome.LeftOut> leftOut) {
+      List<Map<String, Object>> files, List<CopyOutcome.LeftOut> leftOut, List<String> unchecked) {
     long bytes = files.stream().mapToLong(file -> (Long) file.get("size")).sum();
     long skipped = files.stream().filter(file -> Boolean.TRUE.equals(file.get("skipped"))).count();
     Map<String, Object> outputs = new LinkedHashMap<>();
     outputs.put("files", List.copyOf(files));
     outputs.put("bytes", bytes);
     outputs.put("skipped", skipped);
+    outputs.put("unchecked", List.copyOf(unchecked));
     outputs.put("left-out", leftOut.stream().map(CopyOutcome.LeftOut::path).toList());
     return new StepResult(outputs, bytes);
   }

@@ -20,7 +20,8 @@ import java.util.function.Consumer;
 /**
  * Copies the contents of one directory to or from a server without a list of its files in memory:
  * many small files travel together to {@code waybill:} servers, and over several connections to
- * others. Between two servers it goes file by file, and one directory is listed at a time.
+ * others. Between two servers, and with sidecars, it goes file by file, and one directory is listed
+ * at a time.
  */
 final class TreeCopy {
   private final CopyRequest request;
@@ -61,6 +62,7 @@ final class TreeCopy {
         || request.isDryRun()
         || request.isMove()
         || request.settle().isPresent()
+        || request.listed().isPresent()
         || policy == TargetPolicy.RENAME
         || policy == TargetPolicy.APPEND) {
       return false;
@@ -86,8 +88,10 @@ final class TreeCopy {
    */
   void run(OwnTrouble ownTrouble) throws InterruptedException {
     Place source = request.sources().get(0);
-    if (source instanceof Place.Remote && request.target() instanceof Place.Remote) {
-      relay(source, ownTrouble);
+    boolean isRelay = source instanceof Place.Remote && request.target() instanceof Place.Remote;
+    // batches carry no digest that one of their files must have, nor tell one of each
+    if (isRelay || !request.sidecars().isOff()) {
+      fileByFile(source, ownTrouble);
     } else {
       inBatches(source);
     }
@@ -133,15 +137,15 @@ final class TreeCopy {
     return text.endsWith("/") ? text : text + "/";
   }
 
-  private void relay(Place source, OwnTrouble ownTrouble) throws InterruptedException {
+  private void fileByFile(Place source, OwnTrouble ownTrouble) throws InterruptedException {
     Route route = Route.open(source, request.target(), sessions);
-    FileTransfer listing = sessions.to(source).orElseThrow();
+    SidecarCopy sidecars = new SidecarCopy(request.sidecars(), Optional.empty(), sessions, outcome);
     PathFilter filter = request.filter();
     Deque<String> directories = new ArrayDeque<>();
     directories.push("");
     while (!directories.isEmpty()) {
       String directory = directories.pop();
-      for (FileEntry entry : list(listing, source, directory, ownTrouble)) {
+      for (FileEntry entry : list(source, directory, ownTrouble)) {
         String name = below(directory, entry.path());
         Optional<TransferException> refusal = Selection.refusal(entry.path());
         if (refusal.isPresent() && entry.kind() != FileEntry.Kind.LINK) {
@@ -161,7 +165,12 @@ final class TreeCopy {
         } else if (filter.takesFile(name)) {
           requireGoingOn(scope);
           Place place = source.withPath(below(source.path(), name));
-          one(route, new Selected(place, name, entry), ownTrouble);
+          Selected file = new Selected(place, name, entry);
+          if (sidecars.isReplaced(file)) {
+            outcome.leftOut(new CopyOutcome.LeftOut(place.toString(), CopyOutcome.Reason.SIDECAR));
+          } else {
+            one(route, sidecars, file, ownTrouble);
+          }
         }
       }
     }
@@ -169,10 +178,12 @@ final class TreeCopy {
   }
 
   // of the source itself that is no trouble of a part
-  private List<FileEntry> list(
-      FileTransfer listing, Place source, String directory, OwnTrouble ownTrouble) {
+  private List<FileEntry> list(Place source, String directory, OwnTrouble ownTrouble) {
+    Place place = source.withPath(below(source.path(), directory));
     try {
-      return listing.list(below(source.path(), directory), false);
+      return place instanceof Place.Local local
+          ? LocalTree.list(local.toPath(), false)
+          : sessions.to(place).orElseThrow().list(place.path(), false);
     } catch (TransferException e) {
       if (directory.isEmpty() || !ownTrouble.is(e)) {
         throw e;
@@ -182,14 +193,15 @@ final class TreeCopy {
     }
   }
 
-  private void one(Route route, Selected file, OwnTrouble ownTrouble) {
+  private void one(Route route, SidecarCopy sidecars, Selected file, OwnTrouble ownTrouble) {
     long size = Math.max(0, file.entry().sizeBytes());
     found++;
     foundBytes += size;
     Consumer<Long> told = bytes -> listener.tree(done, found, doneBytes + bytes, foundBytes);
     try {
       outcome.add(
-          route.copy(
+          sidecars.copy(
+              route,
               file,
               true,
               request.options().toBuilder()

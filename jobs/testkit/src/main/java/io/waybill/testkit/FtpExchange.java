@@ -49,7 +49,14 @@ public final class FtpExchange implements Closeable {
   }
 
   private @Nullable String next() throws IOException {
-    return isOver ? null : in.readLine();
+    if (isOver) {
+      return null;
+    }
+    String line = in.readLine();
+    while (server.losesEarly() && in.ready()) {
+      in.readLine();
+    }
+    return line;
   }
 
   private void answer(String name, String text) throws IOException {
@@ -143,6 +150,11 @@ public final class FtpExchange implements Closeable {
   /** Returns which control connection this is, from 1. */
   public int number() {
     return number;
+  }
+
+  /** Says whether the client has sent more, without waiting for this command's reply. */
+  public boolean hasMore() throws IOException {
+    return in.ready();
   }
 
   /** Returns the server's files, live. */

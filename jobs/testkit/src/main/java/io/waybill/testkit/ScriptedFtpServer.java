@@ -60,6 +60,7 @@ public final class ScriptedFtpServer implements AutoCloseable {
   private final AtomicInteger connections = new AtomicInteger();
   private volatile List<String> features = List.of();
   private volatile @Nullable SSLContext tls;
+  private volatile boolean losesEarly;
   private volatile boolean closing;
 
   private ScriptedFtpServer(ServerSocket listener) {
@@ -109,6 +110,16 @@ public final class ScriptedFtpServer implements AutoCloseable {
   public ScriptedFtpServer securing(SSLContext context) {
     tls = requireNonNull(context, "context");
     return this;
+  }
+
+  /** Has what comes before the reply to the last command was sent lost from now on. */
+  public ScriptedFtpServer losingWhatComesTooEarly() {
+    losesEarly = true;
+    return this;
+  }
+
+  boolean losesEarly() {
+    return losesEarly;
   }
 
   /** Returns its files, live. */

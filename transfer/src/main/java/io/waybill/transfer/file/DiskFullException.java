@@ -2,6 +2,7 @@ package io.waybill.transfer.file;
 
 import java.io.IOException;
 import java.io.Serial;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -23,10 +24,7 @@ public final class DiskFullException extends IOException {
     if (failure instanceof DiskFullException) {
       return failure;
     }
-    String message = String.valueOf(failure.getMessage());
-    if (message.contains("No space left on device")
-        || message.contains("Disk quota exceeded")
-        || message.contains("not enough space on the disk")) {
+    if (isSaidBy(failure)) {
       return new DiskFullException(file, failure);
     }
     try {
@@ -38,5 +36,24 @@ public final class DiskFullException extends IOException {
       failure.addSuppressed(e);
     }
     return failure;
+  }
+
+  /**
+   * Says whether a failure is that of a full disk or quota by its text, also one of making a file
+   * or a directory, for which there may be no room either.
+   */
+  public static boolean isSaidBy(IOException failure) {
+    if (failure instanceof DiskFullException) {
+      return true;
+    }
+    // not the message of these, in which a file's name is
+    String text =
+        String.valueOf(
+            failure instanceof FileSystemException detailed
+                ? detailed.getReason()
+                : failure.getMessage());
+    return text.contains("No space left on device")
+        || text.contains("Disk quota exceeded")
+        || text.contains("not enough space on the disk");
   }
 }

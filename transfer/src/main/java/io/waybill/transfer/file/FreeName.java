@@ -1,5 +1,6 @@
 package io.waybill.transfer.file;
 
+import io.waybill.transfer.TargetPolicy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -31,12 +32,43 @@ public final class FreeName {
   /** Renames unless there is something by that name. */
   static boolean renameIfFree(DirectoryHandle directory, String part, String name)
       throws IOException {
-    synchronized (directory.lockOf(name)) {
-      if (directory.attributes(name).isPresent()) {
+    return moveIfFree(directory, part, directory, name);
+  }
+
+  private static boolean moveIfFree(
+      DirectoryHandle from, String old, DirectoryHandle to, String name) throws IOException {
+    synchronized (to.lockOf(name)) {
+      if (to.attributes(name).isPresent()) {
         return false;
       }
-      directory.rename(part, name);
+      from.rename(old, to, name);
       return true;
+    }
+  }
+
+  /**
+   * Renames a file into another directory, as the policy says of what has its name there.
+   *
+   * @return the name it got
+   * @throws FileAlreadyExistsException if the name is taken and the policy is {@code FAIL}, or ten
+   *     thousand are
+   */
+  static String move(
+      DirectoryHandle from, String old, DirectoryHandle to, String name, TargetPolicy policy)
+      throws IOException {
+    if (policy == TargetPolicy.FAIL || policy == TargetPolicy.RENAME) {
+      int tries = policy == TargetPolicy.FAIL ? 1 : TRIES;
+      for (int number = 1; number <= tries; number++) {
+        String candidate = numbered(name, number);
+        if (moveIfFree(from, old, to, candidate)) {
+          return candidate;
+        }
+      }
+      throw new FileAlreadyExistsException(to.path().resolve(name).toString());
+    }
+    synchronized (to.lockOf(name)) {
+      from.rename(old, to, name);
+      return name;
     }
   }
 

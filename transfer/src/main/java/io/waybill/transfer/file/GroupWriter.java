@@ -178,7 +178,8 @@ public final class GroupWriter implements Closeable {
       fill(entry);
       entries[index] = entry;
     } catch (IOException e) {
-      outcomes[index] = failed(file, entry, e);
+      outcomes[index] =
+          failed(file, entry, DiskFullException.recognise(e, root.path().resolve(file.path()), 0));
     }
   }
 

@@ -17,8 +17,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** Copies a file of this machine to another place of it, with all the guarantees of a transfer. */
 public final class LocalCopy {
@@ -87,20 +90,26 @@ public final class LocalCopy {
     if (options.targetPolicy() == TargetPolicy.FAIL) {
       throw new FileAlreadyExistsException(target.toString());
     }
-    if (!sameSizeAndTime(source.identity(), target)) {
+    if (!sameSizeAndTime(source.identity(), target) || !isAsExpected(target, options)) {
       return false;
     }
     if (options.atLeast().atLeast(Verification.DIGEST)) {
-      Digest there = digest(target);
-      if (!there.equals(digest(source.path()))) {
+      Digest there = digest(target, Digest.Algorithm.SHA_256);
+      if (!there.equals(digest(source.path(), Digest.Algorithm.SHA_256))) {
         return false;
       }
       source.requireUnchanged();
       receipt.digest(there).verification(Verification.READ_BACK).skippedBecauseEqual();
       return true;
     }
+    options.expected().ifPresent(receipt::digest);
     receipt.verification(Verification.SIZE_MTIME).skippedBecauseEqual();
     return true;
+  }
+
+  private static boolean isAsExpected(Path target, TransferOptions options) throws IOException {
+    Optional<Digest> expected = options.expected();
+    return expected.isEmpty() || digest(target, expected.get().algorithm()).equals(expected.get());
   }
 
   // a time set through a directory handle has microseconds, no more
@@ -114,9 +123,9 @@ public final class LocalCopy {
             .equals(Optional.of(KeptTime.of(there.lastModifiedTime().toInstant())));
   }
 
-  private static Digest digest(Path path) throws IOException {
+  private static Digest digest(Path path, Digest.Algorithm algorithm) throws IOException {
     try (SourceFile file = SourceFile.open(path)) {
-      return file.digest(Digest.Algorithm.SHA_256);
+      return file.digest(algorithm);
     }
   }
 
@@ -129,8 +138,12 @@ public final class LocalCopy {
     String location = source.path().toAbsolutePath().toString();
     try (PartFile part = PartFile.open(target, source.identity(), location)) {
       Digest.Algorithm digest = options.digest().orElse(Digest.Algorithm.SHA_256);
-      boolean plain = digest != Digest.Algorithm.SHA_256_TREE;
-      PartAppender out = plain ? part.appender(digest) : part.appender();
+      Set<Digest.Algorithm> algorithms = new LinkedHashSet<>();
+      if (digest != Digest.Algorithm.SHA_256_TREE) {
+        algorithms.add(digest);
+      }
+      options.expected().ifPresent(each -> algorithms.add(each.algorithm()));
+      PartAppender out = part.appender(algorithms.toArray(Digest.Algorithm[]::new));
       receipt.bytesResumed(out.position());
       byte[] bytes = new byte[BUFFER_BYTES];
       while (out.position() < size) {
@@ -140,13 +153,23 @@ public final class LocalCopy {
         out.write(bytes, 0, length);
       }
       progress.at(Phase.VERIFYING, size);
-      requireUnchanged(source, part);
+      List<Digest> digests = algorithms.stream().map(out::digest).toList();
+      requireGood(
+          part,
+          () -> {
+            source.requireUnchanged();
+            ExpectedDigest.require(options.expected(), source.path().toString(), digests);
+          });
       receipt.verification(Verification.SIZE_MTIME);
       if (options.atLeast().compareTo(Verification.SIZE_MTIME) > 0) {
         part.readBack();
         receipt.verification(Verification.READ_BACK);
       }
-      receipt.digest(plain ? out.digest(digest) : part.root());
+      receipt.digest(
+          digests.stream()
+              .filter(each -> each.algorithm() == digest)
+              .findFirst()
+              .orElseGet(part::root));
       progress.at(Phase.PUBLISHING, size);
       String name =
           part.publish(
@@ -166,10 +189,15 @@ public final class LocalCopy {
     }
   }
 
-  private static void requireUnchanged(SourceFile source, PartFile part) throws IOException {
+  /** What must hold before the copy gets its name. */
+  private interface Requirement {
+    void check() throws IOException;
+  }
+
+  private static void requireGood(PartFile part, Requirement requirement) throws IOException {
     try {
-      source.requireUnchanged();
-    } catch (IntegrityException e) {
+      requirement.check();
+    } catch (IntegrityException | TransferException.Integrity e) {
       part.discard();
       throw e;
     }

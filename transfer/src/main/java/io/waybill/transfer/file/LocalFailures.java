@@ -20,7 +20,7 @@ public final class LocalFailures {
    * @param path the file as the caller named it
    */
   public static TransferException translate(Path path, IOException failure) {
-    if (failure instanceof DiskFullException) {
+    if (DiskFullException.isSaidBy(failure)) {
       return TransferException.LocalFile.diskFull(path, failure);
     }
     if (failure instanceof PartFileBusyException) {
@@ -65,10 +65,24 @@ public final class LocalFailures {
       return "permission denied%s; let this user read and write there, or name another place"
           .formatted(file);
     }
-    if (failure instanceof FileSystemException detailed
-        && String.valueOf(detailed.getReason()).contains("Read-only file system")) {
+    String reason =
+        failure instanceof FileSystemException detailed
+            ? String.valueOf(detailed.getReason())
+            : message(failure);
+    if (reason.contains("Read-only file system")) {
       return "the file system%s is read-only; mount it for writing, or name another target"
           .formatted(file);
+    }
+    if (reason.contains("Input/output error")) {
+      return "the disk or share reports an input/output error%s; the system's log says which, and what was written before is kept"
+          .formatted(file);
+    }
+    if (reason.contains("File too large")) {
+      return "the file system%s, or this user's limit, does not take a file so large; name another target"
+          .formatted(file);
+    }
+    if (reason.contains("Stale file handle")) {
+      return "the share%s was taken away and made again meanwhile; mount it again".formatted(file);
     }
     return message(failure);
   }

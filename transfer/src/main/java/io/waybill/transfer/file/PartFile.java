@@ -113,6 +113,10 @@ public final class PartFile implements Closeable {
       Closing.suppressing(e, data);
       Closing.suppressing(e, journal);
       Closing.suppressing(e, directory);
+      if (e instanceof IOException failure) {
+        // to make a file may be what there is no room for
+        throw DiskFullException.recognise(failure, directory.path().resolve(targetName), 0);
+      }
       throw e;
     }
   }

@@ -52,7 +52,8 @@ final class PartWriter {
     requireFit(index, chunk);
     byte[] known = leaf == null && hasTree ? TreeHash.leaf(chunk) : leaf;
     ByteBuffer bytes = chunk.duplicate();
-    if (claimed(index, crc32c, known, () -> data.write(index, chunk)) && running != null) {
+    if (claimed(index, crc32c, known, () -> data.write(index, chunk, chunks.isUntouchedZero()))
+        && running != null) {
       running.written(index, bytes);
     }
     chunk.position(chunk.limit());

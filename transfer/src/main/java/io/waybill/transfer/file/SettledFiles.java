@@ -4,14 +4,18 @@ import io.waybill.transfer.SourceIdentity;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides which files of a source are finished, from two looks at it: those that did not change
- * between them, or whose done-file is there. Looks at nothing itself.
+ * between them, or whose done-file is there. Looks at nothing itself. {@link #counts}, {@link
+ * #doneFileOf} and {@link #isSettled} are the rules for one file, for who keeps the looks himself.
  */
 public final class SettledFiles {
   /** What is being written by its name: of editors, browsers, transfer programs, and ourselves. */
@@ -22,6 +26,7 @@ public final class SettledFiles {
           "*.filepart",
           "*.crdownload",
           "*.swp",
+          "*~",
           ".~*",
           "~$*",
           "*.wbpart",
@@ -80,13 +85,15 @@ public final class SettledFiles {
    * @param doneFile the name of the file that says that another is finished, such as <code>
    *     {name}.done</code>, in the same directory; empty for none
    * @param temporary patterns of files that never count, see {@link PathFilter}
-   * @throws IllegalArgumentException if {@code doneFile} has no <code>{name}</code>, or a pattern
-   *     is malformed
+   * @throws IllegalArgumentException if {@code doneFile} has not one <code>{name}</code>, or a
+   *     pattern is malformed
    */
   public SettledFiles(Duration settle, String doneFile, List<String> temporary) {
-    if (!doneFile.isEmpty() && (!doneFile.contains(NAME) || doneFile.equals(NAME))) {
+    boolean isOnce =
+        doneFile.contains(NAME) && doneFile.indexOf(NAME) == doneFile.lastIndexOf(NAME);
+    if (!doneFile.isEmpty() && (!isOnce || doneFile.equals(NAME))) {
       throw new IllegalArgumentException(
-          "A done-file's name is made from {name} and something else, not '" + doneFile + "'");
+          "A done-file's name is made from one {name} and something else, not '" + doneFile + "'");
     }
     this.settle = settle;
     this.doneFile = doneFile;
@@ -100,36 +107,63 @@ public final class SettledFiles {
     if (now.isEmpty() && !before.isEmpty()) {
       return new Verdict.SuspiciousListing(before.size());
     }
-    boolean isLongEnough = !second.at().isBefore(first.at().plus(settle));
-    Map<String, String> doneFiles = doneFiles(now);
+    Duration apart = Duration.between(first.at(), second.at());
+    Set<String> doneFiles = new HashSet<>();
+    for (String path : now.keySet()) {
+      doneFileOf(path).filter(now::containsKey).ifPresent(doneFiles::add);
+    }
     List<String> settled = new ArrayList<>();
     List<String> waiting = new ArrayList<>();
     now.keySet().stream()
         .sorted()
-        .filter(path -> !doneFiles.containsValue(path))
+        .filter(path -> !doneFiles.contains(path))
         .filter(filter::takesFile)
         .forEach(
             path -> {
               boolean isDone =
-                  doneFiles.containsKey(path)
-                      || (isLongEnough && Objects.equals(now.get(path), before.get(path)));
+                  doneFileOf(path).filter(now::containsKey).isPresent()
+                      || (!isDoneFile(path)
+                          && isSettled(
+                              before.get(path), Objects.requireNonNull(now.get(path)), apart));
               (isDone ? settled : waiting).add(path);
             });
     return new Verdict.Usable(List.copyOf(settled), List.copyOf(waiting));
   }
 
-  /** Returns each file's done-file, of those that have one. */
-  private Map<String, String> doneFiles(Map<String, SourceIdentity> files) {
-    Map<String, String> found = new HashMap<>();
-    if (!doneFile.isEmpty()) {
-      for (String path : files.keySet()) {
-        int slash = path.lastIndexOf('/') + 1;
-        String done = path.substring(0, slash) + doneFile.replace(NAME, path.substring(slash));
-        if (files.containsKey(done)) {
-          found.put(path, done);
-        }
-      }
+  /** Says whether a file is one to wait for: neither temporary by its name nor a done-file. */
+  public boolean counts(String path) {
+    return filter.takesFile(path) && !isDoneFile(path);
+  }
+
+  /** Returns the path of the file that says that this one is finished; empty if none ever does. */
+  public Optional<String> doneFileOf(String path) {
+    if (doneFile.isEmpty()) {
+      return Optional.empty();
     }
-    return found;
+    int slash = path.lastIndexOf('/') + 1;
+    return Optional.of(path.substring(0, slash) + doneFile.replace(NAME, path.substring(slash)));
+  }
+
+  private boolean isDoneFile(String path) {
+    if (doneFile.isEmpty()) {
+      return false;
+    }
+    String name = path.substring(path.lastIndexOf('/') + 1);
+    int at = doneFile.indexOf(NAME);
+    String head = doneFile.substring(0, at);
+    String tail = doneFile.substring(at + NAME.length());
+    return name.length() > head.length() + tail.length()
+        && name.startsWith(head)
+        && name.endsWith(tail);
+  }
+
+  /**
+   * Says whether a file has settled by time.
+   *
+   * @param before what an earlier look found; null if it was not there
+   * @param apart how much later the other look was
+   */
+  public boolean isSettled(@Nullable SourceIdentity before, SourceIdentity now, Duration apart) {
+    return now.equals(before) && apart.compareTo(settle) >= 0;
   }
 }

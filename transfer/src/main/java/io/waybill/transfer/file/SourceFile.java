@@ -257,6 +257,11 @@ public final class SourceFile implements ChunkSource {
     }
   }
 
+  /** Forces what others have written to it to the disk. */
+  void force() throws IOException {
+    channel.force(true);
+  }
+
   @Override
   public void close() throws IOException {
     channel.close();

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -23,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  * TLS is that of {@link SessionTls}.
  */
 final class ControlClient extends FTPClient {
-  private static final int SPOKEN_CODE_LENGTH = 4;
-
   private final FtpServer server;
   private final OpenSockets sockets;
   private @Nullable ReplyReader reader;
@@ -111,6 +110,34 @@ final class ControlClient extends FTPClient {
         && StandardCharsets.UTF_8.newEncoder().canEncode(argument);
   }
 
+  /**
+   * Sends commands at once and then reads their replies, one to each.
+   *
+   * @return the replies, in the order of the commands
+   */
+  List<FtpReply> together(List<FtpCommand> commands) throws IOException {
+    StringBuilder lines = new StringBuilder();
+    for (FtpCommand each : commands) {
+      if (each.argument() != null && !isSafe(each.argument())) {
+        throw new CommandRefusedException(each.verb());
+      }
+      lines.append(each.line()).append("\r\n");
+    }
+    refuseStrayReply();
+    _controlOutput_.write(lines.toString());
+    _controlOutput_.flush();
+    List<FtpReply> replies = new ArrayList<>();
+    for (FtpCommand each : commands) {
+      replies.add(new FtpReply(each.verb(), getReply(), lines()));
+    }
+    return replies;
+  }
+
+  /** Sends one command, and returns the reply. */
+  FtpReply alone(FtpCommand command) throws IOException {
+    return new FtpReply(command.verb(), sendCommand(command.verb(), command.argument()), lines());
+  }
+
   // whoever takes it for the answer to the next command is one behind from then on
   private void refuseStrayReply() throws IOException {
     if (_controlInput_ != null && _controlInput_.ready()) {
@@ -158,11 +185,5 @@ final class ControlClient extends FTPClient {
 
   List<String> lines() {
     return Arrays.asList(getReplyStrings());
-  }
-
-  /** Returns what stands behind the code in the reply's first line. */
-  String argument() {
-    String line = lines().get(0);
-    return line.length() > SPOKEN_CODE_LENGTH ? line.substring(SPOKEN_CODE_LENGTH).strip() : "";
   }
 }

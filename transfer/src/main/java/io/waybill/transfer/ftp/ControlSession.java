@@ -7,9 +7,9 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.apache.commons.net.ftp.FTP;
 import org.apache.commons.net.ftp.FTPReply;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
 final class ControlSession implements Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlSession.class);
   private static final int HURRY_MILLIS = 2000;
+  private static final int TRIAL_MILLIS = 5000;
 
   private final FtpServer server;
   private final ServerTrust trust;
@@ -73,16 +74,67 @@ final class ControlSession implements Closeable {
     if (FTPReply.isPositiveCompletion(client.sendCommand("FEAT", null))) {
       features = new Features(client.lines());
     }
+    List<FtpCommand> wishes = new ArrayList<>();
     if (features.has("UTF8")) {
       // some need it said, some that have it on anyway refuse it
-      client.sendCommand("OPTS", "UTF8 ON");
+      wishes.add(new FtpCommand("OPTS", "UTF8 ON"));
     }
-    Optional<String> facts = features.factsToAskFor();
-    if (facts.isPresent()) {
-      client.sendCommand("OPTS", "MLST " + facts.get());
+    features
+        .factsToAskFor()
+        .ifPresent(facts -> wishes.add(new FtpCommand("OPTS", "MLST " + facts)));
+    wishes.add(new FtpCommand("TYPE", "I"));
+    boolean isTrial = learnt.pipelining() == Learnt.Pipelining.UNTRIED;
+    try {
+      List<FtpReply> replies = together(wishes);
+      replies.get(replies.size() - 1).requireCompletion();
+    } catch (FtpReplyException e) {
+      throw e;
+    } catch (IOException e) {
+      if (!isTrial || learnt.pipelining() != Learnt.Pipelining.FAILS) {
+        throw e;
+      }
+      client.disconnect();
+      dial();
     }
-    if (!client.setFileType(FTP.BINARY_FILE_TYPE)) {
-      throw client.failed("TYPE");
+  }
+
+  /**
+   * Has commands answered that do not depend on one another, in one round trip where the server can
+   * do that. Whether it can is learnt: some servers, and some boxes on the way, lose what comes too
+   * early. The session is over then, and the next one does not try.
+   *
+   * @return a reply to each
+   */
+  List<FtpReply> together(List<FtpCommand> commands) throws IOException {
+    Learnt.Pipelining known = learnt.pipelining();
+    if (commands.size() == 1 || known == Learnt.Pipelining.FAILS) {
+      List<FtpReply> replies = new ArrayList<>();
+      for (FtpCommand each : commands) {
+        replies.add(client.alone(each));
+      }
+      return replies;
+    }
+    boolean isTrial = known == Learnt.Pipelining.UNTRIED;
+    int usual = (int) server.terms().replyTimeout().toMillis();
+    try {
+      if (isTrial) {
+        client.setSoTimeout(Math.min(TRIAL_MILLIS, usual));
+      }
+      List<FtpReply> replies = client.together(commands);
+      learnt.pipelining(Learnt.Pipelining.WORKS);
+      if (isTrial) {
+        client.setSoTimeout(usual);
+      }
+      return replies;
+    } catch (CommandRefusedException e) {
+      throw e;
+    } catch (IOException e) {
+      if (isTrial || e instanceof SocketTimeoutException) {
+        LOG.info(
+            "event=ftp-pipelining-fails endpoint={} reason={}", server.endpoint(), e.toString());
+        learnt.pipelining(Learnt.Pipelining.FAILS);
+      }
+      throw e;
     }
   }
 

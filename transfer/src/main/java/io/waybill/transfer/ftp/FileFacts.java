@@ -2,10 +2,15 @@ package io.waybill.transfer.ftp;
 
 import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.remote.RemotePath;
+import io.waybill.transfer.remote.RemoteSession;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.commons.net.ftp.FTPReply;
@@ -14,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** What a server tells of a path, and lets be changed: kind, size, time, mode. */
 final class FileFacts {
   private static final Pattern FACTS = Pattern.compile(" ?[A-Za-z][A-Za-z0-9._-]*=[^;]*;");
+  private static final int TOGETHER_CHARS = 8 << 10; // both ways these fit into sockets' buffers
   private static final Pattern QUOTED = Pattern.compile("\"((?:[^\"]|\"\")*)\"");
 
   private final ControlSession session;
@@ -33,16 +39,20 @@ final class FileFacts {
   }
 
   private Optional<FileEntry> bySize(String path) throws IOException {
-    int code = client.sendCommand("SIZE", path);
-    if (code == FTPReply.FILE_STATUS) {
-      long size = ListingParser.size(client.argument());
-      Optional<Instant> modified = Optional.empty();
-      if (client.sendCommand("MDTM", path) == FTPReply.FILE_STATUS) {
-        modified = Optional.of(ListingParser.time(client.argument()));
-      }
+    List<FtpReply> replies =
+        session.together(List.of(new FtpCommand("SIZE", path), new FtpCommand("MDTM", path)));
+    FtpReply sized = replies.get(0);
+    FtpReply timed = replies.get(1);
+    if (sized.code() == FTPReply.FILE_STATUS) {
+      Optional<Instant> modified =
+          timed.code() == FTPReply.FILE_STATUS
+              ? Optional.of(ListingParser.time(timed.argument()))
+              : Optional.empty();
+      long size = ListingParser.size(sized.argument());
       return Optional.of(new FileEntry(path, FileEntry.Kind.FILE, size, modified));
     }
-    if (code == FTPReply.FILE_UNAVAILABLE) { // no file: that is cheaper than to list a directory
+    if (sized.code()
+        == FTPReply.FILE_UNAVAILABLE) { // no file: that is cheaper than to list a directory
       return isDirectory(path)
           ? Optional.of(
               new FileEntry(
@@ -54,9 +64,98 @@ final class FileFacts {
 
   /** Asks only for a size: by SIZE, which is one short line; -1 if there is no such file. */
   long size(String path) throws IOException {
-    return client.sendCommand("SIZE", path) == FTPReply.FILE_STATUS
-        ? ListingParser.size(client.argument())
+    return size(path, client.alone(new FtpCommand("SIZE", path)));
+  }
+
+  private long size(String path, FtpReply reply) throws IOException {
+    return reply.code() == FTPReply.FILE_STATUS
+        ? ListingParser.size(reply.argument())
         : stat(path).map(FileEntry::sizeBytes).orElse(-1L);
+  }
+
+  /**
+   * Asks for the times of files that a listing does not tell, many at once. LIST tells them to the
+   * minute, and not in which time zone.
+   *
+   * @param directory that the entries are in
+   */
+  List<FileEntry> timed(String directory, List<FileEntry> entries) throws IOException {
+    Deque<FtpReply> replies = new ArrayDeque<>();
+    List<FtpCommand> waiting = new ArrayList<>();
+    int bytes = 0;
+    for (FileEntry each : entries) {
+      if (isUntimed(each) && !session.learnt().tellsNoTimes()) {
+        FtpCommand command = new FtpCommand("MDTM", RemotePath.child(directory, each.path()));
+        waiting.add(command);
+        bytes += command.line().length();
+        if (bytes > TOGETHER_CHARS) {
+          replies.addAll(times(waiting));
+          waiting.clear();
+          bytes = 0;
+        }
+      }
+    }
+    if (!waiting.isEmpty()) {
+      replies.addAll(times(waiting));
+    }
+    List<FileEntry> timed = new ArrayList<>();
+    for (FileEntry each : entries) {
+      timed.add(isUntimed(each) && !replies.isEmpty() ? timed(each, replies.remove()) : each);
+    }
+    return timed;
+  }
+
+  private static boolean isUntimed(FileEntry entry) {
+    return entry.isFile() && entry.modified().isEmpty();
+  }
+
+  private List<FtpReply> times(List<FtpCommand> commands) throws IOException {
+    List<FtpReply> replies = session.together(commands);
+    int code = replies.get(0).code();
+    if (code == FTPReply.UNRECOGNIZED_COMMAND || code == FTPReply.COMMAND_NOT_IMPLEMENTED) {
+      session.learnt().tellNoTimes();
+    }
+    return replies;
+  }
+
+  private static FileEntry timed(FileEntry entry, FtpReply reply) throws IOException {
+    return reply.code() == FTPReply.FILE_STATUS
+        ? new FileEntry(
+            entry.path(),
+            entry.kind(),
+            entry.sizeBytes(),
+            Optional.of(ListingParser.time(reply.argument())),
+            entry.mode())
+        : entry;
+  }
+
+  /** Sets time and mode and asks for the size: together, once it is known how. */
+  RemoteSession.Settled settle(String path, Optional<Instant> modified, OptionalInt mode)
+      throws IOException {
+    List<FtpCommand> commands = new ArrayList<>();
+    Optional<FtpCommand> modal =
+        mode.isPresent() ? modeCommand(path, mode.getAsInt()) : Optional.empty();
+    modal.ifPresent(commands::add);
+    Optional<FtpCommand> timing = Optional.empty();
+    boolean isTimed = false;
+    if (modified.isPresent()) {
+      List<Learnt.TimeCommand> ways = session.learnt().timeCommands(session.features());
+      if (ways.size() == 1) {
+        timing = Optional.of(timeCommand(ways.get(0), path, modified.get()));
+        commands.add(timing.get());
+      } else {
+        isTimed = setModified(path, modified.get());
+      }
+    }
+    commands.add(new FtpCommand("SIZE", path));
+    List<FtpReply> replies = session.together(commands);
+    if (modal.isPresent()) {
+      learnMode(replies.get(0));
+    }
+    if (timing.isPresent()) {
+      isTimed = replies.get(replies.size() - 2).isCompletion();
+    }
+    return new RemoteSession.Settled(isTimed, size(path, replies.get(replies.size() - 1)));
   }
 
   private Optional<FileEntry> byMlst(String path) throws IOException {
@@ -111,42 +210,51 @@ final class FileFacts {
 
   /** Sets a modification time, to the second; false if no way to do that works. */
   boolean setModified(String path, Instant modified) throws IOException {
-    String time = ListingParser.format(modified);
-    List<Learnt.TimeCommand> commands = session.learnt().timeCommands(session.features());
-    for (Learnt.TimeCommand each : commands) {
-      int code =
-          switch (each) {
-            case MFMT -> client.sendCommand("MFMT", time + " " + path);
-            case MDTM -> client.sendCommand("MDTM", time + " " + path);
-            case SITE_UTIME -> client.sendCommand("SITE", "UTIME " + time + " " + path);
-            case SITE_UTIME_OF_THREE ->
-                client.sendCommand(
-                    "SITE", "UTIME %s %s %s %s UTC".formatted(path, time, time, time));
-          };
-      if (FTPReply.isPositiveCompletion(code)) {
+    List<Learnt.TimeCommand> ways = session.learnt().timeCommands(session.features());
+    for (Learnt.TimeCommand each : ways) {
+      if (client.alone(timeCommand(each, path, modified)).isCompletion()) {
         session.learnt().setsTimesBy(each);
         return true;
       }
     }
-    if (!commands.isEmpty()) {
+    if (!ways.isEmpty()) {
       session.learnt().refuseTimes();
     }
     return false;
   }
 
-  /** Sets permission bits by MFF where FEAT lists that, else by SITE CHMOD until it is unknown. */
+  private static FtpCommand timeCommand(Learnt.TimeCommand way, String path, Instant modified) {
+    String time = ListingParser.format(modified);
+    return switch (way) {
+      case MFMT -> new FtpCommand("MFMT", time + " " + path);
+      case MDTM -> new FtpCommand("MDTM", time + " " + path);
+      case SITE_UTIME -> new FtpCommand("SITE", "UTIME " + time + " " + path);
+      case SITE_UTIME_OF_THREE ->
+          new FtpCommand("SITE", "UTIME %s %s %s %s UTC".formatted(path, time, time, time));
+    };
+  }
+
+  /** Sets permission bits; false if the server does not. */
   boolean setMode(String path, int mode) throws IOException {
+    Optional<FtpCommand> command = modeCommand(path, mode);
+    return command.isPresent() && learnMode(client.alone(command.get()));
+  }
+
+  // by MFF where FEAT lists that, else by SITE CHMOD until it is unknown
+  private Optional<FtpCommand> modeCommand(String path, int mode) {
     if (session.features().setsModes()) {
-      return FTPReply.isPositiveCompletion(
-          client.sendCommand("MFF", "UNIX.mode=0%03o; %s".formatted(mode, path)));
+      return Optional.of(new FtpCommand("MFF", "UNIX.mode=0%03o; %s".formatted(mode, path)));
     }
-    if (session.learnt().refusesModes()) {
-      return false;
-    }
-    int code = client.sendCommand("SITE", "CHMOD %03o %s".formatted(mode, path));
-    if (code >= 500 && code < 510) { // the command is unknown; 550 would be about this file
+    return session.learnt().refusesModes()
+        ? Optional.empty()
+        : Optional.of(new FtpCommand("SITE", "CHMOD %03o %s".formatted(mode, path)));
+  }
+
+  private boolean learnMode(FtpReply reply) {
+    // the command is unknown; 550 would be about this file
+    if (reply.verb().equals("SITE") && reply.code() >= 500 && reply.code() < 510) {
       session.learnt().refuseModes();
     }
-    return FTPReply.isPositiveCompletion(code);
+    return reply.isCompletion();
   }
 }

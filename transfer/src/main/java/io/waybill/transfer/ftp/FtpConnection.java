@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.apache.commons.net.ftp.FTPReply;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -95,6 +96,11 @@ final class FtpConnection implements RemoteSession {
   }
 
   @Override
+  public List<FileEntry> listTimed(String directory) throws IOException {
+    return facts.timed(directory, lister.list(directory));
+  }
+
+  @Override
   public void read(RemoteFile file, long offset, ByteSink sink) throws IOException {
     data.read(file, offset, sink);
   }
@@ -151,16 +157,25 @@ final class FtpConnection implements RemoteSession {
   }
 
   @Override
+  public Settled settle(String path, Optional<Instant> modified, OptionalInt mode)
+      throws IOException {
+    return facts.settle(path, modified, mode);
+  }
+
+  @Override
   public boolean force(String path) {
     return false;
   }
 
   @Override
   public void rename(String from, String to) throws IOException {
-    if (!FTPReply.isPositiveIntermediate(client.sendCommand("RNFR", from))) {
-      throw client.failed("RNFR");
+    // a refused RNFR makes the RNTO behind it one without a beginning, which does nothing
+    List<FtpReply> replies =
+        session.together(List.of(new FtpCommand("RNFR", from), new FtpCommand("RNTO", to)));
+    if (!replies.get(0).isIntermediate()) {
+      throw replies.get(0).failed();
     }
-    client.expectCompletion("RNTO", to);
+    replies.get(1).requireCompletion();
   }
 
   @Override

@@ -129,8 +129,7 @@ final class FtpLister {
 
   private String system() throws IOException {
     if (system == null) {
-      session.client().expectCompletion("SYST", null);
-      system = session.client().argument();
+      system = session.client().alone(new FtpCommand("SYST", null)).requireCompletion().argument();
     }
     return system;
   }

@@ -23,11 +23,30 @@ final class Learnt {
 
   private static final int TRIES = 3;
 
+  /** Whether commands can be sent before the replies to those before them have come. */
+  enum Pipelining {
+    UNTRIED,
+    /** Several went out together, and each was answered. */
+    WORKS,
+    /** The server, or something on the way to it, lost some. */
+    FAILS
+  }
+
+  private volatile Pipelining pipelining = Pipelining.UNTRIED;
   private volatile boolean needsTls12;
   private volatile boolean refusesExtendedPassive;
+  private volatile boolean tellsNoTimes;
   private volatile boolean refusesModes;
   private volatile @Nullable TimeCommand timeCommand;
   private final AtomicInteger timesRefused = new AtomicInteger();
+
+  Pipelining pipelining() {
+    return pipelining;
+  }
+
+  void pipelining(Pipelining found) {
+    pipelining = found;
+  }
 
   boolean needsTls12() {
     return needsTls12;
@@ -43,6 +62,14 @@ final class Learnt {
 
   void refuseExtendedPassive() {
     refusesExtendedPassive = true;
+  }
+
+  boolean tellsNoTimes() {
+    return tellsNoTimes;
+  }
+
+  void tellNoTimes() {
+    tellsNoTimes = true;
   }
 
   boolean refusesModes() {

@@ -180,6 +180,14 @@ final class HttpSession implements RemoteSession {
   }
 
   @Override
+  public Optional<Instant> time() throws IOException {
+    Reply reply = caller.ask("HEAD", RequestPath.directory(""), Map.of());
+    note(reply);
+    caller.discard(reply);
+    return reply.date();
+  }
+
+  @Override
   public Optional<Digest> hash(String path) throws IOException {
     Optional<Digest> known = looks.digestOf(path);
     if (known.isEmpty() && stat(path).isPresent()) {

@@ -95,6 +95,11 @@ final class Reply implements Closeable {
         .filter(tag -> tag.length() >= 2 && tag.startsWith("\"") && tag.endsWith("\""));
   }
 
+  /** Returns what time it was at the server. */
+  Optional<Instant> date() {
+    return header("Date").flatMap(Reply::time);
+  }
+
   Optional<Instant> lastModified() {
     return header("Last-Modified").flatMap(Reply::time);
   }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A session whose bytes of files keep to the endpoint's rate and are counted, and whose watch is
@@ -173,6 +174,24 @@ final class PacedSession implements RemoteSession {
     try (StallWatch.Phase patient = watch.unwatched()) { // reads have their own limit
       return session.list(directory);
     }
+  }
+
+  @Override
+  public List<FileEntry> listTimed(String directory) throws IOException {
+    try (StallWatch.Phase patient = watch.unwatched()) {
+      return session.listTimed(directory);
+    }
+  }
+
+  @Override
+  public Optional<Instant> time() throws IOException {
+    return done(session.time());
+  }
+
+  @Override
+  public Settled settle(String path, Optional<Instant> modified, OptionalInt mode)
+      throws IOException {
+    return done(session.settle(path, modified, mode));
   }
 
   @Override

@@ -51,6 +51,11 @@ final class RelaySource implements UploadSource {
   }
 
   @Override
+  public String shown() {
+    return lease.endpoint().shown(file.path());
+  }
+
+  @Override
   public String place() {
     return lease.endpoint().account() + " " + file.path();
   }

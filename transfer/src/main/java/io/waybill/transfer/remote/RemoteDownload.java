@@ -11,6 +11,7 @@ import io.waybill.transfer.TransferReceipt;
 import io.waybill.transfer.Verification;
 import io.waybill.transfer.chunk.ChunkLayout;
 import io.waybill.transfer.file.DirectoryHandle;
+import io.waybill.transfer.file.ExpectedDigest;
 import io.waybill.transfer.file.IntegrityException;
 import io.waybill.transfer.file.LocalFailures;
 import io.waybill.transfer.file.PartAppender;
@@ -18,6 +19,7 @@ import io.waybill.transfer.file.PartFile;
 import io.waybill.transfer.file.PartOptions;
 import io.waybill.transfer.file.PlainDigest;
 import io.waybill.transfer.file.ProgressReporter;
+import io.waybill.transfer.file.SourceFile;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -72,6 +74,7 @@ final class RemoteDownload {
     try {
       if (skips(file.identity())) {
         receipt.verification(Verification.SIZE_MTIME).skippedBecauseEqual();
+        options.expected().ifPresent(receipt::digest);
       } else {
         try (PartFile part = open(file.identity(), endpoint.account() + " " + remote)) {
           fetch(part, receipt);
@@ -154,7 +157,19 @@ final class RemoteDownload {
             .lastModifiedTime()
             .toInstant()
             .truncatedTo(ChronoUnit.MILLIS)
-            .equals(identity.modified().get().truncatedTo(ChronoUnit.MILLIS));
+            .equals(identity.modified().get().truncatedTo(ChronoUnit.MILLIS))
+        && isAsExpected();
+  }
+
+  // the one that is there: it is this machine's, and soon read
+  private boolean isAsExpected() throws IOException {
+    if (options.expected().isEmpty()) {
+      return true;
+    }
+    Digest expected = options.expected().get();
+    try (SourceFile there = SourceFile.open(target)) {
+      return there.digest(expected.algorithm()).equals(expected);
+    }
   }
 
   private void fetch(PartFile part, TransferReceipt.Builder receipt) throws IOException {
@@ -175,6 +190,7 @@ final class RemoteDownload {
     for (Digest.Algorithm each : algorithms) {
       digests.add(out.digest(each));
     }
+    requireExpected(part, digests);
     resuming(
         session -> {
           receipt.verification(verify(session, part, digests));
@@ -284,6 +300,15 @@ final class RemoteDownload {
           null);
     }
     return now;
+  }
+
+  private void requireExpected(PartFile part, Set<Digest> digests) {
+    try {
+      ExpectedDigest.require(options.expected(), shown, digests);
+    } catch (TransferException.Integrity e) {
+      local(part::discard);
+      throw e;
+    }
   }
 
   private Verification verify(RemoteSession session, PartFile part, Set<Digest> digests)

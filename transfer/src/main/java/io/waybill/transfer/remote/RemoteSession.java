@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * One live session with an endpoint, used by one thread at a time. Paths are separated by {@code
@@ -62,6 +63,14 @@ public interface RemoteSession extends Closeable {
   List<FileEntry> list(String directory) throws IOException;
 
   /**
+   * Lists one directory, and asks for the times of files that the listing does not tell, if many of
+   * them can be asked for in one round trip.
+   */
+  default List<FileEntry> listTimed(String directory) throws IOException {
+    return list(directory);
+  }
+
+  /**
    * Reads a file from a position to its end, or until the sink has enough.
    *
    * @param file as {@link #stat} told of it; another version of it may be refused
@@ -104,6 +113,11 @@ public interface RemoteSession extends Closeable {
     write(path, 0, size, supply);
   }
 
+  /** Returns what time the endpoint says it is; empty if it says none. */
+  default Optional<Instant> time() throws IOException {
+    return Optional.empty();
+  }
+
   /** Has the endpoint hash a file; empty if it cannot or will not. */
   Optional<Digest> hash(String path) throws IOException;
 
@@ -112,6 +126,24 @@ public interface RemoteSession extends Closeable {
 
   /** Sets permission bits, 0 to 0777; false if the endpoint cannot. */
   boolean setMode(String path, int mode) throws IOException;
+
+  /**
+   * What an endpoint says of a file that was written.
+   *
+   * @param isTimed whether it took the time
+   * @param sizeBytes how much it has; -1 if there is no such file
+   */
+  record Settled(boolean isTimed, long sizeBytes) {}
+
+  /** Gives a written file its time and its permission bits, and asks how long it is then. */
+  default Settled settle(String path, Optional<Instant> modified, OptionalInt mode)
+      throws IOException {
+    if (mode.isPresent()) {
+      setMode(path, mode.getAsInt());
+    }
+    boolean isTimed = modified.isPresent() && setModified(path, modified.get());
+    return new Settled(isTimed, size(path));
+  }
 
   /** Has the endpoint force a file to its disk; false if it cannot be asked to. */
   boolean force(String path) throws IOException;

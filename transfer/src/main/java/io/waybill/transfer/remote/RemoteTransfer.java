@@ -14,7 +14,6 @@ import io.waybill.transfer.file.PartName;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -28,7 +27,6 @@ import java.util.concurrent.CompletableFuture;
  * endpoint cannot rename, an upload is written under its final name and checked there.
  */
 public final class RemoteTransfer implements FileTransfer {
-  private static final int DEEPEST = 200;
   private final SessionPool pool;
   private final RemoteTrees trees;
 
@@ -163,38 +161,20 @@ public final class RemoteTransfer implements FileTransfer {
 
   @Override
   public List<FileEntry> list(String directory, boolean recursive) {
-    return once(
+    once(
         directory,
         session -> {
           if (!isRoot(directory) && !isDirectory(session, directory)) {
             throw new TransferException.NotFound(
                 directory, "No directory " + pool.endpoint().shown(directory) + " to list", null);
           }
-          List<FileEntry> entries = new ArrayList<>();
-          list(session, directory, "", recursive ? DEEPEST : 0, entries);
-          return List.copyOf(entries);
+          return true;
         });
-  }
-
-  private void list(
-      RemoteSession session, String root, String below, int deeper, List<FileEntry> into)
-      throws IOException {
-    String directory = below.isEmpty() ? root : RemotePath.child(root, below);
-    for (FileEntry entry : session.list(directory)) {
-      if (entry.isFile() && PartName.isPart(entry.path())) {
-        continue;
-      }
-      String path = RemotePath.child(below, entry.path());
-      into.add(
-          new FileEntry(path, entry.kind(), entry.sizeBytes(), entry.modified(), entry.mode()));
-      if (entry.isDirectory() && deeper > 0 && !PartName.isReserved(entry.path())) {
-        if (deeper == 1) {
-          throw new TransferException.Protocol(
-              pool.endpoint().name(), "Directories more than " + DEEPEST + " deep", null);
-        }
-        list(session, root, path, deeper - 1, into);
-      }
-    }
+    return recursive
+        ? new TreeListing(pool, directory).run()
+        : once(directory, session -> session.listTimed(directory)).stream()
+            .filter(each -> !each.isFile() || !PartName.isPart(each.path()))
+            .toList();
   }
 
   private static boolean isRoot(String directory) {
@@ -253,12 +233,57 @@ public final class RemoteTransfer implements FileTransfer {
   }
 
   @Override
+  public byte[] read(String remotePath, int mostBytes) {
+    return pool.work(
+        new Call(),
+        lease -> {
+          try (RelaySource file = RelaySource.open(lease, remotePath)) {
+            long size = file.identity().sizeBytes();
+            if (size > mostBytes) {
+              throw new TransferException.Refused(
+                  0,
+                  false,
+                  "%s has %d bytes, and %d is the most that is read of its kind"
+                      .formatted(pool.endpoint().shown(remotePath), size, mostBytes),
+                  null);
+            }
+            byte[] content = file.bytes(0, (int) size);
+            file.requireUnchanged();
+            return content;
+          }
+        });
+  }
+
+  @Override
   public void setModified(String remotePath, Instant modified) {
     boolean isSet = once(remotePath, session -> session.setModified(remotePath, modified));
     if (!isSet) {
       throw new TransferException.Configuration(
           "%s cannot set the time of %s".formatted(this, pool.endpoint().shown(remotePath)));
     }
+  }
+
+  /** Asks what time it is there; empty if the endpoint does not say. */
+  public Optional<Instant> time() {
+    return once("the time", RemoteSession::time);
+  }
+
+  /**
+   * Finds out what time it is there by an empty file, which is written and deleted.
+   *
+   * @param temporary its path; nothing may be there
+   * @return to the second or better; empty if the endpoint tells no times of files
+   */
+  public Optional<Instant> timeByWriting(String temporary) {
+    return once(
+        temporary,
+        session -> {
+          session.write(temporary, 0, 0, bytes -> 0);
+          Optional<Instant> written =
+              session.stat(temporary).flatMap(file -> file.entry().modified());
+          session.delete(temporary);
+          return written;
+        });
   }
 
   private void change(String path, Lease.Action action) {
@@ -297,6 +322,11 @@ public final class RemoteTransfer implements FileTransfer {
       return true;
     }
     made(session, RemotePath.parent(directory));
+    return madeInside(session, directory);
+  }
+
+  /** Makes a directory whose parent is there. */
+  static boolean madeInside(RemoteSession session, String directory) throws IOException {
     try {
       session.makeDirectory(directory);
     } catch (RefusedByPeerException e) {

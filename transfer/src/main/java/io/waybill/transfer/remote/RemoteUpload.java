@@ -9,6 +9,7 @@ import io.waybill.transfer.TransferOptions;
 import io.waybill.transfer.TransferProgress.Phase;
 import io.waybill.transfer.TransferReceipt;
 import io.waybill.transfer.Verification;
+import io.waybill.transfer.file.ExpectedDigest;
 import io.waybill.transfer.file.PartName;
 import io.waybill.transfer.file.PlainDigest;
 import io.waybill.transfer.file.ProgressReporter;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -90,6 +92,8 @@ final class RemoteUpload {
             .started(started);
     Optional<Verification> equal = resuming(this::skips);
     if (equal.isPresent()) {
+      requireExpectedOfSource(); // the target equals it
+      options.expected().ifPresent(receipt::digest);
       receipt.verification(equal.get()).skippedBecauseEqual();
     } else {
       send(receipt);
@@ -99,6 +103,14 @@ final class RemoteUpload {
         .reconnects(reconnects.count())
         .duration(Duration.between(started, endpoint.terms().clock().instant()))
         .build();
+  }
+
+  private void requireExpectedOfSource() {
+    if (options.expected().isPresent()) {
+      Digest read = source.digest(options.expected().get().algorithm());
+      source.requireUnchanged();
+      ExpectedDigest.require(options.expected(), source.shown(), List.of(read));
+    }
   }
 
   private <T> T resuming(Lease.Step<T> step) {
@@ -161,6 +173,9 @@ final class RemoteUpload {
             options.targetPolicy(),
             known);
     direct = resuming(session -> session.publishesDirectly(remote));
+    if (direct) {
+      requireExpectedOfSource(); // once more than elsewhere: what is written there is published
+    }
     String stored = direct ? resuming(publish::finalName) : part;
     lease.actResuming(
         remote,
@@ -174,6 +189,7 @@ final class RemoteUpload {
         });
     progress.at(Phase.VERIFYING, size);
     List<Digest> digests = running.stream().map(PlainDigest::digest).toList();
+    requireExpected(stored, digests);
     resuming(
         session -> {
           receipt.verification(verify(session, stored, digests));
@@ -192,6 +208,15 @@ final class RemoteUpload {
     String published = direct ? stored : resuming(publish::run);
     receipt.target(lease.endpoint().location(published));
     progress.at(Phase.DONE, size);
+  }
+
+  private void requireExpected(String stored, List<Digest> digests) {
+    try {
+      ExpectedDigest.require(options.expected(), source.shown(), digests);
+    } catch (TransferException.Integrity e) {
+      lease.actResuming(remote, reconnects, session -> session.delete(stored));
+      throw e;
+    }
   }
 
   private String partName(String place) {
@@ -296,14 +321,14 @@ final class RemoteUpload {
   private Verification verify(RemoteSession session, String part, List<Digest> digests)
       throws IOException {
     requireUnchanged(session, part);
-    if (options.preserveMode() && source.mode().isPresent()) {
-      session.setMode(part, source.mode().getAsInt());
-    }
-    Optional<Instant> modified = source.identity().modified();
-    boolean isTimed = modified.isPresent() && session.setModified(part, modified.get());
+    RemoteSession.Settled settled =
+        session.settle(
+            part,
+            source.identity().modified(),
+            options.preserveMode() ? source.mode() : OptionalInt.empty());
+    requireSize(settled);
     Verification reached =
-        isTimed && keepsTime(session, part) ? Verification.SIZE_MTIME : Verification.SIZE;
-    requireSize(session, part);
+        settled.isTimed() && keepsTime(session, part) ? Verification.SIZE_MTIME : Verification.SIZE;
     Optional<Digest> hash = plan.remote() ? session.hash(part) : Optional.empty();
     if (hash.isPresent()) {
       requireEqual(session, part, hash.get(), digests);
@@ -342,9 +367,9 @@ final class RemoteUpload {
     return lease.pool().keepsTimes();
   }
 
-  private void requireSize(RemoteSession session, String part) throws IOException {
+  private void requireSize(RemoteSession.Settled settled) {
     long size = source.identity().sizeBytes();
-    long stored = Math.max(0, session.size(part));
+    long stored = Math.max(0, settled.sizeBytes());
     if (stored != size) {
       throw new TransferException.Integrity(
           shown,

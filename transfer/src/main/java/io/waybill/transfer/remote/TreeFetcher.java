@@ -80,10 +80,10 @@ final class TreeFetcher {
       if (!isThere) {
         throw new TransferException.NotFound(path, "No directory " + path + " to copy", null);
       }
-      return lease.resuming(path, reconnects, session -> session.list(path));
+      return lease.resuming(path, reconnects, session -> session.listTimed(path));
     }
     try {
-      return lease.resuming(path, reconnects, session -> session.list(path));
+      return lease.resuming(path, reconnects, session -> session.listTimed(path));
     } catch (TransferException e) {
       terms.failed(directory, true, e);
       return List.of();

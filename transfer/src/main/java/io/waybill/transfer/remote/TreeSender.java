@@ -65,7 +65,7 @@ final class TreeSender {
   private static Map<String, FileEntry> byName(RemoteSession session, String directory)
       throws IOException {
     Map<String, FileEntry> names = new HashMap<>();
-    for (FileEntry entry : session.list(directory)) {
+    for (FileEntry entry : session.listTimed(directory)) {
       names.put(entry.path(), entry);
     }
     return names;
@@ -120,7 +120,7 @@ final class TreeSender {
     Map<String, FileEntry> entries = null;
     try {
       if (there == null) {
-        resuming(path, session -> RemoteTransfer.made(session, terms.remote(path)));
+        resuming(path, session -> RemoteTransfer.madeInside(session, terms.remote(path)));
         terms.tally().directoryMade();
         entries = Map.of();
       } else if (there.isFile()) {

@@ -21,6 +21,11 @@ interface UploadSource extends AutoCloseable {
   /** Returns where it is, for receipts. */
   Location location();
 
+  /** Returns where it is, for a person; without what may be a secret. */
+  default String shown() {
+    return location().toString();
+  }
+
   /** Returns where it is, the same text at each try. */
   String place();
 

@@ -19,6 +19,12 @@ final class Reply {
     this.body = ByteBuffer.wrap(bytes, 0, length);
   }
 
+  /** Returns one that lasts, of what was not read yet. */
+  Reply kept() {
+    byte[] rest = rest();
+    return new Reply(type, id, rest, rest.length);
+  }
+
   int type() {
     return type;
   }

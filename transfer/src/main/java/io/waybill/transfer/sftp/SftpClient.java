@@ -3,6 +3,10 @@ package io.waybill.transfer.sftp;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -99,6 +103,23 @@ final class SftpClient {
           "A reply to request %d while %d was asked".formatted(reply.id(), id));
     }
     return reply;
+  }
+
+  /** Sends requests at once, and returns their replies in the order of the requests. */
+  List<Reply> together(Duration longest, Request... requests) throws IOException {
+    List<Integer> ids = new ArrayList<>();
+    for (Request each : requests) {
+      ids.add(wire.send(each));
+    }
+    Map<Integer, Reply> replies = new HashMap<>();
+    while (replies.size() < ids.size()) {
+      Reply reply = wire.receive(longest).kept();
+      if (!ids.contains(reply.id()) || replies.put(reply.id(), reply) != null) {
+        throw new SftpProtocolException(
+            "A reply to request %d while %s were asked".formatted(reply.id(), ids));
+      }
+    }
+    return ids.stream().map(replies::get).toList();
   }
 
   void tell(Request request) throws IOException {

@@ -12,8 +12,10 @@ import io.waybill.transfer.remote.StallWatch;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -88,10 +90,17 @@ final class SftpSession implements RemoteSession {
 
   @Override
   public Optional<RemoteFile> stat(String path) throws IOException {
-    Request request = new Request(Fxp.STAT).path(path);
+    return looked(path, client.ask(look(path)));
+  }
+
+  private static Request look(String path) throws IOException {
+    return new Request(Fxp.STAT).path(path);
+  }
+
+  private static Optional<RemoteFile> looked(String path, Reply reply) throws IOException {
     try {
-      Reply reply = client.ask(request).require(Fxp.ATTRS, request.name());
-      return Optional.of(new RemoteFile(Attributes.read(reply).entry(path)));
+      Attributes attributes = Attributes.read(reply.require(Fxp.ATTRS, "STAT"));
+      return Optional.of(new RemoteFile(attributes.entry(path)));
     } catch (SftpStatusException e) {
       if (e.isMissing()) {
         return Optional.empty();
@@ -174,26 +183,32 @@ final class SftpSession implements RemoteSession {
 
   @Override
   public boolean setModified(String path, Instant modified) throws IOException {
+    Optional<Request> request = timing(path, modified);
+    return request.isPresent() && isSet(client.ask(request.get()));
+  }
+
+  // seconds of 32 bits
+  private static Optional<Request> timing(String path, Instant modified) throws IOException {
     long second = modified.getEpochSecond();
     if (second < 0 || second > LATEST_SECOND) {
-      return false;
+      return Optional.empty();
     }
-    return set(
-        new Request(Fxp.SETSTAT)
-            .path(path)
-            .int32(Attributes.TIMES)
-            .int32((int) second)
-            .int32((int) second));
+    Request request = new Request(Fxp.SETSTAT).path(path).int32(Attributes.TIMES);
+    return Optional.of(request.int32((int) second).int32((int) second));
   }
 
   @Override
   public boolean setMode(String path, int mode) throws IOException {
-    return set(new Request(Fxp.SETSTAT).path(path).int32(Attributes.PERMISSIONS).int32(mode));
+    return isSet(client.ask(moding(path, mode)));
   }
 
-  private boolean set(Request request) throws IOException {
+  private static Request moding(String path, int mode) throws IOException {
+    return new Request(Fxp.SETSTAT).path(path).int32(Attributes.PERMISSIONS).int32(mode);
+  }
+
+  private boolean isSet(Reply reply) throws IOException {
     try {
-      client.tell(request);
+      reply.requireOk("SETSTAT");
       return true;
     } catch (SftpStatusException e) {
       LOG.info(
@@ -203,26 +218,49 @@ final class SftpSession implements RemoteSession {
   }
 
   @Override
+  public Settled settle(String path, Optional<Instant> modified, OptionalInt mode)
+      throws IOException {
+    List<Request> requests = new ArrayList<>();
+    if (mode.isPresent()) {
+      requests.add(moding(path, mode.getAsInt()));
+    }
+    Optional<Request> timing =
+        modified.isPresent() ? timing(path, modified.get()) : Optional.empty();
+    timing.ifPresent(requests::add);
+    requests.add(look(path));
+    List<Reply> replies =
+        client.together(server.terms().replyTimeout(), requests.toArray(Request[]::new));
+    int last = replies.size() - 1;
+    if (mode.isPresent()) {
+      isSet(replies.get(0));
+    }
+    boolean isTimed = timing.isPresent() && isSet(replies.get(last - 1));
+    long size = looked(path, replies.get(last)).map(file -> file.entry().sizeBytes()).orElse(-1L);
+    return new Settled(isTimed, size);
+  }
+
+  @Override
   public boolean force(String path) throws IOException {
     if (!client.offered().has(Offered.FSYNC)) {
       return false;
     }
     Duration patience = server.terms().replyTimeout().multipliedBy(10);
+    byte[] handle = forcible(path);
+    List<Reply> replies =
+        client.together(
+            patience,
+            Request.extended(Offered.FSYNC).string(handle),
+            new Request(Fxp.CLOSE).string(handle));
     try {
-      client.closing(
-          forcible(path),
-          server.terms().replyTimeout(),
-          open -> {
-            client.tell(Request.extended(Offered.FSYNC).string(open), patience);
-            return true;
-          });
-      return true;
+      replies.get(0).requireOk(Offered.FSYNC);
     } catch (SftpStatusException e) {
       if (e.code() == Status.OP_UNSUPPORTED) {
         return false;
       }
       throw e;
     }
+    replies.get(1).requireOk("CLOSE");
+    return true;
   }
 
   // its mode may allow only one of the two

@@ -8,11 +8,13 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The content of a sidecar: digests of one file or many. It is believed as a whole or not at all:
@@ -30,9 +32,24 @@ public final class SidecarFile {
   public static final int MOST_ENTRIES = 100_000;
 
   private final List<Sidecar> entries;
+  private final Map<String, Sidecar> byName = new HashMap<>();
+  private final Map<String, Set<String>> byLastSegment = new HashMap<>();
 
   private SidecarFile(List<Sidecar> entries) {
     this.entries = List.copyOf(entries);
+    for (Sidecar each : entries) {
+      byName.merge(each.name(), each, SidecarFile::stronger);
+      byLastSegment
+          .computeIfAbsent(SidecarName.last(each.name()), key -> new HashSet<>(2))
+          .add(each.name());
+    }
+  }
+
+  private static Sidecar stronger(Sidecar one, Sidecar other) {
+    return SidecarName.STRONGEST_FIRST.indexOf(one.algorithm())
+            <= SidecarName.STRONGEST_FIRST.indexOf(other.algorithm())
+        ? one
+        : other;
   }
 
   /**
@@ -153,24 +170,37 @@ public final class SidecarFile {
    *     meant, as sidecars are often made from a directory above
    */
   public Optional<Sidecar> of(String name) {
-    Optional<Sidecar> exact =
-        strongest(entries.stream().filter(e -> e.name().equals(name)).toList());
-    if (exact.isPresent()) {
-      return exact;
-    }
-    List<Sidecar> elsewhere =
-        entries.stream()
-            .filter(each -> SidecarName.last(each.name()).equals(SidecarName.last(name)))
-            .toList();
-    return elsewhere.stream().map(Sidecar::name).distinct().count() == 1
-        ? strongest(elsewhere)
-        : Optional.empty();
+    return exactly(name)
+        .or(
+            () -> {
+              Set<String> elsewhere = byLastSegment.getOrDefault(SidecarName.last(name), Set.of());
+              return elsewhere.size() == 1
+                  ? exactly(elsewhere.iterator().next())
+                  : Optional.empty();
+            });
   }
 
-  private static Optional<Sidecar> strongest(List<Sidecar> some) {
-    return some.stream()
-        .min(
-            Comparator.comparingInt(each -> SidecarName.STRONGEST_FIRST.indexOf(each.algorithm())));
+  /** Finds what it tells of a file by exactly that name, by the strongest algorithm. */
+  public Optional<Sidecar> exactly(String name) {
+    return Optional.ofNullable(byName.get(name));
+  }
+
+  /**
+   * Writes one line as {@code sha256sum} does, without its end.
+   *
+   * @param name as it shall stand there; unlike that of a {@link Sidecar} it may be absolute
+   */
+  public static String line(Digest digest, String name) {
+    return SidecarLine.format(name, digest.hex());
+  }
+
+  /**
+   * Returns a name as {@code sha256sum --check} prints it: on one line, with a backslash in front
+   * if line ends in it had to be escaped.
+   */
+  public static String shown(String name) {
+    boolean isOneLine = name.indexOf('\n') < 0 && name.indexOf('\r') < 0;
+    return isOneLine ? name : "\\" + SidecarLine.escaped(name);
   }
 
   /**
@@ -192,7 +222,7 @@ public final class SidecarFile {
             "Without tags all are of one algorithm, not " + each.algorithm().label() + " too");
       }
       tag(each);
-      text.append(SidecarLine.format(each)).append('\n');
+      text.append(line(each.digest(), each.name())).append('\n');
     }
     return text.toString();
   }

@@ -124,9 +124,9 @@ record SidecarLine(Optional<Digest.Algorithm> algorithm, String name, String hex
   }
 
   /** Writes a line as {@code sha256sum} does, without its end. */
-  static String format(Sidecar sidecar) {
-    String escaped = escaped(sidecar.name());
-    return (escaped.equals(sidecar.name()) ? "" : "\\") + sidecar.digest().hex() + "  " + escaped;
+  static String format(String name, String hex) {
+    String escaped = escaped(name);
+    return (escaped.equals(name) ? "" : "\\") + hex + "  " + escaped;
   }
 
   /** Writes a line as {@code sha256sum --tag} does, without its end. */
@@ -137,7 +137,7 @@ record SidecarLine(Optional<Digest.Algorithm> algorithm, String name, String hex
             escaped.equals(sidecar.name()) ? "" : "\\", tag, escaped, sidecar.digest().hex());
   }
 
-  private static String escaped(String name) {
+  static String escaped(String name) {
     return name.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r");
   }
 }

@@ -28,6 +28,13 @@ public final class SidecarName {
           Digest.Algorithm.SHA_1,
           Digest.Algorithm.MD5);
 
+  /** Orders names by the algorithms that they tell of. */
+  static final Comparator<String> STRONG_NAMES_FIRST =
+      Comparator.comparingInt(
+              (String each) ->
+                  algorithm(each).map(STRONGEST_FIRST::indexOf).orElse(STRONGEST_FIRST.size()))
+          .thenComparing(Comparator.naturalOrder());
+
   // x.sha256, x.sha256sum, x.sha256.txt
   private static final Pattern OF_ONE =
       Pattern.compile("(?s)(.+)\\.(sha512|sha256|sha1|md5)(?:sum)?(?:\\.txt)?");
@@ -71,28 +78,67 @@ public final class SidecarName {
    * @param names what is in its directory
    */
   public static List<String> candidates(String file, Collection<String> names) {
-    List<String> own = new ArrayList<>();
-    List<String> many = new ArrayList<>();
-    for (String each : names) {
-      String lower = each.toLowerCase(Locale.ROOT);
-      if (file(each).filter(file::equals).isPresent()) {
-        own.add(each);
-      } else if (OF_MANY.matcher(lower).matches()
-          || UNNAMED.matcher(lower).matches()
-          || file(each)
-              .map(name -> name.toLowerCase(Locale.ROOT))
-              .filter(UNNAMED.asMatchPredicate())
-              .isPresent()) {
-        many.add(each);
-      }
+    SidecarIndex index = SidecarIndex.of(names);
+    List<String> candidates = new ArrayList<>(index.own(file));
+    candidates.addAll(index.shared());
+    return candidates;
+  }
+
+  /** Says whether a name is that of a sidecar of many files: {@code SHA256SUMS}. */
+  static boolean isOfMany(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    return OF_MANY.matcher(lower).matches()
+        || UNNAMED.matcher(lower).matches()
+        || file(name)
+            .map(each -> each.toLowerCase(Locale.ROOT))
+            .filter(UNNAMED.asMatchPredicate())
+            .isPresent();
+  }
+
+  /** Returns what a file's own sidecars are mostly called, the best first. */
+  public static List<String> usual(String file) {
+    return STRONGEST_FIRST.stream().map(each -> ofFile(file, each)).toList();
+  }
+
+  /** Returns what sidecars of many files are mostly called, the best first. */
+  public static List<String> usualOfMany() {
+    List<String> names = new ArrayList<>();
+    for (Digest.Algorithm each : STRONGEST_FIRST) {
+      names.add(ofTree(each));
+      names.add(WORDS.get(each) + "sum.txt");
     }
-    Comparator<String> strongest =
-        Comparator.comparingInt(
-            (String each) -> algorithm(each).map(STRONGEST_FIRST::indexOf).orElse(WORDS.size()));
-    own.sort(strongest.thenComparing(Comparator.naturalOrder()));
-    many.sort(strongest.thenComparing(Comparator.naturalOrder()));
-    own.addAll(many);
-    return own;
+    return names;
+  }
+
+  /**
+   * Returns what a file's own sidecar is called, {@code x.sha256}.
+   *
+   * @throws IllegalArgumentException if sidecars do not have the algorithm
+   */
+  public static String ofFile(String file, Digest.Algorithm algorithm) {
+    return file + "." + word(algorithm);
+  }
+
+  /**
+   * Returns what the sidecar of all files of a tree is called, {@code SHA256SUMS}.
+   *
+   * @throws IllegalArgumentException if sidecars do not have the algorithm
+   */
+  public static String ofTree(Digest.Algorithm algorithm) {
+    return word(algorithm).toUpperCase(Locale.ROOT) + "SUMS";
+  }
+
+  private static String word(Digest.Algorithm algorithm) {
+    String word = WORDS.get(algorithm);
+    if (word == null) {
+      throw new IllegalArgumentException("Sidecars have no " + algorithm.label() + " digests");
+    }
+    return word;
+  }
+
+  /** Returns the algorithms that sidecars have, the strongest first. */
+  public static List<Digest.Algorithm> algorithms() {
+    return STRONGEST_FIRST;
   }
 
   /** Finds an algorithm by what tags call it: {@code SHA256}, {@code SHA2-256}, {@code MD5}. */
@@ -110,7 +156,7 @@ public final class SidecarName {
   }
 
   /** Says whether a name stays below its directory, on any system. */
-  static boolean isInside(String name) {
+  public static boolean isInside(String name) {
     if (name.indexOf('\0') >= 0 || DRIVE.matcher(name).matches()) {
       return false;
     }

@@ -1,5 +1,6 @@
 package io.waybill.transfer.tcp;
 
+import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferProgress.Phase;
 import io.waybill.transfer.chunk.ChunkLayout;
 import io.waybill.transfer.file.ProgressReporter;
@@ -45,6 +46,7 @@ final class ClientDownload implements Mailbox.Bulk {
   private final LongFunction<ProgressReporter> reporters;
   private final Call call;
   private final boolean preserveMode;
+  private final Expectation expected;
   private final Traffic traffic;
   private volatile @Nullable Receiving receiving;
   private volatile @Nullable Crew crew;
@@ -66,6 +68,26 @@ final class ClientDownload implements Mailbox.Bulk {
       Call call,
       boolean preserveMode,
       Traffic traffic) {
+    this(session, path, terms, target, reporters, call, preserveMode, Expectation.NONE, traffic);
+  }
+
+  /**
+   * Prepares a try.
+   *
+   * @param reporters makes a reporter for a file of a given size
+   * @param expected what the content must have, else nothing is published
+   */
+  ClientDownload(
+      ClientSession session,
+      String path,
+      Offer.Terms terms,
+      Target target,
+      LongFunction<ProgressReporter> reporters,
+      Call call,
+      boolean preserveMode,
+      Expectation expected,
+      Traffic traffic) {
+    this.expected = expected;
     this.session = session;
     this.path = path;
     this.terms = terms;
@@ -107,6 +129,7 @@ final class ClientDownload implements Mailbox.Bulk {
       call.begin();
       Frame commit = pulled(mailbox, offer, have, receiver);
       reporters.apply(size).at(Phase.VERIFYING, size);
+      requireExpected(commit, mailbox, receiver);
       Committed committed = receiver.commit(commit);
       tell(committed, mailbox);
       boolean isSkipped = committed.wasThere();
@@ -121,6 +144,17 @@ final class ClientDownload implements Mailbox.Bulk {
     } catch (LostException | WireException e) {
       throw e;
     } catch (IOException e) {
+      session.abort(mailbox, false, e);
+      throw e;
+    }
+  }
+
+  private void requireExpected(Frame commit, Mailbox mailbox, ChunkReceiver receiver)
+      throws IOException {
+    try {
+      expected.requireIn(commit);
+    } catch (TransferException.Integrity e) {
+      receiver.discard();
       session.abort(mailbox, false, e);
       throw e;
     }

@@ -2,6 +2,7 @@ package io.waybill.transfer.tcp;
 
 import io.waybill.transfer.Digest;
 import io.waybill.transfer.TargetPolicy;
+import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferProgress.Phase;
 import io.waybill.transfer.Use;
 import io.waybill.transfer.file.ProgressReporter;
@@ -49,6 +50,7 @@ final class ClientUpload implements Mailbox.Bulk {
   private final ProgressReporter progress;
   private final Call call;
   private final Use compression;
+  private final Expectation expected;
   private final Traffic traffic;
   private final AtomicLong arrivedBytes = new AtomicLong();
   private volatile @Nullable ChunkSender sender;
@@ -61,6 +63,24 @@ final class ClientUpload implements Mailbox.Bulk {
       ProgressReporter progress,
       Call call,
       Traffic traffic) {
+    this(session, source, offer, Expectation.NONE, compression, progress, call, traffic);
+  }
+
+  /**
+   * Prepares a try.
+   *
+   * @param expected what the content must have, else nothing is published
+   */
+  ClientUpload(
+      ClientSession session,
+      SourceFile source,
+      Offer offer,
+      Expectation expected,
+      Use compression,
+      ProgressReporter progress,
+      Call call,
+      Traffic traffic) {
+    this.expected = expected;
     this.session = session;
     this.source = source;
     this.offer = offer;
@@ -78,6 +98,7 @@ final class ClientUpload implements Mailbox.Bulk {
       offer.send(wire, mailbox.id());
       BaseList base = new BaseList(offer);
       HaveList have = have(mailbox, base);
+      expected.requireRead(have);
       if (have.basis() == HaveList.Basis.EQUAL_UNREAD) {
         return Outcome.unread(offer.source().sizeBytes(), session.tls());
       }
@@ -118,7 +139,10 @@ final class ClientUpload implements Mailbox.Bulk {
         throw unexplained(mailbox.take("ERROR", session.patience()));
       }
       call.committing();
-      return sending.commit(mailbox.wire());
+      return sending.commit(mailbox.wire(), expected::require);
+    } catch (TransferException.Integrity e) {
+      session.abort(mailbox, true, e);
+      throw e;
     } catch (WireException e) {
       if (e.code() == ErrorCode.SOURCE_CHANGED && !e.isFromPeer()) {
         session.abort(mailbox, true, e);

@@ -1,5 +1,6 @@
 package io.waybill.transfer.tcp;
 
+import io.waybill.transfer.Digest;
 import io.waybill.transfer.Location;
 import io.waybill.transfer.TargetPolicy;
 import io.waybill.transfer.TransferException;
@@ -53,6 +54,7 @@ public final class Relay implements AutoCloseable {
               + options.targetPolicy()
               + "; use SKIP_EQUAL, REPLACE or FAIL");
     }
+    requireOneAlgorithm(options);
     Instant started = source.clock().instant();
     Location origin = location(source, from);
     Location place = location(target, to);
@@ -60,6 +62,7 @@ public final class Relay implements AutoCloseable {
     Call sending = Call.repeatable(what, to);
     Call fetching = Call.repeatable(what, from);
     Offer.Terms terms = TcpTransfer.terms(options, options.makeParents() ? FrameType.PARENTS : 0);
+    Expectation expected = new Expectation(options.expected(), origin.toString());
     Operation operation = new Operation(options);
     try {
       Outcome outcome =
@@ -74,7 +77,13 @@ public final class Relay implements AutoCloseable {
                                   options.toBuilder().stallTimeout(Duration.ZERO).build()),
                               fetching,
                               here ->
-                                  new RelayTry(here, there, terms, options.preserveMode(), sending)
+                                  new RelayTry(
+                                          here,
+                                          there,
+                                          terms,
+                                          options.preserveMode(),
+                                          expected,
+                                          sending)
                                       .run(from, to))));
       Optional<TransferException.Integrity> tooLittle =
           outcome.shortOf(options.atLeast(), what, to);
@@ -91,6 +100,19 @@ public final class Relay implements AutoCloseable {
           .build();
     } catch (IOException e) {
       throw new IllegalStateException("only local files fail so, and none is involved", e);
+    }
+  }
+
+  // COMMIT carries one beside the content identity, and here no bytes are at hand to compute
+  // another
+  private static void requireOneAlgorithm(TransferOptions options) {
+    if (options.expected().isPresent()
+        && !options.digest().equals(options.expected().map(Digest::algorithm))) {
+      throw new TransferException.Configuration(
+          "A relay cannot compare a %s digest and tell a %s one; ask for one algorithm"
+              .formatted(
+                  options.expected().get().algorithm().label(),
+                  options.digest().orElseThrow().label()));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.waybill.transfer.tcp;
 
+import io.waybill.transfer.TransferException;
 import io.waybill.transfer.tcp.exchange.ChunkReceiver;
 import io.waybill.transfer.tcp.exchange.Committed;
 import io.waybill.transfer.tcp.exchange.HaveList;
@@ -46,6 +47,7 @@ final class RelayTry {
   private final ClientSession there;
   private final Offer.Terms terms;
   private final boolean preserveMode;
+  private final Expectation expected;
   private final Call call;
   private final Map<Integer, Long> costs = new ConcurrentHashMap<>();
   private final AtomicLong passedBytes = new AtomicLong();
@@ -77,9 +79,16 @@ final class RelayTry {
    *
    * @param here the session with the source
    * @param there the session with the target
+   * @param expected what the content must have, else nothing is published
    */
   RelayTry(
-      ClientSession here, ClientSession there, Offer.Terms terms, boolean preserveMode, Call call) {
+      ClientSession here,
+      ClientSession there,
+      Offer.Terms terms,
+      boolean preserveMode,
+      Expectation expected,
+      Call call) {
+    this.expected = expected;
     this.preserveMode = preserveMode;
     this.here = here;
     this.there = there;
@@ -133,6 +142,11 @@ final class RelayTry {
         new Offer(to, told.source(), preserveMode ? told.mode() : OptionalInt.empty(), terms);
     Offer offer = call.wasCommitted() ? plain.repeated() : plain;
     HaveList have = atTarget(() -> offered(offer, target));
+    atTarget(
+        () -> {
+          expected.requireRead(have);
+          return have;
+        });
     have.send(source.wire(), source.id());
     long size = told.source().sizeBytes();
     if (have.basis() == HaveList.Basis.EQUAL_UNREAD) {
@@ -140,6 +154,7 @@ final class RelayTry {
     }
     call.begin();
     Frame commit = source.take(FrameType.COMMIT, here.patience());
+    requireExpected(commit, source, target);
     List<String> digests = commit.fields().texts(Tag.DIGEST);
     Committed committed = atTarget(() -> committed(target, digests, size));
     tell(committed, source);
@@ -152,6 +167,17 @@ final class RelayTry {
         isSkipped ? 0 : Math.max(0, size - passedBytes.get()),
         Optional.empty(),
         there.tls());
+  }
+
+  // what the source says it has sent is compared with what arrived by the target, in COMMIT
+  private void requireExpected(Frame commit, Mailbox source, Mailbox target) throws IOException {
+    try {
+      expected.requireIn(commit);
+    } catch (TransferException.Integrity e) {
+      there.abort(target, true, e);
+      here.abort(source, false, e);
+      throw e;
+    }
   }
 
   private HaveList offered(Offer offer, Mailbox target) throws IOException {

@@ -112,11 +112,18 @@ public final class TcpTransfer implements FileTransfer {
                 }
                 ClientUpload upload =
                     new ClientUpload(
-                        session, file, now, options.compression(), progress, call, traffic);
+                        session,
+                        file,
+                        now,
+                        new Expectation(options.expected(), source.toString()),
+                        options.compression(),
+                        progress,
+                        call,
+                        traffic);
                 return isAppend ? once(upload, call) : upload.run();
               });
       progress.at(Phase.DONE, identity.sizeBytes());
-      return receipt(outcome, call, options, traffic, started)
+      return receipt(outcome, call, options, traffic, started, file::digest)
           .source(Location.of(source))
           .target(location(outcome.target().orElse(path)))
           .build();
@@ -188,16 +195,24 @@ public final class TcpTransfer implements FileTransfer {
                         reporters,
                         call,
                         options.preserveMode(),
+                        new Expectation(options.expected(), location(path).toString()),
                         traffic)
                     .run();
               });
       reporters.apply(outcome.sizeBytes()).at(Phase.DONE, outcome.sizeBytes());
-      return receipt(outcome, call, options, traffic, started)
+      Path published = outcome.target().map(target::resolveSibling).orElse(target);
+      return receipt(outcome, call, options, traffic, started, wanted -> digest(published, wanted))
           .source(location(path))
-          .target(Location.of(outcome.target().map(target::resolveSibling).orElse(target)))
+          .target(Location.of(published))
           .build();
     } catch (IOException e) {
       throw LocalFailures.translate(target, e);
+    }
+  }
+
+  private static Digest digest(Path path, Digest.Algorithm algorithm) throws IOException {
+    try (SourceFile file = SourceFile.open(path)) {
+      return file.digest(algorithm);
     }
   }
 
@@ -329,7 +344,13 @@ public final class TcpTransfer implements FileTransfer {
   /** {@inheritDoc} It goes through a temporary file. */
   @Override
   public Digest digestByReading(String remotePath, Digest.Algorithm algorithm) {
-    return ReadDigest.of(this, remotePath, algorithm);
+    return FetchedFile.digest(this, remotePath, algorithm);
+  }
+
+  /** {@inheritDoc} It goes through a temporary file. */
+  @Override
+  public byte[] read(String remotePath, int mostBytes) {
+    return FetchedFile.content(this, remotePath, mostBytes);
   }
 
   /** {@inheritDoc} Here it is 1 microsecond, which is what Java sets. */
@@ -371,14 +392,19 @@ public final class TcpTransfer implements FileTransfer {
   }
 
   /**
-   * What is asked of the other end for a file.
+   * What is asked of the other end for a file. If it is known what the content must have, COMMIT
+   * carries that algorithm, and an equal target is read.
    *
    * @throws TransferException.Configuration if the digest is none that can stand beside the
    *     identity
    */
   static Offer.Terms terms(TransferOptions options, int flags) {
     Optional<Digest.Algorithm> digest =
-        options.digest().filter(each -> each != options.integrity().algorithm());
+        options
+            .expected()
+            .map(Digest::algorithm)
+            .or(options::digest)
+            .filter(each -> each != options.integrity().algorithm());
     if (digest.isPresent() && !Offer.isPlain(digest.get())) {
       throw new TransferException.Configuration(
           "The waybill protocol computes %s in the place of %s, not beside it; choose the integrity instead of the digest"
@@ -389,12 +415,30 @@ public final class TcpTransfer implements FileTransfer {
       throw new TransferException.Configuration(
           "What is appended is not read back; ask for the level digest, or copy a whole file");
     }
+    boolean reads =
+        options.expected().isPresent() && !options.atLeast().atLeast(Verification.DIGEST);
     return new Offer.Terms(
-        options.targetPolicy(), options.atLeast(), options.integrity(), digest, flags);
+        options.targetPolicy(),
+        reads ? Verification.DIGEST : options.atLeast(),
+        options.integrity(),
+        digest,
+        flags);
+  }
+
+  /** Reads a file of this machine once more. */
+  @FunctionalInterface
+  private interface Again {
+    Digest read(Digest.Algorithm algorithm) throws IOException;
   }
 
   private TransferReceipt.Builder receipt(
-      Outcome outcome, Call call, TransferOptions options, Traffic traffic, Instant started) {
+      Outcome outcome,
+      Call call,
+      TransferOptions options,
+      Traffic traffic,
+      Instant started,
+      Again again)
+      throws IOException {
     Optional<TransferException.Integrity> tooLittle =
         outcome.shortOf(options.atLeast(), call.what(), call.path());
     if (tooLittle.isPresent()) {
@@ -412,7 +456,12 @@ public final class TcpTransfer implements FileTransfer {
             .reconnects(call.reconnects())
             .started(started)
             .duration(Duration.between(started, server.clock().instant()));
-    outcome.digest(options).ifPresent(receipt::digest);
+    Optional<Digest> told = outcome.digest(options);
+    if (told.isEmpty() && options.expected().isPresent()) {
+      // COMMIT carried the expected one, and another is to be told
+      told = Optional.of(again.read(options.digest().orElseThrow()));
+    }
+    told.ifPresent(receipt::digest);
     return outcome.isSkipped() ? receipt.skippedBecauseEqual() : receipt;
   }
 

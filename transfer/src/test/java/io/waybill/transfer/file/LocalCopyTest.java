@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.waybill.transfer.Digest;
+import io.waybill.transfer.ExpectedContract;
 import io.waybill.transfer.SourceIdentity;
 import io.waybill.transfer.TargetPolicy;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferOptions;
 import io.waybill.transfer.TransferProgress;
 import io.waybill.transfer.TransferReceipt;
+import io.waybill.transfer.TreeOptions;
 import io.waybill.transfer.Verification;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -186,5 +188,23 @@ class LocalCopyTest {
     byte[] bytes = new byte[length];
     new Random(seed).nextBytes(bytes);
     return Files.write(dir.resolve("source"), bytes);
+  }
+
+  @Test
+  void whatTheContentMustHaveIsComparedBeforeItIsPublished() throws IOException {
+    Path source = ExpectedContract.source(dir.resolve("s"));
+    Path target = Files.createDirectory(dir.resolve("to")).resolve("t");
+    ExpectedContract.holds(source, target, options -> copy.copy(source, target, options));
+    ExpectedContract.tellsAnotherAlgorithm(source, options -> copy.copy(source, target, options));
+    Digest tree = new Digest(Digest.Algorithm.SHA_256_TREE, "ab".repeat(32));
+    assertThatThrownBy(() -> TransferOptions.builder().expected(tree))
+        .isInstanceOf(TransferException.Configuration.class);
+    TransferOptions one =
+        TransferOptions.builder()
+            .expected(new Digest(Digest.Algorithm.MD5, "ab".repeat(16)))
+            .build();
+    assertThatThrownBy(() -> TreeOptions.builder().files(one).build())
+        .isInstanceOf(TransferException.Configuration.class)
+        .hasMessageContaining("one file");
   }
 }

@@ -57,6 +57,17 @@ class SettledFilesTest {
   }
 
   @Test
+  void doneFileWithoutItsFileNeverSettles() {
+    SettledFiles settled = new SettledFiles(SETTLE, ".{name}.ok", List.of());
+    Map<String, SourceIdentity> files = Map.of("in/.a.ok", ONE, "in/.ok", ONE);
+    assertThat(settled.decide(new Look(T, files), new Look(T.plus(SETTLE), files)))
+        .isEqualTo(new Verdict.Usable(List.of("in/.ok"), List.of("in/.a.ok")));
+    assertThat(settled.counts("in/.a.ok")).isFalse();
+    assertThat(settled.doneFileOf("in/a")).contains("in/.a.ok");
+    assertThat(new SettledFiles(SETTLE).doneFileOf("a")).isEmpty();
+  }
+
+  @Test
   void temporaryNamesNeverCount() {
     Map<String, SourceIdentity> files =
         Map.of(
@@ -69,6 +80,8 @@ class SettledFilesTest {
             "d.crdownload",
             ONE,
             ".e.swp",
+            ONE,
+            "notes~",
             ONE,
             "d/.~lock",
             ONE,
@@ -93,7 +106,7 @@ class SettledFilesTest {
 
   @Test
   void doneFileNeedsTheName() {
-    for (String pattern : List.of("done", "{name}")) {
+    for (String pattern : List.of("done", "{name}", "{name}.{name}")) {
       assertThatThrownBy(() -> new SettledFiles(SETTLE, pattern, List.of()))
           .isInstanceOf(IllegalArgumentException.class);
     }

@@ -12,8 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -106,6 +108,28 @@ class FileFactsIT {
     assertThat(server.received()).contains("OPTS MLST type;size;modify;unix.mode;");
   }
 
+  @Test
+  void serverThatLosesWhatComesTooEarlyIsAskedOneByOne() throws IOException {
+    server.features("UTF8", "MLST type*;size*;modify*;unix.mode*;").losingWhatComesTooEarly();
+    uploadTwo();
+    assertThat(server.connections()).as("the first is given up").isEqualTo(2);
+    assertThat(sent("SIZE ")).isNotEmpty();
+  }
+
+  @Test
+  void whatAFileIsGivenGoesOutTogetherWhereThatWorks() throws IOException {
+    AtomicBoolean hadMore = new AtomicBoolean();
+    server.features("UTF8", "MFMT").on("MFMT", "213 ok");
+    server.on(
+        "SITE",
+        (exchange, argument) -> {
+          hadMore.set(exchange.hasMore());
+          exchange.reply("200 ok");
+        });
+    uploadTwo();
+    assertThat(hadMore).as("MFMT and SIZE wait behind SITE CHMOD").isTrue();
+  }
+
   private void uploadTwo() throws IOException {
     Path source = Files.write(local.resolve("source"), new byte[100]);
     Files.setLastModifiedTime(source, FileTime.from(Instant.parse("2020-01-01T00:00:00Z")));
@@ -127,6 +151,7 @@ class FileFactsIT {
             .host("127.0.0.1")
             .port(server.port())
             .credentials(new Credentials("me", () -> "secret"))
+            .replyTimeout(Duration.ofSeconds(2))
             .build());
   }
 }

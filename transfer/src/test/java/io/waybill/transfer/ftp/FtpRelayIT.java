@@ -3,6 +3,7 @@ package io.waybill.transfer.ftp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.waybill.transfer.ExpectedContract;
 import io.waybill.transfer.FileTransfer;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferOptions;
@@ -121,5 +122,25 @@ class FtpRelayIT {
     Files.write(here.resolve("big"), content);
     Files.setLastModifiedTime(here.resolve("big"), FileTime.from(MODIFIED));
     return content;
+  }
+
+  @Test
+  void whatTheContentMustHaveIsComparedBeforeItIsPublished() throws IOException {
+    Path file = ExpectedContract.source(here.resolve("f"));
+    Path local = Files.createDirectory(there.resolve("local"));
+    try (FileTransfer from = FtpTransfer.connect(source.settings().build());
+        FileTransfer to = FtpTransfer.connect(target.settings().build())) {
+      RemoteRelay relay = relay(from, to);
+      ExpectedContract.holds(
+          file, there.resolve("relayed"), options -> relay.copy("f", "relayed", options));
+      ExpectedContract.tellsAnotherAlgorithm(file, options -> relay.copy("f", "r2", options));
+      ExpectedContract.holds(
+          file, there.resolve("sent"), options -> to.upload(file, "sent", options));
+      ExpectedContract.tellsAnotherAlgorithm(file, options -> to.upload(file, "s2", options));
+      ExpectedContract.holds(
+          file, local.resolve("t"), options -> from.download("f", local.resolve("t"), options));
+      ExpectedContract.tellsAnotherAlgorithm(
+          file, options -> from.download("f", local.resolve("t"), options));
+    }
   }
 }

@@ -28,7 +28,7 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 
 /** A well-behaved server of a directory in this process; what it offers can be switched. */
-final class HttpSandbox implements AutoCloseable {
+public final class HttpSandbox implements AutoCloseable {
   static final String SECRET = "s3cret-planted";
 
   final List<String> requests = new CopyOnWriteArrayList<>();
@@ -47,7 +47,8 @@ final class HttpSandbox implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService executor = Executors.newCachedThreadPool();
 
-  HttpSandbox(Path root) throws IOException {
+  /** Starts it, in the clear. */
+  public HttpSandbox(Path root) throws IOException {
     this(root, HttpServer.create(loopback(), 0));
   }
 
@@ -74,7 +75,7 @@ final class HttpSandbox implements AutoCloseable {
   }
 
   /** Settings that reach this server and never really wait. */
-  HttpSite.Builder settings() {
+  public HttpSite.Builder settings() {
     return HttpSite.builder()
         .host("127.0.0.1")
         .port(port())

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.waybill.transfer.Credentials;
+import io.waybill.transfer.ExpectedContract;
 import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.FileTransfer;
 import io.waybill.transfer.TargetPolicy;
@@ -384,6 +385,26 @@ class HttpTransferIT {
   private static List<Path> parts(Path directory) throws IOException {
     try (Stream<Path> files = Files.walk(directory)) {
       return files.filter(each -> PartName.isReserved(each.getFileName().toString())).toList();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatTheContentMustHaveIsComparedBeforeItIsPublished(boolean moves) throws IOException {
+    sandbox.dav = moves;
+    sandbox.digests = true; // a PUT keeps no time by which it would be known to be equal
+    Path remote = ExpectedContract.source(home.resolve("f"));
+    Path target = local.resolve("t");
+    try (FileTransfer http = connect()) {
+      ExpectedContract.holds(remote, target, options -> http.download("f", target, options));
+      ExpectedContract.holds(
+          remote, home.resolve("sent"), options -> http.upload(remote, "sent", options));
+    }
+    if (!moves) {
+      assertThat(sandbox.requests)
+          .as("the one refused beforehand was not even sent")
+          .filteredOn(each -> each.startsWith("PUT"))
+          .hasSize(1);
     }
   }
 }

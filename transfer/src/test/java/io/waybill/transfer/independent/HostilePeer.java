@@ -28,6 +28,7 @@ final class HostilePeer {
   static final long LOGIN_REFUSED = 5;
   static final long TIMEOUT = 7;
   static final long PATH_REFUSED = 19;
+  static final long BUSY = 22;
   static final long DIGEST_MISMATCH = 25;
   static final int MIB = 1 << 20;
 

@@ -23,7 +23,7 @@ import org.apache.sshd.sftp.SftpModuleProperties;
 import org.apache.sshd.sftp.server.SftpSubsystemFactory;
 
 /** An Apache MINA SSHD in this process, with one user whose home is a directory of the test. */
-final class SftpSandbox implements AutoCloseable {
+public final class SftpSandbox implements AutoCloseable {
   static final String USER = "ünal";
   static final String SECRET = "s3cret-planted";
   static final KeyPair HOST_KEY = ecdsa();
@@ -33,7 +33,8 @@ final class SftpSandbox implements AutoCloseable {
   final Collection<PublicKey> authorized = new CopyOnWriteArrayList<>();
   private final SshServer server = SshServer.setUpDefaultServer();
 
-  SftpSandbox(Path home) throws IOException {
+  /** Starts it. */
+  public SftpSandbox(Path home) throws IOException {
     this(home, new SftpSubsystemFactory());
   }
 
@@ -106,7 +107,7 @@ final class SftpSandbox implements AutoCloseable {
   }
 
   /** Settings that reach this server and never really wait. */
-  SftpServer.Builder settings() {
+  public SftpServer.Builder settings() {
     return SftpServer.builder()
         .host("127.0.0.1")
         .port(port())

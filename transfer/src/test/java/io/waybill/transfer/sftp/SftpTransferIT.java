@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.waybill.transfer.Credentials;
 import io.waybill.transfer.Digest;
+import io.waybill.transfer.ExpectedContract;
 import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.FileTransfer;
 import io.waybill.transfer.TargetPolicy;
@@ -511,5 +512,16 @@ class SftpTransferIT {
     PlainDigest digest = new PlainDigest(Digest.Algorithm.SHA_256);
     digest.update(content, 0, content.length);
     return digest.digest();
+  }
+
+  @Test
+  void whatTheContentMustHaveIsComparedBeforeItIsPublished() throws IOException {
+    Path remote = ExpectedContract.source(home.resolve("f"));
+    Path target = local.resolve("t");
+    try (FileTransfer sftp = SftpTransfer.connect(sandbox.settings().build())) {
+      ExpectedContract.holds(remote, target, options -> sftp.download("f", target, options));
+      ExpectedContract.holds(
+          remote, home.resolve("sent"), options -> sftp.upload(remote, "sent", options));
+    }
   }
 }

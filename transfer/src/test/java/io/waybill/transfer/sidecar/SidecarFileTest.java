@@ -256,6 +256,45 @@ class SidecarFileTest {
   }
 
   @Test
+  void anIndexKnowsWhatIsASidecarAndOfWhat() {
+    SidecarIndex index =
+        SidecarIndex.of(
+            List.of("x", "x.sha256sum", "x.md5", "y.sha256sum", "SHA1SUMS", "tool.sha512", "z"));
+    assertThat(index.own("x")).containsExactly("x.sha256sum", "x.md5");
+    assertThat(index.own("z")).isEmpty();
+    // that of x tells of x alone; of y.sha256sum there is no y, so that it may tell of others
+    assertThat(index.shared()).containsExactly("y.sha256sum", "SHA1SUMS");
+    assertThat(index.isSidecar("x.md5")).isTrue();
+    assertThat(index.isSidecar("SHA1SUMS")).isTrue();
+    assertThat(index.isSidecar("tool.sha512")).as("there is no file tool").isFalse();
+    assertThat(index.isSidecar("x")).isFalse();
+  }
+
+  @Test
+  void aNameIsFoundExactlyOrByItsLastSegment() throws IOException {
+    String other = "0".repeat(64);
+    SidecarFile file =
+        parse("SHA256SUMS", SHA_256 + "  a/x\n" + other + "  b/x\n" + SHA_256 + "  b/y\n");
+    assertThat(file.exactly("a/x").orElseThrow().digest().hex()).isEqualTo(SHA_256);
+    assertThat(file.exactly("y")).isEmpty();
+    assertThat(file.of("y").orElseThrow().digest().hex()).isEqualTo(SHA_256);
+    assertThat(file.of("x")).as("two are called so").isEmpty();
+  }
+
+  @Test
+  void namesAndLinesToWrite() {
+    assertThat(SidecarName.ofFile("x.iso", Algorithm.SHA_256)).isEqualTo("x.iso.sha256");
+    assertThat(SidecarName.ofTree(Algorithm.SHA_512)).isEqualTo("SHA512SUMS");
+    assertThat(SidecarName.usual("x")).containsExactly("x.sha512", "x.sha256", "x.sha1", "x.md5");
+    assertThatThrownBy(() -> SidecarName.ofFile("x", Algorithm.CRC32C))
+        .isInstanceOf(IllegalArgumentException.class);
+    Digest digest = new Digest(Algorithm.MD5, MD5);
+    assertThat(SidecarFile.line(digest, "/a\\b")).isEqualTo("\\" + MD5 + "  /a\\\\b");
+    assertThat(SidecarFile.shown("a\\b")).isEqualTo("a\\b");
+    assertThat(SidecarFile.shown("a\n\\b")).isEqualTo("\\a\\n\\\\b");
+  }
+
+  @Test
   void fileIsCompared(@TempDir Path dir) throws IOException {
     Path file = Files.writeString(dir.resolve("hello.txt"), "hello\n");
     for (Sidecar each :

@@ -9,6 +9,7 @@ import io.waybill.testkit.FaultPlan;
 import io.waybill.testkit.FaultyProxy;
 import io.waybill.testkit.Leaks;
 import io.waybill.transfer.Digest;
+import io.waybill.transfer.ExpectedContract;
 import io.waybill.transfer.TargetPolicy;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferOptions;
@@ -144,5 +145,19 @@ class RelayIT {
         .withMessageContaining("127.0.0.1:" + toTwo.port());
     assertThat(two.root.resolve("b.bin")).hasContent("there");
     assertThat(relay.copy("a.bin", "c.bin", TransferOptions.defaults()).bytes()).isEqualTo(1_000);
+  }
+
+  @Test
+  void whatTheContentMustHaveIsComparedBeforeItIsPublished() throws IOException {
+    Path source = ExpectedContract.source(one.root.resolve("f"));
+    ExpectedContract.holds(source, two.root.resolve("g"), options -> relay.copy("f", "g", options));
+    TransferOptions both =
+        TransferOptions.builder()
+            .expected(new Digest(Digest.Algorithm.SHA_1, "ab".repeat(20)))
+            .digest(Digest.Algorithm.MD5)
+            .build();
+    assertThatExceptionOfType(TransferException.Configuration.class)
+        .isThrownBy(() -> relay.copy("f", "g", both))
+        .withMessageContaining("one algorithm");
   }
 }

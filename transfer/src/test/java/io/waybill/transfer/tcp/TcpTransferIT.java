@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.waybill.transfer.Credentials;
 import io.waybill.transfer.Digest;
+import io.waybill.transfer.ExpectedContract;
 import io.waybill.transfer.FileEntry;
+import io.waybill.transfer.Integrity;
 import io.waybill.transfer.TargetPolicy;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferOptions;
@@ -30,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TcpTransferIT {
@@ -401,6 +404,29 @@ class TcpTransferIT {
   private static Digest tree(Path file) throws IOException {
     try (SourceFile source = SourceFile.open(file)) {
       return source.digest(Digest.Algorithm.SHA_256_TREE);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Integrity.class)
+  void whatTheContentMustHaveIsComparedBeforeItIsPublished(Integrity integrity) throws IOException {
+    Path source = ExpectedContract.source(fixture.root.resolve("f"));
+    Path target = fixture.local.resolve("t");
+    try (TcpTransfer transfer = fixture.connect(fixture.server.port())) {
+      ExpectedContract.holds(
+          source,
+          target,
+          options ->
+              transfer.download("f", target, options.toBuilder().integrity(integrity).build()));
+      ExpectedContract.tellsAnotherAlgorithm(
+          source, options -> transfer.download("f", target, options));
+      ExpectedContract.holds(
+          source,
+          fixture.root.resolve("sent"),
+          options ->
+              transfer.upload(source, "sent", options.toBuilder().integrity(integrity).build()));
+      ExpectedContract.tellsAnotherAlgorithm(
+          source, options -> transfer.upload(source, "sent", options));
     }
   }
 }

@@ -30,6 +30,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -369,7 +370,17 @@ public final class ChunkSender {
    *
    * @return the digests of what was sent
    */
-  public synchronized List<Digest> commit(Wire wire) throws IOException {
+  public List<Digest> commit(Wire wire) throws IOException {
+    return commit(wire, digests -> {});
+  }
+
+  /**
+   * Asks the other end to publish like {@link #commit(Wire)}.
+   *
+   * @param check looks at the digests before; what it throws keeps the other end from publishing
+   */
+  public synchronized List<Digest> commit(Wire wire, Consumer<List<Digest>> check)
+      throws IOException {
     try {
       source.requireUnchanged();
     } catch (IntegrityException e) {
@@ -381,6 +392,7 @@ public final class ChunkSender {
     if (running != null) {
       digests.add(running.digest());
     }
+    check.accept(digests);
     wire.send(
         FrameType.COMMIT,
         transfer,

@@ -1,0 +1,39 @@
+package io.waybill.transfer.ftp;
+
+import java.util.List;
+import org.apache.commons.net.ftp.FTPReply;
+
+/**
+ * What a server said to one command.
+ *
+ * @param lines with their codes; at least one
+ */
+record FtpReply(String verb, int code, List<String> lines) {
+  private static final int SPOKEN_CODE_LENGTH = 4;
+
+  boolean isCompletion() {
+    return FTPReply.isPositiveCompletion(code);
+  }
+
+  boolean isIntermediate() {
+    return FTPReply.isPositiveIntermediate(code);
+  }
+
+  /** Returns what stands behind the code in the first line. */
+  String argument() {
+    String line = lines.get(0);
+    return line.length() > SPOKEN_CODE_LENGTH ? line.substring(SPOKEN_CODE_LENGTH).strip() : "";
+  }
+
+  /** Returns itself if the command was done. */
+  FtpReply requireCompletion() throws FtpReplyException {
+    if (!isCompletion()) {
+      throw failed();
+    }
+    return this;
+  }
+
+  FtpReplyException failed() {
+    return new FtpReplyException(verb, code, String.join("\r\n", lines));
+  }
+}

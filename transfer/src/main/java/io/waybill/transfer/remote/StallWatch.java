@@ -52,7 +52,9 @@ public final class StallWatch {
     ofPhase = Duration.ZERO;
   }
 
-  /** Begins a phase in which something has to move within so long, whatever the call's limit is. */
+  /**
+   * Begins a phase in which something has to move within so long, also where calls have no limit.
+   */
   public Phase within(Duration limit) {
     return phase(limit, false);
   }

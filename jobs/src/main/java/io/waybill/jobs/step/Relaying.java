@@ -1,11 +1,11 @@
 package io.waybill.jobs.step;
 
 import io.waybill.jobs.Connection;
-import io.waybill.jobs.JobException;
+import io.waybill.transfer.FileTransfer;
 import io.waybill.transfer.TransferOptions;
 import io.waybill.transfer.TransferReceipt;
+import io.waybill.transfer.remote.RelayEnd;
 import io.waybill.transfer.remote.RemoteRelay;
-import io.waybill.transfer.remote.RemoteTransfer;
 import io.waybill.transfer.tcp.Relay;
 
 /** Copies one file from a server to another. */
@@ -14,9 +14,8 @@ interface Relaying {
   TransferReceipt copy(String from, String to, TransferOptions options);
 
   /**
-   * Finds the way.
-   *
-   * @throws JobException.Configuration if there is none
+   * Finds the way: between two {@code waybill:} servers chunks are passed on as they are; from or
+   * to any other the bytes are read here in order.
    */
   static Relaying between(Place.Remote from, Place.Remote to, Sessions sessions) {
     if (from.connection() instanceof Connection.Hub here
@@ -24,16 +23,15 @@ interface Relaying {
       Relay relay = sessions.relay(here, there);
       return (file, name, options) -> relay.copy(bare(file), bare(name), options);
     }
-    if (sessions.to(from).orElseThrow() instanceof RemoteTransfer here
-        && sessions.to(to).orElseThrow() instanceof RemoteTransfer there) {
-      return RemoteRelay.between(here, there)::copy;
+    return RemoteRelay.between(end(from, sessions), end(to, sessions))::copy;
+  }
+
+  private static RelayEnd end(Place.Remote place, Sessions sessions) {
+    FileTransfer session = sessions.to(place).orElseThrow();
+    if (session instanceof RelayEnd end) {
+      return end;
     }
-    throw new JobException.Configuration(
-        "this version does not copy between a waybill server and another kind of server directly, as from "
-            + from.connection().name()
-            + " to "
-            + to.connection().name()
-            + ": copy to a local directory first, and from there in a second step");
+    throw new IllegalStateException(place.connection().name() + " is of no kind that relays");
   }
 
   private static String bare(String path) {

@@ -4,28 +4,42 @@ import io.waybill.transfer.Digest;
 import io.waybill.transfer.chunk.ChunkContent;
 import io.waybill.transfer.chunk.ChunkLayout;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinTask;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a part file in order: cuts what comes into chunks, computes plain digests of the whole on
- * the way, and checks what an earlier writer left before it builds on it. Closing it closes
- * nothing; an unfinished chunk is then lost.
+ * the way, and checks what an earlier writer left before it builds on it. A chunk is hashed by
+ * another thread while it is written and the next one comes. Closing it closes nothing; an
+ * unfinished chunk is then lost.
  */
 public final class PartAppender extends OutputStream {
+  private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
+
   private final PartFile part;
   private final ChunkLayout layout;
   private final List<PlainDigest> digests;
-  private final ByteBuffer buffer;
+  private final boolean isHashedAside;
+  private ByteBuffer buffer;
+  private ByteBuffer spare;
+  private @Nullable ForkJoinTask<?> hashing; // of the spare one
   private int index;
 
   PartAppender(PartFile part, List<Digest.Algorithm> algorithms) throws IOException {
     this.part = part;
     this.layout = part.layout();
     this.digests = algorithms.stream().map(PlainDigest::new).toList();
-    this.buffer = ByteBuffer.allocate((int) Math.min(layout.chunkBytes(), layout.sizeBytes()));
+    int room = (int) Math.min(layout.chunkBytes(), layout.sizeBytes());
+    this.buffer = ByteBuffer.allocate(room);
+    this.isHashedAside = !digests.isEmpty() && layout.chunkCount() > 1 && PROCESSORS > 1;
+    this.spare = isHashedAside ? ByteBuffer.allocate(room) : buffer;
     int first = part.have().nextMissing(0);
     this.index = first < 0 ? layout.chunkCount() : first;
     PartCheck.check(part, index, chunk -> digests.forEach(each -> each.update(chunk)));
@@ -77,16 +91,48 @@ public final class PartAppender extends OutputStream {
   }
 
   private void finishChunk() throws IOException {
-    buffer.flip();
-    digests.forEach(each -> each.update(buffer));
-    if (ChunkContent.isAllZero(buffer)) {
+    ByteBuffer chunk = buffer;
+    chunk.flip();
+    hash(chunk);
+    if (ChunkContent.isAllZero(chunk)) {
       part.zero(index);
     } else {
-      part.write(index, buffer, ChunkContent.crc32c(buffer));
+      part.write(index, chunk, ChunkContent.crc32c(chunk));
     }
     // chunks beyond a gap may be there already; what comes in order is written over them
     index++;
+    buffer = spare;
+    spare = chunk;
     prepare();
+  }
+
+  private void hash(ByteBuffer chunk) throws InterruptedIOException {
+    awaitHashing();
+    ByteBuffer content = chunk.duplicate();
+    if (!isHashedAside) {
+      digests.forEach(each -> each.update(content));
+    } else {
+      hashing =
+          ForkJoinPool.commonPool().submit(() -> digests.forEach(each -> each.update(content)));
+    }
+  }
+
+  private void awaitHashing() throws InterruptedIOException {
+    ForkJoinTask<?> last = hashing;
+    if (last == null) {
+      return;
+    }
+    try {
+      last.get();
+      hashing = null;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      InterruptedIOException interrupted = new InterruptedIOException("Interrupted");
+      interrupted.initCause(e);
+      throw interrupted;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("Hashing cannot fail", e.getCause());
+    }
   }
 
   /** Reads back the last bytes before {@link #position()}, at most {@code room} of them. */
@@ -117,6 +163,10 @@ public final class PartAppender extends OutputStream {
     if (position() != layout.sizeBytes()) {
       throw new IllegalStateException(
           "Only %d of %d bytes are there".formatted(position(), layout.sizeBytes()));
+    }
+    if (hashing != null) {
+      hashing.join();
+      hashing = null;
     }
     return digests.stream()
         .filter(each -> each.algorithm() == algorithm)

@@ -1,9 +1,11 @@
 package io.waybill.transfer.file;
 
 import io.waybill.transfer.Digest;
+import io.waybill.transfer.chunk.Crc32cCombine;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +14,8 @@ public final class PlainDigest {
   private final Digest.Algorithm algorithm;
   private final @Nullable MessageDigest running;
   private final CRC32C crc = new CRC32C();
+  private int sumBefore; // of the bytes that a copy's original had taken
+  private long crcBytes;
 
   /**
    * Starts with no bytes.
@@ -28,6 +32,26 @@ public final class PlainDigest {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalArgumentException("This Java has no " + algorithm.label(), e);
     }
+  }
+
+  private PlainDigest(Digest.Algorithm algorithm, @Nullable MessageDigest running, int sumBefore) {
+    this.algorithm = algorithm;
+    this.running = running;
+    this.sumBefore = sumBefore;
+  }
+
+  /** Returns another one that has taken the same bytes; empty if this Java cannot copy it. */
+  public Optional<PlainDigest> copy() {
+    try {
+      MessageDigest copied = running == null ? null : (MessageDigest) running.clone();
+      return Optional.of(new PlainDigest(algorithm, copied, sum()));
+    } catch (CloneNotSupportedException e) {
+      return Optional.empty();
+    }
+  }
+
+  private int sum() {
+    return Crc32cCombine.combine(sumBefore, (int) crc.getValue(), crcBytes);
   }
 
   private static String nameOf(Digest.Algorithm algorithm) {
@@ -52,6 +76,7 @@ public final class PlainDigest {
       running.update(data.duplicate());
     } else {
       crc.update(data.duplicate());
+      crcBytes += data.remaining();
     }
   }
 
@@ -65,8 +90,10 @@ public final class PlainDigest {
     if (running != null) {
       return Digest.of(algorithm, running.digest());
     }
-    int value = (int) crc.getValue();
+    int value = sum();
     crc.reset();
+    sumBefore = 0;
+    crcBytes = 0;
     return Digest.of(algorithm, ByteBuffer.allocate(Integer.BYTES).putInt(value).array());
   }
 }

@@ -63,10 +63,15 @@ final class Call {
     try {
       return work.get();
     } catch (TransferException e) {
-      throw e.isTransient() && hasExpired() ? late(endpoint, allowed, e) : e;
+      throw e.isTransient() && hasExpired() && !isLate(e, allowed) ? late(endpoint, allowed, e) : e;
     } finally {
       alarm.cancel(false);
     }
+  }
+
+  // of the other end of a copy between two servers, whose time is the same
+  private static boolean isLate(TransferException e, Duration allowed) {
+    return e instanceof TransferException.Timeout timeout && timeout.waited().equals(allowed);
   }
 
   private TransferException late(String endpoint, Duration allowed, TransferException last) {

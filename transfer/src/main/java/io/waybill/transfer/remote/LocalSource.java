@@ -4,7 +4,6 @@ import io.waybill.transfer.Digest;
 import io.waybill.transfer.Location;
 import io.waybill.transfer.SourceIdentity;
 import io.waybill.transfer.file.LocalFailures;
-import io.waybill.transfer.file.PlainDigest;
 import io.waybill.transfer.file.SafePath;
 import io.waybill.transfer.file.SourceFile;
 import java.io.IOException;
@@ -15,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A file of this machine that is sent. */
 final class LocalSource implements UploadSource {
+  private static final int BLOCK_BYTES = 256 << 10;
+
   private final SourceFile file;
   private final @Nullable SafePath place;
 
@@ -92,10 +93,14 @@ final class LocalSource implements UploadSource {
   }
 
   @Override
-  public byte[] bytes(long offset, int length) {
-    byte[] bytes = new byte[length];
-    fill(offset, ByteBuffer.wrap(bytes));
-    return bytes;
+  public void read(long from, long to, ByteSink sink) throws IOException {
+    byte[] bytes = new byte[(int) Math.min(BLOCK_BYTES, to - from)];
+    boolean isMoreWanted = true;
+    for (long at = from; at < to && isMoreWanted; at += bytes.length) {
+      int length = (int) Math.min(bytes.length, to - at);
+      fill(at, ByteBuffer.wrap(bytes, 0, length));
+      isMoreWanted = sink.accept(bytes, length);
+    }
   }
 
   private void fill(long offset, ByteBuffer into) {
@@ -104,11 +109,6 @@ final class LocalSource implements UploadSource {
           file.read(offset, into);
           return into;
         });
-  }
-
-  @Override
-  public PlainDigest digest(Digest.Algorithm algorithm, long firstBytes) {
-    return here(() -> file.digest(algorithm, firstBytes));
   }
 
   @Override

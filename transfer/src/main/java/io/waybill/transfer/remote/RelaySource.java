@@ -77,37 +77,19 @@ final class RelaySource implements UploadSource {
   }
 
   @Override
-  public byte[] bytes(long offset, int length) {
+  public void read(long from, long to, ByteSink sink) {
     endStream(); // of an earlier try: the lease is for one thread at a time
-    byte[] found = new byte[length];
-    int[] filled = {0};
-    read(
-        offset,
-        (bytes, count) -> {
-          int more = Math.min(count, length - filled[0]);
-          System.arraycopy(bytes, 0, found, filled[0], more);
-          filled[0] += more;
-          return filled[0] < length;
-        });
-    return found;
-  }
-
-  @Override
-  public PlainDigest digest(Digest.Algorithm algorithm, long firstBytes) {
-    endStream();
-    PlainDigest digest = new PlainDigest(algorithm);
-    if (firstBytes > 0) {
-      long[] left = {firstBytes};
-      read(
-          0,
-          (bytes, count) -> {
-            int more = (int) Math.min(count, left[0]);
-            digest.update(bytes, 0, more);
-            left[0] -= more;
-            return left[0] > 0;
-          });
+    if (from >= to) {
+      return;
     }
-    return digest;
+    long[] left = {to - from};
+    read(
+        from,
+        (bytes, count) -> {
+          int more = (int) Math.min(count, left[0]);
+          left[0] -= more;
+          return sink.accept(bytes, more) && left[0] > 0;
+        });
   }
 
   @Override
@@ -116,7 +98,15 @@ final class RelaySource implements UploadSource {
       throw new TransferException.Configuration(
           "the tree digest cannot be told of a file that is copied from one server to another; use sha-256");
     }
-    return digest(algorithm, identity().sizeBytes()).digest();
+    PlainDigest digest = new PlainDigest(algorithm);
+    read(
+        0,
+        identity().sizeBytes(),
+        (bytes, count) -> {
+          digest.update(bytes, 0, count);
+          return true;
+        });
+    return digest.digest();
   }
 
   /** Reads from a position until the sink has enough, over as many sessions as it takes. */
@@ -174,6 +164,11 @@ final class RelaySource implements UploadSource {
               + " changed while it was copied; nothing was published",
           null);
     }
+  }
+
+  @Override
+  public int reconnects() {
+    return reconnects.count();
   }
 
   @Override

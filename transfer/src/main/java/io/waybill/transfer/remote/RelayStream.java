@@ -11,13 +11,14 @@ import org.jspecify.annotations.Nullable;
  * Bytes on their way from a thread that reads one endpoint to one that writes another; so much of
  * them is held at most.
  */
-final class RelayStream implements ByteSupply, AutoCloseable {
+public final class RelayStream implements ByteSupply, AutoCloseable {
   private static final int BLOCKS = 16; // of at most 256 KiB
   private static final long LOOK_MILLIS = 100;
   private static final byte[] END = {};
 
   /** Hands everything on to a sink, and returns at the end. */
-  interface Reading {
+  @FunctionalInterface
+  public interface Reading {
     void into(ByteSink sink);
   }
 
@@ -29,7 +30,8 @@ final class RelayStream implements ByteSupply, AutoCloseable {
   private int used;
   private boolean ended;
 
-  RelayStream(Reading reading) {
+  /** Begins to read, on a thread of its own; what that throws, {@link #fill} throws. */
+  public RelayStream(Reading reading) {
     thread = new Thread(() -> read(reading), "waybill-relay");
     thread.setDaemon(true);
     thread.start();

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /**
  * Moves files to and from one remote endpoint. A lost session is made again within a transfer,
@@ -26,7 +27,7 @@ import java.util.concurrent.CompletableFuture;
  * over an existing file, that one is moved aside for the moment between two renames. Where an
  * endpoint cannot rename, an upload is written under its final name and checked there.
  */
-public final class RemoteTransfer implements FileTransfer {
+public final class RemoteTransfer implements FileTransfer, RelayEnd {
   private final SessionPool pool;
   private final RemoteTrees trees;
 
@@ -69,12 +70,40 @@ public final class RemoteTransfer implements FileTransfer {
     return upload(source, remotePath, options, new Call(options));
   }
 
-  private TransferReceipt upload(
-      Path source, String remotePath, TransferOptions options, Call call) {
+  @Override
+  public TransferReceipt upload(UploadSource source, String remotePath, TransferOptions options) {
+    requireWhole(options);
+    Call call = new Call(options);
+    return call.run(
+        pool.endpoint().name(),
+        () -> pool.work(call, lease -> uploaded(lease, source, remotePath, options)));
+  }
+
+  @Override
+  public <T> T reading(String path, TransferOptions options, Function<UploadSource, T> work) {
+    Call call = new Call(options);
+    return call.run(
+        pool.endpoint().name(),
+        () ->
+            pool.work(
+                call,
+                lease -> {
+                  try (RelaySource file = RelaySource.open(lease, path)) {
+                    return work.apply(file);
+                  }
+                }));
+  }
+
+  private void requireWhole(TransferOptions options) {
     if (options.targetPolicy() == TargetPolicy.APPEND) {
       throw new TransferException.Configuration(
           "%s cannot append whole or not at all; use another target policy".formatted(this));
     }
+  }
+
+  private TransferReceipt upload(
+      Path source, String remotePath, TransferOptions options, Call call) {
+    requireWhole(options);
     return call.run(
         pool.endpoint().name(),
         () -> {
@@ -221,37 +250,19 @@ public final class RemoteTransfer implements FileTransfer {
       throw new TransferException.Configuration(
           "the tree digest of %s is not computed; use sha-256".formatted(remotePath));
     }
-    return pool.work(
-        new Call(),
-        lease -> {
-          try (RelaySource file = RelaySource.open(lease, remotePath)) {
-            Digest digest = file.digest(algorithm);
-            file.requireUnchanged();
-            return digest;
-          }
+    return reading(
+        remotePath,
+        TransferOptions.defaults(),
+        file -> {
+          Digest digest = file.digest(algorithm);
+          file.requireUnchanged();
+          return digest;
         });
   }
 
   @Override
   public byte[] read(String remotePath, int mostBytes) {
-    return pool.work(
-        new Call(),
-        lease -> {
-          try (RelaySource file = RelaySource.open(lease, remotePath)) {
-            long size = file.identity().sizeBytes();
-            if (size > mostBytes) {
-              throw new TransferException.Refused(
-                  0,
-                  false,
-                  "%s has %d bytes, and %d is the most that is read of its kind"
-                      .formatted(pool.endpoint().shown(remotePath), size, mostBytes),
-                  null);
-            }
-            byte[] content = file.bytes(0, (int) size);
-            file.requireUnchanged();
-            return content;
-          }
-        });
+    return reading(remotePath, TransferOptions.defaults(), file -> file.content(mostBytes));
   }
 
   @Override

@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -44,7 +43,7 @@ final class RemoteUpload {
   private final TransferOptions options;
   private final DigestPlan plan;
   private final Reconnects reconnects;
-  private final List<PlainDigest> running = new ArrayList<>();
+  private final SentDigests sent;
   private boolean wasThere;
   private boolean direct;
   private int attempts;
@@ -79,6 +78,7 @@ final class RemoteUpload {
     this.options = options;
     this.plan = DigestPlan.of(options);
     this.reconnects = new Reconnects(lease.endpoint());
+    this.sent = new SentDigests(source);
   }
 
   TransferReceipt run() {
@@ -100,7 +100,7 @@ final class RemoteUpload {
       receipt.attempts(attempts).bytesResumed(bytesResumed).bytesSent(bytesSent);
     }
     return receipt
-        .reconnects(reconnects.count())
+        .reconnects(reconnects.count() + source.reconnects())
         .duration(Duration.between(started, endpoint.terms().clock().instant()))
         .build();
   }
@@ -177,18 +177,23 @@ final class RemoteUpload {
       requireExpectedOfSource(); // once more than elsewhere: what is written there is published
     }
     String stored = direct ? resuming(publish::finalName) : part;
-    lease.actResuming(
-        remote,
-        reconnects,
-        session -> {
-          if (direct) {
-            storeDirectly(session, stored, progress);
-          } else {
-            store(session, stored, progress);
-          }
-        });
+    try {
+      lease.actResuming(
+          remote,
+          reconnects,
+          session -> {
+            if (direct) {
+              storeDirectly(session, stored, progress);
+            } else {
+              store(session, stored, progress);
+            }
+          });
+    } catch (TransferException.Integrity e) {
+      discard(part, e);
+      throw e;
+    }
     progress.at(Phase.VERIFYING, size);
-    List<Digest> digests = running.stream().map(PlainDigest::digest).toList();
+    List<Digest> digests = sent.finish();
     requireExpected(stored, digests);
     resuming(
         session -> {
@@ -219,6 +224,25 @@ final class RemoteUpload {
     }
   }
 
+  // another version of the source has another part file
+  private void discard(String part, TransferException.Integrity cause) {
+    if (direct) {
+      return; // what has that name there may be an older file
+    }
+    try {
+      lease.actResuming(
+          remote,
+          reconnects,
+          session -> {
+            if (session.stat(part).isPresent()) {
+              session.delete(part);
+            }
+          });
+    } catch (TransferException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
   private String partName(String place) {
     PartName name = PartName.of(RemotePath.name(remote), source.identity(), place);
     return RemotePath.sibling(remote, name.part());
@@ -230,7 +254,6 @@ final class RemoteUpload {
     Optional<FileEntry> there = partFile(session, part);
     wasThere |= there.isPresent();
     long offset = resumeAt(session, part, there);
-    startDigests(session, offset);
     if (offset == size && there.isPresent()) {
       attempts = Math.max(1, attempts);
       bytesResumed = size;
@@ -254,7 +277,7 @@ final class RemoteUpload {
               .formatted(told),
           null);
     }
-    startDigests(session, 0);
+    sent.start(plan.running(session.hashAlgorithm()));
     attempts++;
     session.writeDirectly(target, source.identity().sizeBytes(), onlyNew, counted(0, progress));
   }
@@ -264,7 +287,7 @@ final class RemoteUpload {
     long[] at = {offset};
     return bytes -> {
       int length = supply.fill(bytes);
-      running.forEach(each -> each.update(bytes, 0, length));
+      sent.update(bytes, 0, length);
       at[0] += length;
       bytesSent += length;
       progress.at(Phase.TRANSFERRING, at[0]);
@@ -283,21 +306,22 @@ final class RemoteUpload {
       throws IOException {
     long stored = there.map(FileEntry::sizeBytes).orElse(0L);
     long have = stored - session.unorderedWriteBytes();
-    if (have <= 0) {
-      return 0;
+    if (have > 0
+        && stored <= source.identity().sizeBytes()
+        && session.restartsWrites()
+        && endsAlike(session, there.orElseThrow(), have)) {
+      return have;
     }
-    if (stored > source.identity().sizeBytes()
-        || !session.restartsWrites()
-        || !endsAlike(session, there.orElseThrow(), have)) {
+    if (have > 0) {
       session.delete(part);
-      return 0;
     }
-    return have;
+    sent.start(plan.running(session.hashAlgorithm()));
+    return 0;
   }
 
   private boolean endsAlike(RemoteSession session, FileEntry part, long have) throws IOException {
     int length = (int) Math.min(OVERLAP_BYTES, have);
-    byte[] expected = source.bytes(have - length, length);
+    byte[] expected = sent.resume(plan.running(session.hashAlgorithm()), have, length);
     byte[] found = new byte[length];
     int[] filled = {0};
     session.read(
@@ -310,12 +334,6 @@ final class RemoteUpload {
           return filled[0] < length;
         });
     return filled[0] == length && Arrays.equals(found, expected);
-  }
-
-  private void startDigests(RemoteSession session, long offset) {
-    running.clear();
-    Set<Digest.Algorithm> wanted = plan.running(session.hashAlgorithm());
-    wanted.forEach(each -> running.add(source.digest(each, offset)));
   }
 
   private Verification verify(RemoteSession session, String part, List<Digest> digests)

@@ -4,14 +4,15 @@ import io.waybill.transfer.Digest;
 import io.waybill.transfer.Location;
 import io.waybill.transfer.SourceIdentity;
 import io.waybill.transfer.TransferException;
-import io.waybill.transfer.file.PlainDigest;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.OptionalInt;
 
 /**
  * What an upload sends: one version of some content. Every method throws a {@link
  * TransferException} that is the source's own trouble, not that of the target's session.
  */
-interface UploadSource extends AutoCloseable {
+public interface UploadSource extends AutoCloseable {
   /** Returns which version of the content this is. */
   SourceIdentity identity();
 
@@ -32,17 +33,55 @@ interface UploadSource extends AutoCloseable {
   /** Gives the content from a position on. */
   ByteSupply from(long offset);
 
-  /** Returns some bytes of it. */
-  byte[] bytes(long offset, int length);
-
-  /** Reads its first bytes into a digest that can go on from there. */
-  PlainDigest digest(Digest.Algorithm algorithm, long firstBytes);
+  /**
+   * Reads a stretch of it at once.
+   *
+   * @param to behind the last byte
+   * @param sink gets each byte of the stretch, unless it wants no more
+   */
+  void read(long from, long to, ByteSink sink) throws IOException;
 
   /** Reads all of it. */
   Digest digest(Digest.Algorithm algorithm);
 
+  /**
+   * Returns all of it, of a version that does not change meanwhile.
+   *
+   * @throws TransferException.Refused if it is longer than that
+   */
+  default byte[] content(int mostBytes) {
+    long size = identity().sizeBytes();
+    if (size > mostBytes) {
+      throw new TransferException.Refused(
+          0,
+          false,
+          "%s has %d bytes, and %d is the most that is read of its kind"
+              .formatted(shown(), size, mostBytes),
+          null);
+    }
+    ByteBuffer content = ByteBuffer.allocate((int) size);
+    try {
+      read(
+          0,
+          size,
+          (bytes, length) -> {
+            content.put(bytes, 0, length);
+            return true;
+          });
+    } catch (IOException e) {
+      throw new IllegalStateException("Memory takes what it has room for", e);
+    }
+    requireUnchanged();
+    return content.array();
+  }
+
   /** Checks that the content still is the version that was opened. */
   void requireUnchanged();
+
+  /** Returns how often the connection to the source was lost and made again; by default never. */
+  default int reconnects() {
+    return 0;
+  }
 
   @Override
   void close();

@@ -5,8 +5,8 @@ import io.waybill.transfer.TargetPolicy;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferProgress.Phase;
 import io.waybill.transfer.Use;
+import io.waybill.transfer.file.ChunkSource;
 import io.waybill.transfer.file.ProgressReporter;
-import io.waybill.transfer.file.SourceFile;
 import io.waybill.transfer.tcp.exchange.BaseList;
 import io.waybill.transfer.tcp.exchange.ChunkReceiver;
 import io.waybill.transfer.tcp.exchange.ChunkSender;
@@ -45,7 +45,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClientUpload implements Mailbox.Bulk {
   private final ClientSession session;
-  private final SourceFile source;
+  private final ChunkSource source;
+  private final boolean isInOrder;
   private final Offer offer;
   private final ProgressReporter progress;
   private final Call call;
@@ -55,25 +56,16 @@ final class ClientUpload implements Mailbox.Bulk {
   private final AtomicLong arrivedBytes = new AtomicLong();
   private volatile @Nullable ChunkSender sender;
 
-  ClientUpload(
-      ClientSession session,
-      SourceFile source,
-      Offer offer,
-      Use compression,
-      ProgressReporter progress,
-      Call call,
-      Traffic traffic) {
-    this(session, source, offer, Expectation.NONE, compression, progress, call, traffic);
-  }
-
   /**
    * Prepares a try.
    *
+   * @param isInOrder whether the source is read from begin to end, so that one stream carries it
    * @param expected what the content must have, else nothing is published
    */
   ClientUpload(
       ClientSession session,
-      SourceFile source,
+      ChunkSource source,
+      boolean isInOrder,
       Offer offer,
       Expectation expected,
       Use compression,
@@ -83,6 +75,7 @@ final class ClientUpload implements Mailbox.Bulk {
     this.expected = expected;
     this.session = session;
     this.source = source;
+    this.isInOrder = isInOrder;
     this.offer = offer;
     this.progress = progress;
     this.call = call;
@@ -162,7 +155,8 @@ final class ClientUpload implements Mailbox.Bulk {
   }
 
   private void send(ChunkSender sending, Mailbox mailbox, ByteBuffer buffer) throws IOException {
-    StreamTuner tuner = session.tuner(sending.takesStreams() ? offer.layout().chunkCount() : 1);
+    StreamTuner tuner =
+        session.tuner(sending.takesStreams() && !isInOrder ? offer.layout().chunkCount() : 1);
     try (Crew crew =
         Crew.start(session, tuner, arrivedBytes::get, (own, on) -> sendOver(own, on, sending))) {
       try {

@@ -21,6 +21,7 @@ final class Operation {
   private final @Nullable Duration deadline;
   private final Duration stallTimeout;
   private @Nullable Watchdog clock;
+  private int users;
   private boolean hasExpired;
   private @Nullable Closeable blockedOn;
   private @Nullable Thread sleeping;
@@ -48,9 +49,12 @@ final class Operation {
     return stallTimeout;
   }
 
-  /** Its time begins; {@link #end} must follow. */
+  /**
+   * Its time begins, unless it has: several calls may share it, one after the other. {@link #end}
+   * must follow for each.
+   */
   synchronized void begin() {
-    if (deadline != null) {
+    if (users++ == 0 && deadline != null) {
       Watchdog started = new Watchdog(this::expire);
       started.setDeadline("the whole transfer", deadline);
       clock = started;
@@ -62,10 +66,10 @@ final class Operation {
     blockedOn = null;
   }
 
-  /** Nothing ends it any more. */
+  /** Nothing ends it any more, once each that began it has said so. */
   synchronized void end() {
     Watchdog started = clock;
-    if (started != null) {
+    if (--users == 0 && started != null) {
       started.close();
     }
   }

@@ -5,7 +5,6 @@ import io.waybill.transfer.Digest;
 import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.FileTransfer;
 import io.waybill.transfer.Location;
-import io.waybill.transfer.SourceIdentity;
 import io.waybill.transfer.TargetPolicy;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferOptions;
@@ -19,16 +18,15 @@ import io.waybill.transfer.file.LocalFailures;
 import io.waybill.transfer.file.ProgressReporter;
 import io.waybill.transfer.file.SourceFile;
 import io.waybill.transfer.file.TargetSweep;
+import io.waybill.transfer.remote.RelayEnd;
+import io.waybill.transfer.remote.UploadSource;
 import io.waybill.transfer.tcp.exchange.Offer;
 import io.waybill.transfer.tcp.exchange.Target;
 import io.waybill.transfer.tcp.exchange.Traffic;
 import io.waybill.transfer.tcp.server.TransferServer;
-import io.waybill.transfer.tcp.wire.ErrorCode;
 import io.waybill.transfer.tcp.wire.FieldsBuilder;
 import io.waybill.transfer.tcp.wire.FrameType;
-import io.waybill.transfer.tcp.wire.LostException;
 import io.waybill.transfer.tcp.wire.Tag;
-import io.waybill.transfer.tcp.wire.WireException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,8 +34,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.LongFunction;
 
 /**
@@ -48,7 +46,7 @@ import java.util.function.LongFunction;
  * there is progress; see {@link Backoff}. Calls of several threads go on side by side, each over a
  * session of its own, up to {@link WaybillServer#sessions}; those beyond wait.
  */
-public final class TcpTransfer implements FileTransfer {
+public final class TcpTransfer implements FileTransfer, RelayEnd {
   private final WaybillServer server;
   private final SessionPool sessions;
   private final TargetSweep sweep;
@@ -85,72 +83,47 @@ public final class TcpTransfer implements FileTransfer {
 
   private TransferReceipt upload(
       Path source, String remotePath, TransferOptions options, Operation operation) {
-    String path = remote(remotePath);
-    Instant started = server.clock().instant();
     try (SourceFile file = SourceFile.open(source)) {
-      SourceIdentity identity = file.identity();
-      ProgressReporter progress =
-          new ProgressReporter(
-              options.listener(), source.toString(), identity.sizeBytes(), System::nanoTime);
-      Offer offer =
-          new Offer(
-              path,
-              identity,
-              options.preserveMode() ? file.mode() : OptionalInt.empty(),
-              terms(options, options.makeParents() ? FrameType.PARENTS : 0));
-      Traffic traffic = new Traffic();
-      Call call = Call.repeatable("upload of " + source + " to " + path, path);
-      Outcome outcome =
-          sessions.retrying(
-              operation,
-              call,
-              session -> {
-                boolean isAppend = options.targetPolicy() == TargetPolicy.APPEND;
-                Offer now = call.wasCommitted() && !isAppend ? offer.repeated() : offer;
-                if (Delta.ofUpload(session, now, options.delta())) {
-                  now = now.with(FrameType.DELTA);
-                }
-                ClientUpload upload =
-                    new ClientUpload(
-                        session,
-                        file,
-                        now,
-                        new Expectation(options.expected(), source.toString()),
-                        options.compression(),
-                        progress,
-                        call,
-                        traffic);
-                return isAppend ? once(upload, call) : upload.run();
-              });
-      progress.at(Phase.DONE, identity.sizeBytes());
-      return receipt(outcome, call, options, traffic, started, file::digest)
-          .source(Location.of(source))
-          .target(location(outcome.target().orElse(path)))
-          .build();
+      Sending.What what =
+          new Sending.What(
+              file,
+              file.mode(),
+              source.toString(),
+              Location.of(source),
+              false,
+              () -> 0,
+              file::digest);
+      return new Sending(server, sessions, options, operation).send(what, remote(remotePath));
     } catch (IOException e) {
       throw LocalFailures.translate(source, e);
     }
   }
 
-  // an append that was committed may have happened, unless the server says that it has not
-  private static Outcome once(ClientUpload upload, Call call) throws IOException {
+  @Override
+  public TransferReceipt upload(UploadSource source, String path, TransferOptions options) {
+    Sending.What what =
+        new Sending.What(
+            new StreamedSource(source),
+            source.mode(),
+            source.location().toString(),
+            source.location(),
+            true,
+            source::reconnects,
+            source::digest);
     try {
-      return upload.run();
-    } catch (LostException | WireException e) {
-      boolean isToldOff =
-          e instanceof WireException told
-              && told.isFromPeer()
-              && !told.code().endsSession()
-              && told.code() != ErrorCode.UNAVAILABLE;
-      if (!call.wasCommitted() || isToldOff) {
-        throw e;
-      }
-      throw new TransferException.Ambiguous(
-          call.path(),
-          "The connection was lost before the answer to the "
-              + call.what()
-              + " came: the file may have been appended or not; look at it before it is sent again",
-          e);
+      return new Sending(server, sessions, options, new Operation(options))
+          .send(what, remote(path));
+    } catch (StreamedSource.SourceFailedException e) {
+      throw e.failure();
+    } catch (IOException e) {
+      throw new IllegalStateException("only local files fail so, and none is involved", e);
+    }
+  }
+
+  @Override
+  public <T> T reading(String path, TransferOptions options, Function<UploadSource, T> work) {
+    try (WaybillSource source = WaybillSource.open(sessions, server, remote(path), options)) {
+      return work.apply(source);
     }
   }
 
@@ -201,7 +174,8 @@ public final class TcpTransfer implements FileTransfer {
               });
       reporters.apply(outcome.sizeBytes()).at(Phase.DONE, outcome.sizeBytes());
       Path published = outcome.target().map(target::resolveSibling).orElse(target);
-      return receipt(outcome, call, options, traffic, started, wanted -> digest(published, wanted))
+      return Sending.receipt(
+              server, outcome, call, options, traffic, started, wanted -> digest(published, wanted))
           .source(location(path))
           .target(Location.of(published))
           .build();
@@ -341,16 +315,21 @@ public final class TcpTransfer implements FileTransfer {
         fields -> fields.text(Tag.PATH, path));
   }
 
-  /** {@inheritDoc} It goes through a temporary file. */
   @Override
   public Digest digestByReading(String remotePath, Digest.Algorithm algorithm) {
-    return FetchedFile.digest(this, remotePath, algorithm);
+    return reading(
+        remotePath,
+        TransferOptions.defaults(),
+        file -> {
+          Digest digest = file.digest(algorithm);
+          file.requireUnchanged();
+          return digest;
+        });
   }
 
-  /** {@inheritDoc} It goes through a temporary file. */
   @Override
   public byte[] read(String remotePath, int mostBytes) {
-    return FetchedFile.content(this, remotePath, mostBytes);
+    return reading(remotePath, TransferOptions.defaults(), file -> file.content(mostBytes));
   }
 
   /** {@inheritDoc} Here it is 1 microsecond, which is what Java sets. */
@@ -425,47 +404,12 @@ public final class TcpTransfer implements FileTransfer {
         flags);
   }
 
-  /** Reads a file of this machine once more. */
-  @FunctionalInterface
-  private interface Again {
-    Digest read(Digest.Algorithm algorithm) throws IOException;
-  }
-
-  private TransferReceipt.Builder receipt(
-      Outcome outcome,
-      Call call,
-      TransferOptions options,
-      Traffic traffic,
-      Instant started,
-      Again again)
-      throws IOException {
-    Optional<TransferException.Integrity> tooLittle =
-        outcome.shortOf(options.atLeast(), call.what(), call.path());
-    if (tooLittle.isPresent()) {
-      throw tooLittle.get();
-    }
-    TransferReceipt.Builder receipt =
-        TransferReceipt.builder()
-            .bytes(outcome.sizeBytes())
-            .verification(outcome.level())
-            .bytesResumed(outcome.resumedBytes())
-            .bytesSent(traffic.sentBytes())
-            .bytesReused(traffic.reusedBytes())
-            .tls(outcome.tls().orElse(null))
-            .attempts(call.begun())
-            .reconnects(call.reconnects())
-            .started(started)
-            .duration(Duration.between(started, server.clock().instant()));
-    Optional<Digest> told = outcome.digest(options);
-    if (told.isEmpty() && options.expected().isPresent()) {
-      // COMMIT carried the expected one, and another is to be told
-      told = Optional.of(again.read(options.digest().orElseThrow()));
-    }
-    told.ifPresent(receipt::digest);
-    return outcome.isSkipped() ? receipt.skippedBecauseEqual() : receipt;
-  }
-
   private Location location(String path) {
+    return location(server, path);
+  }
+
+  /** Names a file of a server. */
+  static Location location(WaybillServer server, String path) {
     return Location.of(Location.Scheme.WAYBILL, server.host(), server.port(), "/" + path);
   }
 

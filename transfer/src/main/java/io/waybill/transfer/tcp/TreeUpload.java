@@ -203,7 +203,16 @@ final class TreeUpload {
               terms.moving(path), path, source.identity().sizeBytes(), System::nanoTime);
       Traffic traffic = new Traffic();
       ClientUpload upload =
-          new ClientUpload(session, source, offer, options.compression(), reporter, call, traffic);
+          new ClientUpload(
+              session,
+              source,
+              false,
+              offer,
+              Expectation.NONE,
+              options.compression(),
+              reporter,
+              call,
+              traffic);
       terms.settle(path, upload.run(), traffic.sentBytes(), traffic.reusedBytes(), started);
     } catch (IOException e) {
       if (!TreeTerms.isOfOneFile(e)) {

@@ -164,6 +164,23 @@ public final class ChunkReceiver implements Closeable {
    *     a compressed one claims to be larger than it is
    */
   public void chunk(Wire on, Frame frame) throws IOException {
+    int index = indexOf(frame, layout);
+    int length = layout.lengthOf(index);
+    long credit = on.creditFor(frame, cost(frame));
+    int status = frame.body().isIntact() ? takeUnlessEnded(on, index, frame) : STATUS_DAMAGED;
+    traffic.sent(frame.body().bytes().remaining());
+    if (status == STATUS_OK) {
+      receivedBytes.addAndGet(length);
+    }
+    acknowledge(on, transfer, index, status, credit);
+  }
+
+  /**
+   * Reads which chunk of a file came.
+   *
+   * @throws WireException PROTOCOL_VIOLATION if it does not fit the file
+   */
+  static int indexOf(Frame frame, ChunkLayout layout) throws WireException {
     int index = frame.payload().getInt(0);
     int length = frame.payload().getInt(4);
     if (index < 0
@@ -174,13 +191,7 @@ public final class ChunkReceiver implements Closeable {
           "chunk %d of %d bytes does not fit a file of %d bytes in chunks of %d"
               .formatted(index, length, layout.sizeBytes(), layout.chunkBytes()));
     }
-    long credit = on.creditFor(frame, cost(frame));
-    int status = frame.body().isIntact() ? takeUnlessEnded(on, index, frame) : STATUS_DAMAGED;
-    traffic.sent(frame.body().bytes().remaining());
-    if (status == STATUS_OK) {
-      receivedBytes.addAndGet(length);
-    }
-    acknowledge(on, transfer, index, status, credit);
+    return index;
   }
 
   private static boolean hasBodyThatFits(Frame frame, int length) {
@@ -245,7 +256,7 @@ public final class ChunkReceiver implements Closeable {
     }
   }
 
-  private static long cost(Frame frame) {
+  static long cost(Frame frame) {
     return Math.max(frame.body().bytes().remaining(), Limits.CHUNK_LEAST_COST_BYTES);
   }
 
@@ -254,7 +265,7 @@ public final class ChunkReceiver implements Closeable {
     acknowledge(wire, frame.transfer(), frame.payload().getInt(0), STATUS_ENDED, cost(frame));
   }
 
-  private static void acknowledge(Wire wire, long transfer, int index, int status, long credit)
+  static void acknowledge(Wire wire, long transfer, int index, int status, long credit)
       throws IOException {
     wire.send(
         FrameType.CHUNK_ACK,

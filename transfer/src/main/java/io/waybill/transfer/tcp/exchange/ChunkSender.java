@@ -88,7 +88,13 @@ public final class ChunkSender {
     this.plain = newPlain();
     this.basis = have.basis();
     this.have = have.leaves();
-    this.isTrusted = basis == HaveList.Basis.PART && plain == null && spotCheck(buffer);
+    this.isTrusted =
+        basis == HaveList.Basis.PART && plain == null && isIdentified() && spotCheck(buffer);
+  }
+
+  // a size alone does not tell one version of a source from another
+  private boolean isIdentified() {
+    return offer.source().modified().isPresent() || offer.source().fileKey().isPresent();
   }
 
   private @Nullable PlainDigest newPlain() {

@@ -13,7 +13,10 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** An HTTP proxy that wants a login, and leads everybody to one port of this machine. */
+/**
+ * An HTTP proxy that wants a login, and leads everybody to one port of this machine, or to the one
+ * that is asked for.
+ */
 final class ConnectProxy implements AutoCloseable {
   private final ServerSocket listener = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
   private final String authorization;
@@ -21,6 +24,11 @@ final class ConnectProxy implements AutoCloseable {
 
   /** The first line of each request. */
   final List<String> requests = new CopyOnWriteArrayList<>();
+
+  /** Starts one that leads to the ports that are asked for. */
+  ConnectProxy(String login) throws IOException {
+    this(login, 0);
+  }
 
   ConnectProxy(String login, int to) throws IOException {
     this.authorization =
@@ -63,7 +71,9 @@ final class ConnectProxy implements AutoCloseable {
         client.getOutputStream().write("HTTP/1.1 407 login\r\n\r\n".getBytes(ISO_8859_1));
         return;
       }
-      try (Socket server = new Socket(InetAddress.getLoopbackAddress(), to)) {
+      String target = head.substring(head.indexOf(" ") + 1, head.indexOf(" HTTP/"));
+      int port = to > 0 ? to : Integer.parseInt(target.substring(target.lastIndexOf(':') + 1));
+      try (Socket server = new Socket(InetAddress.getLoopbackAddress(), port)) {
         client.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\n".getBytes(ISO_8859_1));
         run(() -> pump(server, client));
         pump(client, server);

@@ -214,7 +214,7 @@ class ServerToServerIT {
     CommandLineRun local =
         run("copy", file.toString(), directory.resolve("b").toString(), "--rate", "1MiB/s");
     assertThat(local.code()).isEqualTo(2);
-    assertThat(local.err()).contains("--rate", "waybill server");
+    assertThat(local.err()).contains("--rate", "from or to a server only");
   }
 
   private static long size(Path path) {

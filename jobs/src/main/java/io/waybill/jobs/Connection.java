@@ -1,5 +1,6 @@
 package io.waybill.jobs;
 
+import io.waybill.transfer.RateLimit;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -20,6 +21,38 @@ public sealed interface Connection {
 
   int port();
 
+  /** Returns how it is used; mail connections have no choice. */
+  default Line line() {
+    return Line.USUAL;
+  }
+
+  /**
+   * How a connection that holds files is used.
+   *
+   * @param mostSessions how many may be open at a time; empty for the usual number
+   * @param rate how fast it may be, each way; empty for no limit of its own
+   * @param proxy what it goes through; empty for what holds for all
+   */
+  record Line(OptionalInt mostSessions, Optional<RateLimit> rate, Optional<Proxy> proxy) {
+    /** What holds where nothing was said. */
+    public static final Line USUAL =
+        new Line(OptionalInt.empty(), Optional.empty(), Optional.empty());
+
+    public Line {
+      Objects.requireNonNull(mostSessions, "mostSessions");
+      Objects.requireNonNull(rate, "rate");
+      Objects.requireNonNull(proxy, "proxy");
+    }
+  }
+
+  /**
+   * A proxy.
+   *
+   * @param url {@code socks5://host:1080} or {@code http://host:3128}, without a login in it
+   * @param login empty for nobody
+   */
+  record Proxy(String url, Optional<Login> login) {}
+
   /** How a connection is protected. */
   enum Tls {
     IMPLICIT,
@@ -37,7 +70,6 @@ public sealed interface Connection {
    *
    * @param tls {@link Tls#STARTTLS} is what FTP calls explicit
    * @param trust {@link Trust.Plaintext} if there is no TLS, and only then
-   * @param mostSessions how many connections may be open at a time; empty for the usual number
    */
   record Ftp(
       String name,
@@ -47,7 +79,7 @@ public sealed interface Connection {
       Trust trust,
       String user,
       Secret password,
-      OptionalInt mostSessions)
+      Line line)
       implements Connection {
     public Ftp {
       requireHostAndPort(name, host, port);
@@ -57,19 +89,9 @@ public sealed interface Connection {
     }
   }
 
-  /**
-   * An SSH server with files.
-   *
-   * @param mostSessions how many connections may be open at a time; empty for the usual number
-   */
+  /** An SSH server with files. */
   record Sftp(
-      String name,
-      String host,
-      int port,
-      String user,
-      SshLogin login,
-      HostKeys hostKeys,
-      OptionalInt mostSessions)
+      String name, String host, int port, String user, SshLogin login, HostKeys hostKeys, Line line)
       implements Connection {
     public Sftp {
       requireHostAndPort(name, host, port);
@@ -123,7 +145,7 @@ public sealed interface Connection {
       Trust trust,
       Optional<WebLogin> login,
       boolean isClearAllowed,
-      OptionalInt mostSessions)
+      Line line)
       implements Connection {
     public Web {
       requireHostAndPort(name, host, port);
@@ -140,7 +162,8 @@ public sealed interface Connection {
   }
 
   /** A server of the {@code waybill:} protocol. */
-  record Hub(String name, String host, int port, HubLogin login, Trust trust, List<Host> others)
+  record Hub(
+      String name, String host, int port, HubLogin login, Trust trust, List<Host> others, Line line)
       implements Connection {
     public Hub {
       requireHostAndPort(name, host, port);
@@ -151,7 +174,7 @@ public sealed interface Connection {
 
     /** Takes a hub at one address. */
     public Hub(String name, String host, int port, HubLogin login, Trust trust) {
-      this(name, host, port, login, trust, List.of());
+      this(name, host, port, login, trust, List.of(), Line.USUAL);
     }
   }
 

@@ -217,15 +217,16 @@ class CopyCommand extends Verb {
 
   private void requireServer(List<Place> sources, Place to) {
     Optional<String> given = link.given();
-    if (options().proxy().isPresent()
-        && to instanceof Place.Local
-        && sources.stream().allMatch(Place.Local.class::isInstance)) {
+    boolean isHere =
+        to instanceof Place.Local && sources.stream().allMatch(Place.Local.class::isInstance);
+    if (link.hasRate() && isHere) {
+      throw new JobException.Configuration(CopyLinkOptions.NO_RATE_HERE);
+    }
+    if (options().proxy().isPresent() && isHere) {
       throw new JobException.Configuration(
           "--proxy is for copies from or to a server only, and both places are on this machine; leave it out");
     }
-    if (copy.isCrc()
-        && to instanceof Place.Local
-        && sources.stream().allMatch(Place.Local.class::isInstance)) {
+    if (copy.isCrc() && isHere) {
       throw new JobException.Configuration(
           "--verify crc32c is for copies from or to a server only; leave it out");
     }

@@ -21,13 +21,17 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How connections to {@code waybill:} servers are used; other endpoints know none of it. */
+/**
+ * How connections to servers are used; endpoints other than {@code waybill:} servers know only the
+ * rate.
+ */
 final class CopyLinkOptions {
-  @Option(
-      names = "--rate",
-      paramLabel = "RATE",
-      description =
-          "How fast it may be, each way: 10MiB/s, or by the time of day: \"08:00,512KiB/s 19:00,off\".")
+  static final String RATE_DESCRIPTION =
+      "How fast each server may be, each way: 10MiB/s, or by the time of day: \"08:00,512KiB/s 19:00,off\". Else what the job file says of the connection.";
+  static final String NO_RATE_HERE =
+      "--rate is for copies from or to a server only, and both places are on this machine; leave it out";
+
+  @Option(names = "--rate", paramLabel = "RATE", description = RATE_DESCRIPTION)
   private @Nullable String rate;
 
   @Option(
@@ -56,17 +60,20 @@ final class CopyLinkOptions {
           "Which of several hosts: failover, the first that answers, or round-robin. Default: failover.")
   private @Nullable String balance;
 
-  /** Returns the name of the first of these options that was given. */
+  /** Says whether a rate was given, which is for servers of any kind. */
+  boolean hasRate() {
+    return rate != null;
+  }
+
+  /** Returns the name of the first given of the options that waybill servers alone know. */
   Optional<String> given() {
-    return rate != null
-        ? Optional.of("--rate")
-        : streams != null
-            ? Optional.of("--streams")
-            : compress != null
-                ? Optional.of("--compress")
-                : delta != null
-                    ? Optional.of("--delta")
-                    : Optional.ofNullable(balance).map(text -> "--balance");
+    return streams != null
+        ? Optional.of("--streams")
+        : compress != null
+            ? Optional.of("--compress")
+            : delta != null
+                ? Optional.of("--delta")
+                : Optional.ofNullable(balance).map(text -> "--balance");
   }
 
   /**
@@ -96,8 +103,7 @@ final class CopyLinkOptions {
       throw new JobException.Configuration(
           "--streams is from 1 to %d, not %d".formatted(Limits.STREAMS, count));
     }
-    return new LinkOptions(
-        rate("--rate", rate), count, balance(), routes(environment, warnings), retries);
+    return new LinkOptions(rate(rate), count, balance(), routes(environment, warnings), retries);
   }
 
   private Balance balance() {
@@ -109,6 +115,15 @@ final class CopyLinkOptions {
     }
     throw new JobException.Configuration(
         "--balance is failover or round-robin, not \"%s\"".formatted(balance));
+  }
+
+  /**
+   * Reads the value of {@code --rate}, if there is one.
+   *
+   * @throws JobException.Configuration if it is none
+   */
+  static Optional<RateLimit> rate(@Nullable String text) {
+    return Optional.ofNullable(text).map(each -> rate("--rate", each));
   }
 
   /**

@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -179,7 +178,8 @@ final class Locations {
         address.port(),
         login.hubLogin(address.host(), address.user(), address.key()),
         trust,
-        others.stream().map(other -> new Connection.Host(other.host(), other.port())).toList());
+        others.stream().map(other -> new Connection.Host(other.host(), other.port())).toList(),
+        Connection.Line.USUAL);
   }
 
   private Connection.Ftp ftp(Address address) {
@@ -211,7 +211,7 @@ final class Locations {
         trust,
         who.user(),
         who.password(),
-        OptionalInt.empty());
+        Connection.Line.USUAL);
   }
 
   // as other programs have it: /~/ is where a login begins
@@ -228,7 +228,7 @@ final class Locations {
         user,
         login.sshLogin(address.host(), user, address.key()),
         server.hostKeys(),
-        OptionalInt.empty());
+        Connection.Line.USUAL);
   }
 
   private Place.Remote web(String text, boolean isTls) {
@@ -252,7 +252,7 @@ final class Locations {
             trust,
             login.webLogin(address.host(), address.user(), address.key()),
             !isTls && server.isPlaintext(),
-            OptionalInt.empty());
+            Connection.Line.USUAL);
     return new Place.Remote(web, address.path() + (mark < 0 ? "" : text.substring(mark)));
   }
 

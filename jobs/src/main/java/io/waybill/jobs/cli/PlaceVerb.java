@@ -5,6 +5,7 @@ import io.waybill.jobs.Configuration;
 import io.waybill.jobs.Connections;
 import io.waybill.jobs.MailSubmission;
 import io.waybill.jobs.StepServices;
+import io.waybill.jobs.step.LinkOptions;
 import io.waybill.jobs.step.Place;
 import io.waybill.jobs.step.PlaceFiles;
 import io.waybill.transfer.WireTap;
@@ -38,7 +39,8 @@ abstract class PlaceVerb extends Verb {
             })) {
       login.environment(cli().environment());
       try (PlaceFiles files =
-          new PlaceFiles(services(Configuration.empty().connections(), sockets(), tap()), scope)) {
+          new PlaceFiles(
+              services(Configuration.empty().connections(), sockets(), tap()), scope, link())) {
         return execute(files);
       } catch (RuntimeException e) {
         Optional<ExitCode> signal = interrupts.signal();
@@ -48,6 +50,11 @@ abstract class PlaceVerb extends Verb {
         throw e;
       }
     }
+  }
+
+  /** Returns how connections are used. */
+  LinkOptions link() {
+    return LinkOptions.USUAL;
   }
 
   /** Reads a place. */

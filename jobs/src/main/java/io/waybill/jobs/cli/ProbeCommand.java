@@ -4,12 +4,16 @@ import io.waybill.jobs.CancelScope;
 import io.waybill.jobs.Configuration;
 import io.waybill.jobs.Connection;
 import io.waybill.jobs.JobException;
+import io.waybill.jobs.net.ScopedSockets;
 import io.waybill.jobs.probe.EndpointProbe;
 import io.waybill.jobs.probe.ProbeStep;
 import io.waybill.jobs.probe.ServerProbe;
+import io.waybill.jobs.step.LinkOptions;
 import io.waybill.jobs.step.Place;
 import io.waybill.jobs.step.PlaceFiles;
+import io.waybill.jobs.step.Way;
 import io.waybill.transfer.discovery.ServiceDiscovery;
+import io.waybill.transfer.proxy.ProxyServer;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -141,14 +145,18 @@ final class ProbeCommand extends Verb {
 
   private Optional<RuntimeException> look(
       Place.Remote place, CancelScope scope, OptionalLong bytes, Consumer<ProbeStep> listener) {
+    Optional<ProxyServer> own = Way.proxyOf(place.connection());
+    ScopedSockets sockets = own.isPresent() ? new ScopedSockets(own) : sockets();
     if (place.connection() instanceof Connection.Hub hub) {
-      return new ServerProbe(hub, sockets(), tap(), listener)
+      return new ServerProbe(hub, sockets, tap(), listener)
           .run(scope, place.path(), writes || throughput, bytes);
     }
     try (PlaceFiles files =
         new PlaceFiles(
-            PlaceVerb.services(Configuration.empty().connections(), sockets(), tap()), scope)) {
-      return new EndpointProbe(place, files, sockets().apply(scope), listener)
+            PlaceVerb.services(Configuration.empty().connections(), sockets, tap()),
+            scope,
+            LinkOptions.USUAL)) {
+      return new EndpointProbe(place, files, sockets.apply(scope), listener)
           .run(writes || throughput, bytes);
     }
   }

@@ -1,6 +1,7 @@
 package io.waybill.jobs.cli;
 
 import io.waybill.jobs.JobException;
+import io.waybill.jobs.step.LinkOptions;
 import io.waybill.jobs.step.Place;
 import io.waybill.jobs.step.PlaceFiles;
 import io.waybill.transfer.TransferOptions;
@@ -84,6 +85,9 @@ final class SyncCommand extends PlaceVerb {
       description = "How many files are copied at once; 4 if not given.")
   private int parallel = 4;
 
+  @Option(names = "--rate", paramLabel = "RATE", description = CopyLinkOptions.RATE_DESCRIPTION)
+  private @Nullable String rate;
+
   @Option(names = "--no-mode", description = "Do not give copies the permission bits of SRC.")
   private boolean noMode;
 
@@ -91,10 +95,18 @@ final class SyncCommand extends PlaceVerb {
   private boolean dryRun;
 
   @Override
+  LinkOptions link() {
+    return LinkOptions.at(CopyLinkOptions.rate(rate));
+  }
+
+  @Override
   ExitCode execute(PlaceFiles files) {
     Place from = place(source);
     Place to = place(target);
     boolean isBothHere = from instanceof Place.Local && to instanceof Place.Local;
+    if (isBothHere && rate != null) {
+      throw new JobException.Configuration(CopyLinkOptions.NO_RATE_HERE);
+    }
     Sync sync =
         new Sync(
             files.side(from, isBothHere, digest),

@@ -3,9 +3,10 @@ package io.waybill.jobs.config;
 import io.waybill.jobs.Connection;
 import io.waybill.jobs.Connection.Tls;
 import io.waybill.jobs.Secret;
+import java.time.ZoneId;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** Reads one connection whose keys have been checked. */
 final class AccountReader {
@@ -14,17 +15,22 @@ final class AccountReader {
   private static final int SSH_PORT = 22;
   private static final int HTTP_PORT = 80;
   private static final int HTTPS_PORT = 443;
-  private static final int MOST_SESSIONS = 64;
   private static final int HUB_PORT = 7400;
 
   private final String name;
   private final Section section;
   private final Problems problems;
+  private final ZoneId zone;
 
-  AccountReader(String name, Section section, Problems problems) {
+  AccountReader(String name, Section section, Problems problems, ZoneId zone) {
     this.name = name;
     this.section = section;
     this.problems = problems;
+    this.zone = zone;
+  }
+
+  private Optional<Connection.Line> line() {
+    return new LineReader(section, problems, zone).line();
   }
 
   /** Reads a connection of a known type; empty if something in it is wrong. */
@@ -48,8 +54,8 @@ final class AccountReader {
     Optional<Connection.Trust> trust =
         tls.flatMap(word -> new TrustReader(section, problems).trust(word != Tls.OFF));
     Optional<Connection.Login> login = login("password");
-    Optional<OptionalInt> most = mostSessions();
-    if (address.isEmpty() || trust.isEmpty() || login.isEmpty() || most.isEmpty()) {
+    Optional<Connection.Line> line = line();
+    if (address.isEmpty() || trust.isEmpty() || login.isEmpty() || line.isEmpty()) {
       return Optional.empty();
     }
     Address at = address.get();
@@ -63,19 +69,19 @@ final class AccountReader {
             trust.get(),
             login.get().user(),
             login.get().password(),
-            most.get()));
+            line.get()));
   }
 
   private Optional<Connection> sftp() {
     Optional<Address> address = address(SSH_PORT);
     Optional<String> user = section.text("user");
-    Optional<OptionalInt> most = mostSessions();
+    Optional<Connection.Line> line = line();
     SshReader ssh = new SshReader(section, problems);
     Optional<Connection.SshLogin> login = ssh.login();
     Optional<Connection.HostKeys> keys = ssh.hostKeys();
     if (address.isEmpty()
         || user.isEmpty()
-        || most.isEmpty()
+        || line.isEmpty()
         || login.isEmpty()
         || keys.isEmpty()) {
       return Optional.empty();
@@ -83,7 +89,7 @@ final class AccountReader {
     Address at = address.get();
     return Optional.of(
         new Connection.Sftp(
-            name, at.host(), at.port(), user.get(), login.get(), keys.get(), most.get()));
+            name, at.host(), at.port(), user.get(), login.get(), keys.get(), line.get()));
   }
 
   private Optional<Connection> web(boolean isTls) {
@@ -92,12 +98,12 @@ final class AccountReader {
         isTls
             ? new TrustReader(section, problems).trust(true)
             : Optional.of(new Connection.Trust.Plaintext());
-    Optional<OptionalInt> most = mostSessions();
+    Optional<Connection.Line> line = line();
     boolean isAnonymous = !section.has("user") && !section.has("password") && !section.has("token");
     Optional<Connection.WebLogin> login = isAnonymous ? Optional.empty() : webLogin();
     if (address.isEmpty()
         || trust.isEmpty()
-        || most.isEmpty()
+        || line.isEmpty()
         || isAnonymous == login.isPresent()) {
       return Optional.empty();
     }
@@ -107,7 +113,7 @@ final class AccountReader {
     }
     return Optional.of(
         new Connection.Web(
-            name, at.host(), at.port(), trust.get(), login, !isAnonymous, most.get()));
+            name, at.host(), at.port(), trust.get(), login, !isAnonymous, line.get()));
   }
 
   private Optional<Connection.WebLogin> webLogin() {
@@ -128,20 +134,6 @@ final class AccountReader {
     return word.equals("explicit") ? Tls.STARTTLS : Tls.valueOf(word.toUpperCase(Locale.ROOT));
   }
 
-  private Optional<OptionalInt> mostSessions() {
-    if (!section.has("max-connections")) {
-      return Optional.of(OptionalInt.empty());
-    }
-    Optional<Long> most = section.integer("max-connections");
-    if (most.isPresent() && (most.get() < 1 || most.get() > MOST_SESSIONS)) {
-      problems.error(
-          section.valueOrigin("max-connections"),
-          "\"max-connections\" is from 1 to %d, and not %d".formatted(MOST_SESSIONS, most.get()));
-      return Optional.empty();
-    }
-    return most.map(number -> OptionalInt.of(number.intValue()));
-  }
-
   private Optional<Connection> hub() {
     Optional<Address> address = address(HUB_PORT);
     HubReader hub = new HubReader(section, problems);
@@ -150,7 +142,8 @@ final class AccountReader {
         hub.hasCertificate()
             ? hub.certificate()
             : login("key").map(who -> new Connection.HubLogin.Key(who.user(), who.password()));
-    if (address.isEmpty() || trust.isEmpty() || login.isEmpty()) {
+    Optional<Connection.Line> line = line();
+    if (address.isEmpty() || trust.isEmpty() || login.isEmpty() || line.isEmpty()) {
       return Optional.empty();
     }
     Address at = address.get();
@@ -159,7 +152,9 @@ final class AccountReader {
           section.valueOrigin("tls"),
           section.place().description() + " sends files to " + at.host() + " in clear");
     }
-    return Optional.of(new Connection.Hub(name, at.host(), at.port(), login.get(), trust.get()));
+    return Optional.of(
+        new Connection.Hub(
+            name, at.host(), at.port(), login.get(), trust.get(), List.of(), line.get()));
   }
 
   private Optional<Connection> mailbox() {

@@ -77,7 +77,8 @@ final class ConfigurationReader {
             KnownNames.none().with("vars", vars.keySet()),
             Optional.of(Scope.of(ZoneOffset.UTC, Map.of("vars", vars))),
             new Place.Definitions(secrets, ConnectionReader.typesIn(top)));
-    Connections connections = Connections.of(new ConnectionReader(readers).read(top, place));
+    Connections connections =
+        Connections.of(new ConnectionReader(readers, zone.orElse(ZoneOffset.UTC)).read(top, place));
     Configuration.Daemon daemon = new DaemonReader(readers).read(top, place);
     List<JobDefinition> jobs =
         new JobReader(kinds, connections, readers).read(top, place, zone.orElse(ZoneOffset.UTC));

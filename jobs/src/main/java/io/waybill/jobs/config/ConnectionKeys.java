@@ -32,6 +32,19 @@ public final class ConnectionKeys {
           TEXT,
           "PEM file of the authorities that may vouch for its name; else those of Java.");
 
+  private static final List<Key> LINE =
+      List.of(
+          Key.optional(
+              "rate",
+              TEXT,
+              "How fast it may be, each way: 10MiB/s, or by the time of day: \"08:00,512KiB/s 19:00,off\"."),
+          Key.optional(
+              "proxy",
+              TEXT,
+              "What it goes through, socks5://HOST:PORT or http://HOST:PORT; else what holds for all."),
+          Key.optional("proxy-user", TEXT, "Who logs in at the proxy; without it nobody does."),
+          Key.secret("proxy-password", "What proves it; needed where there is a proxy-user."));
+
   private static final Map<String, List<Key>> BY_TYPE =
       Map.of(
           "ftp",
@@ -39,7 +52,7 @@ public final class ConnectionKeys {
           "ftps",
           ftp("ftps", List.of("explicit", "implicit")),
           "sftp",
-          List.of(
+          lined(
               type("sftp"),
               HOST,
               Key.optional("port", INTEGER, "22", "The server's port."),
@@ -60,7 +73,7 @@ public final class ConnectionKeys {
           "https",
           web("https", "443"),
           "waybill",
-          List.of(
+          lined(
               type("waybill"),
               HOST,
               Key.optional("port", INTEGER, "7400", "The server's port."),
@@ -117,11 +130,17 @@ public final class ConnectionKeys {
     keys.add(Key.secret("password", "What proves it; needed where there is a user."));
     keys.add(Key.secret("token", "A bearer token, instead of user and password."));
     keys.add(MAX_CONNECTIONS);
+    return lined(keys.toArray(Key[]::new));
+  }
+
+  private static List<Key> lined(Key... own) {
+    List<Key> keys = new ArrayList<>(List.of(own));
+    keys.addAll(LINE);
     return List.copyOf(keys);
   }
 
   private static List<Key> ftp(String type, List<String> tls) {
-    return List.of(
+    return lined(
         type(type),
         HOST,
         Key.optional("port", INTEGER, "The server's port; 990 with implicit TLS, else 21."),

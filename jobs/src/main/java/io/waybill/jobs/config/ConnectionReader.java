@@ -4,6 +4,7 @@ import io.waybill.jobs.Connection;
 import io.waybill.jobs.Key;
 import io.waybill.jobs.ValueType;
 import io.waybill.jobs.expression.NearestName;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,9 +16,16 @@ import java.util.Optional;
 final class ConnectionReader {
   private final Section.Readers readers;
   private final Problems problems;
+  private final ZoneId zone;
 
-  ConnectionReader(Section.Readers readers) {
+  /**
+   * Prepares.
+   *
+   * @param zone whose times of day rates have
+   */
+  ConnectionReader(Section.Readers readers, ZoneId zone) {
     this.readers = readers;
+    this.zone = zone;
     problems = readers.problems();
   }
 
@@ -87,7 +95,7 @@ final class ConnectionReader {
             entry.name(),
             place,
             readers)
-        .flatMap(section -> new AccountReader(entry.name(), section, problems).read(name));
+        .flatMap(section -> new AccountReader(entry.name(), section, problems, zone).read(name));
   }
 
   private void unknownType(YamlNode.Scalar type, Map<String, List<Key>> types) {

@@ -14,6 +14,9 @@ public final class ProxyAddress {
   private static final String WANTED =
       "not a proxy's address; write socks5://[USER:PASSWORD@]HOST:PORT or http://[USER:PASSWORD@]HOST:PORT";
 
+  private static final String WANTED_ALONE =
+      "not a proxy's address; write socks5://HOST:PORT or http://HOST:PORT, and a login apart from it";
+
   private ProxyAddress() {}
 
   /**
@@ -41,6 +44,23 @@ public final class ProxyAddress {
     return uri.getRawUserInfo() == null
         ? proxy
         : proxy.credentials(credentials(uri.getRawUserInfo(), secrets));
+  }
+
+  /**
+   * Reads {@code socks5://host:1080} or {@code http://host:3128}, where a login would be seen by
+   * whoever sees the text.
+   *
+   * @throws JobException.Configuration if it is neither, or has a login
+   */
+  public static ProxyServer withoutLogin(String text) {
+    if (text.indexOf('@') >= 0) {
+      throw new JobException.Configuration(WANTED_ALONE);
+    }
+    try {
+      return parse(text, secret -> {});
+    } catch (JobException.Configuration e) {
+      throw new JobException.Configuration(WANTED_ALONE, e);
+    }
   }
 
   private static Credentials credentials(String login, Consumer<String> secrets) {

@@ -9,21 +9,19 @@ import io.waybill.jobs.JobException;
 import io.waybill.jobs.StepServices;
 import io.waybill.transfer.Credentials;
 import io.waybill.transfer.FileTransfer;
-import io.waybill.transfer.WireTap;
 import io.waybill.transfer.ftp.FtpServer;
 import io.waybill.transfer.ftp.FtpTransfer;
 import io.waybill.transfer.ftp.Protection;
 import io.waybill.transfer.http.HttpLogin;
 import io.waybill.transfer.http.HttpSite;
 import io.waybill.transfer.http.HttpTransfer;
+import io.waybill.transfer.remote.RemoteTerms;
 import io.waybill.transfer.sftp.HostKeyTrust;
 import io.waybill.transfer.sftp.SftpServer;
 import io.waybill.transfer.sftp.SftpTransfer;
 import io.waybill.transfer.tcp.TcpTransfer;
 import io.waybill.transfer.tcp.WaybillServer;
-import io.waybill.transfer.trace.TracedSockets;
 import java.io.IOException;
-import javax.net.SocketFactory;
 
 /** Opens a session to a connection that holds files. */
 final class Endpoints {
@@ -31,24 +29,35 @@ final class Endpoints {
 
   static FileTransfer connect(
       Connection connection, StepServices services, CancelScope scope, LinkOptions link) {
-    SocketFactory sockets = services.sockets().apply(scope);
-    WireTap tap = services.tap();
+    Line line = new Line(connection, services, scope, link);
     if (connection instanceof Connection.Ftp ftp) {
-      return FtpTransfer.connect(
-          server(ftp).socketFactory(TracedSockets.over(sockets, tap, "ftp", ftp.port())).build());
+      return FtpTransfer.connect(line.of(server(ftp)).build());
     }
     if (connection instanceof Connection.Sftp sftp) {
-      return SftpTransfer.connect(
-          server(sftp).socketFactory(TracedSockets.over(sockets, tap, "ssh", sftp.port())).build());
+      return SftpTransfer.connect(line.of(server(sftp)).build());
     }
     if (connection instanceof Connection.Web web) {
-      return HttpTransfer.connect(site(web));
+      return HttpTransfer.connect(site(web, line));
     }
     if (connection instanceof Connection.Hub hub) {
       return TcpTransfer.connect(server(hub, services, scope, link));
     }
     throw new JobException.Configuration(
         "connection \"" + connection.name() + "\" is for mail and holds no files");
+  }
+
+  /** How a connection is used, by what was said of it and of this copy. */
+  private record Line(
+      Connection connection, StepServices services, CancelScope scope, LinkOptions link) {
+    <B extends RemoteTerms.Builder<B>> B of(B builder) {
+      Way way = Way.of(connection, services.sockets().apply(scope));
+      way.proxy().ifPresent(builder::proxy);
+      connection.line().mostSessions().ifPresent(builder::maxSessions);
+      return builder
+          .socketFactory(way.sockets())
+          .tap(services.tap())
+          .rateLimit(link.rate(connection));
+    }
   }
 
   private static SftpServer.Builder server(Connection.Sftp sftp) {
@@ -65,7 +74,6 @@ final class Endpoints {
     } else if (sftp.login() instanceof SshLogin.Agent login) {
       server.agent(login.socket());
     }
-    sftp.mostSessions().ifPresent(server::maxSessions);
     return server.trust(trust(sftp.hostKeys()));
   }
 
@@ -79,15 +87,14 @@ final class Endpoints {
     return known.acceptsNew() ? trust.acceptingNew() : trust;
   }
 
-  private static HttpSite site(Connection.Web web) {
+  private static HttpSite site(Connection.Web web, Line line) {
     boolean isTls = !(web.trust() instanceof Connection.Trust.Plaintext);
     HttpSite.Builder site =
-        HttpSite.builder()
+        line.of(HttpSite.builder())
             .host(web.host())
             .port(web.port())
             .https(isTls)
             .loginInTheClear(web.isClearAllowed());
-    web.mostSessions().ifPresent(site::maxSessions);
     web.login()
         .ifPresent(
             login ->
@@ -120,7 +127,6 @@ final class Endpoints {
                   case STARTTLS -> Protection.EXPLICIT;
                   case OFF -> Protection.NONE;
                 });
-    ftp.mostSessions().ifPresent(server::maxSessions);
     if (ftp.tls() != Connection.Tls.OFF) {
       try {
         server.trust(Trusts.of(ftp.trust()));
@@ -138,7 +144,7 @@ final class Endpoints {
         HubServers.of(hub, services.sockets().apply(scope))
             .tap(services.tap())
             .balance(link.balance())
-            .rateLimit(link.rate())
+            .rateLimit(link.rate(hub))
             .streams(link.streams())
             .retries(link.retries());
     link.routes().ifPresent(server::routeMemory);

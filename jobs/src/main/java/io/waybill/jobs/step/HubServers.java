@@ -4,7 +4,6 @@ import io.waybill.jobs.Connection;
 import io.waybill.jobs.Connection.HubLogin;
 import io.waybill.jobs.Connection.Trust;
 import io.waybill.jobs.JobException;
-import io.waybill.jobs.net.ScopedSockets;
 import io.waybill.transfer.Credentials;
 import io.waybill.transfer.tcp.WaybillServer;
 import io.waybill.transfer.tcp.tls.Identity;
@@ -22,11 +21,10 @@ public final class HubServers {
    */
   public static WaybillServer.Builder of(Connection.Hub hub, SocketFactory sockets) {
     WaybillServer.Builder server = of(hub);
-    if (sockets instanceof ScopedSockets.Factory scoped && scoped.proxy().isPresent()) {
-      // so that the server's name is looked up by the proxy: here it may be unknown
-      return server.proxy(scoped.proxy().get()).socketFactory(scoped.direct());
-    }
-    return server.socketFactory(sockets);
+    Way way = Way.of(hub, sockets);
+    // so that the server's name is looked up by the proxy: here it may be unknown
+    way.proxy().ifPresent(server::proxy);
+    return server.socketFactory(way.sockets());
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.waybill.jobs.step;
 
+import io.waybill.jobs.Connection;
 import io.waybill.transfer.RateLimit;
 import io.waybill.transfer.tcp.Balance;
 import io.waybill.transfer.tcp.Retry;
@@ -9,19 +10,32 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * How connections to {@code waybill:} servers are used.
+ * How connections to servers are used; all but the rate is for {@code waybill:} servers only.
  *
- * @param rate how fast each of them may be
+ * @param rate how fast each of them may be, each way; empty for what is said of the connection
  * @param streams how many connections a file may use; 0 lets the endpoint find out
  * @param balance which of several hosts to begin with
  * @param routes where it is kept how many were best; empty for this process only
  * @param retries is told of each failure that will be tried again
  */
 public record LinkOptions(
-    RateLimit rate, int streams, Balance balance, Optional<Path> routes, Consumer<Retry> retries) {
+    Optional<RateLimit> rate,
+    int streams,
+    Balance balance,
+    Optional<Path> routes,
+    Consumer<Retry> retries) {
   /** What holds if nothing was said. */
-  public static final LinkOptions USUAL =
-      new LinkOptions(RateLimit.unlimited(), 0, Balance.FAILOVER, Optional.empty(), retry -> {});
+  public static final LinkOptions USUAL = at(Optional.empty());
+
+  /** Returns what holds if only a rate was said. */
+  public static LinkOptions at(Optional<RateLimit> rate) {
+    return new LinkOptions(rate, 0, Balance.FAILOVER, Optional.empty(), retry -> {});
+  }
+
+  /** Returns how fast a connection may be. */
+  RateLimit rate(Connection connection) {
+    return rate.or(connection.line()::rate).orElseGet(RateLimit::unlimited);
+  }
 
   public LinkOptions {
     Objects.requireNonNull(rate, "rate");

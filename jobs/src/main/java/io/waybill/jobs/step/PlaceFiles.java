@@ -25,9 +25,10 @@ public final class PlaceFiles implements AutoCloseable {
    * Prepares.
    *
    * @param scope ends it from outside
+   * @param link how connections are used
    */
-  public PlaceFiles(StepServices services, CancelScope scope) {
-    this.sessions = new Sessions(services, scope);
+  public PlaceFiles(StepServices services, CancelScope scope, LinkOptions link) {
+    this.sessions = new Sessions(services, scope, link);
   }
 
   /**

@@ -61,7 +61,7 @@ public final class WatchRun {
       throws InterruptedException {
     Place source = request.sources().get(0);
     requireApart(source, request.target(), options);
-    try (PlaceFiles files = new PlaceFiles(services, scope)) {
+    try (PlaceFiles files = new PlaceFiles(services, scope, request.link())) {
       if (!files.look(source).isDirectory()) {
         throw new JobException.Configuration(
             source + " is not a directory, and only directories are watched");

@@ -122,7 +122,7 @@ class KeysTest {
     assertThat(connection("type: ftp, host: h, tls: off, user: u, password: '${secrets.p}'").port())
         .isEqualTo(21);
     assertThat(given.trust()).isEqualTo(new Trust.Plaintext());
-    assertThat(given.mostSessions()).isEmpty();
+    assertThat(given.line()).isEqualTo(Connection.Line.USUAL);
   }
 
   @Test
@@ -142,7 +142,40 @@ class KeysTest {
                     + login);
     assertThat(List.of(implicit.port(), implicit.tls(), implicit.trust()))
         .containsExactly(990, Tls.IMPLICIT, new Trust.Pinned(PIN));
-    assertThat(implicit.mostSessions()).hasValue(2);
+    assertThat(implicit.line().mostSessions()).hasValue(2);
+  }
+
+  @Test
+  void everyServerOfFilesHasARateAndAProxy() {
+    String line =
+        ", rate: '08:00,1KiB/s 19:00,off', proxy: 'socks5://p:1080', proxy-user: me, proxy-password: '${secrets.p}'";
+    String login = ", user: u, password: '${secrets.p}'";
+    for (String kind :
+        List.of(
+            "type: ftp, host: h" + login,
+            "type: ftps, host: h" + login,
+            "type: sftp, host: h" + login,
+            "type: http, host: h",
+            "type: https, host: h",
+            "type: waybill, host: h, user: u, key: '${secrets.p}'")) {
+      Connection.Line read =
+          loader
+              .loadText(
+                  "test.yml",
+                  "version: 1\ntimezone: Europe/Paris\nsecrets: { p: { env: P } }\n"
+                      + "connections: { cc: { %s%s } }".formatted(kind, line),
+                  Path.of("/etc/w"))
+              .connections()
+              .find("cc")
+              .orElseThrow()
+              .line();
+      // 08:30 in Paris, whose file it is
+      assertThat(read.rate().orElseThrow().bytesPerSecond(Instant.parse("2026-01-31T07:30:00Z")))
+          .as(kind)
+          .isEqualTo(1024);
+      assertThat(read.proxy().orElseThrow().url()).isEqualTo("socks5://p:1080");
+      assertThat(read.proxy().orElseThrow().login().orElseThrow().password().get()).isEqualTo("pw");
+    }
   }
 
   private static final String PIN = "sha-256:n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg";

@@ -9,7 +9,6 @@ import io.waybill.jobs.JobException;
 import io.waybill.jobs.Secret;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class PlaceTest {
@@ -22,7 +21,7 @@ class PlaceTest {
           new Connection.Trust.Plaintext(),
           "u",
           new Secret("p", () -> "x", v -> {}),
-          OptionalInt.empty());
+          Connection.Line.USUAL);
   private static final Connections CONNECTIONS =
       Connections.of(
           List.of(
@@ -80,7 +79,7 @@ class PlaceTest {
             new Connection.Trust.Public(),
             Optional.empty(),
             false,
-            OptionalInt.empty());
+            Connection.Line.USUAL);
 
     assertThat(new Place.Remote(web, "/f.iso?signature=s3cret"))
         .hasToString("https://h:443/f.iso?***");

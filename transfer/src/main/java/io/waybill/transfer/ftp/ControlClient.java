@@ -1,5 +1,6 @@
 package io.waybill.transfer.ftp;
 
+import io.waybill.transfer.remote.OpenSockets;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
@@ -24,18 +25,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class ControlClient extends FTPClient {
   private final FtpServer server;
+  private final OpenSockets sockets;
   private @Nullable ReplyReader reader;
   private @Nullable SessionTls tls;
 
-  ControlClient(FtpServer server) {
+  ControlClient(FtpServer server, OpenSockets sockets) {
     this.server = server;
+    this.sockets = sockets;
     setControlEncoding(StandardCharsets.UTF_8);
   }
 
   /** Connects and reads the greeting; with implicit TLS over that. */
   void connect(Optional<SessionTls> protection) throws IOException {
     tls = protection.orElse(null);
-    connect(server.host(), server.port());
+    // the library would look the name up, which may be known to a proxy only
+    _socket_ = sockets.connect(server.host(), server.port(), "ftp");
+    _connectAction_();
     if (!FTPReply.isPositiveCompletion(getReplyCode())) {
       throw failed("The connection");
     }
@@ -58,7 +63,6 @@ final class ControlClient extends FTPClient {
 
   @Override
   protected void _connectAction_() throws IOException {
-    _socket_.setTcpNoDelay(true);
     _socket_.setKeepAlive(true);
     if (server.protection() == Protection.IMPLICIT) {
       _socket_.setSoTimeout(getDefaultTimeout());

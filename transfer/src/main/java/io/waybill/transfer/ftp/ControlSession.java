@@ -37,11 +37,10 @@ final class ControlSession implements Closeable {
     this.learnt = learnt;
     this.sockets = sockets;
     this.versions = server.tlsVersions();
-    this.client = new ControlClient(server);
+    this.client = new ControlClient(server, sockets);
     this.dialer = new DataDialer(server, learnt, sockets, client);
-    client.setSocketFactory(sockets);
-    client.setConnectTimeout((int) server.connectTimeout().toMillis());
-    client.setDefaultTimeout((int) server.loginTimeout().toMillis());
+    client.setConnectTimeout(0); // else it would be the limit of the greeting
+    client.setDefaultTimeout((int) server.terms().loginTimeout().toMillis());
   }
 
   /** Connects, logs in and asks once what the server can do. */
@@ -71,7 +70,7 @@ final class ControlSession implements Closeable {
       client.expectCompletion("PBSZ", "0");
       client.expectCompletion("PROT", "P");
     }
-    client.setSoTimeout((int) server.replyTimeout().toMillis());
+    client.setSoTimeout((int) server.terms().replyTimeout().toMillis());
     if (FTPReply.isPositiveCompletion(client.sendCommand("FEAT", null))) {
       features = new Features(client.lines());
     }
@@ -116,7 +115,7 @@ final class ControlSession implements Closeable {
       return replies;
     }
     boolean isTrial = known == Learnt.Pipelining.UNTRIED;
-    int usual = (int) server.replyTimeout().toMillis();
+    int usual = (int) server.terms().replyTimeout().toMillis();
     try {
       if (isTrial) {
         client.setSoTimeout(Math.min(TRIAL_MILLIS, usual));
@@ -253,9 +252,9 @@ final class ControlSession implements Closeable {
       return broken;
     }
     try {
-      client.setSoTimeout((int) Math.min(HURRY_MILLIS, server.replyTimeout().toMillis()));
+      client.setSoTimeout((int) Math.min(HURRY_MILLIS, server.terms().replyTimeout().toMillis()));
       int code = client.getReply();
-      client.setSoTimeout((int) server.replyTimeout().toMillis());
+      client.setSoTimeout((int) server.terms().replyTimeout().toMillis());
       if (code >= 400) {
         FtpReplyException said = client.failed(verb);
         said.addSuppressed(broken);
@@ -278,10 +277,10 @@ final class ControlSession implements Closeable {
     try {
       wait.run();
     } catch (FtpReplyException e) {
-      client.setSoTimeout((int) server.replyTimeout().toMillis());
+      client.setSoTimeout((int) server.terms().replyTimeout().toMillis());
       throw e;
     }
-    client.setSoTimeout((int) server.replyTimeout().toMillis());
+    client.setSoTimeout((int) server.terms().replyTimeout().toMillis());
   }
 
   /** Says goodbye, briefly, and closes. */
@@ -289,7 +288,7 @@ final class ControlSession implements Closeable {
   public void close() {
     try {
       if (client.isConnected()) {
-        client.setSoTimeout((int) Math.min(1000, server.replyTimeout().toMillis()));
+        client.setSoTimeout((int) Math.min(1000, server.terms().replyTimeout().toMillis()));
         client.sendCommand("QUIT", null);
         client.disconnect();
       }

@@ -1,5 +1,6 @@
 package io.waybill.transfer.ftp;
 
+import io.waybill.transfer.proxy.ProxyException;
 import io.waybill.transfer.remote.OpenSockets;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -41,7 +42,7 @@ final class DataDialer {
         int port = extendedPort();
         try {
           return connectTo(port);
-        } catch (ConnectException | SocketTimeoutException e) {
+        } catch (ConnectException | SocketTimeoutException | ProxyException e) {
           // a translating gateway on the way may know PASV only
           return passiveInstead(e);
         }
@@ -59,7 +60,7 @@ final class DataDialer {
       Socket connected = connectTo(passivePort());
       learnt.refuseExtendedPassive();
       return connected;
-    } catch (FtpReplyException | ConnectException | SocketTimeoutException e) {
+    } catch (FtpReplyException | ConnectException | SocketTimeoutException | ProxyException e) {
       first.addSuppressed(e);
       throw first;
     }
@@ -92,20 +93,14 @@ final class DataDialer {
     return number;
   }
 
+  // a proxy has looked the name up for the control connection: it does so once more
   private Socket connectTo(int port) throws IOException {
-    Socket socket = sockets.createSocket();
-    boolean isConnected = false;
-    try {
-      socket.setSoTimeout((int) server.idleTimeout().toMillis());
-      socket.setTcpNoDelay(true);
-      socket.connect(
-          new InetSocketAddress(client.address(), port), (int) server.connectTimeout().toMillis());
-      isConnected = true;
-      return socket;
-    } finally {
-      if (!isConnected) {
-        socket.close();
-      }
-    }
+    InetSocketAddress target =
+        sockets.isProxied()
+            ? InetSocketAddress.createUnresolved(server.host(), port)
+            : new InetSocketAddress(client.address(), port);
+    Socket socket = sockets.connectData(target, "ftp");
+    socket.setSoTimeout((int) server.terms().idleTimeout().toMillis());
+    return socket;
   }
 }

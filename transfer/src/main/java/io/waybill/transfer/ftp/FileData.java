@@ -4,7 +4,7 @@ import io.waybill.transfer.remote.ByteSink;
 import io.waybill.transfer.remote.ByteSupply;
 import io.waybill.transfer.remote.OpenSockets;
 import io.waybill.transfer.remote.RemoteFile;
-import java.io.Closeable;
+import io.waybill.transfer.remote.StallWatch;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,21 +13,22 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** What files hold, read and written over one data connection after another. */
-final class FileData implements Closeable {
+final class FileData {
   private static final int BUFFER_BYTES = 256 << 10;
+  // a slow line is not taken for a dead one
+  private static final int SENT_BYTES = 64 << 10;
   private static final long SLOWEST_BYTES_PER_SECOND = 10_000_000;
 
   private final FtpServer server;
   private final ControlSession session;
-  private final WriteWatch watch;
+  private final StallWatch watch;
   private byte @Nullable [] buffer;
   private boolean isInStep = true;
 
   FileData(FtpServer server, ControlSession session, OpenSockets sockets) {
     this.server = server;
     this.session = session;
-    this.watch = new WriteWatch(server.idleTimeout(), sockets::closeAll);
-    sockets.add(watch);
+    this.watch = sockets.watch();
   }
 
   /** Says whether the next reply is that to the next command. */
@@ -75,7 +76,8 @@ final class FileData implements Closeable {
     public Boolean run() throws IOException {
       boolean isEnough = false;
       boolean isAbrupt;
-      try (DataChannel channel = session.openData("RETR", file.path(), offset)) {
+      try (DataChannel channel = session.openData("RETR", file.path(), offset);
+          StallWatch.Phase moving = watch.within(server.terms().idleTimeout())) {
         InputStream in = channel.in();
         byte[] bytes = buffer();
         int read = next(in, bytes);
@@ -108,7 +110,9 @@ final class FileData implements Closeable {
     // only what the network does may have its reason on the control connection
     private int next(InputStream in, byte[] bytes) throws IOException {
       try {
-        return in.read(bytes);
+        int read = in.read(bytes, 0, Math.min(bytes.length, sink.most()));
+        watch.moved();
+        return read;
       } catch (IOException e) {
         throw session.reason("RETR", e);
       }
@@ -139,15 +143,15 @@ final class FileData implements Closeable {
       try (DataChannel channel = session.openData("STOR", path, offset)) {
         OutputStream out = channel.out();
         byte[] bytes = buffer();
-        watch.begin();
         hasBegun = true;
-        for (int length = supply.fill(bytes); length > 0; length = supply.fill(bytes)) {
-          send(out, bytes, length);
-          watch.moved();
+        try (StallWatch.Phase moving = watch.within(server.terms().idleTimeout())) {
+          for (int length = supply.fill(bytes); length > 0; length = supply.fill(bytes)) {
+            send(out, bytes, length);
+          }
         }
-        end(channel);
-      } finally {
-        watch.end();
+        try (StallWatch.Phase ending = watch.within(server.terms().idleTimeout())) {
+          end(channel);
+        }
       }
       finish("STOR", size);
       return true;
@@ -155,9 +159,11 @@ final class FileData implements Closeable {
 
     private void send(OutputStream out, byte[] bytes, int length) throws IOException {
       try {
-        out.write(bytes, 0, length);
+        for (int at = 0; at < length; at += SENT_BYTES) {
+          out.write(bytes, at, Math.min(SENT_BYTES, length - at));
+          watch.moved();
+        }
       } catch (IOException e) {
-        watch.throwIfStalled();
         throw session.reason("STOR", e);
       }
     }
@@ -166,7 +172,6 @@ final class FileData implements Closeable {
       try {
         channel.finish();
       } catch (IOException e) {
-        watch.throwIfStalled();
         throw session.reason("STOR", e);
       }
     }
@@ -176,13 +181,8 @@ final class FileData implements Closeable {
   private void finish(String verb, long size) throws IOException {
     long millis =
         Math.max(
-            2 * server.replyTimeout().toMillis(),
+            2 * server.terms().replyTimeout().toMillis(),
             Duration.ofSeconds(size / SLOWEST_BYTES_PER_SECOND).toMillis());
     session.patiently(millis, () -> session.client().expectFinalReply(verb));
-  }
-
-  @Override
-  public void close() {
-    watch.close();
   }
 }

@@ -118,7 +118,8 @@ final class FtpConnection implements RemoteSession {
     }
     Digest.Algorithm algorithm = hash.get().algorithm();
     try {
-      session.patiently(10 * server.replyTimeout().toMillis(), () -> askHash(hash.get(), path));
+      session.patiently(
+          10 * server.terms().replyTimeout().toMillis(), () -> askHash(hash.get(), path));
     } catch (FtpReplyException e) {
       if (e.code() < 500) {
         throw e;
@@ -194,7 +195,6 @@ final class FtpConnection implements RemoteSession {
 
   @Override
   public void close() {
-    data.close();
     session.close();
   }
 }

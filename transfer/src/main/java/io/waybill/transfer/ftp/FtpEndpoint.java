@@ -14,20 +14,12 @@ import org.jspecify.annotations.Nullable;
 final class FtpEndpoint implements RemoteEndpoint {
   private final FtpServer server;
   private final FtpFailures failures;
-  private final RemoteTerms terms;
   private final Learnt learnt = new Learnt();
   private @Nullable ServerTrust trust;
 
   FtpEndpoint(FtpServer server) {
     this.server = server;
     this.failures = new FtpFailures(server);
-    this.terms =
-        new RemoteTerms(
-            server.maxSessions(),
-            server.maxReconnects(),
-            server.sleeper(),
-            server.random(),
-            server.clock());
   }
 
   @Override
@@ -49,7 +41,7 @@ final class FtpEndpoint implements RemoteEndpoint {
 
   @Override
   public RemoteTerms terms() {
-    return terms;
+    return server.terms();
   }
 
   @Override

@@ -68,7 +68,7 @@ final class FtpFailures {
         || failure.getCause() instanceof SocketTimeoutException) { // so of a missing greeting
       return new TransferException.Timeout(
           server.endpoint(),
-          server.idleTimeout(),
+          server.terms().idleTimeout(),
           "No answer from " + server.endpoint() + " in time, at " + what + ": " + why,
           failure);
     }
@@ -86,7 +86,7 @@ final class FtpFailures {
     if (failure.getCause() instanceof SocketTimeoutException) {
       return new TransferException.Timeout(
           server.endpoint(),
-          server.idleTimeout(),
+          server.terms().idleTimeout(),
           "No answer from " + server.endpoint() + " in time, at " + where + ": " + why,
           failure);
     }

@@ -1,16 +1,11 @@
 package io.waybill.transfer.ftp;
 
 import io.waybill.transfer.Credentials;
-import io.waybill.transfer.remote.Sleeper;
+import io.waybill.transfer.remote.RemoteTerms;
 import io.waybill.transfer.tcp.tls.Identity;
 import io.waybill.transfer.tcp.tls.ServerTrust;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Random;
-import java.util.random.RandomGenerator;
-import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /** Where an FTP server is, who logs in, and how long to wait for it. */
@@ -22,18 +17,10 @@ public final class FtpServer {
   private final TlsVersions tlsVersions;
   private final @Nullable ServerTrust trust;
   private final @Nullable Identity identity;
-  private final Duration connectTimeout;
-  private final Duration loginTimeout;
-  private final Duration replyTimeout;
-  private final Duration idleTimeout;
-  private final int maxSessions;
-  private final int maxReconnects;
-  private final SocketFactory socketFactory;
-  private final Sleeper sleeper;
-  private final RandomGenerator random;
-  private final InstantSource clock;
+  private final RemoteTerms terms;
 
   private FtpServer(Builder builder) {
+    this.terms = builder.terms();
     this.host = Objects.requireNonNull(builder.host, "host");
     this.protection = builder.protection;
     this.port = builder.port == 0 ? protection.defaultPort() : builder.port;
@@ -45,16 +32,6 @@ public final class FtpServer {
           "Trust and identity are for TLS, and the protection is NONE: choose EXPLICIT or IMPLICIT");
     }
     this.credentials = Objects.requireNonNull(builder.credentials, "credentials");
-    this.connectTimeout = builder.connectTimeout;
-    this.loginTimeout = builder.loginTimeout;
-    this.replyTimeout = builder.replyTimeout;
-    this.idleTimeout = builder.idleTimeout;
-    this.maxSessions = builder.maxSessions;
-    this.maxReconnects = builder.maxReconnects;
-    this.socketFactory = builder.socketFactory;
-    this.sleeper = builder.sleeper;
-    this.random = builder.random;
-    this.clock = builder.clock;
   }
 
   /** Starts with the defaults; host and credentials are required. */
@@ -97,51 +74,11 @@ public final class FtpServer {
     return credentials;
   }
 
-  /** Returns the longest wait for a connection; default 10 s. */
-  public Duration connectTimeout() {
-    return connectTimeout;
-  }
-
-  /** Returns the longest wait for the greeting and each reply up to the login; default 20 s. */
-  public Duration loginTimeout() {
-    return loginTimeout;
-  }
-
-  /** Returns the longest wait for a reply; default 30 s. */
-  public Duration replyTimeout() {
-    return replyTimeout;
-  }
-
-  /** Returns the longest time in which no byte of a file may move; default 30 s. */
-  public Duration idleTimeout() {
-    return idleTimeout;
-  }
-
-  /** Returns how many sessions may be open at a time; default 4. */
-  public int maxSessions() {
-    return maxSessions;
-  }
-
-  /** Returns how many times one transfer makes a lost connection again; default 5. */
-  public int maxReconnects() {
-    return maxReconnects;
-  }
-
-  /** Returns what makes the sockets; default plain ones. */
-  public SocketFactory socketFactory() {
-    return socketFactory;
-  }
-
-  Sleeper sleeper() {
-    return sleeper;
-  }
-
-  RandomGenerator random() {
-    return random;
-  }
-
-  InstantSource clock() {
-    return clock;
+  /**
+   * Returns how long it is waited for, how many sessions it gets, how fast and which way they go.
+   */
+  public RemoteTerms terms() {
+    return terms;
   }
 
   /** Returns {@code host:port}. */
@@ -155,7 +92,7 @@ public final class FtpServer {
   }
 
   /** Collects settings. */
-  public static final class Builder {
+  public static final class Builder extends RemoteTerms.Builder<Builder> {
     private @Nullable String host;
     private int port;
     private Protection protection = Protection.NONE;
@@ -163,18 +100,13 @@ public final class FtpServer {
     private @Nullable ServerTrust trust;
     private @Nullable Identity identity;
     private @Nullable Credentials credentials;
-    private Duration connectTimeout = Duration.ofSeconds(10);
-    private Duration loginTimeout = Duration.ofSeconds(20);
-    private Duration replyTimeout = Duration.ofSeconds(30);
-    private Duration idleTimeout = Duration.ofSeconds(30);
-    private int maxSessions = 4;
-    private int maxReconnects = 5;
-    private SocketFactory socketFactory = SocketFactory.getDefault();
-    private Sleeper sleeper = duration -> Thread.sleep(duration.toMillis());
-    private RandomGenerator random = new Random();
-    private InstantSource clock = InstantSource.system();
 
     private Builder() {}
+
+    @Override
+    protected Builder self() {
+      return this;
+    }
 
     /** Sets the host name or address. */
     public Builder host(String value) {
@@ -226,87 +158,6 @@ public final class FtpServer {
     public Builder credentials(Credentials value) {
       this.credentials = value;
       return this;
-    }
-
-    /** Sets the longest wait for a connection. */
-    public Builder connectTimeout(Duration value) {
-      this.connectTimeout = positive(value);
-      return this;
-    }
-
-    /** Sets the longest wait for each reply up to the login. */
-    public Builder loginTimeout(Duration value) {
-      this.loginTimeout = positive(value);
-      return this;
-    }
-
-    /** Sets the longest wait for a reply. */
-    public Builder replyTimeout(Duration value) {
-      this.replyTimeout = positive(value);
-      return this;
-    }
-
-    /** Sets the longest time without a byte moving. */
-    public Builder idleTimeout(Duration value) {
-      this.idleTimeout = positive(value);
-      return this;
-    }
-
-    /**
-     * Sets how many sessions may be open at a time; a server that allows fewer is learnt.
-     *
-     * @throws IllegalArgumentException unless it is 1 to 64
-     */
-    public Builder maxSessions(int value) {
-      if (value < 1 || value > 64) {
-        throw new IllegalArgumentException("maxSessions is 1 to 64, not " + value);
-      }
-      this.maxSessions = value;
-      return this;
-    }
-
-    /**
-     * Sets how many times one transfer makes a lost connection again.
-     *
-     * @throws IllegalArgumentException if negative
-     */
-    public Builder maxReconnects(int value) {
-      if (value < 0) {
-        throw new IllegalArgumentException("maxReconnects is negative: " + value);
-      }
-      this.maxReconnects = value;
-      return this;
-    }
-
-    /** Sets what makes the sockets, for control and data. */
-    public Builder socketFactory(SocketFactory value) {
-      this.socketFactory = Objects.requireNonNull(value);
-      return this;
-    }
-
-    /** Sets how to wait between reconnects. */
-    public Builder sleeper(Sleeper value) {
-      this.sleeper = Objects.requireNonNull(value);
-      return this;
-    }
-
-    /** Sets where the jitter of the waits comes from. */
-    public Builder random(RandomGenerator value) {
-      this.random = Objects.requireNonNull(value);
-      return this;
-    }
-
-    /** Sets the clock of the receipts. */
-    public Builder clock(InstantSource value) {
-      this.clock = Objects.requireNonNull(value);
-      return this;
-    }
-
-    private static Duration positive(Duration value) {
-      if (value.toMillis() < 1 || value.toMillis() > Integer.MAX_VALUE) {
-        throw new IllegalArgumentException("A timeout is 1 ms to 24 days, not " + value);
-      }
-      return value;
     }
 
     /**

@@ -16,6 +16,6 @@ public final class FtpTransfer {
    * @throws TransferException.Refused if it does not offer the protection that is asked for
    */
   public static FileTransfer connect(FtpServer server) {
-    return RemoteTransfer.connect(new FtpEndpoint(server), server.socketFactory());
+    return RemoteTransfer.connect(new FtpEndpoint(server));
   }
 }

@@ -69,14 +69,9 @@ final class FileRead {
           "%d bytes are announced where %d are to come".formatted(length.getAsLong(), size - from);
       throw from == 0 ? new VersionChangedException(said) : new HttpProtocolException(said);
     }
-    try (StallWatch watch = StallWatch.start(idle, caller::endCurrent);
+    try (StallWatch.Phase moving = caller.watch().within(idle);
         InputStream in = reply.body()) {
-      try {
-        copy(in, from, sink, watch);
-      } catch (IOException e) {
-        watch.throwIfStalled();
-        throw e;
-      }
+      copy(in, from, sink);
     }
   }
 
@@ -125,13 +120,13 @@ final class FileRead {
     }
   }
 
-  private void copy(InputStream in, long from, ByteSink sink, StallWatch watch) throws IOException {
+  private void copy(InputStream in, long from, ByteSink sink) throws IOException {
     byte[] bytes = new byte[BUFFER_BYTES];
     long at = from;
     boolean wanted = true;
     while (wanted) {
-      int read = in.read(bytes);
-      watch.moved();
+      int read = in.read(bytes, 0, Math.min(bytes.length, sink.most()));
+      caller.watch().moved();
       if (read < 0) {
         if (at < size) {
           throw new EOFException("The content ended at byte %d of %d".formatted(at, size));
@@ -148,7 +143,6 @@ final class FileRead {
         System.arraycopy(bytes, skip, bytes, 0, read - skip);
       }
       wanted = read == skip || sink.accept(bytes, read - skip);
-      watch.moved();
     }
   }
 }

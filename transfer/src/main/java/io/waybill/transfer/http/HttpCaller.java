@@ -1,10 +1,12 @@
 package io.waybill.transfer.http;
 
 import io.waybill.transfer.remote.ByteSupply;
+import io.waybill.transfer.remote.OpenSockets;
 import io.waybill.transfer.remote.StallWatch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -39,23 +41,40 @@ final class HttpCaller {
 
   private final HttpSite site;
   private final Pause pause;
+  private final StallWatch watch;
   private final HttpClient client;
+  private final @Nullable ProxyBridge bridge;
+  private @Nullable Thread pausing;
   private volatile boolean aborted;
   private volatile @Nullable CompletableFuture<HttpResponse<InputStream>> waiting;
   private volatile @Nullable Reply reading;
 
-  HttpCaller(HttpSite site, @Nullable SSLContext tls, Pause pause) {
+  HttpCaller(HttpSite site, @Nullable SSLContext tls, Pause pause, OpenSockets sockets)
+      throws IOException {
     this.site = site;
+    this.watch = sockets.watch();
     this.pause = pause;
     HttpClient.Builder builder =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(site.connectTimeout());
+            .connectTimeout(site.terms().connectTimeout());
     if (tls != null) {
       builder.sslContext(tls);
     }
+    ProxyBridge through = sockets.isProxied() ? ProxyBridge.open(sockets) : null;
+    if (through != null) {
+      builder.proxy(ProxySelector.of(through.address()));
+      // the bridge's own limit comes first, and says which proxy it was
+      builder.connectTimeout(site.terms().connectTimeout().multipliedBy(2));
+    }
+    this.bridge = through;
     this.client = builder.build();
+  }
+
+  /** Returns what ends the session if nothing moves. */
+  StallWatch watch() {
+    return watch;
   }
 
   /** Returns the address of a path. */
@@ -76,7 +95,7 @@ final class HttpCaller {
           await(
               method,
               send(request(method, at, headers, BodyPublishers.noBody(), Origin.isSame(own, at))),
-              site.replyTimeout());
+              site.terms().replyTimeout());
       if (!reply.isRedirect()) {
         return reply;
       }
@@ -100,7 +119,7 @@ final class HttpCaller {
         await(
             method,
             send(request(method, address(path), headers, BodyPublishers.noBody(), true)),
-            site.replyTimeout());
+            site.terms().replyTimeout());
     discard(reply);
     return reply;
   }
@@ -108,7 +127,7 @@ final class HttpCaller {
   /** Sends a file; once its last byte is gone, the server has max(2 replies, size / 10 MB/s). */
   Reply put(String path, Map<String, String> headers, long size, ByteSupply supply)
       throws IOException {
-    UploadBody body = new UploadBody(supply);
+    UploadBody body = new UploadBody(supply, watch);
     // a publisher of nothing may not say so
     BodyPublisher publisher =
         size == 0
@@ -116,16 +135,16 @@ final class HttpCaller {
             : BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(() -> body), size);
     HttpRequest request = request("PUT", address(path), headers, publisher, true);
     Reply reply;
-    try (StallWatch watch = StallWatch.start(site.idleTimeout(), this::endCurrent)) {
-      body.watchedBy(watch);
+    try {
       CompletableFuture<HttpResponse<InputStream>> answer = send(request);
       if (size > 0) {
-        awaitSent(body, answer, watch);
+        try (StallWatch.Phase moving = watch.within(site.terms().idleTimeout())) {
+          awaitSent(body, answer);
+        }
       }
-      watch.close();
       long millis =
           Math.max(
-              2 * site.replyTimeout().toMillis(),
+              2 * site.terms().replyTimeout().toMillis(),
               Duration.ofSeconds(size / SLOWEST_BYTES_PER_SECOND).toMillis());
       reply = await("PUT", answer, Duration.ofMillis(millis));
     } catch (IOException e) {
@@ -139,8 +158,7 @@ final class HttpCaller {
     return reply;
   }
 
-  private void awaitSent(
-      UploadBody body, CompletableFuture<HttpResponse<InputStream>> answer, StallWatch watch)
+  private void awaitSent(UploadBody body, CompletableFuture<HttpResponse<InputStream>> answer)
       throws IOException {
     try {
       CompletableFuture.anyOf(body.ended(), answer).get();
@@ -148,7 +166,6 @@ final class HttpCaller {
       endCurrent();
       throw interrupted(e);
     } catch (ExecutionException | CancellationException e) {
-      watch.throwIfStalled();
       // what it was, await tells of the same answer
       LOG.debug("event=http-put-ended endpoint={}", site.endpoint(), e);
     }
@@ -165,6 +182,9 @@ final class HttpCaller {
     }
     builder.setHeader("Accept-Encoding", "identity").setHeader("User-Agent", "Waybill");
     headers.forEach(builder::setHeader);
+    if (bridge != null) {
+      builder.setHeader("Proxy-Authorization", bridge.authorization());
+    }
     Optional<HttpLogin> login = site.login();
     if (isOwn && login.isPresent()) {
       try {
@@ -179,8 +199,7 @@ final class HttpCaller {
 
   private CompletableFuture<HttpResponse<InputStream>> send(HttpRequest request)
       throws IOException {
-    requireOpen();
-    pause.await();
+    pause();
     CompletableFuture<HttpResponse<InputStream>> answer =
         client.sendAsync(request, BodyHandlers.ofInputStream());
     waiting = answer;
@@ -188,6 +207,24 @@ final class HttpCaller {
       answer.cancel(true);
     }
     return answer;
+  }
+
+  private void pause() throws IOException {
+    synchronized (this) {
+      requireOpen();
+      pausing = Thread.currentThread();
+    }
+    try {
+      pause.await();
+    } finally {
+      synchronized (this) {
+        pausing = null;
+        if (aborted) {
+          Thread.interrupted(); // it was meant for this wait
+        }
+      }
+    }
+    requireOpen();
   }
 
   private Reply await(
@@ -205,6 +242,7 @@ final class HttpCaller {
     } catch (CancellationException e) {
       throw new IOException("This transfer was closed", e);
     } catch (ExecutionException e) {
+      throwProxyFailure();
       throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
     } finally {
       waiting = null;
@@ -213,10 +251,17 @@ final class HttpCaller {
     if (aborted) {
       reply.close();
     }
+    throwProxyFailure();
     if (reply.code() == 429 || reply.code() == 503) {
-      reply.retryAfter(site.clock().instant()).ifPresent(pause::ask);
+      reply.retryAfter(site.terms().clock().instant()).ifPresent(pause::ask);
     }
     return reply;
+  }
+
+  private void throwProxyFailure() throws IOException {
+    if (bridge != null) {
+      bridge.throwFailure();
+    }
   }
 
   private static InterruptedIOException interrupted(InterruptedException e) {
@@ -232,8 +277,8 @@ final class HttpCaller {
     try (reply;
         InputStream in = reply.body()) {
       if (reply.isHead() || (length.isPresent() && length.getAsLong() <= DRAINED_BYTES)) {
-        try (StallWatch watch = StallWatch.start(site.replyTimeout(), this::endCurrent)) {
-          watch.moved();
+        try (StallWatch.Phase brief =
+            StallWatch.limit(site.terms().replyTimeout(), this::endCurrent)) {
           in.skip(DRAINED_BYTES);
         }
       }
@@ -246,7 +291,7 @@ final class HttpCaller {
   }
 
   HttpReplyException refused(Reply reply) {
-    return reply.refused(site.clock().instant());
+    return reply.refused(site.terms().clock().instant());
   }
 
   private void requireOpen() throws IOException {
@@ -273,7 +318,12 @@ final class HttpCaller {
 
   /** Ends what is under way, for good. */
   void abort() {
-    aborted = true;
+    synchronized (this) {
+      aborted = true;
+      if (pausing != null) {
+        pausing.interrupt();
+      }
+    }
     endCurrent();
     close();
   }

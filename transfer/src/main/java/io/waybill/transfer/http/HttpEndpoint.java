@@ -15,7 +15,6 @@ final class HttpEndpoint implements RemoteEndpoint {
   private final HttpSite site;
   private final @Nullable SSLContext tls;
   private final HttpFailures failures;
-  private final RemoteTerms terms;
   private final MoveSupport moves;
   private final Pause pause;
 
@@ -23,9 +22,6 @@ final class HttpEndpoint implements RemoteEndpoint {
     this.site = site;
     this.tls = tls;
     this.failures = new HttpFailures(site);
-    this.terms =
-        new RemoteTerms(
-            site.maxSessions(), site.maxReconnects(), site.sleeper(), site.random(), site.clock());
     this.moves = new MoveSupport(site.publishing());
     this.pause = new Pause(site);
   }
@@ -57,12 +53,12 @@ final class HttpEndpoint implements RemoteEndpoint {
 
   @Override
   public RemoteTerms terms() {
-    return terms;
+    return site.terms();
   }
 
   @Override
-  public RemoteSession open(OpenSockets sockets) {
-    HttpCaller caller = new HttpCaller(site, tls, pause);
+  public RemoteSession open(OpenSockets sockets) throws IOException {
+    HttpCaller caller = new HttpCaller(site, tls, pause, sockets);
     sockets.add(caller::abort);
     return new HttpSession(site, caller, moves);
   }

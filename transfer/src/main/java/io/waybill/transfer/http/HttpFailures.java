@@ -72,12 +72,12 @@ final class HttpFailures {
     if (failure instanceof HttpConnectTimeoutException) {
       return new TransferException.Timeout(
           site.endpoint(),
-          site.connectTimeout(),
+          site.terms().connectTimeout(),
           "No %sconnection to %s within %d s; check host, port and firewall%s"
               .formatted(
                   site.isHttps() ? "TLS " : "",
                   site.endpoint(),
-                  site.connectTimeout().toSeconds(),
+                  site.terms().connectTimeout().toSeconds(),
                   site.isHttps() ? ", and that https:// is spoken there" : ""),
           failure);
     }
@@ -96,7 +96,9 @@ final class HttpFailures {
     if (failure instanceof HttpTimeoutException || failure instanceof SocketTimeoutException) {
       return new TransferException.Timeout(
           site.endpoint(),
-          failure instanceof HttpTimeoutException ? site.replyTimeout() : site.idleTimeout(),
+          failure instanceof HttpTimeoutException
+              ? site.terms().replyTimeout()
+              : site.terms().idleTimeout(),
           "No answer from %s in time, at %s: %s".formatted(site.endpoint(), what, why),
           failure);
     }

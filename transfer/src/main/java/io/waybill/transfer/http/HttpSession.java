@@ -108,24 +108,19 @@ final class HttpSession implements RemoteSession {
   }
 
   private byte[] page(Reply reply) throws IOException {
-    try (StallWatch watch = StallWatch.start(site.idleTimeout(), caller::endCurrent);
+    try (StallWatch.Phase brief = caller.watch().within(site.terms().idleTimeout());
         InputStream in = reply.body()) {
-      try {
-        byte[] page = in.readNBytes(LARGEST_INDEX + 1);
-        if (page.length > LARGEST_INDEX) {
-          throw new HttpProtocolException("An index page of more than 8 MiB");
-        }
-        return page;
-      } catch (IOException e) {
-        watch.throwIfStalled();
-        throw e;
+      byte[] page = in.readNBytes(LARGEST_INDEX + 1);
+      if (page.length > LARGEST_INDEX) {
+        throw new HttpProtocolException("An index page of more than 8 MiB");
       }
+      return page;
     }
   }
 
   @Override
   public void read(RemoteFile file, long offset, ByteSink sink) throws IOException {
-    FileRead read = new FileRead(caller, site.idleTimeout(), file, offset);
+    FileRead read = new FileRead(caller, site.terms().idleTimeout(), file, offset);
     try (Reply reply = read.ask()) {
       note(reply);
       looks.note(file, reply);

@@ -1,15 +1,11 @@
 package io.waybill.transfer.http;
 
-import io.waybill.transfer.remote.Sleeper;
+import io.waybill.transfer.remote.RemoteTerms;
 import io.waybill.transfer.tcp.tls.ServerTrust;
 import java.net.URI;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Random;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** Where an HTTP server is, who logs in, whom to believe, and how long to wait for it. */
@@ -20,30 +16,16 @@ public final class HttpSite {
   private final @Nullable HttpLogin login;
   private final @Nullable ServerTrust trust;
   private final Publishing publishing;
-  private final Duration connectTimeout;
-  private final Duration replyTimeout;
-  private final Duration idleTimeout;
-  private final int maxSessions;
-  private final int maxReconnects;
-  private final Sleeper sleeper;
-  private final RandomGenerator random;
-  private final InstantSource clock;
+  private final RemoteTerms terms;
 
   private HttpSite(Builder builder) {
+    this.terms = builder.terms();
     this.host = Objects.requireNonNull(builder.host, "host");
     this.https = builder.https;
     this.port = builder.port > 0 ? builder.port : https ? 443 : 80;
     this.login = builder.login;
     this.trust = builder.trust;
     this.publishing = builder.publishing;
-    this.connectTimeout = builder.connectTimeout;
-    this.replyTimeout = builder.replyTimeout;
-    this.idleTimeout = builder.idleTimeout;
-    this.maxSessions = builder.maxSessions;
-    this.maxReconnects = builder.maxReconnects;
-    this.sleeper = builder.sleeper;
-    this.random = builder.random;
-    this.clock = builder.clock;
     if (URI.create(origin()).getHost() == null) {
       throw new IllegalArgumentException("No host name that an address can have: " + host);
     }
@@ -94,46 +76,16 @@ public final class HttpSite {
     return publishing;
   }
 
-  /** Returns the longest wait for a connection; default 10 s. */
-  public Duration connectTimeout() {
-    return connectTimeout;
-  }
-
-  /** Returns the longest wait for a reply; default 30 s. */
-  public Duration replyTimeout() {
-    return replyTimeout;
-  }
-
-  /** Returns the longest time in which no byte of a file may move; default 30 s. */
-  public Duration idleTimeout() {
-    return idleTimeout;
-  }
-
-  /** Returns how many transfers may be under way at a time; default 4. */
-  public int maxSessions() {
-    return maxSessions;
-  }
-
-  /** Returns how many times one transfer makes a lost connection again; default 5. */
-  public int maxReconnects() {
-    return maxReconnects;
-  }
-
-  Sleeper sleeper() {
-    return sleeper;
-  }
-
-  RandomGenerator random() {
-    return random;
-  }
-
-  InstantSource clock() {
-    return clock;
-  }
-
   /** Returns who logs in, for messages. */
   String user() {
     return login == null ? "nobody" : login.user();
+  }
+
+  /**
+   * Returns how long it is waited for, how many sessions it gets, how fast and which way they go.
+   */
+  public RemoteTerms terms() {
+    return terms;
   }
 
   /** Returns {@code host:port}. */
@@ -157,7 +109,7 @@ public final class HttpSite {
   }
 
   /** Collects settings. */
-  public static final class Builder {
+  public static final class Builder extends RemoteTerms.Builder<Builder> {
     private @Nullable String host;
     private int port;
     private boolean https = true;
@@ -165,16 +117,13 @@ public final class HttpSite {
     private boolean loginInTheClear;
     private @Nullable ServerTrust trust;
     private Publishing publishing = Publishing.AUTO;
-    private Duration connectTimeout = Duration.ofSeconds(10);
-    private Duration replyTimeout = Duration.ofSeconds(30);
-    private Duration idleTimeout = Duration.ofSeconds(30);
-    private int maxSessions = 4;
-    private int maxReconnects = 5;
-    private Sleeper sleeper = duration -> Thread.sleep(duration.toMillis());
-    private RandomGenerator random = new Random();
-    private InstantSource clock = InstantSource.system();
 
     private Builder() {}
+
+    @Override
+    protected Builder self() {
+      return this;
+    }
 
     /** Sets the host name or address. */
     public Builder host(String value) {
@@ -223,75 +172,6 @@ public final class HttpSite {
     public Builder publishing(Publishing value) {
       this.publishing = Objects.requireNonNull(value);
       return this;
-    }
-
-    /** Sets the longest wait for a connection. */
-    public Builder connectTimeout(Duration value) {
-      this.connectTimeout = positive(value);
-      return this;
-    }
-
-    /** Sets the longest wait for a reply. */
-    public Builder replyTimeout(Duration value) {
-      this.replyTimeout = positive(value);
-      return this;
-    }
-
-    /** Sets the longest time without a byte moving. */
-    public Builder idleTimeout(Duration value) {
-      this.idleTimeout = positive(value);
-      return this;
-    }
-
-    /**
-     * Sets how many transfers may be under way at a time.
-     *
-     * @throws IllegalArgumentException unless it is 1 to 64
-     */
-    public Builder maxSessions(int value) {
-      if (value < 1 || value > 64) {
-        throw new IllegalArgumentException("maxSessions is 1 to 64, not " + value);
-      }
-      this.maxSessions = value;
-      return this;
-    }
-
-    /**
-     * Sets how many times one transfer makes a lost connection again.
-     *
-     * @throws IllegalArgumentException if negative
-     */
-    public Builder maxReconnects(int value) {
-      if (value < 0) {
-        throw new IllegalArgumentException("maxReconnects is negative: " + value);
-      }
-      this.maxReconnects = value;
-      return this;
-    }
-
-    /** Sets how to wait, between reconnects and where the server asks for it. */
-    public Builder sleeper(Sleeper value) {
-      this.sleeper = Objects.requireNonNull(value);
-      return this;
-    }
-
-    /** Sets where the jitter of the waits comes from. */
-    public Builder random(RandomGenerator value) {
-      this.random = Objects.requireNonNull(value);
-      return this;
-    }
-
-    /** Sets the clock of the receipts. */
-    public Builder clock(InstantSource value) {
-      this.clock = Objects.requireNonNull(value);
-      return this;
-    }
-
-    private static Duration positive(Duration value) {
-      if (value.toMillis() < 1 || value.toMillis() > Integer.MAX_VALUE) {
-        throw new IllegalArgumentException("A timeout is 1 ms to 24 days, not " + value);
-      }
-      return value;
     }
 
     /**

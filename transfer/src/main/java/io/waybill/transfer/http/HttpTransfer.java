@@ -6,7 +6,6 @@ import io.waybill.transfer.remote.RemoteTransfer;
 import io.waybill.transfer.tcp.tls.ServerTrust;
 import io.waybill.transfer.tcp.tls.Tls;
 import java.io.IOException;
-import javax.net.SocketFactory;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +23,7 @@ public final class HttpTransfer {
    * @throws TransferException.Configuration if Java's own trust store cannot be used
    */
   public static FileTransfer connect(HttpSite site) {
-    return RemoteTransfer.connect(
-        new HttpEndpoint(site, context(site)), SocketFactory.getDefault());
+    return RemoteTransfer.connect(new HttpEndpoint(site, context(site)));
   }
 
   private static @Nullable SSLContext context(HttpSite site) {

@@ -19,14 +19,15 @@ final class Pause {
   }
 
   synchronized void ask(Duration wait) {
-    Instant asked = site.clock().instant().plus(wait.compareTo(LONGEST) > 0 ? LONGEST : wait);
+    Instant asked =
+        site.terms().clock().instant().plus(wait.compareTo(LONGEST) > 0 ? LONGEST : wait);
     if (asked.isAfter(until)) {
       until = asked;
     }
   }
 
   private synchronized Duration left() {
-    Instant now = site.clock().instant();
+    Instant now = site.terms().clock().instant();
     return until.isAfter(now) ? Duration.between(now, until) : Duration.ZERO;
   }
 
@@ -36,7 +37,7 @@ final class Pause {
       return;
     }
     try {
-      site.sleeper().sleep(left);
+      site.terms().sleeper().sleep(left);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       InterruptedIOException interrupted =

@@ -21,15 +21,12 @@ final class UploadBody extends InputStream {
   private boolean isStopped;
   private int at;
   private int length;
-  private volatile @Nullable StallWatch watch;
+  private final StallWatch watch;
   private volatile @Nullable Exception failure;
 
-  UploadBody(ByteSupply supply) {
+  UploadBody(ByteSupply supply, StallWatch watch) {
     this.supply = supply;
-  }
-
-  void watchedBy(StallWatch stall) {
-    watch = stall;
+    this.watch = watch;
   }
 
   /** Completes when the last byte was taken, or the source failed. */
@@ -46,10 +43,7 @@ final class UploadBody extends InputStream {
   @Override
   public int read(byte[] into, int offset, int count) throws IOException {
     Objects.checkFromIndexSize(offset, count, into.length);
-    StallWatch stall = watch;
-    if (stall != null) {
-      stall.moved();
-    }
+    watch.moved();
     if (at == length) {
       refill();
       if (length == 0) {

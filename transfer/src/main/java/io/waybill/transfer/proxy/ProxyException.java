@@ -14,7 +14,9 @@ public final class ProxyException extends IOException {
     DENIED,
     /** It answers something that is not its protocol. */
     NOT_A_PROXY,
-    /** It could not reach the target, for now. */
+    /** It cannot be told the target's name, or the login. */
+    UNTELLABLE,
+    /** It, or by it the target, cannot be reached, for now. */
     UNREACHABLE
   }
 
@@ -22,6 +24,11 @@ public final class ProxyException extends IOException {
 
   ProxyException(Reason reason, String message) {
     super(message);
+    this.reason = reason;
+  }
+
+  ProxyException(Reason reason, String message, Exception cause) {
+    super(message, cause);
     this.reason = reason;
   }
 

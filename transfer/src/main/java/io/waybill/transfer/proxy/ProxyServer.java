@@ -1,8 +1,10 @@
 package io.waybill.transfer.proxy;
 
 import io.waybill.transfer.Credentials;
+import io.waybill.transfer.proxy.ProxyException.Reason;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.Objects;
@@ -89,6 +91,33 @@ public final class ProxyServer {
     }
     connected.setSoTimeout(before);
     return Duration.ofNanos(System.nanoTime() - begun);
+  }
+
+  /**
+   * Connects a socket to the proxy, and through it. On return what is read and written there is the
+   * target's.
+   *
+   * @param target name or address, never looked up here
+   * @param allowed how long all of it may take
+   * @throws ProxyException whatever goes wrong on the way to the proxy or by it
+   */
+  public void connect(Socket socket, String target, int targetPort, Duration allowed)
+      throws ProxyException {
+    long end = System.nanoTime() + allowed.toNanos();
+    try {
+      InetSocketAddress own = new InetSocketAddress(host, port);
+      if (own.isUnresolved()) {
+        throw new ProxyException(Reason.UNREACHABLE, "the name of the proxy is not known: " + host);
+      }
+      socket.connect(own, (int) Math.min(Integer.MAX_VALUE, allowed.toMillis()));
+      open(socket, target, targetPort, Duration.ofNanos(end - System.nanoTime()));
+    } catch (ProxyException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new ProxyException(Reason.UNREACHABLE, "it cannot be reached: " + e.getMessage(), e);
+    } catch (IllegalArgumentException e) {
+      throw new ProxyException(Reason.UNTELLABLE, String.valueOf(e.getMessage()), e);
+    }
   }
 
   /** Returns kind and address, without the login. */

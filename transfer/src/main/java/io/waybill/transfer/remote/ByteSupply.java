@@ -6,7 +6,7 @@ import java.io.IOException;
 @FunctionalInterface
 public interface ByteSupply {
   /**
-   * Fills a buffer from its start, wholly unless the file ends.
+   * Fills a buffer from its start, with at least one byte unless the file ends.
    *
    * @return how many bytes it gave, 0 at the end
    */

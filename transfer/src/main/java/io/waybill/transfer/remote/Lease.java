@@ -1,7 +1,6 @@
 package io.waybill.transfer.remote;
 
 import io.waybill.transfer.TransferException;
-import io.waybill.transfer.remote.SessionPool.Call;
 import io.waybill.transfer.remote.SessionPool.Opened;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +39,7 @@ final class Lease {
     try {
       return attempt(step);
     } catch (IOException e) {
-      throw endpoint().translate(what, e);
+      throw WayFailures.translate(endpoint(), what, e);
     }
   }
 
@@ -51,12 +50,12 @@ final class Lease {
       try {
         return attempt(step);
       } catch (IOException e) {
-        failure = endpoint().translate(what, e);
+        failure = WayFailures.translate(endpoint(), what, e);
       }
       if (!failure.isTransient() || isOver()) {
         throw failure;
       }
-      reconnects.waitAfter(failure);
+      call.nap(() -> reconnects.waitAfter(failure));
       if (isOver()) {
         throw failure;
       }
@@ -75,7 +74,7 @@ final class Lease {
   }
 
   private boolean isOver() {
-    return pool.isClosed() || call.isCancelled();
+    return pool.isClosed() || call.isOver();
   }
 
   private <T> T attempt(Step<T> step) throws IOException {
@@ -85,6 +84,7 @@ final class Lease {
       opened = now;
     }
     boolean inStep = false;
+    now.watch().begin(call.stallTimeout());
     try {
       T result = step.run(now.session());
       inStep = now.session().isInStep();
@@ -92,7 +92,10 @@ final class Lease {
     } catch (RefusedByPeerException e) {
       inStep = now.session().isInStep();
       throw e;
+    } catch (IOException e) {
+      throw now.watch().why(e);
     } finally {
+      now.watch().end();
       if (!inStep) {
         opened = null;
         pool.drop(now, call);

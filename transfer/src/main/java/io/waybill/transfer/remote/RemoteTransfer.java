@@ -11,7 +11,6 @@ import io.waybill.transfer.TransferReceipt;
 import io.waybill.transfer.TreeOptions;
 import io.waybill.transfer.TreeReceipt;
 import io.waybill.transfer.file.PartName;
-import io.waybill.transfer.remote.SessionPool.Call;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -20,7 +19,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import javax.net.SocketFactory;
 
 /**
  * Moves files to and from one remote endpoint. A lost session is made again within a transfer,
@@ -41,13 +39,12 @@ public final class RemoteTransfer implements FileTransfer, RelayEnd {
   /**
    * Opens a first session.
    *
-   * @param factory what makes the sockets of its sessions
    * @throws TransferException.Connection if the endpoint cannot be reached
    * @throws TransferException.Authentication if it refuses the login
    */
-  public static RemoteTransfer connect(RemoteEndpoint endpoint, SocketFactory factory) {
+  public static RemoteTransfer connect(RemoteEndpoint endpoint) {
     RemoteTransfer transfer =
-        new RemoteTransfer(new SessionPool(endpoint, () -> new OpenSockets(factory)));
+        new RemoteTransfer(new SessionPool(endpoint, () -> new OpenSockets(endpoint.terms())));
     transfer.once("the login", session -> true);
     return transfer;
   }
@@ -70,24 +67,31 @@ public final class RemoteTransfer implements FileTransfer, RelayEnd {
 
   @Override
   public TransferReceipt upload(Path source, String remotePath, TransferOptions options) {
-    return upload(source, remotePath, options, new Call());
+    return upload(source, remotePath, options, new Call(options));
   }
 
   @Override
   public TransferReceipt upload(UploadSource source, String remotePath, TransferOptions options) {
     requireWhole(options);
-    return pool.work(new Call(), lease -> uploaded(lease, source, remotePath, options));
+    Call call = new Call(options);
+    return call.run(
+        pool.endpoint().name(),
+        () -> pool.work(call, lease -> uploaded(lease, source, remotePath, options)));
   }
 
   @Override
   public <T> T reading(String path, TransferOptions options, Function<UploadSource, T> work) {
-    return pool.work(
-        new Call(),
-        lease -> {
-          try (RelaySource file = RelaySource.open(lease, path)) {
-            return work.apply(file);
-          }
-        });
+    Call call = new Call(options);
+    return call.run(
+        pool.endpoint().name(),
+        () ->
+            pool.work(
+                call,
+                lease -> {
+                  try (RelaySource file = RelaySource.open(lease, path)) {
+                    return work.apply(file);
+                  }
+                }));
   }
 
   private void requireWhole(TransferOptions options) {
@@ -100,9 +104,13 @@ public final class RemoteTransfer implements FileTransfer, RelayEnd {
   private TransferReceipt upload(
       Path source, String remotePath, TransferOptions options, Call call) {
     requireWhole(options);
-    try (UploadSource file = LocalSource.open(source)) {
-      return pool.work(call, lease -> uploaded(lease, file, remotePath, options));
-    }
+    return call.run(
+        pool.endpoint().name(),
+        () -> {
+          try (UploadSource file = LocalSource.open(source)) {
+            return pool.work(call, lease -> uploaded(lease, file, remotePath, options));
+          }
+        });
   }
 
   /** Sends one file over a lease of this endpoint's. */
@@ -123,60 +131,61 @@ public final class RemoteTransfer implements FileTransfer, RelayEnd {
 
   @Override
   public TransferReceipt download(String remotePath, Path target, TransferOptions options) {
-    return download(remotePath, target, options, new Call());
+    return download(remotePath, target, options, new Call(options));
   }
 
   private TransferReceipt download(
       String remotePath, Path target, TransferOptions options, Call call) {
-    return pool.work(call, lease -> new RemoteDownload(lease, remotePath, target, options).run());
+    return call.run(
+        pool.endpoint().name(),
+        () ->
+            pool.work(call, lease -> new RemoteDownload(lease, remotePath, target, options).run()));
   }
 
   @Override
   public CompletableFuture<TransferReceipt> uploadAsync(
       Path source, String remotePath, TransferOptions options) {
-    Call call = new Call();
+    Call call = new Call(options);
     return CancellableFuture.start(
-        "waybill-upload", () -> upload(source, remotePath, options, call), () -> pool.cancel(call));
+        "waybill-upload", () -> upload(source, remotePath, options, call), call::cancel);
   }
 
   @Override
   public CompletableFuture<TransferReceipt> downloadAsync(
       String remotePath, Path target, TransferOptions options) {
-    Call call = new Call();
+    Call call = new Call(options);
     return CancellableFuture.start(
-        "waybill-download",
-        () -> download(remotePath, target, options, call),
-        () -> pool.cancel(call));
+        "waybill-download", () -> download(remotePath, target, options, call), call::cancel);
   }
 
   @Override
   public TreeReceipt uploadTree(Path directory, String remoteDirectory, TreeOptions options) {
-    return trees.upload(directory, remoteDirectory, options, new Call());
+    return trees.upload(directory, remoteDirectory, options, new Call(options.files()));
   }
 
   @Override
   public TreeReceipt downloadTree(String remoteDirectory, Path directory, TreeOptions options) {
-    return trees.download(remoteDirectory, directory, options, new Call());
+    return trees.download(remoteDirectory, directory, options, new Call(options.files()));
   }
 
   @Override
   public CompletableFuture<TreeReceipt> uploadTreeAsync(
       Path directory, String remoteDirectory, TreeOptions options) {
-    Call call = new Call();
+    Call call = new Call(options.files());
     return CancellableFuture.start(
         "waybill-upload",
         () -> trees.upload(directory, remoteDirectory, options, call),
-        () -> pool.cancel(call));
+        call::cancel);
   }
 
   @Override
   public CompletableFuture<TreeReceipt> downloadTreeAsync(
       String remoteDirectory, Path directory, TreeOptions options) {
-    Call call = new Call();
+    Call call = new Call(options.files());
     return CancellableFuture.start(
         "waybill-download",
         () -> trees.download(remoteDirectory, directory, options, call),
-        () -> pool.cancel(call));
+        call::cancel);
   }
 
   @Override

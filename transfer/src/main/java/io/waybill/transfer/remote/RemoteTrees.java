@@ -6,7 +6,6 @@ import io.waybill.transfer.TreeOptions;
 import io.waybill.transfer.TreeReceipt;
 import io.waybill.transfer.file.LocalFailures;
 import io.waybill.transfer.file.LooseNames;
-import io.waybill.transfer.remote.SessionPool.Call;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -24,6 +23,10 @@ final class RemoteTrees {
   }
 
   TreeReceipt upload(Path directory, String remote, TreeOptions options, Call call) {
+    return call.run(pool.endpoint().name(), () -> uploaded(directory, remote, options, call));
+  }
+
+  private TreeReceipt uploaded(Path directory, String remote, TreeOptions options, Call call) {
     if (!Files.isDirectory(directory)) {
       throw new TransferException.NotFound(
           directory.toString(), "No such directory: " + directory, null);
@@ -50,6 +53,10 @@ final class RemoteTrees {
   }
 
   TreeReceipt download(String remote, Path directory, TreeOptions options, Call call) {
+    return call.run(pool.endpoint().name(), () -> downloaded(remote, directory, options, call));
+  }
+
+  private TreeReceipt downloaded(String remote, Path directory, TreeOptions options, Call call) {
     TreeCopyTerms terms = TreeCopyTerms.of(directory.toAbsolutePath(), remote, remote, options);
     try {
       Files.createDirectories(directory);

@@ -1,5 +1,6 @@
 package io.waybill.transfer.remote;
 
+import io.waybill.transfer.pace.Pacer;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -23,10 +24,10 @@ final class SessionPool implements AutoCloseable {
   /** A session and what it is made of. */
   static final class Opened {
     private final OpenSockets sockets;
-    private final RemoteSession session;
+    private final PacedSession session;
     private long usedAt;
 
-    Opened(OpenSockets sockets, RemoteSession session) {
+    Opened(OpenSockets sockets, PacedSession session) {
       this.sockets = sockets;
       this.session = session;
     }
@@ -34,36 +35,16 @@ final class SessionPool implements AutoCloseable {
     RemoteSession session() {
       return session;
     }
-  }
 
-  /** One call that somebody may want to end early, over as many sessions as it uses. */
-  static final class Call {
-    private final Set<OpenSockets> inUse = new HashSet<>();
-    private boolean cancelled;
-
-    synchronized boolean isCancelled() {
-      return cancelled;
-    }
-
-    private synchronized void uses(OpenSockets sockets) {
-      inUse.add(sockets);
-      if (cancelled) {
-        sockets.closeAll();
-      }
-    }
-
-    private synchronized void leaves(OpenSockets sockets) {
-      inUse.remove(sockets);
-    }
-
-    private synchronized void end() {
-      cancelled = true;
-      inUse.forEach(OpenSockets::closeAll);
+    StallWatch watch() {
+      return sockets.watch();
     }
   }
 
   private final RemoteEndpoint endpoint;
   private final Supplier sockets;
+  private final Pacer inward;
+  private final Pacer outward;
   private final Deque<Opened> idle = new ArrayDeque<>();
   private final Set<OpenSockets> busy = new HashSet<>();
   private int most;
@@ -78,7 +59,14 @@ final class SessionPool implements AutoCloseable {
   SessionPool(RemoteEndpoint endpoint, Supplier sockets) {
     this.endpoint = endpoint;
     this.sockets = sockets;
-    this.most = endpoint.terms().maxSessions();
+    RemoteTerms terms = endpoint.terms();
+    this.most = terms.maxSessions();
+    this.inward = pacer(terms);
+    this.outward = pacer(terms);
+  }
+
+  private static Pacer pacer(RemoteTerms terms) {
+    return Pacer.of(terms.rateLimit(), terms.clock(), terms.nanoClock(), terms.sleeper()::sleep);
   }
 
   RemoteEndpoint endpoint() {
@@ -87,6 +75,7 @@ final class SessionPool implements AutoCloseable {
 
   /** Does a whole piece of work over one session after another, as they are lost. */
   <T> T work(Call call, Function<Lease, T> work) {
+    call.waitsAt(this);
     Lease lease = new Lease(this, call);
     try {
       return work.apply(lease);
@@ -102,6 +91,7 @@ final class SessionPool implements AutoCloseable {
       if (found != null) {
         call.uses(found.sockets);
         if (isUsable(found)) {
+          found.session.counts(call);
           return found;
         }
         drop(found, call);
@@ -117,7 +107,7 @@ final class SessionPool implements AutoCloseable {
   /** Waits for an idle session, or for room for a new one, which is null. */
   private synchronized @Nullable Opened idleOrRoom(Call call) throws IOException {
     while (true) {
-      if (closed || call.isCancelled()) {
+      if (closed || call.isOver()) {
         throw new IOException("This transfer was closed");
       }
       Opened last = idle.pollLast();
@@ -152,7 +142,8 @@ final class SessionPool implements AutoCloseable {
     }
     call.uses(made);
     try {
-      return new Opened(made, endpoint.open(made));
+      RemoteSession session = endpoint.open(made);
+      return new Opened(made, new PacedSession(session, made.watch(), inward, outward, call));
     } catch (IOException e) {
       call.leaves(made);
       if (isLearnt(made, e)) {
@@ -222,12 +213,9 @@ final class SessionPool implements AutoCloseable {
     return closed;
   }
 
-  /** Ends a call; one that still waits for a session ends, too. */
-  void cancel(Call call) {
-    call.end();
-    synchronized (this) {
-      notifyAll();
-    }
+  /** Has those who wait for a session look whether they still want one. */
+  synchronized void wake() {
+    notifyAll();
   }
 
   /** Ends everything: what is idle politely, what works at once. */

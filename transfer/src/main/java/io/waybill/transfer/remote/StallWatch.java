@@ -1,65 +1,153 @@
 package io.waybill.transfer.remote;
 
-import java.net.SocketTimeoutException;
+import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Ends a data transfer in which nothing moves. A read has a timeout of its own, but a blocked write
- * ends only when the socket is closed.
+ * Ends what a session does when nothing moves for too long, by closing what it is blocked on: a
+ * read may have a timeout of its own, but a blocked write ends in no other way. Each session has
+ * one. Two limits count, the shorter of them: the one of the call, from {@link #begin} to {@link
+ * #end}, and the one of a phase within it. Safe for use by several threads.
  */
-public final class StallWatch implements AutoCloseable {
-  private final long limitNanos;
+public final class StallWatch {
   private final Runnable closeSockets;
-  private final CountDownLatch done = new CountDownLatch(1);
-  private volatile long movedAt = System.nanoTime();
-  private volatile boolean stalled;
+  private volatile long movedAt;
+  private volatile @Nullable Duration stalledAfter;
+  private Duration ofCall = Duration.ZERO;
+  private Duration ofPhase = Duration.ZERO;
+  private boolean isPaused;
+  private @Nullable Future<?> look;
+  private long lookAt;
 
-  private StallWatch(Duration limit, Runnable closeSockets) {
-    this.limitNanos = limit.toNanos();
+  /** A time in which another limit holds. */
+  public interface Phase extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** Prepares; {@code closeSockets} is called once if nothing moves for too long. */
+  public StallWatch(Runnable closeSockets) {
     this.closeSockets = closeSockets;
   }
 
-  /** Watches from now on; {@code closeSockets} is called once if nothing moves for so long. */
-  public static StallWatch start(Duration limit, Runnable closeSockets) {
-    StallWatch watch = new StallWatch(limit, closeSockets);
-    Thread thread = new Thread(watch::watch, "waybill-stall-watch");
-    thread.setDaemon(true);
-    thread.start();
-    return watch;
+  /** Does something unless the phase is over within so long, whatever moves. */
+  public static Phase limit(Duration limit, Runnable end) {
+    Future<?> alarm = Alarms.after(limit, end);
+    return () -> alarm.cancel(false);
   }
 
-  private void watch() {
-    try {
-      long left = limitNanos;
-      while (!done.await(left, TimeUnit.NANOSECONDS)) {
-        left = limitNanos - (System.nanoTime() - movedAt);
-        if (left <= 0) {
-          stalled = true;
-          closeSockets.run();
-          return;
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  /** A call begins, which may make no progress for so long; zero for ever. */
+  synchronized void begin(Duration limit) {
+    ofCall = limit;
+    ofPhase = Duration.ZERO;
+    isPaused = false;
+    renew();
   }
 
-  /** Notes that bytes moved. */
+  /** The call is over. */
+  synchronized void end() {
+    ofCall = Duration.ZERO;
+    ofPhase = Duration.ZERO;
+  }
+
+  /**
+   * Begins a phase in which something has to move within so long, also where calls have no limit.
+   */
+  public Phase within(Duration limit) {
+    return phase(limit, false);
+  }
+
+  /** Begins a phase in which waits have limits of their own. */
+  synchronized Phase unwatched() {
+    return phase(ofPhase, true);
+  }
+
+  private synchronized Phase phase(Duration limit, boolean pauses) {
+    Duration limitBefore = ofPhase;
+    boolean pausedBefore = isPaused;
+    becomes(limit, pauses);
+    return () -> becomes(limitBefore, pausedBefore);
+  }
+
+  private synchronized void becomes(Duration limit, boolean pauses) {
+    ofPhase = limit;
+    isPaused = pauses;
+    renew();
+  }
+
+  /** Notes that bytes moved, or that a step is done. */
   public void moved() {
     movedAt = System.nanoTime();
   }
 
-  /** Throws if this is why the socket was closed. */
-  public void throwIfStalled() throws SocketTimeoutException {
-    if (stalled) {
-      throw new SocketTimeoutException("No byte moved");
+  /** It is not the other side that is waited for. */
+  synchronized void pause() {
+    isPaused = true;
+  }
+
+  /** It is the other side again. */
+  synchronized void resume() {
+    isPaused = false;
+    renew();
+  }
+
+  /** Returns why something failed: that nothing moved, or the failure itself. */
+  public IOException why(IOException failure) {
+    Duration limit = stalledAfter;
+    if (limit == null) {
+      return failure;
+    }
+    StalledException stalled = new StalledException(limit);
+    stalled.initCause(failure);
+    return stalled;
+  }
+
+  private Duration limit() {
+    if (isPaused || ofCall.isZero() || ofPhase.isZero()) {
+      return isPaused ? Duration.ZERO : ofCall.isZero() ? ofPhase : ofCall;
+    }
+    return ofCall.compareTo(ofPhase) < 0 ? ofCall : ofPhase;
+  }
+
+  private void renew() {
+    moved();
+    Duration limit = limit();
+    if (!limit.isZero()) {
+      lookIn(limit.toNanos());
     }
   }
 
-  @Override
-  public void close() {
-    done.countDown();
+  // One that comes early looks again, and one that comes after the end sees that: so a step of a
+  // small file costs nothing and wakes nobody up.
+  private void lookIn(long nanos) {
+    long at = System.nanoTime() + nanos;
+    Future<?> next = look;
+    if (next != null && lookAt - at <= 0) {
+      return;
+    }
+    if (next != null) {
+      next.cancel(false);
+    }
+    lookAt = at;
+    look = Alarms.after(Duration.ofNanos(nanos), this::look);
+  }
+
+  private void look() {
+    synchronized (this) {
+      look = null;
+      Duration limit = limit();
+      if (limit.isZero() || stalledAfter != null) {
+        return; // the next that has a limit begins again
+      }
+      long left = limit.toNanos() - (System.nanoTime() - movedAt);
+      if (left > 0) {
+        lookIn(left);
+        return;
+      }
+      stalledAfter = limit;
+    }
+    closeSockets.run();
   }
 }

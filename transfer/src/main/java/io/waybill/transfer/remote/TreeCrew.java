@@ -1,7 +1,6 @@
 package io.waybill.transfer.remote;
 
 import io.waybill.transfer.TransferException;
-import io.waybill.transfer.remote.SessionPool.Call;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -72,7 +71,7 @@ final class TreeCrew implements AutoCloseable {
       if (failure == null) {
         failure = e;
       }
-      pool.cancel(call);
+      call.cancel();
     }
   }
 
@@ -158,7 +157,7 @@ final class TreeCrew implements AutoCloseable {
     boolean isUnfinished = threads.stream().anyMatch(Thread::isAlive);
     if (isUnfinished) {
       jobs.clear();
-      pool.cancel(call);
+      call.cancel();
       threads.forEach(Thread::interrupt);
     }
   }

@@ -3,7 +3,6 @@ package io.waybill.transfer.remote;
 import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.file.PartName;
-import io.waybill.transfer.remote.SessionPool.Call;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -55,7 +54,7 @@ final class TreeListing {
         each.join();
       }
     } catch (InterruptedException e) {
-      pool.cancel(call);
+      call.cancel();
       Thread.currentThread().interrupt();
       throw new TransferException.Connection(
           pool.endpoint().name(), "Interrupted while a tree was listed", e);

@@ -17,6 +17,9 @@ final class ReadAhead {
   /** How many requests are on the way: one after another, a file comes at one per round trip. */
   static final int REQUESTS = 64;
 
+  // a second of a rate is on the way at most: it would come at once, and then wait
+  private static final int SINKFULS = 10;
+
   private static final class Piece {
     final long offset;
     int length;
@@ -60,8 +63,9 @@ final class ReadAhead {
   /** Reads until the end, or until the sink has enough. */
   void run(ByteSink sink) throws IOException {
     while (true) {
-      while (!isOver() && lost == null && nextOffset < end && pieces.size() < REQUESTS) {
-        int length = (int) Math.min(client.readBytes(), end - nextOffset);
+      while (!isOver() && lost == null && nextOffset < end && hasRoom(sink)) {
+        int most = Math.min(client.readBytes(), sink.most());
+        int length = (int) Math.min(most, end - nextOffset);
         ask(new Piece(nextOffset, length));
         nextOffset += length;
       }
@@ -76,6 +80,12 @@ final class ReadAhead {
     if (lost != null) {
       throw lost;
     }
+  }
+
+  private boolean hasRoom(ByteSink sink) {
+    return pieces.isEmpty()
+        || (pieces.size() < REQUESTS
+            && nextOffset - pieces.firstKey() < (long) SINKFULS * sink.most());
   }
 
   private boolean isOver() {

@@ -12,18 +12,10 @@ import java.io.IOException;
 final class SftpEndpoint implements RemoteEndpoint {
   private final SftpServer server;
   private final SftpFailures failures;
-  private final RemoteTerms terms;
 
   SftpEndpoint(SftpServer server) {
     this.server = server;
     this.failures = new SftpFailures(server);
-    this.terms =
-        new RemoteTerms(
-            server.maxSessions(),
-            server.maxReconnects(),
-            server.sleeper(),
-            server.random(),
-            server.clock());
   }
 
   @Override
@@ -43,7 +35,7 @@ final class SftpEndpoint implements RemoteEndpoint {
 
   @Override
   public RemoteTerms terms() {
-    return terms;
+    return server.terms();
   }
 
   @Override

@@ -53,7 +53,7 @@ final class SftpFailures {
     if (failure instanceof SocketTimeoutException) {
       return new TransferException.Timeout(
           server.endpoint(),
-          server.idleTimeout(),
+          server.terms().idleTimeout(),
           "No answer from " + server.endpoint() + " in time, at " + what + ": " + why,
           failure);
     }

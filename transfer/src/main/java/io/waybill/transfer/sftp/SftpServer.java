@@ -1,16 +1,11 @@
 package io.waybill.transfer.sftp;
 
 import io.waybill.transfer.Credentials;
-import io.waybill.transfer.remote.Sleeper;
+import io.waybill.transfer.remote.RemoteTerms;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Random;
 import java.util.function.Supplier;
-import java.util.random.RandomGenerator;
-import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /** Where an SFTP server is, who logs in, and how long to wait for it. */
@@ -23,18 +18,10 @@ public final class SftpServer {
   private final Optional<Supplier<String>> passphrase;
   private final Optional<Path> agent;
   private final HostKeyTrust trust;
-  private final Duration connectTimeout;
-  private final Duration loginTimeout;
-  private final Duration replyTimeout;
-  private final Duration idleTimeout;
-  private final int maxSessions;
-  private final int maxReconnects;
-  private final SocketFactory socketFactory;
-  private final Sleeper sleeper;
-  private final RandomGenerator random;
-  private final InstantSource clock;
+  private final RemoteTerms terms;
 
   private SftpServer(Builder builder) {
+    this.terms = builder.terms();
     this.host = Objects.requireNonNull(builder.host, "host");
     this.port = builder.port;
     this.user = Objects.requireNonNull(builder.user, "user");
@@ -43,16 +30,6 @@ public final class SftpServer {
     this.passphrase = Optional.ofNullable(builder.passphrase);
     this.agent = Optional.ofNullable(builder.agent);
     this.trust = builder.trust;
-    this.connectTimeout = builder.connectTimeout;
-    this.loginTimeout = builder.loginTimeout;
-    this.replyTimeout = builder.replyTimeout;
-    this.idleTimeout = builder.idleTimeout;
-    this.maxSessions = builder.maxSessions;
-    this.maxReconnects = builder.maxReconnects;
-    this.socketFactory = builder.socketFactory;
-    this.sleeper = builder.sleeper;
-    this.random = builder.random;
-    this.clock = builder.clock;
   }
 
   /** Starts with the defaults; host, user and something to log in with are required. */
@@ -98,51 +75,11 @@ public final class SftpServer {
     return trust;
   }
 
-  /** Returns the longest wait for a connection; default 10 s. */
-  public Duration connectTimeout() {
-    return connectTimeout;
-  }
-
-  /** Returns the longest time from the connection to the login; default 20 s. */
-  public Duration loginTimeout() {
-    return loginTimeout;
-  }
-
-  /** Returns the longest wait for a reply; default 30 s. */
-  public Duration replyTimeout() {
-    return replyTimeout;
-  }
-
-  /** Returns the longest time in which no byte of a file may move; default 30 s. */
-  public Duration idleTimeout() {
-    return idleTimeout;
-  }
-
-  /** Returns how many sessions may be open at a time; default 4. */
-  public int maxSessions() {
-    return maxSessions;
-  }
-
-  /** Returns how many times one transfer makes a lost connection again; default 5. */
-  public int maxReconnects() {
-    return maxReconnects;
-  }
-
-  /** Returns what makes the sockets; default plain ones. */
-  public SocketFactory socketFactory() {
-    return socketFactory;
-  }
-
-  Sleeper sleeper() {
-    return sleeper;
-  }
-
-  RandomGenerator random() {
-    return random;
-  }
-
-  InstantSource clock() {
-    return clock;
+  /**
+   * Returns how long it is waited for, how many sessions it gets, how fast and which way they go.
+   */
+  public RemoteTerms terms() {
+    return terms;
   }
 
   /** Returns {@code host:port}. */
@@ -156,7 +93,7 @@ public final class SftpServer {
   }
 
   /** Collects settings. */
-  public static final class Builder {
+  public static final class Builder extends RemoteTerms.Builder<Builder> {
     private @Nullable String host;
     private int port = 22;
     private @Nullable String user;
@@ -165,18 +102,13 @@ public final class SftpServer {
     private @Nullable Supplier<String> passphrase;
     private @Nullable Path agent;
     private HostKeyTrust trust = HostKeyTrust.userKnownHosts();
-    private Duration connectTimeout = Duration.ofSeconds(10);
-    private Duration loginTimeout = Duration.ofSeconds(20);
-    private Duration replyTimeout = Duration.ofSeconds(30);
-    private Duration idleTimeout = Duration.ofSeconds(30);
-    private int maxSessions = 4;
-    private int maxReconnects = 5;
-    private SocketFactory socketFactory = SocketFactory.getDefault();
-    private Sleeper sleeper = duration -> Thread.sleep(duration.toMillis());
-    private RandomGenerator random = new Random();
-    private InstantSource clock = InstantSource.system();
 
     private Builder() {}
+
+    @Override
+    protected Builder self() {
+      return this;
+    }
 
     /** Sets the host name or address. */
     public Builder host(String value) {
@@ -237,87 +169,6 @@ public final class SftpServer {
     public Builder trust(HostKeyTrust value) {
       this.trust = Objects.requireNonNull(value);
       return this;
-    }
-
-    /** Sets the longest wait for a connection. */
-    public Builder connectTimeout(Duration value) {
-      this.connectTimeout = positive(value);
-      return this;
-    }
-
-    /** Sets the longest time from the connection to the login. */
-    public Builder loginTimeout(Duration value) {
-      this.loginTimeout = positive(value);
-      return this;
-    }
-
-    /** Sets the longest wait for a reply. */
-    public Builder replyTimeout(Duration value) {
-      this.replyTimeout = positive(value);
-      return this;
-    }
-
-    /** Sets the longest time without a byte moving. */
-    public Builder idleTimeout(Duration value) {
-      this.idleTimeout = positive(value);
-      return this;
-    }
-
-    /**
-     * Sets how many sessions may be open at a time; a server that allows fewer is learnt.
-     *
-     * @throws IllegalArgumentException unless it is 1 to 64
-     */
-    public Builder maxSessions(int value) {
-      if (value < 1 || value > 64) {
-        throw new IllegalArgumentException("maxSessions is 1 to 64, not " + value);
-      }
-      this.maxSessions = value;
-      return this;
-    }
-
-    /**
-     * Sets how many times one transfer makes a lost connection again.
-     *
-     * @throws IllegalArgumentException if negative
-     */
-    public Builder maxReconnects(int value) {
-      if (value < 0) {
-        throw new IllegalArgumentException("maxReconnects is negative: " + value);
-      }
-      this.maxReconnects = value;
-      return this;
-    }
-
-    /** Sets what makes the sockets. */
-    public Builder socketFactory(SocketFactory value) {
-      this.socketFactory = Objects.requireNonNull(value);
-      return this;
-    }
-
-    /** Sets how to wait between reconnects. */
-    public Builder sleeper(Sleeper value) {
-      this.sleeper = Objects.requireNonNull(value);
-      return this;
-    }
-
-    /** Sets where the jitter of the waits comes from. */
-    public Builder random(RandomGenerator value) {
-      this.random = Objects.requireNonNull(value);
-      return this;
-    }
-
-    /** Sets the clock of the receipts. */
-    public Builder clock(InstantSource value) {
-      this.clock = Objects.requireNonNull(value);
-      return this;
-    }
-
-    private static Duration positive(Duration value) {
-      if (value.toMillis() < 1 || value.toMillis() > Integer.MAX_VALUE) {
-        throw new IllegalArgumentException("A timeout is 1 ms to 24 days, not " + value);
-      }
-      return value;
     }
 
     /**

@@ -42,7 +42,7 @@ final class SftpSession implements RemoteSession {
     try {
       SshConnection connection = SshConnection.open(server, sockets);
       SftpClient client =
-          SftpClient.start(connection.inbox(), connection.output(), server.replyTimeout());
+          SftpClient.start(connection.inbox(), connection.output(), server.terms().replyTimeout());
       return new SftpSession(server, sockets, connection, client);
     } catch (IOException | RuntimeException e) {
       sockets.closeAll();
@@ -111,7 +111,7 @@ final class SftpSession implements RemoteSession {
 
   @Override
   public List<FileEntry> list(String directory) throws IOException {
-    return new Lister(client, directory, server.replyTimeout()).list();
+    return new Lister(client, directory, server.terms().replyTimeout()).list();
   }
 
   @Override
@@ -121,12 +121,11 @@ final class SftpSession implements RemoteSession {
     byte[] handle = client.open(file.path(), Fxp.FLAG_READ);
     client.closing(
         handle,
-        server.replyTimeout(),
+        server.terms().replyTimeout(),
         open -> {
-          try (StallWatch watch = StallWatch.start(server.idleTimeout(), sockets::closeAll)) {
-            ReadAhead ahead =
-                new ReadAhead(client, open, offset, end, server.idleTimeout(), watch::moved);
-            watched(watch, () -> ahead.run(sink));
+          Duration idle = server.terms().idleTimeout();
+          try (StallWatch.Phase moving = sockets.watch().within(idle)) {
+            new ReadAhead(client, open, offset, end, idle, sockets.watch()::moved).run(sink);
           }
           return true;
         });
@@ -141,9 +140,9 @@ final class SftpSession implements RemoteSession {
           handle,
           finalPatience(size),
           open -> {
-            try (StallWatch watch = StallWatch.start(server.idleTimeout(), sockets::closeAll)) {
-              WriteAhead ahead = new WriteAhead(client, open, server.idleTimeout(), watch::moved);
-              watched(watch, () -> ahead.run(offset, supply));
+            Duration idle = server.terms().idleTimeout();
+            try (StallWatch.Phase moving = sockets.watch().within(idle)) {
+              new WriteAhead(client, open, idle, sockets.watch()::moved).run(offset, supply);
             }
             return true;
           });
@@ -152,25 +151,10 @@ final class SftpSession implements RemoteSession {
     }
   }
 
-  private interface Step {
-    void run() throws IOException;
-  }
-
-  private static void watched(StallWatch watch, Step step) throws IOException {
-    try {
-      step.run();
-    } catch (SftpStatusException e) {
-      throw e;
-    } catch (IOException e) {
-      watch.throwIfStalled();
-      throw e;
-    }
-  }
-
   // the server may be busy writing what it has in its cache
   private Duration finalPatience(long size) {
     Duration slow = Duration.ofSeconds(size / SLOWEST_BYTES_PER_SECOND);
-    Duration least = server.replyTimeout().multipliedBy(2);
+    Duration least = server.terms().replyTimeout().multipliedBy(2);
     return slow.compareTo(least) > 0 ? slow : least;
   }
 
@@ -194,7 +178,7 @@ final class SftpSession implements RemoteSession {
 
   @Override
   public Optional<Digest> hash(String path) throws IOException {
-    return new RemoteHash(client, server.replyTimeout().multipliedBy(10)).of(path);
+    return new RemoteHash(client, server.terms().replyTimeout().multipliedBy(10)).of(path);
   }
 
   @Override
@@ -244,7 +228,8 @@ final class SftpSession implements RemoteSession {
         modified.isPresent() ? timing(path, modified.get()) : Optional.empty();
     timing.ifPresent(requests::add);
     requests.add(look(path));
-    List<Reply> replies = client.together(server.replyTimeout(), requests.toArray(Request[]::new));
+    List<Reply> replies =
+        client.together(server.terms().replyTimeout(), requests.toArray(Request[]::new));
     int last = replies.size() - 1;
     if (mode.isPresent()) {
       isSet(replies.get(0));
@@ -259,7 +244,7 @@ final class SftpSession implements RemoteSession {
     if (!client.offered().has(Offered.FSYNC)) {
       return false;
     }
-    Duration patience = server.replyTimeout().multipliedBy(10);
+    Duration patience = server.terms().replyTimeout().multipliedBy(10);
     byte[] handle = forcible(path);
     List<Reply> replies =
         client.together(

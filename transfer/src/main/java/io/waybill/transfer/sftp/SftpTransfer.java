@@ -17,6 +17,6 @@ public final class SftpTransfer {
    * @throws TransferException.Configuration if a key file cannot be used
    */
   public static FileTransfer connect(SftpServer server) {
-    return RemoteTransfer.connect(new SftpEndpoint(server), server.socketFactory());
+    return RemoteTransfer.connect(new SftpEndpoint(server));
   }
 }

@@ -7,6 +7,7 @@ import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.JSchSessionDisconnectException;
 import com.jcraft.jsch.Session;
 import io.waybill.transfer.remote.OpenSockets;
+import io.waybill.transfer.remote.RemoteTerms;
 import io.waybill.transfer.remote.StallWatch;
 import java.io.EOFException;
 import java.io.IOException;
@@ -52,21 +53,22 @@ final class SshConnection {
     HostKeyGate gate = new HostKeyGate(server);
     JSch jsch = new JSch();
     LoginKeys.addTo(jsch, server);
-    try (StallWatch watch =
-        StallWatch.start(server.connectTimeout().plus(server.loginTimeout()), sockets::closeAll)) {
-      SshSockets lines = new SshSockets(sockets, server.connectTimeout());
+    StallWatch watch = sockets.watch();
+    RemoteTerms terms = server.terms();
+    try (StallWatch.Phase login = watch.within(terms.connectTimeout().plus(terms.loginTimeout()))) {
+      SshSockets lines = new SshSockets(sockets);
       Session session = prepare(jsch, server, lines, gate);
       boolean loggedIn = false;
       try {
-        session.connect((int) server.loginTimeout().toMillis());
+        session.connect((int) server.terms().loginTimeout().toMillis());
         loggedIn = true;
         session.setServerAliveInterval(KEEP_ALIVE_MILLIS);
         session.setServerAliveCountMax(KEEP_ALIVE_UNANSWERED);
         return openChannel(session, server, sockets);
       } catch (JSchException e) {
-        watch.throwIfStalled();
         SshRefusedException refusal = gate.refusal();
-        throw refusal != null ? refusal : explained(server, e, lines.isGreeted(), loggedIn);
+        throw watch.why(
+            refusal != null ? refusal : explained(server, e, lines.isGreeted(), loggedIn));
       }
     } catch (JSchException e) {
       throw new SshRefusedException(SshRefusedException.Reason.SETTINGS, reason(e), e);
@@ -115,9 +117,9 @@ final class SshConnection {
     channel.setOutputStream(inbox);
     long began = System.nanoTime();
     try {
-      channel.connect((int) server.replyTimeout().toMillis());
+      channel.connect((int) server.terms().replyTimeout().toMillis());
     } catch (JSchException e) {
-      if (System.nanoTime() - began >= server.replyTimeout().toNanos()) {
+      if (System.nanoTime() - began >= server.terms().replyTimeout().toNanos()) {
         throw timedOut(e); // the library's words are the same as for a refusal
       }
       throw e;

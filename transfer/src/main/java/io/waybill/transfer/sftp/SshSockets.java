@@ -6,22 +6,17 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.UnknownHostException;
-import java.time.Duration;
 
 /** Lets the SSH library have sockets of ours, and hears whether the server greets. */
 final class SshSockets implements SocketFactory {
   private static final String GREETING = "SSH-";
 
   private final OpenSockets sockets;
-  private final int connectMillis;
   private volatile int greeted;
 
-  SshSockets(OpenSockets sockets, Duration connectTimeout) {
+  SshSockets(OpenSockets sockets) {
     this.sockets = sockets;
-    this.connectMillis = (int) connectTimeout.toMillis();
   }
 
   /** Says whether the first that came was an SSH greeting (RFC 4253 4.2). */
@@ -31,13 +26,7 @@ final class SshSockets implements SocketFactory {
 
   @Override
   public Socket createSocket(String host, int port) throws IOException {
-    InetSocketAddress address = new InetSocketAddress(host, port);
-    if (address.isUnresolved()) {
-      throw new UnknownHostException(host);
-    }
-    Socket socket = sockets.createSocket();
-    socket.connect(address, connectMillis);
-    socket.setTcpNoDelay(true);
+    Socket socket = sockets.connect(host, port, "ssh");
     socket.setKeepAlive(true);
     return socket;
   }

@@ -40,6 +40,22 @@ public final class TracedSockets extends SocketFactory {
     return tap == WireTap.NONE ? sockets : new TracedSockets(sockets, tap, protocol, port);
   }
 
+  /**
+   * Tells a tap of what a connected socket carries; with {@link WireTap#NONE} it is returned as it
+   * is.
+   *
+   * @param isDialogue whether it is lines, of which secrets are hidden; else it is a file's bytes
+   */
+  public static Socket connected(Socket socket, WireTap tap, String protocol, boolean isDialogue) {
+    if (tap == WireTap.NONE) {
+      return socket;
+    }
+    TracedSocket traced =
+        new TracedSocket(socket, (on, to) -> tapOf(tap, protocol, isDialogue, on, to));
+    traced.begin((InetSocketAddress) socket.getRemoteSocketAddress());
+    return traced;
+  }
+
   @Override
   public Socket createSocket() throws IOException {
     return new TracedSocket(sockets.createSocket(), this::open);
@@ -75,13 +91,15 @@ public final class TracedSockets extends SocketFactory {
 
   private SocketTap open(Socket socket, InetSocketAddress target) {
     boolean isDialogue = target.getPort() == port;
+    return tapOf(tap, isDialogue ? protocol : protocol + "-data", isDialogue, socket, target);
+  }
+
+  private static SocketTap tapOf(
+      WireTap tap, String protocol, boolean isDialogue, Socket socket, InetSocketAddress target) {
     InetSocketAddress remote =
         target.isUnresolved() ? (InetSocketAddress) socket.getRemoteSocketAddress() : target;
     WireTap.Tapped listener =
-        tap.open(
-            isDialogue ? protocol : protocol + "-data",
-            (InetSocketAddress) socket.getLocalSocketAddress(),
-            remote);
+        tap.open(protocol, (InetSocketAddress) socket.getLocalSocketAddress(), remote);
     UnaryOperator<WireTap.Tapped> dialogue =
         next -> protocol.equals("imap") ? DialogueTap.imap(next) : DialogueTap.plain(next);
     return new SocketTap(listener, isDialogue ? dialogue.apply(listener) : listener, isDialogue);

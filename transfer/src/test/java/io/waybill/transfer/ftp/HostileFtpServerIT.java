@@ -162,10 +162,18 @@ class HostileFtpServerIT {
     server.on(
         "MLST",
         (exchange, name) -> {
-          exchange.ordinarily();
-          if (asked.incrementAndGet() == 1) {
-            exchange.reply("250-here", " type=file;size=7;modify=20200101000000; y", "250 end");
+          if (asked.incrementAndGet() > 1) {
+            exchange.ordinarily();
+            return;
           }
+          // in one write: if it comes late, nobody can tell
+          exchange.reply(
+              "250-here",
+              " type=file;size=1000;modify=20240229225958; x",
+              "250 end",
+              "250-here",
+              " type=file;size=7;modify=20200101000000; y",
+              "250 end");
         });
     try (FileTransfer ftp = connect()) {
       TransferReceipt receipt = ftp.download("x", local.resolve("x"));

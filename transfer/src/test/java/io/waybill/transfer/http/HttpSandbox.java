@@ -33,6 +33,10 @@ public final class HttpSandbox implements AutoCloseable {
 
   final List<String> requests = new CopyOnWriteArrayList<>();
   final List<String> conditions = new CopyOnWriteArrayList<>();
+
+  /** The names of all fields that came in heads. */
+  final List<String> heads = new CopyOnWriteArrayList<>();
+
   volatile String authorization = "";
   volatile boolean dav;
   volatile boolean digests;
@@ -84,6 +88,7 @@ public final class HttpSandbox implements AutoCloseable {
     try (exchange) {
       String method = exchange.getRequestMethod();
       requests.add(method + " " + exchange.getRequestURI());
+      heads.addAll(exchange.getRequestHeaders().keySet());
       List<String> login = exchange.getRequestHeaders().getOrDefault("Authorization", List.of(""));
       String wanted = authorization;
       if (!wanted.isEmpty() && !wanted.equals(login.get(0))) {

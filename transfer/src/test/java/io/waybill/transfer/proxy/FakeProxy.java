@@ -14,7 +14,10 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A proxy that notes what it is asked for, and connects to one port whatever the name. */
+/**
+ * A proxy that notes what it is asked for, and connects to one port of this machine, or the one
+ * that it is asked for, whatever the name.
+ */
 public final class FakeProxy implements Closeable {
   private final ServerSocket listening;
   private final Behaviour behaviour;
@@ -29,6 +32,11 @@ public final class FakeProxy implements Closeable {
   public interface Behaviour {
     /** Answers; false ends the connection. */
     boolean answer(DataInputStream in, OutputStream out, List<String> targets) throws IOException;
+  }
+
+  /** Starts one that leads to the ports that it is asked for, one connection after the other. */
+  public FakeProxy(Behaviour behaviour) throws IOException {
+    this(0, behaviour);
   }
 
   public FakeProxy(int target, Behaviour behaviour) throws IOException {
@@ -73,7 +81,10 @@ public final class FakeProxy implements Closeable {
       if (!behaviour.answer(in, client.getOutputStream(), targets)) {
         return;
       }
-      try (Socket server = new Socket(InetAddress.getLoopbackAddress(), target)) {
+      String asked = targets.get(targets.size() - 1);
+      int port =
+          target > 0 ? target : Integer.parseInt(asked.substring(asked.lastIndexOf(':') + 1));
+      try (Socket server = new Socket(InetAddress.getLoopbackAddress(), port)) {
         open.add(server);
         start(
             () -> {

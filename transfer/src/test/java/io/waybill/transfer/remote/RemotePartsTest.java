@@ -7,7 +7,6 @@ import io.waybill.transfer.TransferException;
 import io.waybill.transfer.file.IntegrityException;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -44,13 +43,14 @@ class RemotePartsTest {
     assertThatThrownBy(() -> bad.accept(bent, bent.length)).isInstanceOf(IntegrityException.class);
   }
 
+  private static RemoteTerms.Standalone terms() {
+    return RemoteTerms.builder().maxSessions(1).maxReconnects(4).random(new Random(7));
+  }
+
   @Test
   void reconnectsAreFewAndWaitLongerWithJitter() {
     List<Duration> waits = new ArrayList<>();
-    Reconnects reconnects =
-        new Reconnects(
-            new FakeEndpoint(
-                new RemoteTerms(1, 4, waits::add, new Random(7), InstantSource.system())));
+    Reconnects reconnects = new Reconnects(new FakeEndpoint(terms().sleeper(waits::add).build()));
     TransferException failure = new TransferException.Connection("h:21", "lost", null);
     for (int i = 0; i < 4; i++) {
       reconnects.waitAfter(failure);
@@ -70,8 +70,7 @@ class RemotePartsTest {
         wait -> {
           throw new InterruptedException();
         };
-    RemoteEndpoint endpoint =
-        new FakeEndpoint(new RemoteTerms(1, 4, interrupted, new Random(7), InstantSource.system()));
+    RemoteEndpoint endpoint = new FakeEndpoint(terms().sleeper(interrupted).build());
     TransferException failure = new TransferException.Connection("h:21", "lost", null);
     assertThatThrownBy(() -> new Reconnects(endpoint).waitAfter(failure)).isSameAs(failure);
     assertThat(Thread.interrupted()).isTrue();

@@ -149,12 +149,12 @@ class SftpPartsTest {
             .credentials(new Credentials("user", () -> "secret"))
             .build();
     assertThat(server.port()).isEqualTo(22);
-    assertThat(server.connectTimeout()).isEqualTo(Duration.ofSeconds(10));
-    assertThat(server.loginTimeout()).isEqualTo(Duration.ofSeconds(20));
-    assertThat(server.replyTimeout()).isEqualTo(Duration.ofSeconds(30));
-    assertThat(server.idleTimeout()).isEqualTo(Duration.ofSeconds(30));
-    assertThat(server.maxSessions()).isEqualTo(4);
-    assertThat(server.maxReconnects()).isEqualTo(5);
+    assertThat(server.terms().connectTimeout()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(server.terms().loginTimeout()).isEqualTo(Duration.ofSeconds(20));
+    assertThat(server.terms().replyTimeout()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(server.terms().idleTimeout()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(server.terms().maxSessions()).isEqualTo(4);
+    assertThat(server.terms().maxReconnects()).isEqualTo(5);
     assertThat(server).hasToString("sftp://***@[::1]:22");
     assertThatThrownBy(() -> SftpServer.builder().host("h").user("u").build())
         .isInstanceOf(IllegalStateException.class);

@@ -1,0 +1,98 @@
+package io.waybill.jobs.config;
+
+import io.waybill.jobs.Connection;
+import io.waybill.jobs.Connection.Line;
+import io.waybill.jobs.JobException;
+import io.waybill.jobs.Secret;
+import io.waybill.jobs.net.ProxyAddress;
+import io.waybill.transfer.RateLimit;
+import java.time.ZoneId;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Function;
+
+/** Reads how a connection is used: how often, how fast, and through what. */
+final class LineReader {
+  private static final int MOST_SESSIONS = 64;
+
+  private final Section section;
+  private final Problems problems;
+  private final ZoneId zone;
+  private boolean isRight = true;
+
+  /**
+   * Prepares.
+   *
+   * @param zone whose times of day a rate has
+   */
+  LineReader(Section section, Problems problems, ZoneId zone) {
+    this.section = section;
+    this.problems = problems;
+    this.zone = zone;
+  }
+
+  /** Reads it; empty if something is wrong. */
+  Optional<Line> line() {
+    Line line = new Line(mostSessions(), rate(), proxy());
+    return isRight ? Optional.of(line) : Optional.empty();
+  }
+
+  private OptionalInt mostSessions() {
+    Optional<Long> most = told("max-connections", section::integer);
+    if (most.isPresent() && (most.get() < 1 || most.get() > MOST_SESSIONS)) {
+      wrong(
+          "max-connections",
+          "\"max-connections\" is from 1 to %d, and not %d".formatted(MOST_SESSIONS, most.get()));
+      return OptionalInt.empty();
+    }
+    return most.stream().mapToInt(Long::intValue).findFirst();
+  }
+
+  private Optional<RateLimit> rate() {
+    try {
+      return told("rate", section::text).map(text -> RateLimit.parse(text, zone));
+    } catch (IllegalArgumentException e) {
+      wrong("rate", "\"rate\": " + e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private Optional<Connection.Proxy> proxy() {
+    Optional<String> url = told("proxy", section::text);
+    try {
+      url.ifPresent(ProxyAddress::withoutLogin);
+    } catch (JobException.Configuration e) {
+      wrong("proxy", "\"proxy\" is " + e.getMessage());
+      return Optional.empty();
+    }
+    if (!section.has("proxy-user") && !section.has("proxy-password")) {
+      return url.map(address -> new Connection.Proxy(address, Optional.empty()));
+    }
+    String given = section.has("proxy-user") ? "proxy-user" : "proxy-password";
+    if (!section.has("proxy")) {
+      wrong(given, "a login at a proxy, and no \"proxy\" in " + section.place().description());
+    } else if (!section.has("proxy-user") || !section.has("proxy-password")) {
+      wrong(given, "\"proxy-user\" and \"proxy-password\" belong together: write both");
+    }
+    Optional<String> user = told("proxy-user", section::text);
+    Optional<Secret> password = told("proxy-password", section::secret);
+    Optional<Connection.Login> login =
+        user.flatMap(who -> password.map(secret -> new Connection.Login(who, secret)));
+    return url.map(address -> new Connection.Proxy(address, login));
+  }
+
+  /** Reads a key; absent ones are right, and of wrong ones there is a problem. */
+  private <T> Optional<T> told(String key, Function<String, Optional<T>> reading) {
+    if (!section.has(key)) {
+      return Optional.empty();
+    }
+    Optional<T> value = reading.apply(key);
+    isRight &= value.isPresent();
+    return value;
+  }
+
+  private void wrong(String key, String why) {
+    problems.error(section.valueOrigin(key), why);
+    isRight = false;
+  }
+}

@@ -178,8 +178,9 @@ public final class GroupWriter implements Closeable {
       fill(entry);
       entries[index] = entry;
     } catch (IOException e) {
-      outcomes[index] =
-          failed(file, entry, DiskFullException.recognise(e, root.path().resolve(file.path()), 0));
+      // a path that was refused cannot even be told to the file system
+      Path place = entry == null ? root.path() : path(entry);
+      outcomes[index] = failed(file, entry, DiskFullException.recognise(e, place, 0));
     }
   }
 

@@ -103,8 +103,10 @@ public final class PartFile implements Closeable {
       throws IOException {
     PartData data = null;
     PartJournal journal = null;
+    Path place = directory.path();
     try {
       PartName name = PartName.of(targetName, source, sourceLocation);
+      place = directory.path().resolve(targetName);
       ChunkLayout layout = ChunkLayout.of(source.sizeBytes());
       journal = PartJournal.lock(directory, name, layout);
       data = PartData.open(directory, name.part(), layout);
@@ -115,7 +117,7 @@ public final class PartFile implements Closeable {
       Closing.suppressing(e, directory);
       if (e instanceof IOException failure) {
         // to make a file may be what there is no room for
-        throw DiskFullException.recognise(failure, directory.path().resolve(targetName), 0);
+        throw DiskFullException.recognise(failure, place, 0);
       }
       throw e;
     }

@@ -67,7 +67,7 @@ final class RmCommand extends PlaceVerb {
 
   private void delete(PlaceFiles files, Place place, List<String> deleted) {
     FileEntry entry = files.look(place);
-    if (!entry.isDirectory()) {
+    if (!entry.isDirectory() || files.isLink(place)) {
       delete(files, place, false, deleted);
       return;
     }

@@ -8,17 +8,18 @@ import io.waybill.transfer.TransferOptions;
 import io.waybill.transfer.TreeReceipt;
 import io.waybill.transfer.sync.DeleteRefusal;
 import io.waybill.transfer.sync.Sync;
+import io.waybill.transfer.sync.SyncConflict;
 import io.waybill.transfer.sync.SyncOptions;
 import io.waybill.transfer.sync.SyncPlan;
 import io.waybill.transfer.sync.SyncReceipt;
 import java.io.PrintStream;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -67,17 +68,7 @@ final class SyncCommand extends PlaceVerb {
   @Option(names = "--update", description = "Leave files alone that are newer in DST.")
   private boolean update;
 
-  @Option(
-      names = "--include",
-      paramLabel = "GLOB",
-      description = "Take only files that match; may be given several times.")
-  private List<String> includes = List.of();
-
-  @Option(
-      names = "--exclude",
-      paramLabel = "GLOB",
-      description = "Leave out what matches, on both sides; may be given several times.")
-  private List<String> excludes = List.of();
+  @Mixin private SyncFilters filters;
 
   @Option(
       names = "--parallel",
@@ -103,6 +94,7 @@ final class SyncCommand extends PlaceVerb {
   ExitCode execute(PlaceFiles files) {
     Place from = place(source);
     Place to = place(target);
+    PlaceFiles.requireApart(from, to, delete);
     boolean isBothHere = from instanceof Place.Local && to instanceof Place.Local;
     if (isBothHere && rate != null) {
       throw new JobException.Configuration(CopyLinkOptions.NO_RATE_HERE);
@@ -118,6 +110,11 @@ final class SyncCommand extends PlaceVerb {
     for (TreeReceipt.Failure each : receipt.failures()) {
       output().note("waybill: " + Output.printable(each.path() + ": " + each.cause().getMessage()));
     }
+    if (!receipt.dryRun()) { // else they stand in the plan
+      for (SyncConflict each : receipt.plan().conflicts()) {
+        output().note("waybill: " + Output.printable(each.text()));
+      }
+    }
     receipt.refusal().ifPresent(why -> output().note("waybill: " + why.message()));
     if (receipt.refusal().isPresent()) {
       return ExitCode.REFUSED;
@@ -130,8 +127,6 @@ final class SyncCommand extends PlaceVerb {
       SyncOptions.Builder options =
           SyncOptions.builder()
               .compare(digest ? SyncOptions.Compare.DIGEST : SyncOptions.Compare.SIZE_MTIME)
-              .include(includes)
-              .exclude(excludes)
               .delete(delete)
               .allowEmptySource(allowEmptySource)
               .renames(renames)
@@ -142,6 +137,7 @@ final class SyncCommand extends PlaceVerb {
       if (maxDelete != null) {
         options.maxDelete(maxDelete);
       }
+      filters.addTo(options, InstantSource.system());
       return options.build();
     } catch (IllegalArgumentException e) {
       throw new JobException.Configuration(String.valueOf(e.getMessage()), e);
@@ -174,6 +170,7 @@ final class SyncCommand extends PlaceVerb {
                 each ->
                     Map.of("path", each.path(), "why", String.valueOf(each.cause().getMessage())))
             .toList());
+    form.put("conflicts", receipt.plan().conflicts().stream().map(SyncConflict::text).toList());
     receipt.refusal().map(DeleteRefusal::message).ifPresent(why -> form.put("refused", why));
     if (receipt.dryRun()) {
       form.put("plan", receipt.plan().lines().toList());

@@ -80,7 +80,21 @@ final class CopyPlan implements AutoCloseable {
     requireNoFile(source, target, isDirectory, selection.isTree());
     for (Selected file : selection.files()) {
       boolean intoDirectory = isDirectory || selection.isTree();
-      legs.add(new Leg(route, file, intoDirectory, route.targetOf(file, intoDirectory)));
+      Place to = route.targetOf(file, intoDirectory);
+      requireOther(file.place(), to);
+      legs.add(new Leg(route, file, intoDirectory, to));
+    }
+  }
+
+  // a file that is moved to itself would be replaced by its copy, and then deleted; two users of a
+  // server may see it by the same name
+  private static void requireOther(Place from, Place to) {
+    if (from instanceof Place.Remote here
+        && to instanceof Place.Remote there
+        && here.isAtServerOf(there)
+        && here.plainPath().equals(there.plainPath())) {
+      throw new JobException.Configuration(
+          "%s and %s are, or may be, the same file: name another target".formatted(from, to));
     }
   }
 

@@ -116,7 +116,13 @@ public final class CopyRequest {
     Builder builder = new Builder(sources, target);
     builder.settle = settle;
     builder.listed = listed;
-    return builder.options(options).filter(includes, excludes).link(link).dryRun(dryRun).move(move);
+    return builder
+        .options(options)
+        .sidecars(sidecars)
+        .filter(includes, excludes)
+        .link(link)
+        .dryRun(dryRun)
+        .move(move);
   }
 
   /** Collects what is not usual. */

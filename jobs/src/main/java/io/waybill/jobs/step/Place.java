@@ -6,6 +6,8 @@ import io.waybill.jobs.JobException;
 import io.waybill.transfer.file.SafePath;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -50,6 +52,25 @@ public sealed interface Place {
     @Override
     public Remote withPath(String other) {
       return new Remote(connection, other);
+    }
+
+    /** Returns the path from the root of what this login sees: without what leads nowhere else. */
+    String plainPath() {
+      Deque<String> segments = new ArrayDeque<>();
+      for (String each : path.split("/", -1)) {
+        if (each.equals("..")) {
+          segments.pollLast();
+        } else if (!each.isEmpty() && !each.equals(".")) {
+          segments.addLast(each);
+        }
+      }
+      return String.join("/", segments);
+    }
+
+    /** Says whether another place is at the same server, whoever logs in. */
+    boolean isAtServerOf(Remote other) {
+      return connection.port() == other.connection.port()
+          && connection.host().equalsIgnoreCase(other.connection.host());
     }
 
     @Override

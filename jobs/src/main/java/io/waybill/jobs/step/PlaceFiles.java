@@ -140,6 +140,22 @@ public final class PlaceFiles implements AutoCloseable {
     new SidecarWriter(sessions).put(sidecar, content);
   }
 
+  /**
+   * Says whether a place at a server is a symbolic link, which servers follow when they are asked
+   * about it: its directory's listing tells.
+   */
+  public boolean isLink(Place place) {
+    if (place instanceof Place.Local) {
+      return false; // never followed here
+    }
+    String path = place.path().replaceAll("/+$", "");
+    int slash = path.lastIndexOf('/');
+    String parent = slash == 0 ? "/" : path.substring(0, Math.max(0, slash));
+    String name = path.substring(slash + 1);
+    return session(place).list(parent, false).stream()
+        .anyMatch(each -> each.path().equals(name) && each.kind() == FileEntry.Kind.LINK);
+  }
+
   /** Deletes one file. */
   public void delete(Place place) {
     if (place instanceof Place.Local local) {
@@ -165,6 +181,35 @@ public final class PlaceFiles implements AutoCloseable {
     } else {
       session(place).mkdir(place.path());
     }
+  }
+
+  /**
+   * Checks that a target does not lie in its source, as each copy would then be another source.
+   *
+   * @param isBothWays whether the source must not lie in the target either, as it would be deleted
+   * @throws JobException.Configuration if it does, or they are the same
+   */
+  public static void requireApart(Place source, Place target, boolean isBothWays) {
+    if (isIn(target, source) || (isBothWays && isIn(source, target))) {
+      throw new JobException.Configuration(
+          "of %s and %s one lies in the other, or both are one: name directories apart from each other"
+              .formatted(source, target));
+    }
+  }
+
+  private static boolean isIn(Place one, Place other) {
+    if (one instanceof Place.Local here && other instanceof Place.Local there) {
+      return here.toPath()
+          .toAbsolutePath()
+          .normalize()
+          .startsWith(there.toPath().toAbsolutePath().normalize());
+    }
+    return one instanceof Place.Remote here
+        && other instanceof Place.Remote there
+        && here.isAtServerOf(there)
+        && here.connection().name().equals(there.connection().name())
+        && (there.plainPath().isEmpty()
+            || (here.plainPath() + "/").startsWith(there.plainPath() + "/"));
   }
 
   /** Returns the session to a place that is not on this machine; it is closed with this. */

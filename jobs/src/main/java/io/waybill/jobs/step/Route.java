@@ -12,6 +12,7 @@ import io.waybill.transfer.file.LocalFailures;
 import io.waybill.transfer.file.LocalMove;
 import io.waybill.transfer.file.SafePath;
 import io.waybill.transfer.file.UnsafePathException;
+import io.waybill.transfer.remote.RemoteTransfer;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -30,6 +31,7 @@ final class Route {
   private final @Nullable FileTransfer sourceSession;
   private final @Nullable FileTransfer targetSession;
   private final @Nullable Relaying relay;
+  private final boolean isWithinOneServer;
   private final LocalCopy localCopy;
   private final LocalMove localMove;
   private final Set<String> madeDirectories = new HashSet<>();
@@ -40,6 +42,7 @@ final class Route {
     this.relay = relay;
     this.sourceSession = sessions.to(source).orElse(null);
     this.targetSession = sessions.to(target).orElse(null);
+    this.isWithinOneServer = targetSession != null && targetSession.equals(sourceSession);
     this.localCopy = new LocalCopy(sessions.services().clock());
     this.localMove = new LocalMove(sessions.services().clock());
   }
@@ -105,7 +108,7 @@ final class Route {
           file.place().toString(),
           before.toString(),
           now.map(Object::toString).orElse("no file"),
-          "%s changed after it was copied, so it was not deleted; what was copied is at %s, and the same command moves what is there now"
+          "%s changed after it was copied, so it was not deleted; look at it, what was copied is at %s"
               .formatted(file.place(), target),
           null);
     }
@@ -122,6 +125,13 @@ final class Route {
    * @throws TransferException as {@link LocalMove#rename} does
    */
   Optional<TransferReceipt> rename(Selected file, boolean intoDirectory, TransferOptions options) {
+    if (isWithinOneServer
+        && options.expected().isEmpty()
+        && required(targetSession) instanceof RemoteTransfer server) {
+      String to = targetOf(file, intoDirectory).path();
+      makeRemoteParent(to);
+      return server.move(file.place().path(), to, options);
+    }
     if (!(target instanceof Place.Local) || !(file.place() instanceof Place.Local from)) {
       return Optional.empty();
     }

@@ -90,11 +90,25 @@ public final class WatchRun {
     if (source instanceof Place.Local from && target instanceof Place.Local to) {
       Path above = from.toPath().toAbsolutePath().normalize();
       Path below = to.toPath().toAbsolutePath().normalize();
-      if (below.equals(above) || (options.isRecursive() && below.startsWith(above))) {
-        throw new JobException.Configuration(
-            "%s lies in %s: what is copied there would arrive again; name a target outside of it"
-                .formatted(target, source));
-      }
+      requireApart(
+          source,
+          target,
+          below.equals(above) || (options.isRecursive() && below.startsWith(above)));
+    } else if (source instanceof Place.Remote from
+        && target instanceof Place.Remote to
+        && from.isAtServerOf(to)) {
+      String above = from.plainPath();
+      String below = to.plainPath();
+      boolean isBelow = above.isEmpty() || below.startsWith(above + "/");
+      requireApart(source, target, below.equals(above) || (options.isRecursive() && isBelow));
+    }
+  }
+
+  private static void requireApart(Place source, Place target, boolean isInside) {
+    if (isInside) {
+      throw new JobException.Configuration(
+          "%s lies in %s: what is copied there would arrive again; name a target outside of it"
+              .formatted(target, source));
     }
   }
 

@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -107,6 +109,7 @@ public final class PartFile implements Closeable {
     try {
       PartName name = PartName.of(targetName, source, sourceLocation);
       place = directory.path().resolve(targetName);
+      requireReplaceable(directory, targetName, place);
       ChunkLayout layout = ChunkLayout.of(source.sizeBytes());
       journal = PartJournal.lock(directory, name, layout);
       data = PartData.open(directory, name.part(), layout);
@@ -120,6 +123,14 @@ public final class PartFile implements Closeable {
         throw DiskFullException.recognise(failure, place, 0);
       }
       throw e;
+    }
+  }
+
+  private static void requireReplaceable(DirectoryHandle directory, String name, Path place)
+      throws IOException {
+    if (directory.attributes(name).filter(BasicFileAttributes::isOther).isPresent()) {
+      throw new FileSystemException(
+          place.toString(), null, "is a device, a pipe or a socket, which no file replaces");
     }
   }
 

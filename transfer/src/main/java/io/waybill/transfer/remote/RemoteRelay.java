@@ -39,6 +39,12 @@ public final class RemoteRelay {
           "What is copied from one server to another is not appended to %s, as that could not be whole or not at all; use another target policy"
               .formatted(to));
     }
+    return source.equals(target) && source instanceof RemoteTransfer one
+        ? one.pool().pairing(() -> copied(from, to, options))
+        : copied(from, to, options);
+  }
+
+  private TransferReceipt copied(String from, String to, TransferOptions options) {
     return source.reading(from, options, file -> target.upload(file, to, options));
   }
 }

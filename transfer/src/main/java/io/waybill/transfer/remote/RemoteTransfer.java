@@ -219,6 +219,20 @@ public final class RemoteTransfer implements FileTransfer, RelayEnd {
     return once(remotePath, session -> session.stat(remotePath).map(RemoteFile::entry));
   }
 
+  /**
+   * Moves a file within the endpoint by renaming it; an old target is replaced, or what the policy
+   * says.
+   *
+   * @return empty, with nothing done, if the endpoint does not rename
+   */
+  public Optional<TransferReceipt> move(String from, String to, TransferOptions options) {
+    requireWhole(options);
+    Call call = new Call(options);
+    return call.run(
+        pool.endpoint().name(),
+        () -> pool.work(call, lease -> new RemoteMove(lease, from, to, options).run()));
+  }
+
   @Override
   public void rename(String from, String to) {
     change(from, session -> session.rename(from, to));

@@ -1,5 +1,6 @@
 package io.waybill.transfer.remote;
 
+import io.waybill.transfer.TransferException;
 import io.waybill.transfer.pace.Pacer;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -7,6 +8,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -15,7 +17,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The sessions with one endpoint: made when needed, used again and again, each by one piece of work
  * at a time, and never more than the endpoint stands: one that refuses a further session has the
- * work wait for one of the others. A piece of work never holds two.
+ * work wait for one of the others. A piece of work holds one, except a copy within the endpoint,
+ * {@link #pairing}.
  */
 final class SessionPool implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SessionPool.class);
@@ -47,6 +50,7 @@ final class SessionPool implements AutoCloseable {
   private final Pacer outward;
   private final Deque<Opened> idle = new ArrayDeque<>();
   private final Set<OpenSockets> busy = new HashSet<>();
+  private final ReentrantLock pairs = new ReentrantLock();
   private int most;
   private boolean closed;
   private volatile boolean keepsTimes;
@@ -84,6 +88,27 @@ final class SessionPool implements AutoCloseable {
     }
   }
 
+  /**
+   * Does something that takes a second session while it holds one. Only one thread does so at a
+   * time: two that each hold one and want another might wait for each other for ever.
+   *
+   * @throws TransferException.Refused if the endpoint allows one session only
+   */
+  <T> T pairing(java.util.function.Supplier<T> work) {
+    try {
+      pairs.lockInterruptibly();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TransferException.Connection(
+          endpoint.name(), "Interrupted while waiting for a connection", e);
+    }
+    try {
+      return work.get();
+    } finally {
+      pairs.unlock();
+    }
+  }
+
   /** Returns a session that answers: an idle one, a new one, or the next one that is given back. */
   Opened take(Call call) throws IOException {
     while (true) {
@@ -117,6 +142,14 @@ final class SessionPool implements AutoCloseable {
       }
       if (busy.size() < most) {
         return null;
+      }
+      if (most < 2 && pairs.isHeldByCurrentThread()) {
+        throw new TransferException.Refused(
+            0,
+            false,
+            "%s allows one connection at a time, and to copy within it takes two: copy to a local directory first, and from there"
+                .formatted(endpoint.name()),
+            null);
       }
       try {
         wait();

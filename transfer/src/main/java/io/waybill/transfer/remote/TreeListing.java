@@ -96,7 +96,7 @@ final class TreeListing {
       pool.work(
           call,
           lease -> {
-            for (Directory next = next(); next != null; next = next()) {
+            for (Directory next = next(lease); next != null; next = next(lease)) {
               list(lease, next);
               listed(next);
             }
@@ -116,9 +116,10 @@ final class TreeListing {
   }
 
   /** Returns a directory to list; null if there is none, and none will be. */
-  private synchronized @Nullable Directory next() {
+  private synchronized @Nullable Directory next(Lease lease) {
     try {
       while (waiting.isEmpty() && working > 0 && failure == null) {
+        lease.end(); // whoever lists one may have no other session
         wait();
       }
     } catch (InterruptedException e) {

@@ -15,6 +15,8 @@ public record SyncConflict(String path, Kind kind, String other) {
     FILE_AT_TARGET(true, "is a directory at the source and a file at the target"),
     /** The target has a symbolic link or a special file, which is not written through. */
     LINK_AT_TARGET(true, "is a link or special file at the target"),
+    /** The source has a symbolic link or a special file, which is not copied. */
+    LINK_AT_SOURCE(false, "is a link or special file, which is not copied"),
     /**
      * Two names of the source differ only in case or in how accents are written: some disks have
      * room for one of them. Both are copied.

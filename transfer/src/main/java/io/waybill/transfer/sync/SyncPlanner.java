@@ -128,7 +128,9 @@ public final class SyncPlanner {
       if (options.includes().isEmpty()) { // else those that a file asks for
         made.require(source.path());
       }
-    } else if (source.isFile() && options.takes(source)) {
+    } else if (!source.isFile()) {
+      conflict(source.path(), SyncConflict.Kind.LINK_AT_SOURCE, source.path());
+    } else if (options.takes(source)) {
       missing.add(source);
     }
   }
@@ -151,9 +153,11 @@ public final class SyncPlanner {
       compare(source, target);
     } else {
       extras.stays(target);
-      if (source.isFile() || source.isDirectory()) {
-        conflict(source.path(), inTheWay(target), source.path());
-      }
+      boolean isCopied = source.isFile() || source.isDirectory();
+      conflict(
+          source.path(),
+          isCopied ? inTheWay(target) : SyncConflict.Kind.LINK_AT_SOURCE,
+          source.path());
       blocked = source.path();
     }
   }

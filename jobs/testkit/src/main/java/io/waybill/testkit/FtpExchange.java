@@ -35,6 +35,7 @@ public final class FtpExchange implements Closeable {
     this.server = server;
     this.control = control;
     this.number = number;
+    control.setTcpNoDelay(true); // a second reply is not held back until the first is acknowledged
     this.in = new BufferedReader(new InputStreamReader(control.getInputStream(), UTF_8));
   }
 

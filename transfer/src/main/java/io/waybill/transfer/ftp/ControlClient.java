@@ -5,6 +5,7 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,6 +29,7 @@ final class ControlClient extends FTPClient {
   private final OpenSockets sockets;
   private @Nullable ReplyReader reader;
   private @Nullable SessionTls tls;
+  private @Nullable Socket below;
 
   ControlClient(FtpServer server, OpenSockets sockets) {
     this.server = server;
@@ -53,7 +55,7 @@ final class ControlClient extends FTPClient {
         throw new FtpProtocolException("The server went on talking before TLS began");
       }
       protect();
-      ReplyReader secured = new ReplyReader(_socket_);
+      ReplyReader secured = replies();
       reader = secured;
       _controlInput_ = new CRLFLineReader(secured);
       _controlOutput_ =
@@ -68,13 +70,19 @@ final class ControlClient extends FTPClient {
       _socket_.setSoTimeout(getDefaultTimeout());
       protect();
     }
-    ReplyReader replies = new ReplyReader(_socket_);
+    ReplyReader replies = replies();
     reader = replies;
     _connectAction_(replies);
   }
 
+  private ReplyReader replies() throws IOException {
+    return new ReplyReader(
+        _socket_, _socket_ instanceof SSLSocket && below != null ? below : _socket_);
+  }
+
   private void protect() throws IOException {
     if (tls != null) {
+      below = _socket_;
       SSLSocket secured = tls.control(_socket_);
       _socket_ = secured;
       _input_ = secured.getInputStream();
@@ -100,7 +108,9 @@ final class ControlClient extends FTPClient {
       throw new CommandRefusedException(verb);
     }
     refuseStrayReply();
-    return super.sendCommand(verb, argument);
+    int code = super.sendCommand(verb, argument);
+    refuseAnothersReply(new FtpReply(verb, code, lines()));
+    return code;
   }
 
   static boolean isSafe(String argument) {
@@ -128,7 +138,9 @@ final class ControlClient extends FTPClient {
     _controlOutput_.flush();
     List<FtpReply> replies = new ArrayList<>();
     for (FtpCommand each : commands) {
-      replies.add(new FtpReply(each.verb(), getReply(), lines()));
+      FtpReply reply = new FtpReply(each.verb(), getReply(), lines());
+      refuseAnothersReply(reply);
+      replies.add(reply);
     }
     return replies;
   }
@@ -140,11 +152,21 @@ final class ControlClient extends FTPClient {
 
   // whoever takes it for the answer to the next command is one behind from then on
   private void refuseStrayReply() throws IOException {
-    if (_controlInput_ != null && _controlInput_.ready()) {
+    if (_controlInput_ != null
+        && (_controlInput_.ready() || (reader != null && reader.hasMore()))) {
       getReply();
       throw new IOException(
           "The server said '%s' without being asked, so that its answers can no longer be told apart"
               .formatted(FtpReplyException.shown(getReplyString())));
+    }
+  }
+
+  private static void refuseAnothersReply(FtpReply reply) throws IOException {
+    if (!reply.isPlausible()) {
+      throw new IOException(
+          "%s was answered '%s', which answers something else, so that the server's answers can no longer be told apart"
+              .formatted(
+                  reply.verb(), FtpReplyException.shown(String.join("\r\n", reply.lines()))));
     }
   }
 

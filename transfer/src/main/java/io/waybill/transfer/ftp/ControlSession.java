@@ -1,6 +1,7 @@
 package io.waybill.transfer.ftp;
 
 import io.waybill.transfer.remote.OpenSockets;
+import io.waybill.transfer.remote.RefusedByPeerException;
 import io.waybill.transfer.tcp.tls.IdentityException;
 import io.waybill.transfer.tcp.tls.ServerTrust;
 import java.io.Closeable;
@@ -127,6 +128,8 @@ final class ControlSession implements Closeable {
       }
       return replies;
     } catch (CommandRefusedException e) {
+      // nothing was sent: the session goes on
+      client.setSoTimeout(usual);
       throw e;
     } catch (IOException e) {
       if (isTrial || e instanceof SocketTimeoutException) {
@@ -276,7 +279,7 @@ final class ControlSession implements Closeable {
     client.setSoTimeout((int) Math.min(millis, Integer.MAX_VALUE));
     try {
       wait.run();
-    } catch (FtpReplyException e) {
+    } catch (RefusedByPeerException e) {
       client.setSoTimeout((int) server.terms().replyTimeout().toMillis());
       throw e;
     }

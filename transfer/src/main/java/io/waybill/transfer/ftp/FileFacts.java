@@ -11,26 +11,24 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.commons.net.ftp.FTPReply;
-import org.jspecify.annotations.Nullable;
 
 /** What a server tells of a path, and lets be changed: kind, size, time, mode. */
 final class FileFacts {
   private static final Pattern FACTS = Pattern.compile(" ?[A-Za-z][A-Za-z0-9._-]*=[^;]*;");
   private static final int TOGETHER_CHARS = 8 << 10; // both ways these fit into sockets' buffers
-  private static final Pattern QUOTED = Pattern.compile("\"((?:[^\"]|\"\")*)\"");
 
   private final ControlSession session;
   private final ControlClient client;
   private final FtpLister lister;
-  private @Nullable String loginDirectory;
+  private final Directories directories;
 
-  FileFacts(ControlSession session, FtpLister lister) {
+  FileFacts(ControlSession session, FtpLister lister, Directories directories) {
     this.session = session;
     this.client = session.client();
     this.lister = lister;
+    this.directories = directories;
   }
 
   /** Looks at one path: by MLST, else by SIZE and MDTM. */
@@ -53,7 +51,7 @@ final class FileFacts {
     }
     if (sized.code()
         == FTPReply.FILE_UNAVAILABLE) { // no file: that is cheaper than to list a directory
-      return isDirectory(path)
+      return directories.canEnter(path)
           ? Optional.of(
               new FileEntry(
                   path, FileEntry.Kind.DIRECTORY, FileEntry.UNKNOWN_SIZE, Optional.empty()))
@@ -183,29 +181,6 @@ final class FileFacts {
     String told = blank < 0 ? "" : line.substring(blank + 1).replaceFirst("/$", "");
     String asked = RemotePath.name(path);
     return told.isEmpty() || asked.isEmpty() || RemotePath.name(told).equals(asked);
-  }
-
-  private boolean isDirectory(String path) throws IOException {
-    String home = loginDirectory();
-    if (!FTPReply.isPositiveCompletion(client.sendCommand("CWD", path.isEmpty() ? home : path))) {
-      return false;
-    }
-    client.expectCompletion("CWD", home);
-    return true;
-  }
-
-  // relative paths start there, so that it must be come back to
-  private String loginDirectory() throws IOException {
-    String home = loginDirectory;
-    if (home == null) {
-      Matcher matcher = QUOTED.matcher(client.expectCompletion("PWD", null).get(0));
-      if (!matcher.find()) {
-        throw new FtpProtocolException("No directory in the reply to PWD");
-      }
-      home = matcher.group(1).replace("\"\"", "\"");
-      loginDirectory = home;
-    }
-    return home;
   }
 
   /** Sets a modification time, to the second; false if no way to do that works. */

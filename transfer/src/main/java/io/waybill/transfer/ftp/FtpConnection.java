@@ -35,8 +35,9 @@ final class FtpConnection implements RemoteSession {
     this.session = session;
     this.client = session.client();
     this.data = new FileData(server, session, sockets);
-    this.lister = new FtpLister(server, session, data);
-    this.facts = new FileFacts(session, lister);
+    Directories directories = new Directories(client);
+    this.lister = new FtpLister(server, session, data, directories);
+    this.facts = new FileFacts(session, lister, directories);
   }
 
   /** Connects, logs in and asks once what the server can do. */

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.commons.net.ftp.FTPReply;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,13 +23,15 @@ final class FtpLister {
   private final FtpServer server;
   private final ControlSession session;
   private final FileData data;
+  private final Directories directories;
   private @Nullable String system;
   private boolean mayShowHidden = true;
 
-  FtpLister(FtpServer server, ControlSession session, FileData data) {
+  FtpLister(FtpServer server, ControlSession session, FileData data, Directories directories) {
     this.server = server;
     this.session = session;
     this.data = data;
+    this.directories = directories;
   }
 
   /** Lists one directory by MLSD, else by LIST; every line must be readable. */
@@ -40,14 +43,52 @@ final class FtpLister {
     // a server hands LIST's argument to ls
     String argument = directory.matches("[- ].*") ? "./" + directory : directory;
     Optional<List<FileEntry>> all =
-        mayShowHidden ? listWithHidden(argument, named) : Optional.empty();
+        mayShowHidden || session.learnt().listsItself()
+            ? listWithHidden(argument, named)
+            : Optional.empty();
     if (all.isPresent()) {
       return all.get();
     }
     List<FileEntry> shown = list("LIST", argument, () -> SystemParsers.forSystem(named));
+    prove(directory, shown);
     // nothing there proves nothing: vsftpd lists a directory that does not exist as an empty one
     mayShowHidden &= shown.isEmpty();
     return shown;
+  }
+
+  /**
+   * Refuses what may be no listing of a directory: vsftpd takes the name of one that it cannot open
+   * for a pattern, and lists those of the parent's entries that have it: one, or none.
+   */
+  private void prove(String directory, List<FileEntry> shown) throws IOException {
+    // asked with -a, every other directory was in its own listing
+    boolean isRefused = session.learnt().listsItself();
+    if (shown.isEmpty()) {
+      if (!directory.isEmpty() && !directories.canEnter(directory)) {
+        throw FtpReplyException.missing(directory);
+      }
+    } else if (!isRefused && isOnly(RemotePath.name(directory), shown)) {
+      isRefused = !isThere(directory, shown.get(0));
+    }
+    if (isRefused) {
+      throw FtpReplyException.unreadable(directory);
+    }
+  }
+
+  private static boolean isOnly(String name, List<FileEntry> shown) {
+    return shown.size() == 1 && shown.get(0).path().equals(name);
+  }
+
+  // one may be entered that cannot be read, so it is what it would hold that is asked for
+  private boolean isThere(String directory, FileEntry entry) throws IOException {
+    String path = RemotePath.child(directory, entry.path());
+    if (entry.isFile()) {
+      int code = session.client().alone(new FtpCommand("SIZE", path)).code();
+      if (code == FTPReply.FILE_STATUS || code == FTPReply.FILE_UNAVAILABLE) {
+        return code == FTPReply.FILE_STATUS;
+      }
+    }
+    return directories.canEnter(entry.kind() == FileEntry.Kind.DIRECTORY ? path : directory);
   }
 
   /** Looks for one path in its directory's listing. */
@@ -69,14 +110,22 @@ final class FtpLister {
         () -> {
           ListingReader reader = SystemParsers.forSystem(named);
           return line -> {
-            isListed[0] |= line.endsWith(" .");
-            return reader.line(line);
+            Optional<FileEntry> entry = reader.line(line);
+            isListed[0] |= entry.isEmpty() && line.endsWith(" .");
+            return entry;
           };
         };
     try {
       List<FileEntry> all = list("LIST", argument.isEmpty() ? "-a" : "-a " + argument, readers);
-      return isListed[0] ? Optional.of(all) : Optional.empty();
+      if (!isListed[0]) {
+        return Optional.empty();
+      }
+      session.learnt().listItself();
+      return Optional.of(all);
     } catch (FtpReplyException e) {
+      if (session.learnt().listsItself()) {
+        throw e;
+      }
       // the option or the directory: asked without the option, the server says which
       LOG.debug("event=ftp-list-refused endpoint={}", server.endpoint(), e);
       return Optional.empty();

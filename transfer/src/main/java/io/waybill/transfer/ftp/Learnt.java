@@ -36,6 +36,7 @@ final class Learnt {
   private volatile boolean needsTls12;
   private volatile boolean refusesExtendedPassive;
   private volatile boolean tellsNoTimes;
+  private volatile boolean listsItself;
   private volatile boolean refusesModes;
   private volatile @Nullable TimeCommand timeCommand;
   private final AtomicInteger timesRefused = new AtomicInteger();
@@ -70,6 +71,15 @@ final class Learnt {
 
   void tellNoTimes() {
     tellsNoTimes = true;
+  }
+
+  /** Says whether {@code LIST -a} listed a directory itself, so that it always does. */
+  boolean listsItself() {
+    return listsItself;
+  }
+
+  void listItself() {
+    listsItself = true;
   }
 
   boolean refusesModes() {

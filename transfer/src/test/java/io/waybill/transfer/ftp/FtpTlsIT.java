@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
@@ -261,6 +262,49 @@ class FtpTlsIT {
       assertThatThrownBy(() -> ftp.list("", false))
           .isInstanceOf(TransferException.Connection.class)
           .hasMessageContaining("without TLS saying that it was all");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(TlsVersions.class)
+  void strayReplyInARecordOfItsOwnIsNotTakenForAnAnswer(TlsVersions versions) throws Exception {
+    server.file("a", new byte[] {1});
+    CountDownLatch said = new CountDownLatch(1);
+    server.on(
+        "MLST",
+        (exchange, name) -> {
+          exchange.ordinarily();
+          exchange.reply("250 stray");
+          said.countDown();
+        });
+    server.on("DELE", "550 you may not");
+    try (FileTransfer ftp = FtpTransfer.connect(settings().tlsVersions(versions).build())) {
+      assertThat(ftp.stat("a")).isPresent();
+      said.await();
+      assertThatThrownBy(() -> ftp.delete("a"))
+          .isInstanceOf(TransferException.Connection.class)
+          .hasMessageContaining("The server said '250 stray' without being asked");
+    }
+    assertThat(server.received()).noneMatch(each -> each.startsWith("DELE"));
+  }
+
+  @Test
+  void sessionThatTlsEndedIsMadeAnew() throws Exception {
+    server.file("a", new byte[] {1});
+    CountDownLatch ended = new CountDownLatch(1);
+    server.on(
+        "MLST",
+        (exchange, name) -> {
+          exchange.ordinarily();
+          if (exchange.number() == 1) {
+            exchange.hangUp();
+            ended.countDown();
+          }
+        });
+    try (FileTransfer ftp = connect()) {
+      assertThat(ftp.stat("a")).isPresent();
+      ended.await();
+      assertThat(ftp.download("a", local.resolve("a")).bytes()).isEqualTo(1);
     }
   }
 

@@ -183,6 +183,20 @@ class HostileFtpServerIT {
     assertThat(local.resolve("x")).hasBinaryContent(content);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"RNFR", "RNTO"})
+  void replyThatAnswersSomethingElseEndsTheSession(String verb) {
+    server.file("x", random(3, 10));
+    server.on(verb, verb.equals("RNFR") ? "250 done" : "350 and then?");
+    try (FileTransfer ftp = connect()) {
+      assertThatThrownBy(() -> ftp.rename("x", "y"))
+          .isInstanceOf(TransferException.Connection.class)
+          .hasMessageContaining("answers something else");
+      assertThat(ftp.stat("x")).isPresent();
+    }
+    assertThat(server.connections()).isEqualTo(2);
+  }
+
   @Test
   void secretThatTheServerRepeatsIsHidden() {
     server.on("PASS", "530 wrong: planted-secret");

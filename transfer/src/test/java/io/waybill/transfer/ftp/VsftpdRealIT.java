@@ -19,7 +19,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -150,6 +152,21 @@ class VsftpdRealIT {
       assertThat(ftp.list("sichtbar", true))
           .extracting(FileEntry::path)
           .containsExactlyInAnyOrder(".versteckt", ".versteckt/tief", ".versteckt/.datei");
+    }
+  }
+
+  @Test
+  void directoryThatCannotBeReadIsNoListingOfItself() throws IOException {
+    Path locked = Files.createDirectories(home.resolve("half/locked")); // not of the server's user
+    Files.setPosixFilePermissions(
+        home.resolve("half"), PosixFilePermissions.fromString("rwxr-xr-x"));
+    for (String mode : List.of("rwx------", "rwx--x--x")) {
+      Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString(mode));
+      try (FileTransfer ftp = FtpTransfer.connect(settings().build())) {
+        assertThatExceptionOfType(TransferException.Refused.class)
+            .as(mode)
+            .isThrownBy(() -> ftp.list("half", true));
+      }
     }
   }
 

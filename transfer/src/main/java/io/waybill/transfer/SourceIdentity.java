@@ -28,6 +28,14 @@ public record SourceIdentity(long sizeBytes, Optional<Instant> modified, Optiona
     }
   }
 
+  /**
+   * Says whether this tells one version from another: a size alone does not, so that bytes of two
+   * tries are taken for one file only if a digest of the whole proves it.
+   */
+  public boolean tellsVersions() {
+    return modified.isPresent() || fileKey.isPresent();
+  }
+
   /** Identifies a file of which only size and modification time are known. */
   public static SourceIdentity of(long sizeBytes, Instant modified) {
     return new SourceIdentity(sizeBytes, Optional.of(modified), Optional.empty());

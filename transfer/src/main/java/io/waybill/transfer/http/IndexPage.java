@@ -4,6 +4,7 @@ import io.waybill.transfer.FileEntry;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -116,12 +117,11 @@ final class IndexPage {
       return Optional.empty();
     }
     if (SCHEME.matcher(link).matches() || link.startsWith("//")) {
-      String origin = address.getScheme() + "://" + address.getRawAuthority();
-      String absolute = link.startsWith("//") ? address.getScheme() + ":" + link : link;
-      if (!absolute.regionMatches(true, 0, origin, 0, origin.length())) {
-        return Optional.empty();
+      Optional<String> path = pathHere(link);
+      if (path.isEmpty()) {
+        return path;
       }
-      link = absolute.substring(origin.length());
+      link = path.get();
     }
     if (link.startsWith("/")) {
       if (!link.startsWith(directory)) {
@@ -136,5 +136,31 @@ final class IndexPage {
     boolean isOneSegment = slash < 0 || slash == link.length() - 1;
     boolean leadsNowhereElse = !link.isEmpty() && !link.equals("/") && !link.matches("\\.{1,2}/?");
     return isOneSegment && leadsNowhereElse ? Optional.of(link) : Optional.empty();
+  }
+
+  /** Returns the path of a whole address, if it is one of the same scheme, host and port. */
+  private Optional<String> pathHere(String link) {
+    int slashes = link.indexOf("//");
+    if (slashes < 0) {
+      return Optional.empty(); // such as mailto:
+    }
+    String scheme = slashes == 0 ? address.getScheme() + ":" : link.substring(0, slashes);
+    if (scheme.indexOf(':') != scheme.length() - 1) {
+      return Optional.empty();
+    }
+    int slash = link.indexOf('/', slashes + 2);
+    String authority = link.substring(slashes + 2, slash < 0 ? link.length() : slash);
+    try {
+      // without the path, which may have what no address may
+      URI origin = new URI(scheme + "//" + authority);
+      return slash >= 0
+              && origin.getHost() != null
+              && origin.getRawUserInfo() == null
+              && Origin.isSame(origin, address)
+          ? Optional.of(link.substring(slash))
+          : Optional.empty();
+    } catch (URISyntaxException e) {
+      return Optional.empty(); // leads nowhere
+    }
   }
 }

@@ -5,7 +5,6 @@ import io.waybill.transfer.Location;
 import io.waybill.transfer.SourceIdentity;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.file.PlainDigest;
-import java.io.EOFException;
 import java.io.IOException;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +71,12 @@ final class RelaySource implements UploadSource {
     RelayStream last = stream;
     stream = null;
     if (last != null) {
-      last.close();
+      reconnects.stop(); // it may wait a minute for its next try
+      try {
+        last.close();
+      } finally {
+        reconnects.goOn();
+      }
     }
   }
 
@@ -111,43 +115,8 @@ final class RelaySource implements UploadSource {
 
   /** Reads from a position until the sink has enough, over as many sessions as it takes. */
   private void read(long offset, ByteSink sink) {
-    long[] at = {offset};
-    boolean[] enough = {offset >= file.entry().sizeBytes()};
-    lease.actResuming(
-        file.path(),
-        reconnects,
-        session -> {
-          if (!enough[0]) {
-            readOn(session, at, enough, sink);
-          }
-        });
-  }
-
-  private void readOn(RemoteSession session, long[] at, boolean[] enough, ByteSink sink)
-      throws IOException {
-    long begin = session.restartsReads() ? at[0] : 0;
-    long[] skip = {at[0] - begin};
-    session.read(
-        file,
-        begin,
-        (bytes, count) -> {
-          int old = (int) Math.min(skip[0], count);
-          skip[0] -= old;
-          if (old < count) {
-            byte[] rest = bytes;
-            if (old > 0) {
-              rest = new byte[count - old];
-              System.arraycopy(bytes, old, rest, 0, rest.length);
-            }
-            at[0] += count - old;
-            enough[0] = !sink.accept(rest, count - old);
-          }
-          return !enough[0];
-        });
-    if (!enough[0] && at[0] < file.entry().sizeBytes()) {
-      throw new EOFException(
-          "The data ended after %d of %d bytes".formatted(at[0], file.entry().sizeBytes()));
-    }
+    RelayReading reading = new RelayReading(file, shown(), offset, reconnects, sink);
+    lease.actResuming(file.path(), reconnects, reading::goOn);
   }
 
   @Override

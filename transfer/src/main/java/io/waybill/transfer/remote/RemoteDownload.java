@@ -49,6 +49,7 @@ final class RemoteDownload {
   private int attempts;
   private long bytesResumed;
   private long bytesSent;
+  private boolean isMixed; // perhaps of two versions
 
   RemoteDownload(Lease lease, String remote, Path target, TransferOptions options) {
     this.lease = lease;
@@ -177,14 +178,22 @@ final class RemoteDownload {
     ProgressReporter progress =
         new ProgressReporter(options.listener(), shown, size, System::nanoTime);
     Set<Digest.Algorithm> algorithms = resuming(session -> plan.running(session.hashAlgorithm()));
-    PartAppender out = appender(part, algorithms.toArray(Digest.Algorithm[]::new));
+    Digest.Algorithm[] running = algorithms.toArray(Digest.Algorithm[]::new);
+    PartAppender[] appender = {appender(part, running)};
     lease.actResuming(
         remote,
         reconnects,
         session -> {
           RemoteFile file = unchanged(session, part);
-          receive(session, file, part, out, progress);
+          if (appender[0].position() > 0 && !isWhole(appender[0], size)) {
+            if (!mayResume(session, part)) {
+              local(() -> appender[0] = emptied(part, running));
+            }
+            isMixed = appender[0].position() > 0 && !part.source().tellsVersions();
+          }
+          receive(session, file, part, appender[0], progress);
         });
+    PartAppender out = appender[0];
     progress.at(Phase.VERIFYING, size);
     Set<Digest> digests = new LinkedHashSet<>();
     for (Digest.Algorithm each : algorithms) {
@@ -220,6 +229,28 @@ final class RemoteDownload {
     }
   }
 
+  private boolean isWhole(PartAppender out, long size) {
+    return out.position() == size && (size == 0 || attempts > 0);
+  }
+
+  // bytes of two tries may be of two versions: that must come out before they are published
+  private boolean mayResume(RemoteSession session, PartFile part) {
+    return part.source().tellsVersions()
+        || options.expected().isPresent()
+        || options.atLeast() == Verification.READ_BACK
+        || (plan.remote() && session.hashAlgorithm().isPresent());
+  }
+
+  private static PartAppender emptied(PartFile part, Digest.Algorithm[] algorithms)
+      throws IOException {
+    for (int i = 0; i < part.layout().chunkCount(); i++) {
+      if (part.have().contains(i)) {
+        part.forget(i);
+      }
+    }
+    return part.appender(algorithms);
+  }
+
   private void receive(
       RemoteSession session,
       RemoteFile file,
@@ -229,7 +260,7 @@ final class RemoteDownload {
       throws IOException {
     long size = part.source().sizeBytes();
     long position = out.position();
-    if (position == size && (size == 0 || attempts > 0)) {
+    if (isWhole(out, size)) {
       attempts = Math.max(1, attempts);
       return;
     }
@@ -249,6 +280,7 @@ final class RemoteDownload {
                 out.write(bytes, from, length - from);
               });
           bytesSent += length;
+          reconnects.reached(out.position(), size);
           progress.at(Phase.TRANSFERRING, out.position());
           return true;
         });
@@ -321,7 +353,8 @@ final class RemoteDownload {
       requireEqual(part, there.get(), digests);
       reached = Verification.DIGEST;
     }
-    if (!reached.atLeast(options.atLeast())) {
+    boolean isProven = reached == Verification.DIGEST || options.expected().isPresent();
+    if (!reached.atLeast(options.atLeast()) || (isMixed && !isProven)) {
       PlainDigest again = new PlainDigest(plan.again());
       session.read(
           file,

@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,7 @@ final class RemoteUpload {
   private final Reconnects reconnects;
   private final SentDigests sent;
   private boolean wasThere;
+  private OptionalLong agreed = OptionalLong.empty(); // where the part file ends as it should
   private boolean direct;
   private int attempts;
   private long bytesResumed;
@@ -178,16 +180,10 @@ final class RemoteUpload {
     }
     String stored = direct ? resuming(publish::finalName) : part;
     try {
-      lease.actResuming(
-          remote,
-          reconnects,
-          session -> {
-            if (direct) {
-              storeDirectly(session, stored, progress);
-            } else {
-              store(session, stored, progress);
-            }
-          });
+      boolean isStored;
+      do {
+        isStored = resuming(session -> store(session, stored, progress));
+      } while (!isStored);
     } catch (TransferException.Integrity e) {
       discard(part, e);
       throw e;
@@ -248,20 +244,41 @@ final class RemoteUpload {
     return RemotePath.sibling(remote, name.part());
   }
 
-  private void store(RemoteSession session, String part, ProgressReporter progress)
+  /** Returns false if that needs a step more, over another session. */
+  private boolean store(RemoteSession session, String stored, ProgressReporter progress)
       throws IOException {
+    if (direct) {
+      storeDirectly(session, stored, progress);
+      return true;
+    }
     long size = source.identity().sizeBytes();
-    Optional<FileEntry> there = partFile(session, part);
+    OptionalLong known = agreed;
+    agreed = OptionalLong.empty(); // if it is lost now, it has to be looked at once more
+    if (known.isPresent()) {
+      storeFrom(session, stored, known.getAsLong(), progress);
+      return true;
+    }
+    Optional<FileEntry> there = partFile(session, stored);
     wasThere |= there.isPresent();
-    long offset = resumeAt(session, part, there);
+    long offset = resumeAt(session, stored, there);
     if (offset == size && there.isPresent()) {
       attempts = Math.max(1, attempts);
       bytesResumed = size;
-      return;
+      return true;
     }
+    if (!session.isInStep()) { // after a reading that was ended early
+      agreed = OptionalLong.of(offset);
+      return false;
+    }
+    storeFrom(session, stored, offset, progress);
+    return true;
+  }
+
+  private void storeFrom(RemoteSession session, String part, long offset, ProgressReporter progress)
+      throws IOException {
     attempts++;
     bytesResumed = offset;
-    session.write(part, offset, size, counted(offset, progress));
+    session.write(part, offset, source.identity().sizeBytes(), counted(offset, progress));
   }
 
   private void storeDirectly(RemoteSession session, String target, ProgressReporter progress)
@@ -290,6 +307,7 @@ final class RemoteUpload {
       sent.update(bytes, 0, length);
       at[0] += length;
       bytesSent += length;
+      reconnects.reached(at[0], source.identity().sizeBytes());
       progress.at(Phase.TRANSFERRING, at[0]);
       return length;
     };
@@ -307,12 +325,13 @@ final class RemoteUpload {
     long stored = there.map(FileEntry::sizeBytes).orElse(0L);
     long have = stored - session.unorderedWriteBytes();
     if (have > 0
+        && source.identity().tellsVersions() // else what is sent now may be of another
         && stored <= source.identity().sizeBytes()
         && session.restartsWrites()
         && endsAlike(session, there.orElseThrow(), have)) {
       return have;
     }
-    if (have > 0) {
+    if (have > 0 && session.isInStep()) { // else it is emptied when it is written
       session.delete(part);
     }
     sent.start(plan.running(session.hashAlgorithm()));

@@ -480,4 +480,48 @@ class HostileHttpServerIT {
                       .noneMatch(thread -> thread.getName().startsWith("waybill-download")));
     }
   }
+
+  /** Tells of no version, honours ranges, and has another file after the first download is cut. */
+  private static Answer versionless(byte[] after) {
+    AtomicInteger tries = new AtomicInteger();
+    return (request, out) -> {
+      int from = request.from();
+      if (request.method().equals("HEAD")) {
+        out.head(200, LENGTH + SIZE);
+      } else if (tries.getAndIncrement() == 0) {
+        out.head(200, LENGTH + SIZE);
+        out.bytes(CONTENT, 0, SIZE / 2);
+      } else if (from == 0) {
+        out.head(200, LENGTH + SIZE);
+        out.bytes(after, 0, SIZE);
+      } else {
+        out.head(206, LENGTH + (SIZE - from), range(from, SIZE));
+        out.bytes(after, from, SIZE);
+      }
+    };
+  }
+
+  @Test
+  void fileWithoutTimeAndTagIsFetchedFromTheStartByTheNextConnection() throws IOException {
+    byte[] other = CONTENT.clone();
+    other[0] ^= 1;
+    other[SIZE - 1] ^= 1;
+    try (RawHttp server = new RawHttp(versionless(other))) {
+      assertThat(download(server).bytesResumed()).isZero();
+    }
+    assertThat(local.resolve("big")).hasBinaryContent(other);
+  }
+
+  @Test
+  void fileWithoutTimeAndTagIsFetchedFromTheStartByALaterProcess() throws IOException {
+    byte[] other = CONTENT.clone();
+    other[0] ^= 1;
+    other[SIZE - 1] ^= 1;
+    try (RawHttp server = new RawHttp(versionless(other))) {
+      assertThatThrownBy(() -> download(server.settings().maxReconnects(0)))
+          .isInstanceOf(TransferException.Connection.class);
+      assertThat(download(server).bytesResumed()).isZero();
+    }
+    assertThat(local.resolve("big")).hasBinaryContent(other);
+  }
 }

@@ -65,6 +65,13 @@ class IndexPageTest {
         "http://elsewhere/pub/file",
         "https://h:8080/pub/file",
         "//elsewhere/pub/file",
+        "http://h:8080.elsewhere/pub/file",
+        "http://h:80801/pub/file",
+        "http://h/pub/file",
+        "http://h:8080@elsewhere/pub/file",
+        "//h.elsewhere:8080/pub/file",
+        "http://h:8080",
+        "http:pub/file",
         "file?x=1",
         "mailto:a@b",
         "javascript:void(0)",
@@ -82,6 +89,7 @@ class IndexPageTest {
         "/pub/file",
         "http://h:8080/pub/file",
         "//h:8080/pub/file",
+        "HTTP://H:8080/pub/file",
         "file#x"
       })
   void linkToOneNameBelowIsAnEntryHoweverItIsWritten(String href) throws IOException {

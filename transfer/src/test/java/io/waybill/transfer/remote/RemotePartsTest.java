@@ -11,7 +11,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -74,5 +78,78 @@ class RemotePartsTest {
     TransferException failure = new TransferException.Connection("h:21", "lost", null);
     assertThatThrownBy(() -> new Reconnects(endpoint).waitAfter(failure)).isSameAs(failure);
     assertThat(Thread.interrupted()).isTrue();
+  }
+
+  @Test
+  void progressMakesReconnectsCountAnew() {
+    List<Duration> waits = new ArrayList<>();
+    Reconnects reconnects = new Reconnects(new FakeEndpoint(terms().sleeper(waits::add).build()));
+    TransferException failure = new TransferException.Connection("h:21", "lost", null);
+    long size = 100 << 20;
+    long at = 0;
+    for (int i = 0; i < 20; i++) {
+      at += 1 << 20;
+      reconnects.reached(at, size);
+      reconnects.waitAfter(failure);
+    }
+    assertThat(reconnects.count()).isEqualTo(20);
+    assertThat(waits)
+        .allSatisfy(wait -> assertThat(wait).isLessThanOrEqualTo(Duration.ofMillis(1500)));
+    for (int i = 0; i < 3; i++) { // there it was before
+      reconnects.reached(at / 2, size);
+      reconnects.reached(at, size);
+      reconnects.waitAfter(failure);
+    }
+    reconnects.reached(at + 1000, size);
+    assertThatThrownBy(() -> reconnects.waitAfter(failure)).isSameAs(failure);
+  }
+
+  @Test
+  void tenthOfASmallFileIsProgress() {
+    Reconnects reconnects = new Reconnects(new FakeEndpoint(terms().sleeper(wait -> {}).build()));
+    TransferException failure = new TransferException.Connection("h:21", "lost", null);
+    for (int i = 1; i <= 9; i++) {
+      reconnects.reached(i * 10L, 100);
+      reconnects.waitAfter(failure);
+    }
+    assertThat(reconnects.count()).isEqualTo(9);
+  }
+
+  @Test
+  @Timeout(30)
+  void stopEndsAWaitAtOnceAndTheNextCanBeTried() throws Exception {
+    CountDownLatch waits = new CountDownLatch(1);
+    Sleeper endless =
+        wait -> {
+          waits.countDown();
+          Thread.sleep(60_000);
+        };
+    Reconnects reconnects = new Reconnects(new FakeEndpoint(terms().sleeper(endless).build()));
+    TransferException failure = new TransferException.Connection("h:21", "lost", null);
+    AtomicBoolean leftInterrupted = new AtomicBoolean();
+    AtomicReference<Throwable> thrown = new AtomicReference<>();
+    Thread waiting =
+        new Thread(
+            () -> {
+              try {
+                reconnects.waitAfter(failure);
+              } catch (TransferException e) {
+                thrown.set(e);
+              }
+              leftInterrupted.set(Thread.currentThread().isInterrupted());
+            });
+    waiting.start();
+    waits.await();
+    reconnects.stop();
+    waiting.join(10_000);
+    assertThat(waiting.isAlive()).isFalse();
+    assertThat(thrown.get()).isSameAs(failure);
+    assertThat(leftInterrupted).isFalse();
+    assertThatThrownBy(() -> reconnects.waitAfter(failure)).isSameAs(failure);
+    reconnects.goOn();
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> reconnects.waitAfter(failure)).isSameAs(failure);
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(reconnects.count()).isEqualTo(2);
   }
 }

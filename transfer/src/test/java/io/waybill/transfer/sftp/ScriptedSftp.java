@@ -23,6 +23,7 @@ final class ScriptedSftp implements SubsystemFactory {
     boolean answer(int type, int id, ByteBuffer fields, DataOutputStream out) throws IOException;
   }
 
+  private static final int TIME = 1_700_000_000;
   private static final int REGULAR_0644 = 0100644;
   private final byte[] content;
   private final Script script;
@@ -147,7 +148,7 @@ final class ScriptedSftp implements SubsystemFactory {
               out,
               Fxp.ATTRS,
               id,
-              fields(5, (long) content.length, directory ? 0040755 : REGULAR_0644));
+              fields(13, (long) content.length, directory ? 0040755 : REGULAR_0644, TIME, TIME));
         }
         case Fxp.OPEN, Fxp.OPENDIR -> packet(out, Fxp.HANDLE, id, fields("h"));
         case Fxp.READ -> {

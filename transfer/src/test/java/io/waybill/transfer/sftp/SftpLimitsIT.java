@@ -10,6 +10,8 @@ import io.waybill.transfer.TransferOptions;
 import io.waybill.transfer.TransferReceipt;
 import io.waybill.transfer.proxy.FakeProxy;
 import io.waybill.transfer.proxy.ProxyServer;
+import io.waybill.transfer.remote.ByteSupply;
+import io.waybill.transfer.remote.RemoteTransfer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -163,5 +165,41 @@ class SftpLimitsIT {
     byte[] bytes = new byte[length];
     new Random(seed).nextBytes(bytes);
     return bytes;
+  }
+
+  @Test
+  void targetThatPausesCostsTheSourceOfARelayNothing() throws IOException {
+    byte[] content = random(3, 40 * MIB); // more than what is on the way and in the relay
+    Files.write(home.resolve("x"), content);
+    try (SftpSandbox sandbox = new SftpSandbox(home);
+        RemoteTransfer sftp =
+            (RemoteTransfer)
+                SftpTransfer.connect(
+                    sandbox.settings().idleTimeout(Duration.ofMillis(300)).build())) {
+      sftp.reading(
+          "x",
+          TransferOptions.defaults(),
+          file -> {
+            assertThat(readWithPauses(file.from(0))).isEqualTo(content.length);
+            assertThat(file.reconnects()).isZero();
+            return true;
+          });
+    }
+  }
+
+  private static long readWithPauses(ByteSupply supply) {
+    byte[] block = new byte[MIB];
+    long total = 0;
+    try {
+      for (int n = supply.fill(block); n > 0; n = supply.fill(block)) {
+        total += n;
+        if (total % (10 * MIB) == 0) {
+          Thread.sleep(1200);
+        }
+      }
+      return total;
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 }

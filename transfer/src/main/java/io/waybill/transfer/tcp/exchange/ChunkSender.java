@@ -89,12 +89,10 @@ public final class ChunkSender {
     this.basis = have.basis();
     this.have = have.leaves();
     this.isTrusted =
-        basis == HaveList.Basis.PART && plain == null && isIdentified() && spotCheck(buffer);
-  }
-
-  // a size alone does not tell one version of a source from another
-  private boolean isIdentified() {
-    return offer.source().modified().isPresent() || offer.source().fileKey().isPresent();
+        basis == HaveList.Basis.PART
+            && plain == null
+            && offer.source().tellsVersions()
+            && spotCheck(buffer);
   }
 
   private @Nullable PlainDigest newPlain() {

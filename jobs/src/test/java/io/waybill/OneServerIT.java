@@ -115,6 +115,19 @@ class OneServerIT {
   }
 
   @Test
+  void aStarOfANameIsNoPattern() throws IOException {
+    write(home.resolve("in/*.x"), "star");
+    write(home.resolve("in/a.x"), "a");
+    CommandLineRun refused = atServer("move", "/in/%2A.x", "/out/");
+    assertThat(refused.code()).isEqualTo(2);
+    assertThat(refused.err()).contains("%5B*%5D");
+    CommandLineRun moved = atServer("move", "/in/%5B*%5D.x", "/out/");
+    assertThat(moved.code()).as(moved.err()).isZero();
+    assertThat(home.resolve("out").toFile().list()).containsExactly("*.x");
+    assertThat(home.resolve("in/a.x")).hasContent("a");
+  }
+
+  @Test
   void aTargetWithinItsSourceIsRefused() {
     assertThat(atServer("sync", "/in", "/in/deep").err()).contains("one lies in the other");
     assertThat(atServer("sync", "/in/sub", "/in", "--delete").err()).contains("lies in the other");

@@ -31,6 +31,8 @@ final class Locations {
   private static final Pattern URI_LIKE =
       Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+)://.*", Pattern.DOTALL);
   private static final Pattern KEY = Pattern.compile("(://[^/@:]*):[^@]*@");
+  private static final Pattern ENCODED_STAR =
+      Pattern.compile("(?i)(?:waybill|ftps?|sftp)://.*%2a.*", Pattern.DOTALL);
   private static final Pattern PATTERN = Pattern.compile("[*?\\[{]");
   private static final int HUB_PORT = 7400;
   private static final int FTP_PORT = 21;
@@ -128,6 +130,11 @@ final class Locations {
       throw new JobException.Configuration(
           "a pattern is understood in the last segment only, and not in the directory of \"%s\"; use --include and --exclude for more"
               .formatted(masked(text)));
+    }
+    // decoded it could not be told from a pattern, which takes more files than one
+    if (place instanceof Place.Remote && ENCODED_STAR.matcher(text).matches()) {
+      throw new JobException.Configuration(
+          "%2A is a * of the name itself, and would be taken for a pattern here: write %5B*%5D instead");
     }
     return place;
   }

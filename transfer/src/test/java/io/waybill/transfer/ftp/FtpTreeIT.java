@@ -115,6 +115,17 @@ class FtpTreeIT {
   }
 
   @Test
+  void aTreeIsListedOverTheOnlyLoginThereIs() throws Exception {
+    for (int directory = 0; directory < 12; directory++) {
+      Files.createDirectories(home.resolve("many/d" + directory));
+      Files.writeString(home.resolve("many/d" + directory + "/x"), "x");
+    }
+    try (FileTransfer ftp = connect(1)) {
+      assertThat(ftp.list("many", true)).hasSize(24);
+    }
+  }
+
+  @Test
   void filtersAndPoliciesHold() throws Exception {
     Path source = tree(home.resolve("out"));
     Path target = local.resolve("target");

@@ -23,6 +23,22 @@ public sealed interface Place {
   /** Returns the same place with another path. */
   Place withPath(String path);
 
+  /** Says whether this is another place or below it, as far as their names tell. */
+  default boolean isWithin(Place other) {
+    if (this instanceof Local here && other instanceof Local there) {
+      return here.toPath()
+          .toAbsolutePath()
+          .normalize()
+          .startsWith(there.toPath().toAbsolutePath().normalize());
+    }
+    return this instanceof Remote here
+        && other instanceof Remote there
+        && here.isAtServerOf(there)
+        && here.connection().name().equals(there.connection().name())
+        && (there.plainPath().isEmpty()
+            || (here.plainPath() + "/").startsWith(there.plainPath() + "/"));
+  }
+
   /** On this machine. */
   record Local(String path) implements Place {
     @Override

@@ -190,26 +190,11 @@ public final class PlaceFiles implements AutoCloseable {
    * @throws JobException.Configuration if it does, or they are the same
    */
   public static void requireApart(Place source, Place target, boolean isBothWays) {
-    if (isIn(target, source) || (isBothWays && isIn(source, target))) {
+    if (target.isWithin(source) || (isBothWays && source.isWithin(target))) {
       throw new JobException.Configuration(
           "of %s and %s one lies in the other, or both are one: name directories apart from each other"
               .formatted(source, target));
     }
-  }
-
-  private static boolean isIn(Place one, Place other) {
-    if (one instanceof Place.Local here && other instanceof Place.Local there) {
-      return here.toPath()
-          .toAbsolutePath()
-          .normalize()
-          .startsWith(there.toPath().toAbsolutePath().normalize());
-    }
-    return one instanceof Place.Remote here
-        && other instanceof Place.Remote there
-        && here.isAtServerOf(there)
-        && here.connection().name().equals(there.connection().name())
-        && (there.plainPath().isEmpty()
-            || (here.plainPath() + "/").startsWith(there.plainPath() + "/"));
   }
 
   /** Returns the session to a place that is not on this machine; it is closed with this. */

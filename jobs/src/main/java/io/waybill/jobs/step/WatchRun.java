@@ -10,7 +10,6 @@ import io.waybill.transfer.watch.DirectoryWatch;
 import io.waybill.transfer.watch.WatchHandler;
 import io.waybill.transfer.watch.WatchOptions;
 import io.waybill.transfer.watch.WatchTrouble;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -87,25 +86,7 @@ public final class WatchRun {
   }
 
   private static void requireApart(Place source, Place target, WatchOptions options) {
-    if (source instanceof Place.Local from && target instanceof Place.Local to) {
-      Path above = from.toPath().toAbsolutePath().normalize();
-      Path below = to.toPath().toAbsolutePath().normalize();
-      requireApart(
-          source,
-          target,
-          below.equals(above) || (options.isRecursive() && below.startsWith(above)));
-    } else if (source instanceof Place.Remote from
-        && target instanceof Place.Remote to
-        && from.isAtServerOf(to)) {
-      String above = from.plainPath();
-      String below = to.plainPath();
-      boolean isBelow = above.isEmpty() || below.startsWith(above + "/");
-      requireApart(source, target, below.equals(above) || (options.isRecursive() && isBelow));
-    }
-  }
-
-  private static void requireApart(Place source, Place target, boolean isInside) {
-    if (isInside) {
+    if (target.isWithin(source) && (options.isRecursive() || source.isWithin(target))) {
       throw new JobException.Configuration(
           "%s lies in %s: what is copied there would arrive again; name a target outside of it"
               .formatted(target, source));

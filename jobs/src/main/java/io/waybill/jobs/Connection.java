@@ -1,5 +1,6 @@
 package io.waybill.jobs;
 
+import io.waybill.transfer.PartPattern;
 import io.waybill.transfer.RateLimit;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,16 +31,22 @@ public sealed interface Connection {
    * How a connection that holds files is used.
    *
    * @param mostSessions how many may be open at a time; empty for the usual number
+   * @param parts how unfinished files are called there; empty for the usual names
    * @param rate how fast it may be, each way; empty for no limit of its own
    * @param proxy what it goes through; empty for what holds for all
    */
-  record Line(OptionalInt mostSessions, Optional<RateLimit> rate, Optional<Proxy> proxy) {
+  record Line(
+      OptionalInt mostSessions,
+      Optional<PartPattern> parts,
+      Optional<RateLimit> rate,
+      Optional<Proxy> proxy) {
     /** What holds where nothing was said. */
     public static final Line USUAL =
-        new Line(OptionalInt.empty(), Optional.empty(), Optional.empty());
+        new Line(OptionalInt.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
     public Line {
       Objects.requireNonNull(mostSessions, "mostSessions");
+      Objects.requireNonNull(parts, "parts");
       Objects.requireNonNull(rate, "rate");
       Objects.requireNonNull(proxy, "proxy");
     }

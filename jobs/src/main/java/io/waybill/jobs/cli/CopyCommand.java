@@ -222,6 +222,10 @@ class CopyCommand extends Verb {
     if (link.hasRate() && isHere) {
       throw new JobException.Configuration(CopyLinkOptions.NO_RATE_HERE);
     }
+    if (link.hasPartName() && (to instanceof Place.Local || isHub(to))) {
+      throw new JobException.Configuration(
+          "--part-name is for FTP, SFTP and HTTP servers as target; here and at waybill servers the name is fixed, leave it out");
+    }
     if (options().proxy().isPresent() && isHere) {
       throw new JobException.Configuration(
           "--proxy is for copies from or to a server only, and both places are on this machine; leave it out");

@@ -3,6 +3,7 @@ package io.waybill.jobs.cli;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.config.XdgDirectories;
 import io.waybill.jobs.step.LinkOptions;
+import io.waybill.transfer.PartPattern;
 import io.waybill.transfer.RateLimit;
 import io.waybill.transfer.TransferOptions;
 import io.waybill.transfer.Use;
@@ -23,7 +24,7 @@ import picocli.CommandLine.Option;
 
 /**
  * How connections to servers are used; endpoints other than {@code waybill:} servers know only the
- * rate.
+ * rate and the names of part files.
  */
 final class CopyLinkOptions {
   static final String RATE_DESCRIPTION =
@@ -33,6 +34,13 @@ final class CopyLinkOptions {
 
   @Option(names = "--rate", paramLabel = "RATE", description = RATE_DESCRIPTION)
   private @Nullable String rate;
+
+  @Option(
+      names = "--part-name",
+      paramLabel = "PATTERN",
+      description =
+          "How unfinished files are called at the target, with {name} and {id}, for servers that refuse names like .{name}.{id}.wbpart, which is the default.")
+  private @Nullable String partName;
 
   @Option(
       names = "--streams",
@@ -63,6 +71,11 @@ final class CopyLinkOptions {
   /** Says whether a rate was given, which is for servers of any kind. */
   boolean hasRate() {
     return rate != null;
+  }
+
+  /** Says whether part files are to have names of their own. */
+  boolean hasPartName() {
+    return partName != null;
   }
 
   /** Returns the name of the first given of the options that waybill servers alone know. */
@@ -103,7 +116,16 @@ final class CopyLinkOptions {
       throw new JobException.Configuration(
           "--streams is from 1 to %d, not %d".formatted(Limits.STREAMS, count));
     }
-    return new LinkOptions(rate(rate), count, balance(), routes(environment, warnings), retries);
+    return new LinkOptions(
+        rate(rate), parts(), count, balance(), routes(environment, warnings), retries);
+  }
+
+  private Optional<PartPattern> parts() {
+    try {
+      return Optional.ofNullable(partName).map(PartPattern::of);
+    } catch (IllegalArgumentException e) {
+      throw new JobException.Configuration("--part-name: " + e.getMessage(), e);
+    }
   }
 
   private Balance balance() {

@@ -22,6 +22,12 @@ public final class ConnectionKeys {
           INTEGER,
           "How many connections may be open at a time; 4 if not given, and fewer where the server says so.");
 
+  private static final Key PART_NAME =
+      Key.optional(
+          "part-name",
+          TEXT,
+          "How unfinished files are called there, with {name} and {id}; \".{name}.{id}.wbpart\" if not given.");
+
   private static final Key PIN =
       Key.optional(
           "pin", TEXT, "The server's key, sha-256:..., as it prints it; else its name is checked.");
@@ -67,7 +73,8 @@ public final class ConnectionKeys {
                   "The host key, SHA256:..., as ssh-keygen -lf prints it; else a known_hosts file says it."),
               Key.optional(
                   "known-hosts", TEXT, "That file; ~/.ssh/known_hosts of the user if not given."),
-              MAX_CONNECTIONS),
+              MAX_CONNECTIONS,
+              PART_NAME),
           "http",
           web("http", "80"),
           "https",
@@ -130,6 +137,7 @@ public final class ConnectionKeys {
     keys.add(Key.secret("password", "What proves it; needed where there is a user."));
     keys.add(Key.secret("token", "A bearer token, instead of user and password."));
     keys.add(MAX_CONNECTIONS);
+    keys.add(PART_NAME);
     return lined(keys.toArray(Key[]::new));
   }
 
@@ -153,7 +161,8 @@ public final class ConnectionKeys {
         CA,
         Key.required("user", TEXT, "Who logs in."),
         Key.secret("password", "What proves it; needed."),
-        MAX_CONNECTIONS);
+        MAX_CONNECTIONS,
+        PART_NAME);
   }
 
   private static Key type(String name) {

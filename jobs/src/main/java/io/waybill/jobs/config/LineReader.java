@@ -5,13 +5,14 @@ import io.waybill.jobs.Connection.Line;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.Secret;
 import io.waybill.jobs.net.ProxyAddress;
+import io.waybill.transfer.PartPattern;
 import io.waybill.transfer.RateLimit;
 import java.time.ZoneId;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
 
-/** Reads how a connection is used: how often, how fast, and through what. */
+/** Reads how a connection is used: how often, how fast, through what, and by which names. */
 final class LineReader {
   private static final int MOST_SESSIONS = 64;
 
@@ -33,7 +34,7 @@ final class LineReader {
 
   /** Reads it; empty if something is wrong. */
   Optional<Line> line() {
-    Line line = new Line(mostSessions(), rate(), proxy());
+    Line line = new Line(mostSessions(), parts(), rate(), proxy());
     return isRight ? Optional.of(line) : Optional.empty();
   }
 
@@ -46,6 +47,15 @@ final class LineReader {
       return OptionalInt.empty();
     }
     return most.stream().mapToInt(Long::intValue).findFirst();
+  }
+
+  private Optional<PartPattern> parts() {
+    try {
+      return told("part-name", section::text).map(PartPattern::of);
+    } catch (IllegalArgumentException e) {
+      wrong("part-name", "\"part-name\": " + e.getMessage());
+      return Optional.empty();
+    }
   }
 
   private Optional<RateLimit> rate() {

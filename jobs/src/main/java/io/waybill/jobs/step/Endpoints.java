@@ -56,6 +56,7 @@ final class Endpoints {
       return builder
           .socketFactory(way.sockets())
           .tap(services.tap())
+          .partPattern(link.parts(connection))
           .rateLimit(link.rate(connection));
     }
   }

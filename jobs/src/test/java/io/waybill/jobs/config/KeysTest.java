@@ -136,13 +136,14 @@ class KeysTest {
     Connection.Ftp implicit =
         (Connection.Ftp)
             connection(
-                "type: ftps, host: h, tls: implicit, max-connections: 2, pin: '"
+                "type: ftps, host: h, tls: implicit, max-connections: 2, part-name: '{name}.{id}.tmp', pin: '"
                     + PIN
                     + "'"
                     + login);
     assertThat(List.of(implicit.port(), implicit.tls(), implicit.trust()))
         .containsExactly(990, Tls.IMPLICIT, new Trust.Pinned(PIN));
     assertThat(implicit.line().mostSessions()).hasValue(2);
+    assertThat(implicit.line().parts().map(Object::toString)).hasValue("{name}.{id}.tmp");
   }
 
   @Test

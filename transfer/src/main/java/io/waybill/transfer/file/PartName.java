@@ -1,5 +1,6 @@
 package io.waybill.transfer.file;
 
+import io.waybill.transfer.PartPattern;
 import io.waybill.transfer.SourceIdentity;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -18,7 +19,9 @@ import java.util.regex.Pattern;
  * characters>.<id>.wbpart}. The id is 16 hexadecimal digits that follow from target name, source
  * and the source's identity, so that a restart finds it, and another version of the source does
  * not. A <em>loose</em> one, which nobody resumes and which has no journal, has a {@code g}, the
- * second (in 8 digits, since 1970) in which it was made, and 7 random digits instead.
+ * second (in 8 digits, since 1970) in which it was made, and 7 random digits instead. An old target
+ * that steps aside for the moment between two renames has an {@code o} and 15 digits that follow
+ * from its name alone, so that whoever comes next finds it.
  */
 public final class PartName {
   /** How part files end. */
@@ -28,17 +31,21 @@ public final class PartName {
   private static final int NAME_BYTES = 100;
   private static final int ID_BYTES = 8;
   private static final int BINDING_BYTES = 32;
+
+  private static final String ASIDE = "o";
   private static final Pattern SHAPE =
       Pattern.compile(
-          "(\\.(.+)\\.(?:[0-9a-f]{16}|g[0-9a-f]{15}))\\.(wbpart|wbjournal)", Pattern.DOTALL);
-  private static final Pattern LOOSE = Pattern.compile("\\.g([0-9a-f]{8})[0-9a-f]{7}$");
+          "\\.(.+)\\.(" + PartPattern.ID_SHAPE + ")\\.(wbpart|wbjournal)", Pattern.DOTALL);
+  private static final Pattern LOOSE = Pattern.compile("g([0-9a-f]{8})[0-9a-f]{7}");
 
   private final byte[] binding;
-  private final String stem;
+  private final String head;
+  private final String id;
 
-  private PartName(byte[] binding, String stem) {
+  private PartName(byte[] binding, String head, String id) {
     this.binding = binding;
-    this.stem = stem;
+    this.head = head;
+    this.id = id;
   }
 
   /**
@@ -48,12 +55,7 @@ public final class PartName {
    * @param sourceLocation where the source is, the same text at every try
    */
   public static PartName of(String targetName, SourceIdentity source, String sourceLocation) {
-    MessageDigest sha;
-    try {
-      sha = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256", e);
-    }
+    MessageDigest sha = sha256();
     part(sha, targetName);
     part(sha, sourceLocation);
     part(sha, Long.toString(source.sizeBytes()));
@@ -61,7 +63,24 @@ public final class PartName {
     part(sha, source.fileKey().orElse(""));
     byte[] binding = sha.digest();
     String id = HexFormat.of().formatHex(Arrays.copyOf(binding, ID_BYTES));
-    return new PartName(binding, "." + head(targetName) + "." + id);
+    return new PartName(binding, head(targetName), id);
+  }
+
+  /** Derives the name under which an old target stands aside. */
+  public static PartName aside(String targetName) {
+    MessageDigest sha = sha256();
+    part(sha, targetName);
+    byte[] binding = sha.digest();
+    String id = ASIDE + HexFormat.of().formatHex(binding, 0, ID_BYTES).substring(1);
+    return new PartName(binding, head(targetName), id);
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java platform has SHA-256", e);
+    }
   }
 
   /**
@@ -72,25 +91,25 @@ public final class PartName {
    */
   static PartName loose(String targetName, Instant now, long random) {
     HexFormat hex = HexFormat.of();
-    String id = hex.toHexDigits(now.getEpochSecond(), 8) + hex.toHexDigits(random, 7);
-    return new PartName(new byte[BINDING_BYTES], "." + head(targetName) + ".g" + id);
+    String id = "g" + hex.toHexDigits(now.getEpochSecond(), 8) + hex.toHexDigits(random, 7);
+    return new PartName(new byte[BINDING_BYTES], head(targetName), id);
   }
 
   /** Returns when a loose one was made, to the second; empty for one that may be resumed. */
   Optional<Instant> looseSince() {
-    Matcher id = LOOSE.matcher(stem);
-    return id.find()
-        ? Optional.of(Instant.ofEpochSecond(Long.parseLong(id.group(1), 16)))
+    Matcher loose = LOOSE.matcher(id);
+    return loose.matches()
+        ? Optional.of(Instant.ofEpochSecond(Long.parseLong(loose.group(1), 16)))
         : Optional.empty();
   }
 
   /** Reads the name of a part file or journal; empty for every name that this cannot have made. */
   static Optional<PartName> parse(String fileName) {
     Matcher shape = SHAPE.matcher(fileName);
-    if (!shape.matches() || !head(shape.group(2)).equals(shape.group(2))) {
+    if (!shape.matches() || !head(shape.group(1)).equals(shape.group(1))) {
       return Optional.empty();
     }
-    return Optional.of(new PartName(new byte[BINDING_BYTES], shape.group(1)));
+    return Optional.of(new PartName(new byte[BINDING_BYTES], shape.group(1), shape.group(2)));
   }
 
   // length first: "a" + "bc" must not be "ab" + "c"
@@ -133,12 +152,17 @@ public final class PartName {
 
   /** Returns the part file's name. */
   public String part() {
-    return stem + SUFFIX;
+    return part(PartPattern.USUAL);
   }
 
   /** Returns the journal's name. */
   public String journal() {
-    return stem + JOURNAL_SUFFIX;
+    return "." + head + "." + id + JOURNAL_SUFFIX;
+  }
+
+  /** Returns the part file's name where it goes by another pattern. */
+  public String part(PartPattern pattern) {
+    return pattern.name(head, id);
   }
 
   /** Returns the whole hash the id is cut from. */

@@ -3,7 +3,6 @@ package io.waybill.transfer.remote;
 import io.waybill.transfer.TransferOptions;
 import io.waybill.transfer.TransferReceipt;
 import io.waybill.transfer.Verification;
-import io.waybill.transfer.file.PartName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -13,8 +12,6 @@ import java.util.Optional;
  * is never lost.
  */
 final class RemoteMove {
-  private static final String OLD = "\0old";
-
   private final Lease lease;
   private final String from;
   private final String to;
@@ -37,17 +34,9 @@ final class RemoteMove {
     Instant started = endpoint.terms().clock().instant();
     RemoteFile file =
         lease.resuming(from, reconnects, session -> RemoteDownload.look(endpoint, session, from));
-    PartName old =
-        PartName.of(RemotePath.name(to), file.identity(), endpoint.account() + " " + from + OLD);
     RemotePublish publish =
         new RemotePublish(
-            endpoint,
-            from,
-            RemotePath.sibling(to, old.part()),
-            to,
-            file.entry().sizeBytes(),
-            options.targetPolicy(),
-            null);
+            endpoint, from, to, file.entry().sizeBytes(), options.targetPolicy(), null);
     String name = lease.resuming(to, reconnects, publish::run);
     return Optional.of(
         TransferReceipt.builder()

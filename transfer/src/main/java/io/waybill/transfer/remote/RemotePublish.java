@@ -4,6 +4,7 @@ import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.TargetPolicy;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.file.FreeName;
+import io.waybill.transfer.file.PartName;
 import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -29,13 +30,11 @@ final class RemotePublish {
   /**
    * Prepares.
    *
-   * @param aside where an existing target stands for the moment between two renames, if need be
    * @param known null if nothing is known of what is there
    */
   RemotePublish(
       RemoteEndpoint endpoint,
       String part,
-      String aside,
       String remote,
       long size,
       TargetPolicy policy,
@@ -45,7 +44,9 @@ final class RemotePublish {
     this.part = part;
     this.remote = remote;
     this.target = remote;
-    this.aside = aside;
+    String asideName = PartName.aside(RemotePath.name(remote)).part(endpoint.terms().partPattern());
+    this.aside = RemotePath.sibling(remote, asideName);
+    this.maybeAside = known != null && known.names().contains(asideName);
     this.size = size;
     this.policy = policy;
   }

@@ -1,5 +1,6 @@
 package io.waybill.transfer.remote;
 
+import io.waybill.transfer.PartPattern;
 import io.waybill.transfer.RateLimit;
 import io.waybill.transfer.WireTap;
 import io.waybill.transfer.proxy.ProxyServer;
@@ -27,6 +28,7 @@ public final class RemoteTerms {
   private final Duration idleTimeout;
   private final int maxSessions;
   private final int maxReconnects;
+  private final PartPattern partPattern;
   private final RateLimit rateLimit;
   private final @Nullable ProxyServer proxy;
   private final SocketFactory socketFactory;
@@ -43,6 +45,7 @@ public final class RemoteTerms {
     this.idleTimeout = builder.idleTimeout;
     this.maxSessions = builder.maxSessions;
     this.maxReconnects = builder.maxReconnects;
+    this.partPattern = builder.partPattern;
     this.rateLimit = builder.rateLimit;
     this.proxy = builder.proxy;
     this.socketFactory = builder.socketFactory;
@@ -86,6 +89,11 @@ public final class RemoteTerms {
   /** Returns how many times one transfer makes a lost session again; default 5. */
   public int maxReconnects() {
     return maxReconnects;
+  }
+
+  /** Returns how unfinished files are called there; default {@link PartPattern#USUAL}. */
+  public PartPattern partPattern() {
+    return partPattern;
   }
 
   /** Returns how fast all sessions together may be, each way for itself; default no limit. */
@@ -155,6 +163,7 @@ public final class RemoteTerms {
     private Duration idleTimeout = Duration.ofSeconds(30);
     private int maxSessions = 4;
     private int maxReconnects = 5;
+    private PartPattern partPattern = PartPattern.USUAL;
     private RateLimit rateLimit = RateLimit.unlimited();
     private @Nullable ProxyServer proxy;
     private SocketFactory socketFactory = SocketFactory.getDefault();
@@ -225,6 +234,12 @@ public final class RemoteTerms {
         throw new IllegalArgumentException("maxReconnects is negative: " + value);
       }
       maxReconnects = value;
+      return self();
+    }
+
+    /** Sets how unfinished files are called there. */
+    public final B partPattern(PartPattern value) {
+      partPattern = Objects.requireNonNull(value);
       return self();
     }
 

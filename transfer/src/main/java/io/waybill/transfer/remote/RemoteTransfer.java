@@ -10,7 +10,6 @@ import io.waybill.transfer.TransferOptions;
 import io.waybill.transfer.TransferReceipt;
 import io.waybill.transfer.TreeOptions;
 import io.waybill.transfer.TreeReceipt;
-import io.waybill.transfer.file.PartName;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -202,8 +201,12 @@ public final class RemoteTransfer implements FileTransfer, RelayEnd {
     return recursive
         ? new TreeListing(pool, directory).run()
         : once(directory, session -> session.listTimed(directory)).stream()
-            .filter(each -> !each.isFile() || !PartName.isPart(each.path()))
+            .filter(each -> !each.isFile() || !isPart(each.path()))
             .toList();
+  }
+
+  private boolean isPart(String name) {
+    return pool.endpoint().terms().partPattern().isPart(name);
   }
 
   private static boolean isRoot(String directory) {

@@ -11,7 +11,6 @@ import io.waybill.transfer.TransferReceipt;
 import io.waybill.transfer.Verification;
 import io.waybill.transfer.file.ExpectedDigest;
 import io.waybill.transfer.file.PartName;
-import io.waybill.transfer.file.PlainDigest;
 import io.waybill.transfer.file.ProgressReporter;
 import java.io.IOException;
 import java.time.Duration;
@@ -20,7 +19,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -31,10 +29,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class RemoteUpload {
   private static final int OVERLAP_BYTES = 64 << 10;
-  private static final String OLD = "\0old";
-  private static final String NOT_PUBLISHED = "nothing was published";
-  private static final String HALF_PUBLISHED = "look at what has that name there";
-  private static final String TAKEN_BACK = "it was deleted there";
 
   private final Lease lease;
   private final UploadSource source;
@@ -164,16 +158,9 @@ final class RemoteUpload {
     ProgressReporter progress =
         new ProgressReporter(
             options.listener(), source.location().toString(), size, System::nanoTime);
-    String part = partName(source.place());
+    String part = partName();
     RemotePublish publish =
-        new RemotePublish(
-            lease.endpoint(),
-            part,
-            partName(source.place() + OLD),
-            remote,
-            size,
-            options.targetPolicy(),
-            known);
+        new RemotePublish(lease.endpoint(), part, remote, size, options.targetPolicy(), known);
     direct = resuming(session -> session.publishesDirectly(remote));
     if (direct) {
       requireExpectedOfSource(); // once more than elsewhere: what is written there is published
@@ -190,10 +177,11 @@ final class RemoteUpload {
     }
     progress.at(Phase.VERIFYING, size);
     List<Digest> digests = sent.finish();
+    UploadCheck check = new UploadCheck(lease, source, shown, options, direct);
     requireExpected(stored, digests);
     resuming(
         session -> {
-          receipt.verification(verify(session, stored, digests));
+          receipt.verification(check.verify(session, stored, digests));
           session.protection().ifPresent(receipt::tls);
           return true;
         });
@@ -239,9 +227,9 @@ final class RemoteUpload {
     }
   }
 
-  private String partName(String place) {
-    PartName name = PartName.of(RemotePath.name(remote), source.identity(), place);
-    return RemotePath.sibling(remote, name.part());
+  private String partName() {
+    PartName name = PartName.of(RemotePath.name(remote), source.identity(), source.place());
+    return RemotePath.sibling(remote, name.part(lease.endpoint().terms().partPattern()));
   }
 
   /** Returns false if that needs a step more, over another session. */
@@ -353,96 +341,5 @@ final class RemoteUpload {
           return filled[0] < length;
         });
     return filled[0] == length && Arrays.equals(found, expected);
-  }
-
-  private Verification verify(RemoteSession session, String part, List<Digest> digests)
-      throws IOException {
-    requireUnchanged(session, part);
-    RemoteSession.Settled settled =
-        session.settle(
-            part,
-            source.identity().modified(),
-            options.preserveMode() ? source.mode() : OptionalInt.empty());
-    requireSize(settled);
-    Verification reached =
-        settled.isTimed() && keepsTime(session, part) ? Verification.SIZE_MTIME : Verification.SIZE;
-    Optional<Digest> hash = plan.remote() ? session.hash(part) : Optional.empty();
-    if (hash.isPresent()) {
-      requireEqual(session, part, hash.get(), digests);
-      reached = Verification.DIGEST;
-    }
-    if (!reached.atLeast(options.atLeast())) {
-      requireEqual(session, part, readAgain(session, part), digests);
-      reached = Verification.READ_BACK;
-    }
-    session.force(part);
-    return reached;
-  }
-
-  private Digest readAgain(RemoteSession session, String part) throws IOException {
-    RemoteFile stored =
-        session.stat(part).orElseThrow(() -> new IOException("The part file " + part + " is gone"));
-    PlainDigest back = new PlainDigest(plan.again());
-    session.read(
-        stored,
-        0,
-        (bytes, length) -> {
-          back.update(bytes, 0, length);
-          return true;
-        });
-    return back.digest();
-  }
-
-  private boolean keepsTime(RemoteSession session, String part) throws IOException {
-    if (!lease.pool().keepsTimes()
-        && session
-            .stat(part)
-            .filter(each -> sameTime(each.entry(), source.identity()))
-            .isPresent()) {
-      lease.pool().keepTimes();
-    }
-    return lease.pool().keepsTimes();
-  }
-
-  private void requireSize(RemoteSession.Settled settled) {
-    long size = source.identity().sizeBytes();
-    long stored = Math.max(0, settled.sizeBytes());
-    if (stored != size) {
-      throw new TransferException.Integrity(
-          shown,
-          size + " bytes",
-          stored + " bytes",
-          "The server said done, but stored %d of %d bytes of %s; %s"
-              .formatted(stored, size, shown, direct ? HALF_PUBLISHED : NOT_PUBLISHED),
-          null);
-    }
-  }
-
-  private void requireEqual(RemoteSession session, String part, Digest there, List<Digest> digests)
-      throws IOException {
-    Digest here =
-        digests.stream()
-            .filter(each -> each.algorithm() == there.algorithm())
-            .findFirst()
-            .orElseGet(() -> source.digest(there.algorithm()));
-    if (!here.equals(there)) {
-      session.delete(part);
-      throw new TransferException.Integrity(
-          shown,
-          here.toString(),
-          there.toString(),
-          "The server stored other bytes of %s than were sent; %s"
-              .formatted(shown, direct ? TAKEN_BACK : NOT_PUBLISHED),
-          null);
-    }
-  }
-
-  private void requireUnchanged(RemoteSession session, String part) throws IOException {
-    try {
-      source.requireUnchanged();
-    } catch (TransferException.Integrity e) {
-      session.delete(part);
-      throw e;
-    }
   }
 }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class TreeCrew implements AutoCloseable {
   private static final int AHEAD = 256;
   private static final long LOOK_MILLIS = 100;
+  private static final long END_MILLIS = 5_000; // their sockets are closed; a disk may still hang
 
   /** One file's copy. */
   interface Job {
@@ -150,7 +151,7 @@ final class TreeCrew implements AutoCloseable {
     }
   }
 
-  /** Ends the threads, whatever they do. */
+  /** Ends the threads, whatever they do, and waits until they have, for 5 s at most. */
   @Override
   public void close() {
     noMore = true;
@@ -159,6 +160,24 @@ final class TreeCrew implements AutoCloseable {
       jobs.clear();
       call.cancel();
       threads.forEach(Thread::interrupt);
+      awaitEnd();
+    }
+  }
+
+  private void awaitEnd() {
+    boolean isInterrupted = Thread.interrupted();
+    try {
+      long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(END_MILLIS);
+      for (Thread each : threads) {
+        long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+        each.join(Math.max(1, left));
+      }
+    } catch (InterruptedException e) {
+      isInterrupted = true;
+    } finally {
+      if (isInterrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }

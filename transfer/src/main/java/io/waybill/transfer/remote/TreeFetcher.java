@@ -5,7 +5,6 @@ import io.waybill.transfer.TargetPolicy;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.Verification;
 import io.waybill.transfer.file.DirectoryHandle;
-import io.waybill.transfer.file.PartName;
 import io.waybill.transfer.file.SafePath;
 import io.waybill.transfer.file.TargetSweep;
 import io.waybill.transfer.file.TreeLookup;
@@ -94,7 +93,7 @@ final class TreeFetcher {
   }
 
   private boolean counts(FileEntry entry, String path) {
-    if (entry.isFile() && PartName.isPart(entry.path())) {
+    if (entry.isFile() && lease.endpoint().terms().partPattern().isPart(entry.path())) {
       return false;
     }
     return entry.isDirectory() ? terms.filter().enters(path) : terms.filter().takesFile(path);

@@ -136,7 +136,7 @@ final class TreeListing {
   private void list(Lease lease, Directory directory) {
     String path = directory.path.isEmpty() ? root : RemotePath.child(root, directory.path);
     for (FileEntry each : lease.once(path, session -> session.listTimed(path))) {
-      if (!each.isFile() || !PartName.isPart(each.path())) {
+      if (!each.isFile() || !pool.endpoint().terms().partPattern().isPart(each.path())) {
         directory.entries.add(
             new FileEntry(
                 RemotePath.child(directory.path, each.path()),

@@ -8,6 +8,7 @@ import io.waybill.transfer.Credentials;
 import io.waybill.transfer.Digest;
 import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.FileTransfer;
+import io.waybill.transfer.PartPattern;
 import io.waybill.transfer.TargetPolicy;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferOptions;
@@ -16,12 +17,15 @@ import io.waybill.transfer.Verification;
 import io.waybill.transfer.file.PartName;
 import io.waybill.transfer.file.PlainDigest;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -244,6 +248,34 @@ class FtpTransferIT {
           .isInstanceOf(TransferException.NotFound.class);
     }
     Files.delete(home.resolve("a/.x.0123456789abcdef.wbpart"));
+  }
+
+  @Test
+  void partFilesAreCalledAsTheServerLikesThem() throws IOException {
+    Path source = file(local.resolve("s"), new byte[3 << 20]);
+    Set<String> seen = new TreeSet<>();
+    TransferOptions watched =
+        TransferOptions.builder().listener(progress -> seen.addAll(names(home))).build();
+    try (FileTransfer ftp =
+        FtpTransfer.connect(
+            sandbox.settings().partPattern(PartPattern.of("{name}.{id}.tmp")).build())) {
+      ftp.upload(source, "t.bin", watched);
+      assertThat(seen).anyMatch(name -> name.matches("t\\.bin\\.[0-9a-f]{16}\\.tmp"));
+      assertThat(seen).noneMatch(name -> name.startsWith("."));
+      file(home.resolve("x.0123456789abcdef.tmp"), new byte[9]);
+      assertThat(ftp.list("", false)).extracting(FileEntry::path).containsExactly("t.bin");
+      assertThat(ftp.list("", true)).extracting(FileEntry::path).containsExactly("t.bin");
+    }
+    Files.delete(home.resolve("x.0123456789abcdef.tmp"));
+    assertThat(names(home)).containsExactly("t.bin");
+  }
+
+  private static List<String> names(Path directory) {
+    try (Stream<Path> all = Files.list(directory)) {
+      return all.map(path -> path.getFileName().toString()).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

@@ -22,6 +22,7 @@ import io.waybill.scheduler.quartz.QuartzScheduler;
 import io.waybill.scheduler.store.RunStore;
 import io.waybill.scheduler.store.Store;
 import io.waybill.scheduler.store.StoreSettings;
+import io.waybill.transfer.SharedRate;
 import io.waybill.transfer.WireTap;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -86,6 +87,7 @@ final class Rooms implements AutoCloseable {
               new OutboxSubmission(outbox, sockets, tap),
               sockets,
               tap,
+              SharedRate.of(configuration.daemon().rate()),
               clock);
       RunJournal journal = new RunJournal(store, runs);
       return new Rooms(

@@ -1,5 +1,6 @@
 package io.waybill.jobs;
 
+import io.waybill.transfer.RateLimit;
 import java.time.ZoneId;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -51,9 +52,11 @@ public record Configuration(
    * @param store where runs are kept
    * @param listenHost loopback unless the file says otherwise
    * @param listenPort 0 takes a free one, written to {@code daemon.json}
+   * @param rate how fast all connections that hold files may be together, each way
    */
-  public record Daemon(Store store, String listenHost, int listenPort) {
-    public static final Daemon DEFAULTS = new Daemon(new Embedded(), "127.0.0.1", 0);
+  public record Daemon(Store store, String listenHost, int listenPort, RateLimit rate) {
+    public static final Daemon DEFAULTS =
+        new Daemon(new Embedded(), "127.0.0.1", 0, RateLimit.unlimited());
   }
 
   /** Where runs are kept. */

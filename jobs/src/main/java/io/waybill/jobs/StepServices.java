@@ -1,5 +1,6 @@
 package io.waybill.jobs;
 
+import io.waybill.transfer.SharedRate;
 import io.waybill.transfer.WireTap;
 import java.time.InstantSource;
 import java.util.Objects;
@@ -13,6 +14,7 @@ import javax.net.SocketFactory;
  * @param mail how messages leave
  * @param sockets makes the factory whose sockets die with a scope; proxies sit in it
  * @param tap is told what connections say
+ * @param rate what all connections together keep to
  * @param clock the time
  */
 public record StepServices(
@@ -20,12 +22,14 @@ public record StepServices(
     MailSubmission mail,
     Function<CancelScope, SocketFactory> sockets,
     WireTap tap,
+    SharedRate rate,
     InstantSource clock) {
   public StepServices {
     Objects.requireNonNull(connections, "connections");
     Objects.requireNonNull(mail, "mail");
     Objects.requireNonNull(sockets, "sockets");
     Objects.requireNonNull(tap, "tap");
+    Objects.requireNonNull(rate, "rate");
     Objects.requireNonNull(clock, "clock");
   }
 }

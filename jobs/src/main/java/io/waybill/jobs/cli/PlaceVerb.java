@@ -8,6 +8,7 @@ import io.waybill.jobs.StepServices;
 import io.waybill.jobs.step.LinkOptions;
 import io.waybill.jobs.step.Place;
 import io.waybill.jobs.step.PlaceFiles;
+import io.waybill.transfer.SharedRate;
 import io.waybill.transfer.WireTap;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -83,6 +84,7 @@ abstract class PlaceVerb extends Verb {
         (via, message, key, call) -> {
           throw new IllegalStateException("no mail is sent here");
         };
-    return new StepServices(connections, none, sockets, tap, InstantSource.system());
+    return new StepServices(
+        connections, none, sockets, tap, SharedRate.NONE, InstantSource.system());
   }
 }

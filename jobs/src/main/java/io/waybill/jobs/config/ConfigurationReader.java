@@ -79,7 +79,8 @@ final class ConfigurationReader {
             new Place.Definitions(secrets, ConnectionReader.typesIn(top)));
     Connections connections =
         Connections.of(new ConnectionReader(readers, zone.orElse(ZoneOffset.UTC)).read(top, place));
-    Configuration.Daemon daemon = new DaemonReader(readers).read(top, place);
+    Configuration.Daemon daemon =
+        new DaemonReader(readers, zone.orElse(ZoneOffset.UTC)).read(top, place);
     List<JobDefinition> jobs =
         new JobReader(kinds, connections, readers).read(top, place, zone.orElse(ZoneOffset.UTC));
     if (problems.hasErrors() || zone.isEmpty()) {

@@ -6,6 +6,8 @@ import io.waybill.jobs.Configuration.Jdbc;
 import io.waybill.jobs.Configuration.Store;
 import io.waybill.jobs.Connection;
 import io.waybill.jobs.Secret;
+import io.waybill.transfer.RateLimit;
+import java.time.ZoneId;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -20,9 +22,16 @@ final class DaemonReader {
 
   private final Section.Readers readers;
   private final Problems problems;
+  private final ZoneId zone;
 
-  DaemonReader(Section.Readers readers) {
+  /**
+   * Prepares.
+   *
+   * @param zone whose times of day a rate has
+   */
+  DaemonReader(Section.Readers readers, ZoneId zone) {
     this.readers = readers;
+    this.zone = zone;
     problems = readers.problems();
   }
 
@@ -44,9 +53,25 @@ final class DaemonReader {
       return Daemon.DEFAULTS;
     }
     Store store = store(daemon.get());
+    RateLimit rate = rate(daemon.get());
     Optional<Section> http = daemon.get().section("http", LaterKeys.none());
-    return http.flatMap(section -> listen(section, store))
-        .orElse(new Daemon(store, Daemon.DEFAULTS.listenHost(), Daemon.DEFAULTS.listenPort()));
+    return http.flatMap(section -> listen(section, store, rate))
+        .orElse(
+            new Daemon(store, Daemon.DEFAULTS.listenHost(), Daemon.DEFAULTS.listenPort(), rate));
+  }
+
+  private RateLimit rate(Section daemon) {
+    try {
+      return daemon.has("rate")
+          ? daemon
+              .text("rate")
+              .map(text -> RateLimit.parse(text, zone))
+              .orElse(RateLimit.unlimited())
+          : RateLimit.unlimited();
+    } catch (IllegalArgumentException e) {
+      problems.error(daemon.valueOrigin("rate"), "\"rate\": " + e.getMessage());
+      return RateLimit.unlimited();
+    }
   }
 
   private Store store(Section daemon) {
@@ -74,7 +99,7 @@ final class DaemonReader {
             : Optional.empty());
   }
 
-  private Optional<Daemon> listen(Section http, Store store) {
+  private Optional<Daemon> listen(Section http, Store store, RateLimit rate) {
     Optional<String> listen = http.text("listen");
     if (listen.isEmpty()) {
       return Optional.empty();
@@ -97,6 +122,6 @@ final class DaemonReader {
     }
     boolean bracketed = host.startsWith("[");
     String bare = bracketed ? host.substring(1, host.length() - 1) : host;
-    return Optional.of(new Daemon(store, bare, Integer.parseInt(parts.group(2))));
+    return Optional.of(new Daemon(store, bare, Integer.parseInt(parts.group(2)), rate));
   }
 }

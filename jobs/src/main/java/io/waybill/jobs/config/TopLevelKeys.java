@@ -26,6 +26,10 @@ public final class TopLevelKeys {
                   "h2",
                   "Where runs are kept: h2 in the state directory, or another database."),
               Key.optional(
+                  "rate",
+                  TEXT,
+                  "How fast all connections together may be, each way, as \"rate\" of a connection; runs without a daemon keep to it, too."),
+              Key.optional(
                   "http",
                   new ValueType.Group(
                       List.of(

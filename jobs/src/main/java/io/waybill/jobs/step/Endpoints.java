@@ -57,7 +57,8 @@ final class Endpoints {
           .socketFactory(way.sockets())
           .tap(services.tap())
           .partPattern(link.parts(connection))
-          .rateLimit(link.rate(connection));
+          .rateLimit(link.rate(connection))
+          .sharedRate(services.rate());
     }
   }
 
@@ -146,6 +147,7 @@ final class Endpoints {
             .tap(services.tap())
             .balance(link.balance())
             .rateLimit(link.rate(hub))
+            .sharedRate(services.rate())
             .streams(link.streams())
             .retries(link.retries());
     link.routes().ifPresent(server::routeMemory);

@@ -73,10 +73,12 @@ class KeysTest {
     assertThat(load("daemon: {}").daemon()).isEqualTo(Configuration.Daemon.DEFAULTS);
     assertThat(load("daemon: { http: {} }").daemon()).isEqualTo(Configuration.Daemon.DEFAULTS);
     Configuration.Daemon daemon =
-        load("daemon: { store: h2, http: { listen: '[::1]:80' } }").daemon();
+        load("daemon: { store: h2, rate: '08:00,1KiB/s 19:00,off', http: { listen: '[::1]:80' } }")
+            .daemon();
     assertThat(daemon.store()).isEqualTo(new Configuration.Embedded());
     assertThat(daemon.listenHost()).isEqualTo("::1");
     assertThat(daemon.listenPort()).isEqualTo(80);
+    assertThat(daemon.rate().bytesPerSecond(Instant.parse("2026-03-01T09:00:00Z"))).isEqualTo(1024);
   }
 
   @Test

@@ -2,7 +2,7 @@ package io.waybill.transfer.remote;
 
 import io.waybill.transfer.Digest;
 import io.waybill.transfer.FileEntry;
-import io.waybill.transfer.pace.Pacer;
+import io.waybill.transfer.Pacer;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;

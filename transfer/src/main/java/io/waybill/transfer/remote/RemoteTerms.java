@@ -2,6 +2,7 @@ package io.waybill.transfer.remote;
 
 import io.waybill.transfer.PartPattern;
 import io.waybill.transfer.RateLimit;
+import io.waybill.transfer.SharedRate;
 import io.waybill.transfer.WireTap;
 import io.waybill.transfer.proxy.ProxyServer;
 import java.time.Duration;
@@ -30,6 +31,7 @@ public final class RemoteTerms {
   private final int maxReconnects;
   private final PartPattern partPattern;
   private final RateLimit rateLimit;
+  private final SharedRate sharedRate;
   private final @Nullable ProxyServer proxy;
   private final SocketFactory socketFactory;
   private final WireTap tap;
@@ -47,6 +49,7 @@ public final class RemoteTerms {
     this.maxReconnects = builder.maxReconnects;
     this.partPattern = builder.partPattern;
     this.rateLimit = builder.rateLimit;
+    this.sharedRate = builder.sharedRate;
     this.proxy = builder.proxy;
     this.socketFactory = builder.socketFactory;
     this.tap = builder.tap;
@@ -99,6 +102,11 @@ public final class RemoteTerms {
   /** Returns how fast all sessions together may be, each way for itself; default no limit. */
   public RateLimit rateLimit() {
     return rateLimit;
+  }
+
+  /** Returns what else its bytes count in; default nothing. */
+  public SharedRate sharedRate() {
+    return sharedRate;
   }
 
   /** Returns what connections go through; empty if they go directly. */
@@ -165,6 +173,7 @@ public final class RemoteTerms {
     private int maxReconnects = 5;
     private PartPattern partPattern = PartPattern.USUAL;
     private RateLimit rateLimit = RateLimit.unlimited();
+    private SharedRate sharedRate = SharedRate.NONE;
     private @Nullable ProxyServer proxy;
     private SocketFactory socketFactory = SocketFactory.getDefault();
     private WireTap tap = WireTap.NONE;
@@ -246,6 +255,12 @@ public final class RemoteTerms {
     /** Sets how fast all sessions together may be, each way for itself. */
     public final B rateLimit(RateLimit value) {
       rateLimit = Objects.requireNonNull(value);
+      return self();
+    }
+
+    /** Sets a rate that it keeps to together with other clients, besides its own. */
+    public final B sharedRate(SharedRate value) {
+      sharedRate = Objects.requireNonNull(value);
       return self();
     }
 

@@ -1,7 +1,7 @@
 package io.waybill.transfer.remote;
 
+import io.waybill.transfer.Pacer;
 import io.waybill.transfer.TransferException;
-import io.waybill.transfer.pace.Pacer;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -65,8 +65,8 @@ final class SessionPool implements AutoCloseable {
     this.sockets = sockets;
     RemoteTerms terms = endpoint.terms();
     this.most = terms.maxSessions();
-    this.inward = pacer(terms);
-    this.outward = pacer(terms);
+    this.inward = pacer(terms).over(terms.sharedRate().inward());
+    this.outward = pacer(terms).over(terms.sharedRate().outward());
   }
 
   private static Pacer pacer(RemoteTerms terms) {

@@ -1,7 +1,7 @@
 package io.waybill.transfer.tcp;
 
+import io.waybill.transfer.Pacer;
 import io.waybill.transfer.TransferException;
-import io.waybill.transfer.pace.Pacer;
 import io.waybill.transfer.proxy.ProxyException;
 import io.waybill.transfer.proxy.ProxyServer;
 import io.waybill.transfer.tcp.exchange.Compression;
@@ -55,8 +55,8 @@ final class Dialer {
 
     Shared(WaybillServer server) {
       this.server = server;
-      this.inward = Pacer.of(server.rateLimit());
-      this.outward = Pacer.of(server.rateLimit());
+      this.inward = Pacer.of(server.rateLimit()).over(server.sharedRate().inward());
+      this.outward = Pacer.of(server.rateLimit()).over(server.sharedRate().outward());
     }
 
     // made once: its sessions are resumed, which spares the next connection a round of signatures

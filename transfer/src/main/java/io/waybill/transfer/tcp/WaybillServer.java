@@ -2,6 +2,7 @@ package io.waybill.transfer.tcp;
 
 import io.waybill.transfer.Credentials;
 import io.waybill.transfer.RateLimit;
+import io.waybill.transfer.SharedRate;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.WireTap;
 import io.waybill.transfer.proxy.ProxyServer;
@@ -43,6 +44,7 @@ public final class WaybillServer {
   private final List<Endpoint> hosts;
   private final Balance balance;
   private final RateLimit rateLimit;
+  private final SharedRate sharedRate;
   private final Addresses.Resolver resolver;
   private final AtomicInteger turns = new AtomicInteger(new Random().nextInt(1 << 16));
   private final WireTap tap;
@@ -71,6 +73,7 @@ public final class WaybillServer {
     this.hosts = List.copyOf(builder.hosts);
     this.balance = builder.balance;
     this.rateLimit = builder.rateLimit;
+    this.sharedRate = builder.sharedRate;
     this.resolver = builder.resolver;
     this.tap = builder.tap;
     this.retries = builder.retries;
@@ -173,6 +176,11 @@ public final class WaybillServer {
     return rateLimit;
   }
 
+  /** Returns what else its bytes count in; default nothing. */
+  public SharedRate sharedRate() {
+    return sharedRate;
+  }
+
   Balance balance() {
     return balance;
   }
@@ -230,6 +238,7 @@ public final class WaybillServer {
     private final List<Endpoint> hosts = new ArrayList<>();
     private Balance balance = Balance.FAILOVER;
     private RateLimit rateLimit = RateLimit.unlimited();
+    private SharedRate sharedRate = SharedRate.NONE;
     private Addresses.Resolver resolver = InetAddress::getAllByName;
     private WireTap tap = WireTap.NONE;
     private Consumer<Retry> retries = retry -> {};
@@ -259,6 +268,12 @@ public final class WaybillServer {
     /** Sets how fast one client may be, each way, all its connections taken together. */
     public Builder rateLimit(RateLimit value) {
       this.rateLimit = Objects.requireNonNull(value);
+      return this;
+    }
+
+    /** Sets a rate that it keeps to together with other clients, besides its own. */
+    public Builder sharedRate(SharedRate value) {
+      this.sharedRate = Objects.requireNonNull(value);
       return this;
     }
 

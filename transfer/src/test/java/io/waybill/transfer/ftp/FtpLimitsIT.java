@@ -8,7 +8,9 @@ import io.waybill.testkit.Leaks;
 import io.waybill.testkit.ScriptedFtpServer;
 import io.waybill.transfer.Credentials;
 import io.waybill.transfer.FileTransfer;
+import io.waybill.transfer.Pacer;
 import io.waybill.transfer.RateLimit;
+import io.waybill.transfer.SharedRate;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferOptions;
 import io.waybill.transfer.TransferReceipt;
@@ -21,6 +23,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -85,6 +88,27 @@ class FtpLimitsIT {
       assertThat(seconds()).as("the other way has a rate of its own").isBetween(9.6, 10.1);
     }
     assertThat(server.files().get("y")).isEqualTo(content);
+  }
+
+  @Test
+  void twoClientsKeepToTheRateThatTheyShare() throws IOException {
+    byte[] content = random(1, 5 * MIB);
+    server.file("x", content);
+    Pacer together =
+        Pacer.of(
+            RateLimit.of("1MiB/s"),
+            InstantSource.system(),
+            nanos::get,
+            wait -> nanos.addAndGet(wait.toNanos()));
+    SharedRate shared = new SharedRate(together, Pacer.of(RateLimit.unlimited()));
+    try (FileTransfer one = FtpTransfer.connect(settings().sharedRate(shared).build());
+        FileTransfer other = FtpTransfer.connect(settings().sharedRate(shared).build())) {
+      one.download("x", local.resolve("x"));
+      other.download("x", local.resolve("y"));
+      assertThat(seconds()).as("10 MiB at 1 MiB/s").isBetween(9.8, 10.1);
+      other.upload(local.resolve("x"), "z");
+      assertThat(seconds()).as("the other way has none").isLessThan(10.1);
+    }
   }
 
   private double seconds() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.waybill.testkit.Leaks;
 import io.waybill.transfer.Credentials;
 import io.waybill.transfer.RateLimit;
+import io.waybill.transfer.SharedRate;
 import io.waybill.transfer.tcp.server.TransferServer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -40,6 +41,15 @@ class TcpRateIT {
   void aClientKeepsToItsRateBothWays() throws IOException {
     try (TcpFixture fixture = new TcpFixture(directory)) {
       upAndDown(fixture, TcpFixture.settings(fixture.server.port()).rateLimit(RATE).build());
+    }
+  }
+
+  @Test
+  void aClientKeepsToTheRateThatItShares() throws IOException {
+    try (TcpFixture fixture = new TcpFixture(directory)) {
+      upAndDown(
+          fixture,
+          TcpFixture.settings(fixture.server.port()).sharedRate(SharedRate.of(RATE)).build());
     }
   }
 

@@ -1,10 +1,10 @@
 package io.waybill.transfer.tcp.server;
 
+import io.waybill.transfer.Pacer;
 import io.waybill.transfer.RateLimit;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.WireTap;
 import io.waybill.transfer.file.OrphanParts;
-import io.waybill.transfer.pace.Pacer;
 import io.waybill.transfer.tcp.access.CidrList;
 import io.waybill.transfer.tcp.access.ConnectionCaps;
 import io.waybill.transfer.tcp.access.LoginGuard;

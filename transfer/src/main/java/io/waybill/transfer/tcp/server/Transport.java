@@ -1,6 +1,6 @@
 package io.waybill.transfer.tcp.server;
 
-import io.waybill.transfer.pace.Pacer;
+import io.waybill.transfer.Pacer;
 import io.waybill.transfer.tcp.tls.BindingType;
 import io.waybill.transfer.tcp.tls.ClientIdentity;
 import io.waybill.transfer.tcp.tls.IdentityException;

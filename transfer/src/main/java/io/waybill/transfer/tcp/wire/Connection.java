@@ -1,6 +1,6 @@
 package io.waybill.transfer.tcp.wire;
 
-import io.waybill.transfer.pace.Pacer;
+import io.waybill.transfer.Pacer;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.Socket;

@@ -1,6 +1,5 @@
-package io.waybill.transfer.pace;
+package io.waybill.transfer;
 
-import io.waybill.transfer.RateLimit;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -67,6 +66,11 @@ public final class Pacer {
   public static Pacer of(
       RateLimit limit, InstantSource clock, LongSupplier nanoClock, Sleeper sleeper) {
     return new Pacer(limit, null, clock, nanoClock, sleeper);
+  }
+
+  /** Returns the same limit on top of another: what passes here counts there as well. */
+  public Pacer over(Pacer other) {
+    return new Pacer(limit, other, clock, nanoClock, sleeper);
   }
 
   /** Returns one with a limit of its own, whose bytes count here as well. */

@@ -1,8 +1,7 @@
-package io.waybill.transfer.pace;
+package io.waybill.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.waybill.transfer.RateLimit;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

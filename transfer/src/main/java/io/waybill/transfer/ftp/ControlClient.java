@@ -126,6 +126,20 @@ final class ControlClient extends FTPClient {
    * @return the replies, in the order of the commands
    */
   List<FtpReply> together(List<FtpCommand> commands) throws IOException {
+    post(commands);
+    List<FtpReply> replies = new ArrayList<>();
+    for (FtpCommand each : commands) {
+      replies.add(awaitReply(each));
+    }
+    return replies;
+  }
+
+  /** Sends a command whose reply is read by {@link #awaitReply}, and nothing else before. */
+  void post(FtpCommand command) throws IOException {
+    post(List.of(command));
+  }
+
+  private void post(List<FtpCommand> commands) throws IOException {
     StringBuilder lines = new StringBuilder();
     for (FtpCommand each : commands) {
       if (each.argument() != null && !isSafe(each.argument())) {
@@ -136,13 +150,13 @@ final class ControlClient extends FTPClient {
     refuseStrayReply();
     _controlOutput_.write(lines.toString());
     _controlOutput_.flush();
-    List<FtpReply> replies = new ArrayList<>();
-    for (FtpCommand each : commands) {
-      FtpReply reply = new FtpReply(each.verb(), getReply(), lines());
-      refuseAnothersReply(reply);
-      replies.add(reply);
-    }
-    return replies;
+  }
+
+  /** Reads the reply to a command that was {@link #post posted}. */
+  FtpReply awaitReply(FtpCommand posted) throws IOException {
+    FtpReply reply = new FtpReply(posted.verb(), getReply(), lines());
+    refuseAnothersReply(reply);
+    return reply;
   }
 
   /** Sends one command, and returns the reply. */

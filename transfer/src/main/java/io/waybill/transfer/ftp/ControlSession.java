@@ -11,6 +11,7 @@ import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.apache.commons.net.ftp.FTPReply;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,9 +29,11 @@ final class ControlSession implements Closeable {
   private final OpenSockets sockets;
   private final ControlClient client;
   private final DataDialer dialer;
+  private final PortAhead ahead = new PortAhead(System::nanoTime);
   private Features features = new Features(List.of());
   private @Nullable SessionTls tls;
   private TlsVersions versions;
+  private int stored;
 
   private ControlSession(FtpServer server, ServerTrust trust, Learnt learnt, OpenSockets sockets) {
     this.server = server;
@@ -58,6 +61,7 @@ final class ControlSession implements Closeable {
   }
 
   private void dial() throws IOException {
+    ahead.take(); // was the last connection's
     if (server.protection().isTls()) {
       if (versions == TlsVersions.AUTO && learnt.needsTls12()) {
         versions = TlsVersions.TLS_1_2;
@@ -214,16 +218,30 @@ final class ControlSession implements Closeable {
 
   /** Opens a data connection and starts the command on it. */
   DataChannel openData(String verb, @Nullable String argument, long offset) throws IOException {
-    Socket connected = dialer.connect();
+    FtpCommand command = new FtpCommand(verb, argument);
+    if (!learnt.reachesData() || learnt.pipelining() != Learnt.Pipelining.WORKS) {
+      return opened(command, offset, dialer.connect());
+    }
+    OptionalInt told = ahead.take();
+    if (told.isEmpty()) {
+      return openedAtOnce(command, offset, dialer.askPort());
+    }
+    try {
+      return openedAtOnce(command, offset, told.getAsInt());
+    } catch (FtpReplyException e) {
+      if (!isNoData(e) && e.code() != FTPReply.BAD_COMMAND_SEQUENCE) {
+        throw e;
+      }
+      learnt.forgetPorts();
+      return openedAtOnce(command, offset, dialer.askPort());
+    }
+  }
+
+  private DataChannel opened(FtpCommand command, long offset, Socket connected) throws IOException {
     boolean isOpen = false;
     try {
-      if (offset > 0 && client.sendCommand("REST", Long.toString(offset)) / 100 != 3) {
-        throw client.failed("REST");
-      }
-      if (!FTPReply.isPositivePreliminary(client.sendCommand(verb, argument))) {
-        throw client.failed(verb);
-      }
-      DataChannel channel = secured(verb, connected);
+      restart(offset);
+      DataChannel channel = started(client.alone(command), connected);
       isOpen = true;
       return channel;
     } finally {
@@ -231,6 +249,85 @@ final class ControlSession implements Closeable {
         connected.close();
       }
     }
+  }
+
+  // the server waits for the connection, so that the command and it can be on their way together
+  private DataChannel openedAtOnce(FtpCommand command, long offset, int port) throws IOException {
+    restart(offset);
+    client.post(command);
+    Socket connected = null;
+    boolean isOpen = false;
+    try {
+      connected = connected(command.verb(), port);
+      DataChannel channel = started(client.awaitReply(command), connected);
+      isOpen = true;
+      return channel;
+    } finally {
+      if (!isOpen && connected != null) {
+        connected.close();
+      }
+    }
+  }
+
+  // a server that refuses the command may not let anybody connect
+  private Socket connected(String verb, int port) throws IOException {
+    try {
+      return dialer.connectTo(port);
+    } catch (IOException e) {
+      IOException said = reason(verb, e);
+      if (isNoData(said)) { // 425 says nothing else, and would be taken for a want of older TLS
+        throw e;
+      }
+      throw said;
+    }
+  }
+
+  private static boolean isNoData(IOException said) {
+    return said instanceof FtpReplyException reply
+        && reply.code() == FTPReply.CANNOT_OPEN_DATA_CONNECTION;
+  }
+
+  private void restart(long offset) throws IOException {
+    if (offset > 0 && client.sendCommand("REST", Long.toString(offset)) / 100 != 3) {
+      throw client.failed("REST");
+    }
+  }
+
+  private DataChannel started(FtpReply reply, Socket connected) throws IOException {
+    if (!FTPReply.isPositivePreliminary(reply.code())) {
+      throw reply.failed();
+    }
+    if (reply.verb().equals("STOR")) {
+      stored++;
+    }
+    return secured(reply.verb(), connected);
+  }
+
+  /**
+   * Has commands that end an upload answered together, and asks at the same time where the next
+   * file would go to, once there were several.
+   *
+   * @return a reply to each of the commands
+   */
+  List<FtpReply> togetherAtEnd(List<FtpCommand> commands) throws IOException {
+    boolean asksAhead =
+        stored > 1
+            && learnt.pipelining() == Learnt.Pipelining.WORKS
+            && !learnt.refusesExtendedPassive()
+            && !learnt.forgetsPorts();
+    if (!asksAhead) {
+      return together(commands);
+    }
+    List<FtpCommand> more = new ArrayList<>(commands);
+    more.add(DataDialer.EXTENDED_PASSIVE);
+    List<FtpReply> replies = together(more);
+    FtpReply told = replies.get(commands.size());
+    if (told.isCompletion()) {
+      ahead.remember(DataDialer.extendedPort(told));
+    } else {
+      learnt.forgetPorts();
+    }
+    return replies.subList(0, commands.size());
   }
 
   private DataChannel secured(String verb, Socket connected) throws IOException {

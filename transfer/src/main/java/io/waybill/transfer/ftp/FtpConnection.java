@@ -172,7 +172,7 @@ final class FtpConnection implements RemoteSession {
   public void rename(String from, String to) throws IOException {
     // a refused RNFR makes the RNTO behind it one without a beginning, which does nothing
     List<FtpReply> replies =
-        session.together(List.of(new FtpCommand("RNFR", from), new FtpCommand("RNTO", to)));
+        session.togetherAtEnd(List.of(new FtpCommand("RNFR", from), new FtpCommand("RNTO", to)));
     if (!replies.get(0).isIntermediate()) {
       throw replies.get(0).failed();
     }

@@ -21,12 +21,13 @@ record FtpReply(String verb, int code, List<String> lines) {
 
   /**
    * Says whether this can be the answer to its command at all, and not one to another: only a few
-   * commands are half-way done ever, and SIZE and RNFR have one success each (RFC 3659 4.1, RFC 959
-   * 5.4).
+   * commands are half-way done ever, and SIZE, EPSV and RNFR have one success each (RFC 3659 4.1,
+   * RFC 2428 3, RFC 959 5.4).
    */
   boolean isPlausible() {
     return switch (verb) {
       case "SIZE" -> !isIntermediate() && (!isCompletion() || code == FTPReply.FILE_STATUS);
+      case "EPSV" -> !isIntermediate() && (!isCompletion() || code == FTPReply.ENTERING_EPSV_MODE);
       case "RNFR" -> !isCompletion();
       case "RNTO", "DELE", "MKD", "RMD", "MLST", "MDTM", "MFMT", "CWD", "NOOP" -> !isIntermediate();
       default -> true;

@@ -35,6 +35,8 @@ final class Learnt {
   private volatile Pipelining pipelining = Pipelining.UNTRIED;
   private volatile boolean needsTls12;
   private volatile boolean refusesExtendedPassive;
+  private volatile boolean reachesData;
+  private volatile boolean forgetsPorts;
   private volatile boolean tellsNoTimes;
   private volatile boolean listsItself;
   private volatile boolean refusesModes;
@@ -63,6 +65,24 @@ final class Learnt {
 
   void refuseExtendedPassive() {
     refusesExtendedPassive = true;
+  }
+
+  /** Says whether a data connection was made the way that they are asked for now. */
+  boolean reachesData() {
+    return reachesData;
+  }
+
+  void reachData() {
+    reachesData = true;
+  }
+
+  /** Says whether a port that was told is good for the very next command only. */
+  boolean forgetsPorts() {
+    return forgetsPorts;
+  }
+
+  void forgetPorts() {
+    forgetsPorts = true;
   }
 
   boolean tellsNoTimes() {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,13 +28,20 @@ import org.jspecify.annotations.Nullable;
 final class ControlClient extends FTPClient {
   private final FtpServer server;
   private final OpenSockets sockets;
+  private final Runnable silence;
   private @Nullable ReplyReader reader;
   private @Nullable SessionTls tls;
   private @Nullable Socket below;
 
-  ControlClient(FtpServer server, OpenSockets sockets) {
+  /**
+   * Prepares.
+   *
+   * @param silence is told when no reply came in time
+   */
+  ControlClient(FtpServer server, OpenSockets sockets, Runnable silence) {
     this.server = server;
     this.sockets = sockets;
+    this.silence = silence;
     setControlEncoding(StandardCharsets.UTF_8);
   }
 
@@ -191,6 +199,9 @@ final class ControlClient extends FTPClient {
     }
     try {
       return super.getReply();
+    } catch (SocketTimeoutException e) {
+      silence.run();
+      throw e;
     } catch (FTPConnectionClosedException e) {
       if (getReplyCode() == FTPReply.SERVICE_NOT_AVAILABLE && !_replyLines.isEmpty()) {
         throw new ServiceClosedException(getReplyString(), e);

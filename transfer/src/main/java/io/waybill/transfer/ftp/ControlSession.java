@@ -41,7 +41,7 @@ final class ControlSession implements Closeable {
     this.learnt = learnt;
     this.sockets = sockets;
     this.versions = server.tlsVersions();
-    this.client = new ControlClient(server, sockets);
+    this.client = new ControlClient(server, sockets, this::learnFromSilence);
     this.dialer = new DataDialer(server, learnt, sockets, client);
     client.setConnectTimeout(0); // else it would be the limit of the greeting
     client.setDefaultTimeout((int) server.terms().loginTimeout().toMillis());
@@ -142,6 +142,13 @@ final class ControlSession implements Closeable {
         learnt.pipelining(Learnt.Pipelining.FAILS);
       }
       throw e;
+    }
+  }
+
+  // some servers do nothing else before somebody has come to the port that they told
+  private void learnFromSilence() {
+    if (ahead.take().isPresent()) {
+      learnt.forgetPorts();
     }
   }
 

@@ -12,9 +12,12 @@ import io.waybill.transfer.TransferReceipt;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,6 +56,7 @@ class FtpAheadIT {
             .protection(Protection.NONE)
             .sleeper(wait -> {})
             .maxReconnects(2)
+            .replyTimeout(Duration.ofMillis(500))
             .build());
   }
 
@@ -115,6 +119,39 @@ class FtpAheadIT {
     }
     long refused = server.received().stream().filter(each -> each.startsWith("STOR")).count() - 6;
     assertThat(refused).as("refused once, if at all").isLessThanOrEqualTo(1);
+  }
+
+  @Test
+  void aServerThatWaitsAtThePortAndSaysNothingIsAskedAtItsTimeFromThenOn() throws IOException {
+    Set<Integer> waiting = ConcurrentHashMap.newKeySet(); // by control connection
+    server.on(
+        "EPSV",
+        (exchange, argument) -> {
+          waiting.add(exchange.number());
+          exchange.ordinarily();
+        });
+    server.on(
+        "STOR",
+        (exchange, name) -> {
+          waiting.remove(exchange.number());
+          exchange.ordinarily();
+        });
+    server.on(
+        "MLST",
+        (exchange, name) -> {
+          if (!waiting.contains(exchange.number())) {
+            exchange.ordinarily();
+          }
+        });
+    Path source = Files.write(local.resolve("source"), CONTENT);
+    int reconnects = 0;
+    try (FileTransfer ftp = connect()) {
+      for (int i = 0; i < 8; i++) {
+        reconnects += ftp.upload(source, "f" + i).reconnects();
+      }
+    }
+    assertThat(reconnects).isEqualTo(1);
+    assertThat(server.files()).hasSize(8);
   }
 
   @Test

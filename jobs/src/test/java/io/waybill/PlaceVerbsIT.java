@@ -6,6 +6,9 @@ import io.waybill.jobs.sandbox.Sandbox;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -296,6 +299,61 @@ class PlaceVerbsIT {
     assertThat(home.resolve("old")).doesNotExist();
     assertThat(run("rm", "-r", "/").err()).contains("is not deleted");
     assertThat(run("rm", here.resolve("no").toString()).err()).contains("there is no");
+  }
+
+  @Test
+  void whatCopiesHaveLeftGoesWithItsDirectoryOrAlone() throws IOException {
+    // by MLSD this server tells of no name with a dot before it
+    Path jobs =
+        Files.writeString(
+            here.resolve("waybill.yml"),
+            """
+            version: 1
+            timezone: UTC
+            secrets: { p: { env: FTP_KEY } }
+            connections:
+              site: { type: ftp, host: %s, port: %d, tls: "off", user: %s, password: "${secrets.p}", part-name: "{name}.{id}.tmp" }
+            """
+                .formatted(server.host(), server.ftpPort(), server.ftpLogin().user()));
+    Path deep = Files.createDirectories(home.resolve("left/deep"));
+    Path part = deep.resolve("x.0123456789abcdef.tmp");
+    Path fresh = deep.resolve("y.0123456789abcdef.tmp");
+    Path aside = deep.resolve("old.o123456789abcdef.tmp");
+    Path obsolete = deep.resolve("z.o123456789abcdef.tmp");
+    for (Path each : List.of(part, fresh, aside, obsolete, deep.resolve("z"))) {
+      Files.writeString(each, "x");
+      Files.setLastModifiedTime(each, FileTime.from(Instant.now().minus(Duration.ofDays(8))));
+    }
+    Files.setLastModifiedTime(fresh, FileTime.from(Instant.now()));
+
+    CommandLineRun swept = run("-c", jobs.toString(), "rm", "--unfinished", "site:/left");
+    assertThat(swept.code()).as(swept.err()).isZero();
+    assertThat(swept.err()).contains("old.o123456789abcdef.tmp is an old file that stepped");
+    assertThat(deep)
+        .isDirectoryNotContaining(each -> each.equals(part) || each.equals(obsolete))
+        .isDirectoryContaining(fresh::equals)
+        .isDirectoryContaining(aside::equals);
+
+    CommandLineRun all = run("-c", jobs.toString(), "rm", "-r", "site:/left");
+    assertThat(all.code()).as(all.err()).isZero();
+    assertThat(home.resolve("left")).doesNotExist();
+  }
+
+  @Test
+  void whatCopiesHaveLeftHereGoesWithItsDirectoryOrAlone() throws IOException {
+    Path left = Files.createDirectories(here.resolve("left"));
+    for (String each : List.of("part", "journal")) {
+      Files.writeString(left.resolve(".x.0123456789abcdef.wb" + each), "x");
+    }
+    assertThat(run("rm", "--older-than", "1d", left.toString()).err())
+        .contains("--older-than is for --unfinished");
+    assertThat(run("rm", "--unfinished", left.toString()).code()).isZero();
+    assertThat(left).as("too young").isNotEmptyDirectory();
+    assertThat(run("rm", "--unfinished", "--older-than", "0s", left.toString()).code()).isZero();
+    assertThat(left).isEmptyDirectory();
+    Files.writeString(left.resolve(".x.0123456789abcdef.wbpart"), "x");
+    assertThat(run("rm", "-r", left.toString()).code()).isZero();
+    assertThat(left).doesNotExist();
   }
 
   @Test

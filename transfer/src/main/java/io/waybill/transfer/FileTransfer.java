@@ -113,6 +113,16 @@ public interface FileTransfer extends AutoCloseable {
    */
   List<FileEntry> list(String directory, boolean recursive);
 
+  /**
+   * Lists what {@link #list} leaves out: what copies have left in a directory and those below it.
+   *
+   * @return nothing where the endpoint clears up itself
+   * @throws TransferException.NotFound if there is no such directory
+   */
+  default List<Unfinished> unfinished(String directory) {
+    return List.of();
+  }
+
   /** Looks at one file or directory; empty if there is none of that name. */
   Optional<FileEntry> stat(String remotePath);
 

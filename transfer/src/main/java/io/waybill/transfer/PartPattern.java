@@ -1,6 +1,9 @@
 package io.waybill.transfer;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -12,6 +15,7 @@ public final class PartPattern {
   /** What an id looks like, as a regular expression without groups. */
   public static final String ID_SHAPE = "[0-9a-f]{16}|[go][0-9a-f]{15}";
 
+  private static final String ASIDE_SHAPE = "o[0-9a-f]{15}";
   private static final String NAME = "{name}";
   private static final String ID = "{id}";
   private static final int MOST_BYTES = 64;
@@ -21,14 +25,18 @@ public final class PartPattern {
 
   private final String text;
   private final Pattern shape;
+  private final Pattern aside;
 
   private PartPattern(String text) {
     this.text = text;
-    String quoted = Pattern.quote(text);
-    this.shape =
-        Pattern.compile(
-            quoted.replace(NAME, "\\E(.+)\\Q").replace(ID, "\\E(?:" + ID_SHAPE + ")\\Q"),
-            Pattern.DOTALL);
+    this.shape = shape(text, ID_SHAPE);
+    this.aside = shape(text, ASIDE_SHAPE);
+  }
+
+  private static Pattern shape(String text, String id) {
+    return Pattern.compile(
+        Pattern.quote(text).replace(NAME, "\\E(.+)\\Q").replace(ID, "\\E(?:" + id + ")\\Q"),
+        Pattern.DOTALL);
   }
 
   /**
@@ -77,6 +85,20 @@ public final class PartPattern {
   /** Says whether a name is one that this makes, or that {@link #USUAL} does. */
   public boolean isPart(String fileName) {
     return shape.matcher(fileName).matches() || USUAL.shape.matcher(fileName).matches();
+  }
+
+  /**
+   * Returns what is told of its target's name by the name of one that stands aside between two
+   * renames; empty for every other name.
+   */
+  public Optional<String> asideOf(String fileName) {
+    for (Pattern each : List.of(aside, USUAL.aside)) {
+      Matcher found = each.matcher(fileName);
+      if (found.matches()) {
+        return Optional.of(found.group(1));
+      }
+    }
+    return Optional.empty();
   }
 
   @Override

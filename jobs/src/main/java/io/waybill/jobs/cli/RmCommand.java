@@ -4,11 +4,17 @@ import io.waybill.jobs.JobException;
 import io.waybill.jobs.step.Place;
 import io.waybill.jobs.step.PlaceFiles;
 import io.waybill.transfer.FileEntry;
+import io.waybill.transfer.Unfinished;
+import io.waybill.transfer.file.OrphanParts;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -18,7 +24,7 @@ import picocli.CommandLine.Parameters;
     name = "rm",
     description = {
       "Deletes files of any location; with -r directories and all that is in them.",
-      "Links are deleted here and not followed; unfinished files of our own are left, and their directories with them."
+      "Links are deleted here and not followed. Unfinished files, which listings leave out, go with their directory; --unfinished deletes nothing else."
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class RmCommand extends PlaceVerb {
@@ -32,16 +38,32 @@ final class RmCommand extends PlaceVerb {
       description = "Directories too, with all that is in them.")
   private boolean recursive;
 
+  @Option(
+      names = "--unfinished",
+      description =
+          "Delete only what copies that were cut short have left in the directories and below them, unless it was changed lately. An old file that stepped aside for one that never came is kept.")
+  private boolean unfinished;
+
+  @Option(
+      names = "--older-than",
+      paramLabel = "TIME",
+      description = "With --unfinished: since when nobody may have changed it; 7d if not given.")
+  private @Nullable String olderThan;
+
   @Option(names = "--dry-run", description = "Say what would be deleted, and delete nothing.")
   private boolean dryRun;
 
   @Override
   ExitCode execute(PlaceFiles files) {
     List<Place> places = locations.stream().map(this::place).toList();
-    places.forEach(RmCommand::requireNoRoot);
+    Duration age = age();
     List<String> deleted = new ArrayList<>();
-    for (Place each : places) {
-      delete(files, each, deleted);
+    if (unfinished) {
+      Instant limit = Instant.now().minus(age);
+      places.forEach(each -> deleteUnfinished(files, each, limit, deleted));
+    } else {
+      places.forEach(RmCommand::requireNoRoot);
+      places.forEach(each -> delete(files, each, deleted));
     }
     Map<String, Object> form = new LinkedHashMap<>();
     form.put("dry-run", dryRun);
@@ -56,6 +78,43 @@ final class RmCommand extends PlaceVerb {
               }
             });
     return ExitCode.OK;
+  }
+
+  private Duration age() {
+    if (olderThan == null) {
+      return OrphanParts.USUAL_WAIT;
+    }
+    if (!unfinished) {
+      throw new JobException.Configuration("--older-than is for --unfinished; leave it out");
+    }
+    return CopyOptions.duration("--older-than", olderThan);
+  }
+
+  private void deleteUnfinished(
+      PlaceFiles files, Place directory, Instant limit, List<String> deleted) {
+    for (Unfinished each : files.unfinished(directory)) {
+      Place place = below(directory, each.file().path());
+      Optional<Instant> changed = each.file().modified();
+      if (each.isLastOfOld()) {
+        output()
+            .note(
+                "waybill: warning: %s is an old file that stepped aside for one that never came; it is kept, rename it or copy the new one again"
+                    .formatted(place));
+      } else if (changed.isEmpty()) {
+        output()
+            .note(
+                "waybill: warning: %s is kept, as the server does not tell when it was changed"
+                    .formatted(place));
+      } else if (changed.get().isBefore(limit)) {
+        delete(files, place, false, deleted);
+      }
+    }
+  }
+
+  private static Place below(Place directory, String path) {
+    String base = directory.path();
+    return directory.withPath(
+        base.isEmpty() || base.endsWith("/") ? base + path : base + "/" + path);
   }
 
   private static void requireNoRoot(Place place) {
@@ -74,11 +133,13 @@ final class RmCommand extends PlaceVerb {
     if (!recursive) {
       throw new JobException.Configuration(place + " is a directory; -r deletes it, too");
     }
+    for (Unfinished each : files.unfinished(place)) {
+      delete(files, below(place, each.file().path()), false, deleted);
+    }
     List<FileEntry> below = new ArrayList<>(files.list(place, true));
     Collections.reverse(below); // what is in a directory before it
-    String base = place.path().endsWith("/") ? place.path() : place.path() + "/";
     for (FileEntry each : below) {
-      delete(files, place.withPath(base + each.path()), each.isDirectory(), deleted);
+      delete(files, below(place, each.path()), each.isDirectory(), deleted);
     }
     delete(files, place, true, deleted);
   }

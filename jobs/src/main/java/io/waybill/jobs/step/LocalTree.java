@@ -3,6 +3,7 @@ package io.waybill.jobs.step;
 import io.waybill.jobs.JobException;
 import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.TransferException;
+import io.waybill.transfer.Unfinished;
 import io.waybill.transfer.file.DirectoryHandle;
 import io.waybill.transfer.file.DiskFullException;
 import io.waybill.transfer.file.LocalFailures;
@@ -46,6 +47,20 @@ final class LocalTree {
           .filter(path -> !isOurPart(path))
           .sorted()
           .map(path -> entry(directory, path))
+          .toList();
+    } catch (UncheckedIOException e) {
+      throw cannotList(directory, Objects.requireNonNull(e.getCause()));
+    } catch (IOException e) {
+      throw cannotList(directory, e);
+    }
+  }
+
+  /** Lists what copies have left below a directory: part files and their journals. */
+  static List<Unfinished> unfinished(Path directory) {
+    try (Stream<Path> walk = Files.walk(directory)) {
+      return walk.filter(LocalTree::isOurPart)
+          .sorted()
+          .map(path -> new Unfinished(entry(directory, path), false))
           .toList();
     } catch (UncheckedIOException e) {
       throw cannotList(directory, Objects.requireNonNull(e.getCause()));

@@ -7,6 +7,7 @@ import io.waybill.transfer.Digest;
 import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.FileTransfer;
 import io.waybill.transfer.TransferException;
+import io.waybill.transfer.Unfinished;
 import io.waybill.transfer.file.LocalCopy;
 import io.waybill.transfer.sidecar.SidecarFile;
 import io.waybill.transfer.sync.Copier;
@@ -58,6 +59,19 @@ public final class PlaceFiles implements AutoCloseable {
     return directory instanceof Place.Local local
         ? LocalTree.list(local.toPath(), false)
         : session(directory).list(directory.path(), false);
+  }
+
+  /**
+   * Lists what copies have left in a directory and below it; a waybill server clears that up
+   * itself.
+   *
+   * @throws JobException.NotFound if there is no such directory, on this machine
+   * @throws TransferException.NotFound if there is none, elsewhere
+   */
+  public List<Unfinished> unfinished(Place directory) {
+    return directory instanceof Place.Local local
+        ? LocalTree.unfinished(local.toPath())
+        : session(directory).unfinished(directory.path());
   }
 
   /**

@@ -10,6 +10,7 @@ import io.waybill.transfer.TransferOptions;
 import io.waybill.transfer.TransferReceipt;
 import io.waybill.transfer.TreeOptions;
 import io.waybill.transfer.TreeReceipt;
+import io.waybill.transfer.Unfinished;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -203,6 +204,11 @@ public final class RemoteTransfer implements FileTransfer, RelayEnd {
         : once(directory, session -> session.listTimed(directory)).stream()
             .filter(each -> !each.isFile() || !isPart(each.path()))
             .toList();
+  }
+
+  @Override
+  public List<Unfinished> unfinished(String directory) {
+    return new TreeListing(pool, directory).unfinished();
   }
 
   private boolean isPart(String name) {

@@ -1,12 +1,15 @@
 package io.waybill.transfer.remote;
 
 import io.waybill.transfer.FileEntry;
+import io.waybill.transfer.PartPattern;
 import io.waybill.transfer.TransferException;
+import io.waybill.transfer.Unfinished;
 import io.waybill.transfer.file.PartName;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +23,10 @@ final class TreeListing {
   private final SessionPool pool;
   private final Call call = new Call();
   private final String root;
+  private final PartPattern parts;
   private final Deque<Directory> waiting = new ArrayDeque<>();
   private final List<Thread> helpers = new ArrayList<>();
+  private final List<Unfinished> unfinished = new ArrayList<>();
   private int working;
   private @Nullable Throwable failure;
 
@@ -42,10 +47,23 @@ final class TreeListing {
   TreeListing(SessionPool pool, String root) {
     this.pool = pool;
     this.root = root;
+    this.parts = pool.endpoint().terms().partPattern();
   }
 
   /** Lists all, parents before their children; paths are relative to the root. */
   List<FileEntry> run() {
+    List<FileEntry> all = new ArrayList<>();
+    collect(listed(), all);
+    return all;
+  }
+
+  /** Lists what copies have left, and nothing else. */
+  List<Unfinished> unfinished() {
+    listed();
+    return List.copyOf(unfinished);
+  }
+
+  private Directory listed() {
     Directory top = new Directory("", 0);
     waiting.add(top);
     work();
@@ -60,9 +78,7 @@ final class TreeListing {
           pool.endpoint().name(), "Interrupted while a tree was listed", e);
     }
     requireSound();
-    List<FileEntry> all = new ArrayList<>();
-    collect(top, all);
-    return all;
+    return top;
   }
 
   private synchronized List<Thread> helpers() {
@@ -135,17 +151,33 @@ final class TreeListing {
 
   private void list(Lease lease, Directory directory) {
     String path = directory.path.isEmpty() ? root : RemotePath.child(root, directory.path);
-    for (FileEntry each : lease.once(path, session -> session.listTimed(path))) {
-      if (!each.isFile() || !pool.endpoint().terms().partPattern().isPart(each.path())) {
-        directory.entries.add(
-            new FileEntry(
-                RemotePath.child(directory.path, each.path()),
-                each.kind(),
-                each.sizeBytes(),
-                each.modified(),
-                each.mode()));
+    List<FileEntry> found = lease.once(path, session -> session.listTimed(path));
+    for (FileEntry each : found) {
+      FileEntry entry =
+          new FileEntry(
+              RemotePath.child(directory.path, each.path()),
+              each.kind(),
+              each.sizeBytes(),
+              each.modified(),
+              each.mode());
+      if (each.isFile() && parts.isPart(each.path())) {
+        Optional<String> target = parts.asideOf(each.path());
+        boolean isLast =
+            target.isPresent() && found.stream().noneMatch(other -> isOf(other, target.get()));
+        left(new Unfinished(entry, isLast));
+      } else {
+        directory.entries.add(entry);
       }
     }
+  }
+
+  private synchronized void left(Unfinished file) {
+    unfinished.add(file);
+  }
+
+  // a long name is told in part only
+  private static boolean isOf(FileEntry entry, String target) {
+    return entry.isFile() && entry.path().equals(target);
   }
 
   private synchronized void listed(Directory directory) {

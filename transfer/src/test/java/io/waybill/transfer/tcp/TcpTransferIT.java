@@ -130,6 +130,22 @@ class TcpTransferIT {
   }
 
   @Test
+  void whatUploadsHaveLeftGoesWithTheirDirectoryUnlessSomethingElseIsInIt() throws IOException {
+    Path in = Files.createDirectories(fixture.root.resolve("in"));
+    Path part = Files.write(in.resolve(".x.0123456789abcdef.wbpart"), new byte[9]);
+    Path file = Files.write(in.resolve("file"), new byte[1]);
+    try (TcpTransfer transfer = fixture.connect(fixture.server.port())) {
+      assertThatExceptionOfType(TransferException.Refused.class)
+          .isThrownBy(() -> transfer.removeDirectory("in"));
+      assertThat(part).exists();
+      Files.delete(file);
+      assertThat(transfer.unfinished("in")).isEmpty();
+      transfer.removeDirectory("in");
+    }
+    assertThat(in).doesNotExist();
+  }
+
+  @Test
   void listsStatsRenamesAndDeletes() throws IOException {
     Path source = fixture.file("a.bin", 1234);
     try (TcpTransfer transfer = fixture.connect(fixture.server.port())) {

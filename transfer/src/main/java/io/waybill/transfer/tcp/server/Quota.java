@@ -51,6 +51,11 @@ final class Quota {
     }
   }
 
+  /** Has what is there counted when it is next needed. */
+  void countAnew() {
+    shared.forget();
+  }
+
   void release(String unfinished) {
     shared.release(unfinished);
   }

@@ -346,7 +346,9 @@ final class Requests implements Closeable {
 
   private void delete(Frame frame, String path) throws IOException {
     if (frame.has(FrameType.DIRECTORY)) {
-      files.deleteDirectory(path);
+      if (files.deleteDirectory(path)) {
+        session.quota().countAnew();
+      }
       done(frame);
       return;
     }

@@ -2,15 +2,19 @@ package io.waybill.transfer.tcp.server;
 
 import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.file.DirectoryHandle;
+import io.waybill.transfer.file.OrphanParts;
 import io.waybill.transfer.file.PartName;
 import io.waybill.transfer.file.SafePath;
 import io.waybill.transfer.file.TreeWalker;
 import io.waybill.transfer.tcp.wire.ErrorCode;
 import io.waybill.transfer.tcp.wire.WireException;
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 
 /** Looks at and rearranges the files below a user's root, never above or through a link. */
@@ -149,15 +153,43 @@ final class ServerFiles {
     }
   }
 
-  /** Deletes an empty directory. */
-  public void deleteDirectory(String path) throws IOException {
+  /**
+   * Deletes an empty directory, with what unfinished uploads have left in it: nobody but us sees
+   * that.
+   *
+   * @return whether there was any
+   */
+  public boolean deleteDirectory(String path) throws IOException {
+    boolean isSwept = false;
     try (SafePath safe = SafePath.open(root, path)) {
       if (!require(safe, path).isDirectory()) {
         throw new WireException(ErrorCode.WRONG_KIND, path + " is a file, not a directory");
       }
-      safe.directory().deleteDirectory(safe.name());
+      try {
+        safe.directory().deleteDirectory(safe.name());
+      } catch (DirectoryNotEmptyException e) {
+        try (DirectoryHandle inside = safe.directory().child(safe.name())) {
+          if (!isAllUnfinished(inside)) {
+            throw e;
+          }
+        }
+        DirectoryHandle inside = safe.directory().child(safe.name());
+        isSwept = !OrphanParts.sweepOne(inside, Duration.ZERO, InstantSource.system()).isEmpty();
+        safe.directory().deleteDirectory(safe.name());
+      }
       safe.directory().force();
+      return isSwept;
     }
+  }
+
+  private static boolean isAllUnfinished(DirectoryHandle directory) throws IOException {
+    DirectoryHandle.Names names = directory.eachName();
+    for (String name = names.next(); name != null; name = names.next()) {
+      if (!PartName.isPart(name)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Makes a directory and its missing parents. */

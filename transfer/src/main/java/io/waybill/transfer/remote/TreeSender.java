@@ -26,6 +26,8 @@ final class TreeSender {
   private final TreeCopyTerms terms;
   private final TreeCrew crew;
   private final Reconnects reconnects;
+  // an endpoint that makes directories for a file only: nothing there can be listed, either
+  private boolean isBlind;
   // of the directories on the way down to where the walk is
   private final Deque<Listed> listed = new ArrayDeque<>();
 
@@ -44,8 +46,12 @@ final class TreeSender {
   }
 
   void run() throws IOException {
-    resuming(terms.remote(), session -> RemoteTransfer.made(session, terms.remote()));
-    listed.push(new Listed("", list("")));
+    String some = RemotePath.child(terms.remote(), "x");
+    isBlind = resuming(terms.remote(), session -> session.makesParents(some));
+    if (!isBlind) {
+      resuming(terms.remote(), session -> RemoteTransfer.made(session, terms.remote()));
+    }
+    listed.push(new Listed("", isBlind ? Map.of() : list("")));
     try (TreeWalker walker = TreeWalker.open(terms.local(), terms.filter())) {
       for (TreeEntry entry = walker.next(); entry != null; entry = walker.next()) {
         take(entry);
@@ -119,7 +125,9 @@ final class TreeSender {
     FileEntry there = siblings.get(RemotePath.name(path));
     Map<String, FileEntry> entries = null;
     try {
-      if (there == null) {
+      if (isBlind) {
+        entries = Map.of();
+      } else if (there == null) {
         resuming(path, session -> RemoteTransfer.madeInside(session, terms.remote(path)));
         terms.tally().directoryMade();
         entries = Map.of();
@@ -144,9 +152,10 @@ final class TreeSender {
     }
     // a listing without times settles nothing
     boolean isKnown =
-        there.isEmpty()
-            || there.get().modified().isPresent()
-            || there.get().sizeBytes() != file.identity().sizeBytes();
+        !isBlind
+            && (there.isEmpty()
+                || there.get().modified().isPresent()
+                || there.get().sizeBytes() != file.identity().sizeBytes());
     Set<String> names = siblings.keySet();
     RemoteUpload.Known known = isKnown ? new RemoteUpload.Known(there, names) : null;
     crew.add((worker, basket) -> send(worker, file.path(), known), lease);

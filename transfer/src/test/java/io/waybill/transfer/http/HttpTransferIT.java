@@ -15,6 +15,8 @@ import io.waybill.transfer.TargetPolicy;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferOptions;
 import io.waybill.transfer.TransferReceipt;
+import io.waybill.transfer.TreeOptions;
+import io.waybill.transfer.TreeReceipt;
 import io.waybill.transfer.Verification;
 import io.waybill.transfer.file.PartName;
 import io.waybill.transfer.tcp.tls.Pin;
@@ -128,6 +130,22 @@ class HttpTransferIT {
         .asString()
         .contains(".wbpart");
     assertThat(sandbox.requests).contains("MKCOL /in/", "MKCOL /in/tief%20er/");
+  }
+
+  @Test
+  void aTreeIsPutWhereNothingButPutIsKnown() throws IOException {
+    Files.createDirectories(local.resolve("tree/tief er"));
+    Files.createDirectories(local.resolve("tree/leer"));
+    file(local.resolve("tree/a.bin"), random(5, 70_000));
+    file(local.resolve("tree/tief er/größe.bin"), random(6, 10));
+    try (FileTransfer http = connect()) {
+      TreeReceipt receipt = http.uploadTree(local.resolve("tree"), "in", TreeOptions.defaults());
+      assertThat(receipt.isComplete()).isTrue();
+      assertThat(receipt.filesCopied()).isEqualTo(2);
+    }
+    assertThat(home.resolve("in/a.bin")).hasSameBinaryContentAs(local.resolve("tree/a.bin"));
+    assertThat(home.resolve("in/tief er/größe.bin")).hasBinaryContent(random(6, 10));
+    assertThat(sandbox.requests).noneMatch(each -> each.startsWith("MKCOL"));
   }
 
   @Test

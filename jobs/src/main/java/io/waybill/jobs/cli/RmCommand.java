@@ -4,6 +4,7 @@ import io.waybill.jobs.JobException;
 import io.waybill.jobs.step.Place;
 import io.waybill.jobs.step.PlaceFiles;
 import io.waybill.transfer.FileEntry;
+import io.waybill.transfer.TransferException;
 import io.waybill.transfer.Unfinished;
 import io.waybill.transfer.file.OrphanParts;
 import java.time.Duration;
@@ -125,8 +126,7 @@ final class RmCommand extends PlaceVerb {
   }
 
   private void delete(PlaceFiles files, Place place, List<String> deleted) {
-    FileEntry entry = files.look(place);
-    if (!entry.isDirectory() || files.isLink(place)) {
+    if (!isDirectory(files, place)) {
       delete(files, place, false, deleted);
       return;
     }
@@ -142,6 +142,27 @@ final class RmCommand extends PlaceVerb {
       delete(files, below(place, each.path()), each.isDirectory(), deleted);
     }
     delete(files, place, true, deleted);
+  }
+
+  private static boolean isDirectory(PlaceFiles files, Place place) {
+    try {
+      return files.look(place).isDirectory() && !files.isLink(place);
+    } catch (JobException.NotFound e) {
+      if (isLinkToNothing(files, place, e)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  // servers follow a link when they are asked about it, and then there is nothing
+  private static boolean isLinkToNothing(PlaceFiles files, Place place, JobException.NotFound e) {
+    try {
+      return files.isLink(place);
+    } catch (TransferException unlisted) {
+      e.addSuppressed(unlisted);
+      return false;
+    }
   }
 
   private void delete(PlaceFiles files, Place place, boolean isDirectory, List<String> deleted) {

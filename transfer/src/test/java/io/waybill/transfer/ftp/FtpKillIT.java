@@ -2,14 +2,13 @@ package io.waybill.transfer.ftp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.waybill.testkit.ForkedJvm;
+import io.waybill.transfer.kill.KillEnd;
+import io.waybill.transfer.kill.KillServer;
+import io.waybill.transfer.kill.KilledRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,20 +25,19 @@ class FtpKillIT {
   private static final int ROUNDS = Math.max(2, Integer.getInteger("waybill.kill.rounds", 20) / 4);
   private static final long SEED = Long.getLong("waybill.kill.seed", System.nanoTime());
   private static final int FILES = 60;
-  private static final Duration START = Duration.ofSeconds(60);
 
   @TempDir Path home;
   @TempDir Path local;
-  private FtpSandbox sandbox;
+  private KillServer server;
 
   @BeforeEach
   void start() throws Exception {
-    sandbox = new FtpSandbox(home);
+    server = KillServer.start(KillEnd.Kind.FTP, home);
   }
 
   @AfterEach
-  void stop() {
-    sandbox.close();
+  void stop() throws Exception {
+    server.close();
   }
 
   @Test
@@ -57,33 +55,21 @@ class FtpKillIT {
       }
       assertThat(wholeFiles(source, target)).as(name).isEqualTo(FILES);
       if (isUpload) { // here what a killed process left of small files is swept when it is old
-        assertThat(parts(target)).as("left in " + name).isEmpty();
+        assertThat(KilledRun.parts(target)).as("left in " + name).isEmpty();
       }
     }
   }
 
   /** Copies; is killed after some milliseconds unless negative. Says whether it came to its end. */
   private boolean copy(boolean isUpload, int round, int killAfterMillis)
-      throws IOException, InterruptedException {
-    String way = isUpload ? "up" : "down";
-    Path here = local.resolve((isUpload ? "source" : "target") + round);
-    String there = (isUpload ? "target" : "source") + round;
-    try (ForkedJvm copier =
-        ForkedJvm.running(FtpTreeCopier.class)
-            .jvmArgs("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
-            .args(way, Integer.toString(sandbox.port()), here.toString(), there)
-            .start()) {
-      copier.awaitLine("BEGUN", START);
-      if (killAfterMillis >= 0) {
-        Thread.sleep(killAfterMillis);
-        boolean isDone = copier.output().contains("COMPLETE");
-        copier.kill();
-        return isDone;
-      }
-      assertThat(copier.awaitExit(START)).as(copier.output()).isZero();
-      assertThat(copier.output()).contains("COMPLETE");
-      return true;
-    }
+      throws InterruptedException {
+    KillEnd here = KillEnd.here(local.resolve((isUpload ? "source" : "target") + round));
+    KillEnd there = server.end(home, (isUpload ? "target" : "source") + round);
+    KillEnd from = isUpload ? here : there;
+    KillEnd to = isUpload ? there : here;
+    return killAfterMillis < 0
+        ? KilledRun.toTheEnd(KilledRun.Work.TREE, from, to).isComplete()
+        : KilledRun.killed(KilledRun.Work.TREE, from, to, killAfterMillis).isComplete();
   }
 
   private static Path tree(Path root, Random random) throws IOException {
@@ -97,30 +83,13 @@ class FtpKillIT {
   }
 
   private static int wholeFiles(Path source, Path target) throws IOException {
-    if (!Files.exists(target)) {
-      return 0;
-    }
     int whole = 0;
-    for (Path file : files(target)) {
-      if (!file.getFileName().toString().contains(".wb")) {
-        assertThat(Files.mismatch(file, source.resolve(target.relativize(file))))
-            .as(file.toString())
-            .isEqualTo(-1);
-        whole++;
-      }
+    for (Path file : KilledRun.named(target)) {
+      assertThat(Files.mismatch(file, source.resolve(target.relativize(file))))
+          .as(file.toString())
+          .isEqualTo(-1);
+      whole++;
     }
     return whole;
-  }
-
-  private static List<Path> parts(Path target) throws IOException {
-    return files(target).stream()
-        .filter(each -> each.getFileName().toString().contains(".wb"))
-        .toList();
-  }
-
-  private static List<Path> files(Path root) throws IOException {
-    try (Stream<Path> all = Files.walk(root)) {
-      return all.filter(Files::isRegularFile).toList();
-    }
   }
 }

@@ -73,21 +73,27 @@ public final class FtpSandbox implements AutoCloseable {
     server.start();
   }
 
-  int port() {
+  /** Returns the port on 127.0.0.1. */
+  public int port() {
     return listener.getPort();
   }
 
   /** Settings that reach this server and never really wait. */
   public FtpServer.Builder settings() {
-    FtpServer.Builder settings = FtpServer.builder();
+    FtpServer.Builder settings = plain(port());
     if (key != null) {
       settings
           .protection(isImplicit ? Protection.IMPLICIT : Protection.EXPLICIT)
           .trust(key.trust());
     }
-    return settings
+    return settings;
+  }
+
+  /** Settings that reach such a server of any process in the clear. */
+  public static FtpServer.Builder plain(int port) {
+    return FtpServer.builder()
         .host("127.0.0.1")
-        .port(port())
+        .port(port)
         .credentials(new Credentials(USER, () -> SECRET))
         .sleeper(duration -> {})
         .random(new Random(1));

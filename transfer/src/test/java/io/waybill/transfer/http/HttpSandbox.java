@@ -70,16 +70,28 @@ public final class HttpSandbox implements AutoCloseable {
     return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
   }
 
-  int port() {
+  /** Makes and moves what it is told to, as WebDAV does. */
+  public HttpSandbox withDav() {
+    dav = true;
+    return this;
+  }
+
+  /** Returns the port on 127.0.0.1. */
+  public int port() {
     return server.getAddress().getPort();
   }
 
   /** Settings that reach this server and never really wait. */
   public HttpSite.Builder settings() {
+    return plain(port()).https(server instanceof HttpsServer);
+  }
+
+  /** Settings that reach such a server of any process in the clear. */
+  public static HttpSite.Builder plain(int port) {
     return HttpSite.builder()
         .host("127.0.0.1")
-        .port(port())
-        .https(server instanceof HttpsServer)
+        .port(port)
+        .https(false)
         .sleeper(duration -> {})
         .random(new Random(1));
   }

@@ -106,13 +106,24 @@ public final class SftpSandbox implements AutoCloseable {
     return server.getPort();
   }
 
+  /** Returns the port and the host key's fingerprint, for {@link #settings(String)}. */
+  public String address() {
+    return port() + " " + hostKey().fingerprint();
+  }
+
   /** Settings that reach this server and never really wait. */
   public SftpServer.Builder settings() {
+    return settings(address());
+  }
+
+  /** Settings that reach such a server of any process. */
+  public static SftpServer.Builder settings(String address) {
+    String[] words = address.split(" ", 2);
     return SftpServer.builder()
         .host("127.0.0.1")
-        .port(port())
+        .port(Integer.parseInt(words[0]))
         .credentials(new Credentials(USER, () -> SECRET))
-        .trust(HostKeyTrust.pinned(hostKey().fingerprint()))
+        .trust(HostKeyTrust.pinned(words[1]))
         .sleeper(duration -> {})
         .random(new Random(1));
   }

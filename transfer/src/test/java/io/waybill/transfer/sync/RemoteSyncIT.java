@@ -9,6 +9,10 @@ import io.waybill.transfer.FileTransfer;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.ftp.FtpSandbox;
 import io.waybill.transfer.ftp.FtpTransfer;
+import io.waybill.transfer.http.HttpSandbox;
+import io.waybill.transfer.http.HttpTransfer;
+import io.waybill.transfer.sftp.SftpSandbox;
+import io.waybill.transfer.sftp.SftpTransfer;
 import io.waybill.transfer.tcp.TcpTransfer;
 import io.waybill.transfer.tcp.WaybillServer;
 import io.waybill.transfer.tcp.server.TransferServer;
@@ -105,6 +109,56 @@ class RemoteSyncIT {
       assertThat(receipt.counts().renamed()).isEqualTo(1);
       assertThat(receipt.counts().copied()).isZero();
       assertThat(served.resolve("in/tree/empty/renamed.txt")).hasContent("alpha and more");
+    }
+  }
+
+  @Test
+  void overSftp() throws Exception {
+    try (SftpSandbox sandbox = new SftpSandbox(served);
+        FileTransfer transfer = SftpTransfer.connect(sandbox.settings().build())) {
+      goesBothWays(transfer);
+      file(here.resolve("a.txt"), "ALPHA and more"); // neither size nor time tells
+      RemoteSide there = RemoteSide.of(transfer, "in/tree");
+      SyncOptions byDigest = SyncOptions.builder().compare(SyncOptions.Compare.DIGEST).build();
+      Sync up = new Sync(LocalSide.of(here), there, byDigest, InstantSource.system());
+      SyncReceipt receipt = up.run((from, to, each) -> transfer.upload(Path.of(from), to, each));
+      assertThat(receipt.counts().copied()).isEqualTo(1);
+      assertThat(served.resolve("in/tree/a.txt")).hasContent("ALPHA and more");
+    }
+  }
+
+  @Test
+  void fromAWebServer() throws Exception {
+    file(served.resolve("tree/a.txt"), "alpha");
+    file(served.resolve("tree/deep/er/b.txt"), "beta");
+    Path back = Files.createDirectories(dir.resolve("back"));
+    file(back.resolve("more.txt"), "not there");
+    SyncOptions options = SyncOptions.builder().delete(true).build();
+    try (HttpSandbox sandbox = new HttpSandbox(served);
+        FileTransfer transfer = HttpTransfer.connect(sandbox.settings().build())) {
+      Sync down =
+          new Sync(
+              RemoteSide.of(transfer, "tree"), LocalSide.of(back), options, InstantSource.system());
+      Copier fetching = (from, to, each) -> transfer.download(from, Path.of(to), each);
+      SyncReceipt first = down.run(fetching);
+      assertThat(first.isComplete()).as("%s", first.failures()).isTrue();
+      assertThat(first.counts().copied()).isEqualTo(2);
+      assertThat(first.counts().deleted()).isEqualTo(1);
+      assertThat(back.resolve("deep/er/b.txt")).hasContent("beta");
+      assertThat(back.resolve("more.txt")).doesNotExist();
+      assertThat(down.plan().lines())
+          .as(
+              "its index tells neither sizes nor times: each file is asked for, and skipped if equal")
+          .contains("copy      a.txt (0 bytes, not known to be equal)");
+
+      file(served.resolve("tree/a.txt"), "alpha and more");
+      Files.delete(served.resolve("tree/deep/er/b.txt"));
+      SyncReceipt second = down.run(fetching);
+      assertThat(second.isComplete()).as("%s", second.failures()).isTrue();
+      assertThat(second.counts().copied()).isEqualTo(1);
+      assertThat(second.counts().deleted()).isEqualTo(1);
+      assertThat(back.resolve("a.txt")).hasContent("alpha and more");
+      assertThat(back.resolve("deep/er/b.txt")).doesNotExist();
     }
   }
 

@@ -21,6 +21,9 @@ final class KilledProcess implements AutoCloseable {
         Stream.concat(
                 Stream.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    // they start often and end soon
+                    "-XX:TieredStopAtLevel=1",
+                    "-XX:+UseSerialGC",
                     "-cp",
                     System.getProperty("java.class.path"),
                     KilledProcess.class.getName()),

@@ -46,11 +46,11 @@ public final class RemoteSide implements Side {
 
   @Override
   public Listing list(PathFilter filter) {
-    List<ListedEntry> found = new ArrayList<>();
+    List<FileEntry> plain = new ArrayList<>();
     List<TreeReceipt.Failure> failures = new ArrayList<>();
     for (FileEntry each : transfer.list(base, true)) {
       if (isPlain(each.path())) {
-        found.add(ListedEntry.of(each));
+        plain.add(each);
       } else {
         String shown = each.path().replaceAll("\\p{Cntrl}", "?");
         failures.add(
@@ -64,6 +64,9 @@ public final class RemoteSide implements Side {
                     null)));
       }
     }
+    List<ListedEntry> found =
+        new FileLooks(transfer, filter, this::name)
+            .complete(plain).stream().map(ListedEntry::of).toList();
     return Listing.of(found, failures);
   }
 

@@ -32,6 +32,8 @@ final class IndexPage {
   private final URI address;
   private final String directory;
   private final Map<String, FileEntry> entries = new LinkedHashMap<>();
+  // what follows a name's "?", by name: of files that may have no other link
+  private final Map<String, String> queries = new LinkedHashMap<>();
 
   private IndexPage(URI address) {
     this.address = address;
@@ -62,6 +64,7 @@ final class IndexPage {
     for (Element link : document.select("a[href]")) {
       index.take(link.attr("href").strip());
     }
+    index.tellQueries();
     return new ArrayList<>(index.entries.values());
   }
 
@@ -77,14 +80,21 @@ final class IndexPage {
   }
 
   private void take(String href) throws HttpProtocolException {
-    Optional<String> below = below(href);
-    if (below.isEmpty()) {
+    int query = href.indexOf('?');
+    Optional<String> below = below(query < 0 ? href : href.substring(0, query));
+    if (below.isEmpty()) { // "?C=N;O=D" sorts
       return;
     }
     String encoded = below.get();
     boolean isDirectory = encoded.endsWith("/");
     String name =
         RequestPath.decodeName(isDirectory ? encoded.substring(0, encoded.length() - 1) : encoded);
+    if (query >= 0) {
+      if (!isDirectory && queries.size() < MOST_ENTRIES) {
+        queries.putIfAbsent(name, href.substring(query));
+      }
+      return;
+    }
     add(
         entries,
         entry(
@@ -92,6 +102,21 @@ final class IndexPage {
             isDirectory ? FileEntry.Kind.DIRECTORY : FileEntry.Kind.FILE,
             FileEntry.UNKNOWN_SIZE,
             Optional.empty()));
+  }
+
+  // one that is linked only so cannot be asked for by a name, and is told as something else
+  private void tellQueries() throws HttpProtocolException {
+    for (Map.Entry<String, String> each : queries.entrySet()) {
+      if (!entries.containsKey(each.getKey())) {
+        add(
+            entries,
+            entry(
+                each.getKey() + each.getValue(),
+                FileEntry.Kind.OTHER,
+                FileEntry.UNKNOWN_SIZE,
+                Optional.empty()));
+      }
+    }
   }
 
   /** Makes an entry; a name that a request would take for a query is nothing to copy. */
@@ -113,7 +138,7 @@ final class IndexPage {
   private Optional<String> below(String href) {
     int fragment = href.indexOf('#');
     String link = fragment < 0 ? href : href.substring(0, fragment);
-    if (link.isEmpty() || link.indexOf('?') >= 0) { // "?C=N;O=D" sorts
+    if (link.isEmpty()) {
       return Optional.empty();
     }
     if (SCHEME.matcher(link).matches() || link.startsWith("//")) {

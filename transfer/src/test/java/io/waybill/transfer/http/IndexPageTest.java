@@ -48,6 +48,13 @@ class IndexPageTest {
             tuple("a+b.bin", Kind.FILE, FileEntry.UNKNOWN_SIZE));
   }
 
+  @Test
+  void aFileThatIsLinkedWithAQueryOnlyIsTold() throws IOException {
+    assertThat(index("<a href='a?x=1'>x</a><a href='b?thumb'>i</a><a href='b'>b</a>"))
+        .extracting(FileEntry::path, FileEntry::kind)
+        .containsExactlyInAnyOrder(tuple("a?x=1", Kind.OTHER), tuple("b", Kind.FILE));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -72,7 +79,9 @@ class IndexPageTest {
         "//h.elsewhere:8080/pub/file",
         "http://h:8080",
         "http:pub/file",
-        "file?x=1",
+        "./?sort=name&order=asc",
+        "/pub/?C=M;O=A",
+        "deeper/file?x=1",
         "mailto:a@b",
         "javascript:void(0)",
         "../pub2/file"

@@ -28,6 +28,7 @@ class CopyIT {
   @BeforeEach
   void offer() throws IOException {
     Files.createDirectories(directory.resolve("from/sub"));
+    Files.createDirectories(directory.resolve("from/empty"));
     Files.writeString(directory.resolve("from/a.txt"), "a");
     Files.writeString(directory.resolve("from/sub/b.csv"), "bb");
   }
@@ -37,6 +38,7 @@ class CopyIT {
     RunRecord record = copy("from: DIR/from, to: DIR/to");
 
     assertThat(record.isSuccess()).isTrue();
+    assertThat(directory.resolve("to/empty")).isEmptyDirectory();
     assertThat(directory.resolve("to/a.txt")).hasContent("a");
     assertThat(directory.resolve("to/sub/b.csv")).hasContent("bb");
   }

@@ -81,6 +81,68 @@ class PlaceVerbsIT {
   }
 
   @Test
+  void emptyDirectoriesAreMadeWhicheverWayATreeGoes() throws IOException {
+    Files.createDirectories(here.resolve("from/empty/deep"));
+    Files.createDirectories(here.resolve("from/out/in"));
+    Files.writeString(here.resolve("from/out/x"), "x");
+    String from = here + "/from/";
+    List<String[]> ways = new ArrayList<>();
+    ways.add(new String[] {from, here + "/plain/"});
+    ways.add(new String[] {from, here + "/settled/", "--settle", "10ms"});
+    ways.add(new String[] {from, here + "/renamed/", "--policy", "rename"});
+    ways.add(new String[] {from, here + "/checked/", "--check-sidecar", "--sidecar-optional"});
+    ways.add(new String[] {from, ftp("/up/")});
+    ways.add(new String[] {ftp("/up/"), here + "/down/"});
+    ways.add(new String[] {ftp("/up/"), ftp("/relayed/")});
+    for (String[] way : ways) {
+      List<String> words = new ArrayList<>(List.of("copy", "--key-env", "FTP_KEY"));
+      words.addAll(List.of("--exclude", "out", "--include", "*.csv"));
+      words.addAll(List.of(way));
+      boolean isHere = !way[1].startsWith("ftp:");
+      Path to = isHere ? Path.of(way[1]) : home.resolve(way[1].replaceFirst(".*/(.+)/", "$1"));
+
+      List<String> rehearsed = new ArrayList<>(words);
+      rehearsed.add("--dry-run");
+      CommandLineRun rehearsal = run(rehearsed.toArray(String[]::new));
+      assertThat(rehearsal.out()).as(rehearsal.err()).contains("would copy 1 file");
+      assertThat(to).as(way[1]).doesNotExist();
+
+      CommandLineRun copied = run(words.toArray(String[]::new));
+      assertThat(copied.code()).as(way[1] + copied.err()).isZero();
+      assertThat(to.resolve("empty/deep")).isEmptyDirectory();
+      assertThat(to.resolve("sub/b.csv")).hasContent("bb");
+      assertThat(to.resolve("a b.txt")).doesNotExist();
+      assertThat(to.resolve("out")).as(way[1]).doesNotExist();
+    }
+    CommandLineRun moved = run("move", from, here + "/moved/");
+    assertThat(moved.code()).as(moved.err()).isZero();
+    assertThat(here.resolve("moved/empty/deep")).isEmptyDirectory();
+  }
+
+  @Test
+  void aTreeThatIsCopiedIntoItselfHasAnEnd() throws IOException {
+    Path sub = here.resolve("from/sub");
+    CommandLineRun copied = run("copy", here + "/from/", sub + "/");
+    assertThat(copied.code()).as(copied.err()).isZero();
+    assertThat(sub.resolve("sub/b.csv")).hasContent("bb");
+    assertThat(sub.resolve("sub/sub")).doesNotExist();
+
+    Files.createSymbolicLink(here.resolve("link"), sub);
+    CommandLineRun again = run("copy", here + "/from/", here + "/link/");
+    assertThat(again.code()).as(again.err()).isZero();
+    assertThat(sub.resolve("sub/sub/b.csv")).hasContent("bb");
+    assertThat(sub.resolve("sub/sub/sub")).doesNotExist();
+  }
+
+  @Test
+  void aFileWhereATreeIsToGoIsSaidOnce() throws IOException {
+    Files.writeString(here.resolve("file"), "mine");
+    CommandLineRun copied = run("copy", here + "/from/", here.resolve("file").toString());
+    assertThat(copied.code()).isEqualTo(11);
+    assertThat(copied.err()).contains("file is a file", "name a directory").hasLineCount(1);
+  }
+
+  @Test
   void ls() {
     CommandLineRun listed = run("ls", here.resolve("from").toString());
     assertThat(listed.code()).isZero();

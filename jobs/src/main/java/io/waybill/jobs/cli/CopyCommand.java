@@ -31,6 +31,7 @@ import picocli.CommandLine.Parameters;
     description = {
       "Copies files, the contents of directories, or what matches a pattern: verified, resumed, and whole or not at all.",
       "A location is a path, waybill://[user@]host[:port][,host[:port]]/path, ftp://[user@]host[:port]/path, or CONNECTION:/path of the job file.",
+      "A directory's contents go with all directories in it, empty ones too.",
       "DST is a directory if it is one or ends in \"/\"; several sources need one. After Ctrl-C or a failure the same command goes on where it was.",
       "Between two servers, of whatever kinds, files go through this process, and nothing of them is written here."
     })

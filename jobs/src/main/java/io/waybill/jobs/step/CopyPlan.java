@@ -19,6 +19,7 @@ final class CopyPlan implements AutoCloseable {
   private final List<Leg> legs = new ArrayList<>();
   private final List<CopyOutcome.LeftOut> leftOut = new ArrayList<>();
   private final List<Selection.Refused> refused = new ArrayList<>();
+  private final List<Made> directories = new ArrayList<>();
 
   /**
    * One file's way.
@@ -26,6 +27,23 @@ final class CopyPlan implements AutoCloseable {
    * @param target where it goes; its name comes from a listing and is confined when it is written
    */
   record Leg(Route route, Selected file, boolean isIntoDirectory, Place target) {}
+
+  /**
+   * A directory of a tree, which the target has too, be it empty.
+   *
+   * @param name relative to the tree; empty for the tree itself
+   */
+  record Made(Route route, Place source, String name) {
+    /** Makes it; nothing if it is there. */
+    void make() {
+      route.makeDirectory(place(), name);
+    }
+
+    /** Returns where its like is at the source. */
+    Place place() {
+      return name.isEmpty() ? source : source.withPath(SidecarFinder.join(source.path(), name));
+    }
+  }
 
   private CopyPlan(Sessions sessions) {
     this.sessions = sessions;
@@ -78,6 +96,7 @@ final class CopyPlan implements AutoCloseable {
     leftOut.addAll(selection.leftOut());
     refused.addAll(selection.refused());
     requireNoFile(source, target, isDirectory, selection.isTree());
+    selection.directories().forEach(name -> directories.add(new Made(route, source, name)));
     for (Selected file : selection.files()) {
       boolean intoDirectory = isDirectory || selection.isTree();
       Place to = route.targetOf(file, intoDirectory);
@@ -99,8 +118,7 @@ final class CopyPlan implements AutoCloseable {
   }
 
   // said once, and not of each file
-  private static void requireNoFile(
-      Place source, Place target, boolean isDirectory, boolean isTree) {
+  static void requireNoFile(Place source, Place target, boolean isDirectory, boolean isTree) {
     if ((isDirectory || isTree)
         && target instanceof Place.Local local
         && Files.isRegularFile(local.toPath())) {
@@ -130,6 +148,11 @@ final class CopyPlan implements AutoCloseable {
 
   List<Leg> legs() {
     return legs;
+  }
+
+  /** Returns the directories of whole trees, parents before their children. */
+  List<Made> directories() {
+    return directories;
   }
 
   /** Returns what was found and is neither a file nor a directory: links, devices, sockets. */

@@ -5,6 +5,7 @@ import io.waybill.jobs.JobException;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.step.CopyOutcome.Planned;
 import io.waybill.jobs.step.CopyPlan.Leg;
+import io.waybill.jobs.step.CopyPlan.Made;
 import io.waybill.jobs.step.Selection.Selected;
 import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.SourceIdentity;
@@ -95,7 +96,7 @@ public final class CopyRun {
           new SidecarCopy(request.sidecars(), Optional.empty(), sessions, outcome);
       List<Leg> legs =
           plan.legs().stream()
-              .filter(leg -> request.filter().takesFile(leg.file().name()))
+              .filter(leg -> Selection.takes(request.filter(), leg.file().name()))
               .filter(
                   leg ->
                       request.settle().isEmpty() || settled.contains(leg.file().place().toString()))
@@ -110,6 +111,7 @@ public final class CopyRun {
           .filter(each -> takes(request.filter(), each))
           .forEach(each -> outcome.failed(each.place().toString(), each.isDirectory(), each.why()));
       outcome.unsettled(unsettled);
+      makeDirectories(request, plan);
       for (Leg leg : legs) {
         TreeCopy.requireGoingOn(scope);
         one(request, leg, sidecars);
@@ -138,7 +140,25 @@ public final class CopyRun {
   }
 
   private static boolean takes(PathFilter filter, Selection.Refused refused) {
-    return refused.isDirectory() ? filter.enters(refused.name()) : filter.takesFile(refused.name());
+    return refused.isDirectory()
+        ? Selection.enters(filter, refused.name())
+        : Selection.takes(filter, refused.name());
+  }
+
+  private void makeDirectories(CopyRequest request, CopyPlan plan) throws InterruptedException {
+    for (Made each : plan.directories()) {
+      if (!request.isDryRun() && Selection.enters(request.filter(), each.name())) {
+        TreeCopy.requireGoingOn(scope);
+        try {
+          each.make();
+        } catch (TransferException e) {
+          if (each.name().isEmpty() || !isItsOwn(e)) {
+            throw e;
+          }
+          outcome.failed(each.place().toString(), true, e);
+        }
+      }
+    }
   }
 
   private void one(CopyRequest request, Leg leg, SidecarCopy sidecars) {
@@ -264,7 +284,7 @@ public final class CopyRun {
     try (Sessions sessions = new Sessions(services, scope, request.link());
         CopyPlan plan = plan(request, sessions)) {
       for (Leg leg : plan.legs()) {
-        if (request.filter().takesFile(leg.file().name())) {
+        if (Selection.takes(request.filter(), leg.file().name())) {
           requireTold(leg.file());
           files.put(
               leg.file().place().toString(),

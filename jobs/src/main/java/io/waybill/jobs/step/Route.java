@@ -173,26 +173,62 @@ final class Route {
       try (SafePath safe = SafePath.openMakingParents(base, file.name())) {
         return base.resolve(file.name());
       }
-    } catch (InvalidPathException e) {
-      throw new TransferException.Refused(
+    } catch (IOException | InvalidPathException e) {
+      throw notWritten(file.place(), file.name(), base, e);
+    }
+  }
+
+  private static TransferException notWritten(Place what, String name, Path base, Exception e) {
+    if (e instanceof InvalidPathException) {
+      return new TransferException.Refused(
           0,
           false,
           "%s: this machine cannot write its name; give another one after the directory%s"
-              .formatted(file.place(), SafePath.localeHint()),
+              .formatted(what, SafePath.localeHint()),
           e);
-    } catch (UnsafePathException e) {
-      throw new TransferException.Refused(
+    }
+    if (e instanceof UnsafePathException) {
+      return new TransferException.Refused(
           0,
           false,
-          file.place() + " has a name that is not written below " + base + ": " + e.getMessage(),
+          what + " has a name that is not written below " + base + ": " + e.getMessage(),
           e);
-    } catch (IOException e) {
-      if (DiskFullException.isSaidBy(e)) {
-        throw LocalFailures.translate(base, e);
-      }
-      throw TransferException.LocalFile.failed(
-          base, "Cannot make a directory for " + file.name() + " at " + base + ": " + reason(e), e);
     }
+    IOException failure = (IOException) e;
+    return DiskFullException.isSaidBy(failure)
+        ? LocalFailures.translate(base, failure)
+        : TransferException.LocalFile.failed(
+            base,
+            "Cannot make a directory for " + name + " at " + base + ": " + reason(failure),
+            failure);
+  }
+
+  /**
+   * Makes a directory at the target, and those above it, unless it is there.
+   *
+   * @param like the directory of the source
+   * @param name relative to the target, from a listing, so not to be trusted; empty for the target
+   * @throws TransferException if it cannot be made
+   */
+  void makeDirectory(Place like, String name) {
+    if (!(target instanceof Place.Local local)) {
+      makeRemote(below(target.path(), name));
+      return;
+    }
+    Path base = local.toPath();
+    try {
+      Files.createDirectories(base);
+      if (!name.isEmpty()) {
+        SafePath.openMakingParents(base, name + "/x").close();
+      }
+    } catch (IOException | InvalidPathException e) {
+      throw notWritten(like, name, base, e);
+    }
+  }
+
+  private static String below(String base, String name) {
+    String bare = base.endsWith("/") && base.length() > 1 ? base.replaceFirst("/+$", "") : base;
+    return name.isEmpty() ? bare : bare.isEmpty() ? name : SidecarFinder.join(bare, name);
   }
 
   // the message of these exceptions is nothing but the path
@@ -204,9 +240,12 @@ final class Route {
   }
 
   private void makeRemoteParent(String path) {
-    int slash = path.lastIndexOf('/');
-    if (slash > 0 && madeDirectories.add(path.substring(0, slash))) {
-      required(targetSession).mkdir(path.substring(0, slash));
+    makeRemote(path.substring(0, Math.max(0, path.lastIndexOf('/'))));
+  }
+
+  private void makeRemote(String directory) {
+    if (!directory.isEmpty() && !directory.equals("/") && madeDirectories.add(directory)) {
+      required(targetSession).mkdir(directory);
     }
   }
 

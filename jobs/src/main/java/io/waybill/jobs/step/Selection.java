@@ -5,6 +5,7 @@ import io.waybill.jobs.JobException;
 import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.FileTransfer;
 import io.waybill.transfer.TransferException;
+import io.waybill.transfer.file.PathFilter;
 import io.waybill.transfer.file.SafePath;
 import io.waybill.transfer.file.UnsafePathException;
 import java.util.ArrayList;
@@ -21,12 +22,14 @@ import org.jspecify.annotations.Nullable;
  * @param isTree whether names below the base are kept, so that the target must be a directory
  * @param leftOut what is neither a file nor a directory
  * @param refused what has a name that nobody could ask for
+ * @param directories of a whole tree: itself, which is empty, and those below it, as files' names
  */
 record Selection(
     List<Selected> files,
     boolean isTree,
     List<CopyOutcome.LeftOut> leftOut,
-    List<Refused> refused) {
+    List<Refused> refused,
+    List<String> directories) {
 
   /**
    * Something that cannot be copied as it is called.
@@ -67,7 +70,9 @@ record Selection(
     }
     FileEntry entry = stat(source, session);
     if (entry.isDirectory()) {
-      return tree(source, list(source, session, true));
+      Selection tree = tree(source, list(source, session, true));
+      tree.directories().add(0, "");
+      return tree;
     }
     if (entry.kind() == FileEntry.Kind.LINK) {
       throw link(source);
@@ -81,6 +86,7 @@ record Selection(
                 source, lastSegment(isQuery ? withoutQuery(source) : source.path()), entry)),
         false,
         List.of(),
+        List.of(),
         List.of());
   }
 
@@ -90,6 +96,7 @@ record Selection(
     List<FileEntry> matched =
         list(base, session, deep).stream().filter(entry -> glob.matches(entry.path())).toList();
     Selection selection = tree(base, matched);
+    selection.directories().clear(); // a pattern is for files
     if (!pattern.contains("**")) { // else what is in it matches, too
       matched.stream()
           .filter(FileEntry::isDirectory)
@@ -105,6 +112,7 @@ record Selection(
     List<Selected> files = new ArrayList<>();
     List<CopyOutcome.LeftOut> leftOut = new ArrayList<>();
     List<Refused> refused = new ArrayList<>();
+    List<String> directories = new ArrayList<>();
     Set<String> refusedDirectories = new HashSet<>();
     for (FileEntry entry : entries) {
       if (isBelow(refusedDirectories, entry.path())) {
@@ -121,11 +129,32 @@ record Selection(
         }
       } else if (entry.isFile()) {
         files.add(new Selected(place, entry.path(), entry));
-      } else if (!entry.isDirectory()) {
+      } else if (entry.isDirectory()) {
+        directories.add(entry.path());
+      } else {
         leftOut.add(new CopyOutcome.LeftOut(place.toString(), CopyOutcome.Reason.SPECIAL));
       }
     }
-    return new Selection(files, true, leftOut, refused);
+    return new Selection(files, true, leftOut, refused, directories);
+  }
+
+  /** Says whether a filter takes a file, and enters every directory above it. */
+  static boolean takes(PathFilter filter, String file) {
+    return filter.takesFile(file) && entersAbove(filter, file);
+  }
+
+  /** Says whether a filter enters a directory, and every one above it. */
+  static boolean enters(PathFilter filter, String directory) {
+    return directory.isEmpty() || (filter.enters(directory) && entersAbove(filter, directory));
+  }
+
+  private static boolean entersAbove(PathFilter filter, String path) {
+    for (int slash = path.indexOf('/'); slash > 0; slash = path.indexOf('/', slash + 1)) {
+      if (!filter.enters(path.substring(0, slash))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isBelow(Set<String> directories, String path) {

@@ -42,6 +42,7 @@ final class TransferHandler implements StepHandler<CopyStep> {
                 .formatted(step.minFiles(), step.from(), plan.legs().size()));
       }
       plan.refused().forEach(each -> refused.add(each.why().getMessage()));
+      plan.directories().forEach(CopyPlan.Made::make);
       for (Leg leg : plan.legs()) {
         if (Thread.interrupted()) {
           throw new InterruptedException("cancelled between two files");

@@ -9,8 +9,11 @@ import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferProgress;
 import io.waybill.transfer.TreeOptions;
 import io.waybill.transfer.TreeReceipt;
+import io.waybill.transfer.file.LocalFailures;
 import io.waybill.transfer.file.PathFilter;
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -18,10 +21,10 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Copies the contents of one directory to or from a server without a list of its files in memory:
- * many small files travel together to {@code waybill:} servers, and over several connections to
- * others. Between two servers, and with sidecars, it goes file by file, and one directory is listed
- * at a time.
+ * Copies the contents of one directory without a list of its files in memory: many small files
+ * travel together to {@code waybill:} servers, and over several connections to others. Within this
+ * machine, between two servers, and with sidecars, it goes file by file, and one directory is
+ * listed at a time. Directories are made, be they empty.
  */
 final class TreeCopy {
   private final CopyRequest request;
@@ -53,8 +56,8 @@ final class TreeCopy {
   }
 
   /**
-   * Says whether a request is of this kind: one directory, all of it now, and a server at one end
-   * or at both.
+   * Says whether a request is of this kind: one directory, all of it now, to a place outside of it:
+   * within it what is copied would be found again.
    */
   static boolean fits(CopyRequest request, Sessions sessions) {
     TargetPolicy policy = request.options().targetPolicy();
@@ -68,8 +71,25 @@ final class TreeCopy {
       return false;
     }
     Place source = request.sources().get(0);
-    boolean isLocal = source instanceof Place.Local && request.target() instanceof Place.Local;
-    return !isLocal && isDirectory(source, sessions);
+    return isDirectory(source, sessions) && !isInside(request.target(), source);
+  }
+
+  private static boolean isInside(Place target, Place source) {
+    if (target.isWithin(source)) {
+      return true;
+    }
+    if (!(target instanceof Place.Local there) || !(source instanceof Place.Local here)) {
+      return false;
+    }
+    try { // a link may lead there
+      Path known = there.toPath().toAbsolutePath().normalize();
+      while (!Files.exists(known) && known.getParent() != null) {
+        known = known.getParent();
+      }
+      return known.toRealPath().startsWith(here.toPath().toRealPath());
+    } catch (IOException e) {
+      throw LocalFailures.translate(there.toPath(), e);
+    }
   }
 
   private static boolean isDirectory(Place source, Sessions sessions) {
@@ -88,9 +108,10 @@ final class TreeCopy {
    */
   void run(OwnTrouble ownTrouble) throws InterruptedException {
     Place source = request.sources().get(0);
-    boolean isRelay = source instanceof Place.Remote && request.target() instanceof Place.Remote;
+    boolean isLocal = request.target() instanceof Place.Local;
+    boolean isBatched = source instanceof Place.Local != isLocal;
     // batches carry no digest that one of their files must have, nor tell one of each
-    if (isRelay || !request.sidecars().isOff()) {
+    if (!isBatched || !request.sidecars().isOff()) {
       fileByFile(source, ownTrouble);
     } else {
       inBatches(source);
@@ -138,52 +159,61 @@ final class TreeCopy {
   }
 
   private void fileByFile(Place source, OwnTrouble ownTrouble) throws InterruptedException {
+    CopyPlan.requireNoFile(source, request.target(), true, true);
     Route route = Route.open(source, request.target(), sessions);
     SidecarCopy sidecars = new SidecarCopy(request.sidecars(), Optional.empty(), sessions, outcome);
-    PathFilter filter = request.filter();
     Deque<String> directories = new ArrayDeque<>();
     directories.push("");
     while (!directories.isEmpty()) {
+      requireGoingOn(scope);
       String directory = directories.pop();
-      for (FileEntry entry : list(source, directory, ownTrouble)) {
+      for (FileEntry entry : entered(route, source, directory, ownTrouble)) {
         String name = below(directory, entry.path());
-        Optional<TransferException> refusal = Selection.refusal(entry.path());
-        if (refusal.isPresent() && entry.kind() != FileEntry.Kind.LINK) {
-          if (entry.isDirectory() ? filter.enters(name) : filter.takesFile(name)) {
-            outcome.failed(prefix(source) + name, entry.isDirectory(), refusal.get());
-          }
-        } else if (entry.isDirectory()) {
-          if (filter.enters(name)) {
+        if (entry.isDirectory() && Selection.refusal(entry.path()).isEmpty()) {
+          if (request.filter().enters(name)) {
             directories.push(name);
           }
-        } else if (!entry.isFile()) {
-          boolean isLink = entry.kind() == FileEntry.Kind.LINK;
-          outcome.leftOut(
-              new CopyOutcome.LeftOut(
-                  prefix(source) + name,
-                  isLink ? CopyOutcome.Reason.LINK : CopyOutcome.Reason.SPECIAL));
-        } else if (filter.takesFile(name)) {
+        } else {
+          take(entry, source, name).ifPresent(file -> one(route, sidecars, file, ownTrouble));
           requireGoingOn(scope);
-          Place place = source.withPath(below(source.path(), name));
-          Selected file = new Selected(place, name, entry);
-          if (sidecars.isReplaced(file)) {
-            outcome.leftOut(new CopyOutcome.LeftOut(place.toString(), CopyOutcome.Reason.SIDECAR));
-          } else {
-            one(route, sidecars, file, ownTrouble);
-          }
         }
       }
     }
     listener.tree(done, found, doneBytes, foundBytes);
   }
 
-  // of the source itself that is no trouble of a part
-  private List<FileEntry> list(Place source, String directory, OwnTrouble ownTrouble) {
+  // empty if it is no file, or none to be copied
+  private Optional<Selected> take(FileEntry entry, Place source, String name) {
+    PathFilter filter = request.filter();
+    Optional<TransferException> refusal = Selection.refusal(entry.path());
+    if (refusal.isPresent() && entry.kind() != FileEntry.Kind.LINK) {
+      if (entry.isDirectory() ? filter.enters(name) : filter.takesFile(name)) {
+        outcome.failed(prefix(source) + name, entry.isDirectory(), refusal.get());
+      }
+    } else if (!entry.isFile()) {
+      boolean isLink = entry.kind() == FileEntry.Kind.LINK;
+      outcome.leftOut(
+          new CopyOutcome.LeftOut(
+              prefix(source) + name,
+              isLink ? CopyOutcome.Reason.LINK : CopyOutcome.Reason.SPECIAL));
+    } else if (filter.takesFile(name)) {
+      return Optional.of(new Selected(source.withPath(below(source.path(), name)), name, entry));
+    }
+    return Optional.empty();
+  }
+
+  // lists a directory, and makes its like, be it empty; of the source itself a failure is no
+  // trouble of a part
+  private List<FileEntry> entered(
+      Route route, Place source, String directory, OwnTrouble ownTrouble) {
     Place place = source.withPath(below(source.path(), directory));
     try {
-      return place instanceof Place.Local local
-          ? LocalTree.list(local.toPath(), false)
-          : sessions.to(place).orElseThrow().list(place.path(), false);
+      List<FileEntry> entries =
+          place instanceof Place.Local local
+              ? LocalTree.list(local.toPath(), false)
+              : sessions.to(place).orElseThrow().list(place.path(), false);
+      route.makeDirectory(place, directory);
+      return entries;
     } catch (TransferException e) {
       if (directory.isEmpty() || !ownTrouble.is(e)) {
         throw e;
@@ -194,6 +224,10 @@ final class TreeCopy {
   }
 
   private void one(Route route, SidecarCopy sidecars, Selected file, OwnTrouble ownTrouble) {
+    if (sidecars.isReplaced(file)) {
+      outcome.leftOut(new CopyOutcome.LeftOut(file.place().toString(), CopyOutcome.Reason.SIDECAR));
+      return;
+    }
     long size = Math.max(0, file.entry().sizeBytes());
     found++;
     foundBytes += size;

@@ -49,9 +49,33 @@ final class LoginOptions {
   private @Nullable Path identity;
 
   private Map<String, String> environment = Map.of();
+  private boolean mayBeMissing;
+  private boolean isMissing;
 
   void environment(Map<String, String> variables) {
     environment = variables;
+  }
+
+  /** Takes it that nobody may log in: {@link #isMissing} says afterwards whether that is so. */
+  void mayBeMissing() {
+    mayBeMissing = true;
+  }
+
+  /** Says whether somebody was to log in, and there was nothing to do it with. */
+  boolean isMissing() {
+    return isMissing;
+  }
+
+  private Connection.Login missing(Optional<String> user) {
+    isMissing = true;
+    return new Connection.Login(
+        user.orElse(""),
+        new Secret(
+            "a key that was not given",
+            () -> {
+              throw new IllegalStateException("nobody is to log in");
+            },
+            SecretMask.ofThisProcess()::remember));
   }
 
   /** Returns the same with a key from elsewhere. */
@@ -139,6 +163,9 @@ final class LoginOptions {
     }
     Optional<Connection.Login> noted =
         Netrc.of(environment).flatMap(netrc -> netrc.find(host, user));
+    if (noted.isEmpty() && mayBeMissing && (user.isEmpty() || !hasTerminal())) {
+      return missing(user);
+    }
     return noted.orElseGet(() -> prompted(host, required(host, user)));
   }
 
@@ -150,10 +177,14 @@ final class LoginOptions {
                     .formatted(host, host)));
   }
 
+  private static boolean hasTerminal() {
+    return Boolean.getBoolean("waybill.terminal");
+  }
+
   @SuppressWarnings("SystemConsoleNull")
   private static Connection.Login prompted(String host, String user) {
     // from JDK 22 on there is a console without a terminal too, so the launcher is asked first
-    Console console = Boolean.getBoolean("waybill.terminal") ? System.console() : null;
+    Console console = hasTerminal() ? System.console() : null;
     if (console == null) {
       throw new JobException.Configuration(
           "there is no key for %s at %s: give --key-file FILE or --key-env NAME, or write \"machine %s login %s password KEY\" into ~/.netrc (chmod 600)"

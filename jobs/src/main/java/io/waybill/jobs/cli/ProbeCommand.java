@@ -33,10 +33,12 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "probe",
     description =
-        "Looks at a server step by step: name, connection, TLS, login, round trip, and what can only be seen by writing if that is asked for; or lists the waybill servers that announce themselves.")
+        "Looks at a server step by step: name, connection, TLS or host key and whether it is trusted, then, if there is something to log in with, login, features, round trip, and what can only be seen by writing if that is asked for; or lists the waybill servers that announce themselves.")
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class ProbeCommand extends Verb {
   static final String SCHEMA = "waybill.probe/1";
+  private static final String NOBODY =
+      "no user, or nothing to log in with, is given; write USER@ before the host, and --key-file or --key-env";
 
   @Parameters(
       arity = "0..1",
@@ -108,6 +110,7 @@ final class ProbeCommand extends Verb {
 
   private ExitCode probe(String text) {
     login.environment(cli().environment());
+    login.mayBeMissing();
     Place.Remote place =
         new Locations(
                 this::configurationIfAny,
@@ -136,6 +139,12 @@ final class ProbeCommand extends Verb {
     form.put("target", place.connection().host() + ":" + place.connection().port());
     form.put("ok", failure.isEmpty());
     form.put("steps", steps);
+    if (failure.isEmpty() && login.isMissing()) {
+      form.put("login", NOBODY);
+      if (isHuman) {
+        cli().out().println("login       not tried: " + NOBODY);
+      }
+    }
     failure.ifPresent(e -> form.put("error", Trouble.form(e)));
     output().result(SCHEMA, form, out -> {});
     return failure
@@ -149,7 +158,7 @@ final class ProbeCommand extends Verb {
     ScopedSockets sockets = own.isPresent() ? new ScopedSockets(own) : sockets();
     if (place.connection() instanceof Connection.Hub hub) {
       return new ServerProbe(hub, sockets, tap(), listener)
-          .run(scope, place.path(), writes || throughput, bytes);
+          .run(scope, place.path(), !login.isMissing(), writes || throughput, bytes);
     }
     try (PlaceFiles files =
         new PlaceFiles(
@@ -157,7 +166,7 @@ final class ProbeCommand extends Verb {
             scope,
             LinkOptions.USUAL)) {
       return new EndpointProbe(place, files, sockets.apply(scope), listener)
-          .run(writes || throughput, bytes);
+          .run(!login.isMissing(), writes || throughput, bytes);
     }
   }
 

@@ -9,12 +9,12 @@ import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.FileTransfer;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferOptions;
+import io.waybill.transfer.remote.Introduction;
 import io.waybill.transfer.remote.RemoteTraits;
 import io.waybill.transfer.remote.RemoteTransfer;
+import io.waybill.transfer.sftp.HostKeyLook;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,8 +31,6 @@ import javax.net.SocketFactory;
  * fails is the last.
  */
 public final class EndpointProbe {
-  private static final int REPLY_BYTES = 8192;
-
   private final Place.Remote place;
   private final PlaceFiles files;
   private final Network network;
@@ -56,18 +54,29 @@ public final class EndpointProbe {
   /**
    * Looks.
    *
+   * @param logsIn whether anybody logs in; without it what comes before is all
    * @param writes whether small files may be written, to see what renaming does and what time it is
    *     there; they are deleted
    * @param throughputBytes the size of a file that is sent and fetched back; empty for none
    * @return why the last step failed; empty if all went well
    */
-  public Optional<RuntimeException> run(boolean writes, OptionalLong throughputBytes) {
+  public Optional<RuntimeException> run(
+      boolean logsIn, boolean writes, OptionalLong throughputBytes) {
     if (!network.isProxied()) {
       steps.step("name", network::name);
     }
     steps.step("connect", network::connect);
+    if (place.connection() instanceof Connection.Ftp ftp && ftp.tls() != Tls.IMPLICIT) {
+      steps.step("greeting", this::greeting);
+    }
     if (isTls()) {
-      steps.step("tls", this::tls);
+      steps.noting("tls", this::tls);
+    }
+    if (place.connection() instanceof Connection.Sftp) {
+      steps.noting("host-key", this::hostKey);
+    }
+    if (!logsIn) {
+      return steps.failure();
     }
     steps.step("login", this::login);
     steps.step("round-trip", this::roundTrip);
@@ -101,53 +110,56 @@ public final class EndpointProbe {
         || (connection instanceof Connection.Web web && !(web.trust() instanceof Trust.Plaintext));
   }
 
-  private Map<String, Object> tls() throws IOException {
+  private void tls(Map<String, Object> facts) throws IOException {
+    boolean isAsked = place.connection() instanceof Connection.Ftp ftp && ftp.tls() == Tls.STARTTLS;
+    TlsLook.Server server =
+        () -> isAsked ? Greeting.untilTls(network.connected()) : network.connected();
+    try (Socket socket = server.connect()) {
+      facts.putAll(TlsLook.at(socket, network.host(), network.port()));
+    }
+    TlsLook.requireTrusted(network, trust(), false, facts, server);
+  }
+
+  private Trust trust() {
+    return place.connection() instanceof Connection.Ftp ftp
+        ? ftp.trust()
+        : ((Connection.Web) place.connection()).trust();
+  }
+
+  // of implicit TLS it comes after the handshake, and is told at the login
+  private Map<String, Object> greeting() throws IOException {
     try (Socket socket = network.connected()) {
-      if (place.connection() instanceof Connection.Ftp ftp && ftp.tls() == Tls.STARTTLS) {
-        askForTls(socket);
-      }
-      return TlsLook.at(socket, network.host(), network.port());
+      return Map.of("says", Greeting.of(socket));
     }
   }
 
-  // RFC 4217: the greeting, AUTH TLS, 234
-  private static void askForTls(Socket socket) throws IOException {
-    reply(socket.getInputStream(), "220");
-    socket.getOutputStream().write("AUTH TLS\r\n".getBytes(StandardCharsets.US_ASCII));
-    socket.getOutputStream().flush();
-    reply(socket.getInputStream(), "234");
-  }
-
-  private static void reply(InputStream in, String wanted) throws IOException {
-    StringBuilder line = new StringBuilder();
-    for (int i = 0; i < REPLY_BYTES; i++) {
-      int next = in.read();
-      if (next < 0) {
-        throw new IOException("it hung up instead of saying " + wanted);
-      }
-      if (next == '\n') {
-        if (line.toString().startsWith(wanted + " ")) {
-          return;
-        }
-        if (!line.toString().startsWith(wanted + "-") && line.toString().matches("[0-9]{3} .*")) {
-          throw new IOException("it said \"" + line + "\" instead of " + wanted);
-        }
-        line.setLength(0);
-      } else if (next >= ' ') {
-        line.append((char) next);
-      }
+  private void hostKey(Map<String, Object> facts) {
+    HostKeyLook.Seen seen = files.hostKey(place);
+    facts.put("software", seen.software());
+    facts.put("type", seen.type());
+    facts.put("fingerprint", seen.fingerprint());
+    facts.put("trusted", seen.why().isEmpty());
+    if (seen.why().isPresent()) {
+      throw new TransferException.Authentication(network.endpoint(), "", seen.why().get(), null);
     }
-    throw new IOException("it said more than " + REPLY_BYTES + " bytes before " + wanted);
   }
 
   private Map<String, Object> login() {
     Map<String, Object> facts = new LinkedHashMap<>();
     if (session() instanceof RemoteTransfer remote) {
-      RemoteTraits traits = remote.traits();
+      RemoteTraits traits = remote.traits(place.path().isEmpty() ? "/" : place.path());
       traits.protection().ifPresent(each -> facts.put("protection", each));
       facts.put("resumes-downloads", traits.restartsReads());
       facts.put("resumes-uploads", traits.restartsWrites());
       facts.put("hash", traits.hash().map(each -> each.label()).orElse("none"));
+      Introduction said = traits.introduction();
+      facts.put(
+          "renames-over-a-file",
+          said.renamesOver().<Object>map(each -> each).orElse("unknown, --write tries it"));
+      said.software().ifPresent(each -> facts.put("software", each));
+      if (!said.features().isEmpty()) {
+        facts.put("features", said.features());
+      }
     }
     return facts;
   }

@@ -56,19 +56,27 @@ public final class ServerProbe {
    * Looks.
    *
    * @param directory where temporary files go
+   * @param logsIn whether anybody logs in; without it what comes before is all
    * @param writes whether a directory may be made and removed, to see what time it is there
    * @param throughputBytes the size of a file that is sent and fetched back; empty for none
    * @return why the last step failed; empty if all went well
    */
   public Optional<RuntimeException> run(
-      CancelScope scope, String directory, boolean writes, OptionalLong throughputBytes) {
+      CancelScope scope,
+      String directory,
+      boolean logsIn,
+      boolean writes,
+      OptionalLong throughputBytes) {
     SocketFactory factory = sockets.apply(scope);
     if (!network(factory).isProxied()) {
       step("name", () -> network(factory).name());
     }
     step("connect", () -> network(factory).connect());
     if (!(hub.trust() instanceof Trust.Plaintext)) {
-      step("tls", () -> tls(factory));
+      steps.noting("tls", facts -> tls(factory, facts), e -> told("tls", e));
+    }
+    if (!logsIn) {
+      return steps.failure();
     }
     try (Open open = new Open()) {
       step("login", () -> login(factory, open));
@@ -124,10 +132,12 @@ public final class ServerProbe {
     };
   }
 
-  private Map<String, Object> tls(SocketFactory factory) throws IOException {
-    try (Socket socket = network(factory).connected()) {
-      return TlsLook.atHub(socket, hub.host(), hub.port());
+  private void tls(SocketFactory factory, Map<String, Object> facts) throws IOException {
+    Network network = network(factory);
+    try (Socket socket = network.connected()) {
+      facts.putAll(TlsLook.atHub(socket, hub.host(), hub.port()));
     }
+    TlsLook.requireTrusted(network, hub.trust(), true, facts, network::connected);
   }
 
   private Map<String, Object> login(SocketFactory factory, Open open) {

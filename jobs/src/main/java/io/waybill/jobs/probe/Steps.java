@@ -3,6 +3,7 @@ package io.waybill.jobs.probe;
 import io.waybill.transfer.TransferException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -26,6 +27,12 @@ final class Steps {
     Map<String, Object> look() throws IOException;
   }
 
+  /** Does one step, and puts down what it finds as it goes: that stays if it fails then. */
+  @FunctionalInterface
+  interface Noting {
+    void look(Map<String, Object> facts) throws IOException;
+  }
+
   /** Says in words what a step could not do. */
   @FunctionalInterface
   interface Words {
@@ -38,13 +45,22 @@ final class Steps {
 
   /** Does a step, unless one has failed. */
   void step(String name, Look look, Words words) {
+    noting(name, facts -> facts.putAll(look.look()), words);
+  }
+
+  void noting(String name, Noting look) {
+    noting(name, look, e -> "%s: %s: %s".formatted(endpoint, name, e.getMessage()));
+  }
+
+  /** Does a step, unless one has failed. */
+  void noting(String name, Noting look, Words words) {
     if (failure != null) {
       return;
     }
     long begun = System.nanoTime();
-    Map<String, Object> facts = Map.of();
+    Map<String, Object> facts = new LinkedHashMap<>();
     try {
-      facts = look.look();
+      look.look(facts);
     } catch (TransferException e) {
       failure = e;
     } catch (IOException e) {

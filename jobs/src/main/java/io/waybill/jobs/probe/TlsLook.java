@@ -1,6 +1,11 @@
 package io.waybill.jobs.probe;
 
+import io.waybill.jobs.Connection.Trust;
+import io.waybill.jobs.step.Trusts;
+import io.waybill.transfer.TransferException;
+import io.waybill.transfer.tcp.tls.IdentityException;
 import io.waybill.transfer.tcp.tls.Pin;
+import io.waybill.transfer.tcp.tls.SocketTls;
 import io.waybill.transfer.tcp.tls.Tls;
 import java.io.IOException;
 import java.net.Socket;
@@ -14,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
@@ -39,6 +45,42 @@ final class TlsLook {
   /** Shakes hands with any server over a connected socket. */
   static Map<String, Object> at(Socket connected, String host, int port) throws IOException {
     return at(connected, host, port, false);
+  }
+
+  /**
+   * Shakes hands once more, and says whether the server is believed by whoever would log in.
+   *
+   * @param server to be connected to anew, up to where TLS begins
+   * @throws TransferException.Authentication if it is not, with the reason
+   */
+  static void requireTrusted(
+      Network network, Trust trust, boolean isHub, Map<String, Object> facts, Server server)
+      throws IOException {
+    SocketTls tls =
+        SocketTls.client(
+            Trusts.of(trust), null, isHub ? List.of("TLSv1.3") : List.of("TLSv1.3", "TLSv1.2"));
+    if (isHub) {
+      tls = tls.asking(Tls.PROTOCOL);
+    }
+    try (Socket connected = server.connect();
+        SSLSocket secured = tls.over(connected, network.host(), network.port())) {
+      secured.startHandshake();
+      facts.put("trusted", true);
+    } catch (SSLException | IdentityException e) {
+      IdentityException why = IdentityException.in(e);
+      if (why == null) {
+        throw e;
+      }
+      facts.put("trusted", false);
+      throw new TransferException.Authentication(
+          network.endpoint(), "", String.valueOf(why.getMessage()), why);
+    }
+  }
+
+  /** Connects, and says what comes before TLS. */
+  @FunctionalInterface
+  interface Server {
+    Socket connect() throws IOException;
   }
 
   private static Map<String, Object> at(Socket connected, String host, int port, boolean isHub)

@@ -34,7 +34,7 @@ final class Endpoints {
       return FtpTransfer.connect(line.of(server(ftp)).build());
     }
     if (connection instanceof Connection.Sftp sftp) {
-      return SftpTransfer.connect(line.of(server(sftp)).build());
+      return SftpTransfer.connect(server(sftp, services, scope, link));
     }
     if (connection instanceof Connection.Web web) {
       return HttpTransfer.connect(site(web, line));
@@ -60,6 +60,11 @@ final class Endpoints {
           .rateLimit(link.rate(connection))
           .sharedRate(services.rate());
     }
+  }
+
+  static SftpServer server(
+      Connection.Sftp sftp, StepServices services, CancelScope scope, LinkOptions link) {
+    return new Line(sftp, services, scope, link).of(server(sftp)).build();
   }
 
   private static SftpServer.Builder server(Connection.Sftp sftp) {

@@ -1,6 +1,7 @@
 package io.waybill.jobs.step;
 
 import io.waybill.jobs.CancelScope;
+import io.waybill.jobs.Connection;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.StepServices;
 import io.waybill.transfer.Digest;
@@ -9,6 +10,7 @@ import io.waybill.transfer.FileTransfer;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.Unfinished;
 import io.waybill.transfer.file.LocalCopy;
+import io.waybill.transfer.sftp.HostKeyLook;
 import io.waybill.transfer.sidecar.SidecarFile;
 import io.waybill.transfer.sync.Copier;
 import io.waybill.transfer.sync.LocalSide;
@@ -209,6 +211,15 @@ public final class PlaceFiles implements AutoCloseable {
           "of %s and %s one lies in the other, or both are one: name directories apart from each other"
               .formatted(source, target));
     }
+  }
+
+  /**
+   * Looks at the host key of an SSH server, before anybody logs in.
+   *
+   * @throws TransferException.Connection if it cannot be reached
+   */
+  public HostKeyLook.Seen hostKey(Place.Remote place) {
+    return HostKeyLook.at(sessions.server((Connection.Sftp) place.connection()));
   }
 
   /** Returns the session to a place that is not on this machine; it is closed with this. */

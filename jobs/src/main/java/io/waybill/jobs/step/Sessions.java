@@ -4,6 +4,7 @@ import io.waybill.jobs.CancelScope;
 import io.waybill.jobs.Connection;
 import io.waybill.jobs.StepServices;
 import io.waybill.transfer.FileTransfer;
+import io.waybill.transfer.sftp.SftpServer;
 import io.waybill.transfer.tcp.Relay;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -44,6 +45,11 @@ final class Sessions implements AutoCloseable {
       scope.register(session::close);
     }
     return session;
+  }
+
+  /** Describes an SSH server as a session to it would. */
+  SftpServer server(Connection.Sftp connection) {
+    return Endpoints.server(connection, services, scope, link);
   }
 
   // two users of one server see two roots

@@ -24,16 +24,23 @@ final class Features {
 
   private static final List<String> FACTS = List.of("type", "size", "modify", "unix.mode");
 
+  private final List<String> words = new ArrayList<>();
   private final Map<String, String> offered = new HashMap<>();
 
   /** Reads the reply's lines; only those that start with a blank are features. */
   Features(List<String> lines) {
     for (String line : lines) {
       if (line.startsWith(" ")) {
-        String[] words = line.strip().split(" ", 2);
-        offered.put(words[0].toUpperCase(Locale.ROOT), words.length > 1 ? words[1] : "");
+        words.add(line.strip());
+        String[] parts = line.strip().split(" ", 2);
+        offered.put(parts[0].toUpperCase(Locale.ROOT), parts.length > 1 ? parts[1] : "");
       }
     }
+  }
+
+  /** Returns the features as the server writes them. */
+  List<String> words() {
+    return List.copyOf(words);
   }
 
   boolean has(String name) {

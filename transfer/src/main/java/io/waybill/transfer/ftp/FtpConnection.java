@@ -4,6 +4,7 @@ import io.waybill.transfer.Digest;
 import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.remote.ByteSink;
 import io.waybill.transfer.remote.ByteSupply;
+import io.waybill.transfer.remote.Introduction;
 import io.waybill.transfer.remote.OpenSockets;
 import io.waybill.transfer.remote.RemoteFile;
 import io.waybill.transfer.remote.RemoteSession;
@@ -64,6 +65,18 @@ final class FtpConnection implements RemoteSession {
   @Override
   public Optional<Digest.Algorithm> hashAlgorithm() {
     return session.features().hash().map(Features.RemoteHash::algorithm);
+  }
+
+  // some servers refuse SYST, and nothing depends on it here
+  @Override
+  public Introduction introduction(String path) throws IOException {
+    Optional<String> system;
+    try {
+      system = Optional.of(lister.system());
+    } catch (FtpReplyException e) {
+      system = Optional.empty();
+    }
+    return new Introduction(system, session.features().words(), Optional.empty());
   }
 
   @Override

@@ -176,7 +176,8 @@ final class FtpLister {
     return entries;
   }
 
-  private String system() throws IOException {
+  /** Returns what SYST says. */
+  String system() throws IOException {
     if (system == null) {
       system = session.client().alone(new FtpCommand("SYST", null)).requireCompletion().argument();
     }

@@ -4,6 +4,7 @@ import io.waybill.transfer.Digest;
 import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.remote.ByteSink;
 import io.waybill.transfer.remote.ByteSupply;
+import io.waybill.transfer.remote.Introduction;
 import io.waybill.transfer.remote.RefusedByPeerException;
 import io.waybill.transfer.remote.RemoteFile;
 import io.waybill.transfer.remote.RemotePath;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 /** What can be asked of an HTTP server about files; used by one thread at a time. */
 final class HttpSession implements RemoteSession {
   private static final int LARGEST_INDEX = 8 << 20;
+  private static final List<String> TELLING =
+      List.of("Allow", "DAV", "Accept-Ranges", "ETag", "Repr-Digest", "Digest", "Content-MD5");
 
   private final HttpSite site;
   private final HttpCaller caller;
@@ -57,6 +61,29 @@ final class HttpSession implements RemoteSession {
   @Override
   public Optional<Digest.Algorithm> hashAlgorithm() {
     return looks.last().map(Digest::algorithm);
+  }
+
+  @Override
+  public Introduction introduction(String path) throws IOException {
+    List<String> features = new ArrayList<>();
+    Optional<String> software = Optional.empty();
+    for (String method : List.of("OPTIONS", "HEAD")) {
+      Reply reply = caller.ask(method, path.isEmpty() ? "/" : path, Map.of());
+      caller.discard(reply);
+      note(reply);
+      if (reply.code() == 401) {
+        throw caller.refused(reply);
+      }
+      software = software.or(() -> reply.header("Server"));
+      for (String header : TELLING) {
+        reply
+            .header(header)
+            .map(text -> header + ": " + text)
+            .filter(text -> !features.contains(text))
+            .ifPresent(features::add);
+      }
+    }
+    return new Introduction(software, features, Optional.empty());
   }
 
   @Override

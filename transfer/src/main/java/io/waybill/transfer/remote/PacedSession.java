@@ -34,6 +34,11 @@ final class PacedSession implements RemoteSession {
     call = next;
   }
 
+  @Override
+  public Introduction introduction(String path) throws IOException {
+    return done(session.introduction(path));
+  }
+
   private <T> T done(T result) {
     watch.moved();
     return result;

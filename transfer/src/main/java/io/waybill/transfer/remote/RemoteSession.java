@@ -44,6 +44,15 @@ public interface RemoteSession extends Closeable {
   /** Returns the algorithm that {@link #hash} answers with, so that it can be computed here too. */
   Optional<Digest.Algorithm> hashAlgorithm();
 
+  /**
+   * Asks the endpoint what it is and can do.
+   *
+   * @param path where: some answer for each path apart
+   */
+  default Introduction introduction(String path) throws IOException {
+    return Introduction.NONE;
+  }
+
   /** Returns how the session is protected, protocol and cipher; empty if it is not. */
   Optional<String> protection();
 

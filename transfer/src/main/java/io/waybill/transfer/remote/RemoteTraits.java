@@ -10,9 +10,11 @@ import java.util.Optional;
  * @param restartsReads whether a download goes on where it stopped
  * @param restartsWrites whether an upload does
  * @param hash what it hashes by itself; empty if it does not
+ * @param introduction what it says of itself
  */
 public record RemoteTraits(
     Optional<String> protection,
     boolean restartsReads,
     boolean restartsWrites,
-    Optional<Digest.Algorithm> hash) {}
+    Optional<Digest.Algorithm> hash,
+    Introduction introduction) {}

@@ -49,16 +49,23 @@ public final class RemoteTransfer implements FileTransfer, RelayEnd {
     return transfer;
   }
 
-  /** Returns what its sessions are like. */
-  public RemoteTraits traits() {
+  /**
+   * Returns what its sessions are like.
+   *
+   * @param path where it is asked: some endpoints answer for each path apart
+   */
+  public RemoteTraits traits(String path) {
     return once(
-        "the login",
-        session ->
-            new RemoteTraits(
-                session.protection(),
-                session.restartsReads(),
-                session.restartsWrites(),
-                session.hashAlgorithm()));
+        path,
+        session -> {
+          Introduction introduction = session.introduction(path);
+          return new RemoteTraits(
+              session.protection(),
+              session.restartsReads(),
+              session.restartsWrites(),
+              session.hashAlgorithm(),
+              introduction);
+        });
   }
 
   private <T> T once(String what, Lease.Step<T> step) {

@@ -14,13 +14,28 @@ final class HostKeyGate implements HostKeyRepository {
   private static final Logger LOG = LoggerFactory.getLogger(HostKeyGate.class);
 
   private final SftpServer server;
+  private final HostKeyTrust trust;
+  private final boolean onlyLooks;
   private final com.jcraft.jsch.HostKey[] known;
+  private @Nullable HostKey shown;
   private @Nullable SshRefusedException refusal;
 
   HostKeyGate(SftpServer server) throws SshRefusedException {
+    this(server, server.trust(), false);
+  }
+
+  /** Makes one that lets nobody in and writes nothing down, but keeps what it would have said. */
+  static HostKeyGate onlyLooking(SftpServer server) throws SshRefusedException {
+    return new HostKeyGate(server, server.trust().acceptingNone(), true);
+  }
+
+  private HostKeyGate(SftpServer server, HostKeyTrust trust, boolean onlyLooks)
+      throws SshRefusedException {
     this.server = server;
+    this.trust = trust;
+    this.onlyLooks = onlyLooks;
     List<com.jcraft.jsch.HostKey> keys = new ArrayList<>();
-    for (HostKey each : server.trust().keys(server)) {
+    for (HostKey each : trust.keys(server)) {
       try {
         keys.add(new com.jcraft.jsch.HostKey(server.host(), each.blob()));
       } catch (JSchException e) {
@@ -30,6 +45,11 @@ final class HostKeyGate implements HostKeyRepository {
     this.known = keys.toArray(com.jcraft.jsch.HostKey[]::new);
   }
 
+  /** Returns the key that was shown, if one was. */
+  synchronized @Nullable HostKey shown() {
+    return shown;
+  }
+
   /** Returns why the key was refused, if it was. */
   synchronized @Nullable SshRefusedException refusal() {
     return refusal;
@@ -37,9 +57,11 @@ final class HostKeyGate implements HostKeyRepository {
 
   @Override
   public synchronized int check(String host, byte[] key) {
+    HostKey seen = new HostKey(key);
+    shown = seen;
     try {
-      server.trust().require(server, new HostKey(key));
-      return OK;
+      trust.require(server, seen);
+      return onlyLooks ? NOT_INCLUDED : OK;
     } catch (SshRefusedException e) {
       refusal = e;
       return NOT_INCLUDED;

@@ -70,6 +70,11 @@ public final class HostKeyTrust {
     return new HostKeyTrust(file, List.of(), true);
   }
 
+  /** Returns the same, but never believing a new key. */
+  HostKeyTrust acceptingNone() {
+    return new HostKeyTrust(file, pins, false);
+  }
+
   /** Returns the keys that are known, so that the server can be asked for one of their kind. */
   List<HostKey> keys(SftpServer server) throws SshRefusedException {
     return file == null ? List.of() : read(file).keys(server.host(), server.port());

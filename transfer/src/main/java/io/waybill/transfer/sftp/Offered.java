@@ -4,6 +4,7 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /** Which extensions a server's VERSION packet offers, by any of the three ways to say so. */
@@ -60,6 +61,11 @@ final class Offered {
       int length = fields.getInt();
       fields.position(fields.position() + length);
     }
+  }
+
+  /** Returns the extensions by name, in order. */
+  List<String> names() {
+    return names.stream().sorted().toList();
   }
 
   boolean has(String name) {

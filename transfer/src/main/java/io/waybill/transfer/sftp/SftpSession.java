@@ -4,6 +4,7 @@ import io.waybill.transfer.Digest;
 import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.remote.ByteSink;
 import io.waybill.transfer.remote.ByteSupply;
+import io.waybill.transfer.remote.Introduction;
 import io.waybill.transfer.remote.OpenSockets;
 import io.waybill.transfer.remote.RemoteFile;
 import io.waybill.transfer.remote.RemotePath;
@@ -81,6 +82,15 @@ final class SftpSession implements RemoteSession {
   @Override
   public Optional<Digest.Algorithm> hashAlgorithm() {
     return client.offered().hashes() ? Optional.of(Digest.Algorithm.SHA_256) : Optional.empty();
+  }
+
+  @Override
+  public Introduction introduction(String path) {
+    boolean renamesOver = client.offered().has(Offered.POSIX_RENAME);
+    return new Introduction(
+        Optional.of(connection.software()),
+        client.offered().names(),
+        renamesOver ? Optional.of(true) : Optional.empty());
   }
 
   @Override

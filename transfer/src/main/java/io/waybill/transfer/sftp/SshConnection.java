@@ -77,7 +77,34 @@ final class SshConnection {
     }
   }
 
-  private static Session prepare(JSch jsch, SftpServer server, SshSockets lines, HostKeyGate gate)
+  /** Has a server show its key, and hangs up before anybody logs in. */
+  static HostKeyLook.Seen look(SftpServer server, OpenSockets sockets) throws IOException {
+    HostKeyGate gate = HostKeyGate.onlyLooking(server);
+    SshSockets lines = new SshSockets(sockets);
+    try (StallWatch.Phase patience =
+        sockets
+            .watch()
+            .within(server.terms().connectTimeout().plus(server.terms().loginTimeout()))) {
+      Session session = toServer(new JSch(), server, lines, gate);
+      try {
+        session.connect((int) server.terms().loginTimeout().toMillis());
+      } catch (JSchException e) {
+        HostKey shown = gate.shown();
+        if (shown == null) {
+          throw sockets.watch().why(explained(server, e, lines.isGreeted(), false));
+        }
+        return new HostKeyLook.Seen(
+            session.getServerVersion(), shown.type(), shown.fingerprint(), gate.refusal());
+      } finally {
+        session.disconnect();
+      }
+      throw new IllegalStateException("a key was believed that must only be looked at");
+    } catch (JSchException e) {
+      throw new SshRefusedException(SshRefusedException.Reason.SETTINGS, reason(e), e);
+    }
+  }
+
+  private static Session toServer(JSch jsch, SftpServer server, SshSockets lines, HostKeyGate gate)
       throws JSchException {
     Session session = jsch.getSession(server.user(), server.host(), server.port());
     session.setDaemonThread(true);
@@ -88,6 +115,12 @@ final class SshConnection {
     session.setConfig("PubkeyAcceptedAlgorithms", KEY_ALGORITHMS);
     session.setConfig("mac.c2s", MACS);
     session.setConfig("mac.s2c", MACS);
+    return session;
+  }
+
+  private static Session prepare(JSch jsch, SftpServer server, SshSockets lines, HostKeyGate gate)
+      throws JSchException {
+    Session session = toServer(jsch, server, lines, gate);
     List<String> methods = new ArrayList<>();
     if (server.privateKey().isPresent() || server.agent().isPresent()) {
       methods.add("publickey");
@@ -215,6 +248,11 @@ final class SshConnection {
 
   OutputStream output() {
     return output;
+  }
+
+  /** Returns the version string that the server sent, protocol and software (RFC 4253 4.2). */
+  String software() {
+    return session.getServerVersion();
   }
 
   /** Returns the cipher of what the server sends. */

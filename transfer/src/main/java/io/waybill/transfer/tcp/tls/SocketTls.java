@@ -86,6 +86,19 @@ public final class SocketTls {
         .toArray(String[]::new);
   }
 
+  /** Returns the same, but asking for a protocol by its name (RFC 7301). */
+  public SocketTls asking(String protocol) {
+    SSLParameters other = over(parameters);
+    other.setApplicationProtocols(new String[] {protocol});
+    return new SocketTls(factory, other);
+  }
+
+  private static SSLParameters over(SSLParameters parameters) {
+    SSLParameters copy = new SSLParameters(parameters.getCipherSuites(), parameters.getProtocols());
+    copy.setEndpointIdentificationAlgorithm(parameters.getEndpointIdentificationAlgorithm());
+    return copy;
+  }
+
   /**
    * Puts TLS over a connected socket, which is closed with it. Nothing is sent before the
    * handshake.

@@ -331,6 +331,16 @@ class PlaceVerbsIT {
     assertThat(again.out()).contains("\"copied\" : 0", "\"equal\" : 2");
     assertThat(run("verify", "--key-env", "FTP_KEY", from, ftp("/sync")).code()).isZero();
 
+    Files.createSymbolicLink(here.resolve("from/link"), Path.of("a b.txt"));
+    Files.writeString(here.resolve("from/mine.wbpart"), "mine");
+    CommandLineRun told = run("sync", "--key-env", "FTP_KEY", from, ftp("/sync"));
+    assertThat(told.code()).as(told.err()).isZero();
+    assertThat(told.err()).contains("link is a link", "mine.wbpart is left out", "rename it");
+    CommandLineRun verified = run("verify", "--key-env", "FTP_KEY", from, ftp("/sync"));
+    assertThat(verified.code()).as(verified.out()).isZero();
+    assertThat(verified.out())
+        .contains("left out link: a symbolic link", "left out mine.wbpart", "0 missing", "2 left");
+
     Files.writeString(home.resolve("sync/sub/b.csv"), "b!");
     CommandLineRun broken = run("verify", "--key-env", "FTP_KEY", from, ftp("/sync"));
     assertThat(broken.code()).isEqualTo(7);

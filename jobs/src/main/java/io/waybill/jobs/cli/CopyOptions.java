@@ -46,7 +46,8 @@ final class CopyOptions {
   @Option(
       names = "--settle",
       paramLabel = "DURATION",
-      description = "Take only files that stay as they are for so long: 5s.")
+      description =
+          "Take only files that stay as they are for so long: 5s; one that is replaced after that is left, too.")
   private @Nullable String settle;
 
   @Option(

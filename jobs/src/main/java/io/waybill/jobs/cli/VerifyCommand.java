@@ -20,6 +20,7 @@ import picocli.CommandLine.Parameters;
     name = "verify",
     description = {
       "Compares two directories and names what differs, is missing in DST, or is only there; changes nothing.",
+      "Links and special files of SRC, which sync does not copy either, are left out and told; that is no difference.",
       "By default what files hold is compared: from a server that computes no digests all of them are fetched. --size-time compares sizes and times."
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
@@ -86,6 +87,12 @@ final class VerifyCommand extends PlaceVerb {
             .toList());
     form.put("missing", report.missing());
     form.put("extra", report.extra());
+    form.put(
+        "left-out",
+        report.leftOut().stream()
+            .map(each -> Map.of("path", each.path(), "why", each.why()))
+            .toList());
+    form.put("left-out-count", report.counts().leftOut());
     return form;
   }
 
@@ -96,12 +103,18 @@ final class VerifyCommand extends PlaceVerb {
             each -> out.println("differs  " + Output.printable(each.path() + ": " + each.why())));
     report.missing().forEach(each -> out.println("missing  " + Output.printable(each)));
     report.extra().forEach(each -> out.println("extra    " + Output.printable(each)));
+    report
+        .leftOut()
+        .forEach(
+            each -> out.println("left out " + Output.printable(each.path() + ": " + each.why())));
+    long leftOut = report.counts().leftOut();
     out.printf(
-        "%d equal (%s), %d differ, %d missing, %d extra%n",
+        "%d equal (%s), %d differ, %d missing, %d extra%s%n",
         report.counts().equal(),
         RunPrinter.size(report.counts().equalBytes()),
         report.counts().differing(),
         report.counts().missing(),
-        report.counts().extra());
+        report.counts().extra(),
+        leftOut == 0 ? "" : ", " + leftOut + " left out");
   }
 }

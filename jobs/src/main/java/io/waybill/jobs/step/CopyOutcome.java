@@ -39,7 +39,7 @@ public final class CopyOutcome implements SidecarCopy.Listener {
   private final List<Planned> planned = new ArrayList<>();
   private final List<Renamed> renamed = new ArrayList<>();
   private final List<String> unchecked = new ArrayList<>();
-  private List<String> unsettled = List.of();
+  private final List<String> unsettled = new ArrayList<>();
   private Optional<Verification> verification = Optional.empty();
   private Optional<Digest> digest = Optional.empty();
 
@@ -253,8 +253,8 @@ public final class CopyOutcome implements SidecarCopy.Listener {
     return sidecars;
   }
 
-  void unsettled(List<String> files) {
-    unsettled = List.copyOf(files);
+  void unsettled(String file) {
+    unsettled.add(file);
   }
 
   /** Returns how many files are at the target now, or would be after a dry run. */
@@ -324,7 +324,7 @@ public final class CopyOutcome implements SidecarCopy.Listener {
 
   /** Returns files that may still be written. */
   public List<String> unsettled() {
-    return unsettled;
+    return List.copyOf(unsettled);
   }
 
   /** Returns the first {@link #MOST_PLANNED} files that a dry run would copy. */

@@ -3,12 +3,14 @@ package io.waybill.jobs.step;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.step.Selection.Selected;
 import io.waybill.transfer.FileEntry;
+import io.waybill.transfer.SourceIdentity;
 import io.waybill.transfer.TransferException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a copy will do, before it does anything: every file with the way it goes. The ways stay open
@@ -26,7 +28,13 @@ final class CopyPlan implements AutoCloseable {
    *
    * @param target where it goes; its name comes from a listing and is confined when it is written
    */
-  record Leg(Route route, Selected file, boolean isIntoDirectory, Place target) {}
+  record Leg(Route route, Selected file, boolean isIntoDirectory, Place target) {
+    /** Returns the same for one version of the file only. */
+    Leg settled(SourceIdentity version) {
+      Selected only = new Selected(file.place(), file.name(), file.entry(), Optional.of(version));
+      return new Leg(route, only, isIntoDirectory, target);
+    }
+  }
 
   /**
    * A directory of a tree, which the target has too, be it empty.

@@ -20,13 +20,12 @@ import io.waybill.transfer.file.SettledFiles.Verdict;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -68,16 +67,15 @@ public final class CopyRun {
    */
   public CopyOutcome execute(CopyRequest request) throws InterruptedException {
     outcome = CopyOutcome.nothing();
-    Set<String> settled = new HashSet<>();
-    List<String> unsettled = new ArrayList<>();
+    Map<String, SourceIdentity> settled = new HashMap<>();
     if (request.settle().isPresent()) {
-      settle(request, request.settle().get(), settled, unsettled);
+      settle(request, request.settle().get(), settled);
     }
     try (Sessions sessions = new Sessions(services, scope, request.link())) {
       if (TreeCopy.fits(request, sessions)) {
         new TreeCopy(request, sessions, scope, listener, outcome).run(CopyRun::isItsOwn);
       } else {
-        oneByOne(request, sessions, settled, unsettled);
+        oneByOne(request, sessions, settled);
       }
     }
     return outcome;
@@ -88,8 +86,7 @@ public final class CopyRun {
     return outcome;
   }
 
-  private void oneByOne(
-      CopyRequest request, Sessions sessions, Set<String> settled, List<String> unsettled)
+  private void oneByOne(CopyRequest request, Sessions sessions, Map<String, SourceIdentity> settled)
       throws InterruptedException {
     try (CopyPlan plan = plan(request, sessions)) {
       SidecarCopy sidecars =
@@ -97,10 +94,9 @@ public final class CopyRun {
       List<Leg> legs =
           plan.legs().stream()
               .filter(leg -> Selection.takes(request.filter(), leg.file().name()))
-              .filter(
-                  leg ->
-                      request.settle().isEmpty() || settled.contains(leg.file().place().toString()))
+              .filter(leg -> request.settle().isEmpty() || settled.containsKey(name(leg)))
               .filter(leg -> isCopied(leg, sidecars))
+              .map(leg -> bound(request, leg, settled))
               .toList();
       if (request.isMove()) {
         legs = sidecarsLast(legs, sidecars);
@@ -110,7 +106,6 @@ public final class CopyRun {
       plan.refused().stream()
           .filter(each -> takes(request.filter(), each))
           .forEach(each -> outcome.failed(each.place().toString(), each.isDirectory(), each.why()));
-      outcome.unsettled(unsettled);
       makeDirectories(request, plan);
       for (Leg leg : legs) {
         TreeCopy.requireGoingOn(scope);
@@ -118,6 +113,19 @@ public final class CopyRun {
         listener.ended(leg.file().name(), size(leg.file()));
       }
     }
+  }
+
+  private static String name(Leg leg) {
+    return leg.file().place().toString();
+  }
+
+  // what somebody else has listed has settled, as that was when it was listed
+  private static Leg bound(CopyRequest request, Leg leg, Map<String, SourceIdentity> settled) {
+    SourceIdentity version = settled.get(name(leg));
+    if (version != null) {
+      return leg.settled(version);
+    }
+    return request.listed().isPresent() ? leg.settled(SettledVersion.of(leg.file().entry())) : leg;
   }
 
   private boolean isCopied(Leg leg, SidecarCopy sidecars) {
@@ -162,17 +170,30 @@ public final class CopyRun {
   }
 
   private void one(CopyRequest request, Leg leg, SidecarCopy sidecars) {
+    Optional<SettledVersion> version = SettledVersion.of(leg);
     try {
-      if (request.isDryRun()) {
+      if (version.filter(SettledVersion::isReplaced).isPresent()) {
+        outcome.unsettled(name(leg));
+      } else if (request.isDryRun()) {
         rehearse(request, leg);
       } else {
-        copy(request, leg, sidecars);
+        copy(request, leg, sidecars, version);
       }
+    } catch (SettledVersion.Doubt e) {
+      outcome.failed(name(leg), e.failure());
     } catch (TransferException e) {
       if (!isItsOwn(e)) {
         throw e;
       }
-      outcome.failed(leg.file().place().toString(), e);
+      // one that changes while it is read is published by nobody, and has not settled
+      boolean isUnsettled =
+          e instanceof TransferException.Integrity
+              && version.filter(SettledVersion::isReplaced).isPresent();
+      if (isUnsettled) {
+        outcome.unsettled(name(leg));
+      } else {
+        outcome.failed(name(leg), e);
+      }
     }
   }
 
@@ -189,7 +210,8 @@ public final class CopyRun {
         || e instanceof TransferException.Ambiguous;
   }
 
-  private void copy(CopyRequest request, Leg leg, SidecarCopy sidecars) {
+  private void copy(
+      CopyRequest request, Leg leg, SidecarCopy sidecars, Optional<SettledVersion> version) {
     TransferOptions options =
         request.options().toBuilder()
             .listener(p -> listener.moved(leg.file().name(), p.bytes(), p.totalBytes()))
@@ -199,6 +221,7 @@ public final class CopyRun {
             ? leg.route().rename(leg.file(), leg.isIntoDirectory(), options)
             : Optional.empty();
     if (renamed.isPresent()) {
+      version.ifPresent(each -> each.requireMoved(leg.route().stat(leg.target())));
       outcome.add(renamed.get());
       outcome.moved();
       return;
@@ -207,6 +230,9 @@ public final class CopyRun {
         request.isMove() ? leg.route().source(leg.file()) : Optional.empty();
     TransferReceipt receipt =
         sidecars.copy(leg.route(), leg.file(), leg.isIntoDirectory(), options);
+    if (!leg.route().isHere()) { // else it was compared when it was opened
+      version.ifPresent(SettledVersion::requireUnchanged);
+    }
     outcome.add(receipt);
     if (before.isPresent()) {
       leg.route().removeSource(leg.file(), before.get());
@@ -262,16 +288,15 @@ public final class CopyRun {
         .anyMatch(FileEntry::isDirectory);
   }
 
-  private void settle(
-      CopyRequest request, Duration time, Set<String> settled, List<String> unsettled)
+  private void settle(CopyRequest request, Duration time, Map<String, SourceIdentity> settled)
       throws InterruptedException {
     Look first = look(request);
     waiting.pause(time);
     Look second = look(request);
     Verdict verdict = new SettledFiles(time).decide(first, second);
     if (verdict instanceof Verdict.Usable usable) {
-      settled.addAll(usable.settled());
-      unsettled.addAll(usable.waiting());
+      usable.settled().forEach(name -> settled.put(name, second.files().get(name)));
+      usable.waiting().forEach(outcome::unsettled);
     } else if (verdict instanceof Verdict.SuspiciousListing suspicious) {
       throw new JobException.Expectation(
           "the source held %d files, and %s later none: an unmounted disk or a lost share looks like this; nothing was copied"
@@ -286,10 +311,7 @@ public final class CopyRun {
       for (Leg leg : plan.legs()) {
         if (Selection.takes(request.filter(), leg.file().name())) {
           requireTold(leg.file());
-          files.put(
-              leg.file().place().toString(),
-              new SourceIdentity(
-                  size(leg.file()), leg.file().entry().modified(), Optional.empty()));
+          files.put(name(leg), SettledVersion.of(leg.file().entry()));
         }
       }
     }

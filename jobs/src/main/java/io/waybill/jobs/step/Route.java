@@ -54,6 +54,11 @@ final class Route {
     return new Route(source, target, Relaying.between(from, to, sessions), sessions);
   }
 
+  /** Says whether both ends are on this machine. */
+  boolean isHere() {
+    return source instanceof Place.Local && target instanceof Place.Local;
+  }
+
   Selection select() {
     return Selection.of(source, sourceSession);
   }
@@ -89,6 +94,18 @@ final class Route {
         : required(sourceSession).stat(file.place().path());
   }
 
+  /** Looks at a source as its directory's listing tells it; empty on this machine. */
+  Optional<FileEntry> listed(Selected file) {
+    if (!(file.place() instanceof Place.Remote)) {
+      return Optional.empty();
+    }
+    String path = SidecarFinder.path(file.place());
+    String name = SidecarFinder.last(path);
+    return required(sourceSession).list(SidecarFinder.parent(path), false).stream()
+        .filter(entry -> entry.path().equals(name))
+        .findFirst();
+  }
+
   /**
    * Deletes a source that was copied.
    *
@@ -97,17 +114,11 @@ final class Route {
    */
   void removeSource(Selected file, FileEntry before) {
     Optional<FileEntry> now = source(file);
-    boolean isSame =
-        now.filter(
-                entry ->
-                    entry.sizeBytes() == before.sizeBytes()
-                        && entry.modified().equals(before.modified()))
-            .isPresent();
-    if (!isSame) {
+    if (!SourceWords.isSame(Optional.of(before), now)) {
       throw new TransferException.Integrity(
           file.place().toString(),
-          before.toString(),
-          now.map(Object::toString).orElse("no file"),
+          SourceWords.of(Optional.of(before)),
+          SourceWords.of(now),
           "%s changed after it was copied, so it was not deleted; look at it, what was copied is at %s"
               .formatted(file.place(), target),
           null);
@@ -135,7 +146,11 @@ final class Route {
     if (!(target instanceof Place.Local) || !(file.place() instanceof Place.Local from)) {
       return Optional.empty();
     }
-    return localMove.rename(from.toPath(), localTarget(file, intoDirectory), options);
+    return localMove.rename(
+        from.toPath(),
+        localTarget(file, intoDirectory),
+        options,
+        opened -> SettledVersion.requireSettled(file, opened));
   }
 
   TransferReceipt copy(Selected file, boolean intoDirectory, TransferOptions options) {
@@ -147,7 +162,8 @@ final class Route {
     if (target instanceof Place.Local) {
       Path to = localTarget(file, intoDirectory);
       return file.place() instanceof Place.Local from
-          ? localCopy.copy(from.toPath(), to, options)
+          ? localCopy.copy(
+              from.toPath(), to, options, opened -> SettledVersion.requireSettled(file, opened))
           : required(sourceSession).download(file.place().path(), to, options);
     }
     String to = targetOf(file, intoDirectory).path();

@@ -4,6 +4,7 @@ import io.waybill.jobs.Connection;
 import io.waybill.jobs.JobException;
 import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.FileTransfer;
+import io.waybill.transfer.SourceIdentity;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.file.PathFilter;
 import io.waybill.transfer.file.SafePath;
@@ -45,8 +46,13 @@ record Selection(
    * @param name relative to what was selected, with {@code /}; from a remote listing, so not to be
    *     trusted
    * @param entry its listing line
+   * @param settled the only version that is to be copied; empty for any
    */
-  record Selected(Place place, String name, FileEntry entry) {}
+  record Selected(Place place, String name, FileEntry entry, Optional<SourceIdentity> settled) {
+    Selected(Place place, String name, FileEntry entry) {
+      this(place, name, entry, Optional.empty());
+    }
+  }
 
   /**
    * Looks a source up.

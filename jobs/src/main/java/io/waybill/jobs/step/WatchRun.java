@@ -71,7 +71,7 @@ public final class WatchRun {
               : DirectoryWatch.of(files.session(source), source.path(), options)) {
         Handler handler = new Handler(request, source);
         if (once) {
-          total.unsettled(watch.once(handler));
+          watch.once(handler).forEach(total::unsettled);
         } else {
           watch.run(handler);
         }
@@ -128,6 +128,10 @@ public final class WatchRun {
                   told.trouble(
                       "%s: %s; it is tried again"
                           .formatted(each.source(), each.why().getMessage())));
+      outcome
+          .unsettled()
+          .forEach(each -> told.trouble(each + " changed after it had settled; it is waited for"));
+      failed.addAll(outcome.unsettled());
       List<Arrival> back =
           batch.stream().filter(each -> failed.contains(prefix + each.path())).toList();
       batch.stream()

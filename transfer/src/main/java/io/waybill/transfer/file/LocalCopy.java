@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** Copies a file of this machine to another place of it, with all the guarantees of a transfer. */
 public final class LocalCopy {
@@ -45,6 +46,17 @@ public final class LocalCopy {
    * @throws TransferException.Configuration if both are the same file
    */
   public TransferReceipt copy(Path source, Path target, TransferOptions options) {
+    return copy(source, target, options, opened -> {});
+  }
+
+  /**
+   * Copies one file, if it is one that somebody wants.
+   *
+   * @param wanted is told which version was opened, and throws if it is not to be copied
+   * @throws TransferException as {@link #copy(Path, Path, TransferOptions)} does
+   */
+  public TransferReceipt copy(
+      Path source, Path target, TransferOptions options, Consumer<SourceIdentity> wanted) {
     TransferReceipt.Builder receipt =
         TransferReceipt.builder()
             .source(Location.of(source))
@@ -60,6 +72,7 @@ public final class LocalCopy {
     }
     long started = clock.millis();
     try (SourceFile file = open(source)) {
+      wanted.accept(file.identity());
       receipt.bytes(file.identity().sizeBytes());
       if (!skip(file, target, options, receipt)) {
         transfer(file, target, options, receipt);

@@ -1,6 +1,7 @@
 package io.waybill.transfer.file;
 
 import io.waybill.transfer.Location;
+import io.waybill.transfer.SourceIdentity;
 import io.waybill.transfer.TargetPolicy;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferOptions;
@@ -18,6 +19,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Moves a file of this machine: by one rename where both directories are on one file system, else
@@ -80,6 +82,17 @@ public final class LocalMove {
    * @throws TransferException as {@link #move} does
    */
   public Optional<TransferReceipt> rename(Path source, Path target, TransferOptions options) {
+    return rename(source, target, options, opened -> {});
+  }
+
+  /**
+   * Moves one file by renaming it, if it is one that somebody wants.
+   *
+   * @param wanted is told which version is there, and throws if it is not to be moved
+   * @throws TransferException as {@link #move} does
+   */
+  public Optional<TransferReceipt> rename(
+      Path source, Path target, TransferOptions options, Consumer<SourceIdentity> wanted) {
     if (options.targetPolicy() == TargetPolicy.APPEND) {
       throw new TransferException.Configuration(
           "A move cannot append, as one that was cut short would do so twice: copy %s and then delete it"
@@ -98,7 +111,7 @@ public final class LocalMove {
           || !isOneFileSystem(from, to)) {
         return Optional.empty();
       }
-      Optional<String> name = rename(source, from, target, to, options, receipt);
+      Optional<String> name = rename(source, from, target, to, options, receipt, wanted);
       return name.map(
           each ->
               receipt
@@ -122,10 +135,12 @@ public final class LocalMove {
       Path target,
       DirectoryHandle to,
       TransferOptions options,
-      TransferReceipt.Builder receipt)
+      TransferReceipt.Builder receipt,
+      Consumer<SourceIdentity> wanted)
       throws IOException {
     String name = name(source);
     try (SourceFile file = SourceFile.open(from, name)) {
+      wanted.accept(file.identity());
       receipt.bytes(file.identity().sizeBytes()).verification(Verification.SIZE_MTIME).bytesSent(0);
       if (options.digest().isPresent()) {
         receipt.digest(file.digest(options.digest().get()));

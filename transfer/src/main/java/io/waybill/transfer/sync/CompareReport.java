@@ -10,6 +10,7 @@ import java.util.List;
  * @param differing files that both have, and that differ
  * @param missing files and directories that the target lacks, paths in the order of a walk
  * @param extra files and directories that only the target has
+ * @param leftOut what is not compared as a sync would not copy it, and no difference
  * @param failures what could not be looked at, on either side
  */
 public record CompareReport(
@@ -17,6 +18,7 @@ public record CompareReport(
     List<Difference> differing,
     List<String> missing,
     List<String> extra,
+    List<Difference> leftOut,
     List<TreeReceipt.Failure> failures) {
   /** How many of each kind are named. */
   public static final int MOST_TOLD = 10_000;
@@ -26,15 +28,22 @@ public record CompareReport(
    *
    * @param equal files that are equal
    * @param equalBytes what they have
+   * @param leftOut links, special files, and names that are reserved for our unfinished files
    * @param failed what could not be looked at
    */
   public record Counts(
-      long equal, long equalBytes, long differing, long missing, long extra, long failed) {}
+      long equal,
+      long equalBytes,
+      long differing,
+      long missing,
+      long extra,
+      long leftOut,
+      long failed) {}
 
   /**
-   * A file that differs.
+   * A file that differs, or is not compared.
    *
-   * @param why how, such as {@code size differs}
+   * @param why how, such as {@code size differs}, or why
    */
   public record Difference(String path, String why) {}
 
@@ -43,6 +52,7 @@ public record CompareReport(
     differing = List.copyOf(differing);
     missing = List.copyOf(missing);
     extra = List.copyOf(extra);
+    leftOut = List.copyOf(leftOut);
     failures = List.copyOf(failures);
   }
 

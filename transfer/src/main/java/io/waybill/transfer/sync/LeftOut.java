@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class LeftOut {
   private final PathFilter filter;
   private @Nullable String last;
+  private boolean isForeign;
 
   LeftOut(PathFilter filter) {
     this.filter = filter;
@@ -21,13 +22,22 @@ final class LeftOut {
     if (last != null && PathOrder.isBelow(path, last)) {
       return true;
     }
-    boolean isOut =
-        PartName.isReserved(PathOrder.name(path))
-            || (entry.isDirectory() ? !filter.enters(path) : !filter.takesFile(path));
+    boolean isUnwanted = entry.isDirectory() ? !filter.enters(path) : !filter.takesFile(path);
+    String name = PathOrder.name(path);
+    boolean isOut = isUnwanted || PartName.isReserved(name);
     if (isOut) {
       last = path;
     }
+    isForeign = isOut && !isUnwanted && !PartName.isPart(name);
     return isOut;
+  }
+
+  /**
+   * Says whether what was asked for last has a name like our unfinished files and is none: somebody
+   * may miss it.
+   */
+  boolean isForeign(ListedEntry entry) {
+    return isForeign && entry.path().equals(last);
   }
 
   /**

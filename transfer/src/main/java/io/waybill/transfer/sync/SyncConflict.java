@@ -17,6 +17,10 @@ public record SyncConflict(String path, Kind kind, String other) {
     LINK_AT_TARGET(true, "is a link or special file at the target"),
     /** The source has a symbolic link or a special file, which is not copied. */
     LINK_AT_SOURCE(false, "is a link or special file, which is not copied"),
+    /** The source has something whose name is reserved for our unfinished files and is none. */
+    RESERVED_AT_SOURCE(
+        false,
+        "is left out, as names that end in .wbpart or .wbjournal are for unfinished files; rename it"),
     /**
      * Two names of the source differ only in case or in how accents are written: some disks have
      * room for one of them. Both are copied.

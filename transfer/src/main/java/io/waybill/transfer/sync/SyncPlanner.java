@@ -110,6 +110,9 @@ public final class SyncPlanner {
     boolean isLeftOut = leftOut.covers(any);
     sourceFiles += source != null && source.isFile() && !isLeftOut ? 1 : 0;
     boolean isBlocked = blocked != null && PathOrder.isBelow(any.path(), blocked);
+    if (source != null && !isBlocked && leftOut.isForeign(source)) {
+      conflict(source.path(), SyncConflict.Kind.RESERVED_AT_SOURCE, source.path());
+    }
     if (isLeftOut || isBlocked) {
       if (target != null) {
         extras.stays(target);

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class TreeCompare {
   private final FileComparison comparison;
   private final LeftOut leftOut;
+  private final List<CompareReport.Difference> notCompared = new ArrayList<>();
   private final List<CompareReport.Difference> differing = new ArrayList<>();
   private final List<String> missing = new ArrayList<>();
   private final List<String> extra = new ArrayList<>();
@@ -24,7 +25,9 @@ public final class TreeCompare {
   private long differingCount;
   private long missingCount;
   private long extraCount;
+  private long notComparedCount;
   private long failed;
+  private @Nullable String skipped; // nothing below is compared
 
   private TreeCompare(FileComparison comparison, PathFilter filter) {
     this.comparison = comparison;
@@ -32,8 +35,9 @@ public final class TreeCompare {
   }
 
   /**
-   * Compares; a target that does not exist lacks everything. Links and special files are told where
-   * the other side has something else or nothing, and never followed.
+   * Compares; a target that does not exist lacks everything. Links and special files of the source,
+   * and those that only the target has, are never followed and left out, as by {@link Sync}; one
+   * where the source has a file or directory is a difference.
    *
    * @param how what makes two files equal
    * @param filter which paths are compared
@@ -68,9 +72,22 @@ public final class TreeCompare {
   private void visit(@Nullable ListedEntry source, @Nullable ListedEntry target) {
     ListedEntry any = source != null ? source : Objects.requireNonNull(target);
     if (leftOut.covers(any)) {
+      if (leftOut.isForeign(any)) {
+        leaveOut(any.path(), "its name is reserved for unfinished files; rename it");
+      }
       return;
     }
-    if (target == null) {
+    if (skipped != null && PathOrder.isBelow(any.path(), skipped)) {
+      return;
+    }
+    if (!any.isFile() && !any.isDirectory()) {
+      skipped = any.path();
+      leaveOut(
+          any.path(),
+          any.kind() == FileEntry.Kind.LINK
+              ? "a symbolic link, not followed"
+              : "neither file nor directory");
+    } else if (target == null) {
       missingCount++;
       add(missing, any.path());
     } else if (source == null) {
@@ -105,6 +122,11 @@ public final class TreeCompare {
     add(differing, new CompareReport.Difference(path, why));
   }
 
+  private void leaveOut(String path, String why) {
+    notComparedCount++;
+    add(notCompared, new CompareReport.Difference(path, why));
+  }
+
   private void failed(TreeReceipt.Failure failure) {
     failed++;
     add(failures, failure);
@@ -119,10 +141,11 @@ public final class TreeCompare {
   private CompareReport report() {
     return new CompareReport(
         new CompareReport.Counts(
-            equal, equalBytes, differingCount, missingCount, extraCount, failed),
+            equal, equalBytes, differingCount, missingCount, extraCount, notComparedCount, failed),
         differing,
         missing,
         extra,
+        notCompared,
         failures);
   }
 }

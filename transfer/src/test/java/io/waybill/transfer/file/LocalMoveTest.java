@@ -51,6 +51,24 @@ class LocalMoveTest {
   }
 
   @Test
+  void aVersionThatNobodyWantsStays() {
+    TransferException.Configuration unwanted = new TransferException.Configuration("not this one");
+    assertThatThrownBy(
+            () ->
+                move.rename(
+                    source,
+                    target,
+                    TransferOptions.defaults(),
+                    opened -> {
+                      assertThat(opened.modified()).contains(OLD);
+                      throw unwanted;
+                    }))
+        .isSameAs(unwanted);
+    assertThat(source).hasContent("content");
+    assertThat(target).doesNotExist();
+  }
+
+  @Test
   void withinAFileSystemItIsOneRename() throws IOException {
     Object inode = key(source);
     TransferOptions strict =

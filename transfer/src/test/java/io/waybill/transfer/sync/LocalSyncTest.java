@@ -145,6 +145,32 @@ class LocalSyncTest {
   }
 
   @Test
+  void whatIsNotCopiedIsToldAndNoDifference() throws IOException {
+    Files.createSymbolicLink(from.resolve("only-here"), Path.of("a.txt"));
+    Files.writeString(from.resolve("mine.wbpart"), "x");
+    Files.writeString(from.resolve(".a.0123456789abcdef.wbpart"), "x");
+    SyncPlan plan = sync(SyncOptions.defaults()).plan();
+    assertThat(plan.conflicts())
+        .contains(
+            new SyncConflict(
+                "mine.wbpart", SyncConflict.Kind.RESERVED_AT_SOURCE, "mine.wbpart"))
+        .noneMatch(each -> each.path().startsWith(".a."));
+    run(sync(SyncOptions.defaults()));
+    Files.createSymbolicLink(to.resolve("only-there"), Path.of("a.txt"));
+    CompareReport report =
+        TreeCompare.compare(
+            LocalSide.of(from),
+            LocalSide.of(to),
+            SyncOptions.Compare.SIZE_MTIME,
+            io.waybill.transfer.file.PathFilter.all());
+    assertThat(report.isEqual()).isTrue();
+    assertThat(report.leftOut())
+        .extracting(CompareReport.Difference::path)
+        .contains("mine.wbpart", "only-here", "only-there")
+        .noneMatch(each -> each.startsWith(".a."));
+  }
+
+  @Test
   void comparisonNamesWhatDiffers() throws IOException {
     run(sync(SyncOptions.defaults()));
     file(to.resolve("bin/run"), "#!/bin/SH", "rwxr-x--x");
@@ -160,10 +186,12 @@ class LocalSyncTest {
         .containsExactly(new CompareReport.Difference("bin/run", "digest differs"));
     assertThat(byDigest.missing()).containsExactly("a.txt");
     assertThat(byDigest.extra()).containsExactly("extra");
+    assertThat(byDigest.leftOut())
+        .containsExactly(new CompareReport.Difference("link", "a symbolic link, not followed"));
     assertThat(byDigest.isEqual()).isFalse();
     CompareReport bySize =
         TreeCompare.compare(
             source, target, SyncOptions.Compare.SIZE, io.waybill.transfer.file.PathFilter.all());
-    assertThat(bySize.counts()).isEqualTo(new CompareReport.Counts(2, 17, 0, 1, 1, 0));
+    assertThat(bySize.counts()).isEqualTo(new CompareReport.Counts(2, 17, 0, 1, 1, 1, 0));
   }
 }

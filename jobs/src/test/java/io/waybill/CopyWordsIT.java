@@ -229,6 +229,16 @@ class CopyWordsIT {
   }
 
   @Test
+  void rmSaysThatAnUnfinishedUploadMayKeepADirectory() throws Exception {
+    Files.writeString(served.resolve("poor/.x.0123456789abcdef.wbpart"), "x");
+    CommandLineRun kept =
+        CommandLineRun.of(
+            Map.of("K", KEY), "rm", "-r", "--plaintext", "--key-env", "K", uri("ann", "poor"));
+    assertThat(kept.code()).isEqualTo(11);
+    assertThat(kept.err()).contains("not empty", "an unfinished upload", "--keep-unfinished");
+  }
+
+  @Test
   void aServerThatIsAwaySaysHowLongItWasTried() throws Exception {
     String away;
     try (ServerSocket taken = new ServerSocket(0)) {

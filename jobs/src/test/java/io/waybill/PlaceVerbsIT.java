@@ -371,6 +371,28 @@ class PlaceVerbsIT {
   }
 
   @Test
+  void rmTakesUnfinishedFilesWithTheirDirectories() throws IOException {
+    String part = ".x.0123456789abcdef.wbpart";
+    for (Path base : List.of(home, here)) {
+      Path deep = Files.createDirectories(base.resolve("old/deep"));
+      Files.writeString(deep.resolve(part), "x");
+      Files.writeString(deep.resolve(part.replace("wbpart", "wbjournal")), "x");
+    }
+    String old = here + "/old";
+    CommandLineRun rehearsed = run("rm", "-r", "--dry-run", old);
+    assertThat(rehearsed.out()).contains("would delete unfinished").contains(part);
+    CommandLineRun removed = run("rm", "-r", old);
+    assertThat(removed.code()).as(removed.err()).isZero();
+    assertThat(removed.out()).contains("deleted unfinished", "deep/" + part).hasLineCount(2);
+    assertThat(here.resolve("old")).doesNotExist();
+
+    // this server lists no hidden files
+    CommandLineRun kept = run("rm", "-r", "--key-env", "FTP_KEY", ftp("/old"));
+    assertThat(kept.code()).isNotZero();
+    assertThat(kept.err()).contains("unfinished upload", "names end in .wbpart");
+  }
+
+  @Test
   void probeLooksAtAnFtpServerStepByStep() {
     CommandLineRun probed =
         run(

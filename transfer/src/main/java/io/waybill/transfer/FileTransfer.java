@@ -113,6 +113,16 @@ public interface FileTransfer extends AutoCloseable {
    */
   List<FileEntry> list(String directory, boolean recursive);
 
+  /**
+   * Lists the unfinished part files that are directly in a directory; none where the endpoint does
+   * not show them, as a waybill server, which deletes them itself, or one that lists no hidden files.
+   *
+   * @throws TransferException.NotFound if there is no such directory
+   */
+  default List<FileEntry> unfinished(String directory) {
+    return List.of();
+  }
+
   /** Looks at one file or directory; empty if there is none of that name. */
   Optional<FileEntry> stat(String remotePath);
 

@@ -54,6 +54,21 @@ final class LocalTree {
     }
   }
 
+  /** Lists our own unfinished files that are directly in a directory. */
+  static List<FileEntry> unfinished(Path directory) {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files
+          .filter(LocalTree::isOurPart)
+          .sorted()
+          .map(path -> entry(directory, path))
+          .toList();
+    } catch (UncheckedIOException e) {
+      throw cannotList(directory, Objects.requireNonNull(e.getCause()));
+    } catch (IOException e) {
+      throw cannotList(directory, e);
+    }
+  }
+
   /** Deletes one file, or an empty directory, and has the directory above it forced to the disk. */
   static void delete(Path path) {
     try {

@@ -61,6 +61,15 @@ public final class PlaceFiles implements AutoCloseable {
   }
 
   /**
+   * Lists our own unfinished files that are directly in a directory, as far as a server shows them.
+   */
+  public List<FileEntry> unfinished(Place directory) {
+    return directory instanceof Place.Local local
+        ? LocalTree.unfinished(local.toPath())
+        : session(directory).unfinished(directory.path());
+  }
+
+  /**
    * Looks at one path.
    *
    * @throws JobException.NotFound if there is nothing

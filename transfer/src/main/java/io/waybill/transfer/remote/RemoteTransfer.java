@@ -206,6 +206,13 @@ public final class RemoteTransfer implements FileTransfer, RelayEnd {
             .toList();
   }
 
+  @Override
+  public List<FileEntry> unfinished(String directory) {
+    return once(directory, session -> session.listTimed(directory)).stream()
+        .filter(each -> each.isFile() && PartName.isPart(each.path()))
+        .toList();
+  }
+
   private static boolean isRoot(String directory) {
     return directory.isEmpty() || directory.equals("/");
   }

@@ -85,6 +85,8 @@ final class SyncCommand extends PlaceVerb {
   @Option(names = "--dry-run", description = "Print the plan, and change nothing.")
   private boolean dryRun;
 
+  @Mixin private CopyTargetOptions own;
+
   @Override
   LinkOptions link() {
     return LinkOptions.at(CopyLinkOptions.rate(rate));
@@ -92,8 +94,9 @@ final class SyncCommand extends PlaceVerb {
 
   @Override
   ExitCode execute(PlaceFiles files) {
-    Place from = place(source);
-    Place to = place(target);
+    Ends ends = ends(source, target, own);
+    Place from = ends.source();
+    Place to = ends.target();
     PlaceFiles.requireApart(from, to, delete);
     boolean isBothHere = from instanceof Place.Local && to instanceof Place.Local;
     if (isBothHere && rate != null) {

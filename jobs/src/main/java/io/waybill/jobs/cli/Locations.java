@@ -3,6 +3,7 @@ package io.waybill.jobs.cli;
 import io.waybill.jobs.Configuration;
 import io.waybill.jobs.Connection;
 import io.waybill.jobs.Connection.Trust;
+import io.waybill.jobs.Connections;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.Secret;
 import io.waybill.jobs.log.SecretMask;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -74,12 +76,16 @@ final class Locations {
    * @throws JobException.Configuration if it is none, or its login cannot be had
    */
   Place place(String text) {
+    return read(text, Place::of);
+  }
+
+  private Place read(String text, BiFunction<String, Connections, Place> files) {
     requireText(text);
     Matcher uri = URI_LIKE.matcher(text);
     if (!uri.matches() || text.startsWith("file:")) {
       boolean isNamed =
           Place.NAMED.matcher(text).matches() && !text.startsWith("/") && !text.startsWith("./");
-      return Place.of(
+      return files.apply(
           text,
           isNamed && !text.startsWith("file:")
               ? configuration.get().connections()
@@ -122,7 +128,7 @@ final class Locations {
    * @throws JobException.Configuration if it is none, or its login cannot be had
    */
   Place source(String text) {
-    Place place = place(text);
+    Place place = read(text, Place::source);
     String path = place.path();
     String directory = path.substring(0, Math.max(0, path.lastIndexOf('/')));
     boolean isThere = place instanceof Place.Local && Files.exists(Path.of(path));

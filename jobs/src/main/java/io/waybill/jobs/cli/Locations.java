@@ -33,6 +33,9 @@ final class Locations {
   private static final Pattern URI_LIKE =
       Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+)://.*", Pattern.DOTALL);
   private static final Pattern KEY = Pattern.compile("(://[^/@:]*):[^@]*@");
+  // as scp has it, with a password that it does not know either
+  private static final Pattern SCP_KEY =
+      Pattern.compile("(?<![^\\s\"'(])([^\\s:/@\"'(]+):([^\\s:/][^\\s]*)@([^\\s:/@]+):");
   private static final Pattern ENCODED_STAR =
       Pattern.compile("(?i)(?:waybill|ftps?|sftp)://.*%2a.*", Pattern.DOTALL);
   private static final Pattern PATTERN = Pattern.compile("[*?\\[{]");
@@ -67,7 +70,7 @@ final class Locations {
 
   /** Returns a text without the keys of the URIs in it. */
   static String masked(String text) {
-    return KEY.matcher(text).replaceAll("$1:***@");
+    return SCP_KEY.matcher(KEY.matcher(text).replaceAll("$1:***@")).replaceAll("$1:***@$3:");
   }
 
   /**
@@ -83,6 +86,7 @@ final class Locations {
     requireText(text);
     Matcher uri = URI_LIKE.matcher(text);
     if (!uri.matches() || text.startsWith("file:")) {
+      requireNoScpKey(text);
       boolean isNamed =
           Place.NAMED.matcher(text).matches() && !text.startsWith("/") && !text.startsWith("./");
       return files.apply(
@@ -120,6 +124,16 @@ final class Locations {
               "this version cannot copy from or to %s:; it knows local paths, waybill://, ftp://, ftps://, sftp://, http://, https:// and CONNECTION:/path of the job file"
                   .formatted(uri.group(1)));
     };
+  }
+
+  private void requireNoScpKey(String text) {
+    Matcher scp = SCP_KEY.matcher(text);
+    if (scp.lookingAt()
+        && configuration.get().connections().find(scp.group(1)).isEmpty()) {
+      throw new JobException.Configuration(
+          "\"%s\" is no location, and a password is seen by everybody who sees the list of processes: write sftp://%s@%s/PATH and give the password by --key-file, --key-env or ~/.netrc"
+              .formatted(masked(text), scp.group(1), scp.group(3)));
+    }
   }
 
   /**

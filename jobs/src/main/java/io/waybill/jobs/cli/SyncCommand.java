@@ -118,7 +118,7 @@ final class SyncCommand extends PlaceVerb {
         output().note("waybill: " + Output.printable(each.text()));
       }
     }
-    receipt.refusal().ifPresent(why -> output().note("waybill: " + why.message()));
+    receipt.refusal().ifPresent(why -> output().note("waybill: " + Hints.with(why.message())));
     if (receipt.refusal().isPresent()) {
       return ExitCode.REFUSED;
     }
@@ -174,7 +174,7 @@ final class SyncCommand extends PlaceVerb {
                     Map.of("path", each.path(), "why", String.valueOf(each.cause().getMessage())))
             .toList());
     form.put("conflicts", receipt.plan().conflicts().stream().map(SyncConflict::text).toList());
-    receipt.refusal().map(DeleteRefusal::message).ifPresent(why -> form.put("refused", why));
+    receipt.refusal().map(DeleteRefusal::message).map(Hints::with).ifPresent(why -> form.put("refused", why));
     if (receipt.dryRun()) {
       form.put("plan", receipt.plan().lines().toList());
     }

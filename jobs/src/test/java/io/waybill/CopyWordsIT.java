@@ -229,6 +229,23 @@ class CopyWordsIT {
   }
 
   @Test
+  void aPasswordInWhatIsNoLocationIsNotPrinted() {
+    for (String mistyped :
+        List.of("ann:s3cret@host:/x", "ann:s3/cr:e@t@host:x/y", "ann:s3cret@host:/x/*/y")) {
+      for (String verb : List.of("copy", "sync", "verify", "watch")) {
+        CommandLineRun run =
+            CommandLineRun.of(Map.of("HOME", directory.toString()), verb, mistyped, "b");
+        assertThat(run.code()).as(run.err()).isEqualTo(2);
+        assertThat(run.err())
+            .contains("ann:***@host:", "write sftp://ann@host/PATH", "--key-file")
+            .doesNotContain("s3", "cret");
+      }
+    }
+    CommandLineRun listed = CommandLineRun.of(Map.of(), "ls", "-o", "json", "ann:s3cret@host:/x");
+    assertThat(listed.out() + listed.err()).contains("ann:***@host").doesNotContain("s3cret");
+  }
+
+  @Test
   void aServerThatIsAwaySaysHowLongItWasTried() throws Exception {
     String away;
     try (ServerSocket taken = new ServerSocket(0)) {

@@ -353,7 +353,20 @@ class PlaceVerbsIT {
     CommandLineRun refused =
         run("sync", "--delete", here.resolve("empty").toString(), here.resolve("from").toString());
     assertThat(refused.code()).isEqualTo(11);
-    assertThat(refused.err()).contains("the source is empty");
+    assertThat(refused.err())
+        .contains("the source is empty", "(--allow-empty-source, --max-delete N)");
+
+    Files.writeString(here.resolve("empty/new"), "n");
+    CommandLineRun many =
+        run(
+            "sync",
+            "--delete",
+            "--max-delete",
+            "1",
+            here.resolve("empty").toString(),
+            here.resolve("from").toString());
+    assertThat(many.code()).isEqualTo(11);
+    assertThat(many.err()).contains("2 of 2 files would be deleted", "(--max-delete N)");
     assertThat(here.resolve("from/a b.txt")).exists();
   }
 

@@ -217,6 +217,56 @@ class ServerToServerIT {
     assertThat(local.err()).contains("--rate", "from or to a server only");
   }
 
+  @Test
+  void syncAndVerifyHaveKeysForBothEnds() throws Exception {
+    write(here.resolve("t/a.bin"), 9_000);
+    String[] keys = {
+      "--key-env", "ONE", "--pin", first.pin().toString(),
+      "--target-key-env", "TWO", "--target-pin", second.pin().toString()
+    };
+    for (String verb : List.of("sync", "verify")) {
+      List<String> line = new ArrayList<>(List.of(verb));
+      line.add("waybill://ann@127.0.0.1:" + source.port() + "/t");
+      line.add("waybill://bob@127.0.0.1:" + target.port() + "/t");
+      line.addAll(List.of(keys));
+      CommandLineRun run = run(line.toArray(String[]::new));
+      assertThat(run.code()).as(run.err()).isZero();
+    }
+    assertThat(there.resolve("t/a.bin")).hasSize(9_000);
+  }
+
+  @Test
+  void aPinAndKnownHostsMayBeOfTwoServers() throws Exception {
+    write(here.resolve("a.bin"), 10);
+    String hub = "waybill://ann@127.0.0.1:" + source.port() + "/a.bin";
+    String ssh = "sftp://bob@127.0.0.1:1/b.bin"; // nobody is there
+    String hosts = directory.resolve("known").toString();
+    String pin = first.pin().toString();
+    String sshPin = "SHA256:" + "A".repeat(43);
+    for (String[] more :
+        new String[][] {
+          {"--pin", pin, "--known-hosts", hosts},
+          {"--pin", pin, "--accept-new"},
+          {"--pin", pin, "--pin", sshPin}
+        }) {
+      CommandLineRun both = keyed(hub, ssh, more);
+      assertThat(both.code()).as(both.err()).isEqualTo(4);
+      assertThat(both.err()).contains("127.0.0.1:1");
+    }
+    CommandLineRun alone = keyed("a", ssh, "--pin", pin, "--known-hosts", hosts);
+    assertThat(alone.code()).isEqualTo(2);
+    assertThat(alone.err()).contains("exclude each other");
+    CommandLineRun unpinned = keyed(hub, ssh, "--pin", sshPin);
+    assertThat(unpinned.code()).isEqualTo(2);
+    assertThat(unpinned.err()).contains("one more --pin", "--target-pin");
+  }
+
+  private CommandLineRun keyed(String from, String to, String... more) {
+    List<String> line = new ArrayList<>(List.of("copy", from, to, "--key-env", "ONE"));
+    line.addAll(List.of(more));
+    return run(line.toArray(String[]::new));
+  }
+
   private static long size(Path path) {
     try {
       return Files.size(path);

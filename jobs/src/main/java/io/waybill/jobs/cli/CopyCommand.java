@@ -183,6 +183,7 @@ class CopyCommand extends Verb {
 
   private CopyRequest request(CopyProgress progress) {
     login.environment(cli().environment());
+    server.forTwo();
     Consumer<String> warnings = warning -> output().note("waybill: warning: " + warning);
     Locations reader = new Locations(this::configurationOnce, login, server, warnings);
     Locations targets =
@@ -193,6 +194,7 @@ class CopyCommand extends Verb {
       sources.add(reader.source(source));
     }
     Place to = targets.place(locations.get(locations.size() - 1));
+    server.requireTaken();
     requireServer(sources, to);
     TransferOptions.Builder options = copy.options();
     link.applyTo(options);

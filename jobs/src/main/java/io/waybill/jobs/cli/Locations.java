@@ -3,6 +3,7 @@ package io.waybill.jobs.cli;
 import io.waybill.jobs.Configuration;
 import io.waybill.jobs.Connection;
 import io.waybill.jobs.Connection.Trust;
+import io.waybill.jobs.Connections;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.Secret;
 import io.waybill.jobs.log.SecretMask;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -31,6 +33,9 @@ final class Locations {
   private static final Pattern URI_LIKE =
       Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+)://.*", Pattern.DOTALL);
   private static final Pattern KEY = Pattern.compile("(://[^/@:]*):[^@]*@");
+  // as scp has it, with a password that it does not know either
+  private static final Pattern SCP_KEY =
+      Pattern.compile("(?<![^\\s\"'(])([^\\s:/@\"'(]+):([^\\s:/][^\\s]*)@([^\\s:/@]+):");
   private static final Pattern ENCODED_STAR =
       Pattern.compile("(?i)(?:waybill|ftps?|sftp)://.*%2a.*", Pattern.DOTALL);
   private static final Pattern PATTERN = Pattern.compile("[*?\\[{]");
@@ -65,7 +70,7 @@ final class Locations {
 
   /** Returns a text without the keys of the URIs in it. */
   static String masked(String text) {
-    return KEY.matcher(text).replaceAll("$1:***@");
+    return SCP_KEY.matcher(KEY.matcher(text).replaceAll("$1:***@")).replaceAll("$1:***@$3:");
   }
 
   /**
@@ -74,12 +79,17 @@ final class Locations {
    * @throws JobException.Configuration if it is none, or its login cannot be had
    */
   Place place(String text) {
+    return read(text, Place::of);
+  }
+
+  private Place read(String text, BiFunction<String, Connections, Place> files) {
     requireText(text);
     Matcher uri = URI_LIKE.matcher(text);
     if (!uri.matches() || text.startsWith("file:")) {
+      requireNoScpKey(text);
       boolean isNamed =
           Place.NAMED.matcher(text).matches() && !text.startsWith("/") && !text.startsWith("./");
-      return Place.of(
+      return files.apply(
           text,
           isNamed && !text.startsWith("file:")
               ? configuration.get().connections()
@@ -116,13 +126,22 @@ final class Locations {
     };
   }
 
+  private void requireNoScpKey(String text) {
+    Matcher scp = SCP_KEY.matcher(text);
+    if (scp.lookingAt() && configuration.get().connections().find(scp.group(1)).isEmpty()) {
+      throw new JobException.Configuration(
+          "\"%s\" is no location, and a password is seen by everybody who sees the list of processes: write sftp://%s@%s/PATH and give the password by --key-file, --key-env or ~/.netrc"
+              .formatted(masked(text), scp.group(1), scp.group(3)));
+    }
+  }
+
   /**
    * Reads a place to copy from: a pattern is in its last segment only.
    *
    * @throws JobException.Configuration if it is none, or its login cannot be had
    */
   Place source(String text) {
-    Place place = place(text);
+    Place place = read(text, Place::source);
     String path = place.path();
     String directory = path.substring(0, Math.max(0, path.lastIndexOf('/')));
     boolean isThere = place instanceof Place.Local && Files.exists(Path.of(path));

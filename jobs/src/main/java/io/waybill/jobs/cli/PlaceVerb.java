@@ -60,10 +60,25 @@ abstract class PlaceVerb extends Verb {
 
   /** Reads a place. */
   final Place place(String text) {
+    return place(text, server, login);
+  }
+
+  /** Two directories that a verb is about. */
+  record Ends(Place source, Place target) {}
+
+  /** Reads two places, the second with options of its own. */
+  final Ends ends(String source, String target, CopyTargetOptions own) {
+    server.forTwo();
+    Ends ends = new Ends(place(source), place(target, own.server(server), own.login(login)));
+    server.requireTaken();
+    return ends;
+  }
+
+  private Place place(String text, ServerOptions by, LoginOptions as) {
     return new Locations(
             this::configurationOnce,
-            login,
-            server,
+            as,
+            by,
             warning -> output().note("waybill: warning: " + warning))
         .place(text);
   }

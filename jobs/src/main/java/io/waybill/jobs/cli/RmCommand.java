@@ -168,11 +168,28 @@ final class RmCommand extends PlaceVerb {
   private void delete(PlaceFiles files, Place place, boolean isDirectory, List<String> deleted) {
     if (!dryRun) {
       if (isDirectory) {
-        files.removeDirectory(place);
+        remove(files, place);
       } else {
         files.delete(place);
       }
     }
     deleted.add(place.toString());
+  }
+
+  // Apache FtpServer, for one, tells of no name with a dot before it by MLSD
+  private static void remove(PlaceFiles files, Place directory) {
+    try {
+      files.removeDirectory(directory);
+    } catch (TransferException.Refused e) {
+      if (!(directory instanceof Place.Remote) || e.isTransient()) {
+        throw e;
+      }
+      throw new TransferException.Refused(
+          e.code(),
+          false,
+          "%s; if it looks empty, something is in it that the server does not list, such as an unfinished upload (its name ends in .wbpart): delete that by other means, or let the upload end"
+              .formatted(e.getMessage()),
+          e);
+    }
   }
 }

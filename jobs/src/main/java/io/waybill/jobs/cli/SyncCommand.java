@@ -85,6 +85,8 @@ final class SyncCommand extends PlaceVerb {
   @Option(names = "--dry-run", description = "Print the plan, and change nothing.")
   private boolean dryRun;
 
+  @Mixin private CopyTargetOptions own;
+
   @Override
   LinkOptions link() {
     return LinkOptions.at(CopyLinkOptions.rate(rate));
@@ -92,8 +94,9 @@ final class SyncCommand extends PlaceVerb {
 
   @Override
   ExitCode execute(PlaceFiles files) {
-    Place from = place(source);
-    Place to = place(target);
+    Ends ends = ends(source, target, own);
+    Place from = ends.source();
+    Place to = ends.target();
     PlaceFiles.requireApart(from, to, delete);
     boolean isBothHere = from instanceof Place.Local && to instanceof Place.Local;
     if (isBothHere && rate != null) {
@@ -115,7 +118,7 @@ final class SyncCommand extends PlaceVerb {
         output().note("waybill: " + Output.printable(each.text()));
       }
     }
-    receipt.refusal().ifPresent(why -> output().note("waybill: " + why.message()));
+    receipt.refusal().ifPresent(why -> output().note("waybill: " + Hints.with(why.message())));
     if (receipt.refusal().isPresent()) {
       return ExitCode.REFUSED;
     }
@@ -171,7 +174,11 @@ final class SyncCommand extends PlaceVerb {
                     Map.of("path", each.path(), "why", String.valueOf(each.cause().getMessage())))
             .toList());
     form.put("conflicts", receipt.plan().conflicts().stream().map(SyncConflict::text).toList());
-    receipt.refusal().map(DeleteRefusal::message).ifPresent(why -> form.put("refused", why));
+    receipt
+        .refusal()
+        .map(DeleteRefusal::message)
+        .map(Hints::with)
+        .ifPresent(why -> form.put("refused", why));
     if (receipt.dryRun()) {
       form.put("plan", receipt.plan().lines().toList());
     }

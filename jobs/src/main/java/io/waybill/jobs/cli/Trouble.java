@@ -61,7 +61,7 @@ final class Trouble {
             || failure instanceof TransferException
             || failure instanceof MailException;
     return ours && failure.getMessage() != null
-        ? failure.getMessage()
+        ? Hints.with(failure.getMessage())
         : failure + " (this is a mistake in waybill; --debug shows where)";
   }
 

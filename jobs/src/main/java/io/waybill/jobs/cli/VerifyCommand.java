@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -42,10 +43,13 @@ final class VerifyCommand extends PlaceVerb {
   @Option(names = "--exclude", paramLabel = "GLOB", description = "Leave out what matches.")
   private List<String> excludes = List.of();
 
+  @Mixin private CopyTargetOptions own;
+
   @Override
   ExitCode execute(PlaceFiles files) {
-    Place from = place(source);
-    Place to = place(target);
+    Ends ends = ends(source, target, own);
+    Place from = ends.source();
+    Place to = ends.target();
     boolean isBothHere = from instanceof Place.Local && to instanceof Place.Local;
     PathFilter filter;
     try {

@@ -97,7 +97,7 @@ public final class CopyStepType implements StepType<CopyStep> {
             ? group.text("at-least")
             : arguments.text("verify");
     return new CopyStep(
-        arguments.texts("from").stream().map(from -> Place.of(from, connections)).toList(),
+        arguments.texts("from").stream().map(from -> Place.source(from, connections)).toList(),
         Place.of(arguments.text("to"), connections),
         Verification.valueOf(level.toUpperCase(Locale.ROOT).replace('-', '_')),
         arguments.group("expect").map(expect -> expect.integer("min-files")).orElse(0L),

@@ -108,8 +108,20 @@ public sealed interface Place {
   }
 
   /**
-   * Reads {@code connection:/path} or a path. One letter before the colon is a drive, as
-   * everywhere.
+   * Reads a place to copy from, which may be a pattern.
+   *
+   * @throws JobException.Configuration as {@link #of} does, and if what a URI encodes would be
+   *     taken for a pattern
+   */
+  static Place source(String text, Connections connections) {
+    Place place = of(text, connections);
+    FileUri.requireNoPattern(text, place);
+    return place;
+  }
+
+  /**
+   * Reads {@code connection:/path}, a path or {@code file:///path}. One letter before the colon is
+   * a drive, as everywhere.
    *
    * @throws JobException.Configuration if the connection is unknown or cannot hold files, or if it
    *     is no path of this machine
@@ -122,8 +134,8 @@ public sealed interface Place {
     if (!named.matches() || text.startsWith("/") || text.startsWith("./")) {
       return local(text);
     }
-    if (named.group(1).equals("file") && named.group(2).startsWith("/")) {
-      return local(named.group(2).replaceFirst("^//(?=/)", ""));
+    if (FileUri.is(text)) {
+      return local(FileUri.path(text));
     }
     if (named.group(2).startsWith("//")) {
       throw new JobException.Configuration(

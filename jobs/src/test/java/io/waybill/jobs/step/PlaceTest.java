@@ -7,9 +7,13 @@ import io.waybill.jobs.Connection;
 import io.waybill.jobs.Connections;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.Secret;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class PlaceTest {
   private static final Connection.Ftp BANK =
@@ -47,6 +51,33 @@ class PlaceTest {
     assertThat(Place.of("./x:y", CONNECTIONS)).isEqualTo(new Place.Local("./x:y"));
     assertThat(Place.of("C:/x", CONNECTIONS)).isEqualTo(new Place.Local("C:/x"));
     assertThat(Place.of("file:///srv/in", CONNECTIONS)).isEqualTo(new Place.Local("/srv/in"));
+  }
+
+  @Test
+  void aFileUriIsDecoded() {
+    assertThat(Place.of("file:///tmp/a%20b", CONNECTIONS)).isEqualTo(new Place.Local("/tmp/a b"));
+    assertThat(Place.of("file:/tmp/%C3%A9%25+", CONNECTIONS))
+        .isEqualTo(new Place.Local("/tmp/\u00e9%+"));
+    assertThat(Place.of("file://localhost/x", CONNECTIONS)).isEqualTo(new Place.Local("/x"));
+    for (String bad : List.of("file:///a%", "file:///a%2", "file:///a%zz", "file:///a%FF")) {
+      assertThatThrownBy(() -> Place.of(bad, CONNECTIONS))
+          .isInstanceOf(JobException.Configuration.class)
+          .hasMessageContainingAll(bad, "no escape", "%25");
+    }
+    assertThatThrownBy(() -> Place.of("file://host/x", CONNECTIONS))
+        .hasMessageContaining("another host");
+  }
+
+  @Test
+  void anEncodedStarIsNoPattern(@TempDir Path directory) throws IOException {
+    String uri = "file://" + directory + "/%2A.x";
+    assertThatThrownBy(() -> Place.source(uri, CONNECTIONS))
+        .isInstanceOf(JobException.Configuration.class)
+        .hasMessageContaining("of the name itself");
+    Path star = Files.writeString(directory.resolve("*.x"), "star");
+    assertThat(Place.source(uri, CONNECTIONS)).isEqualTo(new Place.Local(star.toString()));
+    Place pattern = Place.source("file://" + directory + "/*.y", CONNECTIONS);
+    assertThat(pattern.path()).endsWith("/*.y");
   }
 
   @Test

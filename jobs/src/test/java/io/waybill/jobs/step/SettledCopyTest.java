@@ -6,6 +6,7 @@ import io.waybill.jobs.CancelScope;
 import io.waybill.jobs.Configuration;
 import io.waybill.jobs.StepServices;
 import io.waybill.transfer.FileEntry;
+import io.waybill.transfer.SharedRate;
 import io.waybill.transfer.WireTap;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -57,6 +58,7 @@ class SettledCopyTest {
             },
             scope -> SocketFactory.getDefault(),
             WireTap.NONE,
+            SharedRate.NONE,
             InstantSource.system());
     CopyListener listener =
         new CopyListener() {

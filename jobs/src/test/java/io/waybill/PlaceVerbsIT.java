@@ -345,6 +345,14 @@ class PlaceVerbsIT {
   }
 
   @Test
+  void aTargetThatCannotBeMadeIsSaidOnce() throws IOException {
+    Files.writeString(here.resolve("file"), "in the way");
+    CommandLineRun failed = run("sync", here + "/from", here + "/file/deep/to");
+    assertThat(failed.code()).isNotZero();
+    assertThat(failed.err()).contains(here + "/file").hasLineCount(1);
+  }
+
+  @Test
   void syncDeletesNothingForAnEmptySource() throws IOException {
     Files.createDirectory(here.resolve("empty"));
     CommandLineRun refused =

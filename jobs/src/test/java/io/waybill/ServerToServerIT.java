@@ -253,8 +253,7 @@ class ServerToServerIT {
       assertThat(both.code()).as(both.err()).isEqualTo(4);
       assertThat(both.err()).contains("127.0.0.1:1");
     }
-    CommandLineRun alone =
-        keyed("a", ssh, "--pin", pin, "--known-hosts", hosts);
+    CommandLineRun alone = keyed("a", ssh, "--pin", pin, "--known-hosts", hosts);
     assertThat(alone.code()).isEqualTo(2);
     assertThat(alone.err()).contains("exclude each other");
     CommandLineRun unpinned = keyed(hub, ssh, "--pin", sshPin);

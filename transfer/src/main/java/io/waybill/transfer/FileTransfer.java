@@ -115,7 +115,8 @@ public interface FileTransfer extends AutoCloseable {
 
   /**
    * Lists the unfinished part files that are directly in a directory; none where the endpoint does
-   * not show them, as a waybill server, which deletes them itself, or one that lists no hidden files.
+   * not show them, as a waybill server, which deletes them itself, or one that lists no hidden
+   * files.
    *
    * @throws TransferException.NotFound if there is no such directory
    */

@@ -143,8 +143,7 @@ final class Locations {
 
   private void requireNoScpKey(String text) {
     Matcher scp = SCP_KEY.matcher(text);
-    if (scp.lookingAt()
-        && configuration.get().connections().find(scp.group(1)).isEmpty()) {
+    if (scp.lookingAt() && configuration.get().connections().find(scp.group(1)).isEmpty()) {
       throw new JobException.Configuration(
           "\"%s\" is no location, and a password is seen by everybody who sees the list of processes: write sftp://%s@%s/PATH and give the password by --key-file, --key-env or ~/.netrc"
               .formatted(masked(text), scp.group(1), scp.group(3)));

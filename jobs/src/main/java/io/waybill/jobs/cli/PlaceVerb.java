@@ -68,8 +68,7 @@ abstract class PlaceVerb extends Verb {
   /** Reads two places, the second with options of its own. */
   final Ends ends(String source, String target, CopyTargetOptions own) {
     server.forTwo();
-    Ends ends =
-        new Ends(place(source), place(target, own.server(server), own.login(login)));
+    Ends ends = new Ends(place(source), place(target, own.server(server), own.login(login)));
     server.requireTaken();
     return ends;
   }

@@ -119,8 +119,7 @@ final class ServerOptions {
    * @throws JobException.Configuration if the options contradict each other
    */
   Trust trust() {
-    List<String> own =
-        isForTwo ? pins.stream().filter(pin -> !isOfSshOnly(pin)).toList() : pins;
+    List<String> own = isForTwo ? pins.stream().filter(pin -> !isOfSshOnly(pin)).toList() : pins;
     int given = (own.isEmpty() ? 0 : 1) + (ca == null ? 0 : 1) + (plaintext ? 1 : 0);
     if (given > 1) {
       throw new JobException.Configuration(

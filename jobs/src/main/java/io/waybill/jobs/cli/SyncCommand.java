@@ -175,7 +175,11 @@ final class SyncCommand extends PlaceVerb {
                     Map.of("path", each.path(), "why", String.valueOf(each.cause().getMessage())))
             .toList());
     form.put("conflicts", receipt.plan().conflicts().stream().map(SyncConflict::text).toList());
-    receipt.refusal().map(DeleteRefusal::message).map(Hints::with).ifPresent(why -> form.put("refused", why));
+    receipt
+        .refusal()
+        .map(DeleteRefusal::message)
+        .map(Hints::with)
+        .ifPresent(why -> form.put("refused", why));
     if (receipt.dryRun()) {
       form.put("plan", receipt.plan().lines().toList());
     }

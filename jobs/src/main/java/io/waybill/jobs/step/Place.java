@@ -110,8 +110,8 @@ public sealed interface Place {
   /**
    * Reads a place to copy from, which may be a pattern.
    *
-   * @throws JobException.Configuration as {@link #of} does, and if what a URI encodes would be taken
-   *     for a pattern
+   * @throws JobException.Configuration as {@link #of} does, and if what a URI encodes would be
+   *     taken for a pattern
    */
   static Place source(String text, Connections connections) {
     Place place = of(text, connections);
@@ -120,8 +120,8 @@ public sealed interface Place {
   }
 
   /**
-   * Reads {@code connection:/path}, a path or {@code file:///path}. One letter before the colon is a drive, as
-   * everywhere.
+   * Reads {@code connection:/path}, a path or {@code file:///path}. One letter before the colon is
+   * a drive, as everywhere.
    *
    * @throws JobException.Configuration if the connection is unknown or cannot hold files, or if it
    *     is no path of this machine

@@ -103,8 +103,7 @@ public final class Sync {
   private boolean isBaseThere(SyncPlan plan, SyncTally tally) {
     boolean isMissing =
         plan.actions().stream()
-            .anyMatch(
-                each -> each instanceof SyncAction.MakeDirectory && each.path().isEmpty());
+            .anyMatch(each -> each instanceof SyncAction.MakeDirectory && each.path().isEmpty());
     try {
       if (isMissing) {
         target.makeDirectory("");

@@ -152,8 +152,7 @@ class LocalSyncTest {
     SyncPlan plan = sync(SyncOptions.defaults()).plan();
     assertThat(plan.conflicts())
         .contains(
-            new SyncConflict(
-                "mine.wbpart", SyncConflict.Kind.RESERVED_AT_SOURCE, "mine.wbpart"))
+            new SyncConflict("mine.wbpart", SyncConflict.Kind.RESERVED_AT_SOURCE, "mine.wbpart"))
         .noneMatch(each -> each.path().startsWith(".a."));
     run(sync(SyncOptions.defaults()));
     Files.createSymbolicLink(to.resolve("only-there"), Path.of("a.txt"));

@@ -58,8 +58,7 @@ class SyncTest {
                 });
     SyncReceipt receipt =
         new Sync(source, absent, SyncOptions.defaults(), InstantSource.fixed(NOW)).run(copying());
-    assertThat(receipt.failures())
-        .containsExactly(new TreeReceipt.Failure("", refused));
+    assertThat(receipt.failures()).containsExactly(new TreeReceipt.Failure("", refused));
     assertThat(receipt.isComplete()).isFalse();
     assertThat(target.nodes).isEmpty();
   }

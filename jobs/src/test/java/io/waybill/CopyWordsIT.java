@@ -153,6 +153,10 @@ class CopyWordsIT {
 
   @Test
   void helpIsOfWhatThereIs() {
+    assertThat(help("copy"))
+        .contains("waybill://", "ftp://", "ftps://", "sftp://", "http://", "https://", "NAME:/");
+    assertThat(CommandLineRun.of(Map.of(), "ls", "host:/x").err())
+        .contains("no connection is called \"host\"", "sftp://host/PATH", "./host:/x");
     assertThat(help("copy")).contains("SRC... DST").doesNotContain("DST SRC").contains("--proxy");
     for (String[] line : new String[][] {{"serve"}, {"serve", "user"}, {"serve", "user", "add"}}) {
       assertThat(help(line)).doesNotContain("--proxy").contains("--state");

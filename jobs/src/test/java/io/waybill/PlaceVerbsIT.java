@@ -241,6 +241,36 @@ class PlaceVerbsIT {
   }
 
   @Test
+  void watchTellsAProgramOfEachFileAsItHappens() throws IOException {
+    Files.createDirectories(here.resolve("to/b.txt")); // in the way
+    Files.writeString(here.resolve("from/b.txt"), "b");
+    CommandLineRun watched =
+        run(
+            "-o",
+            "ndjson",
+            "watch",
+            "--once",
+            "--settle",
+            "100ms",
+            here.resolve("from").toString(),
+            here.resolve("to").toString());
+    List<String> lines = watched.out().lines().toList();
+    assertThat(lines).as(watched.err()).allMatch(line -> line.startsWith("{\"schema\":\"waybill."));
+    assertThat(lines.get(lines.size() - 1)).contains("waybill.copy/1", "\"copied\":1");
+    assertThat(lines)
+        .anyMatch(line -> line.contains("\"event\":\"copied\"") && line.contains("/a b.txt\""))
+        .anyMatch(
+            line ->
+                line.contains("\"event\":\"failed\"")
+                    && line.contains("b.txt is a directory, and"));
+    CommandLineRun human =
+        run("watch", "--once", "--settle", "0s", here + "/from", here + "/other");
+    assertThat(human.err()).contains("never taken: ", "*.tmp");
+    assertThat(run("-q", "watch", "--once", "--settle", "0s", here + "/from", here + "/q").err())
+        .isEmpty();
+  }
+
+  @Test
   void watchGoesOnUntilItIsInterruptedAndTriesAgainWhatFailed() throws Exception {
     Files.createDirectories(here.resolve("to/a b.txt")); // in the way
     List<CommandLineRun> ended = new CopyOnWriteArrayList<>();
@@ -345,6 +375,14 @@ class PlaceVerbsIT {
     CommandLineRun broken = run("verify", "--key-env", "FTP_KEY", from, ftp("/sync"));
     assertThat(broken.code()).isEqualTo(7);
     assertThat(broken.out()).contains("differs  sub/b.csv").doesNotContain("a b.txt");
+  }
+
+  @Test
+  void aTargetThatCannotBeMadeIsSaidOnce() throws IOException {
+    Files.writeString(here.resolve("file"), "in the way");
+    CommandLineRun failed = run("sync", here + "/from", here + "/file/deep/to");
+    assertThat(failed.code()).isNotZero();
+    assertThat(failed.err()).contains(here + "/file").hasLineCount(1);
   }
 
   @Test

@@ -36,6 +36,15 @@ public record SourceIdentity(long sizeBytes, Optional<Instant> modified, Optiona
     return modified.isPresent() || fileKey.isPresent();
   }
 
+  /** Says it to a person: size, time, and what else there is. */
+  @Override
+  public String toString() {
+    return sizeBytes
+        + " bytes"
+        + modified.map(time -> " of " + time).orElse("")
+        + fileKey.map(key -> " (" + key + ")").orElse("");
+  }
+
   /** Identifies a file of which only size and modification time are known. */
   public static SourceIdentity of(long sizeBytes, Instant modified) {
     return new SourceIdentity(sizeBytes, Optional.of(modified), Optional.empty());

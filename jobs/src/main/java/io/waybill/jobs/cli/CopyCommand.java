@@ -30,7 +30,8 @@ import picocli.CommandLine.Parameters;
     name = "copy",
     description = {
       "Copies files, the contents of directories, or what matches a pattern: verified, resumed, and whole or not at all.",
-      "A location is a path, waybill://[user@]host[:port][,host[:port]]/path, ftp://[user@]host[:port]/path, or CONNECTION:/path of the job file.",
+      "A location is a path of this machine (file:///path, too), NAME:/path with a connection of the job file, or a server's URI:",
+      "waybill://[user@]host[:port][,host[:port]]/path, and ftp://, ftps://, sftp://, http:// or https:// with [user@]host[:port]/path; a blank is %%20 in a URI.",
       "A directory's contents go with all directories in it, empty ones too.",
       "DST is a directory if it is one or ends in \"/\"; several sources need one. After Ctrl-C or a failure the same command goes on where it was.",
       "Between two servers, of whatever kinds, files go through this process, and nothing of them is written here."

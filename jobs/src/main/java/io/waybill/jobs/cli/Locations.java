@@ -89,11 +89,10 @@ final class Locations {
       requireNoScpKey(text);
       boolean isNamed =
           Place.NAMED.matcher(text).matches() && !text.startsWith("/") && !text.startsWith("./");
-      return files.apply(
-          text,
-          isNamed && !text.startsWith("file:")
-              ? configuration.get().connections()
-              : Configuration.empty().connections());
+      boolean isOfJobFile = isNamed && !text.startsWith("file:");
+      return isOfJobFile
+          ? named(text, files)
+          : files.apply(text, Configuration.empty().connections());
     }
     return switch (uri.group(1).toLowerCase(Locale.ROOT)) {
       case "waybill" -> {
@@ -124,6 +123,22 @@ final class Locations {
               "this version cannot copy from or to %s:; it knows local paths, waybill://, ftp://, ftps://, sftp://, http://, https:// and CONNECTION:/path of the job file"
                   .formatted(uri.group(1)));
     };
+  }
+
+  private Place named(String text, BiFunction<String, Connections, Place> files) {
+    Connections connections = configuration.get().connections();
+    String name = text.substring(0, text.indexOf(':'));
+    try {
+      return files.apply(text, connections);
+    } catch (JobException.Configuration e) {
+      if (connections.find(name).isPresent()) {
+        throw e;
+      }
+      throw new JobException.Configuration(
+          "%s; a server that is none of these is named by a URI, sftp://%s/PATH, and a file of this machine with a \":\" by ./%s"
+              .formatted(masked(String.valueOf(e.getMessage())), name, masked(text)),
+          e);
+    }
   }
 
   private void requireNoScpKey(String text) {

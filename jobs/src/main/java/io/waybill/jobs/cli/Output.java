@@ -108,6 +108,22 @@ public final class Output {
     out.flush();
   }
 
+  /**
+   * Prints what has happened on the way to a result, a line for a program that reads line by line;
+   * nothing in the other formats.
+   */
+  void event(String schema, Map<String, Object> value) {
+    if (format == OutputFormat.NDJSON) {
+      out.println(Json.write(versioned(schema, value)));
+      out.flush();
+    }
+  }
+
+  /** Prints a line for a person, on standard output. */
+  void line(String text) {
+    out.println(text);
+  }
+
   /** Prints a line of progress or trouble. */
   public void note(String line) {
     err.println(line);

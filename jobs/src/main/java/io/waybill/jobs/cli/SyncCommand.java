@@ -111,7 +111,8 @@ final class SyncCommand extends PlaceVerb {
     SyncReceipt receipt = sync.run(files.copier(from, to));
     output().result(SCHEMA, plain(receipt), out -> print(receipt, out));
     for (TreeReceipt.Failure each : receipt.failures()) {
-      output().note("waybill: " + Output.printable(each.path() + ": " + each.cause().getMessage()));
+      String what = each.path().isEmpty() ? "" : each.path() + ": "; // the whole target says it
+      output().note("waybill: " + Output.printable(what + each.cause().getMessage()));
     }
     if (!receipt.dryRun()) { // else they stand in the plan
       for (SyncConflict each : receipt.plan().conflicts()) {

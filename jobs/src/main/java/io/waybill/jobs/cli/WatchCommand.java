@@ -8,6 +8,7 @@ import io.waybill.jobs.step.CopyOutcome;
 import io.waybill.jobs.step.CopyRequest;
 import io.waybill.jobs.step.WatchRun;
 import io.waybill.transfer.TargetPolicy;
+import io.waybill.transfer.file.SettledFiles;
 import io.waybill.transfer.watch.WatchOptions;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Option;
     description = {
       "Copies each file that arrives in the directory SRC to the directory DST once it is finished, until Ctrl-C: one that stayed as it is for --settle.",
       "What is there already comes first, and what is equal in DST is skipped. What fails is tried again. With --move each source goes once its copy is safe.",
+      "Temporary names, such as *.tmp, *.part and *~, are left out; the list is printed at the start. -o ndjson prints a document for each file as it happens.",
       "SRC is looked at every --interval; here the system's events let it be looked at sooner. Of a server its listing is read. Nothing is remembered after the end."
     })
 final class WatchCommand extends CopyCommand {
@@ -80,24 +82,15 @@ final class WatchCommand extends CopyCommand {
       throw new JobException.Configuration(
           "what is tried again after a lost connection would be renamed or appended twice: use --policy skip, replace or fail");
     }
+    if (output().format() == OutputFormat.HUMAN && !options().isQuiet()) {
+      output()
+          .note(
+              "waybill: names like these are of unfinished files and never taken: "
+                  + String.join(" ", SettledFiles.TEMPORARY));
+    }
     WatchRun watching =
         new WatchRun(
-            services,
-            scope,
-            progress,
-            new WatchRun.Told() {
-              @Override
-              public void done(String source) {
-                if (output().format() == OutputFormat.HUMAN && !options().isQuiet()) {
-                  cli().out().println((move ? "moved " : "copied ") + Output.printable(source));
-                }
-              }
-
-              @Override
-              public void trouble(String message) {
-                output().note("waybill: " + Output.printable(Locations.masked(message)));
-              }
-            });
+            services, scope, progress, new WatchEvents(output(), move, options().isQuiet()));
     run = watching;
     return watching.execute(request, watchOptions(request), once);
   }

@@ -187,6 +187,14 @@ final class Route {
       }
       Files.createDirectories(base);
       try (SafePath safe = SafePath.openMakingParents(base, file.name())) {
+        if (safe.directory().attributes(safe.name()).filter(at -> at.isDirectory()).isPresent()) {
+          throw new TransferException.Refused(
+              0,
+              false,
+              "%s is a directory, and %s is a file: rename one of them, or name another target"
+                  .formatted(base.resolve(file.name()), file.place()),
+              null);
+        }
         return base.resolve(file.name());
       }
     } catch (IOException | InvalidPathException e) {

@@ -32,7 +32,17 @@ public final class WatchRun {
     /** A file is at the target. */
     void done(String source);
 
-    /** A file, or the whole watch, has a trouble that is not its end. */
+    /** A file could not be copied and is tried again. */
+    void failed(String source, String why);
+
+    /**
+     * A file may still be written, or changed after it had settled.
+     *
+     * @param isWaitedFor whether it comes later; else it is left, and the result names it
+     */
+    void unsettled(String source, boolean isWaitedFor);
+
+    /** The watch, or something in it, has a trouble that is not its end. */
     void trouble(String message);
   }
 
@@ -71,7 +81,12 @@ public final class WatchRun {
               : DirectoryWatch.of(files.session(source), source.path(), options)) {
         Handler handler = new Handler(request, source);
         if (once) {
-          watch.once(handler).forEach(total::unsettled);
+          for (String each : watch.once(handler)) {
+            total.unsettled(each);
+            if (!handler.failed.contains(handler.prefix + each)) { // else that is said
+              told.unsettled(handler.prefix + each, false);
+            }
+          }
         } else {
           watch.run(handler);
         }
@@ -96,6 +111,7 @@ public final class WatchRun {
   private final class Handler implements WatchHandler {
     private final CopyRequest request;
     private final String prefix;
+    private Set<String> failed = Set.of(); // of the last batch
 
     Handler(CopyRequest request, Place source) {
       this.request = request;
@@ -119,21 +135,19 @@ public final class WatchRun {
       }
       CopyOutcome outcome = run.soFar();
       total.add(outcome);
-      Set<String> failed =
+      failed =
           outcome.failed().stream().map(CopyOutcome.Failed::source).collect(Collectors.toSet());
       outcome
           .failed()
-          .forEach(
-              each ->
-                  told.trouble(
-                      "%s: %s; it is tried again"
-                          .formatted(each.source(), each.why().getMessage())));
-      outcome
-          .unsettled()
-          .forEach(each -> told.trouble(each + " changed after it had settled; it is waited for"));
-      failed.addAll(outcome.unsettled());
+          .forEach(each -> told.failed(each.source(), String.valueOf(each.why().getMessage())));
+      outcome.unsettled().forEach(each -> told.unsettled(each, true));
       List<Arrival> back =
-          batch.stream().filter(each -> failed.contains(prefix + each.path())).toList();
+          batch.stream()
+              .filter(
+                  each ->
+                      failed.contains(prefix + each.path())
+                          || outcome.unsettled().contains(prefix + each.path()))
+              .toList();
       batch.stream()
           .filter(each -> !back.contains(each))
           .forEach(each -> told.done(prefix + each.path()));

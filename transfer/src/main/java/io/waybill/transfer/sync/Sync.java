@@ -81,6 +81,9 @@ public final class Sync {
             plan.totals().bytes(),
             plan.totals().copies(),
             System::nanoTime);
+    if (!isBaseThere(plan, tally)) {
+      return false; // without it all else would fail, each in the same words
+    }
     each(plan, SyncAction.MakeDirectory.class, tally);
     each(plan, SyncAction.Rename.class, tally);
     List<SyncAction.Copy> copies = new ArrayList<>();
@@ -94,6 +97,22 @@ public final class Sync {
     each(plan, SyncAction.SetTime.class, tally);
     progress.end();
     return isAllTried && !Thread.currentThread().isInterrupted();
+  }
+
+  // false if it is to be made and could not be
+  private boolean isBaseThere(SyncPlan plan, SyncTally tally) {
+    boolean isMissing =
+        plan.actions().stream()
+            .anyMatch(each -> each instanceof SyncAction.MakeDirectory && each.path().isEmpty());
+    try {
+      if (isMissing) {
+        target.makeDirectory("");
+      }
+      return true;
+    } catch (TransferException e) {
+      tally.failed("", e);
+      return false;
+    }
   }
 
   private static DeleteRefusal afterFailure(SyncPlan plan, long failed) {

@@ -7,6 +7,7 @@ import io.waybill.transfer.TargetPolicy;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferProgress;
 import io.waybill.transfer.TreeReceipt;
+import java.lang.reflect.Proxy;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -35,6 +36,31 @@ class SyncTest {
         return copier.copy(from, to, options);
       }
     };
+  }
+
+  @Test
+  void aBaseThatCannotBeMadeIsSaidOnceAndIsTheEnd() {
+    source.file("a", "x", NOW).file("d/b", "x", NOW);
+    TransferException.Refused refused = new TransferException.Refused(0, false, "no room", null);
+    Side absent =
+        (Side)
+            Proxy.newProxyInstance(
+                Side.class.getClassLoader(),
+                new Class<?>[] {Side.class},
+                (proxy, method, arguments) -> {
+                  switch (method.getName()) {
+                    case "list" -> throw new TransferException.NotFound("base", "none", null);
+                    case "makeDirectory" -> throw refused;
+                    default -> {
+                      return method.invoke(target, arguments);
+                    }
+                  }
+                });
+    SyncReceipt receipt =
+        new Sync(source, absent, SyncOptions.defaults(), InstantSource.fixed(NOW)).run(copying());
+    assertThat(receipt.failures()).containsExactly(new TreeReceipt.Failure("", refused));
+    assertThat(receipt.isComplete()).isFalse();
+    assertThat(target.nodes).isEmpty();
   }
 
   @Test

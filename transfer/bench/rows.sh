@@ -22,7 +22,7 @@ at_least() {
   [ -z "$4" ] || ratio=$(calc "$3 / $4" %.2f)
   if [ -n "$5" ]; then
     met=false
-    if holds "${ratio:-$3} >= $5"; then met=true; fi
+    if holds "$3 / ${4:-1} >= $5"; then met=true; fi # not of the rounded ratio
   fi
   json "$1" "$2" "$3" "$4" "$ratio" "$5" "$met" "${6:-}"
 }

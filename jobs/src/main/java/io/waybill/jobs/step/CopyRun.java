@@ -295,7 +295,10 @@ public final class CopyRun {
     Look second = look(request);
     Verdict verdict = new SettledFiles(time).decide(first, second);
     if (verdict instanceof Verdict.Usable usable) {
-      usable.settled().forEach(name -> settled.put(name, second.files().get(name)));
+      usable
+          .settled()
+          .forEach(
+              name -> settled.put(name, Objects.requireNonNull(second.files().get(name), name)));
       usable.waiting().forEach(outcome::unsettled);
     } else if (verdict instanceof Verdict.SuspiciousListing suspicious) {
       throw new JobException.Expectation(

@@ -12,11 +12,13 @@ import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferOptions;
 import io.waybill.transfer.TransferReceipt;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Carries out {@code copy}: plan, then one file after another. */
 final class TransferHandler implements StepHandler<CopyStep> {
@@ -42,7 +44,7 @@ final class TransferHandler implements StepHandler<CopyStep> {
                 .formatted(step.minFiles(), step.from(), plan.legs().size()));
       }
       plan.refused().forEach(each -> refused.add(each.why().getMessage()));
-      plan.directories().forEach(CopyPlan.Made::make);
+      makeEmpty(plan, refused);
       for (Leg leg : plan.legs()) {
         if (Thread.interrupted()) {
           throw new InterruptedException("cancelled between two files");
@@ -65,6 +67,29 @@ final class TransferHandler implements StepHandler<CopyStep> {
       }
       requireAll(files.size(), refused);
       return result(files, plan.leftOut(), unchecked.files);
+    }
+  }
+
+  // those with files are made with them, and what is wrong with one is said of its files
+  private static void makeEmpty(CopyPlan plan, List<String> refused) {
+    Set<String> withFiles = new HashSet<>();
+    for (Leg leg : plan.legs()) {
+      String name = leg.file().name();
+      for (int slash = name.indexOf('/'); slash > 0; slash = name.indexOf('/', slash + 1)) {
+        withFiles.add(name.substring(0, slash));
+      }
+    }
+    for (CopyPlan.Made each : plan.directories()) {
+      if (!withFiles.contains(each.name())) {
+        try {
+          each.make();
+        } catch (TransferException.Refused e) {
+          if (e.isTransient()) {
+            throw e;
+          }
+          refused.add(e.getMessage());
+        }
+      }
     }
   }
 

@@ -1,12 +1,13 @@
 #!/bin/bash
 # OpenSSH's sshd for tests: SFTP on $PORT_SFTP, login by password or key.
 # Usage: sshd.sh start|stop, with SERVERS_DIR, PORT_* and PASSWORD set; needs root and openssh-server, openssh-client.
-# User "waybill-sftp", home $SERVERS_DIR/home, keys $SERVERS_DIR/keys/{ed25519,ecdsa,rsa,pem,locked} (the last one's
-# passphrase is $PASSWORD), an ssh-agent with the first at $SERVERS_DIR/agent.sock. Everything lives in $SERVERS_DIR,
-# but for that account, which stop removes, and 2 MiB of tmpfs at home/small; so one copy runs at a time.
+# User $SERVERS_USER ("waybill-sftp" unless told), home $SERVERS_DIR/home, keys
+# $SERVERS_DIR/keys/{ed25519,ecdsa,rsa,pem,locked} (the last one's passphrase is $PASSWORD), an ssh-agent with the first
+# at $SERVERS_DIR/agent.sock. Everything lives in $SERVERS_DIR, but for that account, which stop removes if this start
+# made it, and 2 MiB of tmpfs at home/small; so one copy runs at a time for each name.
 set -euo pipefail
 dir=$SERVERS_DIR
-user=waybill-sftp
+user=${SERVERS_USER:-waybill-sftp}
 
 pid_of() { cat "$dir/$1.pid" 2>/dev/null || true; }
 
@@ -30,6 +31,7 @@ start() {
   mkdir -p "$dir/home" "$dir/keys" /run/sshd
   chmod 755 "$dir" "$dir/home"
   useradd --no-create-home --no-user-group --gid nogroup --home-dir "$dir/home" --shell /bin/sh "$user"
+  : >"$dir/made"
   echo "$user:$PASSWORD" | chpasswd
   chown "$user" "$dir/home"
   make_keys
@@ -67,6 +69,8 @@ stop() {
     rm -f "$dir/$name.pid"
   done
   ! mountpoint -q "$dir/home/small" || umount "$dir/home/small"
+  [ -e "$dir/made" ] || return 0
+  rm -f "$dir/made"
   userdel --force "$user" 2>"$dir/userdel.log" || true
 }
 

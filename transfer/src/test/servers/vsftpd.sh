@@ -1,12 +1,13 @@
 #!/bin/bash
 # vsftpd for tests: plain FTP on $PORT_FTP, explicit FTPS (required, with session reuse) on $PORT_FTPS.
 # Usage: vsftpd.sh start|stop, with SERVERS_DIR, PORT_* and PASSWORD set; needs root and vsftpd, openssl.
-# User "waybill-test", home $SERVERS_DIR/home. Everything lives in $SERVERS_DIR, but for that account and one file in
-# /etc/pam.d, which stop removes; so one copy runs at a time.
+# User $SERVERS_USER ("waybill-test" unless told), home $SERVERS_DIR/home. Everything lives in $SERVERS_DIR, but for that
+# account and one file in /etc/pam.d of its name, which stop removes if this start made them; so one copy runs at a time
+# for each name.
 set -euo pipefail
 dir=$SERVERS_DIR
-pam=waybill-test-ftp
-user=waybill-test
+user=${SERVERS_USER:-waybill-test}
+pam=$user-ftp
 
 pid_of() { cat "$dir/$1.pid" 2>/dev/null || true; }
 
@@ -42,6 +43,7 @@ start() {
   chmod 755 "$dir" "$dir/home"
   # a real account, while the servers run: vsftpd ignores SIGCHLD, so pam_exec would wait for ever
   useradd --no-create-home --no-user-group --gid nogroup --home-dir "$dir/home" --shell /bin/sh "$user"
+  : >"$dir/made"
   echo "$user:$PASSWORD" | chpasswd
   chown "$user" "$dir/home"
   printf 'auth required pam_unix.so\naccount required pam_unix.so\n' >"/etc/pam.d/$pam"
@@ -73,7 +75,8 @@ stop() {
     [ -z "$pid" ] || kill "$pid" 2>/dev/null || true
     rm -f "$dir/$name.pid"
   done
-  rm -f "/etc/pam.d/$pam"
+  [ -e "$dir/made" ] || return 0
+  rm -f "/etc/pam.d/$pam" "$dir/made"
   userdel --force "$user" 2>"$dir/userdel.log" || true
 }
 

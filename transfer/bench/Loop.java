@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.KeyStore;
@@ -22,8 +23,9 @@ import javax.net.ssl.TrustManagerFactory;
 
 /**
  * What the JVM could do if nothing but the bytes moved, the limit that each row is held to: file,
- * loopback, file, each end in a thread. With "crc32c" or "sha-256" both ends sum, with "tls" they
- * encrypt; several are joined by "+", and "none" is neither.
+ * loopback, file, each end in a thread; of a tree see {@link TreeLoop}. With "crc32c" or "sha-256"
+ * both ends sum, with "tls" they encrypt, with "forced" what was written is forced to the disk;
+ * several are joined by "+", and "none" is none of them.
  */
 final class Loop {
   private static final char[] PASSWORD = "changeit".toCharArray();
@@ -50,30 +52,48 @@ final class Loop {
     try (ServerSocketChannel listener =
             ServerSocketChannel.open()
                 .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        FileChannel source = FileChannel.open(from);
         SocketChannel out = SocketChannel.open(listener.getLocalAddress());
-        SocketChannel in = listener.accept();
-        FileChannel target =
-            FileChannel.open(
-                to,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.WRITE)) {
+        SocketChannel in = listener.accept()) {
       FutureTask<Void> sending =
           new FutureTask<>(
               () -> {
-                Step write =
-                    kind.contains("tls") ? new Sealed(out, engine(true))::write : out::write;
-                move(kind, source::read, write);
+                send(kind, from, out);
                 out.shutdownOutput();
                 return null;
               });
       new Thread(sending).start();
-      Step read = kind.contains("tls") ? new Sealed(in, engine(false))::read : in::read;
-      move(kind, read, target::write);
+      receive(kind, in, to, Files.isDirectory(from));
       sending.get();
     }
     return "";
+  }
+
+  private void send(List<String> kind, Path from, SocketChannel out) throws Exception {
+    Step write = kind.contains("tls") ? new Sealed(out, engine(true))::write : out::write;
+    if (Files.isDirectory(from)) {
+      new TreeLoop(write, new Sums(kind)).send(from);
+    } else {
+      try (FileChannel source = FileChannel.open(from)) {
+        move(new Sums(kind), source::read, write);
+      }
+    }
+  }
+
+  private void receive(List<String> kind, SocketChannel in, Path to, boolean isTree)
+      throws Exception {
+    Step read = kind.contains("tls") ? new Sealed(in, engine(false))::read : in::read;
+    boolean isForced = kind.contains("forced");
+    if (isTree) {
+      new TreeLoop(read, new Sums(kind)).receive(to, isForced);
+    } else {
+      try (FileChannel target =
+          FileChannel.open(to, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        move(new Sums(kind), read, target::write);
+        if (isForced) {
+          target.force(true);
+        }
+      }
+    }
   }
 
   private SSLEngine engine(boolean isClient) {
@@ -83,22 +103,37 @@ final class Loop {
     return engine;
   }
 
-  private interface Step {
+  interface Step {
     int with(ByteBuffer buffer) throws IOException;
   }
 
-  private static void move(List<String> kind, Step read, Step write) throws Exception {
+  /** What both ends do to each byte. */
+  static final class Sums {
+    private final CRC32C crc = new CRC32C();
+    private final MessageDigest sha;
+    private final boolean isCrc;
+    private final boolean isSha;
+
+    Sums(List<String> kind) throws Exception {
+      isCrc = kind.contains("crc32c");
+      isSha = kind.contains("sha-256");
+      sha = MessageDigest.getInstance("SHA-256");
+    }
+
+    void add(ByteBuffer bytes) {
+      if (isCrc) {
+        crc.update(bytes.duplicate());
+      }
+      if (isSha) {
+        sha.update(bytes.duplicate());
+      }
+    }
+  }
+
+  private static void move(Sums sums, Step read, Step write) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 20);
-    CRC32C crc = new CRC32C();
-    MessageDigest sha = MessageDigest.getInstance("SHA-256");
     while (read.with(buffer.clear()) >= 0) {
-      buffer.flip();
-      if (kind.contains("crc32c")) {
-        crc.update(buffer.duplicate());
-      }
-      if (kind.contains("sha-256")) {
-        sha.update(buffer.duplicate());
-      }
+      sums.add(buffer.flip());
       while (buffer.hasRemaining()) {
         write.with(buffer);
       }

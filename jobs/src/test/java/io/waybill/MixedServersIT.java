@@ -74,6 +74,22 @@ class MixedServersIT {
     return CommandLineRun.of(environment, all.toArray(String[]::new));
   }
 
+  @Test
+  void aMoveWithinAWaybillServerIsARenameWhereTheNameIsFree() throws IOException {
+    Files.createDirectories(hub.resolve("in"));
+    Files.writeString(hub.resolve("in/a"), "new");
+    Object inode = Files.getAttribute(hub.resolve("in/a"), "unix:ino");
+    Map<String, Object> moved = well(run("move", waybill("/in/a"), waybill("/out/b")));
+    assertThat(moved).containsEntry("moved-by-rename", 1).containsEntry("sent-bytes", 0);
+    assertThat(Files.getAttribute(hub.resolve("out/b"), "unix:ino")).isEqualTo(inode);
+    assertThat(hub.resolve("in/a")).doesNotExist();
+
+    Files.writeString(hub.resolve("in/a"), "newer");
+    well(run("move", waybill("/in/a"), waybill("/out/b")));
+    assertThat(hub.resolve("out/b")).hasContent("newer");
+    assertThat(hub.resolve("in/a")).doesNotExist();
+  }
+
   private static Map<String, Object> well(CommandLineRun run) {
     assertThat(run.code()).as(run.err()).isZero();
     return Json.readObject(run.out());

@@ -118,13 +118,26 @@ class OneServerIT {
   void aStarOfANameIsNoPattern() throws IOException {
     write(home.resolve("in/*.x"), "star");
     write(home.resolve("in/a.x"), "a");
-    CommandLineRun refused = atServer("move", "/in/%2A.x", "/out/");
-    assertThat(refused.code()).isEqualTo(2);
-    assertThat(refused.err()).contains("%5B*%5D");
-    CommandLineRun moved = atServer("move", "/in/%5B*%5D.x", "/out/");
+    CommandLineRun moved = atServer("move", "/in/%2A.x", "/out/");
     assertThat(moved.code()).as(moved.err()).isZero();
     assertThat(home.resolve("out").toFile().list()).containsExactly("*.x");
     assertThat(home.resolve("in/a.x")).hasContent("a");
+    assertThat(atServer("move", "/in/%2A.x", "/out/").code()).isEqualTo(3);
+    assertThat(atServer("move", "/in/%3F*.x", "/out/").code()).isEqualTo(2);
+  }
+
+  @Test
+  void bracketsOfANameAreNoPattern() throws IOException {
+    write(home.resolve("in/f1.x"), "other");
+    write(home.resolve("d[1]/a"), "a");
+    assertThat(atServer("move", "/in/f%5B1%5D.x", "/out/").code()).isEqualTo(3);
+    assertThat(home.resolve("in/f1.x")).hasContent("other");
+    write(home.resolve("in/f[1].x"), "this");
+    CommandLineRun moved = atServer("move", "/in/f%5B1%5D.x", "/out/");
+    assertThat(moved.code()).as(moved.err()).isZero();
+    CommandLineRun tree = atServer("copy", "/d%5B1%5D/", "/out/");
+    assertThat(tree.code()).as(tree.err()).isZero();
+    assertThat(home.resolve("out").toFile().list()).containsExactlyInAnyOrder("f[1].x", "a");
   }
 
   @Test

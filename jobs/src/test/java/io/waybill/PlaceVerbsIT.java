@@ -81,6 +81,27 @@ class PlaceVerbsIT {
   }
 
   @Test
+  void whatEndsInDotsIsNotDeleted() {
+    for (String path : List.of("/from/.", "/from/sub/..", "/from/sub/../")) {
+      CommandLineRun refused = run("rm", "-r", here + path);
+      assertThat(refused.code()).as(path).isEqualTo(2);
+      assertThat(here.resolve("from/sub/b.csv")).hasContent("bb");
+    }
+  }
+
+  @Test
+  void directoriesThatAreMadeAreTold() {
+    CommandLineRun made = run("-o", "json", "mkdir", here + "/x/y", here + "/z");
+    assertThat(made.code()).as(made.err()).isZero();
+    assertThat(made.out()).contains("waybill.mkdir/1", here + "/x/y", here + "/z");
+  }
+
+  @Test
+  void aDirectoryThatIsNotThereIsNoCopy() {
+    assertThat(run("verify", here + "/from", here + "/form").code()).isEqualTo(3);
+  }
+
+  @Test
   void emptyDirectoriesAreMadeWhicheverWayATreeGoes() throws IOException {
     Files.createDirectories(here.resolve("from/empty/deep"));
     Files.createDirectories(here.resolve("from/out/in"));

@@ -115,7 +115,7 @@ public final class Location {
     }
     // in a query %2B and + are not the same to a server: it stays as it was written
     String path =
-        uri.getRawQuery() == null ? uri.getPath() : uri.getPath() + "?" + uri.getRawQuery();
+        uri.getRawQuery() == null ? uri.getPath() : WebQuery.add(uri.getPath(), uri.getRawQuery());
     return new Location(scheme, user, uri.getHost(), uri.getPort(), path);
   }
 
@@ -189,12 +189,6 @@ public final class Location {
         + bracketed
         + (port < 0 ? "" : ":" + port)
         + (path.startsWith("/") ? "" : "/")
-        + shownPath();
-  }
-
-  // a query may be a signature, which is a secret
-  private String shownPath() {
-    int query = scheme == Scheme.HTTP || scheme == Scheme.HTTPS ? path.indexOf('?') : -1;
-    return query < 0 ? path : path.substring(0, query) + "?***";
+        + WebQuery.shown(path);
   }
 }

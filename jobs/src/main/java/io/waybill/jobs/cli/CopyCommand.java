@@ -32,6 +32,7 @@ import picocli.CommandLine.Parameters;
       "Copies files, the contents of directories, or what matches a pattern: verified, resumed, and whole or not at all.",
       "A location is a path of this machine (file:///path, too), NAME:/path with a connection of the job file, or a server's URI:",
       "waybill://[user@]host[:port][,host[:port]]/path, and ftp://, ftps://, sftp://, http:// or https:// with [user@]host[:port]/path; a blank is %%20 in a URI.",
+      "sftp://host/path is from the root, sftp://host/~/path from where a login begins. In a source * is a pattern, and %%2A, %%3F, %%5B and %%7B are characters of a name.",
       "A directory's contents go with all directories in it, empty ones too.",
       "DST is a directory if it is one or ends in \"/\"; several sources need one. After Ctrl-C or a failure the same command goes on where it was.",
       "Between two servers, of whatever kinds, files go through this process, and nothing of them is written here."

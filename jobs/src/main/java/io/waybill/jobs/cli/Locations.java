@@ -8,6 +8,7 @@ import io.waybill.jobs.JobException;
 import io.waybill.jobs.Secret;
 import io.waybill.jobs.log.SecretMask;
 import io.waybill.jobs.step.Place;
+import io.waybill.transfer.WebQuery;
 import io.waybill.transfer.file.SafePath;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -32,12 +33,12 @@ import java.util.regex.Pattern;
 final class Locations {
   private static final Pattern URI_LIKE =
       Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+)://.*", Pattern.DOTALL);
-  private static final Pattern KEY = Pattern.compile("(://[^/@:]*):[^@]*@");
+  private static final Pattern KEY = Pattern.compile("(://[^/@:]*):[^@]*@(?:[^/@\\s]*@)*");
   // as scp has it, with a password that it does not know either
   private static final Pattern SCP_KEY =
       Pattern.compile("(?<![^\\s\"'(])([^\\s:/@\"'(]+):([^\\s:/][^\\s]*)@([^\\s:/@]+):");
-  private static final Pattern ENCODED_STAR =
-      Pattern.compile("(?i)(?:waybill|ftps?|sftp)://.*%2a.*", Pattern.DOTALL);
+  private static final Pattern BEFORE_PATH = Pattern.compile("\\A[^:]+://[^/]*");
+  private static final Pattern ENCODED_SPECIAL = Pattern.compile("(?i)%(?:2a|3f|5b|7b)");
   private static final Pattern PATTERN = Pattern.compile("[*?\\[{]");
   private static final int HUB_PORT = 7400;
   private static final int FTP_PORT = 21;
@@ -157,6 +158,9 @@ final class Locations {
    */
   Place source(String text) {
     Place place = read(text, Place::source);
+    if (place instanceof Place.Remote remote && isEncoded(text)) {
+      return remote.literal(); // who encodes a character means that character
+    }
     String path = place.path();
     String directory = path.substring(0, Math.max(0, path.lastIndexOf('/')));
     boolean isThere = place instanceof Place.Local && Files.exists(Path.of(path));
@@ -165,12 +169,20 @@ final class Locations {
           "a pattern is understood in the last segment only, and not in the directory of \"%s\"; use --include and --exclude for more"
               .formatted(masked(text)));
     }
-    // decoded it could not be told from a pattern, which takes more files than one
-    if (place instanceof Place.Remote && ENCODED_STAR.matcher(text).matches()) {
-      throw new JobException.Configuration(
-          "%2A is a * of the name itself, and would be taken for a pattern here: write %5B*%5D instead");
-    }
     return place;
+  }
+
+  private static boolean isEncoded(String text) {
+    String path = BEFORE_PATH.matcher(text).replaceFirst("");
+    if (!URI_LIKE.matcher(text).matches() || !ENCODED_SPECIAL.matcher(path).find()) {
+      return false;
+    }
+    if (path.indexOf('*') >= 0) {
+      throw new JobException.Configuration(
+          "\"%s\" has a \"*\" that is a pattern, and %%XX for a character that would be one too: use the directory with --include instead"
+              .formatted(masked(text)));
+    }
+    return true;
   }
 
   /**
@@ -276,10 +288,6 @@ final class Locations {
     int mark = text.indexOf('?');
     String before = mark < 0 ? text : text.substring(0, mark);
     Address address = address(before, text, isTls ? HTTPS_PORT : HTTP_PORT);
-    if (address.path().indexOf('?') >= 0) {
-      throw new JobException.Configuration(
-          "a name with a \"?\" cannot be told from a query; this version does not copy it over http");
-    }
     Trust trust = isTls ? server.trust() : new Trust.Plaintext();
     if (isTls && trust instanceof Trust.Plaintext) {
       throw new JobException.Configuration(
@@ -294,7 +302,8 @@ final class Locations {
             login.webLogin(address.host(), address.user(), address.key()),
             !isTls && server.isPlaintext(),
             Connection.Line.USUAL);
-    return new Place.Remote(web, address.path() + (mark < 0 ? "" : text.substring(mark)));
+    return new Place.Remote(
+        web, mark < 0 ? address.path() : WebQuery.add(address.path(), text.substring(mark + 1)));
   }
 
   private record Address(

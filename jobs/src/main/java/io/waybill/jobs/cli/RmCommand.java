@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Parameters;
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class RmCommand extends PlaceVerb {
   static final String SCHEMA = "waybill.rm/1";
+  private static final Pattern DOTS = Pattern.compile("(^|/)\\.\\.?/*$");
 
   @Parameters(arity = "1..*", paramLabel = "LOCATION", description = "Files or directories.")
   private List<String> locations;
@@ -123,6 +125,11 @@ final class RmCommand extends PlaceVerb {
       throw new JobException.Configuration(
           "the root of %s is not deleted: name what is in it".formatted(place));
     }
+    if (DOTS.matcher(place.path()).find()) {
+      throw new JobException.Configuration(
+          "%s ends in . or .., which is not deleted: write the directory's own name"
+              .formatted(place));
+    }
   }
 
   private void delete(PlaceFiles files, Place place, List<String> deleted) {
@@ -132,6 +139,11 @@ final class RmCommand extends PlaceVerb {
     }
     if (!recursive) {
       throw new JobException.Configuration(place + " is a directory; -r deletes it, too");
+    }
+    if (!files.deletesDirectories(place)) {
+      throw new JobException.Configuration(
+          "%s is a directory, which HTTP deletes with all that is in it by then, or not at all: delete its files by their names"
+              .formatted(place));
     }
     for (Unfinished each : files.unfinished(place)) {
       delete(files, below(place, each.file().path()), false, deleted);

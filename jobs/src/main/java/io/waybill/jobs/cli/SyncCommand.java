@@ -139,6 +139,10 @@ final class SyncCommand extends PlaceVerb {
               .parallel(parallel)
               .files(TransferOptions.builder().preserveMode(!noMode).build());
       if (maxDelete != null) {
+        if (maxDelete < 0) {
+          throw new JobException.Configuration(
+              "--max-delete is %d; give a number of files, 0 or more".formatted(maxDelete));
+        }
         options.maxDelete(maxDelete);
       }
       filters.addTo(options, InstantSource.system());

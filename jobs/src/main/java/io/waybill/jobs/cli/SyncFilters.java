@@ -73,14 +73,14 @@ final class SyncFilters {
   }
 
   private static Instant when(String option, String text, InstantSource clock) {
-    if (!text.matches("[0-9]{4}-.*")) {
-      return clock.instant().minus(CopyOptions.duration(option, text));
-    }
     try {
+      if (!text.matches("[0-9]{4}-.*")) {
+        return clock.instant().minus(CopyOptions.duration(option, text));
+      }
       LocalDateTime time =
           text.indexOf('T') < 0 ? LocalDate.parse(text).atStartOfDay() : LocalDateTime.parse(text);
       return time.atZone(ZoneId.systemDefault()).toInstant();
-    } catch (DateTimeParseException e) {
+    } catch (DateTimeParseException | JobException.Configuration e) {
       throw new JobException.Configuration(
           "%s is \"%s\", and no time: write for instance 2d, 2026-11-28 or 2026-11-28T06:00"
               .formatted(option, text),

@@ -57,6 +57,7 @@ final class VerifyCommand extends PlaceVerb {
     } catch (IllegalArgumentException e) {
       throw new JobException.Configuration("--include or --exclude: " + e.getMessage(), e);
     }
+    files.look(to); // a path that was mistyped is not a copy of which all is missing
     CompareReport report =
         TreeCompare.compare(
             files.side(from, isBothHere, !sizeTime),

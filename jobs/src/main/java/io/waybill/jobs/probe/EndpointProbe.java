@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -31,6 +32,9 @@ import javax.net.SocketFactory;
  * fails is the last.
  */
 public final class EndpointProbe {
+  // no server's own time for what is written now
+  private static final Instant LONG_AGO = Instant.parse("2001-02-03T04:05:06Z");
+
   private final Place.Remote place;
   private final PlaceFiles files;
   private final Network network;
@@ -177,27 +181,24 @@ public final class EndpointProbe {
   private Map<String, Object> rename() throws IOException {
     String one = Throughput.temporary(place.path());
     String two = Throughput.temporary(place.path());
+    String three = Throughput.temporary(place.path());
     Path file = Files.createTempFile("waybill-probe-", ".tmp");
     Map<String, Object> facts = new LinkedHashMap<>();
     try {
       Files.writeString(file, "waybill");
+      Files.setLastModifiedTime(file, FileTime.from(LONG_AGO));
       session().upload(file, one, TransferOptions.defaults());
       session().upload(file, two, TransferOptions.defaults());
-      try {
-        session().rename(one, two);
-        facts.put("renames-over-a-file", true);
-      } catch (TransferException.Refused e) {
-        facts.put("renames-over-a-file", false);
-      }
-      Optional<Instant> time = session().stat(two).flatMap(FileEntry::modified);
+      Optional<Instant> time = session().stat(one).flatMap(FileEntry::modified);
       time.ifPresent(
           there ->
-              facts.put(
-                  "keeps-times",
-                  Math.abs(Duration.between(there, modified(file)).toSeconds()) <= 1));
+              facts.put("keeps-times", Duration.between(there, LONG_AGO).abs().toSeconds() <= 1));
+      boolean renamesOver = renames(one, two);
+      facts.put("renames", renamesOver || renames(one, three));
+      facts.put("renames-over-a-file", renamesOver);
       return facts;
     } finally {
-      for (String each : new String[] {one, two}) {
+      for (String each : new String[] {one, two, three}) {
         if (session().stat(each).isPresent()) {
           session().delete(each);
         }
@@ -206,11 +207,12 @@ public final class EndpointProbe {
     }
   }
 
-  private static Instant modified(Path file) {
+  private boolean renames(String from, String to) {
     try {
-      return Files.getLastModifiedTime(file).toInstant();
-    } catch (IOException e) {
-      throw TransferException.LocalFile.failed(file, "Cannot look at " + file, e);
+      session().rename(from, to);
+      return true;
+    } catch (TransferException.Refused e) {
+      return false;
     }
   }
 }

@@ -5,6 +5,7 @@ import io.waybill.jobs.step.Selection.Selected;
 import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.SourceIdentity;
 import io.waybill.transfer.TransferException;
+import io.waybill.transfer.WebQuery;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -66,7 +67,7 @@ final class CopyPlan implements AutoCloseable {
   static CopyPlan of(List<Place> sources, Place target, Sessions sessions) {
     CopyPlan plan = new CopyPlan(sessions);
     try {
-      boolean isDirectory = target.path().endsWith("/");
+      boolean isDirectory = WebQuery.without(target.path()).endsWith("/");
       if (sources.size() > 1 && !isDirectory) {
         throw new JobException.Configuration(
             "several sources need a directory as target: put a \"/\" at the end of " + target);
@@ -100,10 +101,10 @@ final class CopyPlan implements AutoCloseable {
   }
 
   private void add(Route route, Place source, Selection selection, Place target) {
-    boolean isDirectory = target.path().endsWith("/");
+    boolean isDirectory = WebQuery.without(target.path()).endsWith("/");
     leftOut.addAll(selection.leftOut());
     refused.addAll(selection.refused());
-    requireNoFile(source, target, isDirectory, selection.isTree());
+    requireTarget(source, target, isDirectory, selection.isTree());
     selection.directories().forEach(name -> directories.add(new Made(route, source, name)));
     for (Selected file : selection.files()) {
       boolean intoDirectory = isDirectory || selection.isTree();
@@ -126,7 +127,11 @@ final class CopyPlan implements AutoCloseable {
   }
 
   // said once, and not of each file
-  static void requireNoFile(Place source, Place target, boolean isDirectory, boolean isTree) {
+  static void requireTarget(Place source, Place target, boolean isDirectory, boolean isTree) {
+    if ((isDirectory || isTree) && WebQuery.isIn(target.path())) {
+      throw new JobException.Configuration(
+          "%s has a query, and names one file: name a file for each source".formatted(target));
+    }
     if ((isDirectory || isTree)
         && target instanceof Place.Local local
         && Files.isRegularFile(local.toPath())) {

@@ -3,6 +3,7 @@ package io.waybill.jobs.step;
 import io.waybill.jobs.Connection;
 import io.waybill.jobs.Connections;
 import io.waybill.jobs.JobException;
+import io.waybill.transfer.WebQuery;
 import io.waybill.transfer.file.SafePath;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -63,17 +64,34 @@ public sealed interface Place {
     }
   }
 
-  /** On a connection. */
-  record Remote(Connection connection, String path) implements Place {
+  /**
+   * On a connection.
+   *
+   * @param isLiteral whether the path is one name, whatever characters it has, and no pattern
+   */
+  record Remote(Connection connection, String path, boolean isLiteral) implements Place {
+    /** A path that may be a pattern, where one is understood. */
+    public Remote(Connection connection, String path) {
+      this(connection, path, false);
+    }
+
     @Override
     public Remote withPath(String other) {
       return new Remote(connection, other);
     }
 
-    /** Returns the path from the root of what this login sees: without what leads nowhere else. */
+    /** Returns the same place as one name. */
+    public Remote literal() {
+      return new Remote(connection, path, true);
+    }
+
+    /**
+     * Returns the path from the root of what this login sees: without what leads nowhere else, and
+     * without a query, which may or may not.
+     */
     String plainPath() {
       Deque<String> segments = new ArrayDeque<>();
-      for (String each : path.split("/", -1)) {
+      for (String each : WebQuery.without(path).split("/", -1)) {
         if (each.equals("..")) {
           segments.pollLast();
         } else if (!each.isEmpty() && !each.equals(".")) {
@@ -91,9 +109,7 @@ public sealed interface Place {
 
     @Override
     public String toString() {
-      // a web address' query may be a signature
-      int query = connection instanceof Connection.Web ? path.indexOf('?') : -1;
-      String shown = query < 0 ? path : path.substring(0, query) + "?***";
+      String shown = WebQuery.shown(path);
       // one that was written as a URI is shown as one
       return connection.name().contains("://")
           ? connection.name() + (shown.startsWith("/") ? "" : "/") + shown
@@ -148,6 +164,8 @@ public sealed interface Place {
       throw new JobException.Configuration(
           "connection \"" + connection.name() + "\" is for mail and holds no files");
     }
-    return new Remote(connection, named.group(2));
+    String path = named.group(2);
+    return new Remote(
+        connection, connection instanceof Connection.Web ? WebQuery.parse(path) : path);
   }
 }

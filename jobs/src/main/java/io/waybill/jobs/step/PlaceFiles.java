@@ -9,6 +9,7 @@ import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.FileTransfer;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.Unfinished;
+import io.waybill.transfer.WebQuery;
 import io.waybill.transfer.file.LocalCopy;
 import io.waybill.transfer.sftp.HostKeyLook;
 import io.waybill.transfer.sidecar.SidecarFile;
@@ -42,7 +43,7 @@ public final class PlaceFiles implements AutoCloseable {
   public List<FileEntry> list(Place place, boolean recursive) {
     FileEntry there = look(place);
     if (!there.isDirectory()) {
-      String name = place.path().substring(place.path().lastIndexOf('/') + 1);
+      String name = SidecarFinder.last(WebQuery.without(place.path()));
       return List.of(
           new FileEntry(name, there.kind(), there.sizeBytes(), there.modified(), there.mode()));
     }
@@ -106,6 +107,10 @@ public final class PlaceFiles implements AutoCloseable {
     if (place instanceof Place.Local local) {
       return isBothHere ? LocalSide.ofThisMachine(local.toPath()) : LocalSide.of(local.toPath());
     }
+    if (WebQuery.isIn(place.path())) {
+      throw new JobException.Configuration(
+          "%s has a query, and names one file: name a directory".formatted(place));
+    }
     return reads
         ? RemoteSide.reading(session(place), place.path())
         : RemoteSide.of(session(place), place.path());
@@ -161,8 +166,8 @@ public final class PlaceFiles implements AutoCloseable {
    * about it: its directory's listing tells.
    */
   public boolean isLink(Place place) {
-    if (place instanceof Place.Local) {
-      return false; // never followed here
+    if (place instanceof Place.Local || isWeb(place)) {
+      return false; // never followed here, and there are none
     }
     String path = place.path().replaceAll("/+$", "");
     int slash = path.lastIndexOf('/');
@@ -170,6 +175,15 @@ public final class PlaceFiles implements AutoCloseable {
     String name = path.substring(slash + 1);
     return session(place).list(parent, false).stream()
         .anyMatch(each -> each.path().equals(name) && each.kind() == FileEntry.Kind.LINK);
+  }
+
+  /** Says whether directories are deleted one by one, when they are empty. */
+  public boolean deletesDirectories(Place place) {
+    return !isWeb(place);
+  }
+
+  private static boolean isWeb(Place place) {
+    return place instanceof Place.Remote remote && remote.connection() instanceof Connection.Web;
   }
 
   /** Deletes one file. */

@@ -19,6 +19,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -32,6 +33,7 @@ final class Route {
   private final @Nullable FileTransfer targetSession;
   private final @Nullable Relaying relay;
   private final boolean isWithinOneServer;
+  private final InstantSource clock;
   private final LocalCopy localCopy;
   private final LocalMove localMove;
   private final Set<String> madeDirectories = new HashSet<>();
@@ -43,8 +45,9 @@ final class Route {
     this.sourceSession = sessions.to(source).orElse(null);
     this.targetSession = sessions.to(target).orElse(null);
     this.isWithinOneServer = targetSession != null && targetSession.equals(sourceSession);
-    this.localCopy = new LocalCopy(sessions.services().clock());
-    this.localMove = new LocalMove(sessions.services().clock());
+    this.clock = sessions.services().clock();
+    this.localCopy = new LocalCopy(clock);
+    this.localMove = new LocalMove(clock);
   }
 
   static Route open(Place source, Place target, Sessions sessions) {
@@ -136,12 +139,17 @@ final class Route {
    * @throws TransferException as {@link LocalMove#rename} does
    */
   Optional<TransferReceipt> rename(Selected file, boolean intoDirectory, TransferOptions options) {
-    if (isWithinOneServer
-        && options.expected().isEmpty()
-        && required(targetSession) instanceof RemoteTransfer server) {
-      String to = targetOf(file, intoDirectory).path();
-      makeRemoteParent(to);
-      return server.move(file.place().path(), to, options);
+    if (isWithinOneServer && options.expected().isEmpty()) {
+      Place to = targetOf(file, intoDirectory);
+      makeRemote(parent(to.path()));
+      return required(targetSession) instanceof RemoteTransfer server
+          ? server.move(file.place().path(), to.path(), options)
+          : HubMove.rename(
+              required(targetSession),
+              (Place.Remote) file.place(),
+              (Place.Remote) to,
+              file.entry(),
+              clock);
     }
     if (!(target instanceof Place.Local) || !(file.place() instanceof Place.Local from)) {
       return Optional.empty();
@@ -154,11 +162,6 @@ final class Route {
   }
 
   TransferReceipt copy(Selected file, boolean intoDirectory, TransferOptions options) {
-    if (relay != null) {
-      String to = targetOf(file, intoDirectory).path();
-      makeRemoteParent(to);
-      return relay.copy(file.place().path(), to, options);
-    }
     if (target instanceof Place.Local) {
       Path to = localTarget(file, intoDirectory);
       return file.place() instanceof Place.Local from
@@ -167,8 +170,18 @@ final class Route {
           : required(sourceSession).download(file.place().path(), to, options);
     }
     String to = targetOf(file, intoDirectory).path();
-    makeRemoteParent(to);
-    return required(targetSession).upload(((Place.Local) file.place()).toPath(), to, options);
+    String parent = parent(to);
+    boolean isThere = madeDirectories.contains(parent);
+    TransferReceipt receipt =
+        send(file, to, isThere ? options : options.toBuilder().makeParents(true).build());
+    madeDirectories.add(parent);
+    return receipt;
+  }
+
+  private TransferReceipt send(Selected file, String to, TransferOptions options) {
+    return relay != null
+        ? relay.copy(file.place().path(), to, options)
+        : required(targetSession).upload(((Place.Local) file.place()).toPath(), to, options);
   }
 
   private Path localTarget(Selected file, boolean intoDirectory) {
@@ -263,8 +276,8 @@ final class Route {
     return failure instanceof FileSystemException ? LocalFailures.why(failure) : failure.toString();
   }
 
-  private void makeRemoteParent(String path) {
-    makeRemote(path.substring(0, Math.max(0, path.lastIndexOf('/'))));
+  private static String parent(String path) {
+    return path.substring(0, Math.max(0, path.lastIndexOf('/')));
   }
 
   private void makeRemote(String directory) {

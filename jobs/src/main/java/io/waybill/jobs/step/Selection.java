@@ -1,11 +1,11 @@
 package io.waybill.jobs.step;
 
-import io.waybill.jobs.Connection;
 import io.waybill.jobs.JobException;
 import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.FileTransfer;
 import io.waybill.transfer.SourceIdentity;
 import io.waybill.transfer.TransferException;
+import io.waybill.transfer.WebQuery;
 import io.waybill.transfer.file.PathFilter;
 import io.waybill.transfer.file.SafePath;
 import io.waybill.transfer.file.UnsafePathException;
@@ -62,16 +62,8 @@ record Selection(
    *     may match nothing
    */
   static Selection of(Place source, @Nullable FileTransfer session) {
-    // a web address' query is no pattern
-    boolean isQuery =
-        source instanceof Place.Remote remote
-            && remote.connection() instanceof Connection.Web
-            && source.path().indexOf('?') >= 0;
-    Split split = isQuery ? new Split(source.path(), null) : Split.of(source.path());
-    // a name that is there is meant, whatever characters it has
-    boolean isThere =
-        source instanceof Place.Local local && LocalTree.stat(local.toPath()).isPresent();
-    if (split.pattern() != null && !isThere) {
+    Split split = Split.of(source.path());
+    if (split.pattern() != null && !isName(source)) {
       return matching(source.withPath(split.base()), split.pattern(), session);
     }
     FileEntry entry = stat(source, session);
@@ -87,9 +79,7 @@ record Selection(
       throw new JobException.NotFound(source + " is neither a file nor a directory");
     }
     return new Selection(
-        List.of(
-            new Selected(
-                source, lastSegment(isQuery ? withoutQuery(source) : source.path()), entry)),
+        List.of(new Selected(source, lastSegment(WebQuery.without(source.path())), entry)),
         false,
         List.of(),
         List.of(),
@@ -142,6 +132,13 @@ record Selection(
       }
     }
     return new Selection(files, true, leftOut, refused, directories);
+  }
+
+  // a name that is there is meant, whatever characters it has; a web address' query is no pattern
+  private static boolean isName(Place source) {
+    return source instanceof Place.Local local
+        ? LocalTree.stat(local.toPath()).isPresent()
+        : ((Place.Remote) source).isLiteral() || WebQuery.isIn(source.path());
   }
 
   /** Says whether a filter takes a file, and enters every directory above it. */
@@ -217,10 +214,6 @@ record Selection(
 
   private static String join(String base, String name) {
     return base.isEmpty() || base.endsWith("/") ? base + name : base + "/" + name;
-  }
-
-  private static String withoutQuery(Place source) {
-    return source.path().substring(0, source.path().indexOf('?'));
   }
 
   private static String lastSegment(String path) {

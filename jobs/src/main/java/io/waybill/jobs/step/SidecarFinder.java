@@ -1,9 +1,9 @@
 package io.waybill.jobs.step;
 
-import io.waybill.jobs.Connection;
 import io.waybill.jobs.step.Selection.Selected;
 import io.waybill.transfer.Digest;
 import io.waybill.transfer.TransferException;
+import io.waybill.transfer.WebQuery;
 import io.waybill.transfer.sidecar.Sidecar;
 import io.waybill.transfer.sidecar.SidecarFile;
 import io.waybill.transfer.sidecar.SidecarName;
@@ -113,11 +113,7 @@ final class SidecarFinder {
 
   // a web address' query is no part of a name
   static String path(Place place) {
-    String path = place.path();
-    boolean isWeb =
-        place instanceof Place.Remote remote && remote.connection() instanceof Connection.Web;
-    int query = isWeb ? path.indexOf('?') : -1;
-    return query < 0 ? path : path.substring(0, query);
+    return WebQuery.without(place.path());
   }
 
   /** Returns the directory of a path; that of {@code /x} is {@code /}, that of {@code x} empty. */

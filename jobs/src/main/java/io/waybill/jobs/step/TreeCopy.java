@@ -159,7 +159,7 @@ final class TreeCopy {
   }
 
   private void fileByFile(Place source, OwnTrouble ownTrouble) throws InterruptedException {
-    CopyPlan.requireNoFile(source, request.target(), true, true);
+    CopyPlan.requireTarget(source, request.target(), true, true);
     Route route = Route.open(source, request.target(), sessions);
     SidecarCopy sidecars = new SidecarCopy(request.sidecars(), Optional.empty(), sessions, outcome);
     Deque<String> directories = new ArrayDeque<>();

@@ -7,6 +7,7 @@ import io.waybill.jobs.Connection;
 import io.waybill.jobs.Connections;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.Secret;
+import io.waybill.transfer.WebQuery;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -112,7 +113,7 @@ class PlaceTest {
             false,
             Connection.Line.USUAL);
 
-    assertThat(new Place.Remote(web, "/f.iso?signature=s3cret"))
+    assertThat(new Place.Remote(web, WebQuery.add("/f.iso", "signature=s3cret")))
         .hasToString("https://h:443/f.iso?***");
   }
 }

@@ -14,6 +14,9 @@ import org.slf4j.LoggerFactory;
  * listener that throws is logged and not asked again. For one thread.
  */
 public final class ProgressReporter {
+  /** The length of what only its end tells; then as much is told of as has come. */
+  public static final long UNKNOWN = -1;
+
   private static final Logger LOG = LoggerFactory.getLogger(ProgressReporter.class);
   private static final long INTERVAL_NANOS = 1_000_000_000L;
 
@@ -48,7 +51,8 @@ public final class ProgressReporter {
     long speed = rate.bytesPerSecond(nanos, bytes);
     try {
       listener.progressed(
-          new TransferProgress(file, now, bytes, totalBytes, speed, Optional.empty()));
+          new TransferProgress(
+              file, now, bytes, Math.max(bytes, totalBytes), speed, Optional.empty()));
     } catch (RuntimeException e) {
       listener = TransferListener.NONE;
       LOG.warn("event=progress-listener-failed file={}", file, e);

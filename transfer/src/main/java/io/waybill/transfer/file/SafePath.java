@@ -1,6 +1,7 @@
 package io.waybill.transfer.file;
 
 import java.io.Closeable;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
@@ -13,15 +14,16 @@ import java.util.regex.Pattern;
  * never through a link: the opened parent directory and the last name in it.
  *
  * <p>Refused are absolute and empty paths, empty, {@code .} and {@code ..} segments, backslashes,
- * colons (drive letters, alternate streams), control characters, unpaired surrogates and U+FFFD,
- * segments above 255 bytes or ending in a dot or blank, the device names of Windows, and the names
- * of our own part files. They are refused on every system, so that a tree made on one can be had on
- * another.
+ * drive letters, control characters, unpaired surrogates and U+FFFD, segments above 255 bytes, and
+ * the names of our own part files. Windows would take more names for something else: colons
+ * (alternate streams), a dot or blank at the end, devices. Those are refused there only.
  */
 public final class SafePath implements Closeable {
   private static final int SEGMENT_BYTES = 255;
   private static final int PATH_BYTES = 4096;
   private static final int UTF_8_BYTES = 3; // of one char, at most
+  private static final boolean IS_WINDOWS = File.separatorChar == '\\';
+  private static final Pattern DRIVE = Pattern.compile("[A-Za-z]:");
   private static final String DEVICE_INITIALS = "CPANLcpanl";
   private static final Pattern DEVICE =
       Pattern.compile(
@@ -127,8 +129,9 @@ public final class SafePath implements Closeable {
       throw new UnsafePathException(
           path, "empty, '.' and '..' segments are not allowed; write the path without them");
     }
-    if (segment.indexOf('\\') >= 0 || segment.indexOf(':') >= 0) {
-      throw new UnsafePathException(path, "backslashes and colons are not allowed; rename it");
+    if (segment.indexOf('\\') >= 0 || DRIVE.matcher(segment).lookingAt()) {
+      throw new UnsafePathException(
+          path, "a backslash, or a drive's letter and colon, is not allowed; rename it");
     }
     if (segment.codePoints().anyMatch(each -> each < 0x20 || (each >= 0x7F && each < 0xA0))) {
       throw new UnsafePathException(path, "control characters are not allowed; rename it");
@@ -137,16 +140,25 @@ public final class SafePath implements Closeable {
     if (segment.getBytes(StandardCharsets.UTF_8).length > SEGMENT_BYTES) {
       throw new UnsafePathException(path, "a name has more than 255 bytes; shorten it");
     }
-    if (segment.endsWith(".") || segment.endsWith(" ")) {
-      throw new UnsafePathException(
-          path, "'" + segment + "' ends in a dot or blank, which some systems lose; rename it");
-    }
-    if (DEVICE.matcher(segment).matches()) {
-      throw new UnsafePathException(
-          path, "'" + segment + "' is a device on some systems; rename it");
+    if (IS_WINDOWS) {
+      requireWindows(path, segment);
     }
     if (PartName.isReserved(segment)) {
       throw PartName.refusal(path, segment);
+    }
+  }
+
+  /** Refuses what Windows would take for another name, a stream of a file, or a device. */
+  static void requireWindows(String path, String segment) throws UnsafePathException {
+    if (segment.indexOf(':') >= 0) {
+      throw new UnsafePathException(path, "a colon is not allowed here; rename it");
+    }
+    if (segment.endsWith(".") || segment.endsWith(" ")) {
+      throw new UnsafePathException(
+          path, "'" + segment + "' ends in a dot or blank, which is lost here; rename it");
+    }
+    if (DEVICE.matcher(segment).matches()) {
+      throw new UnsafePathException(path, "'" + segment + "' is a device here; rename it");
     }
   }
 

@@ -243,6 +243,13 @@ public final class SourceFile implements ChunkSource {
       vanished.initCause(e); // tells it from a change
       throw vanished;
     }
+    if (identity.sizeBytes() == 0 && channel.read(ByteBuffer.allocate(1), 0) > 0) {
+      throw new IntegrityException(
+          path
+              + " is said to be empty and has content, as files of /proc have: read it with another program",
+          "0 bytes",
+          "at least 1");
+    }
     // the same key is the same file, of which the size is known; where there are none it is asked
     boolean isSameSize = now.fileKey().isPresent() || channel.size() == identity.sizeBytes();
     if (!now.equals(identity) || !isSameSize) {

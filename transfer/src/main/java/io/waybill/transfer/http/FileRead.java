@@ -64,7 +64,11 @@ final class FileRead {
     long from = begins(reply);
     requireSameVersion(reply);
     OptionalLong length = reply.contentLength();
-    if (length.isPresent() && length.getAsLong() != size - from) {
+    if (size == FileEntry.UNKNOWN_SIZE && length.isEmpty() && !reply.tellsItsEnd()) {
+      throw new HttpProtocolException(
+          "it tells neither how long this is nor where it ends, so nobody could know whether all of it came");
+    }
+    if (size != FileEntry.UNKNOWN_SIZE && length.isPresent() && length.getAsLong() != size - from) {
       String said =
           "%d bytes are announced where %d are to come".formatted(length.getAsLong(), size - from);
       throw from == 0 ? new VersionChangedException(said) : new HttpProtocolException(said);
@@ -133,7 +137,7 @@ final class FileRead {
         }
         return;
       }
-      if (read > size - at) {
+      if (size != FileEntry.UNKNOWN_SIZE && read > size - at) {
         throw new HttpProtocolException("More than the %d bytes that it has".formatted(size));
       }
       // what a server that ignores ranges sends before the position

@@ -2,6 +2,7 @@ package io.waybill.transfer.http;
 
 import io.waybill.transfer.Location;
 import io.waybill.transfer.TransferException;
+import io.waybill.transfer.WebQuery;
 import io.waybill.transfer.remote.OpenSockets;
 import io.waybill.transfer.remote.RemoteEndpoint;
 import io.waybill.transfer.remote.RemoteSession;
@@ -47,8 +48,7 @@ final class HttpEndpoint implements RemoteEndpoint {
 
   @Override
   public String shown(String path) {
-    int query = path.indexOf('?');
-    return query < 0 ? path : path.substring(0, query) + "?***";
+    return WebQuery.shown(path);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.waybill.transfer.http;
 
 import io.waybill.transfer.TransferException;
+import io.waybill.transfer.WebQuery;
 import io.waybill.transfer.tcp.tls.IdentityException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -29,7 +30,7 @@ final class HttpFailures {
    * @param path the remote path, or what else was being worked on
    */
   TransferException translate(String path, IOException failure) {
-    String what = RequestPath.shown(path);
+    String what = WebQuery.shown(path);
     String where = what + " on " + site.endpoint();
     String why = failure.getMessage() == null ? failure.toString() : failure.getMessage();
     if (failure instanceof HttpReplyException reply) {
@@ -46,7 +47,10 @@ final class HttpFailures {
           "Cannot trust %s: %s".formatted(site, identity.getMessage()),
           failure);
     }
-    if (failure instanceof HttpProtocolException || find(ProtocolException.class, failure)) {
+    if (failure instanceof HttpProtocolException
+        || find(ProtocolException.class, failure)
+        || find(
+            NumberFormatException.class, failure)) { // Java reads the length of a body by itself
       return new TransferException.Protocol(
           site.endpoint(),
           "The server broke the protocol at %s: %s".formatted(where, why),
@@ -120,6 +124,13 @@ final class HttpFailures {
   private TransferException translateReply(String what, String where, HttpReplyException reply) {
     int code = reply.code();
     String message = "%s, at %s".formatted(reply.getMessage(), where);
+    if (code == 401 && site.login().isEmpty()) {
+      return new TransferException.Authentication(
+          site.endpoint(),
+          "",
+          "%s wants a login: %s; name a user, or give a token".formatted(site, message),
+          reply);
+    }
     if (code == 401 || (code == 403 && site.login().isPresent())) {
       return new TransferException.Authentication(
           site.endpoint(),

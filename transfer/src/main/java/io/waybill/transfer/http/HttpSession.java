@@ -2,6 +2,7 @@ package io.waybill.transfer.http;
 
 import io.waybill.transfer.Digest;
 import io.waybill.transfer.FileEntry;
+import io.waybill.transfer.WebQuery;
 import io.waybill.transfer.remote.ByteSink;
 import io.waybill.transfer.remote.ByteSupply;
 import io.waybill.transfer.remote.Introduction;
@@ -105,7 +106,7 @@ final class HttpSession implements RemoteSession {
   @Override
   public List<FileEntry> list(String directory) throws IOException {
     String path = RequestPath.directory(directory);
-    if (RequestPath.hasQuery(path)) {
+    if (WebQuery.isIn(path)) {
       throw new NotSentException("A directory's address has no query");
     }
     try (Reply reply =
@@ -162,7 +163,7 @@ final class HttpSession implements RemoteSession {
 
   @Override
   public boolean publishesDirectly(String path) throws IOException {
-    if (RequestPath.hasQuery(path)) {
+    if (WebQuery.isIn(path)) {
       return true; // signed for this one name
     }
     return moves.publishesDirectly(caller, directoryOf(path));
@@ -170,7 +171,7 @@ final class HttpSession implements RemoteSession {
 
   @Override
   public boolean makesParents(String path) throws IOException {
-    return RequestPath.hasQuery(path) || !moves.isOffered(caller, directoryOf(path));
+    return WebQuery.isIn(path) || !moves.isOffered(caller, directoryOf(path));
   }
 
   private static String directoryOf(String path) {

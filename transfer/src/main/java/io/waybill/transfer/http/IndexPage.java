@@ -1,16 +1,18 @@
 package io.waybill.transfer.http;
 
 import io.waybill.transfer.FileEntry;
+import io.waybill.transfer.WebQuery;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
@@ -32,8 +34,8 @@ final class IndexPage {
   private final URI address;
   private final String directory;
   private final Map<String, FileEntry> entries = new LinkedHashMap<>();
-  // what follows a name's "?", by name: of files that may have no other link
-  private final Map<String, String> queries = new LinkedHashMap<>();
+  // the names of files whose links have a query, and that may have no other link
+  private final Set<String> queried = new LinkedHashSet<>();
 
   private IndexPage(URI address) {
     this.address = address;
@@ -90,14 +92,14 @@ final class IndexPage {
     String name =
         RequestPath.decodeName(isDirectory ? encoded.substring(0, encoded.length() - 1) : encoded);
     if (query >= 0) {
-      if (!isDirectory && queries.size() < MOST_ENTRIES) {
-        queries.putIfAbsent(name, href.substring(query));
+      if (!isDirectory && queried.size() < MOST_ENTRIES) {
+        queried.add(name);
       }
       return;
     }
     add(
         entries,
-        entry(
+        new FileEntry(
             name,
             isDirectory ? FileEntry.Kind.DIRECTORY : FileEntry.Kind.FILE,
             FileEntry.UNKNOWN_SIZE,
@@ -106,24 +108,17 @@ final class IndexPage {
 
   // one that is linked only so cannot be asked for by a name, and is told as something else
   private void tellQueries() throws HttpProtocolException {
-    for (Map.Entry<String, String> each : queries.entrySet()) {
-      if (!entries.containsKey(each.getKey())) {
+    for (String name : queried) {
+      if (!entries.containsKey(name)) {
         add(
             entries,
-            entry(
-                each.getKey() + each.getValue(),
+            new FileEntry(
+                WebQuery.shown(WebQuery.add(name, "")),
                 FileEntry.Kind.OTHER,
                 FileEntry.UNKNOWN_SIZE,
                 Optional.empty()));
       }
     }
-  }
-
-  /** Makes an entry; a name that a request would take for a query is nothing to copy. */
-  static FileEntry entry(String name, FileEntry.Kind kind, long size, Optional<Instant> modified) {
-    return RequestPath.hasQuery(name)
-        ? new FileEntry(name, FileEntry.Kind.OTHER, FileEntry.UNKNOWN_SIZE, modified)
-        : new FileEntry(name, kind, size, modified);
   }
 
   static void add(Map<String, FileEntry> entries, FileEntry entry) throws HttpProtocolException {

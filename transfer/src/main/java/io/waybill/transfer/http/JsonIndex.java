@@ -68,7 +68,7 @@ final class JsonIndex {
         isDirectory
             ? FileEntry.Kind.DIRECTORY
             : isFile ? FileEntry.Kind.FILE : FileEntry.Kind.OTHER;
-    return IndexPage.entry(
+    return new FileEntry(
         checked, kind, size, time(isCaddy ? fields.get("mod_time") : fields.get("mtime")));
   }
 

@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse;
 import java.time.DateTimeException;
@@ -72,6 +73,14 @@ final class Reply implements Closeable {
       return OptionalLong.empty();
     }
     return OptionalLong.of(number("Content-Length", text.get()));
+  }
+
+  /** Says whether the content has a mark of its end, so that a lost connection is none. */
+  boolean tellsItsEnd() {
+    return response.version() == HttpClient.Version.HTTP_2
+        || header("Transfer-Encoding")
+            .filter(each -> each.strip().equalsIgnoreCase("chunked"))
+            .isPresent();
   }
 
   /** Reads a length: digits only, at most 2^63 - 1. */

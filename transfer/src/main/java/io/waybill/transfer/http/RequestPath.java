@@ -1,36 +1,28 @@
 package io.waybill.transfer.http;
 
+import io.waybill.transfer.WebQuery;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Writes remote paths into requests (RFC 3986 3.3) and reads names out of links. A path is what
- * people write, not percent-encoded, but for its query: that stays as it is.
+ * people write, not percent-encoded, but for its {@linkplain WebQuery query}: that stays as it is.
  */
 final class RequestPath {
   private static final String KEPT = "-._~!$&'()*,;=:@";
   private static final String KEPT_IN_QUERY = KEPT + "/?%+[]";
+  private static final Pattern LONE_PERCENT = Pattern.compile("%(?![0-9A-Fa-f]{2})");
 
   private RequestPath() {}
 
-  /** Says whether a path has a query. */
-  static boolean hasQuery(String path) {
-    return path.indexOf('?') >= 0;
-  }
-
   /** Says whether a path can only be a directory: the root, or ending in a slash. */
   static boolean isDirectory(String path) {
-    return path.isEmpty() || (path.endsWith("/") && !hasQuery(path));
-  }
-
-  /** Returns a path as it may be shown: queries hold tokens. */
-  static String shown(String path) {
-    int query = path.indexOf('?');
-    return query < 0 ? path : path.substring(0, query) + "?...";
+    return path.isEmpty() || (path.endsWith("/") && !WebQuery.isIn(path));
   }
 
   /** Returns the path of a directory with a slash at its end. */
@@ -45,17 +37,20 @@ final class RequestPath {
    *     segment {@code .} or {@code ..}, or a query that needs encoding
    */
   static String encode(String path) throws NotSentException {
-    int query = path.indexOf('?');
-    String names = query < 0 ? path : path.substring(0, query);
+    String names = WebQuery.without(path);
     if (List.of(names.split("/", -1)).stream()
         .anyMatch(each -> each.equals(".") || each.equals(".."))) {
       throw new NotSentException("A path with a segment . or .. is not sent");
     }
     StringBuilder out = new StringBuilder(names.startsWith("/") ? "" : "/");
     append(out, names, KEPT + "/");
-    if (query >= 0) {
-      out.append('?');
-      append(out, path.substring(query + 1), KEPT_IN_QUERY);
+    if (WebQuery.isIn(path)) {
+      String query = WebQuery.of(path);
+      if (query.isEmpty() || LONE_PERCENT.matcher(query).find()) {
+        throw new NotSentException(
+            "A query that is empty, or has a % without two digits, is not sent");
+      }
+      append(out.append('?'), query, KEPT_IN_QUERY);
     }
     return out.toString();
   }

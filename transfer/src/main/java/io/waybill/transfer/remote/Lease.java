@@ -3,6 +3,7 @@ package io.waybill.transfer.remote;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.remote.SessionPool.Opened;
 import java.io.IOException;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What one piece of work has of the pool: at most one session at a time, and a new one if lost. */
@@ -45,6 +46,20 @@ final class Lease {
 
   /** Does one step of a transfer, again over a new session as often as is allowed. */
   <T> T resuming(String what, Reconnects reconnects, Step<T> step) {
+    return repeating(what, reconnects, TransferException::isTransient, step);
+  }
+
+  /** Asks something: once more if the endpoint answers that it cannot tell now. */
+  <T> T asking(String what, Step<T> step) {
+    return repeating(
+        what,
+        new Reconnects(endpoint()),
+        failure -> failure.isTransient() && failure instanceof TransferException.Refused,
+        step);
+  }
+
+  private <T> T repeating(
+      String what, Reconnects reconnects, Predicate<TransferException> mayPass, Step<T> step) {
     while (true) {
       TransferException failure;
       try {
@@ -52,7 +67,7 @@ final class Lease {
       } catch (IOException e) {
         failure = WayFailures.translate(endpoint(), what, e);
       }
-      if (!failure.isTransient() || isOver()) {
+      if (!mayPass.test(failure) || isOver()) {
         throw failure;
       }
       call.nap(() -> reconnects.waitAfter(failure));

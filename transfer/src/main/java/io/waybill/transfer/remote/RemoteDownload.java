@@ -1,6 +1,7 @@
 package io.waybill.transfer.remote;
 
 import io.waybill.transfer.Digest;
+import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.Location;
 import io.waybill.transfer.SourceIdentity;
 import io.waybill.transfer.TargetPolicy;
@@ -69,10 +70,15 @@ final class RemoteDownload {
             .source(endpoint.location(remote))
             .target(Location.of(target))
             .started(started);
-    RemoteFile file = resuming(this::look);
-    receipt.bytes(file.entry().sizeBytes());
+    RemoteFile file = resuming(session -> lookAt(endpoint, session, remote));
     mode = file.entry().mode();
     try {
+      if (file.entry().sizeBytes() == FileEntry.UNKNOWN_SIZE) {
+        new UnsizedDownload(lease, file, target, options, reconnects).run(receipt);
+        return finished(receipt, started);
+      }
+      requireUsable(endpoint, file);
+      receipt.bytes(file.entry().sizeBytes());
       if (skips(file.identity())) {
         receipt.verification(Verification.SIZE_MTIME).skippedBecauseEqual();
         options.expected().ifPresent(receipt::digest);
@@ -85,9 +91,13 @@ final class RemoteDownload {
     } catch (IOException e) {
       throw LocalFailures.translate(target, e);
     }
+    return finished(receipt, started);
+  }
+
+  private TransferReceipt finished(TransferReceipt.Builder receipt, Instant started) {
     return receipt
         .reconnects(reconnects.count())
-        .duration(Duration.between(started, endpoint.terms().clock().instant()))
+        .duration(Duration.between(started, lease.endpoint().terms().clock().instant()))
         .build();
   }
 
@@ -119,6 +129,13 @@ final class RemoteDownload {
   /** Looks at what is to be read, which must be a regular file of a usable size. */
   static RemoteFile look(RemoteEndpoint endpoint, RemoteSession session, String path)
       throws IOException {
+    RemoteFile file = lookAt(endpoint, session, path);
+    requireUsable(endpoint, file);
+    return file;
+  }
+
+  private static RemoteFile lookAt(RemoteEndpoint endpoint, RemoteSession session, String path)
+      throws IOException {
     String shown = endpoint.shown(path);
     RemoteFile file =
         session
@@ -130,12 +147,24 @@ final class RemoteDownload {
     if (!file.entry().isFile()) {
       throw new TransferException.Refused(0, false, shown + " is not a regular file", null);
     }
+    return file;
+  }
+
+  private static void requireUsable(RemoteEndpoint endpoint, RemoteFile file) {
     long size = file.entry().sizeBytes();
+    String shown = endpoint.shown(file.path());
+    if (size == FileEntry.UNKNOWN_SIZE) {
+      throw new TransferException.Refused(
+          0,
+          false,
+          "%s does not tell how long %s is: copy it to this machine by itself, where its end is enough, and from here on"
+              .formatted(endpoint.name(), shown),
+          null);
+    }
     if (size < 0 || size > ChunkLayout.MAX_FILE_BYTES) {
       throw new TransferException.Protocol(
           endpoint.name(), "No usable size of %s: %d".formatted(shown, size), null);
     }
-    return file;
   }
 
   private boolean skips(SourceIdentity identity) throws IOException {

@@ -68,6 +68,10 @@ public final class RemoteTransfer implements FileTransfer, RelayEnd {
         });
   }
 
+  private <T> T asking(String what, Lease.Step<T> step) {
+    return pool.work(new Call(), lease -> lease.asking(what, step));
+  }
+
   private <T> T once(String what, Lease.Step<T> step) {
     return pool.work(new Call(), lease -> lease.once(what, step));
   }
@@ -197,7 +201,7 @@ public final class RemoteTransfer implements FileTransfer, RelayEnd {
 
   @Override
   public List<FileEntry> list(String directory, boolean recursive) {
-    once(
+    asking(
         directory,
         session -> {
           if (!isRoot(directory) && !isDirectory(session, directory)) {
@@ -208,7 +212,7 @@ public final class RemoteTransfer implements FileTransfer, RelayEnd {
         });
     return recursive
         ? new TreeListing(pool, directory).run()
-        : once(directory, session -> session.listTimed(directory)).stream()
+        : asking(directory, session -> session.listTimed(directory)).stream()
             .filter(each -> !each.isFile() || !isPart(each.path()))
             .toList();
   }
@@ -232,7 +236,7 @@ public final class RemoteTransfer implements FileTransfer, RelayEnd {
 
   @Override
   public Optional<FileEntry> stat(String remotePath) {
-    return once(remotePath, session -> session.stat(remotePath).map(RemoteFile::entry));
+    return asking(remotePath, session -> session.stat(remotePath).map(RemoteFile::entry));
   }
 
   /**

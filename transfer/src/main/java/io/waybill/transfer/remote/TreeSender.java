@@ -28,6 +28,8 @@ final class TreeSender {
   private final Reconnects reconnects;
   // an endpoint that makes directories for a file only: nothing there can be listed, either
   private boolean isBlind;
+  // the directory there that was come to last, as long as nothing was found in it
+  private @Nullable String empty;
   // of the directories on the way down to where the walk is
   private final Deque<Listed> listed = new ArrayDeque<>();
 
@@ -54,8 +56,26 @@ final class TreeSender {
     listed.push(new Listed("", isBlind ? Map.of() : list("")));
     try (TreeWalker walker = TreeWalker.open(terms.local(), terms.filter())) {
       for (TreeEntry entry = walker.next(); entry != null; entry = walker.next()) {
+        tellEmpty(parent(entry.path()));
         take(entry);
       }
+      tellEmpty("");
+    }
+  }
+
+  private void tellEmpty(String walked) {
+    String passed = empty;
+    empty = null;
+    if (passed != null && !passed.equals(walked)) {
+      terms.failed(
+          passed,
+          true,
+          new TransferException.Refused(
+              0,
+              false,
+              "%s is empty, and this server has a directory only for what is in it; put a file there, or exclude it"
+                  .formatted(passed),
+              null));
     }
   }
 
@@ -126,6 +146,7 @@ final class TreeSender {
     Map<String, FileEntry> entries = null;
     try {
       if (isBlind) {
+        empty = path;
         entries = Map.of();
       } else if (there == null) {
         resuming(path, session -> RemoteTransfer.madeInside(session, terms.remote(path)));

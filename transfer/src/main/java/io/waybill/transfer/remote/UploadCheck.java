@@ -13,7 +13,6 @@ import java.util.OptionalInt;
 /** Checks that an endpoint has what was sent, gives it its time and mode, and has it forced. */
 final class UploadCheck {
   private static final String NOT_PUBLISHED = "nothing was published";
-  private static final String HALF_PUBLISHED = "look at what has that name there";
   private static final String TAKEN_BACK = "it was deleted there";
 
   private final Lease lease;
@@ -55,7 +54,7 @@ final class UploadCheck {
             part,
             source.identity().modified(),
             options.preserveMode() ? source.mode() : OptionalInt.empty());
-    requireSize(settled);
+    requireSize(session, part, settled);
     Verification reached =
         settled.isTimed() && keepsTime(session, part) ? Verification.SIZE_MTIME : Verification.SIZE;
     Optional<Digest> hash = plan.remote() ? session.hash(part) : Optional.empty();
@@ -96,16 +95,21 @@ final class UploadCheck {
     return lease.pool().keepsTimes();
   }
 
-  private void requireSize(RemoteSession.Settled settled) {
+  private void requireSize(RemoteSession session, String part, RemoteSession.Settled settled)
+      throws IOException {
     long size = source.identity().sizeBytes();
     long stored = Math.max(0, settled.sizeBytes());
     if (stored != size) {
+      boolean isPublished = direct && settled.sizeBytes() >= 0;
+      if (isPublished) {
+        session.delete(part);
+      }
       throw new TransferException.Integrity(
           shown,
           size + " bytes",
           stored + " bytes",
           "The server said done, but stored %d of %d bytes of %s; %s"
-              .formatted(stored, size, shown, direct ? HALF_PUBLISHED : NOT_PUBLISHED),
+              .formatted(stored, size, shown, isPublished ? TAKEN_BACK : NOT_PUBLISHED),
           null);
     }
   }

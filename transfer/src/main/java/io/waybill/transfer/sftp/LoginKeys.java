@@ -14,6 +14,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Arrays;
@@ -65,7 +66,11 @@ final class LoginKeys {
       throw unusable(
           file, "it is no private key of OpenSSH, PKCS#8 or PEM (RSA, ECDSA, Ed25519)", e);
     } catch (IOException e) {
-      throw e instanceof SshRefusedException refused ? refused : unusable(file, e.toString(), e);
+      if (e instanceof SshRefusedException refused) {
+        throw refused;
+      }
+      throw unusable(
+          file, e instanceof NoSuchFileException ? "there is no such file" : e.toString(), e);
     } finally {
       if (secret != null) {
         Arrays.fill(secret, (byte) 0);

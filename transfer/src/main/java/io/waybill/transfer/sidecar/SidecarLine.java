@@ -126,18 +126,25 @@ record SidecarLine(Optional<Digest.Algorithm> algorithm, String name, String hex
   /** Writes a line as {@code sha256sum} does, without its end. */
   static String format(String name, String hex) {
     String escaped = escaped(name);
-    return (escaped.equals(name) ? "" : "\\") + hex + "  " + escaped;
+    return (isEscaped(name) ? "\\" : "") + hex + "  " + escaped;
   }
 
   /** Writes a line as {@code sha256sum --tag} does, without its end. */
   static String formatTagged(Sidecar sidecar, String tag) {
     String escaped = escaped(sidecar.name());
     return "%s%s (%s) = %s"
-        .formatted(
-            escaped.equals(sidecar.name()) ? "" : "\\", tag, escaped, sidecar.digest().hex());
+        .formatted(isEscaped(sidecar.name()) ? "\\" : "", tag, escaped, sidecar.digest().hex());
   }
 
+  private static boolean isEscaped(String name) {
+    return name.chars().anyMatch(each -> each == '\\' || each == '\n' || each == '\r');
+  }
+
+  // as "-" it would be standard input
   static String escaped(String name) {
-    return name.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r");
+    return (name.equals(STANDARD_INPUT) ? "./" + name : name)
+        .replace("\\", "\\\\")
+        .replace("\n", "\\n")
+        .replace("\r", "\\r");
   }
 }

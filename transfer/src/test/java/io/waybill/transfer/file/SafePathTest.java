@@ -3,6 +3,7 @@ package io.waybill.transfer.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -34,17 +35,21 @@ class SafePathTest {
         "a\u0085b",
         "a\ud800",
         "a\ufffd",
-        "nul",
-        "Aux.txt",
-        "com1",
-        "LPT¹.x",
-        "a.",
-        "a ",
         "x/.y.0123456789abcdef.wbpart",
         ".y.0123456789abcdef.wbjournal"
       })
   void dangerousPathsAreRefused(String path) {
     assertThatThrownBy(() -> SafePath.segments(path)).isInstanceOf(UnsafePathException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"nul", "Aux.txt", "com1", "LPT¹.x", "a.", "a ", "12:30"})
+  void whatOnlyWindowsTakesForSomethingElseIsRefusedThereOnly(String name) throws IOException {
+    assertThatThrownBy(() -> SafePath.requireWindows(name, name))
+        .isInstanceOf(UnsafePathException.class);
+    if (File.separatorChar == '/') {
+      assertThat(SafePath.segments(name)).containsExactly(name);
+    }
   }
 
   @Test

@@ -87,12 +87,13 @@ class FtpRelayIT {
 
   @Test
   void goesOnAfterTheLineToTheTargetIsCut() throws IOException {
-    byte[] content = file(6 * MIB);
+    // more than the kernel may hold, which goes with the line
+    byte[] content = file(24 * MIB);
     try (CuttingProxy proxy = new CuttingProxy();
         FileTransfer from = FtpTransfer.connect(source.settings().build());
         FileTransfer to =
             FtpTransfer.connect(target.settings().socketFactory(proxy.socketFactory()).build())) {
-      proxy.cutAfter(3_000_000);
+      proxy.cutAfter(16_000_000);
       TransferReceipt receipt = relay(from, to).copy("big", "big", PARENTS);
       assertThat(proxy.cutsMade).hasValue(1);
       assertThat(receipt.reconnects()).isEqualTo(1);

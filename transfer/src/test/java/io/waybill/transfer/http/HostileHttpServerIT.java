@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.waybill.testkit.Leaks;
+import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.FileTransfer;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferOptions;
@@ -420,6 +421,27 @@ class HostileHttpServerIT {
   }
 
   @Test
+  void halfOfAnUploadIsTakenBackWhereItHasTheFinalName() throws IOException {
+    Path source = Files.write(local.resolve("source"), random(3, 1000));
+    Answer halving =
+        (request, out) -> {
+          switch (request.method()) {
+            case "OPTIONS" -> out.head(200, "Allow: PUT", LENGTH + 0);
+            case "PUT" -> out.head(201, LENGTH + 0);
+            case "DELETE" -> out.head(204, LENGTH + 0);
+            default -> out.head(200, LENGTH + 500);
+          }
+        };
+    try (RawHttp server = new RawHttp(halving);
+        FileTransfer http = HttpTransfer.connect(server.settings().build())) {
+      assertThatThrownBy(() -> http.upload(source, "x"))
+          .isInstanceOf(TransferException.Integrity.class)
+          .hasMessageContaining("stored 500 of 1000 bytes of x; it was deleted there");
+      assertThat(server.seen).extracting(Request::method).contains("DELETE");
+    }
+  }
+
+  @Test
   void endlessIndexPageEnds() throws IOException {
     Answer endless =
         (request, out) -> {
@@ -455,6 +477,93 @@ class HostileHttpServerIT {
         };
     try (RawHttp server = new RawHttp(headless)) {
       assertThat(download(server).digest()).contains(sha256(CONTENT));
+    }
+  }
+
+  /** Sends the file in chunks, without its length, and with the mark of the end or not. */
+  private static Answer inChunks(boolean isWhole) {
+    return (request, out) -> {
+      out.head(200, "Transfer-Encoding: chunked");
+      if (request.method().equals("GET")) {
+        for (int at = 0; at < SIZE; at += 1 << 20) {
+          out.text("100000\r\n");
+          out.bytes(CONTENT, at, at + (1 << 20));
+          out.text("\r\n");
+        }
+        out.text(isWhole ? "0\r\n\r\n" : "");
+      }
+    };
+  }
+
+  @Test
+  void whatIsMadeWhileItIsSentIsWholeIfItsEndIsThere() throws IOException {
+    try (RawHttp server = new RawHttp(inChunks(true))) {
+      TransferReceipt receipt = download(server);
+      assertThat(receipt.bytes()).isEqualTo(SIZE);
+      assertThat(receipt.verification()).isEqualTo(Verification.SIZE);
+      assertThat(receipt.digest()).contains(sha256(CONTENT));
+    }
+    assertThat(local.resolve("big")).hasBinaryContent(CONTENT);
+    assertThat(local).isDirectoryNotContaining("glob:**.wbpart");
+  }
+
+  @Test
+  void whatIsMadeWhileItIsSentBeginsAnewAfterACut() throws IOException {
+    AtomicInteger gets = new AtomicInteger();
+    Answer cutOnce =
+        (request, out) -> {
+          boolean isGet = request.method().equals("GET") && request.header("Range").isEmpty();
+          inChunks(!isGet || gets.getAndIncrement() > 0).to(request, out);
+        };
+    try (RawHttp server = new RawHttp(cutOnce)) {
+      TransferReceipt receipt = download(server);
+      assertThat(receipt.attempts()).isEqualTo(2);
+      assertThat(receipt.digest()).contains(sha256(CONTENT));
+    }
+    assertThat(local.resolve("big")).hasBinaryContent(CONTENT);
+  }
+
+  @Test
+  void whatIsMadeWhileItIsSentAndLosesItsEndIsNotPublished() throws IOException {
+    try (RawHttp server = new RawHttp(inChunks(false))) {
+      assertFails(server, TransferException.Connection.class, "Connection lost");
+    }
+    assertThat(local).isEmptyDirectory();
+  }
+
+  @Test
+  void whatTellsNeitherItsLengthNorItsEndIsNotTaken() throws IOException {
+    Answer endless =
+        (request, out) -> {
+          out.head(200);
+          out.bytes(CONTENT, 0, request.method().equals("GET") ? SIZE : 0);
+        };
+    try (RawHttp server = new RawHttp(endless)) {
+      assertFails(server, TransferException.Protocol.class, "nor where it ends");
+    }
+  }
+
+  @Test
+  void serverThatIsBusyWhenItIsLookedAtIsAskedOnceMore() throws IOException {
+    AtomicInteger asked = new AtomicInteger();
+    Answer busy =
+        (request, out) -> {
+          if (asked.getAndIncrement() < 2) {
+            out.head(429, "Retry-After: 3", LENGTH + 0);
+          } else {
+            file(HostileHttpServerIT::proper).to(request, out);
+          }
+        };
+    try (RawHttp server = new RawHttp(busy);
+        FileTransfer http = HttpTransfer.connect(server.settings().sleeper(wait -> {}).build())) {
+      assertThat(http.stat("big")).map(FileEntry::sizeBytes).contains((long) SIZE);
+    }
+  }
+
+  @Test
+  void whoNamesNobodyIsToldThatALoginIsWanted() throws IOException {
+    try (RawHttp server = new RawHttp((request, out) -> out.head(401, LENGTH + 0))) {
+      assertFails(server, TransferException.Authentication.class, "wants a login");
     }
   }
 

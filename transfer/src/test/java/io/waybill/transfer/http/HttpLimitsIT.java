@@ -10,6 +10,7 @@ import io.waybill.transfer.RateLimit;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferOptions;
 import io.waybill.transfer.TransferReceipt;
+import io.waybill.transfer.WebQuery;
 import io.waybill.transfer.proxy.FakeProxy;
 import io.waybill.transfer.proxy.ProxyServer;
 import io.waybill.transfer.remote.OpenSockets;
@@ -156,7 +157,7 @@ class HttpLimitsIT {
     byte[] content = random(4, 3 * MIB);
     Path source = Files.write(local.resolve("source"), content);
     try (FileTransfer http = HttpTransfer.connect(site)) {
-      http.upload(source, "x?a=1");
+      http.upload(source, WebQuery.add("x", "a=1"));
       http.download("x", local.resolve("back"));
       assertThat(http.stat("nothing")).isEmpty();
     }

@@ -18,6 +18,7 @@ import io.waybill.transfer.TransferReceipt;
 import io.waybill.transfer.TreeOptions;
 import io.waybill.transfer.TreeReceipt;
 import io.waybill.transfer.Verification;
+import io.waybill.transfer.WebQuery;
 import io.waybill.transfer.file.PartName;
 import io.waybill.transfer.tcp.tls.Pin;
 import io.waybill.transfer.tcp.tls.ServerTrust;
@@ -140,8 +141,11 @@ class HttpTransferIT {
     file(local.resolve("tree/tief er/größe.bin"), random(6, 10));
     try (FileTransfer http = connect()) {
       TreeReceipt receipt = http.uploadTree(local.resolve("tree"), "in", TreeOptions.defaults());
-      assertThat(receipt.isComplete()).isTrue();
       assertThat(receipt.filesCopied()).isEqualTo(2);
+      assertThat(receipt.failures())
+          .singleElement()
+          .satisfies(each -> assertThat(each.path()).isEqualTo("leer"))
+          .satisfies(each -> assertThat(each.cause()).hasMessageContaining("leer is empty"));
     }
     assertThat(home.resolve("in/a.bin")).hasSameBinaryContentAs(local.resolve("tree/a.bin"));
     assertThat(home.resolve("in/tief er/größe.bin")).hasBinaryContent(random(6, 10));
@@ -317,11 +321,44 @@ class HttpTransferIT {
   }
 
   @Test
+  void aNameWithAQuestionMarkIsANameLikeAnyOther() throws IOException {
+    Files.createDirectories(local.resolve("tree"));
+    file(local.resolve("tree/a"), random(1, 10));
+    file(local.resolve("tree/a?x=1"), random(2, 20));
+    file(local.resolve("tree/100%?50%"), random(3, 30));
+    try (FileTransfer http = connect()) {
+      assertThat(http.uploadTree(local.resolve("tree"), "in", TreeOptions.defaults()).isComplete())
+          .isTrue();
+      assertThat(
+              http.downloadTree("in", local.resolve("back"), TreeOptions.defaults()).filesCopied())
+          .isEqualTo(3);
+    }
+    for (String name : List.of("a", "a?x=1", "100%?50%")) {
+      assertThat(home.resolve("in").resolve(name))
+          .hasSameBinaryContentAs(local.resolve("tree").resolve(name));
+      assertThat(local.resolve("back").resolve(name))
+          .hasSameBinaryContentAs(local.resolve("tree").resolve(name));
+    }
+  }
+
+  // Java's client forgets the connection, which is open until the client is collected
+  @Test
+  void lengthThatNoNumberHoldsIsTheServersFault() throws IOException {
+    try (RawHttp server =
+            new RawHttp((request, out) -> out.head(200, "Content-Length: " + "9".repeat(40)));
+        FileTransfer http = HttpTransfer.connect(server.settings().maxReconnects(1).build())) {
+      assertThatThrownBy(() -> http.download("x", local.resolve("x")))
+          .isInstanceOf(TransferException.Protocol.class)
+          .hasMessageContaining("broke the protocol");
+    }
+  }
+
+  @Test
   void queryIsSentAsItIsWritten() throws IOException {
     file(home.resolve("q"), new byte[5]);
     try (FileTransfer http = connect()) {
-      http.download("q?sig=a%2Bb+c&x=*", local.resolve("q"));
-      http.upload(local.resolve("q"), "p?sig=a%2Bb");
+      http.download(WebQuery.add("q", "sig=a%2Bb+c&x=*"), local.resolve("q"));
+      http.upload(local.resolve("q"), WebQuery.add("p", "sig=a%2Bb"));
     }
     assertThat(sandbox.requests).contains("GET /q?sig=a%2Bb+c&x=*", "PUT /p?sig=a%2Bb");
     assertThat(home.resolve("p")).hasSize(5);

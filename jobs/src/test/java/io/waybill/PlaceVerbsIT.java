@@ -81,6 +81,26 @@ class PlaceVerbsIT {
   }
 
   @Test
+  void aFileIsNotMovedOntoItselfByAnotherNameOfItsServer() throws IOException {
+    Files.createDirectories(home.resolve("d"));
+    Files.createDirectories(home.resolve("e"));
+    Files.writeString(home.resolve("d/x"), "mine");
+    String there = ftp("/d/x").replace("127.0.0.1", "localhost");
+    assertThat(there).isNotEqualTo(ftp("/d/x"));
+    for (String target :
+        List.of(there, ftp("/d/").replace("127.0.0.1", "localhost"), home + "/d/")) {
+      CommandLineRun refused = run("move", "--key-env", "FTP_KEY", ftp("/d/x"), target);
+      assertThat(refused.code()).as(target + refused.err()).isEqualTo(2);
+      assertThat(refused.err()).contains("the same file by two names");
+      assertThat(home.resolve("d").toFile().list()).containsExactly("x");
+    }
+    CommandLineRun moved = run("move", "--key-env", "FTP_KEY", there, ftp("/e/"));
+    assertThat(moved.code()).as(moved.err()).isZero();
+    assertThat(home.resolve("e").toFile().list()).containsExactly("x");
+    assertThat(home.resolve("d")).isEmptyDirectory();
+  }
+
+  @Test
   void whatEndsInDotsIsNotDeleted() {
     for (String path : List.of("/from/.", "/from/sub/..", "/from/sub/../")) {
       CommandLineRun refused = run("rm", "-r", here + path);

@@ -57,6 +57,11 @@ class PutOnlyIT {
           }
           exchange.sendResponseHeaders(isFile ? 200 : 404, -1);
         }
+        case "GET" -> {
+          byte[] content = Files.readAllBytes(file);
+          exchange.sendResponseHeaders(200, content.length);
+          exchange.getResponseBody().write(content);
+        }
         default -> exchange.sendResponseHeaders(405, -1);
       }
     }
@@ -96,6 +101,16 @@ class PutOnlyIT {
     assertThat(copied.code()).isEqualTo(8);
     assertThat(copied.err()).contains("empty is empty");
     assertThat(root.resolve("tree/sub/b")).hasContent("333");
+  }
+
+  @Test
+  void aSourceThatCannotBeDeletedIsSaidToBeLeft() throws IOException {
+    Files.writeString(root.resolve("x"), "four");
+    CommandLineRun moved = run("-o", "json", "move", web("/x"), here + "/y");
+    assertThat(moved.code()).as(moved.err()).isEqualTo(8);
+    assertThat(moved.out()).contains("\"sources-left\" : 1", "\"failed\" : 0");
+    assertThat(moved.err()).contains("1 file was copied and not deleted");
+    assertThat(here.resolve("y")).hasContent("four");
   }
 
   @Test

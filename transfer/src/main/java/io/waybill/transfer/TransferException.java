@@ -129,6 +129,7 @@ public abstract sealed class TransferException extends RuntimeException {
   public static final class Refused extends TransferException {
     @Serial private static final long serialVersionUID = 1L;
     private final int code;
+    private final boolean outOfRoom;
 
     /**
      * Tells of a refusal.
@@ -137,8 +138,24 @@ public abstract sealed class TransferException extends RuntimeException {
      * @param mayPass whether the endpoint says that it may work later
      */
     public Refused(int code, boolean mayPass, String message, @Nullable Throwable cause) {
+      this(code, mayPass, false, message, cause);
+    }
+
+    private Refused(
+        int code, boolean mayPass, boolean outOfRoom, String message, @Nullable Throwable cause) {
       super(mayPass ? Failure.TRANSIENT : Failure.PERMANENT, message, cause);
       this.code = code;
+      this.outOfRoom = outOfRoom;
+    }
+
+    /** Tells that the endpoint's disk or quota is full, which the next file will find, too. */
+    public static Refused outOfRoom(int code, String message, @Nullable Throwable cause) {
+      return new Refused(code, true, true, message, cause);
+    }
+
+    /** Says whether the endpoint's disk or quota is full. */
+    public boolean isOutOfRoom() {
+      return outOfRoom;
     }
 
     /** Returns the endpoint's own reply code, 0 if it has none. */

@@ -268,7 +268,7 @@ class CopyCommand extends Verb {
 
   private ExitCode report(CopyOutcome outcome) {
     CopyForm form = form(outcome);
-    long troubles = outcome.failedCount() + outcome.failedDirectories();
+    long troubles = form.troubles();
     if (outcome.files() == 0 && troubles == 1) { // it is that of the copy
       TransferException why = outcome.failed().get(0).why();
       if (output().format() == OutputFormat.HUMAN) {

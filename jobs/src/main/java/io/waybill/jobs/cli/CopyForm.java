@@ -43,6 +43,7 @@ final class CopyForm {
     form.put("resumed-bytes", outcome.resumedBytes());
     form.put("failed", outcome.failedCount());
     form.put("failed-directories", outcome.failedDirectories());
+    form.put("sources-left", outcome.sourcesLeft());
     outcome.verification().ifPresent(level -> form.put("verification", word(level)));
     outcome.digest().ifPresent(digest -> form.put("digest", digest.toString()));
     form.put("duration-millis", duration.toMillis());
@@ -168,8 +169,9 @@ final class CopyForm {
             count <= CopyOutcome.MOST_TOLD ? "them all" : "the first " + CopyOutcome.MOST_TOLD);
   }
 
-  private long troubles() {
-    return outcome.failedCount() + outcome.failedDirectories();
+  /** Returns how many things went wrong. */
+  long troubles() {
+    return outcome.failedCount() + outcome.failedDirectories() + outcome.sourcesLeft();
   }
 
   /** Says on standard error what was not copied, and why. */
@@ -197,6 +199,10 @@ final class CopyForm {
       parts.add(
           (directories == 1 ? "1 directory" : directories + " directories")
               + " could not be read or made");
+    }
+    long left = outcome.sourcesLeft();
+    if (left > 0) {
+      parts.add((left == 1 ? "1 file was" : left + " files were") + " copied and not deleted");
     }
     return String.join(", and ", parts);
   }

@@ -53,13 +53,15 @@ final class CopyOptions {
   @Option(
       names = "--include",
       paramLabel = "GLOB",
-      description = "Take only files that match; may be given several times.")
+      description =
+          "Take only files that match: *.csv in any directory, logs/*.gz by the path, logs/ for all below; may be given several times.")
   private List<String> includes = List.of();
 
   @Option(
       names = "--exclude",
       paramLabel = "GLOB",
-      description = "Leave out what matches; may be given several times.")
+      description =
+          "Leave out what matches: *.tmp in any directory, logs/*.gz by the path, a directory with all that is in it; may be given several times.")
   private List<String> excludes = List.of();
 
   @Option(

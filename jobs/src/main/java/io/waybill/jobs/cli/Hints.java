@@ -16,7 +16,9 @@ final class Hints {
           "allow an empty source and say how many files may be deleted",
           "--allow-empty-source, --max-delete N",
           "if that is right, allow ",
-          "--max-delete N");
+          "--max-delete N",
+          "or allow a login in the clear",
+          "--plaintext");
 
   private Hints() {}
 

@@ -31,6 +31,7 @@ public final class CopyOutcome implements SidecarCopy.Listener {
   private long reusedBytes;
   private long failedCount;
   private long failedDirectories;
+  private long sourcesLeft;
   private long leftOutCount;
   private long uncheckedCount;
   private long sidecars;
@@ -164,6 +165,7 @@ public final class CopyOutcome implements SidecarCopy.Listener {
     sentBytes += other.sentBytes;
     reusedBytes += other.reusedBytes;
     failedDirectories += other.failedDirectories;
+    sourcesLeft += other.sourcesLeft;
     failedCount += other.failedCount;
     leftOutCount += other.leftOutCount;
     addFirst(failed, other.failed);
@@ -201,6 +203,19 @@ public final class CopyOutcome implements SidecarCopy.Listener {
     if (planned.size() < MOST_PLANNED) {
       planned.add(file);
     }
+  }
+
+  /** A file was copied, and its source could not be deleted. */
+  void sourceLeft(String source, TransferException why) {
+    sourcesLeft++;
+    if (failed.size() < MOST_TOLD) {
+      failed.add(new Failed(source, why));
+    }
+  }
+
+  /** Returns how many files were copied that are still where they were, too. */
+  public long sourcesLeft() {
+    return sourcesLeft;
   }
 
   void failed(String source, TransferException why) {

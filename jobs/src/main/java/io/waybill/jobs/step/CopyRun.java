@@ -226,8 +226,11 @@ public final class CopyRun {
       outcome.moved();
       return;
     }
-    Optional<FileEntry> before =
-        request.isMove() ? leg.route().source(leg.file()) : Optional.empty();
+    Optional<FileEntry> before = Optional.empty();
+    if (request.isMove()) {
+      leg.route().requireElsewhere(leg.file(), leg.isIntoDirectory());
+      before = leg.route().source(leg.file());
+    }
     TransferReceipt receipt =
         sidecars.copy(leg.route(), leg.file(), leg.isIntoDirectory(), options);
     if (!leg.route().isHere()) { // else it was compared when it was opened
@@ -235,13 +238,24 @@ public final class CopyRun {
     }
     outcome.add(receipt);
     if (before.isPresent()) {
-      leg.route().removeSource(leg.file(), before.get());
-      outcome.moved();
+      removeSource(leg, before.get());
     }
     String name = nameOf(receipt.target().path());
     if (options.targetPolicy() == TargetPolicy.RENAME
         && !name.equals(nameOf(leg.target().path()))) {
       outcome.renamed(leg.file().place().toString(), name);
+    }
+  }
+
+  private void removeSource(Leg leg, FileEntry before) {
+    try {
+      leg.route().removeSource(leg.file(), before);
+      outcome.moved();
+    } catch (TransferException e) {
+      if (!isItsOwn(e)) {
+        throw e;
+      }
+      outcome.sourceLeft(name(leg), e);
     }
   }
 

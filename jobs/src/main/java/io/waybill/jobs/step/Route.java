@@ -1,5 +1,6 @@
 package io.waybill.jobs.step;
 
+import io.waybill.jobs.JobException;
 import io.waybill.jobs.step.Selection.Selected;
 import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.FileTransfer;
@@ -36,6 +37,7 @@ final class Route {
   private final InstantSource clock;
   private final LocalCopy localCopy;
   private final LocalMove localMove;
+  private final Elsewhere elsewhere;
   private final Set<String> madeDirectories = new HashSet<>();
 
   private Route(Place source, Place target, @Nullable Relaying relay, Sessions sessions) {
@@ -44,6 +46,7 @@ final class Route {
     this.relay = relay;
     this.sourceSession = sessions.to(source).orElse(null);
     this.targetSession = sessions.to(target).orElse(null);
+    this.elsewhere = new Elsewhere(sourceSession, targetSession);
     this.isWithinOneServer = targetSession != null && targetSession.equals(sourceSession);
     this.clock = sessions.services().clock();
     this.localCopy = new LocalCopy(clock);
@@ -88,6 +91,15 @@ final class Route {
     return there instanceof Place.Local local
         ? LocalTree.stat(local.toPath())
         : required(targetSession).stat(there.path());
+  }
+
+  /**
+   * Checks that a file would not be moved onto itself, by another name of its server.
+   *
+   * @throws JobException.Configuration if it would
+   */
+  void requireElsewhere(Selected file, boolean intoDirectory) {
+    elsewhere.require(file.place(), targetOf(file, intoDirectory));
   }
 
   /** Looks at a source as it is now. */

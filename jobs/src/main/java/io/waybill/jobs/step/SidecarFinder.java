@@ -82,13 +82,28 @@ final class SidecarFinder {
       Place sidecar = directory.withPath(join(directory.path(), each));
       SidecarFile content =
           files.computeIfAbsent(sidecar.toString(), key -> SidecarReader.read(sidecar, sessions));
-      // in a tree files of one name are in several directories
-      Optional<Sidecar> found = isAlone ? content.of(name) : content.exactly(name);
+      Optional<Sidecar> found = content.exactly(name);
+      if (found.isEmpty() && isAlone) {
+        found = fromAbove(content, directory.path(), name);
+      }
       if (found.isPresent()) {
         return found.map(told -> new Told(told.digest(), sidecar));
       }
     }
     return Optional.empty();
+  }
+
+  // one that was made in a directory above names the directories on the way
+  private static Optional<Sidecar> fromAbove(SidecarFile content, String directory, String name) {
+    String rest = directory.replaceAll("/+$", "");
+    String named = name;
+    Optional<Sidecar> found = Optional.empty();
+    while (found.isEmpty() && !rest.isEmpty()) {
+      named = last(rest) + "/" + named;
+      rest = rest.substring(0, Math.max(0, rest.lastIndexOf('/')));
+      found = content.exactly(named);
+    }
+    return found;
   }
 
   /** Says whether a file is a sidecar itself: one of many files, or of one that is beside it. */

@@ -2,6 +2,7 @@ package io.waybill.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.waybill.transfer.http.HttpSite;
 import io.waybill.transfer.sftp.HostKeyTrust;
 import io.waybill.transfer.sync.DeleteRefusal;
 import io.waybill.transfer.tcp.tls.ServerTrust;
@@ -17,7 +18,8 @@ class HintsTest {
     String messages =
         constants(HostKeyTrust.class, "HostKeyTrust")
             + constants(ServerTrust.class, "SocketTrust")
-            + constants(DeleteRefusal.class, "DeletePolicy");
+            + constants(DeleteRefusal.class, "DeletePolicy")
+            + constants(HttpSite.class, "HttpSite");
     assertThat(messages).contains(Hints.OPTIONS.keySet());
   }
 

@@ -50,27 +50,53 @@ public final class PathFilter {
    * @throws IllegalArgumentException if a pattern is empty or not well formed
    */
   public static PathFilter of(List<String> includes, List<String> excludes) {
-    return new PathFilter(globs(includes), globs(excludes));
+    // "x/" is the directory: what is in it counts, or it is not entered
+    List<String> wanted =
+        includes.stream().map(each -> each.endsWith("/") ? each + "**" : each).toList();
+    return new PathFilter(globs(wanted), globs(excludes));
   }
 
   private static List<Glob> globs(List<String> patterns) {
     List<Glob> globs = new ArrayList<>();
     for (String each : patterns) {
-      String text = each.startsWith("/") ? each.substring(1) : each;
+      // "./x" and "/x" are of the root
+      String text = each.replaceFirst("^(?:\\.?/+)+", "").replaceFirst("/+$", "");
       if (text.isEmpty()) {
         throw new IllegalArgumentException("A pattern is empty");
       }
+      requireClosed(each, text);
       try {
         globs.add(
             new Glob(
                 Pattern.compile(regex(text), Pattern.DOTALL),
-                each.indexOf('/') >= 0,
+                each.replaceFirst("/+$", "").indexOf('/') >= 0,
                 text.endsWith("/**")));
       } catch (PatternSyntaxException e) {
         throw new IllegalArgumentException("Not a pattern: '" + each + "'", e);
       }
     }
     return List.copyOf(globs);
+  }
+
+  // one that can match nothing keeps out nothing, and what was to stay is deleted
+  private static void requireClosed(String written, String text) {
+    int open = text.indexOf('[');
+    while (open >= 0) {
+      int close = text.indexOf(']', open + 2);
+      if (close < 0) {
+        throw new IllegalArgumentException(
+            "Not a pattern: '%s' has a '[' without its ']'; write [[] for one of a name"
+                .formatted(written));
+      }
+      open = text.indexOf('[', close);
+    }
+    for (String segment : text.split("/", -1)) {
+      if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
+        throw new IllegalArgumentException(
+            "A pattern that matches nothing: '%s' has an empty segment, '.' or '..'"
+                .formatted(written));
+      }
+    }
   }
 
   private static String regex(String text) {

@@ -160,12 +160,23 @@ final class FtpFailures {
     }
     boolean looksUp =
         switch (reply.verb()) {
-          case "RETR", "DELE", "RNFR", "MLSD", "LIST", "MLST" -> true;
+          // for a deletion and a renaming somebody looks whether it is there
+          case "RETR", "MLSD", "LIST", "MLST" -> true;
           default -> false;
         };
     if (code == 550 && looksUp) {
       return new TransferException.NotFound(what, message, reply);
     }
-    return new TransferException.Refused(code, mayPass, message, reply);
+    return saysFull(code, message)
+        ? TransferException.Refused.outOfRoom(
+            code, message + "; make room there, then go on", reply)
+        : new TransferException.Refused(code, mayPass, message, reply);
+  }
+
+  // RFC 959 4.2.1; vsftpd has one answer for all that it cannot write
+  private static boolean saysFull(int code, String message) {
+    return code == 452
+        || code == 552
+        || (code == 451 && message.contains("Failure writing to local file"));
   }
 }

@@ -142,8 +142,10 @@ final class HttpFailures {
     if (code == 404 || code == 410) {
       return new TransferException.NotFound(what, message, reply);
     }
-    return new TransferException.Refused(
-        code, mayPass(code), message + advice(reply.method(), code), reply);
+    String advised = message + advice(reply.method(), code);
+    return code == 507
+        ? TransferException.Refused.outOfRoom(code, advised, reply)
+        : new TransferException.Refused(code, mayPass(code), advised, reply);
   }
 
   // 507: the disk is full; 423: locked by somebody; 425: sent too early

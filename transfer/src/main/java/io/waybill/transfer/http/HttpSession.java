@@ -169,6 +169,12 @@ final class HttpSession implements RemoteSession {
     return moves.publishesDirectly(caller, directoryOf(path));
   }
 
+  // some servers know a directory by the name with the slash only
+  @Override
+  public boolean isDirectory(String path) throws IOException {
+    return stat(RequestPath.directory(path)).filter(each -> each.entry().isDirectory()).isPresent();
+  }
+
   @Override
   public boolean makesParents(String path) throws IOException {
     return WebQuery.isIn(path) || !moves.isOffered(caller, directoryOf(path));

@@ -31,7 +31,7 @@ public final class HttpSite {
     }
     if (login != null && !https && !builder.loginInTheClear && !isLoopback(host)) {
       throw new IllegalArgumentException(
-          "A login over http:// can be read by everybody on the way to %s: use https, or allow it with loginInTheClear(true)"
+          "A login over http:// can be read by everybody on the way to %s: use https, or allow a login in the clear"
               .formatted(host));
     }
   }

@@ -205,6 +205,11 @@ final class PacedSession implements RemoteSession {
   }
 
   @Override
+  public boolean isDirectory(String path) throws IOException {
+    return done(session.isDirectory(path));
+  }
+
+  @Override
   public boolean makesParents(String path) throws IOException {
     return done(session.makesParents(path));
   }

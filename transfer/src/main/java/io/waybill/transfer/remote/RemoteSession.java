@@ -104,6 +104,11 @@ public interface RemoteSession extends Closeable {
     return false;
   }
 
+  /** Says whether a directory is at a path. */
+  default boolean isDirectory(String path) throws IOException {
+    return stat(path).filter(each -> each.entry().isDirectory()).isPresent();
+  }
+
   /**
    * Says whether writing a file makes the directories that it is to be in, and nothing else can.
    */

@@ -204,7 +204,7 @@ public final class RemoteTransfer implements FileTransfer, RelayEnd {
     asking(
         directory,
         session -> {
-          if (!isRoot(directory) && !isDirectory(session, directory)) {
+          if (!isRoot(directory) && !session.isDirectory(directory)) {
             throw new TransferException.NotFound(
                 directory, "No directory " + pool.endpoint().shown(directory) + " to list", null);
           }
@@ -228,10 +228,6 @@ public final class RemoteTransfer implements FileTransfer, RelayEnd {
 
   private static boolean isRoot(String directory) {
     return directory.isEmpty() || directory.equals("/");
-  }
-
-  static boolean isDirectory(RemoteSession session, String path) throws IOException {
-    return session.stat(path).filter(each -> each.entry().isDirectory()).isPresent();
   }
 
   @Override
@@ -363,7 +359,7 @@ public final class RemoteTransfer implements FileTransfer, RelayEnd {
 
   /** Makes a directory and its missing parents. */
   static boolean made(RemoteSession session, String directory) throws IOException {
-    if (isRoot(directory) || isDirectory(session, directory)) {
+    if (isRoot(directory) || session.isDirectory(directory)) {
       return true;
     }
     made(session, RemotePath.parent(directory));
@@ -375,7 +371,7 @@ public final class RemoteTransfer implements FileTransfer, RelayEnd {
     try {
       session.makeDirectory(directory);
     } catch (RefusedByPeerException e) {
-      if (!isDirectory(session, directory)) { // made by another just now
+      if (!session.isDirectory(directory)) { // made by another just now
         throw e;
       }
     }

@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -42,6 +41,7 @@ final class RemoteUpload {
   private boolean wasThere;
   private OptionalLong agreed = OptionalLong.empty(); // where the part file ends as it should
   private boolean direct;
+  private @Nullable Seam seam;
   private int attempts;
   private long bytesResumed;
   private long bytesSent;
@@ -167,10 +167,12 @@ final class RemoteUpload {
     }
     String stored = direct ? resuming(publish::finalName) : part;
     try {
-      boolean isStored;
       do {
-        isStored = resuming(session -> store(session, stored, progress));
-      } while (!isStored);
+        boolean isStored;
+        do {
+          isStored = resuming(session -> store(session, stored, progress));
+        } while (!isStored);
+      } while (!keptItsBegin(stored));
     } catch (TransferException.Integrity e) {
       discard(part, e);
       throw e;
@@ -225,6 +227,34 @@ final class RemoteUpload {
     } catch (TransferException e) {
       cause.addSuppressed(e);
     }
+  }
+
+  // Another process that sent the same file may have published the part file after it was looked
+  // at, and
+  // what was written then is a new one with a hole before it.
+  private boolean keptItsBegin(String stored) {
+    Seam before = seam;
+    seam = null;
+    if (before == null) {
+      return true;
+    }
+    boolean isKept =
+        resuming(
+            session -> {
+              Optional<RemoteFile> part = session.stat(stored);
+              return part.isPresent() && before.isIn(session, part.get());
+            });
+    if (!isKept) {
+      resuming(
+          session -> {
+            if (session.stat(stored).isPresent()) {
+              session.delete(stored);
+            }
+            return true;
+          });
+      bytesResumed = 0;
+    }
+    return isKept;
   }
 
   private String partName() {
@@ -319,6 +349,7 @@ final class RemoteUpload {
         && endsAlike(session, there.orElseThrow(), have)) {
       return have;
     }
+    seam = null;
     if (have > 0 && session.isInStep()) { // else it is emptied when it is written
       session.delete(part);
     }
@@ -329,17 +360,8 @@ final class RemoteUpload {
   private boolean endsAlike(RemoteSession session, FileEntry part, long have) throws IOException {
     int length = (int) Math.min(OVERLAP_BYTES, have);
     byte[] expected = sent.resume(plan.running(session.hashAlgorithm()), have, length);
-    byte[] found = new byte[length];
-    int[] filled = {0};
-    session.read(
-        new RemoteFile(part),
-        have - length,
-        (bytes, count) -> {
-          int more = Math.min(count, length - filled[0]);
-          System.arraycopy(bytes, 0, found, filled[0], more);
-          filled[0] += more;
-          return filled[0] < length;
-        });
-    return filled[0] == length && Arrays.equals(found, expected);
+    Seam end = new Seam(have - length, expected);
+    seam = have < source.identity().sizeBytes() ? end : null;
+    return end.isIn(session, new RemoteFile(part));
   }
 }

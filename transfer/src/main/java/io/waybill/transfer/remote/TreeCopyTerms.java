@@ -88,8 +88,10 @@ record TreeCopyTerms(
     if (cause instanceof TransferException.LocalFile file) {
       return !file.isDiskFull() && !Thread.currentThread().isInterrupted();
     }
+    if (cause instanceof TransferException.Refused refused) {
+      return !refused.isOutOfRoom();
+    }
     return cause instanceof TransferException.NotFound
-        || cause instanceof TransferException.Refused
         || cause instanceof TransferException.Integrity
         || cause instanceof TransferException.Ambiguous
         || cause instanceof TransferException.Protocol;

@@ -77,8 +77,7 @@ final class TreeFetcher {
       boolean isThere =
           path.isEmpty()
               || path.equals("/")
-              || lease.resuming(
-                  path, reconnects, session -> RemoteTransfer.isDirectory(session, path));
+              || lease.resuming(path, reconnects, session -> session.isDirectory(path));
       if (!isThere) {
         throw new TransferException.NotFound(path, "No directory " + path + " to copy", null);
       }

@@ -138,7 +138,15 @@ final class UploadCheck {
       source.requireUnchanged();
     } catch (TransferException.Integrity e) {
       session.delete(part);
-      throw e;
+      throw direct
+          ? new TransferException.Integrity(
+              e.path(),
+              e.expected(),
+              e.actual(),
+              "%s; there %s has been replaced by what was read, and %s"
+                  .formatted(e.getMessage(), shown, TAKEN_BACK),
+              e)
+          : e;
     }
   }
 }

@@ -71,8 +71,8 @@ final class SftpFailures {
       return new TransferException.NotFound(what, message, status);
     }
     if (status.isDiskFull()) {
-      return new TransferException.Refused(
-          status.code(), true, message + "; make room there, then go on", status);
+      return TransferException.Refused.outOfRoom(
+          status.code(), message + "; make room there, then go on", status);
     }
     if (status.code() == Status.PERMISSION_DENIED || status.code() == Status.WRITE_PROTECT) {
       return new TransferException.Refused(

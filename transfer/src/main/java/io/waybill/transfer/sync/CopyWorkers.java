@@ -112,6 +112,7 @@ final class CopyWorkers {
   // each further file would fail the same way, and a refused login must not be hammered
   private static boolean isHopeless(TransferException e) {
     return e instanceof TransferException.Authentication
-        || (e instanceof TransferException.LocalFile local && local.isDiskFull());
+        || (e instanceof TransferException.LocalFile local && local.isDiskFull())
+        || (e instanceof TransferException.Refused refused && refused.isOutOfRoom());
   }
 }

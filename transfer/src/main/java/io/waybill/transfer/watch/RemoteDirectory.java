@@ -39,7 +39,7 @@ final class RemoteDirectory implements Watched {
             left.push(path);
           }
         } else if (filter.takesFile(path)) {
-          tell(path, entry, finding);
+          tell(path, told(path, entry), finding);
         }
       }
     }
@@ -51,8 +51,18 @@ final class RemoteDirectory implements Watched {
         : above + "/" + name;
   }
 
+  // index pages of web servers have names only
+  private FileEntry told(String path, FileEntry entry) {
+    return entry.isFile() && !isTold(entry)
+        ? transfer.stat(join(directory, path)).filter(FileEntry::isFile).orElse(entry)
+        : entry;
+  }
+
+  private static boolean isTold(FileEntry entry) {
+    return entry.sizeBytes() != FileEntry.UNKNOWN_SIZE || entry.modified().isPresent();
+  }
+
   private static void tell(String path, FileEntry entry, Finding finding) {
-    boolean isTold = entry.sizeBytes() != FileEntry.UNKNOWN_SIZE || entry.modified().isPresent();
     if (!entry.isFile()) {
       finding.trouble(
           WatchTrouble.of(
@@ -62,7 +72,7 @@ final class RemoteDirectory implements Watched {
                   ? "a symbolic link, which is not followed: name what it leads to"
                   : "neither a file nor a directory"),
           false);
-    } else if (!isTold) {
+    } else if (!isTold(entry)) {
       finding.trouble(
           WatchTrouble.of(
               Kind.UNUSABLE,

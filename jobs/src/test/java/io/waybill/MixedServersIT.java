@@ -80,7 +80,7 @@ class MixedServersIT {
     Files.writeString(hub.resolve("in/a"), "new");
     Object inode = Files.getAttribute(hub.resolve("in/a"), "unix:ino");
     Map<String, Object> moved = well(run("move", waybill("/in/a"), waybill("/out/b")));
-    assertThat(moved).containsEntry("moved-by-rename", 1).containsEntry("sent-bytes", 0);
+    assertThat(moved).containsEntry("moved-by-rename", 1L).containsEntry("sent-bytes", 0L);
     assertThat(Files.getAttribute(hub.resolve("out/b"), "unix:ino")).isEqualTo(inode);
     assertThat(hub.resolve("in/a")).doesNotExist();
 

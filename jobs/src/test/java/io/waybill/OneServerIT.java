@@ -129,6 +129,7 @@ class OneServerIT {
   @Test
   void bracketsOfANameAreNoPattern() throws IOException {
     write(home.resolve("in/f1.x"), "other");
+    Files.createDirectories(home.resolve("d[1]"));
     write(home.resolve("d[1]/a"), "a");
     assertThat(atServer("move", "/in/f%5B1%5D.x", "/out/").code()).isEqualTo(3);
     assertThat(home.resolve("in/f1.x")).hasContent("other");

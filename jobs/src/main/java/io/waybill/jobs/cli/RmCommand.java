@@ -145,15 +145,27 @@ final class RmCommand extends PlaceVerb {
           "%s is a directory, which HTTP deletes with all that is in it by then, or not at all: delete its files by their names"
               .formatted(place));
     }
+    List<FileEntry> below = new ArrayList<>(files.list(place, true));
+    requireText(place, below);
     for (Unfinished each : files.unfinished(place)) {
       delete(files, below(place, each.file().path()), false, deleted);
     }
-    List<FileEntry> below = new ArrayList<>(files.list(place, true));
     Collections.reverse(below); // what is in a directory before it
     for (FileEntry each : below) {
       delete(files, below(place, each.path()), each.isDirectory(), deleted);
     }
     delete(files, place, true, deleted);
+  }
+
+  // Java shows bytes that are no UTF-8 as U+FFFD, and cannot find the file by it
+  private static void requireText(Place place, List<FileEntry> below) {
+    for (FileEntry each : below) {
+      if (each.path().indexOf('\uFFFD') >= 0) {
+        throw new JobException.Configuration(
+            "%s has a name that is not valid UTF-8, %s: nothing was deleted, delete that one with another program first"
+                .formatted(place, each.path()));
+      }
+    }
   }
 
   private static boolean isDirectory(PlaceFiles files, Place place) {

@@ -126,11 +126,18 @@ final class CopyPlan implements AutoCloseable {
     }
   }
 
-  // said once, and not of each file
-  static void requireTarget(Place source, Place target, boolean isDirectory, boolean isTree) {
-    if ((isDirectory || isTree) && WebQuery.isIn(target.path())) {
+  // the names of files would be put behind it
+  static void requireNoQuery(Place target) {
+    if (WebQuery.isIn(target.path())) {
       throw new JobException.Configuration(
           "%s has a query, and names one file: name a file for each source".formatted(target));
+    }
+  }
+
+  // said once, and not of each file
+  static void requireTarget(Place source, Place target, boolean isDirectory, boolean isTree) {
+    if (isDirectory || isTree) {
+      requireNoQuery(target);
     }
     if ((isDirectory || isTree)
         && target instanceof Place.Local local

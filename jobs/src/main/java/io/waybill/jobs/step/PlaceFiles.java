@@ -17,6 +17,7 @@ import io.waybill.transfer.sync.Copier;
 import io.waybill.transfer.sync.LocalSide;
 import io.waybill.transfer.sync.RemoteSide;
 import io.waybill.transfer.sync.Side;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -105,6 +106,11 @@ public final class PlaceFiles implements AutoCloseable {
    */
   public Side side(Place place, boolean isBothHere, boolean reads) {
     if (place instanceof Place.Local local) {
+      if (Files.isRegularFile(local.toPath())) {
+        throw new JobException.Configuration(
+            "%s is a file, and this is about directories: name the one that it is in, and with --include the file"
+                .formatted(place));
+      }
       return isBothHere ? LocalSide.ofThisMachine(local.toPath()) : LocalSide.of(local.toPath());
     }
     if (WebQuery.isIn(place.path())) {

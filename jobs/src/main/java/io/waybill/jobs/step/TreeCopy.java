@@ -107,6 +107,7 @@ final class TreeCopy {
    * @throws TransferException if it cannot go on at all; what was copied before stays
    */
   void run(OwnTrouble ownTrouble) throws InterruptedException {
+    CopyPlan.requireNoQuery(request.target());
     Place source = request.sources().get(0);
     boolean isLocal = request.target() instanceof Place.Local;
     boolean isBatched = source instanceof Place.Local != isLocal;

@@ -42,6 +42,7 @@ final class HttpCaller {
   private final HttpSite site;
   private final Pause pause;
   private final StallWatch watch;
+  private final HttpTrace trace;
   private final HttpClient client;
   private final @Nullable ProxyBridge bridge;
   private @Nullable Thread pausing;
@@ -54,6 +55,7 @@ final class HttpCaller {
     this.site = site;
     this.watch = sockets.watch();
     this.pause = pause;
+    this.trace = HttpTrace.of(site);
     HttpClient.Builder builder =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -200,6 +202,7 @@ final class HttpCaller {
   private CompletableFuture<HttpResponse<InputStream>> send(HttpRequest request)
       throws IOException {
     pause();
+    trace.sent(request);
     CompletableFuture<HttpResponse<InputStream>> answer =
         client.sendAsync(request, BodyHandlers.ofInputStream());
     waiting = answer;
@@ -232,7 +235,9 @@ final class HttpCaller {
       throws IOException {
     Reply reply;
     try {
-      reply = new Reply(method, answer.get(limit.toMillis(), TimeUnit.MILLISECONDS));
+      HttpResponse<InputStream> response = answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+      trace.received(response);
+      reply = new Reply(method, response);
     } catch (TimeoutException e) {
       answer.cancel(true);
       throw new HttpTimeoutException("%s had no reply within %s".formatted(method, limit));
@@ -333,5 +338,6 @@ final class HttpCaller {
    */
   void close() {
     ClientShutdown.now(client);
+    trace.closed();
   }
 }

@@ -184,7 +184,7 @@ class TreeWalkerTest {
         .containsExactly("a.csv", "in", "logs", "logs/deep", "logs/deep/y.csv", "logs/x.csv");
     assertThatThrownBy(() -> PathFilter.of(List.of(""), List.of()))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThat(PathFilter.of(List.of("a+(b)[\\"), List.of()).takesFile("a+(b)[\\")).isTrue();
+    assertThat(PathFilter.of(List.of("a+(b)[[]\\"), List.of()).takesFile("a+(b)[\\")).isTrue();
   }
 
   @Test

@@ -407,6 +407,35 @@ class HostileFtpServerIT {
   }
 
   @Test
+  void partFileThatAnotherProcessPublishesMeanwhileLeavesNoHole() throws IOException {
+    byte[] content = random(21, 1_000_000);
+    Path source = Files.write(local.resolve("source"), content);
+    AtomicInteger stored = new AtomicInteger();
+    server.on(
+        "STOR",
+        (exchange, name) -> {
+          switch (stored.getAndIncrement()) {
+            case 0 -> {
+              exchange.reply("150 go");
+              exchange.files().put(name, Arrays.copyOf(exchange.receive(), 400_000));
+              exchange.hangUp();
+            }
+            case 1 -> {
+              exchange.files().remove(name); // renamed, after it was looked at
+              exchange.ordinarily();
+            }
+            default -> exchange.ordinarily();
+          }
+        });
+    try (FileTransfer ftp = connect()) {
+      TransferReceipt receipt = ftp.upload(source, "target");
+      assertThat(receipt.bytesResumed()).isZero();
+    }
+    assertThat(stored).hasValue(3);
+    assertThat(server.files()).containsOnlyKeys("target").containsEntry("target", content);
+  }
+
+  @Test
   void controlConnectionThatEndsInTheMiddleIsMadeAnew() throws IOException {
     byte[] content = random(13, 1_000_000);
     server.file("x", content);

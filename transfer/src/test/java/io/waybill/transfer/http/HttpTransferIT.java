@@ -22,11 +22,14 @@ import io.waybill.transfer.WebQuery;
 import io.waybill.transfer.file.PartName;
 import io.waybill.transfer.tcp.tls.Pin;
 import io.waybill.transfer.tcp.tls.ServerTrust;
+import io.waybill.transfer.trace.TraceLog;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -351,6 +354,25 @@ class HttpTransferIT {
           .isInstanceOf(TransferException.Protocol.class)
           .hasMessageContaining("broke the protocol");
     }
+  }
+
+  @Test
+  void headsAreTracedWithoutSecrets() throws IOException {
+    file(home.resolve("q"), new byte[5]);
+    StringBuilder trace = new StringBuilder();
+    HttpSite site =
+        sandbox
+            .settings()
+            .login(HttpLogin.basic(new Credentials("joe", () -> HttpSandbox.SECRET)))
+            .tap(new TraceLog(trace, InstantSource.system(), ZoneOffset.UTC))
+            .build();
+    try (FileTransfer http = HttpTransfer.connect(site)) {
+      http.download(WebQuery.add("q", "sig=planted"), local.resolve("q"));
+    }
+    assertThat(trace.toString())
+        .contains("> GET /q?***", "> Authorization: ***", "< 200")
+        .containsIgnoringCase("< content-length: 5")
+        .doesNotContain("planted");
   }
 
   @Test

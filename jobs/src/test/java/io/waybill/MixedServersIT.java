@@ -75,6 +75,16 @@ class MixedServersIT {
   }
 
   @Test
+  void whatIsEncodedInADirectoryIsNoPattern() throws IOException {
+    Files.createDirectories(hub.resolve("d[1]"));
+    Files.writeString(hub.resolve("d[1]/a b. "), "a");
+    well(run("copy", waybill("/d%5B1%5D/"), here + "/x/"));
+    assertThat(here.resolve("x/a b. ")).hasContent("a");
+    well(run("sync", waybill("/d%5B1%5D"), here + "/y"));
+    assertThat(here.resolve("y/a b. ")).hasContent("a");
+  }
+
+  @Test
   void aMoveWithinAWaybillServerIsARenameWhereTheNameIsFree() throws IOException {
     Files.createDirectories(hub.resolve("in"));
     Files.writeString(hub.resolve("in/a"), "new");

@@ -131,7 +131,7 @@ class HttpHeadersTest {
         HttpSite.builder().host("h").https(false).login(HttpLogin.bearer(() -> "x"));
     assertThatThrownBy(clear::build)
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("loginInTheClear");
+        .hasMessageContaining("allow a login in the clear");
     assertThat(clear.loginInTheClear(true).build().port()).isEqualTo(80);
     assertThat(clear.loginInTheClear(false).host("127.0.0.1").build().isHttps()).isFalse();
   }

@@ -208,7 +208,7 @@ class VersionlessSourceIT {
     server.on(
         "RETR",
         (exchange, name) -> {
-          readOn.set(exchange.number());
+          readOn.compareAndSet(0, exchange.number()); // the seam is looked at once more at the end
           byte[] part = Objects.requireNonNull(exchange.files().get(name));
           exchange.send(Arrays.copyOfRange(part, CUT - (64 << 10), CUT + 1000));
         });

@@ -290,7 +290,7 @@ class TcpTransferIT {
         "a\\b",
         "x\u0000y",
         "x\ny",
-        "CON",
+        "C:x",
         ".x.0011223344556677.wbpart",
         "link/out.bin"
       })

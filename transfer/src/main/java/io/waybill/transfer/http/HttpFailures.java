@@ -47,10 +47,10 @@ final class HttpFailures {
           "Cannot trust %s: %s".formatted(site, identity.getMessage()),
           failure);
     }
+    // a number: Java reads the length of a body by itself
     if (failure instanceof HttpProtocolException
         || find(ProtocolException.class, failure)
-        || find(
-            NumberFormatException.class, failure)) { // Java reads the length of a body by itself
+        || find(NumberFormatException.class, failure)) {
       return new TransferException.Protocol(
           site.endpoint(),
           "The server broke the protocol at %s: %s".formatted(where, why),

@@ -336,17 +336,8 @@ final class RemoteDownload {
     }
   }
 
-  private interface LocalStep {
-    void run() throws IOException;
-  }
-
-  // what goes wrong here must not be taken for a lost connection
   private void local(LocalStep step) {
-    try {
-      step.run();
-    } catch (IOException e) {
-      throw LocalFailures.translate(target, e);
-    }
+    LocalStep.at(target, step);
   }
 
   private RemoteFile unchanged(RemoteSession session, PartFile part) throws IOException {

@@ -9,7 +9,6 @@ import io.waybill.transfer.TransferProgress.Phase;
 import io.waybill.transfer.TransferReceipt;
 import io.waybill.transfer.Verification;
 import io.waybill.transfer.file.ExpectedDigest;
-import io.waybill.transfer.file.LocalFailures;
 import io.waybill.transfer.file.ProgressReporter;
 import io.waybill.transfer.file.Spool;
 import java.io.IOException;
@@ -117,16 +116,7 @@ final class UnsizedDownload {
     receipt.verification(reached);
   }
 
-  private interface LocalStep {
-    void run() throws IOException;
-  }
-
-  // what goes wrong here must not be taken for a lost connection
   private void local(LocalStep step) {
-    try {
-      step.run();
-    } catch (IOException e) {
-      throw LocalFailures.translate(target, e);
-    }
+    LocalStep.at(target, step);
   }
 }

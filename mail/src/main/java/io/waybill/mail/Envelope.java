@@ -8,9 +8,11 @@ import org.jspecify.annotations.Nullable;
 public final class Envelope {
   private final @Nullable Address sender;
   private final List<Address> recipients;
+  private final @Nullable DsnRequest dsn;
 
-  private Envelope(@Nullable Address sender, List<Address> recipients) {
+  private Envelope(@Nullable Address sender, List<Address> recipients, @Nullable DsnRequest dsn) {
     this.sender = sender;
+    this.dsn = dsn;
     this.recipients = recipients.stream().distinct().toList();
     if (this.recipients.isEmpty()) {
       throw new MailException.InvalidMessage("recipients", -1, "are missing: add to, cc or bcc");
@@ -24,7 +26,7 @@ public final class Envelope {
    * @throws MailException.InvalidMessage if there is no recipient
    */
   public static Envelope of(@Nullable Address sender, List<Address> recipients) {
-    return new Envelope(sender, recipients);
+    return new Envelope(sender, recipients, null);
   }
 
   /** Returns the return path; empty is the null sender. */
@@ -37,9 +39,19 @@ public final class Envelope {
     return recipients;
   }
 
+  /** Returns what is asked about its fate, if anything. */
+  public Optional<DsnRequest> dsn() {
+    return Optional.ofNullable(dsn);
+  }
+
   /** Returns an envelope from the same sender to other recipients. */
   public Envelope withRecipients(List<Address> others) {
-    return new Envelope(sender, others);
+    return new Envelope(sender, others, dsn);
+  }
+
+  /** Returns the same envelope with a request to report, or without one for null. */
+  public Envelope withDsn(@Nullable DsnRequest request) {
+    return new Envelope(sender, recipients, request);
   }
 
   @Override

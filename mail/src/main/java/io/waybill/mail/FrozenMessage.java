@@ -21,8 +21,13 @@ public interface FrozenMessage {
   /** Returns the digest of those bytes as {@code sha-256:<hex>}. */
   String sha256();
 
+  /** Returns what those bytes ask of a server. */
+  default MessageEncoding encoding() {
+    return MessageEncoding.SEVEN_BIT;
+  }
+
   /**
-   * Opens the message: 7-bit, lines ended by CRLF, not dot-stuffed. May be called again and again.
+   * Opens the message: lines ended by CRLF, not dot-stuffed. May be called again and again.
    *
    * @throws IOException if the bytes cannot be read
    */

@@ -1,9 +1,12 @@
 package io.waybill.mail;
 
+import java.net.Socket;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import javax.net.SocketFactory;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -20,31 +23,45 @@ public final class MailAccount {
   private final MailSecurity security;
   private final @Nullable String user;
   private final @Nullable Supplier<String> password;
+  private final @Nullable TokenSource tokens;
+  private final @Nullable String mechanism;
   private final String ehloName;
   private final SocketFactory socketFactory;
   private final @Nullable SSLContext sslContext;
   private final Duration connectTimeout;
   private final Duration commandTimeout;
   private final Duration dataReplyTimeout;
+  private final Duration writeTimeout;
+  private final SendLimits limits;
+  private final UnaryOperator<Socket> tap;
 
   private MailAccount(Builder builder) {
     if (builder.host.isEmpty()) {
       throw new IllegalArgumentException("host is missing");
     }
-    if ((builder.user == null) != (builder.password == null)) {
-      throw new IllegalArgumentException("user and password need each other");
+    boolean hasSecret = builder.password != null || builder.tokens != null;
+    if ((builder.user != null) != hasSecret) {
+      throw new IllegalArgumentException("a user and a password or tokens need each other");
+    }
+    if (builder.password != null && builder.tokens != null) {
+      throw new IllegalArgumentException("password and tokens are two ways to log in: set one");
     }
     host = builder.host;
     port = builder.port;
     security = builder.security;
     user = builder.user;
     password = builder.password;
+    tokens = builder.tokens;
+    mechanism = builder.mechanism;
     ehloName = builder.ehloName;
     socketFactory = builder.socketFactory;
     sslContext = builder.sslContext;
     connectTimeout = builder.connectTimeout;
     commandTimeout = builder.commandTimeout;
     dataReplyTimeout = builder.dataReplyTimeout;
+    writeTimeout = builder.writeTimeout;
+    limits = builder.limits;
+    tap = builder.tap;
   }
 
   /** Starts an account whose connection is protected by implicit TLS. */
@@ -72,9 +89,19 @@ public final class MailAccount {
     return Optional.ofNullable(user);
   }
 
-  /** Returns the source of the password; present exactly when {@link #user()} is. */
+  /** Returns the source of the password, if that is how the user logs in. */
   public Optional<Supplier<String>> password() {
     return Optional.ofNullable(password);
+  }
+
+  /** Returns the source of access tokens, if that is how the user logs in. */
+  public Optional<TokenSource> tokens() {
+    return Optional.ofNullable(tokens);
+  }
+
+  /** Returns the one SASL mechanism to log in with; empty means the best that the server offers. */
+  public Optional<String> mechanism() {
+    return Optional.ofNullable(mechanism);
   }
 
   /** Returns the name that EHLO presents; the default is the address literal of the loopback. */
@@ -107,6 +134,24 @@ public final class MailAccount {
     return dataReplyTimeout;
   }
 
+  /** Returns the longest wait for the peer to take any bytes; the default is 60 s. */
+  public Duration writeTimeout() {
+    return writeTimeout;
+  }
+
+  /** Returns what sending is bounded by. */
+  public SendLimits limits() {
+    return limits;
+  }
+
+  /**
+   * Returns what is given each socket on which the protocol is spoken in clear, TLS already taken
+   * off, and returns the one to use: for a trace, which hides what logs in.
+   */
+  public UnaryOperator<Socket> tap() {
+    return tap;
+  }
+
   @Override
   public String toString() {
     return "MailAccount["
@@ -125,12 +170,17 @@ public final class MailAccount {
     private MailSecurity security = MailSecurity.IMPLICIT_TLS;
     private @Nullable String user;
     private @Nullable Supplier<String> password;
+    private @Nullable TokenSource tokens;
+    private @Nullable String mechanism;
     private String ehloName = "[127.0.0.1]";
     private SocketFactory socketFactory = SocketFactory.getDefault();
     private @Nullable SSLContext sslContext;
     private Duration connectTimeout = Duration.ofSeconds(15);
     private Duration commandTimeout = Duration.ofSeconds(60);
     private Duration dataReplyTimeout = Duration.ofMinutes(5);
+    private Duration writeTimeout = Duration.ofSeconds(60);
+    private SendLimits limits = SendLimits.defaults();
+    private UnaryOperator<Socket> tap = UnaryOperator.identity();
 
     private Builder() {}
 
@@ -157,7 +207,7 @@ public final class MailAccount {
       return this;
     }
 
-    /** Sets the login name; needs {@link #password}. */
+    /** Sets the login name; needs {@link #password} or {@link #tokens}. */
     public Builder user(String name) {
       user = FieldText.require("user", name);
       return this;
@@ -166,6 +216,26 @@ public final class MailAccount {
     /** Sets the source of the password, asked at each login. */
     public Builder password(Supplier<String> source) {
       password = source;
+      return this;
+    }
+
+    /** Sets the source of access tokens (OAuth 2), asked at each login. */
+    public Builder tokens(TokenSource source) {
+      tokens = source;
+      return this;
+    }
+
+    /**
+     * Sets the one SASL mechanism to log in with, such as {@code LOGIN}, whatever else the server
+     * offers.
+     *
+     * @throws MailException.InvalidMessage if that is no mechanism's name
+     */
+    public Builder mechanism(String name) {
+      if (!name.matches("[A-Za-z0-9_-]{1,20}")) {
+        throw new MailException.InvalidMessage("mechanism", -1, "is not the name of one");
+      }
+      mechanism = name.toUpperCase(Locale.ROOT);
       return this;
     }
 
@@ -208,11 +278,29 @@ public final class MailAccount {
       return this;
     }
 
+    /** Sets the longest wait for the peer to take any bytes. */
+    public Builder writeTimeout(Duration timeout) {
+      writeTimeout = positive(timeout);
+      return this;
+    }
+
+    /** Sets what sending is bounded by. */
+    public Builder limits(SendLimits bounds) {
+      limits = bounds;
+      return this;
+    }
+
+    /** Sets what wraps each socket on which the protocol is spoken in clear. */
+    public Builder tap(UnaryOperator<Socket> wrapper) {
+      tap = wrapper;
+      return this;
+    }
+
     /**
      * Returns the account.
      *
-     * @throws IllegalArgumentException if the host is missing, or only one of user and password is
-     *     set
+     * @throws IllegalArgumentException if the host is missing, or the user and what proves it do
+     *     not come together
      */
     public MailAccount build() {
       return new MailAccount(this);

@@ -1,5 +1,6 @@
 package io.waybill.mail;
 
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -102,6 +103,28 @@ public abstract sealed class MailException extends RuntimeException {
     @Override
     public boolean isTransient() {
       return temporary;
+    }
+  }
+
+  /** Something here keeps the account from sending for a while. */
+  public static final class Held extends MailException {
+    private static final long serialVersionUID = 1;
+    private final Instant until;
+
+    /** Says what holds it back, and until when. */
+    public Held(String server, String why, Instant until) {
+      super("nothing is sent to " + server + " until " + until + ": " + why, null);
+      this.until = until;
+    }
+
+    /** Returns when it may be tried again. */
+    public Instant until() {
+      return until;
+    }
+
+    @Override
+    public boolean isTransient() {
+      return true;
     }
   }
 
@@ -323,6 +346,22 @@ public abstract sealed class MailException extends RuntimeException {
     /** Says what could not be read or written. */
     public StoreFailed(String what, Throwable cause) {
       super("outbox could not " + what + ": " + reason(cause), cause);
+    }
+
+    @Override
+    public boolean isTransient() {
+      return true;
+    }
+  }
+
+  /** The outbox holds as much as it may. */
+  public static final class OutboxFull extends MailException {
+    private static final long serialVersionUID = 1;
+
+    /** Says how much waits in it, and how much may. */
+    public OutboxFull(String what) {
+      super(
+          "the outbox is full: " + what + "; see why nothing leaves it, or let it hold more", null);
     }
 
     @Override

@@ -37,18 +37,26 @@ public final class RecipientResult {
   private final Status status;
   private final Phase phase;
   private final @Nullable Reply reply;
+  private final @Nullable String why;
 
-  private RecipientResult(Address recipient, Status status, Phase phase, @Nullable Reply reply) {
+  private RecipientResult(
+      Address recipient, Status status, Phase phase, @Nullable Reply reply, @Nullable String why) {
     this.recipient = recipient;
     this.status = status;
     this.phase = phase;
     this.reply = reply;
+    this.why = why;
   }
 
   /** Returns a result; {@code reply} is null when no answer of the server decided. */
   public static RecipientResult of(
       Address recipient, Status status, Phase phase, @Nullable Reply reply) {
-    return new RecipientResult(recipient, status, phase, reply);
+    return new RecipientResult(recipient, status, phase, reply, null);
+  }
+
+  /** Returns a result that was decided here, before the server was asked; {@code why} in words. */
+  public static RecipientResult local(Address recipient, Status status, String why) {
+    return new RecipientResult(recipient, status, Phase.SESSION, null, why);
   }
 
   /** Returns the result that a negative answer means for a recipient. */
@@ -76,8 +84,14 @@ public final class RecipientResult {
     return Optional.ofNullable(reply);
   }
 
+  /** Returns why it was decided here, where no answer of the server decided. */
+  public Optional<String> why() {
+    return Optional.ofNullable(why);
+  }
+
   @Override
   public String toString() {
-    return recipient.address() + " " + status + (reply == null ? "" : " (" + reply + ")");
+    String reason = reply != null ? reply.toString() : why;
+    return recipient.address() + " " + status + (reason == null ? "" : " (" + reason + ")");
   }
 }

@@ -12,11 +12,28 @@ import java.util.regex.Pattern;
  */
 public record Reply(int code, String text) {
   private static final Pattern ENHANCED = Pattern.compile("([245]\\.\\d{1,3}\\.\\d{1,3})(?:\\s|$)");
+  private static final Pattern QUEUE_ID =
+      Pattern.compile(
+          "(?:queued (?:mail )?(?:as|for delivery[: ]*)|\\bid=)\\s*<?([\\w.@+-]{1,200})"
+              + "|^(?:\\d\\.\\d+\\.\\d+ )?(\\w{8,40}) Message accepted",
+          Pattern.CASE_INSENSITIVE);
 
   /** Returns the enhanced status code (RFC 3463) that the text starts with, such as 5.1.1. */
   public Optional<String> enhanced() {
     Matcher matcher = ENHANCED.matcher(text);
     return matcher.lookingAt() ? Optional.of(matcher.group(1)) : Optional.empty();
+  }
+
+  /**
+   * Returns the name that the server gave the message in its queue, as Postfix ({@code queued as
+   * X}), Exim ({@code id=X}), Sendmail ({@code X Message accepted}) and those who speak like them
+   * say it.
+   */
+  public Optional<String> queueId() {
+    Matcher matcher = QUEUE_ID.matcher(text);
+    return matcher.find()
+        ? Optional.of(matcher.group(1) != null ? matcher.group(1) : matcher.group(2))
+        : Optional.empty();
   }
 
   /** Returns whether the command succeeded. */

@@ -23,6 +23,8 @@ public final class SendReport {
   private final @Nullable String tls;
   private final Instant startedAt;
   private final Duration elapsed;
+  private final SendTimings timings;
+  private final List<String> warnings;
 
   private SendReport(Builder builder) {
     messageId = builder.messageId;
@@ -33,6 +35,8 @@ public final class SendReport {
     tls = builder.tls;
     startedAt = builder.startedAt;
     elapsed = builder.elapsed;
+    timings = builder.timings;
+    warnings = List.copyOf(builder.warnings);
   }
 
   /** Starts a report about a message; every setter has a neutral default. */
@@ -83,6 +87,38 @@ public final class SendReport {
   /** Returns how long the attempt took. */
   public Duration elapsed() {
     return elapsed;
+  }
+
+  /** Returns where that time went. */
+  public SendTimings timings() {
+    return timings;
+  }
+
+  /** Returns what the server calls the message in its queue, once for each transaction. */
+  public List<String> queueIds() {
+    return recipients.stream()
+        .filter(result -> result.status() == RecipientResult.Status.ACCEPTED)
+        .flatMap(result -> result.reply().flatMap(Reply::queueId).stream())
+        .distinct()
+        .toList();
+  }
+
+  /** Returns what went wrong beside the sending, such as a copy that could not be filed. */
+  public List<String> warnings() {
+    return warnings;
+  }
+
+  /** Returns the same report with one more warning. */
+  public SendReport withWarning(String warning) {
+    return new Builder(messageId)
+        .recipients(recipients)
+        .content(sizeBytes, sha256)
+        .server(server, tls)
+        .timing(startedAt, elapsed)
+        .timings(timings)
+        .warnings(warnings)
+        .warnings(List.of(warning))
+        .build();
   }
 
   /** Returns whether the server accepted the message for every recipient. */
@@ -156,6 +192,8 @@ public final class SendReport {
     private @Nullable String tls;
     private Instant startedAt = Instant.EPOCH;
     private Duration elapsed = Duration.ZERO;
+    private SendTimings timings = SendTimings.NONE;
+    private final List<String> warnings = new ArrayList<>();
 
     private Builder(String messageId) {
       this.messageId = messageId;
@@ -185,6 +223,18 @@ public final class SendReport {
     public Builder timing(Instant start, Duration duration) {
       startedAt = start;
       elapsed = duration;
+      return this;
+    }
+
+    /** Sets where the time went. */
+    public Builder timings(SendTimings parts) {
+      timings = parts;
+      return this;
+    }
+
+    /** Adds warnings. */
+    public Builder warnings(List<String> more) {
+      warnings.addAll(more);
       return this;
     }
 

@@ -13,12 +13,13 @@ public interface DeliveryJournal {
   DeliveryJournal NONE = results -> {};
 
   /**
-   * Called once when all content is on its way and at least one recipient was accepted, immediately
-   * before the final dot. From the moment it returns, a lost connection means {@link
+   * Called when all content is on its way and at least one recipient was accepted, immediately
+   * before the final dot; once for each transaction, of which a message with many recipients has
+   * several. From the moment it returns, a lost connection means {@link
    * RecipientResult.Status#UNKNOWN}.
    *
-   * @param results what is known so far: those still {@link RecipientResult.Status#NOT_ATTEMPTED}
-   *     are the ones who get the message
+   * @param results what has to be true if nothing more is ever heard: those who get the message by
+   *     this dot are {@link RecipientResult.Status#UNKNOWN}, all others as they are known
    */
   void beforeFinalDot(List<RecipientResult> results);
 }

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Hands messages to one server. Safe for use by several threads, which then take turns.
+ * Hands messages to one server. Safe for use by several threads, which share its connections.
  *
  * <p>What a server says about recipients is a {@link SendReport}, also when it refuses them all. An
  * exception means that nobody can have received the message.
@@ -39,6 +39,13 @@ public interface MailSender extends AutoCloseable {
    * was cancelled does not tell whether the message went out.
    */
   CompletableFuture<SendReport> sendAsync(Message message);
+
+  /**
+   * Sends frozen bytes on another thread, as {@link #send(FrozenMessage, Duration,
+   * DeliveryJournal)} does.
+   */
+  CompletableFuture<SendReport> sendAsync(
+      FrozenMessage message, Duration deadline, DeliveryJournal journal);
 
   /** Returns the default deadline for a message of this size. */
   static Duration defaultDeadline(long sizeBytes) {

@@ -1,5 +1,7 @@
 package io.waybill.mail;
 
+import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,6 +20,12 @@ public record Reply(int code, String text) {
               + "|^(?:\\d\\.\\d+\\.\\d+ )?(\\w{8,40}) Message accepted",
           Pattern.CASE_INSENSITIVE);
 
+  private static final Pattern RETRY_AFTER =
+      Pattern.compile(
+          "\\b(?:again|retry|wait|back-?off|grey-?listed|gray-?listed)\\b[^0-9]{0,40}?(\\d{1,9})\\s*"
+              + "(ms|milli\\w*|s|secs?|seconds?|m|mins?|minutes?|h|hours?)\\b",
+          Pattern.CASE_INSENSITIVE);
+
   /** Returns the enhanced status code (RFC 3463) that the text starts with, such as 5.1.1. */
   public Optional<String> enhanced() {
     Matcher matcher = ENHANCED.matcher(text);
@@ -34,6 +42,39 @@ public record Reply(int code, String text) {
     return matcher.find()
         ? Optional.of(matcher.group(1) != null ? matcher.group(1) : matcher.group(2))
         : Optional.empty();
+  }
+
+  /**
+   * Returns how long the server asks to wait, where it says so in words, such as {@code try again
+   * in 300 seconds}: between 1 s and 24 h.
+   */
+  public Optional<Duration> retryAfter() {
+    Matcher matcher = RETRY_AFTER.matcher(text);
+    if (!matcher.find()) {
+      return Optional.empty();
+    }
+    long number = Long.parseLong(matcher.group(1));
+    String unit = matcher.group(2).toLowerCase(Locale.ROOT);
+    Duration asked =
+        unit.startsWith("ms") || unit.startsWith("milli")
+            ? Duration.ofMillis(number)
+            : switch (unit.charAt(0)) {
+              case 's' -> Duration.ofSeconds(number);
+              case 'm' -> Duration.ofMinutes(number);
+              default -> Duration.ofHours(number);
+            };
+    Duration least = Duration.ofSeconds(1);
+    Duration most = Duration.ofHours(24);
+    return Optional.of(
+        asked.compareTo(least) < 0 ? least : asked.compareTo(most) > 0 ? most : asked);
+  }
+
+  /** Returns whether the server has enough recipients for one transaction, and takes more later. */
+  public boolean isTooManyRecipients() {
+    Optional<String> status = enhanced();
+    return status.isPresent()
+        ? status.get().endsWith(".5.3")
+        : code == 452 && text.toLowerCase(Locale.ROOT).contains("too many");
   }
 
   /** Returns whether the command succeeded. */

@@ -1,14 +1,10 @@
 package io.waybill.mail.net;
 
 import java.io.Closeable;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Bounds one call from outside: at its deadline, or when it is cancelled, the socket is closed,
@@ -16,9 +12,6 @@ import org.slf4j.LoggerFactory;
  * that sends one byte a minute outlives them all.
  */
 public final class CallGuard implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(CallGuard.class);
-  private static final ScheduledThreadPoolExecutor TIMER = timer();
-
   private final long endsAtNanos;
   private final ScheduledFuture<?> alarm;
   private @Nullable Closeable watched;
@@ -27,7 +20,7 @@ public final class CallGuard implements AutoCloseable {
 
   private CallGuard(Duration deadline) {
     endsAtNanos = System.nanoTime() + deadline.toNanos();
-    alarm = TIMER.schedule(this::expire, deadline.toNanos(), TimeUnit.NANOSECONDS);
+    alarm = Timer.SHARED.schedule(this::expire, deadline.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /** Starts the clock. */
@@ -43,8 +36,13 @@ public final class CallGuard implements AutoCloseable {
       late = expired || cancelled;
     }
     if (late) {
-      closeQuietly(socket);
+      Timer.closeQuietly(socket);
     }
+  }
+
+  /** Watches nothing until told otherwise. */
+  public synchronized void unwatch() {
+    watched = null;
   }
 
   /** Ends the call now by closing what it waits on. */
@@ -88,31 +86,7 @@ public final class CallGuard implements AutoCloseable {
       socket = watched;
     }
     if (socket != null) {
-      closeQuietly(socket);
+      Timer.closeQuietly(socket);
     }
-  }
-
-  private static void closeQuietly(Closeable socket) {
-    try {
-      socket.close();
-    } catch (IOException e) {
-      // The call that uses the socket reports its own failure; this one would only be noise there.
-      log.debug("mail.close-failed error={}", e.toString());
-    }
-  }
-
-  private static ScheduledThreadPoolExecutor timer() {
-    ScheduledThreadPoolExecutor timer =
-        new ScheduledThreadPoolExecutor(
-            1,
-            task -> {
-              Thread thread = new Thread(task, "waybill-mail-deadline");
-              thread.setDaemon(true);
-              return thread;
-            });
-    timer.setRemoveOnCancelPolicy(true);
-    timer.setKeepAliveTime(1, TimeUnit.SECONDS);
-    timer.allowCoreThreadTimeOut(true);
-    return timer;
   }
 }

@@ -127,8 +127,7 @@ public final class Outbox {
               store.message(claim, pending),
               MailSender.defaultDeadline(claim.sizeBytes()),
               results -> {
-                store.update(
-                    claim, OutboxState.SENDING, merge(claim, unknown(results)), null, now());
+                store.update(claim, OutboxState.SENDING, merge(claim, results), null, now());
                 store.syncToDisk();
                 pointOfNoReturn[0] = true;
               });
@@ -249,17 +248,6 @@ public final class Outbox {
     return entry.recipients().stream()
         .filter(result -> StateRule.wantsAttempt(result.status()))
         .map(RecipientResult::recipient)
-        .toList();
-  }
-
-  /** From the final dot on, those who get the message are unknown until the answer is here. */
-  private static List<RecipientResult> unknown(List<RecipientResult> results) {
-    return results.stream()
-        .map(
-            result ->
-                result.status() == Status.NOT_ATTEMPTED
-                    ? RecipientResult.of(result.recipient(), Status.UNKNOWN, Phase.DOT, null)
-                    : result)
         .toList();
   }
 

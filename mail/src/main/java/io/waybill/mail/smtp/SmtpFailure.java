@@ -4,7 +4,7 @@ import io.waybill.mail.Reply;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Ends a session for a reason that is not the network's; {@link SmtpSender} translates it. */
+/** Ends a session for a reason that is not the network's; {@link Translation} translates it. */
 final class SmtpFailure extends IOException {
   private static final long serialVersionUID = 1;
 

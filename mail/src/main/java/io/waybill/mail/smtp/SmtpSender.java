@@ -7,7 +7,9 @@ import io.waybill.mail.MailException;
 import io.waybill.mail.MailSender;
 import io.waybill.mail.Message;
 import io.waybill.mail.RecipientResult;
+import io.waybill.mail.Reply;
 import io.waybill.mail.SendReport;
+import io.waybill.mail.SendTimings;
 import io.waybill.mail.mime.PreparedMessage;
 import io.waybill.mail.net.AsyncCall;
 import io.waybill.mail.net.CallGuard;
@@ -17,35 +19,41 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends over one SMTP connection, kept open between messages. Threads take turns.
+ * Sends over the SMTP connections of one account: as many at a time as its limits allow, kept open
+ * between messages.
  *
- * <p>A connection that the server gave up while it was idle is replaced once, silently, as long as
- * the final dot was not sent.
+ * <p>A connection that breaks, or that the server gives up, before the final dot is replaced once,
+ * silently. A refused login stops the account for a while. One sender for an account is the place
+ * where its limits hold: share it.
  */
 public final class SmtpSender implements MailSender {
   private static final Logger log = LoggerFactory.getLogger(SmtpSender.class);
   private static final Duration CONNECT_DEADLINE = Duration.ofMinutes(2);
   private static final long LARGEST_USUAL_MESSAGE = 150L * 1024 * 1024;
 
-  private final MailAccount account;
   private final String server;
   private final Clock clock;
-  private final ReentrantLock turn = new ReentrantLock();
-  private volatile @Nullable SmtpSession session;
+  private final SmtpPool pool;
+  private final SendLimiter limiter;
+  private final LoginGuard logins;
+  private final Translation translation;
   private volatile boolean closed;
 
   private SmtpSender(MailAccount account, Clock clock) {
-    this.account = account;
     this.server = account.host() + ":" + SmtpSession.port(account);
     this.clock = clock;
+    this.pool = new SmtpPool(account);
+    this.limiter = new SendLimiter(server, account.limits(), clock);
+    String user = account.user().orElse("");
+    this.logins = new LoginGuard(server, user, clock);
+    this.translation = new Translation(server, user);
   }
 
   /**
@@ -68,14 +76,14 @@ public final class SmtpSender implements MailSender {
   public static MailSender connect(MailAccount account, Clock clock) {
     SmtpSender sender = new SmtpSender(account, clock);
     try (CallGuard guard = CallGuard.start(CONNECT_DEADLINE)) {
-      Progress progress = new Progress();
-      try {
-        sender.session = SmtpSession.open(account, guard, progress);
-      } catch (IOException e) {
-        throw sender.translate(e, progress.stage, guard);
-      }
+      sender.pool.giveBack(sender.claim(guard, new Progress(), true).session());
     }
     return sender;
+  }
+
+  /** Returns a sender that connects when there is something to send. */
+  public static MailSender lazy(MailAccount account, Clock clock) {
+    return new SmtpSender(account, clock);
   }
 
   @Override
@@ -95,7 +103,7 @@ public final class SmtpSender implements MailSender {
   @Override
   public SendReport send(FrozenMessage message, Duration deadline, DeliveryJournal journal) {
     try (CallGuard guard = CallGuard.start(deadline)) {
-      return inTurn(message, guard, journal);
+      return transact(message, guard, journal);
     }
   }
 
@@ -109,161 +117,145 @@ public final class SmtpSender implements MailSender {
         deadline,
         guard -> {
           try (PreparedMessage prepared = PreparedMessage.of(message, clock)) {
-            return inTurn(prepared, guard, DeliveryJournal.NONE);
+            return transact(prepared, guard, DeliveryJournal.NONE);
           }
         });
   }
 
-  private SendReport inTurn(FrozenMessage message, CallGuard guard, DeliveryJournal journal) {
-    try {
-      if (!turn.tryLock(guard.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
-        throw new MailException.TimedOut(server, "waiting for the connection", null);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new MailException.Cancelled(server, "waiting for the connection", e);
-    }
-    try {
-      return transact(message, guard, journal);
-    } finally {
-      turn.unlock();
-    }
+  @Override
+  public CompletableFuture<SendReport> sendAsync(
+      FrozenMessage message, Duration deadline, DeliveryJournal journal) {
+    return AsyncCall.start(
+        "waybill-mail-send", deadline, guard -> transact(message, guard, journal));
   }
 
   private SendReport transact(FrozenMessage message, CallGuard guard, DeliveryJournal journal) {
     Instant startedAt = clock.instant();
     long startNanos = System.nanoTime();
     Progress progress = new Progress();
-    while (true) {
-      SmtpSession current = null;
-      boolean reused = false;
+    admit(message, guard, progress);
+    for (boolean again = false; ; again = true) {
+      long claimNanos = System.nanoTime();
+      SmtpPool.Lease lease = claim(guard, progress, again);
+      SmtpSession session = lease.session();
+      Duration claimed = Duration.ofNanos(System.nanoTime() - claimNanos);
       try {
-        current = ready(guard, progress);
-        reused = current.isUsed();
-        List<RecipientResult> results =
-            new SmtpTransaction(current, message, journal, progress).run();
-        SendReport report =
+        guard.watch(session.wire().rawSocket());
+        session.countMessage();
+        SmtpDelivery delivery = new SmtpDelivery(session, message, journal, progress);
+        List<RecipientResult> results = delivery.run();
+        heed(results);
+        return told(
             SendReport.builder(message.messageId())
                 .recipients(results)
                 .content(message.sizeBytes(), message.sha256())
-                .server(server, current.tls())
+                .server(server, session.tls())
                 .timing(startedAt, Duration.ofNanos(System.nanoTime() - startNanos))
-                .build();
-        log.info(
-            "mail.sent message-id={} server={} bytes={} accepted={} recipients={}",
-            message.messageId(),
-            server,
-            message.sizeBytes(),
-            report.accepted().size(),
-            results.size());
-        return report;
+                .timings(
+                    delivery
+                        .timings()
+                        .plus(
+                            new SendTimings(claimed, Duration.ZERO, Duration.ZERO, Duration.ZERO)))
+                .build());
       } catch (IOException e) {
-        discard(current, e);
-        if (!mayStartOver(reused, e, guard)) {
-          throw translate(e, progress.stage, guard);
+        discard(session, e);
+        if (again || !mayStartOver(e, guard)) {
+          throw translated(e, progress, guard);
         }
         log.debug("mail.reconnect server={} during=\"{}\"", server, progress.stage);
       } catch (RuntimeException e) {
-        discard(current, e);
+        discard(session, e);
         throw e;
+      } finally {
+        guard.unwatch();
+        pool.giveBack(session);
       }
     }
   }
 
-  /** Only a session that idled since an earlier message may have died of that; a fresh one not. */
-  private static boolean mayStartOver(boolean reused, IOException failure, CallGuard guard) {
-    boolean gone = !(failure instanceof SmtpFailure said) || said.isTransient();
-    return reused
-        && gone
-        && !(failure instanceof SocketTimeoutException)
-        && !guard.isExpired()
-        && !guard.isCancelled();
-  }
-
-  private SmtpSession ready(CallGuard guard, Progress progress) throws IOException {
-    if (closed) {
-      throw new IllegalStateException("the sender is closed");
-    }
-    SmtpSession current = session;
-    if (current == null || current.isBroken()) {
-      current = SmtpSession.open(account, guard, progress);
-      session = current;
-    } else {
-      guard.watch(current.wire().rawSocket());
-    }
-    if (closed) {
-      current.abort();
-    }
-    return current;
-  }
-
-  private static void discard(@Nullable SmtpSession current, Exception failure) {
-    if (current == null) {
-      return;
-    }
+  private void admit(FrozenMessage message, CallGuard guard, Progress progress) {
+    progress.enter("waiting for the account's rate");
     try {
-      current.abort();
+      limiter.admit(message.envelope().recipients().size(), guard);
+    } catch (IOException e) {
+      throw translation.of(e, progress.stage, guard, closed);
+    }
+  }
+
+  private SmtpPool.Lease claim(CallGuard guard, Progress progress, boolean fresh) {
+    logins.check();
+    try {
+      SmtpPool.Lease lease = pool.claim(guard, progress, fresh);
+      if (!lease.isReused()) {
+        logins.succeeded();
+      }
+      return lease;
+    } catch (IOException e) {
+      throw translated(e, progress, guard);
+    }
+  }
+
+  private MailException translated(IOException e, Progress progress, CallGuard guard) {
+    if (e instanceof SmtpFailure failure) {
+      if (failure.kind() == SmtpFailure.Kind.LOGIN && !failure.isTransient()) {
+        logins.refused(String.valueOf(failure.getMessage()));
+      }
+      heed(failure.reply());
+    }
+    return translation.of(e, progress.stage, guard, closed);
+  }
+
+  /** Only what happened before the final dot comes here, so nothing can be sent twice by it. */
+  private boolean mayStartOver(IOException failure, CallGuard guard) {
+    boolean gone =
+        failure instanceof SmtpFailure said
+            ? said.kind() == SmtpFailure.Kind.REFUSED && said.isTransient()
+            : !(failure instanceof SocketTimeoutException);
+    return gone && !guard.isExpired() && !guard.isCancelled() && !closed;
+  }
+
+  /** A server that says how long it wants to be left alone is left alone. */
+  private void heed(List<RecipientResult> results) {
+    for (RecipientResult result : results) {
+      boolean isOfSession =
+          result.phase() == RecipientResult.Phase.MAIL
+              || result.phase() == RecipientResult.Phase.DATA;
+      if (isOfSession && result.status() == RecipientResult.Status.DEFERRED) {
+        heed(result.reply().orElse(null));
+      }
+    }
+  }
+
+  private void heed(@Nullable Reply reply) {
+    Optional.ofNullable(reply)
+        .filter(Reply::isTransient)
+        .flatMap(Reply::retryAfter)
+        .ifPresent(limiter::pause);
+  }
+
+  private SendReport told(SendReport report) {
+    log.info(
+        "mail.sent message-id={} server={} bytes={} accepted={} recipients={}",
+        report.messageId(),
+        server,
+        report.sizeBytes(),
+        report.accepted().size(),
+        report.recipients().size());
+    return report;
+  }
+
+  private static void discard(SmtpSession session, Exception failure) {
+    try {
+      session.abort();
     } catch (IOException e) {
       failure.addSuppressed(e);
     }
   }
 
-  private MailException translate(IOException e, String stage, CallGuard guard) {
-    if (guard.isCancelled() || closed) {
-      return new MailException.Cancelled(server, stage, e);
-    }
-    if (guard.isExpired()) {
-      return new MailException.TimedOut(server, stage + " (total deadline)", e);
-    }
-    if (e instanceof SmtpFailure failure) {
-      return translate(failure);
-    }
-    if (stage.equals("connect")) {
-      return new MailException.ConnectFailed(server, e);
-    }
-    if (e instanceof SocketTimeoutException) {
-      return new MailException.TimedOut(server, stage, e);
-    }
-    return new MailException.ConnectionLost(server, stage, e);
-  }
-
-  private MailException translate(SmtpFailure failure) {
-    String what = String.valueOf(failure.getMessage());
-    return switch (failure.kind()) {
-      case TLS -> new MailException.TlsFailed(server, what, failure.getCause());
-      case LOGIN ->
-          new MailException.AuthenticationFailed(
-              server, account.user().orElse(""), what, failure.isTransient(), null);
-      case CONTENT -> new MailException.ContentUnavailable(what, failure);
-      case REFUSED ->
-          failure.isTransient()
-              ? new MailException.Deferred(server, what, failure.reply())
-              : new MailException.Refused(server, what, failure.reply());
-    };
-  }
-
   @Override
   public void close() {
     closed = true;
-    SmtpSession current = session;
-    if (current == null || current.isBroken()) {
-      return;
-    }
-    boolean mine = turn.tryLock();
-    try {
-      if (mine) {
-        current.quit();
-      } else {
-        current.abort();
-      }
-    } catch (IOException e) {
-      // Everything that was to be sent has its report; a goodbye that fails changes none of them.
-      log.debug("mail.quit-failed server={} error={}", server, e.toString());
-    } finally {
-      if (mine) {
-        turn.unlock();
-      }
-    }
+    pool.close();
   }
 
   private static final class Progress implements SmtpSession.Stage {

@@ -6,15 +6,7 @@ import io.waybill.mail.Reply;
 import io.waybill.mail.net.CallGuard;
 import java.io.EOFException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Base64;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
-import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -30,9 +22,10 @@ final class SmtpSession {
 
   private final MailAccount account;
   private final SmtpWire wire;
-  private Map<String, String> extensions = Map.of();
-  private boolean broken;
-  private boolean used;
+  private SmtpCapabilities capabilities = SmtpCapabilities.NONE;
+  private volatile boolean broken;
+  private int messages;
+  private int mostRecipients = Integer.MAX_VALUE;
 
   private SmtpSession(MailAccount account, SmtpWire wire) {
     this.account = account;
@@ -57,6 +50,7 @@ final class SmtpSession {
     try {
       session.greet(stage);
       session.logIn(stage);
+      stage.enter("session");
       return session;
     } catch (IOException | RuntimeException e) {
       try {
@@ -73,10 +67,12 @@ final class SmtpSession {
       startTls(stage);
     }
     stage.enter("greeting");
-    expectPositive("the connection", wire.readReply());
+    Reply greeting = wire.readReply();
+    expectPositive("the connection", greeting);
+    stage.fact("greeting", greeting.text());
     ehlo(stage);
     if (account.security() == MailSecurity.STARTTLS) {
-      if (!extensions.containsKey("STARTTLS")) {
+      if (!capabilities.offers("STARTTLS")) {
         throw new SmtpFailure(
             SmtpFailure.Kind.TLS,
             "the server does not offer STARTTLS (removed on the way?); nothing was sent",
@@ -105,70 +101,42 @@ final class SmtpSession {
       String why = e.getMessage() == null ? e.toString() : e.getMessage();
       throw new SmtpFailure(SmtpFailure.Kind.TLS, why, null, e);
     }
+    stage.fact("tls", String.valueOf(wire.tls()));
+    wire.certificate()
+        .ifPresent(
+            shown -> {
+              stage.fact("certificate", shown.getSubjectX500Principal().getName());
+              stage.fact("certificate-until", shown.getNotAfter().toInstant().toString());
+            });
   }
 
   private void ehlo(Stage stage) throws IOException {
     stage.enter("EHLO");
     Reply reply = wire.command("EHLO " + account.ehloName());
-    expectPositive("EHLO " + account.ehloName(), reply);
-    Map<String, String> offered = new HashMap<>();
-    List<String> lines = wire.replyLines();
-    for (String line : lines.subList(Math.min(1, lines.size()), lines.size())) {
-      // "AUTH=LOGIN" is how servers of the last century said "AUTH LOGIN".
-      String[] words = line.replaceFirst("^AUTH=", "AUTH ").strip().split("\\s+", 2);
-      String keyword = words[0].toUpperCase(Locale.ROOT);
-      offered.merge(keyword, words.length > 1 ? words[1] : "", (a, b) -> a + " " + b);
+    if (mayBeOlder(reply)) {
+      reply = wire.command("HELO " + account.ehloName());
+      expectPositive("HELO " + account.ehloName(), reply);
+      return;
     }
-    extensions = Map.copyOf(offered);
+    expectPositive("EHLO " + account.ehloName(), reply);
+    capabilities = SmtpCapabilities.of(wire.replies().texts());
+    stage.fact("extensions", String.join(", ", capabilities.all()));
+  }
+
+  /** A server that never heard of EHLO will do where neither TLS nor a login was asked for. */
+  private boolean mayBeOlder(Reply reply) {
+    boolean isUnknown = reply.code() == 500 || reply.code() == 502;
+    return isUnknown
+        && account.user().isEmpty()
+        && account.security() != MailSecurity.STARTTLS
+        && capabilities == SmtpCapabilities.NONE;
   }
 
   private void logIn(Stage stage) throws IOException {
-    String user = account.user().orElse(null);
-    Supplier<String> source = account.password().orElse(null);
-    if (user == null || source == null) {
-      return;
+    if (account.user().isPresent()) {
+      stage.enter("AUTH");
+      stage.fact("login", new SmtpLogin(wire).logIn(account, capabilities.mechanisms()));
     }
-    stage.enter("AUTH");
-    Set<String> mechanisms =
-        Set.of(extensions.getOrDefault("AUTH", "").toUpperCase(Locale.ROOT).split("\\s+"));
-    Reply reply;
-    if (mechanisms.contains("PLAIN")) {
-      reply = secret("AUTH PLAIN " + base64("\0" + user + "\0" + source.get()));
-    } else if (mechanisms.contains("LOGIN")) {
-      reply = secret("AUTH LOGIN");
-      if (reply.code() == 334) {
-        reply = secret(base64(user));
-      }
-      if (reply.code() == 334) {
-        reply = secret(base64(source.get()));
-      }
-    } else {
-      throw new SmtpFailure(
-          SmtpFailure.Kind.LOGIN,
-          extensions.containsKey("AUTH")
-              ? "the server offers only AUTH "
-                  + extensions.get("AUTH")
-                  + ", we speak PLAIN and LOGIN"
-              : "the server offers no AUTH although a user is configured; nothing was sent",
-          null,
-          null);
-    }
-    if (reply.code() != 235) {
-      throw new SmtpFailure(SmtpFailure.Kind.LOGIN, "the server answered " + reply, reply, null);
-    }
-  }
-
-  /** Sends a line with credentials in it. A server that echoes it gets no chance to leak it. */
-  private Reply secret(String line) throws IOException {
-    Reply reply = wire.command(line);
-    String sent = line.substring(line.lastIndexOf(' ') + 1);
-    return sent.length() > 4 && reply.text().contains(sent)
-        ? new Reply(reply.code(), "(the server's text repeats what was sent and is not shown)")
-        : reply;
-  }
-
-  private static String base64(String text) {
-    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
   }
 
   private static void expectPositive(String what, Reply reply) throws SmtpFailure {
@@ -179,10 +147,26 @@ final class SmtpSession {
 
   /** Sends a command of a transaction; 421 ends the session (RFC 5321 3.8). */
   Reply command(String line) throws IOException {
-    Reply reply = wire.command(line);
+    wire.write(line);
+    wire.flush();
+    return reply();
+  }
+
+  /** Reads the reply to a command that was written before. */
+  Reply reply() throws IOException {
+    Reply reply = wire.readReply();
     if (reply.code() == CLOSING) {
       throw new SmtpFailure(SmtpFailure.Kind.REFUSED, "the session", reply, null);
     }
+    return reply;
+  }
+
+  /** Reads the reply to the final dot, which may take its time; it decides even if it is 421. */
+  Reply replyToDot() throws IOException {
+    wire.replyTimeout(account.dataReplyTimeout());
+    Reply reply = wire.readReply();
+    wire.replyTimeout(account.commandTimeout());
+    broken |= reply.code() == CLOSING;
     return reply;
   }
 
@@ -190,31 +174,47 @@ final class SmtpSession {
     return wire;
   }
 
-  MailAccount account() {
-    return account;
-  }
-
-  boolean offers(String extension) {
-    return extensions.containsKey(extension);
+  SmtpCapabilities capabilities() {
+    return capabilities;
   }
 
   @Nullable String tls() {
     return wire.tls();
   }
 
-  /**
-   * Marks that a transaction was begun here; a failure of a later one may be the idle time's fault.
-   */
-  void markUsed() {
-    used = true;
+  /** The most recipients that one transaction here may have, as far as is known. */
+  int mostRecipients() {
+    int said = capabilities.mostRecipients().orElse(Integer.MAX_VALUE);
+    return Math.min(mostRecipients, Math.min(said, account.limits().recipientsPerMessage()));
   }
 
-  boolean isUsed() {
-    return used;
+  /** Learns that the server took so many recipients and no more. */
+  void learnMostRecipients(int taken) {
+    mostRecipients = Math.max(1, taken);
+  }
+
+  void countMessage() {
+    messages++;
+  }
+
+  int messages() {
+    return messages;
   }
 
   boolean isBroken() {
     return broken;
+  }
+
+  /** Returns whether the server still answers after having been left alone for a while. */
+  boolean isAlive() {
+    try {
+      wire.replyTimeout(GOODBYE.multipliedBy(5));
+      boolean alive = wire.command("NOOP").isPositive();
+      wire.replyTimeout(account.commandTimeout());
+      return alive;
+    } catch (IOException e) {
+      return false; // that is the answer to the question
+    }
   }
 
   void abort() throws IOException {
@@ -232,9 +232,11 @@ final class SmtpSession {
     }
   }
 
-  /** Hears what a session is about to do. */
-  @FunctionalInterface
+  /** Hears what a session is about to do, and what it has learned. */
   interface Stage {
     void enter(String what);
+
+    /** Something worth telling a person who asks what kind of server this is. */
+    default void fact(String name, String value) {}
   }
 }

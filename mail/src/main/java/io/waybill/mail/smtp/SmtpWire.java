@@ -4,65 +4,90 @@ import io.waybill.mail.MailAccount;
 import io.waybill.mail.Reply;
 import io.waybill.mail.net.CallGuard;
 import io.waybill.mail.net.Connector;
-import java.io.BufferedInputStream;
+import io.waybill.mail.net.StallGuardedOutput;
 import java.io.BufferedOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
-/** Speaks lines with an SMTP server: one command, one reply (RFC 5321 4.1.1, 4.2). */
+/**
+ * Speaks lines with an SMTP server. Commands are buffered until {@link #flush()}, so that several
+ * can travel together (RFC 2920).
+ */
 final class SmtpWire {
-  private static final int MAX_LINE = 4096;
-  private static final int MAX_LINES = 256;
   private static final int COPY_BUFFER = 64 * 1024;
+  private static final int MAX_COMMAND = 2048;
 
   private final MailAccount account;
   private final int port;
   private final Socket plain;
   private Socket socket;
-  private InputStream in;
+  private ReplyReader replies;
+  private StallGuardedOutput guarded;
   private OutputStream out;
-  private @Nullable String tls;
-  private List<String> replyLines = List.of();
+  private @Nullable SSLSession tls;
 
   private SmtpWire(MailAccount account, int port, Socket plain) throws IOException {
     this.account = account;
     this.port = port;
     this.plain = plain;
-    this.socket = plain;
-    this.in = new BufferedInputStream(plain.getInputStream());
-    this.out = new BufferedOutputStream(plain.getOutputStream(), COPY_BUFFER);
+    this.socket = account.tap().apply(plain);
+    this.replies = new ReplyReader(socket.getInputStream());
+    this.guarded = guard(socket);
+    this.out = new BufferedOutputStream(guarded, COPY_BUFFER);
   }
 
   static SmtpWire connect(MailAccount account, int port, CallGuard guard) throws IOException {
     return new SmtpWire(account, port, Connector.connect(account, port, guard));
   }
 
+  private StallGuardedOutput guard(Socket spoken) throws IOException {
+    return new StallGuardedOutput(spoken.getOutputStream(), plain, account.writeTimeout());
+  }
+
   /** Goes over to TLS; what the peer said before it is not carried into the protected session. */
   void startTls() throws IOException {
-    if (in.available() > 0) {
+    if (replies.hasMore()) {
       throw new SmtpFailure(
           SmtpFailure.Kind.TLS, "the server spoke out of turn before TLS", null, null);
     }
+    guarded.retire();
     SSLSocket secured = Connector.secure(account, plain, port);
-    socket = secured;
-    in = new BufferedInputStream(secured.getInputStream());
-    out = new BufferedOutputStream(secured.getOutputStream(), COPY_BUFFER);
-    SSLSession session = secured.getSession();
-    tls = session.getProtocol() + " " + session.getCipherSuite();
+    tls = secured.getSession();
+    socket = account.tap().apply(secured);
+    replies = new ReplyReader(socket.getInputStream());
+    guarded = guard(socket);
+    out = new BufferedOutputStream(guarded, COPY_BUFFER);
   }
 
+  /** Returns protocol and cipher, or null while the connection is not protected. */
   @Nullable String tls() {
-    return tls;
+    return tls == null ? null : tls.getProtocol() + " " + tls.getCipherSuite();
+  }
+
+  /** Returns the certificate that the server showed. */
+  Optional<X509Certificate> certificate() {
+    if (tls == null) {
+      return Optional.empty();
+    }
+    try {
+      Certificate[] chain = tls.getPeerCertificates();
+      return chain.length > 0 && chain[0] instanceof X509Certificate first
+          ? Optional.of(first)
+          : Optional.empty();
+    } catch (SSLPeerUnverifiedException e) {
+      return Optional.empty();
+    }
   }
 
   /** The socket to close when a call must end from outside: the plain one, which never blocks. */
@@ -74,70 +99,41 @@ final class SmtpWire {
     socket.setSoTimeout((int) timeout.toMillis());
   }
 
+  /** Sends a command and returns its reply. */
   Reply command(String line) throws IOException {
     write(line);
+    flush();
     return readReply();
   }
 
-  private void write(String line) throws IOException {
+  /** Puts a command behind those that wait for {@link #flush()}. */
+  void write(String line) throws IOException {
+    if (line.length() > MAX_COMMAND) {
+      throw new IllegalArgumentException("a command may have " + MAX_COMMAND + " characters");
+    }
     for (int i = 0; i < line.length(); i++) {
       char c = line.charAt(i);
-      if (c < ' ' || c > '~') {
-        // Addresses are checked far above; this is the last place where a command could be split.
-        throw new IllegalArgumentException("a command may hold only printable ASCII");
+      if (c < ' ' || (c >= 0x7f && c <= 0x9f)) {
+        // Never reached by way of the API, whose values are checked; a command must not be split.
+        throw new IllegalArgumentException("a command may hold no control character");
       }
     }
-    out.write((line + "\r\n").getBytes(StandardCharsets.US_ASCII));
+    out.write(line.getBytes(StandardCharsets.UTF_8));
+    out.write('\r');
+    out.write('\n');
+  }
+
+  void flush() throws IOException {
     out.flush();
   }
 
   Reply readReply() throws IOException {
-    List<String> texts = new ArrayList<>();
-    String code = null;
-    while (texts.size() < MAX_LINES) {
-      String line = readLine();
-      if (line.length() < 3 || !line.substring(0, 3).chars().allMatch(c -> c >= '0' && c <= '9')) {
-        throw new IOException("the server's answer does not start with a reply code");
-      }
-      if (code != null && !line.startsWith(code)) {
-        throw new IOException("the reply code changed within one answer");
-      }
-      code = line.substring(0, 3);
-      texts.add(line.length() > 4 ? line.substring(4).strip() : "");
-      if (line.length() == 3 || line.charAt(3) != '-') {
-        int number = Integer.parseInt(code);
-        if (number < 200 || number > 599) {
-          throw new IOException("the server answered with the impossible code " + number);
-        }
-        replyLines = List.copyOf(texts);
-        return new Reply(number, String.join(" ", texts));
-      }
-    }
-    throw new IOException("the server's answer has more than " + MAX_LINES + " lines");
+    return replies.read();
   }
 
-  /** The texts of the latest answer, line by line: EHLO says one thing on each. */
-  List<String> replyLines() {
-    return replyLines;
-  }
-
-  private String readLine() throws IOException {
-    StringBuilder line = new StringBuilder();
-    while (true) {
-      int b = in.read();
-      if (b < 0) {
-        throw new EOFException("the server closed the connection");
-      }
-      if (b == '\n') {
-        return line.toString();
-      }
-      if (line.length() == MAX_LINE) {
-        throw new IOException("the server's answer has a line of more than " + MAX_LINE + " bytes");
-      }
-      if (b != '\r') {
-        line.append(b < ' ' || b > '~' ? '?' : (char) b);
-      }
-    }
+  /** The latest reply line by line: EHLO says one thing on each. */
+  ReplyReader replies() {
+    return replies;
   }
 
   /**
@@ -160,7 +156,8 @@ final class SmtpWire {
       out.write(buffer, from, n - from);
     }
     if (!lineStart) {
-      throw new IOException("the message does not end with a line end");
+      throw new SmtpFailure(
+          SmtpFailure.Kind.CONTENT, "the frozen message does not end with a line end", null, null);
     }
     out.flush();
   }
@@ -174,11 +171,13 @@ final class SmtpWire {
   }
 
   void close() throws IOException {
+    guarded.retire();
     socket.close();
   }
 
   /** Ends the connection without a goodbye, also under a thread that waits on it. */
   void abort() throws IOException {
+    guarded.retire();
     plain.close();
   }
 }

@@ -91,6 +91,12 @@ final class KilledSender {
     }
 
     @Override
+    public CompletableFuture<SendReport> sendAsync(
+        FrozenMessage message, Duration deadline, DeliveryJournal journal) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void close() {
       sender.close();
     }

@@ -327,8 +327,7 @@ class OutboxTest {
         RecipientResult result = RecipientResult.of(address, status, Phase.DOT, reply);
         boolean refused = status == Status.REJECTED || status == Status.DEFERRED;
         results.add(result);
-        atRcpt.add(
-            refused ? result : RecipientResult.of(address, Status.NOT_ATTEMPTED, Phase.RCPT, null));
+        atRcpt.add(refused ? result : RecipientResult.of(address, Status.UNKNOWN, Phase.DOT, null));
       }
       journal.beforeFinalDot(atRcpt);
       dots++;
@@ -348,6 +347,12 @@ class OutboxTest {
 
     @Override
     public CompletableFuture<SendReport> sendAsync(Message message) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletableFuture<SendReport> sendAsync(
+        FrozenMessage message, Duration deadline, DeliveryJournal journal) {
       throw new UnsupportedOperationException();
     }
 

@@ -1,5 +1,6 @@
 package io.waybill.mail;
 
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -87,6 +88,21 @@ public final class RecipientResult {
   /** Returns why it was decided here, where no answer of the server decided. */
   public Optional<String> why() {
     return Optional.ofNullable(why);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof RecipientResult that
+        && recipient.equals(that.recipient)
+        && status == that.status
+        && phase == that.phase
+        && Objects.equals(reply, that.reply)
+        && Objects.equals(why, that.why);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(recipient, status, phase, reply, why);
   }
 
   @Override

@@ -1,24 +1,17 @@
 package io.waybill.mail.outbox;
 
-import io.waybill.mail.Address;
+import io.waybill.mail.FrozenMessage;
 import io.waybill.mail.MailException;
 import io.waybill.mail.MailSender;
 import io.waybill.mail.Message;
-import io.waybill.mail.RecipientResult;
-import io.waybill.mail.RecipientResult.Phase;
-import io.waybill.mail.RecipientResult.Status;
-import io.waybill.mail.SendReport;
 import io.waybill.mail.mime.PreparedMessage;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -29,22 +22,43 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A message is never sent twice by itself: it is claimed with a fencing token, its point of no
  * return is on disk before the final dot goes out, and from there to the written answer a crash
- * makes it {@link OutboxState#UNKNOWN}, which only {@link #resolve} leaves. Safe for use by several
- * threads and, on a shared database, by several processes.
+ * makes it {@link OutboxState#UNKNOWN}, which only {@link #resolve} leaves, or an {@link
+ * UnknownPolicy} that somebody chose. Safe for use by several threads and, on a shared database, by
+ * several processes. {@link OutboxDispatcher} sends in the background; {@link #deliver} sends one
+ * entry now.
  */
 public final class Outbox {
   private static final Logger log = LoggerFactory.getLogger(Outbox.class);
 
   private final OutboxStore store;
+  private final OutboxSettings settings;
   private final String owner;
   private final Clock clock;
   private final RandomGenerator random = new SecureRandom();
-  private final Set<String> inFlight = ConcurrentHashMap.newKeySet();
+  private final LeaseKeeper leases;
+  private final Decisions decisions;
+  private final Upkeep upkeep;
+  private final BackPressure pressure;
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
-  private Outbox(OutboxStore store, String owner, Clock clock) {
+  private Outbox(OutboxStore store, OutboxSettings settings, String owner, Clock clock) {
     this.store = store;
+    this.settings = settings;
     this.owner = owner;
     this.clock = clock;
+    this.leases = new LeaseKeeper(store, settings.lease());
+    this.decisions = new Decisions(store, clock, settings.expiry());
+    this.upkeep = new Upkeep(store, leases, decisions, settings, owner, clock);
+    this.pressure = new BackPressure(store.rows(), settings);
+  }
+
+  /**
+   * Opens the outbox with the usual settings.
+   *
+   * @throws MailException.StoreFailed if the database refuses
+   */
+  public static Outbox open(DataSource dataSource, String owner, Clock clock) {
+    return open(dataSource, owner, clock, OutboxSettings.defaults());
   }
 
   /**
@@ -55,41 +69,67 @@ public final class Outbox {
    *     processes
    * @throws MailException.StoreFailed if the database refuses
    */
-  public static Outbox open(DataSource dataSource, String owner, Clock clock) {
+  public static Outbox open(
+      DataSource dataSource, String owner, Clock clock, OutboxSettings settings) {
     if (owner.isBlank() || owner.length() > 255) {
       throw new IllegalArgumentException("owner must have 1 to 255 characters");
     }
     MailSchema.migrate(dataSource);
-    return new Outbox(new OutboxStore(dataSource), owner, clock);
+    return new Outbox(new OutboxStore(dataSource, settings), settings, owner, clock);
   }
 
   /**
-   * Freezes a message and stores it, before any network. When the key exists the earlier entry is
-   * returned as it is and nothing is stored: the first message under a key wins.
+   * Freezes a message and stores it, before any network; only {@link #deliver} sends it.
    *
    * @param dedupeKey 1 to 512 characters that name this mail, whatever retries or restarts happen
    * @throws MailException.InvalidMessage if the message or the key cannot be used
    * @throws MailException.ContentUnavailable if an attachment cannot be read
-   * @throws MailException.StoreFailed if the database refuses
+   * @throws MailException as {@link #enqueue(FrozenMessage, EnqueueRequest)}
    */
   public OutboxEntry enqueue(Message message, String dedupeKey) {
-    if (dedupeKey.isBlank() || dedupeKey.length() > 512) {
-      throw new MailException.InvalidMessage("dedupe key", -1, "must have 1 to 512 characters");
-    }
-    Optional<OutboxEntry> earlier = store.findByKey(dedupeKey);
+    return enqueue(message, EnqueueRequest.builder(dedupeKey).subject(message.subject()).build());
+  }
+
+  /**
+   * Freezes a message and stores it, before any network.
+   *
+   * @throws MailException as {@link #enqueue(Message, String)}
+   */
+  public OutboxEntry enqueue(Message message, EnqueueRequest request) {
+    Optional<OutboxEntry> earlier = store.rows().findByKey(request.dedupeKey());
     if (earlier.isPresent()) {
       return earlier.get();
     }
     try (PreparedMessage prepared = PreparedMessage.of(message, clock, random)) {
-      String id = Ulid.at(clock.instant(), random);
-      OutboxEntry entry = store.insert(id, dedupeKey, message.subject(), prepared, clock.instant());
-      log.info(
-          "outbox.enqueued id={} message-id={} bytes={}",
-          entry.id(),
-          entry.messageId(),
-          entry.sizeBytes());
-      return entry;
+      return enqueue(prepared, request);
     }
+  }
+
+  /**
+   * Stores a frozen message, before any network. When the key exists the earlier entry is returned
+   * as it is and nothing is stored: the first message under a key wins. What was returned is on the
+   * disk.
+   *
+   * @throws MailException.OutboxFull if as much waits as may
+   * @throws MailException.StoreFailed if the database refuses
+   */
+  public OutboxEntry enqueue(FrozenMessage message, EnqueueRequest request) {
+    pressure.admit(message.sizeBytes());
+    Instant now = clock.instant();
+    OutboxEntry entry =
+        store.insert(
+            Ulid.at(now, random),
+            request,
+            message,
+            now.plus(request.expiry().orElse(settings.expiry())),
+            now);
+    log.info(
+        "outbox.enqueued id={} message-id={} bytes={}",
+        entry.id(),
+        entry.messageId(),
+        entry.sizeBytes());
+    listeners.forEach(Runnable::run);
+    return entry;
   }
 
   /**
@@ -107,100 +147,72 @@ public final class Outbox {
     if (entry.state().isFinal()) {
       return entry;
     }
+    if (entry.expiresAt().filter(end -> !end.isAfter(clock.instant())).isPresent()) {
+      return upkeep.expire(entry);
+    }
     OutboxEntry claim = store.claim(entry, owner, clock.instant());
-    inFlight.add(id);
+    leases.keep(claim);
     // An Error leaves the claim as it is: what is still true then, recover() finds out.
     try {
-      return attempt(claim, sender);
+      new OutboxAttempt(store, clock, claim).send(sender).await();
     } finally {
-      inFlight.remove(id);
+      leases.release(claim);
     }
-  }
-
-  private OutboxEntry attempt(OutboxEntry claim, MailSender sender) {
-    List<Address> pending = pending(claim);
-    boolean[] pointOfNoReturn = new boolean[1];
-    SendReport report;
-    try {
-      report =
-          sender.send(
-              store.message(claim, pending),
-              MailSender.defaultDeadline(claim.sizeBytes()),
-              results -> {
-                store.update(claim, OutboxState.SENDING, merge(claim, results), null, now());
-                store.syncToDisk();
-                pointOfNoReturn[0] = true;
-              });
-    } catch (RuntimeException e) {
-      keepFailure(claim, pointOfNoReturn[0], e);
-      throw e;
-    }
-    List<RecipientResult> results = merge(claim, report.recipients());
-    OutboxEntry settled =
-        store.update(claim, StateRule.of(results), results, StateRule.problem(results), now());
-    store.syncToDisk();
-    log.info(
-        "outbox.attempted id={} state={} fence={}", claim.id(), settled.state(), claim.fence());
-    return settled;
-  }
-
-  private void keepFailure(OutboxEntry claim, boolean pointOfNoReturn, RuntimeException failure) {
-    try {
-      List<RecipientResult> results =
-          pointOfNoReturn ? require(claim.id()).recipients() : claim.recipients();
-      store.update(claim, StateRule.of(results), results, failure.getMessage(), now());
-    } catch (MailException e) {
-      failure.addSuppressed(e); // the claim stays; recover() releases it
-    }
+    return require(id);
   }
 
   /** Returns an entry by its id. */
   public Optional<OutboxEntry> find(String id) {
-    return store.find(id);
+    return store.rows().find(id);
   }
 
   /** Returns an entry by the key under which it was enqueued. */
   public Optional<OutboxEntry> findByKey(String dedupeKey) {
-    return store.findByKey(dedupeKey);
+    return store.rows().findByKey(dedupeKey);
   }
 
   /** Returns the oldest entries in these states, at most {@code limit}. */
   public List<OutboxEntry> list(Set<OutboxState> states, int limit) {
-    return store.list(states, limit);
+    return store.rows().list(states, limit);
+  }
+
+  /** Returns how much waits. */
+  public OutboxLoad load() {
+    return store.rows().load();
   }
 
   /**
-   * Releases what earlier incarnations of this node left behind, and returns it: an entry caught
-   * before the final dot waits again, one caught from there on is {@link OutboxState#UNKNOWN}. To
-   * be called once at start.
+   * Releases what earlier incarnations of this node left behind, and silent owners of other nodes,
+   * and returns it: an entry caught before the final dot waits again, one caught from there on is
+   * {@link OutboxState#UNKNOWN}.
    *
    * @throws MailException.StoreFailed if the database refuses
    */
   public List<OutboxEntry> recover() {
-    List<OutboxEntry> recovered = new ArrayList<>();
-    for (OutboxEntry entry : store.list(Set.of(OutboxState.SENDING), Integer.MAX_VALUE)) {
-      if (!isDead(entry)) {
-        continue;
-      }
-      // Taking it over raises the fence: should the old owner still live, its writes no longer
-      // count.
-      OutboxEntry taken = store.takeOver(entry, owner, now());
-      OutboxState state = StateRule.of(taken.recipients());
-      recovered.add(
-          store.update(
-              taken, state, taken.recipients(), "its owner " + entry.owner() + " died", now()));
-      log.warn("outbox.recovered id={} state={} dead-owner={}", entry.id(), state, entry.owner());
-    }
-    return List.copyOf(recovered);
+    return upkeep.recover();
   }
 
-  private boolean isDead(OutboxEntry entry) {
-    return node(entry.owner()).equals(node(owner)) && !inFlight.contains(entry.id());
+  /**
+   * Makes an entry due now that waits, and tries those again who were refused or not reached in
+   * time.
+   *
+   * @throws MailException.OutboxConflict if there is no such entry, it is being sent, or is in a
+   *     state without anybody to try again
+   */
+  public OutboxEntry retry(String id) {
+    OutboxEntry retried = decisions.retry(require(id));
+    listeners.forEach(Runnable::run);
+    return retried;
   }
 
-  private static String node(String owner) {
-    int slash = owner.lastIndexOf('/');
-    return slash < 0 ? owner : owner.substring(0, slash);
+  /**
+   * Gives up an entry: whoever has not got it never will.
+   *
+   * @throws MailException.OutboxConflict if there is no such entry, it is being sent, or nothing of
+   *     it waits
+   */
+  public OutboxEntry drop(String id) {
+    return decisions.drop(require(id));
   }
 
   /**
@@ -209,53 +221,44 @@ public final class Outbox {
    * @throws MailException.OutboxConflict if there is no such entry, or it is in another state
    */
   public OutboxEntry resolve(String id, Resolution resolution) {
-    OutboxEntry entry = require(id);
-    if (entry.state() != OutboxState.UNKNOWN) {
-      throw new MailException.OutboxConflict(
-          id, "is " + entry.state() + ": only UNKNOWN entries can be resolved", false);
-    }
-    Status status =
-        switch (resolution) {
-          case SENT -> Status.ACCEPTED;
-          case RESEND -> Status.NOT_ATTEMPTED;
-          case DROP -> Status.REJECTED;
-        };
-    List<RecipientResult> results =
-        entry.recipients().stream()
-            .map(
-                result ->
-                    result.status() == Status.UNKNOWN
-                        ? RecipientResult.of(result.recipient(), status, Phase.DOT, null)
-                        : result)
-            .toList();
-    OutboxEntry taken = store.takeOver(entry, owner, now());
-    log.info("outbox.resolved id={} resolution={}", id, resolution);
-    return store.update(
-        taken, StateRule.of(results), results, "resolved by an operator: " + resolution, now());
+    OutboxEntry resolved = decisions.resolve(require(id), resolution);
+    listeners.forEach(Runnable::run);
+    return resolved;
+  }
+
+  /** Calls back, on the thread at work, when something may have become due. */
+  void onDue(Runnable listener) {
+    listeners.add(listener);
+  }
+
+  OutboxStore store() {
+    return store;
+  }
+
+  Upkeep upkeep() {
+    return upkeep;
+  }
+
+  LeaseKeeper leases() {
+    return leases;
+  }
+
+  String owner() {
+    return owner;
+  }
+
+  Clock clock() {
+    return clock;
+  }
+
+  RandomGenerator random() {
+    return random;
   }
 
   private OutboxEntry require(String id) {
     return store
+        .rows()
         .find(id)
         .orElseThrow(() -> new MailException.OutboxConflict(id, "does not exist", false));
-  }
-
-  private Instant now() {
-    return clock.instant();
-  }
-
-  private static List<Address> pending(OutboxEntry entry) {
-    return entry.recipients().stream()
-        .filter(result -> StateRule.wantsAttempt(result.status()))
-        .map(RecipientResult::recipient)
-        .toList();
-  }
-
-  private static List<RecipientResult> merge(OutboxEntry entry, List<RecipientResult> news) {
-    Map<Address, RecipientResult> latest = new HashMap<>();
-    news.forEach(result -> latest.put(result.recipient(), result));
-    return entry.recipients().stream()
-        .map(result -> latest.getOrDefault(result.recipient(), result))
-        .toList();
   }
 }

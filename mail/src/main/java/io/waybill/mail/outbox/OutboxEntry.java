@@ -1,6 +1,10 @@
 package io.waybill.mail.outbox;
 
+import io.waybill.mail.Address;
+import io.waybill.mail.DsnRequest;
+import io.waybill.mail.MessageEncoding;
 import io.waybill.mail.RecipientResult;
+import io.waybill.mail.RecipientResult.Phase;
 import io.waybill.mail.RecipientResult.Status;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,36 +16,46 @@ import org.jspecify.annotations.Nullable;
 public final class OutboxEntry {
   private final String id;
   private final String dedupeKey;
+  private final String account;
   private final OutboxState state;
   private final String owner;
   private final long fence;
   private final int attempts;
+  private final int deferrals;
   private final String messageId;
   private final String sender;
   private final String subject;
   private final long sizeBytes;
   private final String sha256;
+  private final MessageEncoding encoding;
+  private final @Nullable DsnRequest dsn;
   private final Instant enqueuedAt;
   private final Instant updatedAt;
   private final @Nullable Instant nextAttemptAt;
+  private final @Nullable Instant expiresAt;
   private final @Nullable String lastError;
   private final List<RecipientResult> recipients;
 
   private OutboxEntry(Builder builder) {
     id = builder.id;
     dedupeKey = builder.dedupeKey;
+    account = builder.account;
     state = builder.state;
     owner = builder.owner;
     fence = builder.fence;
     attempts = builder.attempts;
+    deferrals = builder.deferrals;
     messageId = builder.messageId;
     sender = builder.sender;
     subject = builder.subject;
     sizeBytes = builder.sizeBytes;
     sha256 = builder.sha256;
+    encoding = builder.encoding;
+    dsn = builder.dsn;
     enqueuedAt = builder.enqueuedAt;
     updatedAt = builder.updatedAt;
     nextAttemptAt = builder.nextAttemptAt;
+    expiresAt = builder.expiresAt;
     lastError = builder.lastError;
     recipients = List.copyOf(builder.recipients);
   }
@@ -61,10 +75,21 @@ public final class OutboxEntry {
     return state;
   }
 
-  /** Returns whether, while {@link OutboxState#SENDING}, the final dot may have been sent. */
-  public boolean isAtDot() {
-    return state == OutboxState.SENDING
-        && recipients.stream().anyMatch(result -> result.status() == Status.UNKNOWN);
+  /** Returns the name of the account that sends it in the background; empty for none. */
+  public String account() {
+    return account;
+  }
+
+  /**
+   * Returns how far an attempt is that was {@link OutboxState#SENDING}: {@link Phase#DOT} once the
+   * final dot may have been sent, {@link Phase#SESSION} before.
+   */
+  public Optional<Phase> phase() {
+    if (state != OutboxState.SENDING) {
+      return Optional.empty();
+    }
+    boolean atDot = recipients.stream().anyMatch(result -> result.status() == Status.UNKNOWN);
+    return Optional.of(atDot ? Phase.DOT : Phase.SESSION);
   }
 
   /** Returns who works or last worked on it; empty before the first attempt. */
@@ -80,6 +105,11 @@ public final class OutboxEntry {
   /** Returns how many attempts were begun. */
   public int attempts() {
     return attempts;
+  }
+
+  /** Returns how often a server has asked to come back later. */
+  public int deferrals() {
+    return deferrals;
   }
 
   /** Returns the Message-ID, the same for every attempt. */
@@ -107,6 +137,16 @@ public final class OutboxEntry {
     return sha256;
   }
 
+  /** Returns what the frozen bytes ask of a server. */
+  public MessageEncoding encoding() {
+    return encoding;
+  }
+
+  /** Returns what servers are asked to report. */
+  public Optional<DsnRequest> dsn() {
+    return Optional.ofNullable(dsn);
+  }
+
   /** Returns when it was enqueued. */
   public Instant enqueuedAt() {
     return enqueuedAt;
@@ -122,6 +162,11 @@ public final class OutboxEntry {
     return Optional.ofNullable(nextAttemptAt);
   }
 
+  /** Returns from when on it is tried no more. */
+  public Optional<Instant> expiresAt() {
+    return Optional.ofNullable(expiresAt);
+  }
+
   /** Returns why the last attempt did not end as hoped. */
   public Optional<String> lastError() {
     return Optional.ofNullable(lastError);
@@ -130,6 +175,41 @@ public final class OutboxEntry {
   /** Returns what is known about each recipient, in the envelope's order. */
   public List<RecipientResult> recipients() {
     return recipients;
+  }
+
+  /** Returns the recipients that an attempt is still to be made for. */
+  List<Address> pending() {
+    return recipients.stream()
+        .filter(result -> StateRule.wantsAttempt(result.status()))
+        .map(RecipientResult::recipient)
+        .toList();
+  }
+
+  /** Returns the entry as its owner's claim has left it. */
+  OutboxEntry claimedBy(String newOwner) {
+    Builder claim = new Builder();
+    claim.id = id;
+    claim.dedupeKey = dedupeKey;
+    claim.account = account;
+    claim.state = OutboxState.SENDING;
+    claim.owner = newOwner;
+    claim.fence = fence + 1;
+    claim.attempts = attempts + 1;
+    claim.deferrals = deferrals;
+    claim.messageId = messageId;
+    claim.sender = sender;
+    claim.subject = subject;
+    claim.sizeBytes = sizeBytes;
+    claim.sha256 = sha256;
+    claim.encoding = encoding;
+    claim.dsn = dsn;
+    claim.enqueuedAt = enqueuedAt;
+    claim.updatedAt = updatedAt;
+    claim.nextAttemptAt = nextAttemptAt;
+    claim.expiresAt = expiresAt;
+    claim.lastError = lastError;
+    claim.recipients.addAll(recipients);
+    return claim.build();
   }
 
   @Override
@@ -141,18 +221,23 @@ public final class OutboxEntry {
   static final class Builder {
     String id = "";
     String dedupeKey = "";
+    String account = "";
     OutboxState state = OutboxState.QUEUED;
     String owner = "";
     long fence;
     int attempts;
+    int deferrals;
     String messageId = "";
     String sender = "";
     String subject = "";
     long sizeBytes;
     String sha256 = "";
+    MessageEncoding encoding = MessageEncoding.SEVEN_BIT;
+    @Nullable DsnRequest dsn;
     Instant enqueuedAt = Instant.EPOCH;
     Instant updatedAt = Instant.EPOCH;
     @Nullable Instant nextAttemptAt;
+    @Nullable Instant expiresAt;
     @Nullable String lastError;
     final List<RecipientResult> recipients = new ArrayList<>();
 

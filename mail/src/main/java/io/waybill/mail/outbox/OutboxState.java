@@ -4,7 +4,7 @@ package io.waybill.mail.outbox;
 public enum OutboxState {
   /** Waits for its first attempt, or for one after a failure in which nothing was sent. */
   QUEUED,
-  /** An owner is at work on it. */
+  /** An owner is at work on it; {@link OutboxEntry#phase()} says how far. */
   SENDING,
   /** Every recipient was accepted. */
   SENT,
@@ -15,10 +15,12 @@ public enum OutboxState {
   /** The final dot was, or may have been, sent and no answer is known: a person decides. */
   UNKNOWN,
   /** Every recipient was refused for good, or an operator gave up. */
-  FAILED;
+  FAILED,
+  /** Some recipients were still to be tried when the time was up. */
+  EXPIRED;
 
   /** Returns whether no attempt will follow by itself. */
   public boolean isFinal() {
-    return this == SENT || this == PARTIAL || this == UNKNOWN || this == FAILED;
+    return this != QUEUED && this != SENDING && this != DEFERRED;
   }
 }

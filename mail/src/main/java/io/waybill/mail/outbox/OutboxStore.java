@@ -4,288 +4,327 @@ import io.waybill.mail.Address;
 import io.waybill.mail.FrozenMessage;
 import io.waybill.mail.MailException;
 import io.waybill.mail.RecipientResult;
-import io.waybill.mail.RecipientResult.Phase;
-import io.waybill.mail.RecipientResult.Status;
 import io.waybill.mail.Reply;
-import java.io.IOException;
-import java.io.InputStream;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** Reads and writes the outbox's rows; every write carries the fencing token of its claim. */
+/**
+ * Changes the outbox's rows. Every change names the fencing token that it saw: whoever was
+ * overtaken changes nothing.
+ */
 final class OutboxStore {
-  static final int CHUNK_BYTES = 256 * 1024;
-  private static final int MAX_ERROR = 2000;
-  private static final int MAX_SUBJECT = 255;
+  private static final int MAX_TEXT = 2000;
+  private static final long LARGE = 1024 * 1024;
   private static final String UNIQUE_VIOLATION = "23505";
 
   private final Transactions transactions;
+  private final GroupCommit commits;
+  private final OutboxRows rows;
+  private final String leaseEnd;
 
-  OutboxStore(DataSource dataSource) {
+  OutboxStore(DataSource dataSource, OutboxSettings settings) {
     this.transactions = new Transactions(dataSource);
+    this.commits = new GroupCommit(dataSource);
+    this.rows = new OutboxRows(transactions);
+    // The database's clock, which all nodes share; and a literal, as both databases read it.
+    this.leaseEnd = "CURRENT_TIMESTAMP + INTERVAL '" + settings.lease().toSeconds() + "' SECOND";
   }
 
-  OutboxEntry insert(
-      String id, String dedupeKey, String subject, FrozenMessage message, Instant now) {
-    String inserted =
-        transactions.run(
-            "enqueue " + message.messageId(),
-            connection -> {
-              try {
-                insertEntry(connection, id, dedupeKey, subject, message, now);
-              } catch (SQLException e) {
-                if (UNIQUE_VIOLATION.equals(e.getSQLState())) {
-                  connection.rollback(); // somebody else was first under this key
-                  return "";
-                }
-                throw e;
-              }
-              List<RecipientResult> waiting =
-                  message.envelope().recipients().stream()
-                      .map(a -> RecipientResult.of(a, Status.NOT_ATTEMPTED, Phase.SESSION, null))
-                      .toList();
-              insertRecipients(connection, id, waiting);
-              insertChunks(connection, id, message);
-              return id;
-            });
-    return inserted.isEmpty()
-        ? findByKey(dedupeKey).orElseThrow(() -> gone(id))
-        : find(id).orElseThrow(() -> gone(id));
+  OutboxRows rows() {
+    return rows;
   }
 
-  private static void insertEntry(
-      Connection connection,
-      String id,
-      String dedupeKey,
-      String subject,
-      FrozenMessage message,
-      Instant now)
-      throws SQLException {
-    try (PreparedStatement insert =
-        connection.prepareStatement(
-            "INSERT INTO wb_mail_outbox (id, dedupe_key, state, owner, fence, attempts, message_id,"
-                + " sender, subject, size_bytes, sha256, enqueued_at, updated_at)"
-                + " VALUES (?, ?, 'QUEUED', '', 0, 0, ?, ?, ?, ?, ?, ?, ?)")) {
-      insert.setString(1, id);
-      insert.setString(2, dedupeKey);
-      insert.setString(3, message.messageId());
-      insert.setString(4, message.envelope().sender().map(Address::address).orElse(""));
-      insert.setString(5, cut(subject, MAX_SUBJECT));
-      insert.setLong(6, message.sizeBytes());
-      insert.setString(7, message.sha256());
-      insert.setObject(8, utc(now));
-      insert.setObject(9, utc(now));
-      insert.executeUpdate();
-    }
-  }
-
-  private static void insertRecipients(
-      Connection connection, String id, List<RecipientResult> results) throws SQLException {
-    try (PreparedStatement insert =
-        connection.prepareStatement(
-            "INSERT INTO wb_mail_outbox_recipient"
-                + " (outbox_id, idx, address, status, phase, reply_code, reply_text)"
-                + " VALUES (?, ?, ?, ?, ?, ?, ?)")) {
-      for (int i = 0; i < results.size(); i++) {
-        RecipientResult result = results.get(i);
-        Reply reply = result.reply().orElse(null);
-        insert.setString(1, id);
-        insert.setInt(2, i);
-        insert.setString(3, result.recipient().address());
-        insert.setString(4, result.status().name());
-        insert.setString(5, result.phase().name());
-        insert.setObject(6, reply == null ? null : reply.code(), Types.INTEGER);
-        insert.setString(7, reply == null ? null : cut(reply.text(), MAX_ERROR));
-        insert.addBatch();
-      }
-      insert.executeBatch();
-    }
-  }
-
-  private static void insertChunks(Connection connection, String id, FrozenMessage message)
-      throws SQLException, IOException {
-    try (InputStream content = message.open();
-        PreparedStatement insert =
-            connection.prepareStatement(
-                "INSERT INTO wb_mail_outbox_chunk (outbox_id, idx, bytes) VALUES (?, ?, ?)")) {
-      byte[] buffer = new byte[CHUNK_BYTES];
-      int index = 0;
-      for (int n = content.readNBytes(buffer, 0, CHUNK_BYTES);
-          n > 0;
-          n = content.readNBytes(buffer, 0, CHUNK_BYTES)) {
-        insert.setString(1, id);
-        insert.setInt(2, index++);
-        insert.setBytes(3, n == CHUNK_BYTES ? buffer : Arrays.copyOf(buffer, n));
-        insert.executeUpdate();
-      }
-    }
-  }
-
-  /** Makes an entry that waits ours; the attempt is committed before it begins. */
-  OutboxEntry claim(OutboxEntry entry, String owner, Instant now) {
-    return seize(entry, owner, now, 1, "'QUEUED', 'DEFERRED'");
-  }
-
-  /** Makes an entry ours that nobody is at work on any more, or that waits for a decision. */
-  OutboxEntry takeOver(OutboxEntry entry, String owner, Instant now) {
-    return seize(entry, owner, now, 0, "'SENDING', 'UNKNOWN'");
-  }
-
-  private OutboxEntry seize(
-      OutboxEntry entry, String owner, Instant now, int attempt, String fromStates) {
-    int rows =
-        transactions.run(
-            "claim entry " + entry.id(),
-            connection -> {
-              try (PreparedStatement update =
-                  connection.prepareStatement(
-                      "UPDATE wb_mail_outbox SET state = 'SENDING', owner = ?, fence = fence + 1,"
-                          + " attempts = attempts + ?, updated_at = ?"
-                          + " WHERE id = ? AND fence = ? AND state IN ("
-                          + fromStates
-                          + ")")) {
-                update.setString(1, owner);
-                update.setInt(2, attempt);
-                update.setObject(3, utc(now));
-                update.setString(4, entry.id());
-                update.setLong(5, entry.fence());
-                return update.executeUpdate();
-              }
-            });
-    if (rows != 1) {
-      throw new MailException.OutboxConflict(entry.id(), "is being sent by another owner", true);
-    }
-    return find(entry.id()).orElseThrow(() -> gone(entry.id()));
-  }
-
-  /**
-   * Writes state and recipients of a claimed entry in one transaction.
-   *
-   * @throws MailException.OutboxConflict if the claim was lost to another owner; nothing is written
-   */
-  OutboxEntry update(
-      OutboxEntry claim,
+  /** What is to be known of a claimed or overruled entry from now on. */
+  record Outcome(
       OutboxState state,
       List<RecipientResult> results,
       @Nullable String error,
-      Instant now) {
-    Instant next =
-        state == OutboxState.DEFERRED ? now.plus(StateRule.delayAfter(claim.attempts())) : null;
-    int rows =
-        transactions.run(
-            "update entry " + claim.id(),
-            connection -> {
-              try (PreparedStatement update =
-                      connection.prepareStatement(
-                          "UPDATE wb_mail_outbox SET state = ?, next_attempt_at = ?,"
-                              + " last_error = ?, updated_at = ?"
-                              + " WHERE id = ? AND fence = ? AND state = 'SENDING'");
-                  PreparedStatement delete =
-                      connection.prepareStatement(
-                          "DELETE FROM wb_mail_outbox_recipient WHERE outbox_id = ?")) {
-                update.setString(1, state.name());
-                update.setObject(2, next == null ? null : utc(next), Types.TIMESTAMP_WITH_TIMEZONE);
-                update.setString(3, error == null ? null : cut(error, MAX_ERROR));
-                update.setObject(4, utc(now));
-                update.setString(5, claim.id());
-                update.setLong(6, claim.fence());
-                int updated = update.executeUpdate();
-                if (updated == 1) {
-                  delete.setString(1, claim.id());
-                  delete.executeUpdate();
-                  insertRecipients(connection, claim.id(), results);
-                }
-                return updated;
-              }
-            });
-    if (rows != 1) {
-      throw new MailException.OutboxConflict(
-          claim.id(), "was taken over by another owner meanwhile", true);
+      @Nullable Instant nextAttemptAt,
+      Tries tries) {}
+
+  /** How often it was tried, and how often a server asked to come back later. */
+  record Tries(int attempts, int deferrals) {
+    static Tries of(OutboxEntry entry) {
+      return new Tries(entry.attempts(), entry.deferrals());
     }
-    return find(claim.id()).orElseThrow(() -> gone(claim.id()));
   }
 
-  /** Makes sure that what was committed survives a power cut; PostgreSQL does so on commit. */
-  void syncToDisk() {
-    transactions.run(
-        "sync to disk",
+  /** Stores a message; the first under a key wins, and its entry is returned. */
+  OutboxEntry insert(
+      String id, EnqueueRequest request, FrozenMessage message, Instant expiresAt, Instant now) {
+    OutboxInsert insert = new OutboxInsert(id, request, message, expiresAt, now);
+    String what = "enqueue " + message.messageId();
+    try {
+      if (message.sizeBytes() > LARGE) {
+        transactions.run(what, insert::apply); // not while all others wait
+        commits.write(what, connection -> id);
+      } else {
+        commits.write(what, insert::apply);
+      }
+    } catch (MailException.StoreFailed e) {
+      boolean isSecond =
+          e.getCause() instanceof SQLException sql && UNIQUE_VIOLATION.equals(sql.getSQLState());
+      if (!isSecond) {
+        throw e;
+      }
+    }
+    return rows.findByKey(request.dedupeKey()).orElseThrow(() -> gone(id));
+  }
+
+  /**
+   * Claims an entry for an attempt.
+   *
+   * @throws MailException.OutboxConflict if somebody else is at work on it, or was meanwhile
+   */
+  OutboxEntry claim(OutboxEntry entry, String owner, Instant now) {
+    boolean isMine =
+        commits.write(
+            "claim entry " + entry.id(), connection -> claim(connection, entry, owner, now));
+    if (!isMine) {
+      throw new MailException.OutboxConflict(entry.id(), "is being sent by another owner", true);
+    }
+    return entry.claimedBy(owner);
+  }
+
+  /** Claims up to {@code most} entries of an account that are due, the oldest first. */
+  List<OutboxEntry> claimDue(String account, int most, String owner, Instant now) {
+    List<OutboxEntry> due = rows.due(account, most, now);
+    if (due.isEmpty()) {
+      return List.of();
+    }
+    return commits.write(
+        "claim what is due",
         connection -> {
-          if (connection.getMetaData().getDatabaseProductName().equals("H2")) {
-            try (Statement statement = connection.createStatement()) {
-              statement.execute("CHECKPOINT SYNC");
+          List<OutboxEntry> mine = new ArrayList<>();
+          for (OutboxEntry entry : due) {
+            if (claim(connection, entry, owner, now)) {
+              mine.add(entry.claimedBy(owner));
             }
           }
-          return 0;
+          return mine;
         });
+  }
+
+  private boolean claim(Connection connection, OutboxEntry entry, String owner, Instant now)
+      throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "UPDATE wb_mail_outbox SET state = 'SENDING', owner = ?, fence = fence + 1,"
+                + " attempts = attempts + 1, updated_at = ?, lease_until = "
+                + leaseEnd
+                + " WHERE id = ? AND fence = ? AND state IN ('QUEUED', 'DEFERRED')")) {
+      update.setString(1, owner);
+      update.setObject(2, utc(now));
+      update.setString(3, entry.id());
+      update.setLong(4, entry.fence());
+      return update.executeUpdate() == 1;
+    }
+  }
+
+  /**
+   * Hands in what became of a claimed entry.
+   *
+   * <p>Waiting for it throws {@link MailException.OutboxConflict} if the claim was lost to another
+   * owner; nothing is written then.
+   */
+  GroupCommit.Pending<Boolean> write(
+      OutboxEntry claim, List<RecipientResult> before, Outcome outcome, Instant now) {
+    return commits.submit(
+        "update entry " + claim.id(),
+        connection -> {
+          if (!update(connection, claim, OutboxState.SENDING, 0, outcome, now)) {
+            throw new MailException.OutboxConflict(
+                claim.id(), "was taken over by another owner meanwhile", true);
+          }
+          updateRecipients(connection, claim.id(), before, outcome.results());
+          return true;
+        });
+  }
+
+  /**
+   * Changes an entry that nobody is at work on, or whose owner is dead; the latter's writes no
+   * longer count from then on.
+   *
+   * @throws MailException.OutboxConflict if it has changed since it was read
+   */
+  OutboxEntry overrule(
+      OutboxEntry entry, Outcome outcome, @Nullable Instant expiresAt, Instant now) {
+    return commits.write(
+        "change entry " + entry.id(),
+        connection -> {
+          if (!update(connection, entry, entry.state(), 1, outcome, now)) {
+            throw new MailException.OutboxConflict(entry.id(), "has changed meanwhile", true);
+          }
+          updateRecipients(connection, entry.id(), entry.recipients(), outcome.results());
+          if (expiresAt != null) {
+            extend(connection, entry.id(), expiresAt);
+          }
+          return rows.find(connection, entry.id()).orElseThrow(() -> gone(entry.id()));
+        });
+  }
+
+  private static void extend(Connection connection, String id, Instant expiresAt)
+      throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement("UPDATE wb_mail_outbox SET expires_at = ? WHERE id = ?")) {
+      update.setObject(1, utc(expiresAt));
+      update.setString(2, id);
+      update.executeUpdate();
+    }
+  }
+
+  private static boolean update(
+      Connection connection,
+      OutboxEntry seen,
+      OutboxState from,
+      int raise,
+      Outcome outcome,
+      Instant now)
+      throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "UPDATE wb_mail_outbox SET state = ?, next_attempt_at = ?, last_error = ?,"
+                + " attempts = ?, deferrals = ?, updated_at = ?, fence = fence + ?"
+                + " WHERE id = ? AND fence = ? AND state = ?")) {
+      Instant next = outcome.nextAttemptAt();
+      update.setString(1, outcome.state().name());
+      update.setObject(2, next == null ? null : utc(next), Types.TIMESTAMP_WITH_TIMEZONE);
+      update.setString(3, outcome.error() == null ? null : cut(outcome.error()));
+      update.setInt(4, outcome.tries().attempts());
+      update.setInt(5, outcome.tries().deferrals());
+      update.setObject(6, utc(now));
+      update.setInt(7, raise);
+      update.setString(8, seen.id());
+      update.setLong(9, seen.fence());
+      update.setString(10, from.name());
+      return update.executeUpdate() == 1;
+    }
+  }
+
+  /** Both lists are in the envelope's order; only what differs is written. */
+  private static void updateRecipients(
+      Connection connection, String id, List<RecipientResult> before, List<RecipientResult> after)
+      throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "UPDATE wb_mail_outbox_recipient SET status = ?, phase = ?, reply_code = ?,"
+                + " reply_text = ? WHERE outbox_id = ? AND idx = ?")) {
+      for (int i = 0; i < after.size(); i++) {
+        RecipientResult result = after.get(i);
+        if (result.equals(before.get(i))) {
+          continue;
+        }
+        setResult(update, 1, result);
+        update.setString(5, id);
+        update.setInt(6, i);
+        update.addBatch();
+      }
+      update.executeBatch();
+    }
+  }
+
+  /** Sets status, phase, reply code and text, from this parameter on. */
+  static void setResult(PreparedStatement statement, int first, RecipientResult result)
+      throws SQLException {
+    Reply reply = result.reply().orElse(null);
+    String text = reply != null ? reply.text() : result.why().orElse(null);
+    statement.setString(first, result.status().name());
+    statement.setString(first + 1, result.phase().name());
+    if (reply == null) {
+      statement.setNull(first + 2, Types.INTEGER);
+    } else {
+      statement.setInt(first + 2, reply.code());
+    }
+    statement.setString(first + 3, text == null ? null : cut(text));
+  }
+
+  /** Shows other nodes that the owner of these is alive. */
+  void renew(List<OutboxEntry> claims) {
+    transactions.run(
+        "renew leases",
+        connection -> {
+          try (PreparedStatement update =
+              connection.prepareStatement(
+                  "UPDATE wb_mail_outbox SET lease_until = "
+                      + leaseEnd
+                      + " WHERE id = ? AND fence = ? AND state = 'SENDING'")) {
+            for (OutboxEntry claim : claims) {
+              update.setString(1, claim.id());
+              update.setLong(2, claim.fence());
+              update.addBatch();
+            }
+            return update.executeBatch().length;
+          }
+        });
+  }
+
+  /** Deletes what is no longer kept: bytes first, whole entries later. Returns how many entries. */
+  int prune(Instant contentBefore, Instant entriesBefore) {
+    return transactions.run(
+        "delete what is old",
+        connection -> {
+          String done = "state IN ('SENT', 'PARTIAL', 'FAILED', 'EXPIRED') AND updated_at < ?";
+          try (PreparedStatement content =
+                  connection.prepareStatement(
+                      "DELETE FROM wb_mail_outbox_chunk WHERE outbox_id IN"
+                          + " (SELECT id FROM wb_mail_outbox WHERE "
+                          + done
+                          + ")");
+              PreparedStatement entries =
+                  connection.prepareStatement("DELETE FROM wb_mail_outbox WHERE " + done)) {
+            content.setObject(1, utc(contentBefore));
+            content.executeUpdate();
+            entries.setObject(1, utc(entriesBefore));
+            return entries.executeUpdate();
+          }
+        });
+  }
+
+  /** Whether the bytes of an entry are still kept. */
+  boolean hasContent(OutboxEntry entry) {
+    return transactions.run(
+        "look for content",
+        connection -> {
+          try (PreparedStatement select =
+              connection.prepareStatement(
+                  "SELECT 1 FROM wb_mail_outbox_chunk WHERE outbox_id = ? AND idx = 0")) {
+            select.setString(1, entry.id());
+            try (ResultSet found = select.executeQuery()) {
+              return found.next();
+            }
+          }
+        });
+  }
+
+  /** Brings to the disk what was handed in and not waited for. */
+  void flush() {
+    commits.flush();
   }
 
   FrozenMessage message(OutboxEntry entry, List<Address> recipients) {
     return new StoredMessage(transactions, entry, recipients);
   }
 
-  Optional<OutboxEntry> find(String id) {
-    return select("find entry " + id, "WHERE id = ?", List.of(id), 1).stream().findFirst();
-  }
-
-  Optional<OutboxEntry> findByKey(String dedupeKey) {
-    return select("find a key", "WHERE dedupe_key = ?", List.of(dedupeKey), 1).stream().findFirst();
-  }
-
-  List<OutboxEntry> list(Set<OutboxState> states, int limit) {
-    if (states.isEmpty()) {
-      return List.of();
-    }
-    String marks = String.join(", ", Collections.nCopies(states.size(), "?"));
-    List<String> names = states.stream().map(Enum::name).toList();
-    return select("list entries", "WHERE state IN (" + marks + ") ORDER BY id", names, limit);
-  }
-
-  private List<OutboxEntry> select(String what, String where, List<String> values, int limit) {
-    return transactions.run(
-        what,
-        connection -> {
-          List<OutboxEntry.Builder> found = new ArrayList<>();
-          try (PreparedStatement select =
-              connection.prepareStatement("SELECT * FROM wb_mail_outbox " + where)) {
-            for (int i = 0; i < values.size(); i++) {
-              select.setString(i + 1, values.get(i));
-            }
-            select.setMaxRows(limit);
-            try (ResultSet rows = select.executeQuery()) {
-              while (rows.next()) {
-                found.add(OutboxRow.read(rows));
-              }
-            }
-          }
-          List<OutboxEntry> entries = new ArrayList<>();
-          for (OutboxEntry.Builder builder : found) {
-            OutboxRow.addRecipients(connection, builder);
-            entries.add(builder.build());
-          }
-          return entries;
-        });
-  }
-
-  private static OffsetDateTime utc(Instant time) {
+  static OffsetDateTime utc(Instant time) {
     return time.atOffset(ZoneOffset.UTC);
   }
 
-  private static String cut(String text, int length) {
+  private static String cut(String text) {
+    return cut(text, MAX_TEXT);
+  }
+
+  /** Returns at most so many characters, and never half of one. */
+  static String cut(String text, int length) {
     if (text.length() <= length) {
       return text;
     }

@@ -4,6 +4,7 @@ import io.waybill.mail.Address;
 import io.waybill.mail.Envelope;
 import io.waybill.mail.FrozenMessage;
 import io.waybill.mail.MailException;
+import io.waybill.mail.MessageEncoding;
 import java.io.IOException;
 import java.io.InputStream;
 import java.sql.PreparedStatement;
@@ -22,7 +23,7 @@ final class StoredMessage implements FrozenMessage {
     this.transactions = transactions;
     this.entry = entry;
     Address sender = entry.sender().isEmpty() ? null : Address.of(entry.sender());
-    this.envelope = Envelope.of(sender, recipients);
+    this.envelope = Envelope.of(sender, recipients).withDsn(entry.dsn().orElse(null));
   }
 
   @Override
@@ -43,6 +44,11 @@ final class StoredMessage implements FrozenMessage {
   @Override
   public String sha256() {
     return entry.sha256();
+  }
+
+  @Override
+  public MessageEncoding encoding() {
+    return entry.encoding();
   }
 
   @Override

@@ -34,7 +34,7 @@ final class Transactions {
     }
   }
 
-  private static void rollBack(Connection connection, Exception failure) {
+  static void rollBack(Connection connection, Exception failure) {
     try {
       connection.rollback();
     } catch (SQLException e) {

@@ -178,7 +178,7 @@ class OutboxTest {
         () -> {
           OutboxEntry seen = outbox.find(id).orElseThrow();
           assertThat(seen.state()).isEqualTo(OutboxState.SENDING);
-          assertThat(seen.isAtDot()).isTrue();
+          assertThat(seen.phase()).contains(Phase.DOT);
           assertThat(seen.recipients())
               .extracting(RecipientResult::status)
               .containsExactly(Status.UNKNOWN, Status.REJECTED);

@@ -1,0 +1,146 @@
+package io.waybill.mail.outbox;
+
+import io.waybill.mail.MailException;
+import io.waybill.mail.MailSender;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends what is due for one account, by several workers that share what was claimed. When the
+ * server cannot be talked to they all rest, longer each time, and what they had claimed waits
+ * again.
+ */
+final class AccountQueue {
+  private static final Logger log = LoggerFactory.getLogger(AccountQueue.class);
+  private static final Duration FIRST_REST = Duration.ofSeconds(5);
+  private static final Duration LONGEST_REST = Duration.ofMinutes(5);
+
+  private final Outbox outbox;
+  private final String account;
+  private final MailSender sender;
+  private final int mostWorkers;
+  private final Deque<OutboxEntry> claimed = new ArrayDeque<>();
+  private int workers;
+  private Duration rest = FIRST_REST;
+  private @Nullable Instant restsUntil;
+  private boolean stopping;
+
+  AccountQueue(Outbox outbox, String account, MailSender sender, int mostWorkers) {
+    this.outbox = outbox;
+    this.account = account;
+    this.sender = sender;
+    this.mostWorkers = mostWorkers;
+  }
+
+  /** Counts in, and returns, how many more workers are worth while for so many due entries. */
+  synchronized int workersWanted(int due) {
+    if (restsUntil != null && !restsUntil.isAfter(outbox.clock().instant())) {
+      restsUntil = null;
+    }
+    if (stopping || restsUntil != null) {
+      return 0;
+    }
+    int wanted = Math.max(0, Math.min(due, mostWorkers) - workers);
+    workers += wanted;
+    return wanted;
+  }
+
+  synchronized void stop() {
+    stopping = true;
+  }
+
+  /** Sends until nothing is due any more; run by each worker. */
+  void work() {
+    try {
+      for (OutboxEntry claim = next(); claim != null; claim = next()) {
+        send(claim);
+      }
+    } catch (MailException e) {
+      rest(e);
+    } finally {
+      end();
+    }
+  }
+
+  private void send(OutboxEntry claim) {
+    try {
+      new OutboxAttempt(outbox.store(), outbox.clock(), claim).send(sender);
+      recovered();
+    } catch (MailException.ContentUnavailable
+        | MailException.InvalidMessage
+        | MailException.OutboxConflict e) {
+      log.warn("outbox.not-sent id={} error={}", claim.id(), e.toString()); // of this one only
+    } finally {
+      outbox.leases().release(claim);
+    }
+  }
+
+  private synchronized void recovered() {
+    rest = FIRST_REST;
+    restsUntil = null;
+  }
+
+  // One worker at a time looks for more; the others wait for what it finds.
+  private synchronized @Nullable OutboxEntry next() {
+    if (stopping || restsUntil != null) {
+      return null;
+    }
+    if (claimed.isEmpty()) {
+      outbox
+          .store()
+          .claimDue(account, 2 * mostWorkers, outbox.owner(), outbox.clock().instant())
+          .forEach(
+              claim -> {
+                outbox.leases().keep(claim);
+                claimed.add(claim);
+              });
+    }
+    return claimed.poll();
+  }
+
+  private synchronized void rest(MailException failure) {
+    Instant now = outbox.clock().instant();
+    // No two nodes knock at the same moment.
+    Duration jittered = rest.plusMillis(outbox.random().nextLong(Math.max(1, rest.toMillis() / 4)));
+    Instant until = now.plus(jittered);
+    if (failure instanceof MailException.Held held && held.until().isAfter(until)) {
+      until = held.until();
+    }
+    if (!failure.isTransient()) {
+      until = now.plus(LONGEST_REST); // a person has to do something first
+    }
+    Duration doubled = rest.multipliedBy(2);
+    rest = doubled.compareTo(LONGEST_REST) > 0 ? LONGEST_REST : doubled;
+    restsUntil = until;
+    log.warn(
+        "outbox.account-rests account={} until={} error={}", account, until, failure.toString());
+  }
+
+  private void end() {
+    Deque<OutboxEntry> left = new ArrayDeque<>();
+    synchronized (this) {
+      workers--;
+      if (stopping || restsUntil != null) {
+        left.addAll(claimed);
+        claimed.clear();
+      }
+    }
+    try {
+      left.forEach(this::putBack);
+      outbox.store().flush();
+    } catch (MailException e) {
+      // What could not be put back is found by recover(), when its lease is over.
+      log.warn("outbox.not-put-back account={} error={}", account, e.toString());
+    }
+  }
+
+  private void putBack(OutboxEntry claim) {
+    outbox.leases().release(claim);
+    new OutboxAttempt(outbox.store(), outbox.clock(), claim).giveBack();
+  }
+}

@@ -1,0 +1,135 @@
+package io.waybill.mail.outbox;
+
+import io.waybill.mail.MailException;
+import io.waybill.mail.RecipientResult;
+import io.waybill.mail.RecipientResult.Status;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Carries out what an operator decides about an entry that nobody is at work on. */
+final class Decisions {
+  private static final Logger log = LoggerFactory.getLogger(Decisions.class);
+
+  private final OutboxStore store;
+  private final InstantSource clock;
+  private final Duration expiry;
+
+  Decisions(OutboxStore store, InstantSource clock, Duration expiry) {
+    this.store = store;
+    this.clock = clock;
+    this.expiry = expiry;
+  }
+
+  /** What waits is due now; who was refused, or not reached in time, is tried again. */
+  OutboxEntry retry(OutboxEntry entry) {
+    switch (entry.state()) {
+      case SENDING -> throw busy(entry);
+      case SENT -> throw conflict(entry, "is SENT: there is nobody to try again");
+      case UNKNOWN ->
+          throw conflict(
+              entry,
+              "is UNKNOWN: the recipients may have it; look there, then resolve it as sent, resend"
+                  + " or drop");
+      case QUEUED, DEFERRED, PARTIAL, FAILED, EXPIRED -> {
+        if (!hasContent(entry)) {
+          throw conflict(entry, "has no content any more: send the message anew");
+        }
+      }
+    }
+    List<RecipientResult> results =
+        mapped(
+            entry,
+            result ->
+                result.status() == Status.ACCEPTED
+                    ? result
+                    : RecipientResult.of(
+                        result.recipient(), Status.NOT_ATTEMPTED, result.phase(), null));
+    return decide(entry, results, "tried again by an operator", clock.instant().plus(expiry));
+  }
+
+  private boolean hasContent(OutboxEntry entry) {
+    return entry.state() == OutboxState.QUEUED
+        || entry.state() == OutboxState.DEFERRED
+        || store.hasContent(entry);
+  }
+
+  /** Who has not got it never will. */
+  OutboxEntry drop(OutboxEntry entry) {
+    if (entry.state() == OutboxState.SENDING) {
+      throw busy(entry);
+    }
+    if (entry.state() == OutboxState.UNKNOWN) {
+      return resolve(entry, Resolution.DROP);
+    }
+    if (entry.pending().isEmpty()) {
+      throw conflict(entry, "is " + entry.state() + ": nothing of it waits to be sent");
+    }
+    List<RecipientResult> results =
+        mapped(
+            entry,
+            result ->
+                StateRule.wantsAttempt(result.status())
+                    ? RecipientResult.local(
+                        result.recipient(), Status.REJECTED, "given up by an operator")
+                    : result);
+    return decide(entry, results, "given up by an operator", null);
+  }
+
+  OutboxEntry resolve(OutboxEntry entry, Resolution resolution) {
+    if (entry.state() == OutboxState.SENDING) {
+      throw busy(entry);
+    }
+    if (entry.state() != OutboxState.UNKNOWN) {
+      throw conflict(entry, "is " + entry.state() + ": only UNKNOWN entries can be resolved");
+    }
+    Status status =
+        switch (resolution) {
+          case SENT -> Status.ACCEPTED;
+          case RESEND -> Status.NOT_ATTEMPTED;
+          case DROP -> Status.REJECTED;
+        };
+    List<RecipientResult> results =
+        mapped(
+            entry,
+            result ->
+                result.status() == Status.UNKNOWN
+                    ? RecipientResult.of(result.recipient(), status, result.phase(), null)
+                    : result);
+    Instant expiresAt = resolution == Resolution.RESEND ? clock.instant().plus(expiry) : null;
+    return decide(entry, results, "resolved as " + resolution + " by an operator", expiresAt);
+  }
+
+  private OutboxEntry decide(
+      OutboxEntry entry, List<RecipientResult> results, String how, @Nullable Instant expiresAt) {
+    OutboxState state = StateRule.of(results);
+    OutboxEntry decided =
+        store.overrule(
+            entry,
+            new OutboxStore.Outcome(state, results, how, null, OutboxStore.Tries.of(entry)),
+            expiresAt,
+            clock.instant());
+    log.info(
+        "outbox.decided id={} from={} to={} how=\"{}\"", entry.id(), entry.state(), state, how);
+    return decided;
+  }
+
+  private static List<RecipientResult> mapped(
+      OutboxEntry entry, UnaryOperator<RecipientResult> change) {
+    return entry.recipients().stream().map(change).toList();
+  }
+
+  private static MailException busy(OutboxEntry entry) {
+    return new MailException.OutboxConflict(
+        entry.id(), "is being sent at this moment: wait for that to end", true);
+  }
+
+  private static MailException conflict(OutboxEntry entry, String why) {
+    return new MailException.OutboxConflict(entry.id(), why, false);
+  }
+}

@@ -1,0 +1,97 @@
+package io.waybill.mail.outbox;
+
+import io.waybill.mail.MailException;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Says how a message is put into the outbox. */
+public final class EnqueueRequest {
+  private static final int MAX_KEY = 512;
+  private static final int MAX_ACCOUNT = 255;
+
+  private final String dedupeKey;
+  private final String account;
+  private final String subject;
+  private final @Nullable Duration expiry;
+
+  private EnqueueRequest(Builder builder) {
+    dedupeKey = builder.dedupeKey;
+    account = builder.account;
+    subject = builder.subject;
+    expiry = builder.expiry;
+  }
+
+  /**
+   * Starts a request.
+   *
+   * @param dedupeKey 1 to 512 characters that name this mail, whatever retries or restarts happen
+   * @throws MailException.InvalidMessage if it is of another length
+   */
+  public static Builder builder(String dedupeKey) {
+    return new Builder(dedupeKey);
+  }
+
+  /** Returns what names the mail: a second message under the same key is not taken. */
+  public String dedupeKey() {
+    return dedupeKey;
+  }
+
+  /** Returns the name of the account that sends it in the background; empty for none. */
+  public String account() {
+    return account;
+  }
+
+  /** Returns what a person sees of it in lists. */
+  public String subject() {
+    return subject;
+  }
+
+  /** Returns how long it is tried; empty for as long as is usual in this outbox. */
+  public Optional<Duration> expiry() {
+    return Optional.ofNullable(expiry);
+  }
+
+  /** Builds an {@link EnqueueRequest}. */
+  public static final class Builder {
+    private final String dedupeKey;
+    private String account = "";
+    private String subject = "";
+    private @Nullable Duration expiry;
+
+    private Builder(String dedupeKey) {
+      if (dedupeKey.isBlank() || dedupeKey.length() > MAX_KEY) {
+        throw new MailException.InvalidMessage(
+            "dedupe key", -1, "must have 1 to " + MAX_KEY + " characters");
+      }
+      this.dedupeKey = dedupeKey;
+    }
+
+    /** Sets the name of the account that sends it in the background. */
+    public Builder account(String name) {
+      if (name.length() > MAX_ACCOUNT) {
+        throw new MailException.InvalidMessage(
+            "account", -1, "must have at most " + MAX_ACCOUNT + " characters");
+      }
+      account = name;
+      return this;
+    }
+
+    /** Sets what a person sees of it in lists. */
+    public Builder subject(String line) {
+      subject = line;
+      return this;
+    }
+
+    /** Sets how long it is tried, at most 5 days. */
+    public Builder expiry(Duration longest) {
+      expiry = OutboxSettings.requireExpiry(longest);
+      return this;
+    }
+
+    /** Returns the request. */
+    public EnqueueRequest build() {
+      return new EnqueueRequest(this);
+    }
+  }
+}

@@ -1,0 +1,174 @@
+package io.waybill.mail.outbox;
+
+import io.waybill.mail.MailException;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes what several threads want written in one transaction, and brings it to the disk once.
+ *
+ * <p>There is no thread of its own: whoever waits first writes for all who have asked by then. A
+ * change that nobody waits for is written with the next one that somebody does. Changes are carried
+ * out in the order in which they were submitted.
+ */
+final class GroupCommit {
+  private static final int LARGEST_GROUP = 256;
+
+  private final DataSource dataSource;
+  private final Queue<Pending<?>> queue = new ConcurrentLinkedQueue<>();
+  private final ReentrantLock writing = new ReentrantLock();
+
+  GroupCommit(DataSource dataSource) {
+    this.dataSource = dataSource;
+  }
+
+  /**
+   * Hands in a change.
+   *
+   * @param what in an error: "could not ..."
+   * @param change must write nothing if it throws a {@link MailException}
+   */
+  <T> Pending<T> submit(String what, Transactions.Work<T> change) {
+    Pending<T> pending = new Pending<>(what, change);
+    queue.add(pending);
+    return pending;
+  }
+
+  /** Hands in a change and waits until it is on the disk. */
+  <T> T write(String what, Transactions.Work<T> change) {
+    return submit(what, change).await();
+  }
+
+  /** Writes all that was submitted. */
+  void flush() {
+    while (!queue.isEmpty()) {
+      writing.lock();
+      try {
+        writeGroup();
+      } finally {
+        writing.unlock();
+      }
+    }
+  }
+
+  /** A change that was handed in. */
+  final class Pending<T> {
+    private final String what;
+    private final Transactions.Work<T> change;
+    private @Nullable T result;
+    private @Nullable MailException failure;
+    private volatile boolean isDone;
+
+    Pending(String what, Transactions.Work<T> change) {
+      this.what = what;
+      this.change = change;
+    }
+
+    /**
+     * Waits until the change is on the disk, and returns what it yielded.
+     *
+     * @throws MailException what it threw, or {@link MailException.StoreFailed}
+     */
+    @SuppressWarnings("NullAway") // a change that is done without a failure has its result
+    T await() {
+      while (!isDone) {
+        writing.lock();
+        try {
+          if (!isDone) {
+            writeGroup();
+          }
+        } finally {
+          writing.unlock();
+        }
+      }
+      if (failure != null) {
+        throw failure;
+      }
+      return result;
+    }
+
+    private void apply(Connection connection) throws SQLException, IOException {
+      failure = null;
+      try {
+        result = change.in(connection);
+      } catch (MailException e) {
+        failure = e;
+      }
+    }
+
+    private void fail(Exception e) {
+      failure =
+          e instanceof IOException io
+              ? new MailException.ContentUnavailable("frozen message, to " + what, io)
+              : new MailException.StoreFailed(what, e);
+    }
+  }
+
+  private void writeGroup() {
+    List<Pending<?>> group = new ArrayList<>();
+    for (Pending<?> next = queue.poll(); next != null; next = queue.poll()) {
+      group.add(next);
+      if (group.size() == LARGEST_GROUP) {
+        break;
+      }
+    }
+    if (group.isEmpty()) {
+      return;
+    }
+    try {
+      write(group);
+    } catch (SQLException | IOException | RuntimeException e) {
+      if (group.size() == 1) {
+        group.get(0).fail(e);
+      } else {
+        group.forEach(this::writeAlone); // one of them is at fault; the others are not to suffer
+      }
+    } finally {
+      group.forEach(each -> each.isDone = true);
+    }
+  }
+
+  private void writeAlone(Pending<?> pending) {
+    try {
+      write(List.of(pending));
+    } catch (SQLException | IOException | RuntimeException e) {
+      pending.fail(e);
+    }
+  }
+
+  private void write(List<Pending<?>> group) throws SQLException, IOException {
+    try (Connection connection = dataSource.getConnection()) {
+      connection.setAutoCommit(false);
+      try {
+        for (Pending<?> each : group) {
+          each.apply(connection);
+        }
+        connection.commit();
+        bringToDisk(connection);
+      } catch (SQLException | IOException | RuntimeException e) {
+        Transactions.rollBack(connection, e);
+        throw e;
+      } finally {
+        connection.setAutoCommit(true);
+      }
+    }
+  }
+
+  /** PostgreSQL does so on commit; H2 hands its pages to the operating system only. */
+  private static void bringToDisk(Connection connection) throws SQLException {
+    if (connection.getMetaData().getDatabaseProductName().equals("H2")) {
+      try (Statement statement = connection.createStatement()) {
+        statement.execute("CHECKPOINT SYNC");
+      }
+    }
+  }
+}

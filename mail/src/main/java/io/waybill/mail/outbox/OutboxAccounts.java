@@ -1,0 +1,23 @@
+package io.waybill.mail.outbox;
+
+import io.waybill.mail.MailSender;
+import java.util.Optional;
+
+/** Knows the accounts by whose names messages were enqueued. Safe for use by several threads. */
+public interface OutboxAccounts {
+  /** Returns what sends for an account, always the same; empty if there is no such account. */
+  Optional<MailSender> sender(String account);
+
+  /** Returns how many messages may be under way for it at a time, 1 or more. */
+  int connections(String account);
+
+  /**
+   * Returns whether its Sent folder holds a message, by its Message-ID; asked only under {@link
+   * UnknownPolicy#LOOK_THEN_RESEND}.
+   *
+   * @throws io.waybill.mail.MailException if that cannot be found out; the entry stays unknown then
+   */
+  default boolean isInSentFolder(String account, String messageId) {
+    return false;
+  }
+}

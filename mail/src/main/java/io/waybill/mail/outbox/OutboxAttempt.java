@@ -1,0 +1,177 @@
+package io.waybill.mail.outbox;
+
+import io.waybill.mail.Address;
+import io.waybill.mail.MailException;
+import io.waybill.mail.MailSender;
+import io.waybill.mail.RecipientResult;
+import io.waybill.mail.Reply;
+import io.waybill.mail.SendReport;
+import io.waybill.mail.outbox.OutboxStore.Outcome;
+import io.waybill.mail.outbox.OutboxStore.Tries;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes one attempt for a claimed entry, and writes it down: before the final dot, on whose far
+ * side everything is unknown, and when the answer is here.
+ */
+final class OutboxAttempt {
+  private static final Logger log = LoggerFactory.getLogger(OutboxAttempt.class);
+
+  private static final Duration FIRST_WAIT = Duration.ofSeconds(10);
+
+  private final OutboxStore store;
+  private final InstantSource clock;
+  private final OutboxEntry claim;
+  private List<RecipientResult> written;
+  private OutboxState state = OutboxState.SENDING;
+
+  OutboxAttempt(OutboxStore store, InstantSource clock, OutboxEntry claim) {
+    this.store = store;
+    this.clock = clock;
+    this.claim = claim;
+    this.written = claim.recipients();
+  }
+
+  /**
+   * Sends, and hands in what became of it; the caller waits for that, or lets the next attempt's
+   * point of no return take it along.
+   *
+   * @throws MailException if nothing was sent; that is written down already
+   */
+  GroupCommit.Pending<Boolean> send(MailSender sender) {
+    SendReport report;
+    try {
+      report =
+          sender.send(
+              store.message(claim, claim.pending()),
+              MailSender.defaultDeadline(claim.sizeBytes()),
+              this::beforeDot);
+    } catch (RuntimeException e) {
+      release(e);
+      throw e;
+    }
+    List<RecipientResult> results = merged(report.recipients());
+    GroupCommit.Pending<Boolean> pending = settle(results, problem(report, results));
+    log.info("outbox.attempted id={} state={} fence={}", claim.id(), state, claim.fence());
+    return pending;
+  }
+
+  /** Returns the state that was handed in. */
+  OutboxState state() {
+    return state;
+  }
+
+  private void beforeDot(List<RecipientResult> results) {
+    List<RecipientResult> known = merged(results);
+    handIn(OutboxState.SENDING, known, null, null, Tries.of(claim)).await();
+  }
+
+  private GroupCommit.Pending<Boolean> settle(
+      List<RecipientResult> results, @Nullable String error) {
+    state = StateRule.of(results);
+    if (state != OutboxState.DEFERRED) {
+      return handIn(state, results, error, null, Tries.of(claim));
+    }
+    int deferrals = claim.deferrals() + 1;
+    Instant next = clock.instant().plus(wait(deferrals, results));
+    return handIn(state, results, error, next, new Tries(claim.attempts(), deferrals));
+  }
+
+  /** Hands in what is known from now on; the rows' recipients are {@link #written} from then on. */
+  private GroupCommit.Pending<Boolean> handIn(
+      OutboxState next,
+      List<RecipientResult> results,
+      @Nullable String error,
+      @Nullable Instant nextAttemptAt,
+      Tries tries) {
+    GroupCommit.Pending<Boolean> pending =
+        store.write(
+            claim,
+            written,
+            new Outcome(next, results, error, nextAttemptAt, tries),
+            clock.instant());
+    written = results;
+    return pending;
+  }
+
+  /** The schedule's wait, or what a server asked for where that is longer. */
+  private static Duration wait(int deferrals, List<RecipientResult> results) {
+    Duration longest = StateRule.delayAfter(deferrals);
+    for (RecipientResult result : results) {
+      Optional<Duration> asked =
+          result.status() == RecipientResult.Status.DEFERRED
+              ? result.reply().flatMap(Reply::retryAfter)
+              : Optional.empty();
+      if (asked.isPresent() && asked.get().compareTo(longest) > 0) {
+        longest = asked.get();
+      }
+    }
+    return longest;
+  }
+
+  private static @Nullable String problem(SendReport report, List<RecipientResult> results) {
+    String problem = StateRule.problem(results);
+    return problem == null && !report.warnings().isEmpty() ? report.warnings().get(0) : problem;
+  }
+
+  /** Lets the entry wait as before it was claimed, without anything having been tried. */
+  void giveBack() {
+    state = StateRule.of(written);
+    handIn(
+        state,
+        written,
+        claim.lastError().orElse(null),
+        claim.nextAttemptAt().orElse(null),
+        new Tries(claim.attempts() - 1, claim.deferrals()));
+  }
+
+  /** Lets the entry wait again after nothing was sent; it is unknown if the dot was reached. */
+  private void release(RuntimeException failure) {
+    state = StateRule.of(written);
+    try {
+      handIn(
+              state,
+              written,
+              failure.getMessage(),
+              nextAfter(failure).orElse(claim.nextAttemptAt().orElse(null)),
+              Tries.of(claim))
+          .await();
+    } catch (MailException e) {
+      failure.addSuppressed(e); // the claim stays; recover() releases it
+    }
+  }
+
+  /** What failed in the middle of this message may be its own fault: others go first then. */
+  private Optional<Instant> nextAfter(RuntimeException failure) {
+    boolean isOfServer =
+        failure instanceof MailException.ConnectFailed
+            || failure instanceof MailException.TlsFailed
+            || failure instanceof MailException.AuthenticationFailed
+            || failure instanceof MailException.Held
+            || failure instanceof MailException.Refused
+            || failure instanceof MailException.Deferred
+            || failure instanceof MailException.Cancelled;
+    if (isOfServer) {
+      return Optional.empty();
+    }
+    long factor = 1L << Math.min(claim.attempts() - 1, 5);
+    return Optional.of(clock.instant().plus(FIRST_WAIT.multipliedBy(factor)));
+  }
+
+  private List<RecipientResult> merged(List<RecipientResult> news) {
+    Map<Address, RecipientResult> latest = new HashMap<>();
+    news.forEach(result -> latest.put(result.recipient(), result));
+    return claim.recipients().stream()
+        .map(result -> latest.getOrDefault(result.recipient(), result))
+        .toList();
+  }
+}

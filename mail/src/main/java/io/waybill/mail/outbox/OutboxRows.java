@@ -1,0 +1,247 @@
+package io.waybill.mail.outbox;
+
+import io.waybill.mail.Address;
+import io.waybill.mail.DsnRequest;
+import io.waybill.mail.MessageEncoding;
+import io.waybill.mail.RecipientResult;
+import io.waybill.mail.RecipientResult.Phase;
+import io.waybill.mail.RecipientResult.Status;
+import io.waybill.mail.Reply;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the outbox's rows. */
+final class OutboxRows {
+  private static final int MAX_PARAMETERS = 200;
+
+  private final Transactions transactions;
+
+  OutboxRows(Transactions transactions) {
+    this.transactions = transactions;
+  }
+
+  Optional<OutboxEntry> find(String id) {
+    return transactions.run("find entry " + id, connection -> find(connection, id));
+  }
+
+  Optional<OutboxEntry> find(Connection connection, String id) throws SQLException {
+    return select(connection, "WHERE id = ?", List.of(id), 1).stream().findFirst();
+  }
+
+  Optional<OutboxEntry> findByKey(String dedupeKey) {
+    return select("find a key", "WHERE dedupe_key = ?", List.of(dedupeKey), 1).stream().findFirst();
+  }
+
+  /** The oldest first. */
+  List<OutboxEntry> list(Set<OutboxState> states, int limit) {
+    if (states.isEmpty()) {
+      return List.of();
+    }
+    List<Object> names = states.stream().<Object>map(Enum::name).toList();
+    return select(
+        "list entries", "WHERE state IN (" + marks(states.size()) + ") ORDER BY id", names, limit);
+  }
+
+  /** The oldest entries of an account that may be sent now. */
+  List<OutboxEntry> due(String account, int limit, Instant now) {
+    return select(
+        "look for what is due",
+        "WHERE account = ? AND state IN ('QUEUED', 'DEFERRED')"
+            + " AND (next_attempt_at IS NULL OR next_attempt_at <= ?) ORDER BY id",
+        List.of(account, OutboxStore.utc(now)),
+        limit);
+  }
+
+  /** How many entries of each account may be sent now. */
+  Map<String, Integer> dueByAccount(Instant now) {
+    return transactions.run(
+        "count what is due",
+        connection -> {
+          Map<String, Integer> due = new LinkedHashMap<>();
+          try (PreparedStatement select =
+              connection.prepareStatement(
+                  "SELECT account, COUNT(*) FROM wb_mail_outbox"
+                      + " WHERE account <> '' AND state IN ('QUEUED', 'DEFERRED')"
+                      + " AND (next_attempt_at IS NULL OR next_attempt_at <= ?) GROUP BY account")) {
+            select.setObject(1, OutboxStore.utc(now));
+            try (ResultSet counts = select.executeQuery()) {
+              while (counts.next()) {
+                due.put(counts.getString(1), counts.getInt(2));
+              }
+            }
+          }
+          return due;
+        });
+  }
+
+  /** Entries that wait although their time is up. */
+  List<OutboxEntry> expired(Instant now) {
+    return select(
+        "look for what has expired",
+        "WHERE state IN ('QUEUED', 'DEFERRED') AND expires_at <= ? ORDER BY id",
+        List.of(OutboxStore.utc(now)),
+        1000);
+  }
+
+  /** Ids of entries whose owner has shown no life for a lease, by the database's clock. */
+  Set<String> abandoned() {
+    return transactions.run(
+        "look for dead owners",
+        connection -> {
+          try (PreparedStatement select =
+                  connection.prepareStatement(
+                      "SELECT id FROM wb_mail_outbox"
+                          + " WHERE state = 'SENDING' AND lease_until < CURRENT_TIMESTAMP");
+              ResultSet ids = select.executeQuery()) {
+            Set<String> found = new HashSet<>();
+            while (ids.next()) {
+              found.add(ids.getString(1).strip());
+            }
+            return found;
+          }
+        });
+  }
+
+  /** How much waits. */
+  OutboxLoad load() {
+    return transactions.run(
+        "count what waits",
+        connection -> {
+          try (PreparedStatement select =
+                  connection.prepareStatement(
+                      "SELECT COUNT(*), COALESCE(SUM(size_bytes), 0) FROM wb_mail_outbox"
+                          + " WHERE state IN ('QUEUED', 'SENDING', 'DEFERRED', 'UNKNOWN')");
+              ResultSet sums = select.executeQuery()) {
+            sums.next();
+            return new OutboxLoad(sums.getLong(1), sums.getLong(2));
+          }
+        });
+  }
+
+  private List<OutboxEntry> select(String what, String where, List<Object> values, int limit) {
+    return transactions.run(what, connection -> select(connection, where, values, limit));
+  }
+
+  private static List<OutboxEntry> select(
+      Connection connection, String where, List<Object> values, int limit) throws SQLException {
+    Map<String, OutboxEntry.Builder> found = new LinkedHashMap<>();
+    try (PreparedStatement select =
+        connection.prepareStatement("SELECT * FROM wb_mail_outbox " + where + " LIMIT " + limit)) {
+      for (int i = 0; i < values.size(); i++) {
+        select.setObject(i + 1, values.get(i));
+      }
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          OutboxEntry.Builder entry = read(rows);
+          found.put(entry.id, entry);
+        }
+      }
+    }
+    List<String> ids = List.copyOf(found.keySet());
+    for (int from = 0; from < ids.size(); from += MAX_PARAMETERS) {
+      addRecipients(
+          connection, found, ids.subList(from, Math.min(ids.size(), from + MAX_PARAMETERS)));
+    }
+    return found.values().stream().map(OutboxEntry.Builder::build).toList();
+  }
+
+  private static OutboxEntry.Builder read(ResultSet row) throws SQLException {
+    OutboxEntry.Builder entry = new OutboxEntry.Builder();
+    entry.id = row.getString("id").strip();
+    entry.dedupeKey = row.getString("dedupe_key");
+    entry.account = row.getString("account");
+    entry.state = OutboxState.valueOf(row.getString("state"));
+    entry.owner = row.getString("owner");
+    entry.fence = row.getLong("fence");
+    entry.attempts = row.getInt("attempts");
+    entry.deferrals = row.getInt("deferrals");
+    entry.messageId = row.getString("message_id");
+    entry.sender = row.getString("sender");
+    entry.subject = row.getString("subject");
+    entry.sizeBytes = row.getLong("size_bytes");
+    entry.sha256 = row.getString("sha256").strip();
+    entry.encoding = MessageEncoding.valueOf(row.getString("encoding"));
+    entry.dsn = dsn(row);
+    entry.enqueuedAt = row.getObject("enqueued_at", OffsetDateTime.class).toInstant();
+    entry.updatedAt = row.getObject("updated_at", OffsetDateTime.class).toInstant();
+    entry.nextAttemptAt = instant(row, "next_attempt_at");
+    entry.expiresAt = instant(row, "expires_at");
+    entry.lastError = row.getString("last_error");
+    return entry;
+  }
+
+  private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+    OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+    return time == null ? null : time.toInstant();
+  }
+
+  private static @Nullable DsnRequest dsn(ResultSet row) throws SQLException {
+    String events = row.getString("dsn_events");
+    if (events == null) {
+      return null;
+    }
+    return new DsnRequest(
+        Arrays.stream(events.split(",", -1))
+            .filter(name -> !name.isEmpty())
+            .map(DsnRequest.Notify::valueOf)
+            .collect(Collectors.toSet()),
+        Optional.ofNullable(row.getString("dsn_content")).map(DsnRequest.ReturnedContent::valueOf),
+        Optional.ofNullable(row.getString("dsn_envelope")));
+  }
+
+  private static void addRecipients(
+      Connection connection, Map<String, OutboxEntry.Builder> entries, Collection<String> ids)
+      throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT outbox_id, address, status, phase, reply_code, reply_text"
+                + " FROM wb_mail_outbox_recipient WHERE outbox_id IN ("
+                + marks(ids.size())
+                + ") ORDER BY outbox_id, idx")) {
+      int index = 1;
+      for (String id : ids) {
+        select.setString(index++, id);
+      }
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          OutboxEntry.Builder entry = entries.get(rows.getString(1).strip());
+          if (entry != null) {
+            entry.recipients.add(recipient(rows));
+          }
+        }
+      }
+    }
+  }
+
+  private static RecipientResult recipient(ResultSet row) throws SQLException {
+    Address address = Address.of(row.getString("address"));
+    Status status = Status.valueOf(row.getString("status"));
+    int code = row.getInt("reply_code");
+    boolean isLocal = row.wasNull();
+    String text = row.getString("reply_text");
+    if (text != null && isLocal) {
+      return RecipientResult.local(address, status, text);
+    }
+    Phase phase = Phase.valueOf(row.getString("phase"));
+    return RecipientResult.of(address, status, phase, text == null ? null : new Reply(code, text));
+  }
+
+  private static String marks(int count) {
+    return String.join(", ", Collections.nCopies(count, "?"));
+  }
+}

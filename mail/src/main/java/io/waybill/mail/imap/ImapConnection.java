@@ -1,5 +1,6 @@
 package io.waybill.mail.imap;
 
+import io.waybill.mail.FrozenMessage;
 import io.waybill.mail.MailAccount;
 import io.waybill.mail.MailException;
 import io.waybill.mail.MailSecurity;
@@ -8,6 +9,7 @@ import io.waybill.mail.mime.ParsedMail;
 import io.waybill.mail.net.CallGuard;
 import io.waybill.mail.net.GuardedSocketFactory;
 import jakarta.mail.FetchProfile;
+import jakarta.mail.Flags;
 import jakarta.mail.Folder;
 import jakarta.mail.Message;
 import jakarta.mail.MessageRemovedException;
@@ -15,9 +17,12 @@ import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import jakarta.mail.Store;
 import jakarta.mail.UIDFolder;
+import jakarta.mail.internet.MimeMessage;
+import jakarta.mail.search.MessageIDTerm;
 import jakarta.mail.search.SearchTerm;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,6 +44,7 @@ final class ImapConnection {
   private static final Logger log = LoggerFactory.getLogger(ImapConnection.class);
   private static final String FETCH_BYTES = "1048576";
 
+  private final Session session;
   private final Store store;
   private final String server;
   // The library may open a second connection for a folder: all of them end together.
@@ -47,7 +53,7 @@ final class ImapConnection {
 
   private ImapConnection(MailAccount account, String server) throws MessagingException {
     this.server = server;
-    Session session = Session.getInstance(properties(account));
+    this.session = Session.getInstance(properties(account));
     this.store = session.getStore("imap");
   }
 
@@ -64,11 +70,14 @@ final class ImapConnection {
 
   private void connect(MailAccount account, CallGuard guard) throws MessagingException {
     watchedBy(guard);
-    store.connect(
-        account.host(),
-        port(account),
-        account.user().orElseThrow(),
-        account.password().orElseThrow().get());
+    store.connect(account.host(), port(account), account.user().orElseThrow(), secret(account));
+  }
+
+  private static String secret(MailAccount account) {
+    return account
+        .tokens()
+        .map(tokens -> tokens.token().value())
+        .orElseGet(() -> account.password().orElseThrow().get());
   }
 
   private Properties properties(MailAccount account) {
@@ -78,7 +87,8 @@ final class ImapConnection {
     p.setProperty(
         "mail.imap.connectiontimeout", Long.toString(account.connectTimeout().toMillis()));
     p.setProperty("mail.imap.timeout", Long.toString(account.commandTimeout().toMillis()));
-    p.setProperty("mail.imap.auth.mechanisms", "PLAIN LOGIN");
+    p.setProperty(
+        "mail.imap.auth.mechanisms", account.tokens().isPresent() ? "XOAUTH2" : "PLAIN LOGIN");
     p.setProperty("mail.imap.connectionpoolsize", "1");
     p.setProperty("mail.imap.fetchsize", FETCH_BYTES);
     p.setProperty("mail.imap.peek", "true");
@@ -117,11 +127,7 @@ final class ImapConnection {
 
   /** Reads what matches, lowest UIDs first, without changing anything in the folder (EXAMINE). */
   List<InboundMail> fetch(FetchSpec spec) throws MessagingException, IOException {
-    IMAPFolder folder = (IMAPFolder) store.getFolder(spec.folder());
-    if (!folder.exists()) {
-      throw new MailException.MailboxNotFound(
-          server, spec.folder(), NearNames.of(spec.folder(), folderNames()));
-    }
+    IMAPFolder folder = existing(spec.folder());
     folder.open(Folder.READ_ONLY);
     List<InboundMail> found = new ArrayList<>();
     try {
@@ -198,6 +204,54 @@ final class ImapConnection {
         return Optional.empty();
       }
       throw e;
+    }
+  }
+
+  /** Whether a folder holds a message of this Message-ID. */
+  boolean contains(String name, String messageId) throws MessagingException {
+    IMAPFolder folder = existing(name);
+    folder.open(Folder.READ_ONLY);
+    try {
+      return folder.search(new MessageIDTerm(messageId)).length > 0;
+    } finally {
+      folder.close(false);
+    }
+  }
+
+  /** Adds a message as it is, marked as read. */
+  boolean append(String name, FrozenMessage message) throws MessagingException {
+    existing(name).appendMessages(new Message[] {new FrozenCopy(session, message)});
+    return true;
+  }
+
+  private IMAPFolder existing(String name) throws MessagingException {
+    IMAPFolder folder = (IMAPFolder) store.getFolder(name);
+    if (!folder.exists()) {
+      throw new MailException.MailboxNotFound(server, name, NearNames.of(name, folderNames()));
+    }
+    return folder;
+  }
+
+  /** Shows the wire library the bytes of a message that was sent, without reading them into it. */
+  private static final class FrozenCopy extends MimeMessage {
+    private final FrozenMessage message;
+
+    FrozenCopy(Session session, FrozenMessage message) throws MessagingException {
+      super(session);
+      this.message = message;
+      setFlag(Flags.Flag.SEEN, true);
+    }
+
+    @Override
+    public int getSize() {
+      return (int) Math.min(Integer.MAX_VALUE, message.sizeBytes());
+    }
+
+    @Override
+    public void writeTo(OutputStream out) throws IOException {
+      try (InputStream in = message.open()) {
+        in.transferTo(out);
+      }
     }
   }
 

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.waybill.mail.Address;
 import io.waybill.mail.Attachment;
 import io.waybill.mail.DeliveryJournal;
+import io.waybill.mail.DsnRequest;
+import io.waybill.mail.Envelope;
 import io.waybill.mail.FrozenMessage;
 import io.waybill.mail.MailException;
 import io.waybill.mail.MailSender;
@@ -16,6 +18,7 @@ import io.waybill.mail.RecipientResult.Phase;
 import io.waybill.mail.RecipientResult.Status;
 import io.waybill.mail.Reply;
 import io.waybill.mail.SendReport;
+import io.waybill.mail.mime.PreparedMessage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -27,6 +30,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -253,6 +257,112 @@ class OutboxTest {
   }
 
   @Test
+  void holdsNoMoreThanItMay() {
+    Outbox small =
+        Outbox.open(
+            database, "node/1", clock, OutboxSettings.builder().bounds(2, 10_000_000).build());
+    small.enqueue(message(), "1");
+    small.enqueue(message(), "2");
+    assertThatExceptionOfType(MailException.OutboxFull.class)
+        .isThrownBy(() -> small.enqueue(message(), "3"))
+        .withMessageContaining("2 messages")
+        .satisfies(e -> assertThat(e.isTransient()).isTrue());
+    assertThat(small.enqueue(message(), "2").dedupeKey()).isEqualTo("2"); // it is in already
+    small.drop(small.findByKey("1").orElseThrow().id());
+    assertThat(small.enqueue(message(), "3").state()).isEqualTo(OutboxState.QUEUED);
+  }
+
+  @Test
+  void anEntryWhoseTimeIsUpIsNotSent() {
+    String id =
+        outbox
+            .enqueue(message(), EnqueueRequest.builder("k").expiry(Duration.ofMinutes(1)).build())
+            .id();
+    Outbox later = Outbox.open(database, "node/1", Clock.offset(clock, Duration.ofMinutes(2)));
+    Fake never = new Fake(Map.of());
+    assertThat(later.deliver(id, never).state()).isEqualTo(OutboxState.EXPIRED);
+    assertThat(never.bodies).isEmpty();
+  }
+
+  @Test
+  void droppedIsNeverSentAndKeepsWhoHasIt() {
+    String id = outbox.enqueue(message(), "k").id();
+    outbox.deliver(id, new Fake(Map.of(A, Status.ACCEPTED, B, Status.DEFERRED)));
+    OutboxEntry dropped = outbox.drop(id);
+    assertThat(dropped.state()).isEqualTo(OutboxState.PARTIAL);
+    assertThat(dropped.recipients().get(1).why()).contains("given up by an operator");
+    assertThatExceptionOfType(MailException.OutboxConflict.class)
+        .isThrownBy(() -> outbox.drop(id))
+        .withMessageContaining("PARTIAL");
+  }
+
+  @Test
+  void retryReachesOnlyThoseWhoHaveNotGotIt() {
+    String id = outbox.enqueue(message(), "k").id();
+    outbox.deliver(id, new Fake(Map.of(A, Status.ACCEPTED, B, Status.REJECTED)));
+    assertThat(outbox.retry(id).state()).isEqualTo(OutboxState.QUEUED);
+    Fake again = new Fake(Map.of(B, Status.ACCEPTED));
+    assertThat(outbox.deliver(id, again).state()).isEqualTo(OutboxState.SENT);
+    assertThat(again.recipients).containsExactly(List.of(B));
+    assertThatExceptionOfType(MailException.OutboxConflict.class)
+        .isThrownBy(() -> outbox.retry(id))
+        .withMessageContaining("SENT");
+  }
+
+  @Test
+  void retryOfAnUnknownEntrySaysToLookFirst() {
+    String id = outbox.enqueue(message(), "k").id();
+    outbox.deliver(id, new Fake(Map.of()));
+    assertThatExceptionOfType(MailException.OutboxConflict.class)
+        .isThrownBy(() -> outbox.retry(id))
+        .withMessageContaining("resolve");
+  }
+
+  @Test
+  void aRequestForReportsIsKept() {
+    DsnRequest request =
+        new DsnRequest(
+            Set.of(DsnRequest.Notify.DELAY, DsnRequest.Notify.FAILURE),
+            Optional.of(DsnRequest.ReturnedContent.HDRS),
+            Optional.of("batch 7"));
+    try (PreparedMessage prepared = PreparedMessage.of(message(), clock)) {
+      FrozenMessage asking = new Asking(prepared, request);
+      OutboxEntry entry = outbox.enqueue(asking, EnqueueRequest.builder("k").build());
+      assertThat(entry.dsn()).contains(request);
+      Fake sender = new Fake(Map.of(A, Status.ACCEPTED, B, Status.ACCEPTED));
+      outbox.deliver(entry.id(), sender);
+      assertThat(sender.dsn).containsExactly(Optional.of(request));
+    }
+  }
+
+  private record Asking(FrozenMessage inner, DsnRequest request) implements FrozenMessage {
+    @Override
+    public String messageId() {
+      return inner.messageId();
+    }
+
+    @Override
+    public Envelope envelope() {
+      return inner.envelope().withDsn(request);
+    }
+
+    @Override
+    public long sizeBytes() {
+      return inner.sizeBytes();
+    }
+
+    @Override
+    public String sha256() {
+      return inner.sha256();
+    }
+
+    @Override
+    public InputStream open() throws IOException {
+      return inner.open();
+    }
+  }
+
+  @Test
   void zombieWhoseClaimWasTakenOverCannotReachTheDot() {
     String id = outbox.enqueue(message(), "k").id();
     Outbox reborn = Outbox.open(database, "node/2", clock);
@@ -288,6 +398,7 @@ class OutboxTest {
     final Map<Address, Status> answers;
     final List<String> bodies = new ArrayList<>();
     final List<List<Address>> recipients = new ArrayList<>();
+    final List<Optional<DsnRequest>> dsn = new ArrayList<>();
     Runnable opened = () -> {};
     Runnable atDot = () -> {};
     @Nullable RuntimeException beforeDot;
@@ -306,6 +417,7 @@ class OutboxTest {
         throw new UncheckedIOException(e);
       }
       recipients.add(message.envelope().recipients());
+      dsn.add(message.envelope().dsn());
       opened.run();
       if (kill != null) {
         throw kill;

@@ -48,6 +48,30 @@ class MailArchitectureTest {
   }
 
   @Test
+  void onlyTheOauthPackageSpeaksHttp() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.waybill.mail.oauth")
+        .and()
+        .resideInAPackage("io.waybill.mail..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.net.http..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void loginsOpenNoSocket() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.waybill.mail.sasl")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.net..", "io.waybill.mail.net", "io.waybill.mail.smtp")
+        .check(CLASSES);
+  }
+
+  @Test
   void theRootImportsNoSubPackage() {
     noClasses()
         .that()

@@ -9,9 +9,11 @@ import io.waybill.jobs.config.StateDirectory;
 import io.waybill.jobs.run.JobEngine;
 import io.waybill.jobs.run.JobsSchema;
 import io.waybill.jobs.run.RunJournal;
+import io.waybill.jobs.step.MailSenders;
 import io.waybill.jobs.step.OutboxSubmission;
 import io.waybill.mail.outbox.MailSchema;
 import io.waybill.mail.outbox.Outbox;
+import io.waybill.mail.outbox.OutboxDispatcher;
 import io.waybill.scheduler.FailureClass;
 import io.waybill.scheduler.Owner;
 import io.waybill.scheduler.Run;
@@ -31,6 +33,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.net.SocketFactory;
+import org.jspecify.annotations.Nullable;
 
 /** What an open {@link Waybill} is made of, opened in order and closed in the other. */
 final class Rooms implements AutoCloseable {
@@ -40,6 +43,9 @@ final class Rooms implements AutoCloseable {
   private final RunStore runs;
   private final Runnable recovery;
   private final JobEngine engine;
+  private final Outbox outbox;
+  private final MailSenders senders;
+  private @Nullable OutboxDispatcher dispatcher;
 
   private Rooms(
       StateDirectory state,
@@ -47,12 +53,16 @@ final class Rooms implements AutoCloseable {
       Store store,
       RunStore runs,
       Runnable recovery,
+      Outbox outbox,
+      MailSenders senders,
       JobEngine engine) {
     this.state = state;
     this.clock = clock;
     this.store = store;
     this.runs = runs;
     this.recovery = recovery;
+    this.outbox = outbox;
+    this.senders = senders;
     this.engine = engine;
   }
 
@@ -81,10 +91,11 @@ final class Rooms implements AutoCloseable {
       if (store.isExclusive()) {
         recovery.run();
       }
+      MailSenders senders = new MailSenders(configuration.connections(), sockets, tap, clock);
       StepServices services =
           new StepServices(
               configuration.connections(),
-              new OutboxSubmission(outbox, sockets, tap),
+              new OutboxSubmission(outbox, senders, clock),
               sockets,
               tap,
               SharedRate.of(configuration.daemon().rate()),
@@ -96,6 +107,8 @@ final class Rooms implements AutoCloseable {
           store,
           runs,
           recovery,
+          outbox,
+          senders,
           new JobEngine(configuration, services, runs, journal, listener));
     } catch (RuntimeException e) {
       store.close();
@@ -131,6 +144,7 @@ final class Rooms implements AutoCloseable {
     if (!store.isExclusive()) {
       recovery.run();
     }
+    dispatcher = OutboxDispatcher.start(outbox, senders);
     return QuartzScheduler.open(store, runs, engine);
   }
 
@@ -143,6 +157,14 @@ final class Rooms implements AutoCloseable {
   // called.
   private static String ownerName(Store store, Owner owner) {
     return (store.isExclusive() ? "local" : owner.node()) + "/" + owner.incarnation();
+  }
+
+  Outbox outbox() {
+    return outbox;
+  }
+
+  MailSenders senders() {
+    return senders;
   }
 
   JobEngine engine() {
@@ -164,6 +186,10 @@ final class Rooms implements AutoCloseable {
   @Override
   public void close() {
     engine.close();
+    if (dispatcher != null) {
+      dispatcher.close();
+    }
+    senders.close();
     store.close();
   }
 }

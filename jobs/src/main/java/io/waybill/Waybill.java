@@ -9,6 +9,9 @@ import io.waybill.jobs.RunRecord;
 import io.waybill.jobs.config.StateDirectory;
 import io.waybill.jobs.net.ScopedSockets;
 import io.waybill.jobs.run.RunPayload;
+import io.waybill.mail.MailSender;
+import io.waybill.mail.outbox.Outbox;
+import io.waybill.mail.outbox.OutboxEntry;
 import io.waybill.scheduler.OverlapPolicy;
 import io.waybill.scheduler.Run;
 import io.waybill.scheduler.ScheduledJob;
@@ -164,6 +167,34 @@ public final class Waybill implements AutoCloseable {
   /** Returns the ids of the runs that are at work in this process. */
   public List<String> liveRuns() {
     return rooms.engine().liveRuns();
+  }
+
+  /**
+   * Returns the outbox, through which mail leaves: what waits in it is sent by its connection's
+   * name, in the background once {@link #start} was called.
+   */
+  public Outbox outbox() {
+    return rooms.outbox();
+  }
+
+  /**
+   * Makes one attempt now to send an entry of the outbox by the connection that it was queued for.
+   *
+   * @throws JobException.NotFound if there is no such connection of type smtp
+   * @throws io.waybill.mail.MailException as {@link Outbox#deliver}
+   */
+  public OutboxEntry deliver(String outboxId) {
+    String account = rooms.outbox().find(outboxId).map(OutboxEntry::account).orElse("");
+    MailSender sender =
+        rooms
+            .senders()
+            .sender(account)
+            .orElseThrow(
+                () ->
+                    new JobException.NotFound(
+                        "nothing can send outbox entry %s: there is no connection \"%s\" of type smtp"
+                            .formatted(outboxId, account)));
+    return rooms.outbox().deliver(outboxId, sender);
   }
 
   public Configuration configuration() {

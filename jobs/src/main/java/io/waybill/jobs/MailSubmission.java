@@ -1,35 +1,68 @@
 package io.waybill.jobs;
 
 import io.waybill.mail.Message;
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 
 /** Hands a message to its server, at most once for a key. */
 public interface MailSubmission {
+  /** How long a step stays with its message. */
+  enum Until {
+    /** Until a server has taken it, or nobody will. */
+    ACCEPTED,
+    /** Until it is in the outbox, from where it goes by itself. */
+    QUEUED
+  }
+
+  /**
+   * What is to be sent.
+   *
+   * @param via the account
+   * @param message what to send; not looked at if the key was used before
+   * @param key the message's dedupe key
+   * @param until how long to stay with it
+   * @param expiry how long it is tried; empty for as long as is usual
+   */
+  record Request(
+      Connection.Outgoing via,
+      Message message,
+      String key,
+      Until until,
+      Optional<Duration> expiry) {
+    public Request {
+      Objects.requireNonNull(via, "via");
+      Objects.requireNonNull(message, "message");
+      Objects.requireNonNull(key, "key");
+      Objects.requireNonNull(until, "until");
+      Objects.requireNonNull(expiry, "expiry");
+    }
+  }
 
   /**
    * Sends, or returns what is known of the time it was sent: a key that was used before never sends
    * again.
    *
-   * @param via the account
-   * @param message what to send; not looked at if the key was used before
-   * @param key the message's dedupe key
    * @param call the attempt; its scope can end the sending
    * @throws io.waybill.mail.MailException if nobody accepted it, or nobody knows whether somebody
    *     did
    */
-  Receipt submit(Connection.Outgoing via, Message message, String key, StepCall call);
+  Receipt submit(Request request, StepCall call);
 
   /**
-   * Proof that a server took a message.
+   * Proof that a server took a message, or that it is in the outbox.
    *
    * @param messageId with its angle brackets
+   * @param outboxId where its record is
    * @param accepted the recipients that the server took responsibility for
-   * @param refused the recipients that it did not
+   * @param refused the recipients that it did not, each with the reason; none while it is queued
    * @param sizeBytes of the frozen message
    * @param isEarlier whether this very key was sent before and nothing was sent now
    */
   record Receipt(
       String messageId,
+      String outboxId,
       List<String> accepted,
       List<String> refused,
       long sizeBytes,

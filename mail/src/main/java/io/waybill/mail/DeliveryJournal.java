@@ -13,6 +13,14 @@ public interface DeliveryJournal {
   DeliveryJournal NONE = results -> {};
 
   /**
+   * Called once when the attempt begins.
+   *
+   * @param cancel ends the attempt from outside, on any thread, by closing its connection; after
+   *     the attempt has ended it does nothing
+   */
+  default void begun(Runnable cancel) {}
+
+  /**
    * Called when all content is on its way and at least one recipient was accepted, immediately
    * before the final dot; once for each transaction, of which a message with many recipients has
    * several. From the moment it returns, a lost connection means {@link

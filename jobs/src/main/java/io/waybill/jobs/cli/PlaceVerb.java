@@ -96,7 +96,7 @@ abstract class PlaceVerb extends Verb {
   static StepServices services(
       Connections connections, Function<CancelScope, SocketFactory> sockets, WireTap tap) {
     MailSubmission none =
-        (via, message, key, call) -> {
+        (request, call) -> {
           throw new IllegalStateException("no mail is sent here");
         };
     return new StepServices(

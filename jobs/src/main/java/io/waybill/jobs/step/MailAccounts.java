@@ -13,10 +13,8 @@ final class MailAccounts {
 
   static MailAccount of(Connection.Outgoing connection, SocketFactory sockets, WireTap tap) {
     MailAccount.Builder account =
-        withoutLogin(
-            connection,
-            connection.tls(),
-            TracedSockets.over(sockets, tap, "smtp", connection.port()));
+        withoutLogin(connection, connection.tls(), sockets)
+            .tap(socket -> TracedSockets.connected(socket, tap, "smtp", true));
     connection.login().ifPresent(login -> account.user(login.user()).password(login.password()));
     return account.build();
   }

@@ -1,69 +1,130 @@
 package io.waybill.jobs.step;
 
 import io.waybill.jobs.CancelScope;
-import io.waybill.jobs.Connection;
 import io.waybill.jobs.MailSubmission;
 import io.waybill.jobs.StepCall;
 import io.waybill.mail.MailException;
 import io.waybill.mail.MailSender;
-import io.waybill.mail.Message;
 import io.waybill.mail.RecipientResult;
 import io.waybill.mail.RecipientResult.Status;
 import io.waybill.mail.Reply;
+import io.waybill.mail.outbox.EnqueueRequest;
 import io.waybill.mail.outbox.Outbox;
 import io.waybill.mail.outbox.OutboxEntry;
-import io.waybill.mail.smtp.SmtpSender;
-import io.waybill.transfer.WireTap;
+import io.waybill.mail.outbox.OutboxState;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.function.Predicate;
-import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Sends by way of the outbox: frozen and stored under its key first, so that no retry or restart
- * sends it twice.
+ * sends it twice. The step makes the attempts itself while it waits; what is left when it ends goes
+ * by itself where a daemon sends in the background.
  */
 public final class OutboxSubmission implements MailSubmission {
-  private final Outbox outbox;
-  private final Function<CancelScope, SocketFactory> sockets;
-  private final WireTap tap;
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
-  public OutboxSubmission(
-      Outbox outbox, Function<CancelScope, SocketFactory> sockets, WireTap tap) {
+  private final Outbox outbox;
+  private final MailSenders senders;
+  private final Clock clock;
+
+  public OutboxSubmission(Outbox outbox, MailSenders senders, Clock clock) {
     this.outbox = outbox;
-    this.sockets = sockets;
-    this.tap = tap;
+    this.senders = senders;
+    this.clock = clock;
   }
 
   @Override
-  public Receipt submit(Connection.Outgoing via, Message message, String key, StepCall call) {
-    OutboxEntry entry = outbox.enqueue(message, key);
+  public Receipt submit(Request request, StepCall call) {
+    OutboxEntry entry = enqueue(request);
     boolean isEarlier = entry.state().isFinal();
-    if (!isEarlier) {
-      try (MailSender sender =
-          SmtpSender.connect(MailAccounts.of(via, sockets.apply(call.cancel()), tap))) {
-        entry = outbox.deliver(entry.id(), sender);
+    if (request.until() == Until.QUEUED && !isEarlier) {
+      return receipt(entry, List.of(), List.of(), false);
+    }
+    MailSender sender = new ScopedSender(senders.of(request.via()), call.cancel());
+    while (!entry.state().isFinal()) {
+      if (isDue(entry)) {
+        entry = attempt(entry, sender);
+      } else {
+        awaitChange(entry, call);
+        entry = outbox.find(entry.id()).orElse(entry);
       }
     }
-    return receipt(via.host() + ":" + via.port(), entry, isEarlier);
+    return settled(request.via().host() + ":" + request.via().port(), entry, isEarlier);
   }
 
-  private static Receipt receipt(String server, OutboxEntry entry, boolean isEarlier) {
+  private OutboxEntry enqueue(Request request) {
+    EnqueueRequest.Builder how =
+        EnqueueRequest.builder(request.key())
+            .account(request.via().name())
+            .subject(request.message().subject());
+    request.expiry().ifPresent(how::expiry);
+    return outbox.enqueue(request.message(), how.build());
+  }
+
+  private boolean isDue(OutboxEntry entry) {
+    return entry.state() == OutboxState.QUEUED
+        || (entry.state() == OutboxState.DEFERRED
+            && entry.nextAttemptAt().filter(at -> at.isAfter(clock.instant())).isEmpty());
+  }
+
+  private OutboxEntry attempt(OutboxEntry entry, MailSender sender) {
+    try {
+      return outbox.deliver(entry.id(), sender);
+    } catch (MailException.OutboxConflict e) {
+      if (!e.isTransient()) {
+        throw e;
+      }
+      return outbox.find(entry.id()).orElseThrow(() -> e); // somebody else is at work on it
+    }
+  }
+
+  private void awaitChange(OutboxEntry entry, StepCall call) {
+    if (entry.state() == OutboxState.DEFERRED) {
+      String until = entry.nextAttemptAt().map(Instant::toString).orElse("now");
+      call.progress().moved("deferred until " + until + ": " + entry.lastError().orElse(""), 0, -1);
+    }
+    CountDownLatch ended = new CountDownLatch(1);
+    try (CancelScope.Registration registration = call.cancel().register(ended::countDown)) {
+      if (ended.await(LOOK_AGAIN.toNanos(), TimeUnit.NANOSECONDS)) {
+        throw new MailException.Cancelled("outbox", "waiting for " + what(entry), null);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new MailException.Cancelled("outbox", "waiting for " + what(entry), e);
+    }
+  }
+
+  private static Receipt settled(String server, OutboxEntry entry, boolean isEarlier) {
     return switch (entry.state()) {
       case SENT, PARTIAL ->
-          new Receipt(
-              entry.messageId(),
-              recipients(entry, status -> status == Status.ACCEPTED),
-              recipients(entry, status -> status != Status.ACCEPTED),
-              entry.sizeBytes(),
+          receipt(
+              entry,
+              recipients(entry, Status.ACCEPTED, result -> result.recipient().address()),
+              recipients(entry, Status.REJECTED, RecipientResult::toString),
               isEarlier);
       case UNKNOWN -> throw new MailException.Ambiguous(server, entry.messageId());
       case FAILED -> throw new MailException.Refused(server, what(entry), reply(entry));
+      case EXPIRED ->
+          throw new MailException.Refused(
+              server,
+              what(entry) + " for too long (" + entry.lastError().orElse("no reason") + ")",
+              reply(entry));
       case QUEUED, SENDING, DEFERRED ->
-          throw new MailException.Deferred(server, what(entry), reply(entry));
+          throw new IllegalStateException("it waits until the state is final");
     };
+  }
+
+  private static Receipt receipt(
+      OutboxEntry entry, List<String> accepted, List<String> refused, boolean isEarlier) {
+    return new Receipt(
+        entry.messageId(), entry.id(), accepted, refused, entry.sizeBytes(), isEarlier);
   }
 
   private static String what(OutboxEntry entry) {
@@ -78,10 +139,8 @@ public final class OutboxSubmission implements MailSubmission {
         .orElse(null);
   }
 
-  private static List<String> recipients(OutboxEntry entry, Predicate<Status> which) {
-    return entry.recipients().stream()
-        .filter(result -> which.test(result.status()))
-        .map(result -> result.recipient().address())
-        .toList();
+  private static List<String> recipients(
+      OutboxEntry entry, Status status, Function<RecipientResult, String> as) {
+    return entry.recipients().stream().filter(result -> result.status() == status).map(as).toList();
   }
 }

@@ -20,7 +20,11 @@ final class SendMailHandler implements StepHandler<SendMailStep> {
   public StepResult execute(SendMailStep step, StepCall call) {
     String key = step.dedupe().orElse(call.attempt().runId() + "/" + call.attempt().stepId());
     call.progress().moved(step.message().subject(), 0, -1);
-    MailSubmission.Receipt receipt = submission.submit(step.via(), step.message(), key, call);
+    MailSubmission.Receipt receipt =
+        submission.submit(
+            new MailSubmission.Request(
+                step.via(), step.message(), key, step.until(), step.expiry()),
+            call);
     if (!receipt.refused().isEmpty()) {
       throw new JobException.Partial(
           "%s was accepted for %s and refused for %s; it is not sent again to those who have it"
@@ -31,6 +35,7 @@ final class SendMailHandler implements StepHandler<SendMailStep> {
     outputs.put("subject", step.message().subject());
     outputs.put("accepted", receipt.accepted());
     outputs.put("size", receipt.sizeBytes());
+    outputs.put("outbox", receipt.outboxId());
     outputs.put("earlier", receipt.isEarlier());
     return new StepResult(outputs, receipt.sizeBytes());
   }

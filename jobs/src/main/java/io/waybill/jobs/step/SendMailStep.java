@@ -1,8 +1,10 @@
 package io.waybill.jobs.step;
 
 import io.waybill.jobs.Connection;
+import io.waybill.jobs.MailSubmission;
 import io.waybill.jobs.Step;
 import io.waybill.mail.Message;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -13,12 +15,21 @@ import java.util.Optional;
  * @param message what, to whom
  * @param dedupe at most one message is sent for a key, over all runs; empty means one for this step
  *     of this run
+ * @param until how long the step stays with it
+ * @param expiry how long it is tried; empty for as long as is usual
  */
-public record SendMailStep(Connection.Outgoing via, Message message, Optional<String> dedupe)
+public record SendMailStep(
+    Connection.Outgoing via,
+    Message message,
+    Optional<String> dedupe,
+    MailSubmission.Until until,
+    Optional<Duration> expiry)
     implements Step {
   public SendMailStep {
     Objects.requireNonNull(via, "via");
     Objects.requireNonNull(message, "message");
     Objects.requireNonNull(dedupe, "dedupe");
+    Objects.requireNonNull(until, "until");
+    Objects.requireNonNull(expiry, "expiry");
   }
 }

@@ -5,6 +5,7 @@ import io.waybill.jobs.Connection;
 import io.waybill.jobs.Connections;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.Key;
+import io.waybill.jobs.MailSubmission;
 import io.waybill.jobs.StepHandler;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
@@ -14,6 +15,7 @@ import io.waybill.mail.Message;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** {@code mail.send}: one message, at most once for its key. */
@@ -46,7 +48,14 @@ public final class SendMailStepType implements StepType<SendMailStep> {
         Key.optional(
             "dedupe",
             Scalar.TEXT,
-            "At most one message is sent for a key, over all runs; else one for this step of this run."));
+            "At most one message is sent for a key, over all runs; else one for this step of this run."),
+        Key.optional(
+            "wait",
+            new ValueType.OneOf(List.of("accepted", "queued")),
+            "accepted",
+            "How long the step stays with it: until a server took it, or until it is in the outbox."),
+        Key.optional(
+            "expire", Scalar.DURATION, "How long it is tried, at most 5d; 24h if not given."));
   }
 
   @Override
@@ -56,6 +65,7 @@ public final class SendMailStepType implements StepType<SendMailStep> {
         "subject", "the subject as it was sent",
         "accepted", "a list of the recipients that the server took responsibility for",
         "size", "the message's bytes",
+        "outbox", "the id of its record in the outbox",
         "earlier", "whether the key was used before and nothing was sent");
   }
 
@@ -80,7 +90,12 @@ public final class SendMailStepType implements StepType<SendMailStep> {
     arguments.optionalText("text").ifPresent(message::text);
     arguments.optionalText("html").ifPresent(message::html);
     arguments.texts("attach").forEach(file -> message.attach(attachment(file, connections)));
-    return new SendMailStep(via, message.build(), arguments.optionalText("dedupe"));
+    return new SendMailStep(
+        via,
+        message.build(),
+        arguments.optionalText("dedupe"),
+        MailSubmission.Until.valueOf(arguments.text("wait").toUpperCase(Locale.ROOT)),
+        arguments.optionalDuration("expire"));
   }
 
   private static Path attachment(String text, Connections connections) {

@@ -6,6 +6,7 @@ import io.waybill.mail.MailException;
 import io.waybill.mail.MailSender;
 import io.waybill.mail.Message;
 import io.waybill.mail.SendReport;
+import io.waybill.mail.SentCopy;
 import io.waybill.mail.mime.PreparedMessage;
 import java.time.Clock;
 import java.time.Duration;

@@ -133,6 +133,7 @@ public final class SmtpSender implements MailSender {
     Instant startedAt = clock.instant();
     long startNanos = System.nanoTime();
     Progress progress = new Progress();
+    journal.begun(guard::cancel);
     admit(message, guard, progress);
     for (boolean again = false; ; again = true) {
       long claimNanos = System.nanoTime();

@@ -1,4 +1,4 @@
-package io.waybill.mail.imap;
+package io.waybill.mail;
 
 /** Whether a copy of what was sent is put into the Sent folder. */
 public enum SentCopy {

@@ -12,7 +12,7 @@ import java.util.List;
  * bounded, codes are checked, and bytes that are not printable ASCII become question marks.
  */
 final class ReplyReader {
-  private static final int MAX_LINE = 4096;
+  private static final int MAX_LINE = 12_288;
   private static final int MAX_LINES = 256;
 
   private final InputStream in;

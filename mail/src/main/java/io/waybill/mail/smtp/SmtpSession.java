@@ -45,6 +45,23 @@ final class SmtpSession {
 
   /** Connects and logs in; {@code stage} hears what is being tried, for the error's sake. */
   static SmtpSession open(MailAccount account, CallGuard guard, Stage stage) throws IOException {
+    try {
+      return openOnce(account, guard, stage);
+    } catch (SmtpFailure e) {
+      boolean isStaleToken =
+          e.kind() == SmtpFailure.Kind.LOGIN
+              && account.tokens().isPresent()
+              && e.reply() != null
+              && !e.isTransient();
+      if (!isStaleToken) {
+        throw e;
+      }
+      return openOnce(account, guard, stage); // with a new token, once
+    }
+  }
+
+  private static SmtpSession openOnce(MailAccount account, CallGuard guard, Stage stage)
+      throws IOException {
     stage.enter("connect");
     SmtpSession session = new SmtpSession(account, SmtpWire.connect(account, port(account), guard));
     try {
@@ -135,7 +152,7 @@ final class SmtpSession {
   private void logIn(Stage stage) throws IOException {
     if (account.user().isPresent()) {
       stage.enter("AUTH");
-      stage.fact("login", new SmtpLogin(wire).logIn(account, capabilities.mechanisms()));
+      stage.fact("login", new SmtpLogin(wire, account).logIn(capabilities.mechanisms()));
     }
   }
 

@@ -26,7 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SmtpWire {
   private static final int COPY_BUFFER = 64 * 1024;
-  private static final int MAX_COMMAND = 2048;
+
+  /** The longest line that a login may need (RFC 4954 4). */
+  static final int MAX_COMMAND = 12_288;
 
   private final MailAccount account;
   private final int port;

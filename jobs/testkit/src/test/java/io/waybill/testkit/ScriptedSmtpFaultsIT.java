@@ -325,7 +325,8 @@ class ScriptedSmtpFaultsIT {
       assertThat(client.reply()).startsWith("250 2.0.0 Ok: queued");
       long before = System.nanoTime();
       assertThat(client.ask("NOOP")).isEqualTo("250 late");
-      assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThanOrEqualTo(ofMillis(300));
+      assertThat(Duration.ofNanos(System.nanoTime() - before))
+          .isGreaterThanOrEqualTo(ofMillis(300));
     }
   }
 
@@ -335,7 +336,8 @@ class ScriptedSmtpFaultsIT {
     try (SmtpTalk client = SmtpTalk.greeted(server)) {
       long before = System.nanoTime();
       assertThat(client.ask("NOOP")).isEqualTo("250 0123456789");
-      assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThanOrEqualTo(ofMillis(150));
+      assertThat(Duration.ofNanos(System.nanoTime() - before))
+          .isGreaterThanOrEqualTo(ofMillis(150));
       assertThat(client.ask("RSET")).startsWith("250 ");
     }
   }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** One connection of a {@link ScriptedSmtpServer}, as its answers see it. */
 public final class SmtpExchange {
   private static final String CLOSING = "421";
+  private static final SmtpLogins.Verdict NOBODY = new SmtpLogins.Verdict("", "");
   private static final Duration LINGER = Duration.ofMillis(100);
 
   private final SmtpListener server;
@@ -30,7 +31,7 @@ public final class SmtpExchange {
   private boolean hasConsented;
   private Duration pace = Duration.ZERO;
   private UnaryOperator<String> alteration = UnaryOperator.identity();
-  private SmtpLogins.Verdict verdict = new SmtpLogins.Verdict("", "");
+  private SmtpLogins.Verdict verdict = NOBODY;
   private @Nullable ReceivedMail mail;
   private volatile boolean isOver;
 
@@ -55,7 +56,11 @@ public final class SmtpExchange {
       } else {
         reply("500 5.5.2 the line is too long, or does not end with CRLF");
       }
-      switch (manners.takeNext()) {
+      SmtpManners.Next next = manners.takeNext();
+      if (isOver) {
+        return; // whatever was consented to
+      }
+      switch (next) {
         case COMMAND -> {}
         case CONTENT -> content();
         case TLS -> meet(SmtpPoint.TLS, "", 0);
@@ -77,6 +82,9 @@ public final class SmtpExchange {
     point = here;
     command = line;
     hasConsented = false;
+    if (here == SmtpPoint.AUTH) {
+      verdict = NOBODY;
+    }
     pace = Duration.ZERO;
     alteration = UnaryOperator.identity();
     SmtpAnswer answer = server.rules().due(here, line, number, bytes);

@@ -107,17 +107,15 @@ final class SmtpWire {
   }
 
   /**
-   * Hands on content until it is complete, or {@code mostBytes} of it were read, or, with false,
-   * the client ends.
+   * Hands on what comes next of a content, up to {@code mostBytes} of it in all; false if the
+   * client ends.
    */
   boolean readContent(SmtpContent content, long mostBytes) throws IOException {
-    while (!content.isComplete() && content.wireBytes() < mostBytes) {
-      if (position == limit && !fill()) {
-        return false;
-      }
-      int to = (int) Math.min(limit, position + (mostBytes - content.wireBytes()));
-      position = content.take(buffer, position, to);
+    if (position == limit && !fill()) {
+      return false;
     }
+    int count = (int) Math.min(limit - position, mostBytes - content.wireBytes());
+    position = content.take(buffer, position, position + count);
     if (content.isComplete()) {
       noteBatch(new ArrayList<>(List.of(".")), "");
     }

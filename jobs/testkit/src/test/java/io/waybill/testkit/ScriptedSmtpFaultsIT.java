@@ -240,6 +240,32 @@ class ScriptedSmtpFaultsIT {
   }
 
   @Test
+  void canBeToldInTheMiddleOfAContent() throws Exception {
+    try (SmtpTalk client = SmtpTalk.atContent(server)) {
+      server.at(SmtpPoint.CONTENT).afterBytes(3).reply("250 three");
+      client.write("abc".getBytes(UTF_8));
+      assertThat(client.reply()).isEqualTo("250 three");
+      server.at(SmtpPoint.CONTENT).afterBytes(5).drop();
+      client.write("de".getBytes(UTF_8));
+      assertThat(client.reply()).isEqualTo(SmtpTalk.END);
+    }
+  }
+
+  @Test
+  void closesWhateverItHasConsentedTo() throws Exception {
+    complete().at(SmtpPoint.STARTTLS).replyAndClose("220 go");
+    server.at(SmtpPoint.DATA).replyAndClose("354 go");
+    for (SmtpPoint point : new SmtpPoint[] {SmtpPoint.STARTTLS, SmtpPoint.DATA}) {
+      try (SmtpTalk client = SmtpTalk.with(server)) {
+        assertThat(replyAt(client, point)).endsWith(" go");
+        assertThat(client.reply()).isEqualTo(SmtpTalk.END);
+      }
+    }
+    server.awaitOpenConnections(0, LONG);
+    assertThat(server.problems()).isEmpty();
+  }
+
+  @Test
   void speaksInTheMiddleOfAContent() throws Exception {
     server.at(SmtpPoint.CONTENT).afterBytes(5).reply("452 4.3.1 disk full");
     server.at(SmtpPoint.CONTENT).afterBytes(7).ordinarily();

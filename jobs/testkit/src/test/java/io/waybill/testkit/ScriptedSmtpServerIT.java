@@ -108,6 +108,19 @@ class ScriptedSmtpServerIT {
   }
 
   @Test
+  void readsAContentThatComesWithItsCommand() throws Exception {
+    try (SmtpTalk client = SmtpTalk.greeted(server)) {
+      client.say("MAIL FROM:<a@x.test>", "RCPT TO:<b@y.test>", "DATA", "too early", ".", "NOOP");
+      for (int i = 0; i < 3; i++) {
+        client.reply();
+      }
+      assertThat(client.reply()).startsWith("250 2.0.0 Ok: queued");
+      assertThat(client.reply()).startsWith("250 2.0.0 Ok");
+    }
+    assertThat(server.messages().get(0).text()).isEqualTo("too early\r\n");
+  }
+
+  @Test
   void countsABatchByTheReadThatCompletesIt() throws Exception {
     try (SmtpTalk client = SmtpTalk.greeted(server)) {
       client.write("NOO".getBytes(UTF_8));

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.waybill.mail.MailAccount;
 import io.waybill.mail.MailSecurity;
 import io.waybill.mail.MailSender;
-import io.waybill.mail.smtp.ScriptedSmtp;
 import io.waybill.mail.smtp.SmtpSender;
+import io.waybill.testkit.ScriptedSmtpServer;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +38,7 @@ class OutboxKillIT {
   void killedProcessLosesAndDoublesNothing(
       String phase, OutboxState recovered, int delivered, @TempDir Path folder) throws Exception {
     String url = "jdbc:h2:file:" + folder.resolve("store") + ";WRITE_DELAY=0";
-    try (ScriptedSmtp server = new ScriptedSmtp()) {
+    try (ScriptedSmtpServer server = ScriptedSmtpServer.start()) {
       runAndKill(url, server.port(), phase);
 
       JdbcDataSource database = new JdbcDataSource();

@@ -14,8 +14,8 @@ import io.waybill.mail.MailSender;
 import io.waybill.mail.Message;
 import io.waybill.mail.imap.FetchSpec;
 import io.waybill.mail.imap.MailboxReader;
-import io.waybill.mail.smtp.ScriptedSmtp;
 import io.waybill.mail.smtp.SmtpSender;
+import io.waybill.testkit.ScriptedSmtpServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -83,7 +83,7 @@ class SecretsIT {
     Outbox outbox = Outbox.open(database, "node/1", Clock.systemUTC());
     Message message =
         Message.builder().from("ops@example.org").to("you@example.net").text("x").build();
-    try (ScriptedSmtp refusing = new ScriptedSmtp()) {
+    try (ScriptedSmtpServer refusing = ScriptedSmtpServer.start()) {
       server.setUser("you@example.net", "you", PASSWORD);
       MailAccount good = account(server.getSmtp().getPort());
       try (MailSender sender = SmtpSender.connect(good)) {
@@ -92,10 +92,13 @@ class SecretsIT {
       try (MailboxReader reader = MailboxReader.connect(account(server.getImap().getPort()))) {
         assertThat(reader.fetch(FetchSpec.builder().build())).hasSize(1);
       }
-      refusing.offering("AUTH LOGIN").answering("AUTH", "334 VXNlcm5hbWU6");
+      refusing.user("you", "another").logins().mechanisms("LOGIN");
       MailAccount bad = account(refusing.port());
       MailException refused =
           catchThrowableOfType(MailException.class, () -> SmtpSender.connect(bad));
+      assertThat(refusing.heard())
+          .as("the password must have been sent")
+          .contains(Base64.getEncoder().encodeToString(PASSWORD.getBytes(UTF_8)));
       refused.printStackTrace(capture);
       capture.println(good + " " + bad);
     } finally {

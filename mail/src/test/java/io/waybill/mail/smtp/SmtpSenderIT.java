@@ -21,7 +21,11 @@ import io.waybill.mail.RecipientResult.Status;
 import io.waybill.mail.RetryAdvice;
 import io.waybill.mail.SendReport;
 import io.waybill.mail.mime.PreparedMessage;
-import io.waybill.mail.smtp.ScriptedSmtp.Fault;
+import io.waybill.testkit.Leaks;
+import io.waybill.testkit.ReceivedMail;
+import io.waybill.testkit.ScriptedSmtpServer;
+import io.waybill.testkit.ServerCertificate;
+import io.waybill.testkit.SmtpPoint;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -35,24 +39,26 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
+@ExtendWith(Leaks.class)
 class SmtpSenderIT {
   private static final String PASSWORD = "s3cr3t-Pa55";
   private static final Duration LONG = ofSeconds(30);
 
-  private ScriptedSmtp server;
+  private ScriptedSmtpServer server;
 
   @BeforeEach
-  void start() throws IOException {
-    server = new ScriptedSmtp();
+  void start() {
+    server = ScriptedSmtpServer.start();
   }
 
   @AfterEach
-  void stop() throws IOException {
+  void stop() {
     server.close();
   }
 
@@ -82,7 +88,7 @@ class SmtpSenderIT {
   void reportsWhatTheServerAccepted() {
     SendReport report = send(message());
     assertThat(report.isComplete()).isTrue();
-    assertThat(report.recipients().get(0).reply().orElseThrow().text()).contains("queued as 42");
+    assertThat(report.recipients().get(0).reply().orElseThrow().text()).contains("queued as 1");
     assertThat(report.sha256()).matches("sha-256:[0-9a-f]{64}");
     assertThat(report.tls()).isEmpty();
     assertThat(server.heard())
@@ -95,7 +101,11 @@ class SmtpSenderIT {
   @Test
   void doublesLeadingDotsOnTheWireOnly() {
     send(message());
-    assertThat(server.messages()).singleElement().asString().contains("\r\n.leading dot\r\n");
+    assertThat(server.messages())
+        .singleElement()
+        .extracting(ReceivedMail::text)
+        .asString()
+        .contains("\r\n.leading dot\r\n");
   }
 
   @Test
@@ -111,8 +121,8 @@ class SmtpSenderIT {
 
   @Test
   void keepsEachRecipientsOwnAnswer() {
-    server.answering("RCPT TO:<bad@", "550 5.1.1 no such user");
-    server.answering("RCPT TO:<full@", "452 4.2.2 mailbox full");
+    server.at("RCPT TO:<bad@").reply("550 5.1.1 no such user");
+    server.at("RCPT TO:<full@").reply("452 4.2.2 mailbox full");
     SendReport report = send(message("good@example.net", "bad@example.net", "full@example.net"));
     assertThat(report.recipients())
         .extracting(RecipientResult::status)
@@ -125,7 +135,7 @@ class SmtpSenderIT {
 
   @Test
   void sendsNoContentWhenEveryRecipientIsRefused() {
-    server.answering("RCPT", "550 5.1.1 no such user");
+    server.at(SmtpPoint.RCPT).reply("550 5.1.1 no such user");
     SendReport report = send(message("a@example.net", "b@example.net"));
     assertThat(report.recipients()).allMatch(result -> result.status() == Status.REJECTED);
     assertThat(server.heard()).doesNotContain("DATA").contains("RSET");
@@ -142,7 +152,7 @@ class SmtpSenderIT {
     "DOT, 421 4.3.2 shutting down, DEFERRED, DOT"
   })
   void classifiesRefusalsByPhaseAndCode(String point, String reply, Status status, Phase phase) {
-    server.answering(point, reply);
+    server.at(point).reply(reply);
     RecipientResult result = send(message()).recipients().get(0);
     assertThat(result.status()).isEqualTo(status);
     assertThat(result.phase()).isEqualTo(phase);
@@ -151,7 +161,7 @@ class SmtpSenderIT {
   @ParameterizedTest
   @ValueSource(strings = {"MAIL", "DATA", "CONTENT"})
   void connectionLostBeforeTheDotIsTransientAndSendsNothing(String point) {
-    server.offering("SIZE 100000000").failingAt(point, Fault.DROP);
+    server.sizeLimit(100_000_000).at(point).drop();
     // Larger than the socket's buffers: a small message would be written into the void, dot
     // included.
     Message large =
@@ -165,7 +175,7 @@ class SmtpSenderIT {
 
   @Test
   void connectionLostAfterTheDotIsUnknownAndNeverRetried() {
-    server.failingAt("DOT", Fault.DROP);
+    server.at(SmtpPoint.DOT).drop();
     try (MailSender sender = SmtpSender.connect(account().build())) {
       assertThat(sender.send(message(), LONG).isAmbiguous()).isTrue();
       SendReport report = sender.send(message("a@example.net", "b@example.net"), LONG);
@@ -178,7 +188,7 @@ class SmtpSenderIT {
 
   @Test
   void refusedRecipientStaysRefusedWhenTheDotIsLost() {
-    server.answering("RCPT TO:<bad@", "550 5.1.1 no such user").failingAt("DOT", Fault.DROP);
+    server.at("RCPT TO:<bad@").reply("550 5.1.1 no such user").at(SmtpPoint.DOT).drop();
     SendReport report = send(message("good@example.net", "bad@example.net"));
     assertThat(report.recipients())
         .extracting(RecipientResult::status)
@@ -187,7 +197,7 @@ class SmtpSenderIT {
 
   @Test
   void deadlineClosesAConnectionThatStallsBeforeTheDot() {
-    server.failingAt("DATA", Fault.STALL);
+    server.at(SmtpPoint.DATA).stall();
     try (MailSender sender = SmtpSender.connect(account().build())) {
       assertThatExceptionOfType(MailException.TimedOut.class)
           .isThrownBy(() -> sender.send(message(), ofMillis(300)))
@@ -197,7 +207,7 @@ class SmtpSenderIT {
 
   @Test
   void deadlineAfterTheDotIsUnknown() {
-    server.failingAt("DOT", Fault.STALL);
+    server.at(SmtpPoint.DOT).stall();
     try (MailSender sender = SmtpSender.connect(account().build())) {
       SendReport report = sender.send(message(), ofMillis(500));
       assertThat(report.isAmbiguous()).isTrue();
@@ -206,7 +216,7 @@ class SmtpSenderIT {
 
   @Test
   void commandTimeoutEndsAStalledCommand() {
-    server.failingAt("MAIL", Fault.STALL);
+    server.at(SmtpPoint.MAIL).stall();
     MailAccount impatient = account().commandTimeout(ofMillis(200)).build();
     try (MailSender sender = SmtpSender.connect(impatient)) {
       assertThatExceptionOfType(MailException.TimedOut.class)
@@ -217,12 +227,12 @@ class SmtpSenderIT {
 
   @Test
   void cancellingClosesTheSocket() {
-    server.failingAt("DATA", Fault.STALL);
+    server.at(SmtpPoint.DATA).stall();
     try (MailSender sender = SmtpSender.connect(account().build())) {
       CompletableFuture<SendReport> future = sender.sendAsync(message());
       await().until(() -> server.heard().contains("DATA"));
       assertThat(future.cancel(true)).isTrue();
-      server.healed();
+      server.behave();
       // The turn comes back at once only because the stalled call was ended from outside.
       assertThat(sender.send(message(), ofSeconds(20)).isComplete()).isTrue();
     }
@@ -240,11 +250,11 @@ class SmtpSenderIT {
   void replacesAnIdleConnectionThatTheServerGaveUpOnce() {
     try (MailSender sender = SmtpSender.connect(account().build())) {
       sender.send(message());
-      server.failingAt("MAIL", Fault.DROP);
+      server.at(SmtpPoint.MAIL).drop();
       assertThatExceptionOfType(MailException.ConnectionLost.class)
           .isThrownBy(() -> sender.send(message()));
       assertThat(server.connections()).isEqualTo(2); // one reconnect, not more
-      server.healed();
+      server.behave();
       assertThat(sender.send(message()).isComplete()).isTrue();
     }
   }
@@ -266,7 +276,7 @@ class SmtpSenderIT {
 
   @Test
   void journalHearsWhoGetsTheMessageBeforeTheDot() {
-    server.answering("RCPT TO:<bad@", "550 5.1.1 no such user");
+    server.at("RCPT TO:<bad@").reply("550 5.1.1 no such user");
     try (MailSender sender = SmtpSender.connect(account().build());
         PreparedMessage prepared =
             PreparedMessage.of(message("good@example.net", "bad@example.net"), Clock.systemUTC())) {
@@ -283,7 +293,7 @@ class SmtpSenderIT {
 
   @Test
   void logsInWithPlain() {
-    server.offering("AUTH LOGIN PLAIN");
+    server.user("ops", PASSWORD).logins().mechanisms("LOGIN", "PLAIN");
     try (MailSender sender =
         SmtpSender.connect(account().user("ops").password(() -> PASSWORD).build())) {
       assertThat(sender.send(message()).isComplete()).isTrue();
@@ -296,12 +306,15 @@ class SmtpSenderIT {
     assertFails(
         MailException.AuthenticationFailed.class,
         account().user("ops").password(() -> PASSWORD).build(),
-        "no AUTH");
+        "offers no login");
   }
 
   @Test
   void failsBeforeMailWhenStartTlsIsStripped() {
-    server.offering("AUTH PLAIN");
+    server
+        .user("ops", PASSWORD)
+        .securing(ServerCertificate.LOCALHOST.context())
+        .withholding("STARTTLS");
     assertFails(
         MailException.TlsFailed.class,
         account().security(MailSecurity.STARTTLS).user("ops").password(() -> PASSWORD).build(),
@@ -312,7 +325,8 @@ class SmtpSenderIT {
   @ParameterizedTest
   @CsvSource({"535 5.7.8 bad credentials, false", "454 4.7.0 try later, true"})
   void loginRefusedIsPermanentUnlessTheServerSaysLater(String reply, boolean temporary) {
-    server.offering("AUTH PLAIN").answering("AUTH", reply);
+    server.user("ops", PASSWORD).at(SmtpPoint.LOGIN).reply(reply);
+    server.logins().mechanisms("PLAIN");
     MailException e =
         assertFails(
             MailException.AuthenticationFailed.class,
@@ -327,7 +341,8 @@ class SmtpSenderIT {
         java.util.Base64.getEncoder()
             .encodeToString(
                 ("\0ops\0" + PASSWORD).getBytes(java.nio.charset.StandardCharsets.UTF_8));
-    server.offering("AUTH PLAIN").answering("AUTH", "535 5.7.8 rejected: " + token);
+    server.user("ops", PASSWORD).at(SmtpPoint.LOGIN).reply("535 5.7.8 rejected: " + token);
+    server.logins().mechanisms("PLAIN");
     MailException e =
         assertFails(
             MailException.AuthenticationFailed.class,
@@ -367,7 +382,7 @@ class SmtpSenderIT {
   @ParameterizedTest
   @CsvSource({"554 5.3.2 go away, false", "421 4.3.2 busy, true"})
   void refusedGreetingKeepsTheServersWord(String reply, boolean temporary) {
-    server.answering("GREETING", reply);
+    server.at(SmtpPoint.GREETING).reply(reply);
     MailException e =
         catchThrowableOfType(MailException.class, () -> SmtpSender.connect(account().build()));
     assertThat(e.isTransient()).isEqualTo(temporary);

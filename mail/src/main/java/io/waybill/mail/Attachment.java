@@ -18,15 +18,23 @@ public final class Attachment {
   private static final Map<String, String> TYPES =
       Map.ofEntries(
           Map.entry("csv", "text/csv"),
+          Map.entry(
+              "docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
           Map.entry("gif", "image/gif"),
           Map.entry("gz", "application/gzip"),
           Map.entry("html", "text/html"),
+          Map.entry("ics", "text/calendar"),
           Map.entry("jpeg", "image/jpeg"),
           Map.entry("jpg", "image/jpeg"),
           Map.entry("json", "application/json"),
           Map.entry("pdf", "application/pdf"),
           Map.entry("png", "image/png"),
+          Map.entry(
+              "pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
+          Map.entry("svg", "image/svg+xml"),
           Map.entry("txt", "text/plain"),
+          Map.entry("webp", "image/webp"),
+          Map.entry("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
           Map.entry("xml", "application/xml"),
           Map.entry("zip", "application/zip"));
 

@@ -37,6 +37,17 @@ class MailArchitectureTest {
   }
 
   @Test
+  void onlyTheTemplatePackageTouchesTemplatesAndHtml() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.waybill.mail.template")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("com.samskivert..", "org.jsoup..")
+        .check(CLASSES);
+  }
+
+  @Test
   void onlyTheOutboxTouchesDatabases() {
     noClasses()
         .that()

@@ -304,6 +304,28 @@ public abstract sealed class MailException extends RuntimeException {
     }
   }
 
+  /** A key or certificate that messages are signed or encrypted with cannot be used. */
+  public static final class KeyUnusable extends MailException {
+    private static final long serialVersionUID = 1;
+    private final String key;
+
+    /** Names the key by what it is for or where it lies, and says why; never what it holds. */
+    public KeyUnusable(String key, String why, @Nullable Throwable cause) {
+      super(key + " cannot be used: " + why, cause);
+      this.key = key;
+    }
+
+    /** Returns what the key is for, or where it lies. */
+    public String key() {
+      return key;
+    }
+
+    @Override
+    public boolean isTransient() {
+      return false;
+    }
+  }
+
   /** A mailbox (folder) does not exist or cannot be opened. */
   public static final class MailboxNotFound extends MailException {
     private static final long serialVersionUID = 1;

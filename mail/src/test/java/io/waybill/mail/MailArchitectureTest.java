@@ -48,6 +48,49 @@ class MailArchitectureTest {
   }
 
   @Test
+  void onlySmimeTouchesBouncyCastle() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.waybill.mail.smime")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.bouncycastle..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void whatUsersCallInSmimeLoadsWithoutBouncyCastle() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.waybill.mail.smime")
+        .and()
+        .arePublic()
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.bouncycastle..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void sealsKnowMessagesAndKeysOnly() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("io.waybill.mail.dkim", "io.waybill.mail.smime")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.waybill.mail.smtp..", "io.waybill.mail.imap..", "io.waybill.mail.outbox..")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAPackage("io.waybill.mail.mime")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.waybill.mail.dkim", "io.waybill.mail.smime", "io.waybill.mail.pem")
+        .check(CLASSES);
+  }
+
+  @Test
   void onlyTheOutboxTouchesDatabases() {
     noClasses()
         .that()

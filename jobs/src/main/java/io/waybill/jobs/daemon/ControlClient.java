@@ -1,6 +1,7 @@
 package io.waybill.jobs.daemon;
 
 import io.waybill.jobs.JobException;
+import io.waybill.jobs.QueuedMail;
 import io.waybill.jobs.json.Json;
 import io.waybill.jobs.json.Plain;
 import java.io.IOException;
@@ -62,19 +63,61 @@ public final class ControlClient {
     return call("POST", "/runs/" + encode(id) + "/cancel", "{}");
   }
 
+  /** Returns the oldest entries of the outbox in these states, separated by commas. */
+  public List<Map<String, Object>> outbox(String states, int limit) throws InterruptedException {
+    return Plain.maps(
+        call("GET", "/outbox?limit=" + limit + "&state=" + encode(states), ""), "entries");
+  }
+
+  /** Returns one entry of the outbox. */
+  public Map<String, Object> outboxEntry(String id) throws InterruptedException {
+    return call("GET", "/outbox/" + encode(id), "");
+  }
+
+  /**
+   * Carries out what an operator decided about an entry: {@code retry} or {@code drop}.
+   *
+   * @return the entry after it
+   */
+  public Map<String, Object> decide(String id, String decision) throws InterruptedException {
+    return call("POST", "/outbox/" + encode(id) + "/" + decision, "{}");
+  }
+
+  /** Writes down what became of an unknown entry: {@code sent}, {@code resend} or {@code drop}. */
+  public Map<String, Object> resolve(String id, String as) throws InterruptedException {
+    return call("POST", "/outbox/" + encode(id) + "/resolve", Json.write(Map.of("as", as)));
+  }
+
+  /** Puts a message into the outbox; {@code mail} is opened once. */
+  public Map<String, Object> enqueue(QueuedMail mail) throws InterruptedException {
+    return call(
+        "POST",
+        "/outbox",
+        HttpRequest.BodyPublishers.ofInputStream(mail::stream),
+        "application/vnd.waybill.queued-mail");
+  }
+
   private Map<String, Object> call(String method, String path, String body)
+      throws InterruptedException {
+    return call(
+        method,
+        path,
+        body.isEmpty()
+            ? HttpRequest.BodyPublishers.noBody()
+            : HttpRequest.BodyPublishers.ofString(body),
+        "application/json");
+  }
+
+  private Map<String, Object> call(
+      String method, String path, HttpRequest.BodyPublisher body, String type)
       throws InterruptedException {
     URI uri = URI.create("http://" + daemon.authority() + "/api/v1" + path);
     HttpRequest request =
         HttpRequest.newBuilder(uri)
             .timeout(TIMEOUT)
             .header("Authorization", "Bearer " + daemon.token())
-            .header("Content-Type", "application/json")
-            .method(
-                method,
-                body.isEmpty()
-                    ? HttpRequest.BodyPublishers.noBody()
-                    : HttpRequest.BodyPublishers.ofString(body))
+            .header("Content-Type", type)
+            .method(method, body)
             .build();
     HttpResponse<String> response;
     try {

@@ -7,6 +7,7 @@ import io.waybill.Waybill;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.json.Json;
 import io.waybill.jobs.json.RunForm;
+import io.waybill.mail.MailException;
 import io.waybill.scheduler.SchedulerException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -17,8 +18,6 @@ import java.util.Map;
  */
 public final class ControlApi implements AutoCloseable {
   private static final long MAX_BODY_BYTES = 64 * 1024;
-  private static final int DEFAULT_LIMIT = 20;
-  private static final int MAX_LIMIT = 1000;
 
   private final Javalin server;
 
@@ -47,6 +46,7 @@ public final class ControlApi implements AutoCloseable {
               config.routes.get("/api/v1/runs", context -> runs(context, waybill));
               config.routes.get("/api/v1/runs/{id}", context -> run(context, waybill));
               config.routes.post("/api/v1/runs/{id}/cancel", context -> cancel(context, waybill));
+              new OutboxApi(waybill).register(config.routes);
               config.routes.exception(
                   Refusal.class, (e, context) -> problem(context, e.status(), e));
               config.routes.exception(
@@ -54,6 +54,10 @@ public final class ControlApi implements AutoCloseable {
               config.routes.exception(JobException.class, (e, context) -> problem(context, 422, e));
               config.routes.exception(
                   SchedulerException.class, (e, context) -> problem(context, 503, e));
+              config.routes.exception(
+                  MailException.class,
+                  (e, context) ->
+                      problem(context, e instanceof MailException.StoreFailed ? 503 : 422, e));
               config.routes.error(404, context -> notFound(context));
             });
     try {
@@ -104,16 +108,10 @@ public final class ControlApi implements AutoCloseable {
   }
 
   private static void runs(Context context, Waybill waybill) {
-    String given = context.queryParam("limit");
-    int limit = given == null ? DEFAULT_LIMIT : limit(given);
-    answer(context, 200, Map.of("runs", waybill.runs(limit).stream().map(RunForm::of).toList()));
-  }
-
-  private static int limit(String given) {
-    if (given.matches("[1-9]\\d{0,3}") && Integer.parseInt(given) <= MAX_LIMIT) {
-      return Integer.parseInt(given);
-    }
-    throw new Refusal(422, "limit is a number from 1 to " + MAX_LIMIT);
+    answer(
+        context,
+        200,
+        Map.of("runs", waybill.runs(Limits.of(context)).stream().map(RunForm::of).toList()));
   }
 
   private static void run(Context context, Waybill waybill) {
@@ -149,7 +147,7 @@ public final class ControlApi implements AutoCloseable {
     context.status(status).contentType("application/problem+json").result(Json.write(problem));
   }
 
-  private static void answer(Context context, int status, Map<String, Object> body) {
+  static void answer(Context context, int status, Map<String, Object> body) {
     context.status(status).contentType("application/json").result(Json.write(body));
   }
 

@@ -1,0 +1,22 @@
+package io.waybill.jobs.web;
+
+import io.javalin.http.Context;
+
+/** How many of a list a caller wants. */
+final class Limits {
+  private static final int USUAL = 20;
+  private static final int MOST = 1000;
+
+  private Limits() {}
+
+  static int of(Context context) {
+    String given = context.queryParam("limit");
+    if (given == null) {
+      return USUAL;
+    }
+    if (given.matches("[1-9]\\d{0,3}") && Integer.parseInt(given) <= MOST) {
+      return Integer.parseInt(given);
+    }
+    throw new Refusal(422, "limit is a number from 1 to " + MOST);
+  }
+}

@@ -4,7 +4,6 @@ import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * Asks servers to report what became of a message (RFC 3461); one that does not know how ignores
@@ -16,7 +15,7 @@ import java.util.regex.Pattern;
  */
 public record DsnRequest(
     Set<Notify> events, Optional<ReturnedContent> content, Optional<String> envelopeId) {
-  private static final Pattern ENVELOPE_ID = Pattern.compile("[ -~]{1,100}");
+  private static final int MAX_ENVELOPE_ID = 100;
 
   /** An event that is worth a report. */
   public enum Notify {
@@ -46,9 +45,11 @@ public record DsnRequest(
     Objects.requireNonNull(content, "content");
     envelopeId.ifPresent(
         id -> {
-          if (!ENVELOPE_ID.matcher(id).matches()) {
+          FieldText.requireOnly(
+              "dsn envelope id", id, c -> c >= ' ' && c <= '~', "holds what is no printable ASCII");
+          if (id.isEmpty() || id.length() > MAX_ENVELOPE_ID) {
             throw new MailException.InvalidMessage(
-                "dsn envelope id", -1, "is not 1 to 100 printable ASCII characters");
+                "dsn envelope id", -1, "is not 1 to " + MAX_ENVELOPE_ID + " characters");
           }
         });
   }

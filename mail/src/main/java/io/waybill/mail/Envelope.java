@@ -1,5 +1,6 @@
 package io.waybill.mail;
 
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -13,9 +14,15 @@ public final class Envelope {
   private Envelope(@Nullable Address sender, List<Address> recipients, @Nullable DsnRequest dsn) {
     this.sender = sender;
     this.dsn = dsn;
-    this.recipients = recipients.stream().distinct().toList();
+    this.recipients = List.copyOf(new LinkedHashSet<>(recipients));
     if (this.recipients.isEmpty()) {
       throw new MailException.InvalidMessage("recipients", -1, "are missing: add to, cc or bcc");
+    }
+    if (this.recipients.size() > MessageParts.MAX_RECIPIENTS) {
+      throw new MailException.InvalidMessage(
+          "recipients",
+          -1,
+          "are more than " + MessageParts.MAX_RECIPIENTS + ": send several messages");
     }
   }
 
@@ -23,7 +30,7 @@ public final class Envelope {
    * Returns an envelope; a recipient named twice is kept once.
    *
    * @param sender the return path, or null for the null sender {@code <>} of automatic replies
-   * @throws MailException.InvalidMessage if there is no recipient
+   * @throws MailException.InvalidMessage if there is no recipient, or more than 10,000
    */
   public static Envelope of(@Nullable Address sender, List<Address> recipients) {
     return new Envelope(sender, recipients, null);
@@ -37,6 +44,12 @@ public final class Envelope {
   /** Returns at least one recipient, each once, in the order given. */
   public List<Address> recipients() {
     return recipients;
+  }
+
+  /** Returns whether an address needs servers with SMTPUTF8 (RFC 6531). */
+  public boolean needsUtf8() {
+    return (sender != null && sender.needsUtf8())
+        || recipients.stream().anyMatch(Address::needsUtf8);
   }
 
   /** Returns what is asked about its fate, if anything. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 
 /**
@@ -12,8 +13,12 @@ import java.util.Base64;
 final class BodyEncoder {
   private static final int MAX_PLAIN_LINE = 78;
   private static final int MAX_QP_LINE = 76;
+
+  /** Base64 of 57 bytes is one line of 76, so that blocks of whole lines join without a seam. */
+  private static final int BLOCK = 57 * 1024;
+
   private static final byte[] CRLF = {'\r', '\n'};
-  private static final char[] HEX = "0123456789ABCDEF".toCharArray();
+  private static final byte[] HEX = "0123456789ABCDEF".getBytes(StandardCharsets.US_ASCII);
 
   private final byte[] body;
   private final String encoding;
@@ -25,29 +30,59 @@ final class BodyEncoder {
 
   /** Chooses the encoding under which a text stays most readable. */
   static BodyEncoder text(String text) {
-    String lines = text.replaceAll("\\r\\n|\\r|\\n", "\r\n");
-    if (!lines.isEmpty() && !lines.endsWith("\r\n")) {
-      lines += "\r\n";
-    }
-    byte[] bytes = lines.getBytes(StandardCharsets.UTF_8);
+    byte[] bytes = withCrlf(text.getBytes(StandardCharsets.UTF_8));
     int foreign = 0;
     int line = 0;
-    boolean plain = true;
+    int longest = 0;
     for (byte b : bytes) {
-      line = b == '\n' ? 0 : line + 1;
-      if (!isPlain(b)) {
-        foreign++;
-        plain = false;
+      if (b == '\n') {
+        longest = Math.max(longest, line - 1);
+        line = 0;
+        continue;
       }
-      plain &= line <= MAX_PLAIN_LINE;
+      line++;
+      if ((b < ' ' && b != '\t' && b != '\r') || b == 0x7f) {
+        foreign++;
+      }
     }
+    boolean plain = foreign == 0 && longest <= MAX_PLAIN_LINE;
     // Quoted-printable triples a foreign byte, base64 grows everything by a third.
     String encoding = plain ? "7bit" : foreign * 6L > bytes.length ? "base64" : "quoted-printable";
     return new BodyEncoder(bytes, encoding);
   }
 
-  private static boolean isPlain(byte b) {
-    return (b >= ' ' && b <= '~') || b == '\t' || b == '\r' || b == '\n';
+  /** Makes every line end CRLF, the last one too. */
+  private static byte[] withCrlf(byte[] text) {
+    int lone = 0;
+    byte before = 0;
+    for (byte b : text) {
+      if (b == '\n' ? before != '\r' : before == '\r') {
+        lone++;
+      }
+      before = b;
+    }
+    if (lone == 0 && (text.length == 0 || before == '\n')) {
+      return text;
+    }
+    byte[] lines = new byte[text.length + lone + 2];
+    int n = 0;
+    before = 0;
+    for (byte b : text) {
+      if (b == '\n' && before != '\r') {
+        lines[n++] = '\r';
+      } else if (b != '\n' && before == '\r') {
+        lines[n++] = '\n';
+      }
+      lines[n++] = b;
+      before = b;
+    }
+    if (before != '\n') {
+      if (before != '\r') {
+        lines[n++] = '\r';
+      }
+      lines[n++] = '\n';
+    }
+    return Arrays.copyOf(lines, n);
   }
 
   String encoding() {
@@ -58,8 +93,7 @@ final class BodyEncoder {
     switch (encoding) {
       case "7bit" -> out.write(body);
       case "base64" -> {
-        Base64.Encoder encoder = Base64.getMimeEncoder(MAX_QP_LINE, CRLF);
-        out.write(encoder.encode(body));
+        out.write(Base64.getMimeEncoder(MAX_QP_LINE, CRLF).encode(body));
         out.write(CRLF);
       }
       default -> writeQuotedPrintable(out);
@@ -67,42 +101,50 @@ final class BodyEncoder {
   }
 
   private void writeQuotedPrintable(OutputStream out) throws IOException {
-    StringBuilder line = new StringBuilder(MAX_QP_LINE + 2);
+    byte[] line = new byte[MAX_QP_LINE + 2];
+    int n = 0;
     for (int i = 0; i < body.length; i++) {
       byte b = body[i];
       if (b == '\r') {
-        line.append("\r\n");
-        out.write(line.toString().getBytes(StandardCharsets.US_ASCII));
-        line.setLength(0);
+        line[n++] = '\r';
+        line[n++] = '\n';
+        out.write(line, 0, n);
+        n = 0;
         i++; // the LF: text() made every line end CRLF
         continue;
       }
-      boolean endOfLine = i + 1 < body.length && body[i + 1] == '\r';
       boolean blank = b == ' ' || b == '\t';
-      boolean literal = blank ? !endOfLine : b > ' ' && b <= '~' && b != '=';
-      int width = literal ? 1 : 3;
-      if (line.length() + width > MAX_QP_LINE - 1) {
-        line.append("=\r\n");
-        out.write(line.toString().getBytes(StandardCharsets.US_ASCII));
-        line.setLength(0);
+      boolean literal = blank ? body[i + 1] != '\r' : b > ' ' && b <= '~' && b != '=';
+      if (n + (literal ? 1 : 3) > MAX_QP_LINE - 1) {
+        line[n++] = '=';
+        line[n++] = '\r';
+        line[n++] = '\n';
+        out.write(line, 0, n);
+        n = 0;
       }
       if (literal) {
-        line.append((char) b);
+        line[n++] = b;
       } else {
-        line.append('=').append(HEX[(b >> 4) & 0xf]).append(HEX[b & 0xf]);
+        line[n++] = '=';
+        line[n++] = HEX[(b >> 4) & 0xf];
+        line[n++] = HEX[b & 0xf];
       }
     }
   }
 
   /** Streams a file as base64 in lines of 76. */
   static void writeBase64(InputStream in, OutputStream out) throws IOException {
-    byte[] line = new byte[57 * 1024];
     Base64.Encoder encoder = Base64.getMimeEncoder(MAX_QP_LINE, CRLF);
-    for (int n = in.readNBytes(line, 0, line.length);
-        n > 0;
-        n = in.readNBytes(line, 0, line.length)) {
-      out.write(encoder.encode(n == line.length ? line : java.util.Arrays.copyOf(line, n)));
-      out.write(CRLF);
+    byte[] block = in.readNBytes(BLOCK); // a small file gets a small array
+    byte[] lines = new byte[(block.length + 56) / 57 * 78];
+    for (int n = block.length; n > 0; n = in.readNBytes(block, 0, block.length)) {
+      int length = encoder.encode(n == block.length ? block : Arrays.copyOf(block, n), lines);
+      lines[length++] = '\r';
+      lines[length++] = '\n';
+      out.write(lines, 0, length);
+      if (n < BLOCK) {
+        return;
+      }
     }
   }
 }

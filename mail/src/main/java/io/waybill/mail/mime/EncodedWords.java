@@ -5,75 +5,76 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
-/**
- * Writes text into header fields: as it is where ASCII suffices, else as RFC 2047 encoded words.
- */
+/** Writes text as RFC 2047 encoded words, and says which text needs that. */
 final class EncodedWords {
-  // =?UTF-8?B?...?= is at most 75 characters: 12 of frame leave 63, of which base64 uses 60 = 45
-  // bytes.
-  private static final int MAX_BYTES = 45;
-  private static final int MAX_PLAIN_WORD = 76;
+  /** A line of text that people read has room for a word as long as this. */
+  static final int READABLE_WORD = 76;
+
+  /** A word as long as this still fits into a line of 998 octets beside the field's name. */
+  static final int LONGEST_WORD = 900;
+
+  /** A line with an encoded word is at most this long, the word one less (RFC 2047 2). */
+  private static final int LINE = 76;
+
+  private static final int FRAME = "=?UTF-8?B?".length() + "?=".length();
+  private static final int LEAST_BYTES = 15;
 
   private EncodedWords() {}
 
-  /** Splits unstructured text at blanks into words that a header may hold. */
-  static List<String> unstructured(String text) {
-    return isPlain(text) ? words(text) : encode(text);
-  }
-
-  /** Returns a display name as a phrase: atoms, a quoted string, or encoded words. */
-  static List<String> phrase(String name) {
-    if (!isPlain(name)) {
-      return encode(name);
-    }
-    if (name.matches("[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+( [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")) {
-      return words(name);
-    }
-    return words("\"" + name.replace("\\", "\\\\").replace("\"", "\\\"") + "\"");
-  }
-
-  /** Splits behind single blanks, so that joining the words with a blank restores the text. */
-  private static List<String> words(String text) {
-    return List.of(text.split(" ", -1));
-  }
-
   /**
-   * Whether the text can stand as it is: printable ASCII, nothing a reader would decode, no run of
-   * blanks that folding would change, and no word too long for a line.
+   * Returns whether the text can stand as it is: printable ASCII, nothing a reader would decode, no
+   * run of blanks that folding would change, and no word longer than this.
    */
-  private static boolean isPlain(String text) {
-    if (text.contains("=?") || text.contains("  ") || text.startsWith(" ") || text.endsWith(" ")) {
-      return false;
-    }
+  static boolean isPlain(String text, int longestWord) {
     int word = 0;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      word = c == ' ' ? 0 : word + 1;
-      if (c < ' ' || c > '~' || word > MAX_PLAIN_WORD) {
+      if (c < ' ' || c > '~' || (c == '?' && word > 0 && text.charAt(i - 1) == '=')) {
+        return false;
+      }
+      if (c != ' ') {
+        word++;
+      } else if (word == 0) {
+        return false; // a blank at the start or behind another
+      } else {
+        word = 0;
+      }
+      if (word > longestWord) {
         return false;
       }
     }
-    return true;
+    return text.isEmpty() || word > 0;
   }
 
-  /** Encodes in pieces of whole characters; blanks between encoded words vanish when decoded. */
-  private static List<String> encode(String text) {
+  /**
+   * Encodes in pieces of whole characters; blanks between encoded words vanish when decoded.
+   *
+   * @param column what stands before the first word on its line
+   */
+  static List<String> encode(String text, int column) {
     List<String> words = new ArrayList<>();
     int start = 0;
     int bytes = 0;
+    int room = Math.max(LEAST_BYTES, room(column));
     for (int i = 0; i < text.length(); ) {
       int point = text.codePointAt(i);
       int size = utf8Length(point);
-      if (bytes + size > MAX_BYTES) {
+      if (bytes + size > room) {
         words.add(word(text.substring(start, i)));
         start = i;
         bytes = 0;
+        room = room(0);
       }
       bytes += size;
       i += Character.charCount(point);
     }
     words.add(word(text.substring(start)));
     return words;
+  }
+
+  /** Base64 makes four characters of three bytes: behind column 0 and a blank, 60 of 45. */
+  private static int room(int column) {
+    return (LINE - 1 - column - FRAME) / 4 * 3;
   }
 
   private static String word(String piece) {

@@ -9,16 +9,24 @@ import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.apache.james.mime4j.codec.DecodeMonitor;
 import org.apache.james.mime4j.codec.DecoderUtil;
 import org.apache.james.mime4j.dom.address.Mailbox;
 import org.apache.james.mime4j.field.DateTimeFieldLenientImpl;
 import org.apache.james.mime4j.field.address.LenientAddressParser;
 import org.apache.james.mime4j.stream.Field;
+import org.apache.james.mime4j.stream.ParserCursor;
 import org.apache.james.mime4j.stream.RawField;
+import org.apache.james.mime4j.util.ByteSequence;
+import org.apache.james.mime4j.util.ContentUtil;
 
 /** Decodes header fields of one message, within a budget of encoded words. */
 final class HeaderReader {
+  /** What {@link Address} refuses in a display name: controls, and what turns text around. */
+  private static final Pattern UNWANTED =
+      Pattern.compile("[\\p{Cntrl}\\x{80}-\\x{9F}\\x{2028}-\\x{202E}\\x{2066}-\\x{2069}]");
+
   private final Consumer<Defect> defects;
   private int encodedWordsLeft;
 
@@ -77,18 +85,34 @@ final class HeaderReader {
       defects.accept(new Defect(Defect.Kind.LIMIT_EXCEEDED, name + " has too many encoded words"));
       return found;
     }
-    for (Mailbox mailbox : LenientAddressParser.DEFAULT.parseAddressList(line).flatten()) {
+    // As bytes: of a text the parser reads as many characters as there are bytes in ASCII.
+    ByteSequence raw = ContentUtil.encode(StandardCharsets.UTF_8, line);
+    ParserCursor cursor = new ParserCursor(0, raw.length());
+    for (Mailbox mailbox : LenientAddressParser.DEFAULT.parseAddressList(raw, cursor).flatten()) {
       String display = mailbox.getName();
       try {
         found.add(
             Address.of(
-                display == null ? null : display.replaceAll("\\p{Cntrl}", ""),
-                mailbox.getAddress()));
+                display == null ? null : UNWANTED.matcher(display).replaceAll(""),
+                address(mailbox)));
       } catch (MailException.InvalidMessage e) {
         defects.accept(new Defect(Defect.Kind.BROKEN_HEADER, name + ": " + e.getMessage()));
       }
     }
     return found;
+  }
+
+  /** The parser takes off quotes, which some local parts need. */
+  private static String address(Mailbox mailbox) {
+    String local = mailbox.getLocalPart();
+    String domain = mailbox.getDomain();
+    if (local == null || domain == null) {
+      return mailbox.getAddress();
+    }
+    boolean atoms = local.chars().noneMatch(c -> " \t\"(),:;<>@[\\]".indexOf(c) >= 0);
+    String written =
+        atoms ? local : "\"" + local.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+    return written + "@" + domain;
   }
 
   /** Returns the moment that a Date field names, if it can be understood. */

@@ -1,119 +1,102 @@
 package io.waybill.mail.mime;
 
-import io.waybill.mail.Attachment;
+import io.waybill.mail.Address;
+import io.waybill.mail.AutoSubmitted;
 import io.waybill.mail.Header;
+import io.waybill.mail.ListUnsubscribe;
 import io.waybill.mail.Message;
+import io.waybill.mail.MessageEncoding;
+import io.waybill.mail.MessagePriority;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
+import java.net.URI;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Supplier;
+import java.util.stream.Stream;
 
-/** Writes a message as the simplest MIME tree that carries its parts. */
+/** Writes a message: its header fields, and behind them its tree of parts. */
 final class MimeComposer {
-  private static final DateTimeFormatter DATE =
+  static final DateTimeFormatter DATE =
       DateTimeFormatter.ofPattern("EEE, d MMM uuuu HH:mm:ss Z", Locale.ENGLISH)
           .withZone(ZoneOffset.UTC);
 
   private final Message message;
-  private final Supplier<String> unique;
+  private final MimePart root;
 
-  /** {@code unique} makes the boundaries. */
-  MimeComposer(Message message, Supplier<String> unique) {
+  MimeComposer(Message message, MimePart root) {
     this.message = message;
-    this.unique = unique;
+    this.root = root;
   }
 
   void write(String messageId, Instant date, OutputStream out) throws IOException {
-    HeaderWriter headers =
-        new HeaderWriter()
-            .structured("Date", DATE.format(date))
-            .addresses("From", List.of(message.from()))
-            .addresses("Reply-To", message.replyTo())
-            .addresses("To", message.to())
-            .addresses("Cc", message.cc())
-            .structured("Message-ID", messageId)
-            .unstructured("Subject", message.subject());
+    HeaderWriter headers = new HeaderWriter();
+    headers.structured("Date", DATE.format(date));
+    headers.addresses("From", List.of(message.from()));
+    headers.addresses("Reply-To", message.replyTo());
+    headers.addresses("To", message.to());
+    headers.addresses("Cc", message.cc());
+    headers.structured("Message-ID", messageId);
+    message.inReplyTo().ifPresent(id -> headers.structured("In-Reply-To", id));
+    if (!message.references().isEmpty()) {
+      headers.structured("References", message.references());
+    }
+    headers.text("Subject", message.subject());
+    message
+        .autoSubmitted()
+        .map(AutoSubmitted::keyword)
+        .ifPresent(keyword -> headers.structured("Auto-Submitted", keyword));
+    message.listUnsubscribe().ifPresent(list -> unsubscribe(list, headers));
+    priority(message.priority(), headers);
     for (Header header : message.headers()) {
-      headers.unstructured(header.name(), header.value());
+      headers.value(header.name(), header.value());
     }
     headers.structured("MIME-Version", "1.0");
-    root().write(headers, out);
+    root.write(headers, out);
   }
 
-  private Part root() {
-    List<Part> bodies = new ArrayList<>();
-    message.text().ifPresent(text -> bodies.add(new TextPart("plain", text)));
-    message.html().ifPresent(html -> bodies.add(new TextPart("html", html)));
-    if (bodies.isEmpty() && message.attachments().isEmpty()) {
-      bodies.add(new TextPart("plain", ""));
+  /** RFC 2369 3.2, RFC 8058 3.1. */
+  private static void unsubscribe(ListUnsubscribe list, HeaderWriter headers) {
+    List<String> words = new ArrayList<>();
+    for (URI uri : list.uris()) {
+      words.add("<" + uri.toASCIIString() + ">,");
     }
-    List<Part> parts = new ArrayList<>();
-    if (!bodies.isEmpty()) {
-      parts.add(bodies.size() == 1 ? bodies.get(0) : multipart("alternative", bodies));
-    }
-    if (message.attachments().isEmpty()) {
-      return parts.get(0);
-    }
-    message.attachments().forEach(attachment -> parts.add(new FilePart(attachment)));
-    return multipart("mixed", parts);
-  }
-
-  private Part multipart(String subtype, List<Part> parts) {
-    return new Multipart(subtype, "=_" + unique.get(), parts);
-  }
-
-  private interface Part {
-    void write(HeaderWriter headers, OutputStream out) throws IOException;
-  }
-
-  private record TextPart(String subtype, String text) implements Part {
-    @Override
-    public void write(HeaderWriter headers, OutputStream out) throws IOException {
-      BodyEncoder body = BodyEncoder.text(text);
-      headers.structured("Content-Type", "text/" + subtype + ";", "charset=UTF-8");
-      headers.structured("Content-Transfer-Encoding", body.encoding());
-      out.write(headers.end());
-      body.writeTo(out);
+    int last = words.size() - 1;
+    words.set(last, words.get(last).substring(0, words.get(last).length() - 1));
+    headers.structured("List-Unsubscribe", words);
+    if (list.oneClick()) {
+      headers.structured("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
     }
   }
 
-  private record FilePart(Attachment attachment) implements Part {
-    @Override
-    public void write(HeaderWriter headers, OutputStream out) throws IOException {
-      List<String> disposition = new ArrayList<>(List.of("attachment;"));
-      disposition.addAll(HeaderWriter.parameter("filename", attachment.name()));
-      headers.structured("Content-Type", attachment.contentType());
-      headers.structured("Content-Disposition", disposition.toArray(String[]::new));
-      headers.structured("Content-Transfer-Encoding", "base64");
-      out.write(headers.end());
-      try (InputStream in = attachment.open()) {
-        BodyEncoder.writeBase64(in, out);
-      }
+  /** Each of these is the only one that some reader looks at (RFC 2156 5.3.6 for the last two). */
+  private static void priority(MessagePriority priority, HeaderWriter headers) {
+    switch (priority) {
+      case HIGH ->
+          headers
+              .structured("X-Priority", "1")
+              .structured("Importance", "high")
+              .structured("Priority", "urgent");
+      case LOW ->
+          headers
+              .structured("X-Priority", "5")
+              .structured("Importance", "low")
+              .structured("Priority", "non-urgent");
+      case NORMAL -> {}
     }
   }
 
-  private record Multipart(String subtype, String boundary, List<Part> parts) implements Part {
-    @Override
-    public void write(HeaderWriter headers, OutputStream out) throws IOException {
-      headers.structured(
-          "Content-Type", "multipart/" + subtype + ";", "boundary=\"" + boundary + "\"");
-      out.write(headers.end());
-      for (Part part : parts) {
-        out.write(ascii("\r\n--" + boundary + "\r\n"));
-        part.write(new HeaderWriter(), out);
-      }
-      out.write(ascii("\r\n--" + boundary + "--\r\n"));
-    }
-
-    private static byte[] ascii(String text) {
-      return text.getBytes(StandardCharsets.US_ASCII);
-    }
+  /** Returns what the bytes ask of a server. */
+  MessageEncoding encoding() {
+    boolean utf8 =
+        Stream.of(List.of(message.from()), message.replyTo(), message.to(), message.cc())
+            .flatMap(List::stream)
+            .anyMatch(Address::needsUtf8);
+    return utf8
+        ? MessageEncoding.UTF8
+        : root.isEightBit() ? MessageEncoding.EIGHT_BIT : MessageEncoding.SEVEN_BIT;
   }
 }

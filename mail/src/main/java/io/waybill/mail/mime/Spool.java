@@ -1,7 +1,7 @@
 package io.waybill.mail.mime;
 
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -9,28 +9,41 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps bytes in memory while they are few and in a temporary file once they are many, counting and
- * digesting them on the way in.
+ * digesting them. The file can be read by its owner only.
  */
 final class Spool extends OutputStream {
   static final int DEFAULT_MEMORY_BYTES = 1024 * 1024;
+  private static final int FILE_BUFFER = 64 * 1024;
 
   private final int memoryBytes;
-  private final MessageDigest digest;
-  private @Nullable ByteArrayOutputStream memory = new ByteArrayOutputStream(1024);
+  private final long maxBytes;
+  private final MessageDigest digest = newDigest();
+  private byte @Nullable [] memory;
   private @Nullable Path file;
   private @Nullable OutputStream fileOut;
   private long sizeBytes;
   private @Nullable String sha256;
 
   Spool(int memoryBytes) {
+    this(memoryBytes, Long.MAX_VALUE, 1024);
+  }
+
+  /** {@code expectedBytes} saves growing; past {@code maxBytes} a {@link Full} is thrown. */
+  Spool(int memoryBytes, long maxBytes, int expectedBytes) {
     this.memoryBytes = memoryBytes;
+    this.maxBytes = maxBytes;
+    this.memory = new byte[Math.min(memoryBytes, expectedBytes)];
+  }
+
+  private static MessageDigest newDigest() {
     try {
-      this.digest = MessageDigest.getInstance("SHA-256");
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }
@@ -43,32 +56,58 @@ final class Spool extends OutputStream {
 
   @Override
   public void write(byte[] bytes, int offset, int length) throws IOException {
-    ByteArrayOutputStream small = memory;
-    if (small != null && sizeBytes + length > memoryBytes) {
-      Path path = Files.createTempFile("waybill-mail-", ".spool");
-      file = path;
-      fileOut = Files.newOutputStream(path);
-      small.writeTo(fileOut);
-      memory = null;
-    }
-    OutputStream target = memory != null ? memory : fileOut;
-    if (target == null) {
+    if (sha256 != null) {
       throw new IOException("the spool is closed");
     }
-    target.write(bytes, offset, length);
-    digest.update(bytes, offset, length);
+    if (length > maxBytes - sizeBytes) {
+      throw new Full(maxBytes);
+    }
+    byte[] small = memory;
+    if (small != null && sizeBytes + length <= memoryBytes) {
+      int used = (int) sizeBytes;
+      if (used + length > small.length) {
+        small = Arrays.copyOf(small, Math.min(memoryBytes, Math.max(used + length, 2 * used)));
+        memory = small;
+      }
+      System.arraycopy(bytes, offset, small, used, length);
+    } else {
+      toFile().write(bytes, offset, length);
+      digest.update(bytes, offset, length);
+    }
     sizeBytes += length;
+  }
+
+  private OutputStream toFile() throws IOException {
+    OutputStream out = fileOut;
+    if (out == null) {
+      Path path = Files.createTempFile("waybill-mail-", ".spool");
+      file = path;
+      out = new BufferedOutputStream(Files.newOutputStream(path), FILE_BUFFER);
+      fileOut = out;
+      byte[] small = memory;
+      if (small != null) {
+        out.write(small, 0, (int) sizeBytes);
+        digest.update(small, 0, (int) sizeBytes);
+        memory = null;
+      }
+    }
+    return out;
   }
 
   /** Ends writing; reading may begin. */
   @Override
   public void close() throws IOException {
     if (sha256 == null) {
+      byte[] small = memory;
+      if (small != null) {
+        digest.update(small, 0, (int) sizeBytes);
+      }
       sha256 = "sha-256:" + HexFormat.of().formatHex(digest.digest());
     }
     if (fileOut != null) {
-      fileOut.close();
+      OutputStream out = fileOut;
       fileOut = null;
+      out.close();
     }
   }
 
@@ -89,8 +128,9 @@ final class Spool extends OutputStream {
   }
 
   InputStream open() throws IOException {
-    if (memory != null) {
-      return new ByteArrayInputStream(memory.toByteArray());
+    byte[] small = memory;
+    if (small != null) {
+      return new ByteArrayInputStream(small, 0, (int) sizeBytes);
     }
     if (file == null) {
       throw new IOException("the content was released");
@@ -100,12 +140,33 @@ final class Spool extends OutputStream {
 
   /** Deletes the temporary file, if there is one. */
   void release() throws IOException {
-    close();
-    memory = null;
-    if (file != null) {
-      Path path = file;
+    Path path = file;
+    try {
+      close();
+    } finally {
+      memory = null;
       file = null;
-      Files.deleteIfExists(path);
+      if (path != null) {
+        Files.deleteIfExists(path);
+      }
+    }
+  }
+
+  /** Releases after a failure, which is the one that counts. */
+  void releaseAfter(Exception failure) {
+    try {
+      release();
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  /** Says that more was written than the spool may hold. */
+  static final class Full extends IOException {
+    private static final long serialVersionUID = 1;
+
+    Full(long maxBytes) {
+      super("is larger than " + maxBytes + " bytes");
     }
   }
 }

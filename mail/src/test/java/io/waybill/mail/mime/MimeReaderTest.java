@@ -51,6 +51,20 @@ class MimeReaderTest {
     assertThat(mail.attachments()).isEmpty();
   }
 
+  @Test
+  void addressesBehindLettersOfOtherScriptsAreWholeAndQuotesAreKept() throws IOException {
+    ParsedMail mail =
+        read(
+            "To: Zoë Ünal <z@example.org>, a@example.net\nCc: \"a b\"@example.org\n\nx"
+                .getBytes(UTF_8),
+            MimeLimits.defaults());
+    assertThat(mail.to())
+        .extracting(Address::address)
+        .containsExactly("z@example.org", "a@example.net");
+    assertThat(mail.cc()).containsExactly(Address.of("\"a b\"@example.org"));
+    assertThat(mail.defects()).isEmpty();
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -126,7 +126,7 @@ class PreparedMessageTest {
             .build();
     try (PreparedMessage prepared = PreparedMessage.of(message, CLOCK, random)) {
       for (String line : text(prepared).split("\r\n", -1)) {
-        assertThat(line).hasSizeLessThanOrEqualTo(120).matches("[\\x09\\x20-\\x7e]*");
+        assertThat(line).hasSizeLessThanOrEqualTo(78).matches("[\\x09\\x20-\\x7e]*");
       }
     }
     try (ParsedMail mail = read(message)) {

@@ -7,6 +7,7 @@ import io.waybill.jobs.JobException;
 import io.waybill.jobs.RunListener;
 import io.waybill.jobs.RunRecord;
 import io.waybill.jobs.config.StateDirectory;
+import io.waybill.jobs.json.QueuedMail;
 import io.waybill.jobs.net.ScopedSockets;
 import io.waybill.jobs.run.RunPayload;
 import io.waybill.mail.MailSender;
@@ -175,6 +176,20 @@ public final class Waybill implements AutoCloseable {
    */
   public Outbox outbox() {
     return rooms.outbox();
+  }
+
+  /**
+   * Puts a frozen message into the outbox, to be sent by the connection that it names.
+   *
+   * @throws JobException.Configuration if there is no such connection of type smtp
+   * @throws io.waybill.mail.MailException as {@link Outbox#enqueue}
+   */
+  public OutboxEntry enqueue(QueuedMail mail) {
+    if (rooms.senders().sender(mail.account()).isEmpty()) {
+      throw new JobException.Configuration(
+          "there is no connection \"%s\" of type smtp here".formatted(mail.account()));
+    }
+    return rooms.outbox().enqueue(mail.message(), mail.request());
   }
 
   /**

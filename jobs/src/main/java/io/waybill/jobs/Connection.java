@@ -245,12 +245,30 @@ public sealed interface Connection {
     }
   }
 
-  /** An SMTP submission account. */
+  /**
+   * An SMTP submission account.
+   *
+   * @param login empty for nobody, or where access tokens prove it
+   * @param from the author of messages that name none
+   * @param submission how mail is handed over
+   */
   record Outgoing(
-      String name, String host, int port, Tls tls, Optional<Login> login, Optional<String> from)
+      String name,
+      String host,
+      int port,
+      Tls tls,
+      Optional<Login> login,
+      Optional<String> from,
+      Submission submission)
       implements Connection {
     public Outgoing {
       requireHostAndPort(name, host, port);
+      Objects.requireNonNull(submission, "submission");
+    }
+
+    @Override
+    public Line line() {
+      return new Line(OptionalInt.empty(), Optional.empty(), Optional.empty(), submission.proxy());
     }
   }
 

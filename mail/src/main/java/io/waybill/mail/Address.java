@@ -171,11 +171,6 @@ public final class Address {
     return localPart + "@" + domain;
   }
 
-  /** Returns whether the local part needs SMTPUTF8 (RFC 6531) on the whole way. */
-  public boolean needsUtf8() {
-    return !isAscii(localPart);
-  }
-
   /** Returns the name that people see, if there is one. */
   public Optional<String> displayName() {
     return Optional.ofNullable(displayName);

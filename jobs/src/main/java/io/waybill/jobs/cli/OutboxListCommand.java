@@ -51,15 +51,15 @@ final class OutboxListCommand extends OutboxVerb {
     if (!ids.isEmpty()) {
       return each(ids, ControlClient::outboxEntry, OutboxVerb::find);
     }
-    Set<OutboxState> wanted = all ? EnumSet.allOf(OutboxState.class) : states.isEmpty() ? OPEN : states;
+    Set<OutboxState> wanted =
+        all ? EnumSet.allOf(OutboxState.class) : states.isEmpty() ? OPEN : states;
     Optional<ControlClient> daemon = daemon();
     if (daemon.isPresent()) {
       print(daemon.get().outbox(words(wanted), limit), false);
       return ExitCode.OK;
     }
     try (Waybill waybill = waybill(configurationIfAny()).open()) {
-      print(
-          waybill.outbox().list(wanted, limit).stream().map(OutboxForm::of).toList(), false);
+      print(waybill.outbox().list(wanted, limit).stream().map(OutboxForm::of).toList(), false);
       return ExitCode.OK;
     }
   }

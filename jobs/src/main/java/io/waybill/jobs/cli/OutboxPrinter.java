@@ -4,6 +4,7 @@ import io.waybill.jobs.json.Plain;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Prints an entry of the outbox for a person. */
 final class OutboxPrinter {
@@ -49,7 +50,7 @@ final class OutboxPrinter {
         Output.printable(text));
   }
 
-  private static Object or(Object value, String fallback) {
+  private static Object or(@Nullable Object value, String fallback) {
     return value == null || value.equals("") ? fallback : value;
   }
 }

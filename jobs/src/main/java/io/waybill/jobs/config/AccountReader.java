@@ -3,6 +3,7 @@ package io.waybill.jobs.config;
 import io.waybill.jobs.Connection;
 import io.waybill.jobs.Connection.Tls;
 import io.waybill.jobs.Secret;
+import io.waybill.jobs.Submission;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
@@ -191,7 +192,9 @@ final class AccountReader {
     if (!anonymous) {
       warnIfClear(tls.get(), at);
     }
-    return Optional.of(new Connection.Outgoing(name, at.host(), at.port(), tls.get(), login, from));
+    return Optional.of(
+        new Connection.Outgoing(
+            name, at.host(), at.port(), tls.get(), login, from, Submission.USUAL));
   }
 
   private record Address(String host, int port) {

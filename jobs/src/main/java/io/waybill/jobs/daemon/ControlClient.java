@@ -1,9 +1,9 @@
 package io.waybill.jobs.daemon;
 
 import io.waybill.jobs.JobException;
-import io.waybill.jobs.QueuedMail;
 import io.waybill.jobs.json.Json;
 import io.waybill.jobs.json.Plain;
+import io.waybill.jobs.json.QueuedMail;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;

@@ -126,6 +126,11 @@ public final class ScopedSockets implements Function<CancelScope, SocketFactory>
       return new Factory(Optional.empty(), opened);
     }
 
+    /** Returns the same through a proxy of its own. */
+    public Factory through(ProxyServer other) {
+      return new Factory(Optional.of(other), opened);
+    }
+
     private Socket open() throws IOException {
       // Without a proxy the socket has a channel, which the chunk protocol reads and writes
       // directly.

@@ -3,8 +3,8 @@ package io.waybill.jobs.step;
 import io.waybill.jobs.CancelScope;
 import io.waybill.jobs.Connection;
 import io.waybill.jobs.Connections;
-import io.waybill.mail.MailAccount;
 import io.waybill.mail.MailSender;
+import io.waybill.mail.mime.MessagePreparer;
 import io.waybill.mail.outbox.OutboxAccounts;
 import io.waybill.mail.smtp.SmtpSender;
 import io.waybill.transfer.WireTap;
@@ -38,14 +38,24 @@ public final class MailSenders implements OutboxAccounts, AutoCloseable {
     this.clock = clock;
   }
 
+  /** Returns what composes and signs the messages of a connection. */
+  public static MessagePreparer preparer(Connection.Outgoing connection, Clock clock) {
+    MessagePreparer.Builder preparer = MessagePreparer.builder().clock(clock);
+    connection.submission().messageIdDomain().ifPresent(preparer::messageIdDomain);
+    return preparer.build();
+  }
+
+  /** Returns a sender of its own for a connection; the caller closes it. */
+  public static MailSender one(
+      Connection.Outgoing connection, SocketFactory sockets, WireTap tap, Clock clock) {
+    return SmtpSender.lazy(
+        MailAccounts.of(connection, sockets, tap), preparer(connection, clock), clock);
+  }
+
   /** Returns the sender of a connection; it connects when there is something to send. */
   synchronized MailSender of(Connection.Outgoing connection) {
     return senders.computeIfAbsent(
-        connection.name(), name -> SmtpSender.lazy(account(connection), clock));
-  }
-
-  private MailAccount account(Connection.Outgoing connection) {
-    return MailAccounts.of(connection, sockets.apply(scope), tap);
+        connection.name(), name -> one(connection, sockets.apply(scope), tap, clock));
   }
 
   @Override
@@ -55,7 +65,7 @@ public final class MailSenders implements OutboxAccounts, AutoCloseable {
 
   @Override
   public int connections(String account) {
-    return outgoing(account).map(via -> account(via).limits().connections()).orElse(1);
+    return outgoing(account).map(via -> via.submission().limits().connections()).orElse(1);
   }
 
   private Optional<Connection.Outgoing> outgoing(String account) {

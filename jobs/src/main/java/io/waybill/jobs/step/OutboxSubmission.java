@@ -8,6 +8,7 @@ import io.waybill.mail.MailSender;
 import io.waybill.mail.RecipientResult;
 import io.waybill.mail.RecipientResult.Status;
 import io.waybill.mail.Reply;
+import io.waybill.mail.mime.PreparedMessage;
 import io.waybill.mail.outbox.EnqueueRequest;
 import io.waybill.mail.outbox.Outbox;
 import io.waybill.mail.outbox.OutboxEntry;
@@ -65,7 +66,14 @@ public final class OutboxSubmission implements MailSubmission {
             .account(request.via().name())
             .subject(request.message().subject());
     request.expiry().ifPresent(how::expiry);
-    return outbox.enqueue(request.message(), how.build());
+    Optional<OutboxEntry> earlier = outbox.findByKey(request.key());
+    if (earlier.isPresent()) {
+      return earlier.get(); // nothing is read or signed for it again
+    }
+    try (PreparedMessage prepared =
+        MailSenders.preparer(request.via(), clock).prepare(request.message())) {
+      return outbox.enqueue(prepared, how.build());
+    }
   }
 
   private boolean isDue(OutboxEntry entry) {

@@ -4,9 +4,9 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.waybill.Waybill;
 import io.waybill.jobs.JobException;
-import io.waybill.jobs.QueuedMail;
 import io.waybill.jobs.json.Json;
 import io.waybill.jobs.json.OutboxForm;
+import io.waybill.jobs.json.QueuedMail;
 import io.waybill.mail.outbox.OutboxEntry;
 import io.waybill.mail.outbox.OutboxState;
 import io.waybill.mail.outbox.Resolution;
@@ -61,15 +61,14 @@ final class OutboxApi {
 
   /** The body is a line of JSON, the message's envelope and name, and then the message itself. */
   private void enqueue(Context context) throws IOException {
-    answer(context, 202, waybill.enqueue(QueuedMail.read(context.bodyInputStream())));
+    try (QueuedMail mail = QueuedMail.read(context.bodyInputStream())) {
+      answer(context, 202, waybill.enqueue(mail));
+    }
   }
 
   private void resolve(Context context) {
     String as = String.valueOf(Json.readObject(context.body()).get("as"));
-    answer(
-        context,
-        200,
-        waybill.outbox().resolve(entry(context).id(), word(Resolution.class, as)));
+    answer(context, 200, waybill.outbox().resolve(entry(context).id(), word(Resolution.class, as)));
   }
 
   private static <E extends Enum<E>> E word(Class<E> type, String word) {

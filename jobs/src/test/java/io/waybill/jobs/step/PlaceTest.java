@@ -7,6 +7,7 @@ import io.waybill.jobs.Connection;
 import io.waybill.jobs.Connections;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.Secret;
+import io.waybill.jobs.Submission;
 import io.waybill.transfer.WebQuery;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,7 +38,8 @@ class PlaceTest {
                   25,
                   Connection.Tls.OFF,
                   Optional.empty(),
-                  Optional.empty())));
+                  Optional.empty(),
+                  Submission.USUAL)));
 
   @Test
   void aConnectionBeforeTheColonIsRemote() {

@@ -111,6 +111,27 @@ public final class MessagePreparer {
     return finish(eml.headers().messageId(), known, eml.encoding(), spool);
   }
 
+  /**
+   * Takes bytes as they are, which were prepared before, elsewhere: no seal touches them.
+   *
+   * @param messageId of these bytes, with its angle brackets
+   * @throws MailException.InvalidMessage if they are no message, or too large a one
+   * @throws MailException.ContentUnavailable if the source or the temporary file fails
+   */
+  public PreparedMessage frozen(ContentSource source, String messageId, Envelope envelope) {
+    Spool spool = spool(EML_MEMORY);
+    WireOutput checked = new WireOutput(spool, false);
+    try (InputStream in = source.open()) {
+      in.transferTo(checked);
+      checked.finish();
+      spool.close();
+    } catch (IOException | RuntimeException e) {
+      spool.releaseAfter(e);
+      throw translate("frozen message cannot be read", e);
+    }
+    return new PreparedMessage(messageId, envelope, checked.encoding(), spool);
+  }
+
   private PreparedMessage finish(
       String messageId, Envelope envelope, MessageEncoding encoding, Spool composed) {
     Spool current = composed;
@@ -130,9 +151,6 @@ public final class MessagePreparer {
       }
       current = next;
       needed = checked.encoding();
-    }
-    if (envelope.needsUtf8()) {
-      needed = MessageEncoding.UTF8;
     }
     return new PreparedMessage(messageId, envelope, needed, current);
   }

@@ -10,6 +10,7 @@ import io.waybill.mail.RecipientResult;
 import io.waybill.mail.Reply;
 import io.waybill.mail.SendReport;
 import io.waybill.mail.SendTimings;
+import io.waybill.mail.mime.MessagePreparer;
 import io.waybill.mail.mime.PreparedMessage;
 import io.waybill.mail.net.AsyncCall;
 import io.waybill.mail.net.CallGuard;
@@ -39,6 +40,7 @@ public final class SmtpSender implements MailSender {
   private static final long LARGEST_USUAL_MESSAGE = 150L * 1024 * 1024;
 
   private final String server;
+  private final MessagePreparer preparer;
   private final Clock clock;
   private final SmtpPool pool;
   private final SendLimiter limiter;
@@ -46,7 +48,8 @@ public final class SmtpSender implements MailSender {
   private final Translation translation;
   private volatile boolean closed;
 
-  private SmtpSender(MailAccount account, Clock clock) {
+  private SmtpSender(MailAccount account, MessagePreparer preparer, Clock clock) {
+    this.preparer = preparer;
     this.server = account.host() + ":" + SmtpSession.port(account);
     this.clock = clock;
     this.pool = new SmtpPool(account);
@@ -74,28 +77,39 @@ public final class SmtpSender implements MailSender {
    * @throws MailException as {@link #connect(MailAccount)}
    */
   public static MailSender connect(MailAccount account, Clock clock) {
-    SmtpSender sender = new SmtpSender(account, clock);
+    SmtpSender sender =
+        new SmtpSender(account, MessagePreparer.builder().clock(clock).build(), clock);
     try (CallGuard guard = CallGuard.start(CONNECT_DEADLINE)) {
       sender.pool.giveBack(sender.claim(guard, new Progress(), true).session());
     }
     return sender;
   }
 
-  /** Returns a sender that connects when there is something to send. */
+  /**
+   * Returns a sender that connects when there is something to send.
+   *
+   * @param preparer composes, and signs or encrypts, what was not prepared before
+   * @param clock dates reports, and counts what limits are about
+   */
+  public static MailSender lazy(MailAccount account, MessagePreparer preparer, Clock clock) {
+    return new SmtpSender(account, preparer, clock);
+  }
+
+  /** Returns a sender that connects when there is something to send, and signs nothing. */
   public static MailSender lazy(MailAccount account, Clock clock) {
-    return new SmtpSender(account, clock);
+    return lazy(account, MessagePreparer.builder().clock(clock).build(), clock);
   }
 
   @Override
   public SendReport send(Message message) {
-    try (PreparedMessage prepared = PreparedMessage.of(message, clock)) {
+    try (PreparedMessage prepared = preparer.prepare(message)) {
       return send(prepared, MailSender.defaultDeadline(prepared.sizeBytes()), DeliveryJournal.NONE);
     }
   }
 
   @Override
   public SendReport send(Message message, Duration deadline) {
-    try (PreparedMessage prepared = PreparedMessage.of(message, clock)) {
+    try (PreparedMessage prepared = preparer.prepare(message)) {
       return send(prepared, deadline, DeliveryJournal.NONE);
     }
   }
@@ -116,7 +130,7 @@ public final class SmtpSender implements MailSender {
         "waybill-mail-send",
         deadline,
         guard -> {
-          try (PreparedMessage prepared = PreparedMessage.of(message, clock)) {
+          try (PreparedMessage prepared = preparer.prepare(message)) {
             return transact(prepared, guard, DeliveryJournal.NONE);
           }
         });

@@ -44,8 +44,8 @@ public final class RenderedMail {
   }
 
   /**
-   * Puts the subject, the HTML and the text on a message and returns it; what there is none of
-   * stays as it was. A subject of its own is set after this call.
+   * Puts the subject, the HTML with its images, and the text on a message and returns it; what
+   * there is none of stays as it was. A subject of its own is set after this call.
    */
   public Message.Builder applyTo(Message.Builder message) {
     if (subject != null) {
@@ -54,10 +54,7 @@ public final class RenderedMail {
     if (html != null) {
       message.html(html);
     }
-    inlineImages.forEach(image -> addInline(message, image));
+    inlineImages.forEach(image -> message.inline(image.contentId(), image.attachment()));
     return message.text(text);
   }
-
-  /** The one place that puts an image on a message: a message has no inline parts yet. */
-  static void addInline(Message.Builder message, InlineImage image) {}
 }

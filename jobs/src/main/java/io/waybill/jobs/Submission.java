@@ -1,0 +1,193 @@
+package io.waybill.jobs;
+
+import io.waybill.jobs.Connection.Proxy;
+import io.waybill.jobs.Connection.Trust;
+import io.waybill.mail.SendLimits;
+import io.waybill.mail.SentCopy;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** How mail is handed to a server, beyond where it is and who logs in. */
+public final class Submission {
+  /** What holds where nothing was said. */
+  public static final Submission USUAL = builder().build();
+
+  private final Trust trust;
+  private final SendLimits limits;
+  private final @Nullable String ehloName;
+  private final @Nullable String mechanism;
+  private final @Nullable OAuth oauth;
+  private final @Nullable String messageIdDomain;
+  private final List<Dkim> dkim;
+  private final @Nullable Filing filing;
+  private final @Nullable Proxy proxy;
+
+  private Submission(Builder builder) {
+    trust = builder.trust;
+    limits = builder.limits;
+    ehloName = builder.ehloName;
+    mechanism = builder.mechanism;
+    oauth = builder.oauth;
+    messageIdDomain = builder.messageIdDomain;
+    dkim = List.copyOf(builder.dkim);
+    filing = builder.filing;
+    proxy = builder.proxy;
+  }
+
+  /**
+   * Where access tokens come from, instead of a password.
+   *
+   * @param endpoint of the token requests
+   * @param clientId of the registered application
+   * @param clientSecret its secret; empty for a public client
+   * @param refreshToken the first refresh token; empty for the client-credentials grant
+   * @param scope what is asked for; empty for what the provider gives
+   */
+  public record OAuth(
+      URI endpoint,
+      String clientId,
+      Optional<Secret> clientSecret,
+      Optional<Secret> refreshToken,
+      Optional<String> scope) {
+    public OAuth {
+      Objects.requireNonNull(endpoint, "endpoint");
+      Objects.requireNonNull(clientId, "clientId");
+      Objects.requireNonNull(clientSecret, "clientSecret");
+      Objects.requireNonNull(refreshToken, "refreshToken");
+      Objects.requireNonNull(scope, "scope");
+    }
+  }
+
+  /**
+   * A DKIM signature.
+   *
+   * @param domain that vouches for the message
+   * @param selector under which the domain's public key is found
+   * @param key the private key as PEM
+   */
+  public record Dkim(String domain, String selector, Secret key) {}
+
+  /**
+   * Where copies of what was sent are kept.
+   *
+   * @param mailbox the name of an imap connection
+   * @param folder of it
+   * @param when whether they are filed
+   */
+  public record Filing(String mailbox, String folder, SentCopy when) {}
+
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Returns by what the server is known to be the right one; pins are not among it. */
+  public Trust trust() {
+    return trust;
+  }
+
+  public SendLimits limits() {
+    return limits;
+  }
+
+  /** Returns the name that this end gives itself; empty for an address literal. */
+  public Optional<String> ehloName() {
+    return Optional.ofNullable(ehloName);
+  }
+
+  /** Returns the one mechanism to log in with; empty for the best that is offered. */
+  public Optional<String> mechanism() {
+    return Optional.ofNullable(mechanism);
+  }
+
+  public Optional<OAuth> oauth() {
+    return Optional.ofNullable(oauth);
+  }
+
+  /** Returns what stands on the right of Message-IDs; empty for the author's domain. */
+  public Optional<String> messageIdDomain() {
+    return Optional.ofNullable(messageIdDomain);
+  }
+
+  /** Returns the signatures to make, in order. */
+  public List<Dkim> dkim() {
+    return dkim;
+  }
+
+  public Optional<Filing> filing() {
+    return Optional.ofNullable(filing);
+  }
+
+  /** Returns what it goes through; empty for what holds for all. */
+  public Optional<Proxy> proxy() {
+    return Optional.ofNullable(proxy);
+  }
+
+  /** Builds a {@link Submission}. */
+  public static final class Builder {
+    private Trust trust = new Trust.Public();
+    private SendLimits limits = SendLimits.defaults();
+    private @Nullable String ehloName;
+    private @Nullable String mechanism;
+    private @Nullable OAuth oauth;
+    private @Nullable String messageIdDomain;
+    private final List<Dkim> dkim = new ArrayList<>();
+    private @Nullable Filing filing;
+    private @Nullable Proxy proxy;
+
+    private Builder() {}
+
+    public Builder trust(Trust knownBy) {
+      trust = knownBy;
+      return this;
+    }
+
+    public Builder limits(SendLimits bounds) {
+      limits = bounds;
+      return this;
+    }
+
+    public Builder ehloName(String name) {
+      ehloName = name;
+      return this;
+    }
+
+    public Builder mechanism(String name) {
+      mechanism = name;
+      return this;
+    }
+
+    public Builder oauth(OAuth source) {
+      oauth = source;
+      return this;
+    }
+
+    public Builder messageIdDomain(String domain) {
+      messageIdDomain = domain;
+      return this;
+    }
+
+    /** Adds a signature. */
+    public Builder dkim(Dkim signature) {
+      dkim.add(signature);
+      return this;
+    }
+
+    public Builder filing(Filing copies) {
+      filing = copies;
+      return this;
+    }
+
+    public Builder proxy(Proxy through) {
+      proxy = through;
+      return this;
+    }
+
+    public Submission build() {
+      return new Submission(this);
+    }
+  }
+}

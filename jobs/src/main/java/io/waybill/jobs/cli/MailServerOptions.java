@@ -1,0 +1,206 @@
+package io.waybill.jobs.cli;
+
+import io.waybill.jobs.Configuration;
+import io.waybill.jobs.Connection;
+import io.waybill.jobs.Connection.Trust;
+import io.waybill.jobs.JobException;
+import io.waybill.jobs.Secret;
+import io.waybill.jobs.Submission;
+import io.waybill.jobs.log.SecretMask;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which server mail is handed to: a connection of the job file, or one named by a URI. */
+final class MailServerOptions {
+  @Option(
+      names = "--password-file",
+      paramLabel = "FILE",
+      description = "File that holds the password of the user in the URI.")
+  private @Nullable Path passwordFile;
+
+  @Option(
+      names = "--password-env",
+      paramLabel = "NAME",
+      description = "Environment variable that holds the password. Else ~/.netrc, else a prompt.")
+  private @Nullable String passwordVariable;
+
+  @Option(
+      names = "--tls",
+      paramLabel = "KIND",
+      description =
+          "For a URI: starttls (usual for smtp://), implicit (for smtps://), or off: everything in clear.")
+  private @Nullable Tls tls;
+
+  @Option(
+      names = "--ca",
+      paramLabel = "PEM",
+      description =
+          "For a URI: authorities that may vouch for the server's name; else those that Java trusts.")
+  private @Nullable Path ca;
+
+  @Option(
+      names = "--auth",
+      paramLabel = "MECHANISM",
+      description = "For a URI: log in by this mechanism only, such as LOGIN.")
+  private @Nullable String mechanism;
+
+  /** How a connection is protected, as {@code --tls} says it. */
+  enum Tls {
+    STARTTLS,
+    IMPLICIT,
+    OFF
+  }
+
+  /**
+   * Returns the connection.
+   *
+   * @param via a connection's name, a URI, or null for the one smtp connection of the job file
+   * @throws JobException.Configuration if it is none, or its login cannot be had
+   */
+  Connection.Outgoing connection(
+      @Nullable String via,
+      Supplier<Configuration> configuration,
+      Map<String, String> environment,
+      Consumer<String> warnings) {
+    if (via != null && via.matches("(?i)smtps?://.*")) {
+      return ofUri(via, environment, warnings);
+    }
+    if (tls != null
+        || ca != null
+        || mechanism != null
+        || passwordFile != null
+        || passwordVariable != null) {
+      throw new JobException.Configuration(
+          "--tls, --ca, --auth, --password-file and --password-env are for a URI: the job file says these things of its connections");
+    }
+    Configuration file = configuration.get();
+    if (via != null) {
+      return file.connections().require(via, Connection.Outgoing.class);
+    }
+    List<Connection.Outgoing> all =
+        file.connections().names().stream()
+            .flatMap(name -> file.connections().find(name).stream())
+            .filter(Connection.Outgoing.class::isInstance)
+            .map(Connection.Outgoing.class::cast)
+            .toList();
+    if (all.size() != 1) {
+      throw new JobException.Configuration(
+          (all.isEmpty()
+                  ? "the job file has no connection of type smtp"
+                  : "the job file has several connections of type smtp: "
+                      + all.stream().map(Connection::name).toList())
+              + "; say which server: --via CONNECTION, or --via smtp://user@host:587");
+    }
+    return all.get(0);
+  }
+
+  private Connection.Outgoing ofUri(
+      String text, Map<String, String> environment, Consumer<String> warnings) {
+    URI uri = parsed(text);
+    boolean isImplicit = "smtps".equalsIgnoreCase(uri.getScheme()) || tls == Tls.IMPLICIT;
+    if (isImplicit && tls != null && tls != Tls.IMPLICIT) {
+      throw new JobException.Configuration(
+          "smtps:// begins with TLS: write smtp:// for --tls " + word(tls));
+    }
+    Connection.Tls kind =
+        isImplicit
+            ? Connection.Tls.IMPLICIT
+            : tls == Tls.OFF ? Connection.Tls.OFF : Connection.Tls.STARTTLS;
+    String host = bare(uri.getHost());
+    int port =
+        uri.getPort() >= 0
+            ? uri.getPort()
+            : switch (kind) {
+              case IMPLICIT -> 465;
+              case STARTTLS -> 587;
+              case OFF -> 25;
+            };
+    if (port < 1 || port > 65_535) {
+      throw new JobException.Configuration("a port is from 1 to 65535, and not " + port);
+    }
+    Optional<Connection.Login> login = login(uri, host, environment, warnings);
+    if (kind == Connection.Tls.OFF && login.isPresent()) {
+      warnings.accept("smtp://" + host + ":" + port + " gets the password and the mail in clear");
+    }
+    Submission.Builder how = Submission.builder();
+    if (ca != null) {
+      how.trust(new Trust.Authority(ca));
+    }
+    if (mechanism != null) {
+      how.mechanism(mechanism);
+    }
+    return new Connection.Outgoing(
+        "smtp://" + host + ":" + port, host, port, kind, login, Optional.empty(), how.build());
+  }
+
+  private Optional<Connection.Login> login(
+      URI uri, String host, Map<String, String> environment, Consumer<String> warnings) {
+    String[] who =
+        uri.getRawUserInfo() == null ? new String[0] : uri.getRawUserInfo().split(":", 2);
+    Optional<String> user =
+        who.length > 0 && !who[0].isEmpty() ? Optional.of(decoded(who[0])) : Optional.empty();
+    LoginOptions options = new LoginOptions().with(passwordFile, passwordVariable);
+    options.environment(environment);
+    if (user.isEmpty()) {
+      return Netrc.of(environment).flatMap(netrc -> netrc.find(host, user));
+    }
+    Optional<Secret> given =
+        who.length > 1 ? Optional.of(given(decoded(who[1]), warnings)) : Optional.empty();
+    return Optional.of(options.login(host, user, given));
+  }
+
+  private static Secret given(String password, Consumer<String> warnings) {
+    SecretMask.ofThisProcess().remember(password);
+    warnings.accept(
+        "the password in the URI can be read by everybody who sees the list of processes or your shell's history; use --password-file, --password-env or ~/.netrc");
+    return new Secret(
+        "the password in the URI", () -> password, SecretMask.ofThisProcess()::remember);
+  }
+
+  private static URI parsed(String text) {
+    try {
+      URI uri = new URI(text);
+      String path = uri.getRawPath();
+      boolean isServer =
+          uri.getHost() != null
+              && (path == null || path.isEmpty() || path.equals("/"))
+              && uri.getRawQuery() == null
+              && uri.getRawFragment() == null;
+      if (isServer) {
+        return uri;
+      }
+    } catch (URISyntaxException e) {
+      // its message repeats the text, which may hold a password
+      throw new JobException.Configuration(
+          "\"%s\" is no URI: %s; write specials as %%XX"
+              .formatted(Locations.masked(text), e.getReason()));
+    }
+    throw new JobException.Configuration(
+        "\"%s\" is not of the form smtp://[user@]host[:port] or smtps://[user@]host[:port]"
+            .formatted(Locations.masked(text)));
+  }
+
+  private static String bare(String host) {
+    return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+  }
+
+  private static String decoded(String text) {
+    // URLDecoder is for forms, where a plus is a blank
+    return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+  }
+
+  private static String word(Tls kind) {
+    return kind.name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -53,7 +53,7 @@ class SettledCopyTest {
     StepServices services =
         new StepServices(
             Configuration.empty().connections(),
-            (request, call) -> {
+            (mail, call) -> {
               throw new IllegalStateException("no mail");
             },
             scope -> SocketFactory.getDefault(),

@@ -39,6 +39,19 @@ public record CalendarPart(String ics, String method) {
     }
   }
 
+  /**
+   * Returns the part of a calendar, with the method that it names itself.
+   *
+   * @throws MailException.InvalidMessage if it names none, or is no calendar
+   */
+  public static CalendarPart of(String ics) {
+    String method = methodOf(ics);
+    if (method.isEmpty()) {
+      throw new MailException.InvalidMessage("calendar", -1, "has no METHOD line");
+    }
+    return new CalendarPart(ics, method);
+  }
+
   /** Returns what the METHOD line says, empty if there is none; components hold no such line. */
   private static String methodOf(String ics) {
     return ics.lines()

@@ -98,6 +98,11 @@ public final class MailProvider {
     return name;
   }
 
+  /** Returns the host for sending; empty where the caller must know it. */
+  public Optional<String> smtpHost() {
+    return Optional.of(smtp.name).filter(host -> !host.isEmpty());
+  }
+
   /** Starts an account for sending; where the host is not known here it must be set. */
   public MailAccount.Builder smtp() {
     return account(smtp).limits(limits);

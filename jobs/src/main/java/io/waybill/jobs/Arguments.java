@@ -79,6 +79,16 @@ public final class Arguments {
     return optional(key, Arguments.class);
   }
 
+  /** Returns a mapping whose names are free; an absent one is empty. */
+  public Map<String, Object> map(String key) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    for (Object each : optional(key, Map.class).orElse(Map.of()).entrySet()) {
+      Map.Entry<?, ?> entry = (Map.Entry<?, ?>) each;
+      map.put((String) entry.getKey(), entry.getValue());
+    }
+    return Collections.unmodifiableMap(map);
+  }
+
   /** Returns everything, for values that have no fixed shape. */
   public Map<String, Object> asMap() {
     return values;

@@ -1,5 +1,7 @@
 package io.waybill.jobs;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Objects;
 
 /**
@@ -18,6 +20,21 @@ public record Position(String file, int line, int column) {
     Objects.requireNonNull(file, "file");
     if (line < 1 || column < 1) {
       throw new IllegalArgumentException("line and column count from 1");
+    }
+  }
+
+  /**
+   * Returns a path as seen from the file: a relative one is below the file's directory, or below
+   * the working directory if the file's name is no path.
+   *
+   * @throws InvalidPathException if it is no path of this machine
+   */
+  public Path resolve(String path) {
+    Path relative = Path.of(path);
+    try {
+      return Path.of(file).toAbsolutePath().resolveSibling(relative);
+    } catch (InvalidPathException e) {
+      return relative.toAbsolutePath();
     }
   }
 

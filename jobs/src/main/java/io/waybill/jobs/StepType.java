@@ -2,6 +2,7 @@ package io.waybill.jobs;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One kind of step: its keys, its outputs, and how a mapping of the file becomes its arguments. The
@@ -24,6 +25,14 @@ public interface StepType<S extends Step> {
    * error at load.
    */
   Map<String, String> outputs();
+
+  /**
+   * Returns which of the keys given contradict one another, whatever their values are: each with
+   * the reason, which names it. They are errors at load.
+   */
+  default Map<String, String> contradictions(Set<String> given) {
+    return Map.of();
+  }
 
   /**
    * Makes the typed arguments.

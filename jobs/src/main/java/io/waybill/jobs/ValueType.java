@@ -13,6 +13,11 @@ public sealed interface ValueType {
     TEXT,
     /** A path, a URI, or {@code connection:/path}. */
     LOCATION,
+    /**
+     * A file of this machine. Where an expression of a step is rendered, a relative path is as seen
+     * from the job file.
+     */
+    FILE,
     /** {@code connection:Folder}, or a connection's name for its INBOX. */
     MAILBOX,
     /** A connection's name. */
@@ -50,6 +55,12 @@ public sealed interface ValueType {
       keys = List.copyOf(keys);
     }
   }
+
+  /**
+   * Whatever stands there or an expression yields: a text, {@code true} or {@code false}, lists and
+   * mappings of these.
+   */
+  record Anything() implements ValueType {}
 
   /** Either of several; the first that fits the node's form is taken. */
   record AnyOf(List<ValueType> types) implements ValueType {

@@ -17,9 +17,12 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Reads the steps of one job, hook after hook: a step may refer to the outputs of those that were
@@ -176,15 +179,33 @@ final class StepReader {
         .node(kind.name())
         .flatMap(node -> readers.values().mapping(node, type, kind.name()))
         .flatMap(
-            mapping ->
-                readers
-                    .values()
-                    .group(
-                        mapping,
-                        section.origin(kind.name()),
-                        kind.keys(),
-                        LaterKeys.ofStep(kind.name()),
-                        place));
+            mapping -> {
+              boolean fitTogether = fitTogether(kind, mapping);
+              return readers
+                  .values()
+                  .group(
+                      mapping,
+                      section.origin(kind.name()),
+                      kind.keys(),
+                      LaterKeys.ofStep(kind.name()),
+                      place)
+                  .filter(values -> fitTogether);
+            });
+  }
+
+  private boolean fitTogether(StepType<?> kind, YamlNode.Mapping mapping) {
+    Set<String> given =
+        mapping.entries().stream()
+            .map(YamlNode.Entry::name)
+            .collect(Collectors.toCollection(LinkedHashSet::new));
+    Map<String, String> contradictions = kind.contradictions(given);
+    for (YamlNode.Entry entry : mapping.entries()) {
+      String why = contradictions.get(entry.name());
+      if (why != null) {
+        problems.error(entry.key().origin(), why);
+      }
+    }
+    return contradictions.isEmpty();
   }
 
   // What depends on no expression can be put together now, so that values which do not go together

@@ -14,6 +14,8 @@ import java.util.Optional;
  * maps of these.
  */
 final class ValueReader {
+  private static final List<String> FLAGS = List.of("true", "false");
+
   private final ScalarReader scalars;
   private final Problems problems;
 
@@ -48,6 +50,9 @@ final class ValueReader {
     }
     if (type instanceof ValueType.MapOf mapOf) {
       return mapping(node, type, name).flatMap(m -> map(m, mapOf.value(), presence, place));
+    }
+    if (type instanceof ValueType.Anything) {
+      return anything(node, presence, name, place);
     }
     if (node instanceof YamlNode.Scalar scalar) {
       return scalars.read(scalar, type, presence, name, place);
@@ -101,6 +106,21 @@ final class ValueReader {
     return right ? Optional.of(values) : Optional.empty();
   }
 
+  private Optional<Object> anything(
+      YamlNode node, Key.Presence presence, String name, Place place) {
+    ValueType inner = new ValueType.Anything();
+    if (node instanceof YamlNode.Mapping mapping) {
+      return map(mapping, inner, presence, place);
+    }
+    if (node instanceof YamlNode.Items) {
+      return list(node, inner, presence, name, place);
+    }
+    YamlNode.Scalar scalar = (YamlNode.Scalar) node;
+    boolean isFlag = scalar.plain() && FLAGS.contains(scalar.text());
+    return scalars.read(
+        scalar, isFlag ? ValueType.Scalar.BOOLEAN : ValueType.Scalar.TEXT, presence, name, place);
+  }
+
   private Optional<Object> list(
       YamlNode node, ValueType element, Key.Presence presence, String name, Place place) {
     if (!(node instanceof YamlNode.Items items)) {
@@ -138,6 +158,9 @@ final class ValueReader {
   private static boolean fits(YamlNode node, ValueType type) {
     if (type instanceof ValueType.AnyOf anyOf) {
       return anyOf.types().stream().anyMatch(inner -> fits(node, inner));
+    }
+    if (type instanceof ValueType.Anything) {
+      return true;
     }
     if (node instanceof YamlNode.Mapping) {
       return type instanceof ValueType.Group || type instanceof ValueType.MapOf;

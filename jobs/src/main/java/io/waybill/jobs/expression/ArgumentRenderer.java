@@ -8,6 +8,7 @@ import io.waybill.jobs.Secret;
 import io.waybill.jobs.StepDefinition;
 import io.waybill.jobs.Template;
 import io.waybill.jobs.ValueType;
+import java.nio.file.InvalidPathException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -101,6 +102,9 @@ public final class ArgumentRenderer {
                     name.toString(), value(value, mapOf.value(), path + "." + name, rendered)));
         return values;
       }
+      if (type instanceof ValueType.Anything) {
+        return anything(raw, path, rendered);
+      }
       if (type instanceof ValueType.OneOf oneOf) {
         return ScalarParser.oneOf(Values.text(raw), oneOf.words());
       }
@@ -109,10 +113,26 @@ public final class ArgumentRenderer {
         if (rendered && value instanceof String text) {
           PathGuard.check(text, scalar);
         }
-        return value;
+        return scalar == ValueType.Scalar.FILE ? seenFromTheFile((String) value) : value;
       }
       throw new BadValueException(
           "is " + Values.describe(raw) + ", and must be " + ScalarParser.describe(type));
+    }
+
+    private String seenFromTheFile(String path) {
+      try {
+        return step.position().resolve(path).toString();
+      } catch (InvalidPathException e) {
+        throw new BadValueException("is no path of this machine: " + ScalarParser.quote(path));
+      }
+    }
+
+    private Object anything(Object raw, String path, boolean rendered) {
+      ValueType inner = new ValueType.Anything();
+      if (raw instanceof Map<?, ?>) {
+        return typed(raw, new ValueType.MapOf(inner), path, rendered);
+      }
+      return raw instanceof List<?> ? list(raw, inner, path, rendered) : raw;
     }
 
     private List<Object> list(Object raw, ValueType element, String path, boolean rendered) {
@@ -151,7 +171,7 @@ public final class ArgumentRenderer {
   }
 
   private static boolean fitsForm(Object raw, ValueType type) {
-    if (type instanceof ValueType.AnyOf) {
+    if (type instanceof ValueType.AnyOf || type instanceof ValueType.Anything) {
       return true;
     }
     boolean mapping = type instanceof ValueType.Group || type instanceof ValueType.MapOf;
@@ -165,7 +185,7 @@ public final class ArgumentRenderer {
     boolean alreadyRight =
         switch (type) {
           case TEXT -> raw instanceof String || raw instanceof Secret;
-          case LOCATION, MAILBOX, CONNECTION -> false;
+          case LOCATION, FILE, MAILBOX, CONNECTION -> false;
           case BOOLEAN -> raw instanceof Boolean;
           case INTEGER, SIZE -> raw instanceof Long;
           case NUMBER, PERCENT -> raw instanceof Double;

@@ -15,13 +15,15 @@ final class PathGuard {
   private PathGuard() {}
 
   /**
-   * Checks a location or a mailbox that an expression helped to make; other types may hold
+   * Checks a location, a file or a mailbox that an expression helped to make; other types may hold
    * anything.
    *
    * @throws BadValueException if a segment is {@code ..}, also percent-encoded in a URI
    */
   static void check(String text, ValueType.Scalar type) {
-    if (type != ValueType.Scalar.LOCATION && type != ValueType.Scalar.MAILBOX) {
+    if (type != ValueType.Scalar.LOCATION
+        && type != ValueType.Scalar.FILE
+        && type != ValueType.Scalar.MAILBOX) {
       return;
     }
     String decoded = text;

@@ -48,7 +48,7 @@ public final class ScalarParser {
   public static Object parse(String text, ValueType.Scalar type) {
     return switch (type) {
       case TEXT -> text;
-      case LOCATION, MAILBOX, CONNECTION -> name(text, type);
+      case LOCATION, FILE, MAILBOX, CONNECTION -> name(text, type);
       case BOOLEAN -> flag(text);
       case INTEGER -> integer(text);
       case NUMBER -> number(text);
@@ -159,6 +159,7 @@ public final class ScalarParser {
       return switch (scalar) {
         case TEXT -> "a text";
         case LOCATION -> "a location";
+        case FILE -> "a file";
         case MAILBOX -> "a mailbox";
         case CONNECTION -> "a connection's name";
         case BOOLEAN -> "true or false";
@@ -176,6 +177,9 @@ public final class ScalarParser {
     }
     if (type instanceof ValueType.ListOf) {
       return "a list";
+    }
+    if (type instanceof ValueType.Anything) {
+      return "a text, a list or a mapping";
     }
     if (type instanceof ValueType.AnyOf any) {
       return String.join(

@@ -39,6 +39,11 @@ public final class Scope {
     return new Scope(zone, more);
   }
 
+  /** Returns all of it: the roots by name. */
+  public Map<String, Object> values() {
+    return roots;
+  }
+
   public ZoneId zone() {
     return zone;
   }

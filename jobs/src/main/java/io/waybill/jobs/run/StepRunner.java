@@ -107,7 +107,8 @@ final class StepRunner {
             new StepCall.AttemptId(run.id(), step.id(), attempt.number()),
             cancel,
             (item, done, total) -> listener.on(new RunEvent.Progressed(attempt, item, done, total)),
-            journal.items(run, step.id(), attempt.number()));
+            journal.items(run, step.id(), attempt.number()),
+            scope.values());
     control.enter(cancel);
     try (MDC.MDCCloseable stepKey = MDC.putCloseable("step", step.id());
         MDC.MDCCloseable attemptKey =

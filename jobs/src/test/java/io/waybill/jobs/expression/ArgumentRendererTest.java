@@ -19,6 +19,7 @@ import io.waybill.jobs.StepType;
 import io.waybill.jobs.Template;
 import io.waybill.jobs.ValueType;
 import io.waybill.jobs.ValueType.Scalar;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -101,6 +102,53 @@ class ArgumentRendererTest {
     assertThat(one(Scalar.TEXT, template("${n}")).text("k")).isEqualTo("7");
     assertThat(one(Scalar.TEXT, template("${run.day}")).text("k")).isEqualTo("2026-01-31");
     assertThat(one(Scalar.PERCENT, 0.5).optionalNumber("k")).contains(0.5);
+  }
+
+  @Test
+  void aFileIsAsSeenFromTheJobFile() {
+    ValueType file = Scalar.FILE;
+    assertThat(inFile("/etc/w/f.yml", file, "t/a.html").text("k")).isEqualTo("/etc/w/t/a.html");
+    assertThat(inFile("/etc/w/f.yml", file, template("t/${x}")).text("k"))
+        .isEqualTo("/etc/w/t/value");
+    assertThat(inFile("/etc/w/f.yml", file, template("/${x}")).text("k")).isEqualTo("/value");
+    assertThat(inFile("f.yml", file, "a").text("k"))
+        .isEqualTo(Path.of("a").toAbsolutePath().toString());
+    assertThatExceptionOfType(JobException.Configuration.class)
+        .isThrownBy(() -> inFile("f.yml", file, template("${files}")))
+        .withMessageContaining("is a list, and must be a file");
+  }
+
+  private Arguments inFile(String file, ValueType type, Object raw) {
+    return renderer.render(
+        new StepDefinition(
+            "s",
+            new Kind(List.of(Key.optional("k", type, "doc"))),
+            Map.of("k", raw),
+            StepDefinition.Policy.OF_THE_JOB,
+            new Position(file, 3, 7)),
+        scope);
+  }
+
+  @Test
+  void anythingIsWhatTheExpressionYields() {
+    ValueType anything = new ValueType.MapOf(new ValueType.Anything());
+    Map<String, Object> raw =
+        Map.of(
+            "list",
+            template("${files}"),
+            "number",
+            template("${n}"),
+            "inner",
+            Map.of("texts", List.of("a", template("${x}"))),
+            "flag",
+            true);
+
+    assertThat(one(anything, raw).map("k"))
+        .containsEntry("list", List.of("/a/1", "/a/2"))
+        .containsEntry("number", 7L)
+        .containsEntry("inner", Map.of("texts", List.of("a", "value")))
+        .containsEntry("flag", true);
+    assertThat(one(anything, Map.of()).map("other")).isEmpty();
   }
 
   @Test

@@ -9,7 +9,9 @@ import io.waybill.jobs.config.StateDirectory;
 import io.waybill.jobs.run.JobEngine;
 import io.waybill.jobs.run.JobsSchema;
 import io.waybill.jobs.run.RunJournal;
+import io.waybill.jobs.step.MailAccounts;
 import io.waybill.jobs.step.MailSenders;
+import io.waybill.jobs.step.MailTokens;
 import io.waybill.jobs.step.OutboxSubmission;
 import io.waybill.mail.outbox.MailSchema;
 import io.waybill.mail.outbox.Outbox;
@@ -91,7 +93,10 @@ final class Rooms implements AutoCloseable {
       if (store.isExclusive()) {
         recovery.run();
       }
-      MailSenders senders = new MailSenders(configuration.connections(), sockets, tap, clock);
+      MailAccounts accounts =
+          new MailAccounts(
+              configuration::connections, tap, new MailTokens(state::mailTokens, clock));
+      MailSenders senders = new MailSenders(configuration.connections(), sockets, accounts, clock);
       StepServices services =
           new StepServices(
               configuration.connections(),

@@ -237,11 +237,17 @@ public sealed interface Connection {
     record Public() implements Trust {}
   }
 
-  /** An IMAP account. */
-  record Mailbox(String name, String host, int port, Tls tls, String user, Secret password)
+  /**
+   * An IMAP account.
+   *
+   * @param trust by what the server is known; pins are not among it
+   */
+  record Mailbox(
+      String name, String host, int port, Tls tls, Trust trust, String user, Secret password)
       implements Connection {
     public Mailbox {
       requireHostAndPort(name, host, port);
+      Objects.requireNonNull(trust, "trust");
     }
   }
 

@@ -41,26 +41,54 @@ public final class Submission {
   /**
    * Where access tokens come from, instead of a password.
    *
-   * @param endpoint of the token requests
-   * @param clientId of the registered application
-   * @param clientSecret its secret; empty for a public client
+   * @param user whose mailbox it is
+   * @param issuer who gives them
+   * @param client who asks for them
    * @param refreshToken the first refresh token; empty for the client-credentials grant
-   * @param scope what is asked for; empty for what the provider gives
+   * @param scope what is asked for; empty for what is usual at the issuer
    */
   public record OAuth(
-      URI endpoint,
-      String clientId,
-      Optional<Secret> clientSecret,
+      String user,
+      Issuer issuer,
+      Client client,
       Optional<Secret> refreshToken,
       Optional<String> scope) {
     public OAuth {
-      Objects.requireNonNull(endpoint, "endpoint");
-      Objects.requireNonNull(clientId, "clientId");
-      Objects.requireNonNull(clientSecret, "clientSecret");
+      Objects.requireNonNull(user, "user");
+      Objects.requireNonNull(issuer, "issuer");
+      Objects.requireNonNull(client, "client");
       Objects.requireNonNull(refreshToken, "refreshToken");
       Objects.requireNonNull(scope, "scope");
     }
   }
+
+  /** Who gives access tokens. */
+  public sealed interface Issuer {
+    /** Google, for Gmail. */
+    record Google() implements Issuer {}
+
+    /**
+     * Microsoft, for Exchange Online.
+     *
+     * @param tenant the directory's id or domain, or {@code common}
+     */
+    record Microsoft(String tenant) implements Issuer {}
+
+    /**
+     * Any other.
+     *
+     * @param uri of the token requests: https, or http on this machine
+     */
+    record Endpoint(URI uri) implements Issuer {}
+  }
+
+  /**
+   * The application as which an issuer knows this program.
+   *
+   * @param id that the issuer gave it
+   * @param secret empty for a public client
+   */
+  public record Client(String id, Optional<Secret> secret) {}
 
   /**
    * A DKIM signature.
@@ -76,7 +104,8 @@ public final class Submission {
    *
    * @param mailbox the name of an imap connection
    * @param folder of it
-   * @param when whether they are filed
+   * @param when whether they are filed; where never, the folder is only looked into to find out
+   *     what became of a message
    */
   public record Filing(String mailbox, String folder, SentCopy when) {}
 

@@ -2,6 +2,7 @@ package io.waybill.jobs.cli;
 
 import io.waybill.jobs.CancelScope;
 import io.waybill.jobs.Connection;
+import io.waybill.jobs.Connections;
 import io.waybill.jobs.step.MailAccounts;
 import io.waybill.mail.smtp.ServerCheck;
 import java.io.PrintStream;
@@ -50,7 +51,8 @@ final class MailCheckCommand extends Verb {
     ServerCheck check;
     try (Interrupts interrupts =
         Interrupts.cancelling(() -> scope.cancel(CancelScope.Cause.CANCELLED))) {
-      check = ServerCheck.run(MailAccounts.of(connection, sockets().apply(scope), tap()), longest);
+      MailAccounts accounts = new MailAccounts(Connections::none, tap(), mailTokens());
+      check = ServerCheck.run(accounts.of(connection, sockets().apply(scope)), longest);
     }
     Map<String, Object> form = new LinkedHashMap<>();
     form.put("server", check.server());

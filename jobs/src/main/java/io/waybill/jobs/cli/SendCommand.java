@@ -2,11 +2,13 @@ package io.waybill.jobs.cli;
 
 import io.waybill.Waybill;
 import io.waybill.jobs.CancelScope;
+import io.waybill.jobs.Configuration;
 import io.waybill.jobs.Connection;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.daemon.ControlClient;
 import io.waybill.jobs.json.OutboxForm;
 import io.waybill.jobs.json.QueuedMail;
+import io.waybill.jobs.step.MailAccounts;
 import io.waybill.jobs.step.MailSenders;
 import io.waybill.mail.Address;
 import io.waybill.mail.DeliveryJournal;
@@ -75,6 +77,8 @@ final class SendCommand extends Verb {
           "The longest time for all of it; 10m and a second for each 64 KiB if not given.")
   private @Nullable String deadline;
 
+  private @Nullable Configuration file;
+
   @Override
   ExitCode execute() throws Exception {
     if (!queue && (key != null || expire != null)) {
@@ -99,9 +103,18 @@ final class SendCommand extends Verb {
   private Connection.Outgoing connection() {
     return server.connection(
         via,
-        this::configurationIfAny,
+        this::file,
         cli().environment(),
         warning -> output().note("waybill: warning: " + warning));
+  }
+
+  private Configuration file() {
+    Configuration read = file;
+    if (read == null) {
+      read = configurationIfAny();
+      file = read;
+    }
+    return read;
   }
 
   private ExitCode show(PreparedMessage prepared) throws IOException {
@@ -143,7 +156,7 @@ final class SendCommand extends Verb {
     try (Interrupts interrupts =
             Interrupts.cancelling(() -> scope.cancel(CancelScope.Cause.CANCELLED));
         MailSender sender =
-            MailSenders.one(connection, sockets().apply(scope), tap(), Clock.systemUTC())) {
+            MailSenders.one(connection, sockets().apply(scope), accounts(), Clock.systemUTC())) {
       SendReport report = sender.send(prepared, longest, new Cancelling(scope));
       output().result(SendForm.SCHEMA, SendForm.of(report), out -> SendForm.print(report, out));
       ExitCode code = SendForm.codeOf(report);
@@ -156,6 +169,10 @@ final class SendCommand extends Verb {
       }
       return code;
     }
+  }
+
+  private MailAccounts accounts() {
+    return new MailAccounts(() -> file().connections(), tap(), mailTokens());
   }
 
   private ExitCode queue(PreparedMessage prepared, Connection.Outgoing connection)
@@ -177,7 +194,7 @@ final class SendCommand extends Verb {
       print(daemon.get().enqueue(mail));
       return ExitCode.OK;
     }
-    try (Waybill waybill = waybill(configurationIfAny()).open()) {
+    try (Waybill waybill = waybill(file()).open()) {
       print(OutboxForm.of(waybill.enqueue(mail)));
     }
     output()

@@ -10,8 +10,10 @@ import io.waybill.jobs.daemon.DaemonFile;
 import io.waybill.jobs.log.SecretMask;
 import io.waybill.jobs.net.ProxyAddress;
 import io.waybill.jobs.net.ScopedSockets;
+import io.waybill.jobs.step.MailTokens;
 import io.waybill.transfer.WireTap;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -119,6 +121,17 @@ abstract class Verb implements Callable<Integer> {
 
   StateDirectory stateDirectory() {
     return StateDirectory.of(options().state(), cli().environment());
+  }
+
+  /** Returns what proves mail accounts that log in by access tokens. */
+  MailTokens mailTokens() {
+    return new MailTokens(
+        () -> {
+          StateDirectory state = stateDirectory();
+          state.create();
+          return state.mailTokens();
+        },
+        Clock.systemUTC());
   }
 
   /** Starts to open a store with this line's state directory and proxy. */

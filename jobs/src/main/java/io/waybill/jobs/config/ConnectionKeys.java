@@ -38,12 +38,14 @@ public final class ConnectionKeys {
           TEXT,
           "PEM file of the authorities that may vouch for its name; else those of Java.");
 
-  private static final List<Key> LINE =
+  private static final Key RATE =
+      Key.optional(
+          "rate",
+          TEXT,
+          "How fast it may be, each way: 10MiB/s, or by the time of day: \"08:00,512KiB/s 19:00,off\".");
+
+  private static final List<Key> PROXY =
       List.of(
-          Key.optional(
-              "rate",
-              TEXT,
-              "How fast it may be, each way: 10MiB/s, or by the time of day: \"08:00,512KiB/s 19:00,off\"."),
           Key.optional(
               "proxy",
               TEXT,
@@ -102,20 +104,11 @@ public final class ConnectionKeys {
               HOST,
               Key.optional("port", INTEGER, "The server's port; 993 with implicit TLS, else 143."),
               Key.optional("tls", TLS, "implicit", "How the connection is protected."),
+              CA,
               Key.required("user", TEXT, "Who logs in."),
               Key.secret("password", "What proves it; needed.")),
           "smtp",
-          List.of(
-              type("smtp"),
-              HOST,
-              Key.optional(
-                  "port",
-                  INTEGER,
-                  "The server's port; 587 with starttls, 465 with implicit TLS, else 25."),
-              Key.optional("tls", TLS, "starttls", "How the connection is protected."),
-              Key.optional("user", TEXT, "Who logs in; without it nobody does."),
-              Key.secret("password", "What proves it; needed where there is a user."),
-              Key.optional("from", TEXT, "The sender of messages that name none.")));
+          smtp());
 
   private ConnectionKeys() {}
 
@@ -143,7 +136,37 @@ public final class ConnectionKeys {
 
   private static List<Key> lined(Key... own) {
     List<Key> keys = new ArrayList<>(List.of(own));
-    keys.addAll(LINE);
+    keys.add(RATE);
+    keys.addAll(PROXY);
+    return List.copyOf(keys);
+  }
+
+  private static List<Key> smtp() {
+    List<Key> keys = new ArrayList<>();
+    keys.add(type("smtp"));
+    keys.add(SubmissionKeys.PROVIDER);
+    keys.add(
+        Key.optional(
+            "host", TEXT, "The server's name or address; needed unless the provider has one."));
+    keys.add(
+        Key.optional(
+            "port",
+            INTEGER,
+            "The server's port; the provider's, else 587 with starttls, 465 with implicit TLS, else 25."));
+    keys.add(
+        Key.optional(
+            "tls",
+            TLS,
+            "starttls",
+            "How the connection is protected; with a provider, as that one has it."));
+    keys.add(CA);
+    keys.add(Key.optional("user", TEXT, "Who logs in; without it nobody does."));
+    keys.add(Key.secret("password", "What proves it; needed where there is a user and no oauth."));
+    keys.add(SubmissionKeys.AUTH);
+    keys.add(SubmissionKeys.OAUTH_KEY);
+    keys.add(Key.optional("from", TEXT, "The sender of messages that name none."));
+    keys.addAll(SubmissionKeys.OF_MESSAGES);
+    keys.addAll(PROXY);
     return List.copyOf(keys);
   }
 

@@ -47,7 +47,7 @@ record LaterKeys(Set<String> words) {
   private static final Map<String, LaterKeys> OF_A_STEP =
       Map.of(
           "copy", of("after-copy", "match", "rate", "name"),
-          "mail.send", of("template", "data", "reply-to", "headers", "sign"));
+          "mail.send", of("sign"));
 
   LaterKeys {
     words = Set.copyOf(words);

@@ -1,10 +1,6 @@
 package io.waybill.jobs.config;
 
-import io.waybill.jobs.Connection;
 import io.waybill.jobs.Connection.Line;
-import io.waybill.jobs.JobException;
-import io.waybill.jobs.Secret;
-import io.waybill.jobs.net.ProxyAddress;
 import io.waybill.transfer.PartPattern;
 import io.waybill.transfer.RateLimit;
 import java.time.ZoneId;
@@ -34,8 +30,9 @@ final class LineReader {
 
   /** Reads it; empty if something is wrong. */
   Optional<Line> line() {
-    Line line = new Line(mostSessions(), parts(), rate(), proxy());
-    return isRight ? Optional.of(line) : Optional.empty();
+    ProxyReader proxy = new ProxyReader(section, problems);
+    Line line = new Line(mostSessions(), parts(), rate(), proxy.proxy());
+    return isRight && proxy.isRight() ? Optional.of(line) : Optional.empty();
   }
 
   private OptionalInt mostSessions() {
@@ -65,30 +62,6 @@ final class LineReader {
       wrong("rate", "\"rate\": " + e.getMessage());
       return Optional.empty();
     }
-  }
-
-  private Optional<Connection.Proxy> proxy() {
-    Optional<String> url = told("proxy", section::text);
-    try {
-      url.ifPresent(ProxyAddress::withoutLogin);
-    } catch (JobException.Configuration e) {
-      wrong("proxy", "\"proxy\" is " + e.getMessage());
-      return Optional.empty();
-    }
-    if (!section.has("proxy-user") && !section.has("proxy-password")) {
-      return url.map(address -> new Connection.Proxy(address, Optional.empty()));
-    }
-    String given = section.has("proxy-user") ? "proxy-user" : "proxy-password";
-    if (!section.has("proxy")) {
-      wrong(given, "a login at a proxy, and no \"proxy\" in " + section.place().description());
-    } else if (!section.has("proxy-user") || !section.has("proxy-password")) {
-      wrong(given, "\"proxy-user\" and \"proxy-password\" belong together: write both");
-    }
-    Optional<String> user = told("proxy-user", section::text);
-    Optional<Secret> password = told("proxy-password", section::secret);
-    Optional<Connection.Login> login =
-        user.flatMap(who -> password.map(secret -> new Connection.Login(who, secret)));
-    return url.map(address -> new Connection.Proxy(address, login));
   }
 
   /** Reads a key; absent ones are right, and of wrong ones there is a problem. */

@@ -88,16 +88,19 @@ final class ReferenceCheck {
     }
     String type = place.definitions().connections().getOrDefault(name, "");
     if (!type.equals("imap") && !type.isEmpty()) {
-      problems.error(
-          node.origin(),
-          "connection \""
-              + name
-              + "\" is of type "
-              + type
-              + ", and a mailbox is in one of type imap");
+      problems.error(node.origin(), noMailbox(name, type));
       return false;
     }
     return true;
+  }
+
+  /** Says that a connection of some type holds no mailbox. */
+  static String noMailbox(String name, String type) {
+    return "connection \""
+        + name
+        + "\" is of type "
+        + type
+        + ", and a mailbox is in one of type imap";
   }
 
   private boolean connection(String name, YamlNode.Scalar node, Place place) {

@@ -64,8 +64,9 @@ final class Section {
     return place;
   }
 
+  /** Returns whether a key of the registry is there; unknown ones are not, and were reported. */
   boolean has(String key) {
-    return mapping.find(key).isPresent();
+    return mapping.find(key).isPresent() && keys.stream().anyMatch(k -> k.name().equals(key));
   }
 
   boolean hasOnlyKnownKeys() {
@@ -132,16 +133,31 @@ final class Section {
   Optional<Section> section(String key, LaterKeys later) {
     ValueType.Group type = (ValueType.Group) key(key).type();
     return node(key)
-        .flatMap(
-            node ->
-                open(
-                    node,
-                    origin(key),
-                    type,
-                    later,
-                    key,
-                    place.in("\"" + key + "\" of " + place.description()),
-                    readers));
+        .flatMap(node -> open(node, origin(key), type, later, key, inside(key), readers));
+  }
+
+  /**
+   * Opens the mappings of a list behind a key; a single one stands for a list of one. Empty if the
+   * key is absent, and what is no mapping was reported and left out.
+   */
+  List<Section> sections(String key, LaterKeys later) {
+    ValueType.ListOf list = (ValueType.ListOf) key(key).type();
+    Optional<YamlNode> node = node(key);
+    if (node.isEmpty()) {
+      return List.of();
+    }
+    List<YamlNode> nodes =
+        node.get() instanceof YamlNode.Items items ? items.elements() : List.of(node.get());
+    List<Section> sections = new ArrayList<>();
+    for (YamlNode each : nodes) {
+      open(each, each.origin(), (ValueType.Group) list.element(), later, key, inside(key), readers)
+          .ifPresent(sections::add);
+    }
+    return sections;
+  }
+
+  private Place inside(String key) {
+    return place.in("\"" + key + "\" of " + place.description());
   }
 
   /** Returns the value of a key, or its default. */

@@ -71,7 +71,7 @@ public final class StateDirectory {
         Files.createDirectories(parent);
       }
       createPrivate(path);
-      for (Path inside : List.of(store(), keys(), journals(), runs(), serve())) {
+      for (Path inside : List.of(store(), keys(), journals(), runs(), serve(), mailTokens())) {
         createPrivate(inside);
       }
     } catch (IOException e) {
@@ -143,6 +143,11 @@ public final class StateDirectory {
   /** Returns the directory of this machine's own keys. */
   public Path keys() {
     return path.resolve("keys");
+  }
+
+  /** Returns the directory of the refresh tokens by which mail connections log in. */
+  public Path mailTokens() {
+    return path.resolve("mail-tokens");
   }
 
   /** Returns the directory of what unfinished transfers remember. */

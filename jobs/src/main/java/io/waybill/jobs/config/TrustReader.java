@@ -22,8 +22,6 @@ final class TrustReader {
 
   /** Reads it; empty if something is wrong. */
   Optional<Trust> trust(boolean isTls) {
-    Optional<String> pin = section.text("pin");
-    Optional<String> ca = section.text("ca");
     if (!isTls) {
       return plaintext();
     }
@@ -31,9 +29,11 @@ final class TrustReader {
       return wrong("ca", "a server is known by its \"pin\" or by a \"ca\", not by both");
     }
     if (section.has("pin")) {
-      return pin.flatMap(this::pinned);
+      return section.text("pin").flatMap(this::pinned);
     }
-    return section.has("ca") ? ca.flatMap(this::authority) : Optional.of(new Trust.Public());
+    return section.has("ca")
+        ? section.text("ca").flatMap(this::authority)
+        : Optional.of(new Trust.Public());
   }
 
   private Optional<Trust> plaintext() {

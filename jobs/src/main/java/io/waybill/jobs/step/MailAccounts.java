@@ -1,11 +1,14 @@
 package io.waybill.jobs.step;
 
 import io.waybill.jobs.Connection;
+import io.waybill.jobs.Connection.Trust;
+import io.waybill.jobs.Connections;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.Submission;
 import io.waybill.jobs.net.ScopedSockets;
 import io.waybill.mail.MailAccount;
 import io.waybill.mail.MailSecurity;
+import io.waybill.mail.imap.SentFolder;
 import io.waybill.mail.pem.Pem;
 import io.waybill.transfer.WireTap;
 import io.waybill.transfer.trace.TracedSockets;
@@ -15,38 +18,94 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import javax.net.SocketFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** Makes the mail module's accounts from connections. */
 public final class MailAccounts {
-  private MailAccounts() {}
+  private final Supplier<Connections> connections;
+  private final WireTap tap;
+  private final MailTokens tokens;
 
-  /** Returns the account of a connection, whose proxy counts before that of all sockets. */
-  public static MailAccount of(Connection.Outgoing connection, SocketFactory sockets, WireTap tap) {
+  /**
+   * Prepares.
+   *
+   * @param connections where the mailboxes of sent copies are looked up, when there is one
+   * @param tap is told what connections say
+   * @param tokens proves who logs in without a password
+   */
+  public MailAccounts(Supplier<Connections> connections, WireTap tap, MailTokens tokens) {
+    this.connections = connections;
+    this.tap = tap;
+    this.tokens = tokens;
+  }
+
+  /**
+   * Returns the account of a connection, whose proxy counts before that of all sockets.
+   *
+   * @throws JobException.Configuration if the authorities to trust cannot be read
+   */
+  public MailAccount of(Connection.Outgoing connection, SocketFactory sockets) {
     Submission how = connection.submission();
     MailAccount.Builder account =
-        withoutLogin(connection, connection.tls(), through(connection, sockets))
+        withoutLogin(connection, connection.tls(), how.trust(), through(connection, sockets))
             .tap(socket -> TracedSockets.connected(socket, tap, "smtp", true))
             .limits(how.limits());
     connection.login().ifPresent(login -> account.user(login.user()).password(login.password()));
+    how.oauth()
+        .ifPresent(
+            oauth -> account.user(oauth.user()).tokens(tokens.source(connection.name(), oauth)));
     how.ehloName().ifPresent(account::ehloName);
     how.mechanism().ifPresent(account::mechanism);
-    if (how.trust() instanceof Connection.Trust.Authority authority) {
-      account.sslContext(trusting(authority.pem()));
-    }
     return account.build();
   }
 
+  /** Returns the account of a mailbox to read. */
   static MailAccount of(Connection.Mailbox connection, SocketFactory sockets, WireTap tap) {
+    return mailbox(connection, sockets, tap).build();
+  }
+
+  /**
+   * Returns the folder that holds copies of what a connection sent; empty if none is named.
+   *
+   * @throws JobException.Configuration if its mailbox is no connection of type imap
+   */
+  Optional<SentFolder> sentFolder(Connection.Outgoing connection, SocketFactory sockets) {
+    return connection
+        .submission()
+        .filing()
+        .map(
+            filing -> {
+              Connection.Mailbox mailbox =
+                  connections.get().require(filing.mailbox(), Connection.Mailbox.class);
+              MailAccount account =
+                  mailbox(mailbox, sockets, tap).password(() -> password(mailbox)).build();
+              return SentFolder.of(account, filing.folder());
+            });
+  }
+
+  // A message has been accepted when this is asked: that its copy cannot be filed is no more than a
+  // warning, as only the mail module's own exceptions are.
+  private static String password(Connection.Mailbox mailbox) {
+    try {
+      return mailbox.password().get();
+    } catch (JobException e) {
+      throw BackgroundSender.failed(mailbox.host() + ":" + mailbox.port(), mailbox.user(), e);
+    }
+  }
+
+  private static MailAccount.Builder mailbox(
+      Connection.Mailbox connection, SocketFactory sockets, WireTap tap) {
     return withoutLogin(
             connection,
             connection.tls(),
+            connection.trust(),
             TracedSockets.over(sockets, tap, "imap", connection.port()))
         .user(connection.user())
-        .password(connection.password())
-        .build();
+        .password(connection.password());
   }
 
   private static SocketFactory through(Connection connection, SocketFactory sockets) {
@@ -57,17 +116,21 @@ public final class MailAccounts {
   }
 
   private static MailAccount.Builder withoutLogin(
-      Connection connection, Connection.Tls tls, SocketFactory sockets) {
-    return MailAccount.builder()
-        .host(connection.host())
-        .port(connection.port())
-        .security(
-            switch (tls) {
-              case IMPLICIT -> MailSecurity.IMPLICIT_TLS;
-              case STARTTLS -> MailSecurity.STARTTLS;
-              case OFF -> MailSecurity.PLAINTEXT;
-            })
-        .socketFactory(sockets);
+      Connection connection, Connection.Tls tls, Trust trust, SocketFactory sockets) {
+    MailAccount.Builder account =
+        MailAccount.builder()
+            .host(connection.host())
+            .port(connection.port())
+            .security(
+                switch (tls) {
+                  case IMPLICIT -> MailSecurity.IMPLICIT_TLS;
+                  case STARTTLS -> MailSecurity.STARTTLS;
+                  case OFF -> MailSecurity.PLAINTEXT;
+                })
+            .socketFactory(sockets);
+    return trust instanceof Trust.Authority authority
+        ? account.sslContext(trusting(authority.pem()))
+        : account;
   }
 
   private static SSLContext trusting(Path pem) {

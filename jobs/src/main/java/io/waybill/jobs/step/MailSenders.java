@@ -3,13 +3,20 @@ package io.waybill.jobs.step;
 import io.waybill.jobs.CancelScope;
 import io.waybill.jobs.Connection;
 import io.waybill.jobs.Connections;
+import io.waybill.jobs.JobException;
+import io.waybill.jobs.Submission;
+import io.waybill.mail.MailException;
 import io.waybill.mail.MailSender;
+import io.waybill.mail.MessageSeal;
+import io.waybill.mail.SentCopy;
+import io.waybill.mail.dkim.DkimSigner;
+import io.waybill.mail.imap.FilingSender;
 import io.waybill.mail.mime.MessagePreparer;
 import io.waybill.mail.outbox.OutboxAccounts;
 import io.waybill.mail.smtp.SmtpSender;
-import io.waybill.transfer.WireTap;
 import java.time.Clock;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -21,46 +28,81 @@ import javax.net.SocketFactory;
  */
 public final class MailSenders implements OutboxAccounts, AutoCloseable {
   private final Connections connections;
-  private final Function<CancelScope, SocketFactory> sockets;
-  private final WireTap tap;
+  private final SocketFactory sockets;
+  private final MailAccounts accounts;
   private final Clock clock;
   private final CancelScope scope = new CancelScope();
   private final Map<String, MailSender> senders = new HashMap<>();
+  private final Map<String, MailSender> background = new HashMap<>();
 
   public MailSenders(
       Connections connections,
       Function<CancelScope, SocketFactory> sockets,
-      WireTap tap,
+      MailAccounts accounts,
       Clock clock) {
     this.connections = connections;
-    this.sockets = sockets;
-    this.tap = tap;
+    this.sockets = sockets.apply(scope);
+    this.accounts = accounts;
     this.clock = clock;
   }
 
   /** Returns what composes and signs the messages of a connection. */
   public static MessagePreparer preparer(Connection.Outgoing connection, Clock clock) {
+    Submission how = connection.submission();
     MessagePreparer.Builder preparer = MessagePreparer.builder().clock(clock);
-    connection.submission().messageIdDomain().ifPresent(preparer::messageIdDomain);
-    return preparer.build();
+    how.messageIdDomain().ifPresent(preparer::messageIdDomain);
+    List<MessageSeal> seals =
+        how.dkim().stream().<MessageSeal>map(each -> signer(each, clock)).toList();
+    return preparer.seals(seals).build();
   }
 
-  /** Returns a sender of its own for a connection; the caller closes it. */
+  private static DkimSigner signer(Submission.Dkim dkim, Clock clock) {
+    return DkimSigner.builder()
+        .domain(dkim.domain())
+        .selector(dkim.selector())
+        .keyPem(dkim.key())
+        .signedAt(clock)
+        .build();
+  }
+
+  /**
+   * Returns a sender of its own for a connection; the caller closes it. What it sends is filed
+   * where the connection says so.
+   *
+   * @throws JobException.Configuration if the connection cannot be used as it says
+   */
   public static MailSender one(
-      Connection.Outgoing connection, SocketFactory sockets, WireTap tap, Clock clock) {
-    return SmtpSender.lazy(
-        MailAccounts.of(connection, sockets, tap), preparer(connection, clock), clock);
+      Connection.Outgoing connection, SocketFactory sockets, MailAccounts accounts, Clock clock) {
+    MailSender sender =
+        SmtpSender.lazy(accounts.of(connection, sockets), preparer(connection, clock), clock);
+    SentCopy when =
+        connection.submission().filing().map(Submission.Filing::when).orElse(SentCopy.NEVER);
+    return when == SentCopy.NEVER
+        ? sender
+        : accounts
+            .sentFolder(connection, sockets)
+            .<MailSender>map(folder -> new FilingSender(sender, folder, when, clock))
+            .orElse(sender);
   }
 
-  /** Returns the sender of a connection; it connects when there is something to send. */
+  /**
+   * Returns the sender of a connection; it connects when there is something to send.
+   *
+   * @throws JobException.Configuration if the connection cannot be used as it says
+   */
   synchronized MailSender of(Connection.Outgoing connection) {
     return senders.computeIfAbsent(
-        connection.name(), name -> one(connection, sockets.apply(scope), tap, clock));
+        connection.name(), name -> one(connection, sockets, accounts, clock));
   }
 
   @Override
-  public Optional<MailSender> sender(String account) {
-    return outgoing(account).map(this::of);
+  public synchronized Optional<MailSender> sender(String account) {
+    return outgoing(account)
+        .map(via -> background.computeIfAbsent(account, name -> inBackground(via)));
+  }
+
+  private MailSender inBackground(Connection.Outgoing via) {
+    return new BackgroundSender(server(via), user(via), () -> of(via));
   }
 
   @Override
@@ -68,11 +110,34 @@ public final class MailSenders implements OutboxAccounts, AutoCloseable {
     return outgoing(account).map(via -> via.submission().limits().connections()).orElse(1);
   }
 
+  @Override
+  public boolean isInSentFolder(String account, String messageId) {
+    Optional<Connection.Outgoing> via = outgoing(account);
+    try {
+      return via.flatMap(connection -> accounts.sentFolder(connection, sockets))
+          .orElseThrow(() -> new MailException.MailboxNotFound(account, "sent-copy", List.of()))
+          .contains(messageId);
+    } catch (JobException e) {
+      throw BackgroundSender.failed(account, via.map(MailSenders::user).orElse(""), e);
+    }
+  }
+
   private Optional<Connection.Outgoing> outgoing(String account) {
     return connections
         .find(account)
         .filter(Connection.Outgoing.class::isInstance)
         .map(Connection.Outgoing.class::cast);
+  }
+
+  private static String server(Connection.Outgoing via) {
+    return via.host() + ":" + via.port();
+  }
+
+  private static String user(Connection.Outgoing via) {
+    return via.login()
+        .map(Connection.Login::user)
+        .or(() -> via.submission().oauth().map(Submission.OAuth::user))
+        .orElse("");
   }
 
   /** Closes all of them; what is under way is cut. */

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Hands a message to its server, at most once for a key. */
 public interface MailSubmission {
@@ -20,14 +21,14 @@ public interface MailSubmission {
    * What is to be sent.
    *
    * @param via the account
-   * @param message what to send; not looked at if the key was used before
+   * @param message composes what to send; not asked if the key was used before
    * @param key the message's dedupe key
    * @param until how long to stay with it
    * @param expiry how long it is tried; empty for as long as is usual
    */
   record Request(
       Connection.Outgoing via,
-      Message message,
+      Supplier<Message> message,
       String key,
       Until until,
       Optional<Duration> expiry) {

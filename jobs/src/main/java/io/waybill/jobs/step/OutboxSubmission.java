@@ -5,6 +5,7 @@ import io.waybill.jobs.MailSubmission;
 import io.waybill.jobs.StepCall;
 import io.waybill.mail.MailException;
 import io.waybill.mail.MailSender;
+import io.waybill.mail.Message;
 import io.waybill.mail.RecipientResult;
 import io.waybill.mail.RecipientResult.Status;
 import io.waybill.mail.Reply;
@@ -61,17 +62,17 @@ public final class OutboxSubmission implements MailSubmission {
   }
 
   private OutboxEntry enqueue(Request request) {
-    EnqueueRequest.Builder how =
-        EnqueueRequest.builder(request.key())
-            .account(request.via().name())
-            .subject(request.message().subject());
-    request.expiry().ifPresent(how::expiry);
     Optional<OutboxEntry> earlier = outbox.findByKey(request.key());
     if (earlier.isPresent()) {
       return earlier.get(); // nothing is read or signed for it again
     }
-    try (PreparedMessage prepared =
-        MailSenders.preparer(request.via(), clock).prepare(request.message())) {
+    Message message = request.message().get();
+    EnqueueRequest.Builder how =
+        EnqueueRequest.builder(request.key())
+            .account(request.via().name())
+            .subject(message.subject());
+    request.expiry().ifPresent(how::expiry);
+    try (PreparedMessage prepared = MailSenders.preparer(request.via(), clock).prepare(message)) {
       return outbox.enqueue(prepared, how.build());
     }
   }

@@ -19,11 +19,15 @@ final class SendMailHandler implements StepHandler<SendMailStep> {
   @Override
   public StepResult execute(SendMailStep step, StepCall call) {
     String key = step.dedupe().orElse(call.attempt().runId() + "/" + call.attempt().stepId());
-    call.progress().moved(step.message().subject(), 0, -1);
+    call.progress().moved(step.draft().subject(), 0, -1);
     MailSubmission.Receipt receipt =
         submission.submit(
             new MailSubmission.Request(
-                step.via(), step.message(), key, step.until(), step.expiry()),
+                step.via(),
+                () -> step.draft().compose(call.values()),
+                key,
+                step.until(),
+                step.expiry()),
             call);
     if (!receipt.refused().isEmpty()) {
       throw new JobException.Partial(
@@ -32,7 +36,7 @@ final class SendMailHandler implements StepHandler<SendMailStep> {
     }
     Map<String, Object> outputs = new LinkedHashMap<>();
     outputs.put("message-id", receipt.messageId());
-    outputs.put("subject", step.message().subject());
+    outputs.put("subject", step.draft().subject());
     outputs.put("accepted", receipt.accepted());
     outputs.put("size", receipt.sizeBytes());
     outputs.put("outbox", receipt.outboxId());

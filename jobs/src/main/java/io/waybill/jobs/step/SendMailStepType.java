@@ -9,19 +9,23 @@ import io.waybill.jobs.MailSubmission;
 import io.waybill.jobs.StepHandler;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
-import io.waybill.jobs.ValueType;
-import io.waybill.jobs.ValueType.Scalar;
+import io.waybill.mail.Attachment;
+import io.waybill.mail.AutoSubmitted;
+import io.waybill.mail.DsnRequest;
+import io.waybill.mail.InlinePart;
+import io.waybill.mail.MailException;
 import io.waybill.mail.Message;
-import java.nio.file.Files;
+import io.waybill.mail.MessagePriority;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /** {@code mail.send}: one message, at most once for its key. */
 public final class SendMailStepType implements StepType<SendMailStep> {
-  private static final ValueType TEXTS = new ValueType.ListOf(Scalar.TEXT);
-
   @Override
   public String name() {
     return "mail.send";
@@ -34,28 +38,7 @@ public final class SendMailStepType implements StepType<SendMailStep> {
 
   @Override
   public List<Key> keys() {
-    return List.of(
-        Key.required("via", Scalar.CONNECTION, "The smtp connection."),
-        Key.optional("from", Scalar.TEXT, "The author; else the connection's \"from\"."),
-        Key.required("to", TEXTS, "Recipients."),
-        Key.optional("cc", TEXTS, "Recipients of a copy."),
-        Key.optional("bcc", TEXTS, "Recipients that nobody sees."),
-        Key.required("subject", Scalar.TEXT, "One line."),
-        Key.optional("text", Scalar.TEXT, "The body as plain text."),
-        Key.optional("html", Scalar.TEXT, "The body as HTML."),
-        Key.optional(
-            "attach", new ValueType.ListOf(Scalar.LOCATION), "Files of this machine to attach."),
-        Key.optional(
-            "dedupe",
-            Scalar.TEXT,
-            "At most one message is sent for a key, over all runs; else one for this step of this run."),
-        Key.optional(
-            "wait",
-            new ValueType.OneOf(List.of("accepted", "queued")),
-            "accepted",
-            "How long the step stays with it: until a server took it, or until it is in the outbox."),
-        Key.optional(
-            "expire", Scalar.DURATION, "How long it is tried, at most 5d; 24h if not given."));
+    return SendMailKeys.ALL;
   }
 
   @Override
@@ -70,7 +53,18 @@ public final class SendMailStepType implements StepType<SendMailStep> {
   }
 
   @Override
+  public Map<String, String> contradictions(Set<String> given) {
+    return SendMailKeys.contradictions(given);
+  }
+
+  @Override
   public SendMailStep bind(Arguments arguments, Connections connections) {
+    contradictions(arguments.asMap().keySet()).values().stream()
+        .findFirst()
+        .ifPresent(
+            why -> {
+              throw new JobException.Configuration(why);
+            });
     Connection.Outgoing via = connections.require(arguments.text("via"), Connection.Outgoing.class);
     Message.Builder message = Message.builder();
     message.from(
@@ -83,19 +77,42 @@ public final class SendMailStepType implements StepType<SendMailStep> {
                         "nobody is the author: set \"from\" here or on connection \""
                             + via.name()
                             + "\"")));
+    arguments.texts("reply-to").forEach(message::replyTo);
     arguments.texts("to").forEach(message::to);
     arguments.texts("cc").forEach(message::cc);
     arguments.texts("bcc").forEach(message::bcc);
     message.subject(arguments.text("subject"));
     arguments.optionalText("text").ifPresent(message::text);
     arguments.optionalText("html").ifPresent(message::html);
-    arguments.texts("attach").forEach(file -> message.attach(attachment(file, connections)));
+    arguments.map("headers").forEach((name, value) -> header(message, name, (String) value));
+    message.priority(MessagePriority.valueOf(constant(arguments.text("priority"))));
+    autoSubmitted(arguments.text("auto-submitted")).ifPresent(message::autoSubmitted);
+    returnPath(arguments, message);
+    dsn(arguments.texts("dsn")).ifPresent(message::dsn);
     return new SendMailStep(
         via,
-        message.build(),
+        draft(arguments, connections, message),
         arguments.optionalText("dedupe"),
-        MailSubmission.Until.valueOf(arguments.text("wait").toUpperCase(Locale.ROOT)),
+        MailSubmission.Until.valueOf(constant(arguments.text("wait"))),
         arguments.optionalDuration("expire"));
+  }
+
+  private static MailDraft draft(
+      Arguments arguments, Connections connections, Message.Builder message) {
+    MailDraft.Builder draft = MailDraft.builder(message);
+    arguments.texts("attach").forEach(file -> draft.attach(attachment(file, connections)));
+    arguments
+        .optionalText("template")
+        .ifPresent(file -> draft.template(template(file), arguments.map("data")));
+    arguments
+        .map("inline")
+        .forEach(
+            (name, text) -> {
+              Path file = Path.of((String) text);
+              draft.inline(new InlinePart(name, Attachment.of(file)), file);
+            });
+    arguments.optionalText("calendar").map(Path::of).ifPresent(draft::calendar);
+    return draft.build();
   }
 
   private static Path attachment(String text, Connections connections) {
@@ -103,11 +120,61 @@ public final class SendMailStepType implements StepType<SendMailStep> {
       throw new JobException.Configuration(
           "\"attach\" takes files of this machine: copy " + text + " here in a step before");
     }
-    Path file = local.toPath();
-    if (!Files.isRegularFile(file)) {
-      throw new JobException.NotFound("there is no file to attach: " + file);
+    return local.toPath();
+  }
+
+  private static Path template(String file) {
+    if (!file.toLowerCase(Locale.ROOT).matches("(?s).*\\.(html?|txt)")) {
+      throw new JobException.Configuration(
+          "\"template\" is a file that ends in .html, .htm or .txt, and not " + file);
     }
-    return file;
+    return Path.of(file);
+  }
+
+  private static void header(Message.Builder message, String name, String value) {
+    try {
+      message.header(name, value);
+    } catch (MailException.InvalidMessage e) {
+      throw new JobException.Configuration("\"headers\": " + e.getMessage(), e);
+    }
+  }
+
+  private static Optional<AutoSubmitted> autoSubmitted(String word) {
+    return word.equals("no")
+        ? Optional.empty()
+        : Optional.of(AutoSubmitted.valueOf(constant(word)));
+  }
+
+  private static void returnPath(Arguments arguments, Message.Builder message) {
+    Optional<String> sender = arguments.optionalText("envelope-from");
+    boolean isNull = arguments.flag("null-sender");
+    if (sender.isPresent() && isNull) {
+      throw new JobException.Configuration(
+          "\"envelope-from\" says where bounces go, and \"null-sender\" that none are wanted; leave one out");
+    }
+    sender.ifPresent(message::envelopeFrom);
+    if (isNull) {
+      message.nullSender();
+    }
+  }
+
+  private static Optional<DsnRequest> dsn(List<String> words) {
+    if (words.isEmpty()) {
+      return Optional.empty();
+    }
+    if (words.equals(List.of(SendMailKeys.NEVER))) {
+      return Optional.of(DsnRequest.never());
+    }
+    if (words.contains(SendMailKeys.NEVER)) {
+      throw new JobException.Configuration("\"dsn: never\" stands alone");
+    }
+    Set<DsnRequest.Notify> events = EnumSet.noneOf(DsnRequest.Notify.class);
+    words.forEach(word -> events.add(DsnRequest.Notify.valueOf(constant(word))));
+    return Optional.of(new DsnRequest(events, Optional.empty(), Optional.empty()));
+  }
+
+  private static String constant(String word) {
+    return word.toUpperCase(Locale.ROOT).replace('-', '_');
   }
 
   @Override

@@ -292,7 +292,7 @@ class SendIT {
     server.at(SmtpPoint.DOT).once().drop();
     assertThat(outbox("retry", id).out()).contains("unknown");
     assertThat(outbox("retry", id).code()).isNotZero();
-    assertThat(outbox("list", "--state", "unknown").out()).contains(id);
+    assertThat(outbox("list", "--only", "unknown").out()).contains(id);
     assertThat(outbox("resolve", id, "--as", "resend").out()).contains("sent");
     assertThat(server.accepted()).hasSize(1);
     assertThat(outbox("list").out()).doesNotContain(id);

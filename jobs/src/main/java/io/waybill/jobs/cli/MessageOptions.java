@@ -43,26 +43,20 @@ final class MessageOptions {
 
   @Option(
       names = "--to",
-      split = ",",
       paramLabel = "ADDRESS",
       description = "Recipients: several, separated by commas or each with an option of its own.")
   private List<String> to = List.of();
 
-  @Option(names = "--cc", split = ",", paramLabel = "ADDRESS", description = "Who gets a copy.")
+  @Option(names = "--cc", paramLabel = "ADDRESS", description = "Who gets a copy.")
   private List<String> cc = List.of();
 
   @Option(
       names = "--bcc",
-      split = ",",
       paramLabel = "ADDRESS",
       description = "Who gets a copy that nobody sees.")
   private List<String> bcc = List.of();
 
-  @Option(
-      names = "--reply-to",
-      split = ",",
-      paramLabel = "ADDRESS",
-      description = "Where answers go.")
+  @Option(names = "--reply-to", paramLabel = "ADDRESS", description = "Where answers go.")
   private List<String> replyTo = List.of();
 
   @Option(
@@ -172,9 +166,9 @@ final class MessageOptions {
           "--eml is the whole message: leave out subject, body, attachments and headers");
     }
     Optional<Envelope> envelope = Optional.empty();
-    List<String> all = new ArrayList<>(to);
-    all.addAll(cc);
-    all.addAll(bcc);
+    List<String> all = new ArrayList<>(addresses(to));
+    all.addAll(addresses(cc));
+    all.addAll(addresses(bcc));
     if (!all.isEmpty()) {
       String sender = envelopeFrom != null ? envelopeFrom : from;
       if (sender == null) {
@@ -200,10 +194,10 @@ final class MessageOptions {
             .or(() -> usualFrom)
             .orElseThrow(
                 () -> new JobException.Configuration("nobody is the author: give --from ADDRESS")));
-    to.forEach(message::to);
-    cc.forEach(message::cc);
-    bcc.forEach(message::bcc);
-    replyTo.forEach(message::replyTo);
+    addresses(to).forEach(message::to);
+    addresses(cc).forEach(message::cc);
+    addresses(bcc).forEach(message::bcc);
+    addresses(replyTo).forEach(message::replyTo);
     body(message, in);
     if (subject != null) {
       message.subject(subject);
@@ -226,6 +220,27 @@ final class MessageOptions {
       message.dsn(request);
     }
     return message.build();
+  }
+
+  /** Splits at commas, but not within a quoted name. */
+  private static List<String> addresses(List<String> given) {
+    List<String> all = new ArrayList<>();
+    for (String text : given) {
+      boolean isQuoted = false;
+      int from = 0;
+      for (int i = 0; i <= text.length(); i++) {
+        char c = i < text.length() ? text.charAt(i) : ',';
+        if (c == '\\' && isQuoted) {
+          i++;
+        } else if (c == '"') {
+          isQuoted = !isQuoted;
+        } else if (c == ',' && (!isQuoted || i == text.length())) {
+          all.add(text.substring(from, i).strip());
+          from = i + 1;
+        }
+      }
+    }
+    return all;
   }
 
   private boolean hasBody() {

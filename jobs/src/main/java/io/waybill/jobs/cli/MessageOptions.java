@@ -146,6 +146,11 @@ final class MessageOptions {
           "Send this file, headers and all, as it is; - is standard input. --from, --to, --cc and --bcc then change only where it goes.")
   private @Nullable String eml;
 
+  /** Returns whether no connection is needed to know who writes. */
+  boolean namesItsAuthor() {
+    return from != null || eml != null;
+  }
+
   /** Returns the subject as a list of waiting mail shows it. */
   String shownSubject() {
     return subject == null ? "" : subject;

@@ -1,8 +1,10 @@
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.mail.MailSender;
+import io.waybill.mail.outbox.EnqueueRequest;
 import io.waybill.mail.outbox.Outbox;
-import io.waybill.mail.outbox.OutboxEntry;
+import io.waybill.mail.outbox.OutboxAccounts;
+import io.waybill.mail.outbox.OutboxDispatcher;
 import io.waybill.mail.outbox.OutboxState;
 import io.waybill.mail.smtp.SmtpSender;
 import java.io.IOException;
@@ -10,13 +12,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
  * Ours with the outbox, in an H2 file opened as the scheduler's store is: as many threads as
- * connections enqueue a message each and deliver it.
+ * connections enqueue messages, and the dispatcher sends them meanwhile. The time ends when the last
+ * one is on record as sent.
  */
 final class Queued implements Bench.Load {
   private final Path directory;
@@ -25,6 +30,7 @@ final class Queued implements Bench.Load {
   private Outbox outbox;
   private Bench.Target target;
   private MailSender sender;
+  private OutboxDispatcher dispatcher;
 
   Queued(Path directory) {
     this.directory = directory;
@@ -42,6 +48,19 @@ final class Queued implements Bench.Load {
     pool = new HikariDataSource(config);
     outbox = Outbox.open(pool, "bench/1", Clock.systemUTC());
     sender = SmtpSender.connect(Direct.account(target));
+    dispatcher = OutboxDispatcher.start(outbox, new One(sender, target.connections()));
+  }
+
+  private record One(MailSender sender, int most) implements OutboxAccounts {
+    @Override
+    public Optional<MailSender> sender(String account) {
+      return Optional.of(sender);
+    }
+
+    @Override
+    public int connections(String account) {
+      return most;
+    }
   }
 
   @Override
@@ -49,18 +68,22 @@ final class Queued implements Bench.Load {
     Bench.inThreads(
         target.connections(),
         count,
-        thread -> {
-          OutboxEntry queued = outbox.enqueue(Direct.message(target), UUID.randomUUID().toString());
-          OutboxEntry settled = outbox.deliver(queued.id(), sender);
-          if (settled.state() != OutboxState.SENT) {
-            throw new IllegalStateException(settled.toString());
-          }
-        });
+        thread ->
+            outbox.enqueue(
+                Direct.message(target),
+                EnqueueRequest.builder(UUID.randomUUID().toString()).account("bench").build()));
+    while (outbox.load().entries() > 0) {
+      Thread.sleep(2);
+    }
+    if (!outbox.list(EnumSet.complementOf(EnumSet.of(OutboxState.SENT)), 1).isEmpty()) {
+      throw new IllegalStateException("not all were sent");
+    }
   }
 
   @Override
   public void close() throws Exception {
     if (sender != null) {
+      dispatcher.close();
       sender.close();
       pool.close();
       delete(database);

@@ -43,26 +43,20 @@ final class MessageOptions {
 
   @Option(
       names = "--to",
-      split = ",",
       paramLabel = "ADDRESS",
       description = "Recipients: several, separated by commas or each with an option of its own.")
   private List<String> to = List.of();
 
-  @Option(names = "--cc", split = ",", paramLabel = "ADDRESS", description = "Who gets a copy.")
+  @Option(names = "--cc", paramLabel = "ADDRESS", description = "Who gets a copy.")
   private List<String> cc = List.of();
 
   @Option(
       names = "--bcc",
-      split = ",",
       paramLabel = "ADDRESS",
       description = "Who gets a copy that nobody sees.")
   private List<String> bcc = List.of();
 
-  @Option(
-      names = "--reply-to",
-      split = ",",
-      paramLabel = "ADDRESS",
-      description = "Where answers go.")
+  @Option(names = "--reply-to", paramLabel = "ADDRESS", description = "Where answers go.")
   private List<String> replyTo = List.of();
 
   @Option(
@@ -152,6 +146,11 @@ final class MessageOptions {
           "Send this file, headers and all, as it is; - is standard input. --from, --to, --cc and --bcc then change only where it goes.")
   private @Nullable String eml;
 
+  /** Returns whether no connection is needed to know who writes. */
+  boolean namesItsAuthor() {
+    return from != null || eml != null;
+  }
+
   /** Returns the subject as a list of waiting mail shows it. */
   String shownSubject() {
     return subject == null ? "" : subject;
@@ -172,9 +171,9 @@ final class MessageOptions {
           "--eml is the whole message: leave out subject, body, attachments and headers");
     }
     Optional<Envelope> envelope = Optional.empty();
-    List<String> all = new ArrayList<>(to);
-    all.addAll(cc);
-    all.addAll(bcc);
+    List<String> all = new ArrayList<>(addresses(to));
+    all.addAll(addresses(cc));
+    all.addAll(addresses(bcc));
     if (!all.isEmpty()) {
       String sender = envelopeFrom != null ? envelopeFrom : from;
       if (sender == null) {
@@ -200,10 +199,10 @@ final class MessageOptions {
             .or(() -> usualFrom)
             .orElseThrow(
                 () -> new JobException.Configuration("nobody is the author: give --from ADDRESS")));
-    to.forEach(message::to);
-    cc.forEach(message::cc);
-    bcc.forEach(message::bcc);
-    replyTo.forEach(message::replyTo);
+    addresses(to).forEach(message::to);
+    addresses(cc).forEach(message::cc);
+    addresses(bcc).forEach(message::bcc);
+    addresses(replyTo).forEach(message::replyTo);
     body(message, in);
     if (subject != null) {
       message.subject(subject);
@@ -226,6 +225,27 @@ final class MessageOptions {
       message.dsn(request);
     }
     return message.build();
+  }
+
+  /** Splits at commas, but not within a quoted name. */
+  private static List<String> addresses(List<String> given) {
+    List<String> all = new ArrayList<>();
+    for (String text : given) {
+      boolean isQuoted = false;
+      int from = 0;
+      for (int i = 0; i <= text.length(); i++) {
+        char c = i < text.length() ? text.charAt(i) : ',';
+        if (c == '\\' && isQuoted) {
+          i++;
+        } else if (c == '"') {
+          isQuoted = !isQuoted;
+        } else if (c == ',' && (!isQuoted || i == text.length())) {
+          all.add(text.substring(from, i).strip());
+          from = i + 1;
+        }
+      }
+    }
+    return all;
   }
 
   private boolean hasBody() {

@@ -30,7 +30,7 @@ final class OutboxListCommand extends OutboxVerb {
   private List<String> ids = List.of();
 
   @Option(
-      names = "--state",
+      names = "--only",
       split = ",",
       paramLabel = "STATE",
       description =

@@ -84,7 +84,7 @@ final class SendCommand extends Verb {
     if (!queue && (key != null || expire != null)) {
       throw new JobException.Configuration("--key and --expire are for --queue");
     }
-    if (dryRun && via == null) {
+    if (dryRun && via == null && message.namesItsAuthor()) {
       try (PreparedMessage prepared =
           message.prepare(MessagePreparer.builder().build(), Optional.empty(), System.in)) {
         return show(prepared);

@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
 final class AccountQueue {
   private static final Logger log = LoggerFactory.getLogger(AccountQueue.class);
   private static final Duration FIRST_REST = Duration.ofSeconds(5);
-  private static final Duration LONGEST_REST = Duration.ofMinutes(5);
+  private static final Duration LONGEST_REST = Duration.ofMinutes(1);
+  private static final Duration REST_UNTIL_A_PERSON_ACTS = Duration.ofMinutes(5);
 
   private final Outbox outbox;
   private final String account;
@@ -50,6 +51,12 @@ final class AccountQueue {
     return wanted;
   }
 
+  /** Ends a rest: the server was heard, or an operator wants it tried now. */
+  synchronized void rouse() {
+    rest = FIRST_REST;
+    restsUntil = null;
+  }
+
   synchronized void stop() {
     stopping = true;
   }
@@ -70,7 +77,7 @@ final class AccountQueue {
   private void send(OutboxEntry claim) {
     try {
       new OutboxAttempt(outbox.store(), outbox.clock(), claim).send(sender);
-      recovered();
+      rouse();
     } catch (MailException.ContentUnavailable
         | MailException.InvalidMessage
         | MailException.OutboxConflict e) {
@@ -78,11 +85,6 @@ final class AccountQueue {
     } finally {
       outbox.leases().release(claim);
     }
-  }
-
-  private synchronized void recovered() {
-    rest = FIRST_REST;
-    restsUntil = null;
   }
 
   // One worker at a time looks for more; the others wait for what it finds.
@@ -112,7 +114,7 @@ final class AccountQueue {
       until = held.until();
     }
     if (!failure.isTransient()) {
-      until = now.plus(LONGEST_REST); // a person has to do something first
+      until = now.plus(REST_UNTIL_A_PERSON_ACTS);
     }
     Duration doubled = rest.multipliedBy(2);
     rest = doubled.compareTo(LONGEST_REST) > 0 ? LONGEST_REST : doubled;

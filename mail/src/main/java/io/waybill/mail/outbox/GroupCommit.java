@@ -38,9 +38,19 @@ final class GroupCommit {
    * @param change must write nothing if it throws a {@link MailException}
    */
   <T> Pending<T> submit(String what, Transactions.Work<T> change) {
-    Pending<T> pending = new Pending<>(what, change);
+    Pending<T> pending = new Pending<>(what, change, true);
     queue.add(pending);
     return pending;
+  }
+
+  /**
+   * Carries out a change and waits until it is committed. Only a kill of the process is survived
+   * for sure; that is enough where losing the change does no harm.
+   */
+  <T> T commit(String what, Transactions.Work<T> change) {
+    Pending<T> pending = new Pending<>(what, change, false);
+    queue.add(pending);
+    return pending.await();
   }
 
   /** Hands in a change and waits until it is on the disk. */
@@ -64,17 +74,19 @@ final class GroupCommit {
   final class Pending<T> {
     private final String what;
     private final Transactions.Work<T> change;
+    private final boolean isForDisk;
     private @Nullable T result;
     private @Nullable MailException failure;
     private volatile boolean isDone;
 
-    Pending(String what, Transactions.Work<T> change) {
+    Pending(String what, Transactions.Work<T> change, boolean isForDisk) {
       this.what = what;
       this.change = change;
+      this.isForDisk = isForDisk;
     }
 
     /**
-     * Waits until the change is on the disk, and returns what it yielded.
+     * Waits until the change is written, and returns what it yielded.
      *
      * @throws MailException what it threw, or {@link MailException.StoreFailed}
      */
@@ -153,7 +165,9 @@ final class GroupCommit {
           each.apply(connection);
         }
         connection.commit();
-        bringToDisk(connection);
+        if (group.stream().anyMatch(each -> each.isForDisk)) {
+          bringToDisk(connection);
+        }
       } catch (SQLException | IOException | RuntimeException e) {
         Transactions.rollBack(connection, e);
         throw e;

@@ -40,6 +40,7 @@ public final class Outbox {
   private final Upkeep upkeep;
   private final BackPressure pressure;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private final List<Runnable> impatient = new CopyOnWriteArrayList<>();
 
   private Outbox(OutboxStore store, OutboxSettings settings, String owner, Clock clock) {
     this.store = store;
@@ -201,7 +202,7 @@ public final class Outbox {
    */
   public OutboxEntry retry(String id) {
     OutboxEntry retried = decisions.retry(require(id));
-    listeners.forEach(Runnable::run);
+    impatient.forEach(Runnable::run);
     return retried;
   }
 
@@ -222,13 +223,18 @@ public final class Outbox {
    */
   public OutboxEntry resolve(String id, Resolution resolution) {
     OutboxEntry resolved = decisions.resolve(require(id), resolution);
-    listeners.forEach(Runnable::run);
+    impatient.forEach(Runnable::run);
     return resolved;
   }
 
   /** Calls back, on the thread at work, when something may have become due. */
   void onDue(Runnable listener) {
     listeners.add(listener);
+  }
+
+  /** Calls back, on the thread at work, when an operator wants something sent now. */
+  void onDemand(Runnable listener) {
+    impatient.add(listener);
   }
 
   OutboxStore store() {

@@ -33,6 +33,7 @@ public final class OutboxDispatcher implements AutoCloseable {
   private final Set<String> strangers = new HashSet<>();
   private final Semaphore wakeUps = new Semaphore(0);
   private final Thread scout = new Thread(this::run, "waybill-outbox");
+  private volatile boolean isRoused;
   private volatile boolean stopping;
 
   private OutboxDispatcher(Outbox outbox, OutboxAccounts accounts) {
@@ -53,6 +54,7 @@ public final class OutboxDispatcher implements AutoCloseable {
   public static OutboxDispatcher start(Outbox outbox, OutboxAccounts accounts) {
     OutboxDispatcher dispatcher = new OutboxDispatcher(outbox, accounts);
     outbox.onDue(dispatcher::wake);
+    outbox.onDemand(dispatcher::rouse);
     dispatcher.scout.start();
     return dispatcher;
   }
@@ -61,6 +63,11 @@ public final class OutboxDispatcher implements AutoCloseable {
     if (wakeUps.availablePermits() == 0) {
       wakeUps.release();
     }
+  }
+
+  private void rouse() {
+    isRoused = true;
+    wake();
   }
 
   private void run() {
@@ -75,6 +82,10 @@ public final class OutboxDispatcher implements AutoCloseable {
         }
         if (prune.isHere()) {
           outbox.upkeep().prune();
+        }
+        if (isRoused) {
+          isRoused = false;
+          queues.values().forEach(AccountQueue::rouse);
         }
         outbox.store().rows().dueByAccount(outbox.clock().instant()).forEach(this::send);
       } catch (MailException e) {

@@ -88,7 +88,7 @@ final class OutboxStore {
    */
   OutboxEntry claim(OutboxEntry entry, String owner, Instant now) {
     boolean isMine =
-        commits.write(
+        commits.commit(
             "claim entry " + entry.id(), connection -> claim(connection, entry, owner, now));
     if (!isMine) {
       throw new MailException.OutboxConflict(entry.id(), "is being sent by another owner", true);
@@ -102,7 +102,7 @@ final class OutboxStore {
     if (due.isEmpty()) {
       return List.of();
     }
-    return commits.write(
+    return commits.commit(
         "claim what is due",
         connection -> {
           List<OutboxEntry> mine = new ArrayList<>();

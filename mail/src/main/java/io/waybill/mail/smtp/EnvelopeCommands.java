@@ -31,7 +31,7 @@ final class EnvelopeCommands {
     if (message.encoding() != MessageEncoding.SEVEN_BIT && capabilities.offers("8BITMIME")) {
       line.append(" BODY=8BITMIME");
     }
-    if (needsUtf8(message)) {
+    if (capabilities.offers("SMTPUTF8") && needsUtf8()) {
       line.append(" SMTPUTF8");
     }
     dsn.flatMap(DsnRequest::content).ifPresent(how -> line.append(" RET=").append(how));
@@ -56,11 +56,8 @@ final class EnvelopeCommands {
     return address.needsUtf8() ? "" : " ORCPT=rfc822;" + xtext(address.address());
   }
 
-  /** Whether headers, sender or a recipient hold what only SMTPUTF8 carries. */
-  static boolean needsUtf8(FrozenMessage message) {
-    return message.encoding() == MessageEncoding.UTF8
-        || message.envelope().sender().filter(Address::needsUtf8).isPresent()
-        || message.envelope().recipients().stream().anyMatch(Address::needsUtf8);
+  private boolean needsUtf8() {
+    return message.encoding() == MessageEncoding.UTF8 || message.envelope().needsUtf8();
   }
 
   /** RFC 3461 4: what is not plain is written as +XX. */

@@ -32,6 +32,7 @@ final class SendLimiter {
   private final Deque<Batch> recipients = new ArrayDeque<>();
   private long recipientsOfDay;
   private @Nullable Instant pausedUntil;
+  private boolean closed;
 
   SendLimiter(String server, SendLimits limits, InstantSource clock) {
     this.server = server;
@@ -58,7 +59,7 @@ final class SendLimiter {
         }
         guard.watch(() -> end(ended));
         changed.await(Math.max(1, wait.toNanos()), TimeUnit.NANOSECONDS);
-        if (ended[0]) {
+        if (ended[0] || closed) {
           throw new IOException("the call ended while it waited for its turn");
         }
       }
@@ -120,6 +121,17 @@ final class SendLimiter {
     if (limits.recipientsPerDay() > 0) {
       recipients.addLast(new Batch(now, addressed));
       recipientsOfDay += addressed;
+    }
+  }
+
+  /** Ends the waiting of all who wait. */
+  void close() {
+    lock.lock();
+    try {
+      closed = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
     }
   }
 

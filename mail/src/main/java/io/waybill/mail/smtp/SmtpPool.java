@@ -64,7 +64,10 @@ final class SmtpPool implements AutoCloseable {
     awaitTurn(guard, stage);
     boolean done = false;
     try {
-      SmtpSession kept = fresh ? null : liveIdle(guard);
+      if (fresh) {
+        dropIdle(); // where one was given up, so were probably the others
+      }
+      SmtpSession kept = liveIdle(guard);
       SmtpSession session = kept != null ? kept : SmtpSession.open(account, guard, stage);
       take(session);
       done = true;
@@ -128,6 +131,18 @@ final class SmtpPool implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  private void dropIdle() {
+    List<SmtpSession> resting = new ArrayList<>();
+    lock.lock();
+    try {
+      idle.forEach(each -> resting.add(each.session()));
+      idle.clear();
+    } finally {
+      lock.unlock();
+    }
+    resting.forEach(session -> end(session, false));
   }
 
   private @Nullable SmtpSession liveIdle(CallGuard guard) {

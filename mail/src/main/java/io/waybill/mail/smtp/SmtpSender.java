@@ -270,6 +270,7 @@ public final class SmtpSender implements MailSender {
   @Override
   public void close() {
     closed = true;
+    limiter.close();
     pool.close();
   }
 

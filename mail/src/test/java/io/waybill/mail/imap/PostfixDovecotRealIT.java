@@ -211,7 +211,7 @@ class PostfixDovecotRealIT {
             .build();
     assertThatExceptionOfType(MailException.AuthenticationFailed.class)
         .isThrownBy(() -> connect(account))
-        .withMessageContaining("offers no AUTH");
+        .withMessageContaining("offers no login");
   }
 
   /** The library for IMAP wants the password before it connects. */

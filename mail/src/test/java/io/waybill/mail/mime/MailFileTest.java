@@ -229,8 +229,9 @@ class MailFileTest {
       assertThat(latin.encoding()).isEqualTo(MessageEncoding.EIGHT_BIT);
       assertThat(header.encoding()).isEqualTo(MessageEncoding.UTF8);
       assertThat(blind.encoding()).isEqualTo(MessageEncoding.SEVEN_BIT);
-      assertThat(recipient.encoding()).isEqualTo(MessageEncoding.UTF8);
-      assertThat(given.encoding()).isEqualTo(MessageEncoding.UTF8);
+      assertThat(recipient.encoding()).isEqualTo(MessageEncoding.SEVEN_BIT);
+      assertThat(recipient.envelope().needsUtf8()).isTrue();
+      assertThat(given.encoding()).isEqualTo(MessageEncoding.SEVEN_BIT);
     }
   }
 

@@ -216,7 +216,7 @@ class MessagePreparerTest {
   }
 
   @Test
-  void onlyAddressesDecideWhetherUtf8IsNeeded() {
+  void onlyAddressesInHeadersDecideWhetherTheBytesNeedUtf8() {
     Message ascii = message().subject("Grüße").text("ü").html("ü").build();
     Message blind = message().bcc("ü@example.org").build();
     Message bounces = message().envelopeFrom("ü@example.org").build();
@@ -224,8 +224,11 @@ class MessagePreparerTest {
         PreparedMessage bcc = PREPARER.prepare(blind);
         PreparedMessage sender = PREPARER.prepare(bounces)) {
       assertThat(seven.encoding()).isEqualTo(MessageEncoding.SEVEN_BIT);
-      assertThat(bcc.encoding()).isEqualTo(MessageEncoding.UTF8);
-      assertThat(sender.encoding()).isEqualTo(MessageEncoding.UTF8);
+      // The bytes do not name them; that the envelope does is the envelope's matter.
+      assertThat(bcc.encoding()).isEqualTo(MessageEncoding.SEVEN_BIT);
+      assertThat(bcc.envelope().needsUtf8()).isTrue();
+      assertThat(sender.encoding()).isEqualTo(MessageEncoding.SEVEN_BIT);
+      assertThat(sender.envelope().needsUtf8()).isTrue();
     }
   }
 

@@ -14,21 +14,29 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.h2.jdbcx.JdbcDataSource;
 
-/** Runs in a process of its own, goes to a phase of a delivery, says so and waits to be killed. */
+/**
+ * Runs in a process of its own: queues a message, sends it, says so, and waits to be killed. What
+ * keeps it from getting so far is the server.
+ */
 final class KilledSender {
   private KilledSender() {}
 
-  /** Arguments: database URL, SMTP port, phase. */
-  public static void main(String[] args) {
+  /** Arguments: database URL, SMTP port, key, and where to stop by itself: a phase's name. */
+  public static void main(String[] args) throws InterruptedException {
     JdbcDataSource database = new JdbcDataSource();
     database.setURL(args[0]);
-    String phase = args[2];
     Outbox outbox =
         Outbox.open(database, "node/" + ProcessHandle.current().pid(), Clock.systemUTC());
     Message message =
-        Message.builder().from("ops@example.org").to("you@example.net").text("x").build();
-    OutboxEntry entry = outbox.enqueue(message, "key");
-    if (phase.equals("queued")) {
+        Message.builder()
+            .from("ops@example.org")
+            .to("you@example.net")
+            .subject(args[2])
+            .text("line\n".repeat(60_000)) // more than a socket's buffers hold at once
+            .build();
+    OutboxEntry entry = outbox.enqueue(message, args[2]);
+    System.out.println("QUEUED");
+    if (args[3].equals("QUEUED")) {
       waitToBeKilled();
     }
     MailAccount account =
@@ -37,40 +45,24 @@ final class KilledSender {
             .port(Integer.parseInt(args[1]))
             .security(MailSecurity.PLAINTEXT)
             .build();
-    try (MailSender sender = SmtpSender.connect(account)) {
-      outbox.deliver(entry.id(), new Stopping(sender, phase));
+    try (MailSender sender = SmtpSender.lazy(account, Clock.systemUTC())) {
+      outbox.deliver(
+          entry.id(), args[3].equals("REPLY_READ") ? new StoppingAfterReply(sender) : sender);
     }
+    System.out.println("SETTLED");
     waitToBeKilled();
   }
 
-  private static void waitToBeKilled() {
-    System.out.println("READY");
-    try {
-      new CountDownLatch(1).await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private record Stopping(MailSender sender, String phase) implements MailSender {
+  /** Has the server's answer, and goes no further. */
+  private record StoppingAfterReply(MailSender sender) implements MailSender {
     @Override
     public SendReport send(FrozenMessage message, Duration deadline, DeliveryJournal journal) {
-      if (phase.equals("sending")) {
+      SendReport report = sender.send(message, deadline, journal);
+      System.out.println("REPLY_READ");
+      try {
         waitToBeKilled();
-      }
-      DeliveryJournal stopping =
-          results -> {
-            if (phase.equals("before-dot")) {
-              waitToBeKilled();
-            }
-            journal.beforeFinalDot(results);
-            if (phase.equals("at-dot")) {
-              waitToBeKilled();
-            }
-          };
-      SendReport report = sender.send(message, deadline, stopping);
-      if (phase.equals("after-dot")) {
-        waitToBeKilled();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
       }
       return report;
     }
@@ -93,12 +85,16 @@ final class KilledSender {
     @Override
     public CompletableFuture<SendReport> sendAsync(
         FrozenMessage message, Duration deadline, DeliveryJournal journal) {
-      throw new UnsupportedOperationException();
+      return sender.sendAsync(message, deadline, journal);
     }
 
     @Override
     public void close() {
       sender.close();
     }
+  }
+
+  private static void waitToBeKilled() throws InterruptedException {
+    new CountDownLatch(1).await();
   }
 }

@@ -139,6 +139,22 @@ class OutboxDispatcherIT {
   }
 
   @Test
+  void anOperatorNeedNotWaitForTheRestToEnd() {
+    Outbox outbox = outbox();
+    server.trouble =
+        () -> new MailException.ConnectFailed("mail:587", new ConnectException("refused"));
+    dispatch(outbox);
+    OutboxEntry entry = enqueue(outbox, "k");
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> outbox.find(entry.id()).orElseThrow().lastError().isPresent());
+    server.trouble = () -> null;
+    // The clock stands still, so that the account's rest would never end.
+    outbox.retry(entry.id());
+    awaitState(outbox, entry, OutboxState.SENT);
+  }
+
+  @Test
   void comesBackToADeferredRecipientWhenTheScheduleSaysSo() {
     Outbox outbox = outbox();
     server.answers = address -> Status.DEFERRED;

@@ -53,8 +53,8 @@ class HostileSmtpIT {
             .host("127.0.0.1")
             .port(server.port())
             .security(MailSecurity.PLAINTEXT)
-            .commandTimeout(Duration.ofSeconds(2))
-            .dataReplyTimeout(Duration.ofSeconds(2))
+            .commandTimeout(Duration.ofMillis(500))
+            .dataReplyTimeout(Duration.ofMillis(500))
             .build();
     Message message =
         Message.builder().from("ops@example.org").to("you@example.net").text("x").build();

@@ -327,6 +327,24 @@ class SmtpEnvelopeIT {
   }
 
   @Test
+  void onlyTheRecipientThatNeedsUtf8IsRefusedByAServerThatDoesNotKnowIt() {
+    server.withholding("SMTPUTF8");
+    SendReport report = send(message(1).bcc("\u00fcser@example.net").build());
+    assertThat(statuses(report)).containsExactly(Status.ACCEPTED, Status.REJECTED);
+    assertThat(report.recipients().get(1).why().orElse("")).contains("SMTPUTF8");
+    assertThat(server.heard()).noneMatch(line -> line.contains("SMTPUTF8"));
+  }
+
+  @Test
+  void anAddressInUtf8IsSaidAsItIs() {
+    SendReport report = send(message(0).to("\u00fcser@b\u00fccher.example").build());
+    assertThat(report.isComplete()).isTrue();
+    assertThat(server.heard()).anyMatch(line -> line.endsWith(" SMTPUTF8"));
+    assertThat(server.accepted().get(0).recipientAddresses())
+        .containsExactly("\u00fcser@xn--bcher-kva.example");
+  }
+
+  @Test
   void reportsAreAskedForInTheWordsOfRfc3461() {
     DsnRequest request =
         new DsnRequest(

@@ -163,6 +163,18 @@ class SmtpPoolIT {
   }
 
   @Test
+  void closingEndsTheWaitForTheRate() throws Exception {
+    MailSender sender = sender(SendLimits.builder().messagesPerMinute(1));
+    sender.send(message());
+    CompletableFuture<SendReport> waiting = sender.sendAsync(message());
+    assertThat(waiting).isNotDone();
+    sender.close();
+    assertThatExceptionOfType(ExecutionException.class)
+        .isThrownBy(waiting::get)
+        .withCauseInstanceOf(MailException.Cancelled.class);
+  }
+
+  @Test
   void recipientsOfADayAreCounted() {
     try (MailSender sender = sender(SendLimits.builder().recipientsPerDay(2))) {
       sender.send(message());

@@ -176,6 +176,16 @@ class MessageTest {
     }
   }
 
+  @Test
+  void aCalendarNamesItsOwnMethod() {
+    String begin = "BEGIN:VCALENDAR\r\n";
+    assertThat(CalendarPart.of(begin + "METHOD:reply\r\nEND:VCALENDAR\r\n").method())
+        .isEqualTo("REPLY");
+    assertThatExceptionOfType(MailException.InvalidMessage.class)
+        .isThrownBy(() -> CalendarPart.of(begin + "END:VCALENDAR\r\n"))
+        .withMessage("calendar has no METHOD line");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "mailto:leave@example.org, false, true",

@@ -269,11 +269,9 @@ class MailSendIT {
   }
 
   private static OutboxEntry awaitDeferred(Waybill waybill) {
-    return await()
-        .until(
-            () -> waybill.outbox().list(Set.of(OutboxState.DEFERRED), 1),
-            entries -> !entries.isEmpty())
-        .get(0);
+    Set<OutboxState> wanted = Set.of(OutboxState.DEFERRED);
+    await().until(() -> !waybill.outbox().list(wanted, 1).isEmpty());
+    return waybill.outbox().list(wanted, 1).get(0);
   }
 
   private static StepResult result(RunRecord record) {
@@ -281,6 +279,6 @@ class MailSendIT {
   }
 
   private static String output(RunRecord record, String name) {
-    return (String) result(record).outputs().get(name);
+    return String.valueOf(result(record).outputs().get(name));
   }
 }

@@ -17,6 +17,7 @@ import io.waybill.mail.MailException;
 import io.waybill.mail.Message;
 import io.waybill.mail.MessagePriority;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +27,8 @@ import java.util.Set;
 
 /** {@code mail.send}: one message, at most once for its key. */
 public final class SendMailStepType implements StepType<SendMailStep> {
+  private static final Duration LONGEST_EXPIRY = Duration.ofDays(5);
+
   @Override
   public String name() {
     return "mail.send";
@@ -94,7 +97,14 @@ public final class SendMailStepType implements StepType<SendMailStep> {
         draft(arguments, connections, message),
         arguments.optionalText("dedupe"),
         MailSubmission.Until.valueOf(constant(arguments.text("wait"))),
-        arguments.optionalDuration("expire"));
+        arguments.optionalDuration("expire").map(SendMailStepType::expiry));
+  }
+
+  private static Duration expiry(Duration given) {
+    if (given.isZero() || given.compareTo(LONGEST_EXPIRY) > 0) {
+      throw new JobException.Configuration("\"expire\" is longer than nothing and at most 5d");
+    }
+    return given;
   }
 
   private static MailDraft draft(

@@ -321,6 +321,7 @@ class SendMailKeysTest {
         "text: x, inline: { a: b.png }|73 \"inline\" is shown in HTML: write \"html\" or a \"template\", too",
         "template: t.md|9 \"template\" is a file that ends in .html, .htm or .txt, and not ",
         "envelope-from: a@b.example, null-sender: true|9 \"envelope-from\" says where bounces go, and \"null-sender\" that none are wanted; leave one out",
+        "expire: 6d|9 \"expire\" is longer than nothing and at most 5d",
         "dsn: [never, delay]|9 \"dsn: never\" stands alone",
         "dsn: sometimes|69 \"dsn\" is \"sometimes\", and must be one of success, failure, delay, never",
         "headers: { Subject: x }|9 \"headers\": header Subject is written by the composer or by servers: is there a method for it?",

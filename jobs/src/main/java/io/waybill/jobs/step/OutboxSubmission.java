@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OutboxSubmission implements MailSubmission {
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+  private static final Duration FIRST_IS_OURS = Duration.ofSeconds(30);
 
   private final Outbox outbox;
   private final MailSenders senders;
@@ -66,6 +67,9 @@ public final class OutboxSubmission implements MailSubmission {
             .account(request.via().name())
             .subject(request.message().subject());
     request.expiry().ifPresent(how::expiry);
+    if (request.until() == Until.ACCEPTED) {
+      how.backgroundAfter(FIRST_IS_OURS);
+    }
     Optional<OutboxEntry> earlier = outbox.findByKey(request.key());
     if (earlier.isPresent()) {
       return earlier.get(); // nothing is read or signed for it again

@@ -228,7 +228,9 @@ class OutboxDispatcherIT {
     }
     dispatch(one);
     dispatch(two);
-    entries.forEach(entry -> awaitState(one, entry, OutboxState.SENT));
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> one.list(EnumSet.of(OutboxState.SENT), 1000).size() == entries.size());
     assertThat(server.dots).doesNotHaveDuplicates().hasSize(200);
     Set<String> owners = new HashSet<>();
     one.list(EnumSet.of(OutboxState.SENT), 1000).forEach(entry -> owners.add(entry.owner()));

@@ -13,6 +13,8 @@ final class Hints {
           "--accept-new, --pin SHA256:..., --known-hosts FILE",
           "trust its authority (a PEM file)",
           "--ca FILE, --pin sha-256:...",
+          "trust the authority that issued it",
+          "--ca FILE",
           "allow an empty source and say how many files may be deleted",
           "--allow-empty-source, --max-delete N",
           "if that is right, allow ",

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OutboxSubmission implements MailSubmission {
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+  private static final Duration FIRST_IS_OURS = Duration.ofSeconds(30);
 
   private final Outbox outbox;
   private final MailSenders senders;
@@ -72,6 +73,9 @@ public final class OutboxSubmission implements MailSubmission {
             .account(request.via().name())
             .subject(message.subject());
     request.expiry().ifPresent(how::expiry);
+    if (request.until() == Until.ACCEPTED) {
+      how.backgroundAfter(FIRST_IS_OURS);
+    }
     try (PreparedMessage prepared = MailSenders.preparer(request.via(), clock).prepare(message)) {
       return outbox.enqueue(prepared, how.build());
     }

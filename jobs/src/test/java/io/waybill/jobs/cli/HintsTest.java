@@ -2,6 +2,7 @@ package io.waybill.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.waybill.mail.net.TlsComplaint;
 import io.waybill.transfer.http.HttpSite;
 import io.waybill.transfer.sftp.HostKeyTrust;
 import io.waybill.transfer.sync.DeleteRefusal;
@@ -19,7 +20,8 @@ class HintsTest {
         constants(HostKeyTrust.class, "HostKeyTrust")
             + constants(ServerTrust.class, "SocketTrust")
             + constants(DeleteRefusal.class, "DeletePolicy")
-            + constants(HttpSite.class, "HttpSite");
+            + constants(HttpSite.class, "HttpSite")
+            + constants(TlsComplaint.class, "TlsComplaint");
     assertThat(messages).contains(Hints.OPTIONS.keySet());
   }
 

@@ -4,6 +4,7 @@ import io.waybill.mail.MailAccount;
 import io.waybill.mail.MailException;
 import io.waybill.mail.MailSecurity;
 import io.waybill.mail.net.CallGuard;
+import io.waybill.mail.net.TlsComplaint;
 import jakarta.mail.AuthenticationFailedException;
 import java.io.EOFException;
 import java.net.SocketTimeoutException;
@@ -40,7 +41,7 @@ final class ImapErrors {
     // Refused or unprotected while TLS was shaken hands for; a hang-up there may pass.
     Optional<SSLException> tls = cause(e, SSLException.class);
     if (tls.isPresent() && cause(e, EOFException.class).isEmpty()) {
-      return new MailException.TlsFailed(server, String.valueOf(tls.get().getMessage()), e);
+      return new MailException.TlsFailed(server, TlsComplaint.of(tls.get()), e);
     }
     if (account.security() == MailSecurity.STARTTLS && isMissingStartTls(e)) {
       return new MailException.TlsFailed(

@@ -39,16 +39,25 @@ final class AccountQueue {
   }
 
   /** Counts in, and returns, how many more workers are worth while for so many due entries. */
-  synchronized int workersWanted(int due) {
+  int workersWanted(int due) {
+    return workersWanted(due, mostWorkers);
+  }
+
+  private synchronized int workersWanted(int due, int most) {
     if (restsUntil != null && !restsUntil.isAfter(outbox.clock().instant())) {
       restsUntil = null;
     }
     if (stopping || restsUntil != null) {
       return 0;
     }
-    int wanted = Math.max(0, Math.min(due, mostWorkers) - workers);
+    int wanted = Math.min(most, Math.max(0, Math.min(due, mostWorkers) - workers));
     workers += wanted;
     return wanted;
+  }
+
+  /** Counts one more worker in, if there may be one. */
+  boolean wantsAnother() {
+    return workersWanted(mostWorkers, 1) > 0;
   }
 
   /** Ends a rest: the server was heard, or an operator wants it tried now. */

@@ -14,12 +14,14 @@ public final class EnqueueRequest {
   private final String account;
   private final String subject;
   private final @Nullable Duration expiry;
+  private final Duration backgroundAfter;
 
   private EnqueueRequest(Builder builder) {
     dedupeKey = builder.dedupeKey;
     account = builder.account;
     subject = builder.subject;
     expiry = builder.expiry;
+    backgroundAfter = builder.backgroundAfter;
   }
 
   /**
@@ -52,12 +54,21 @@ public final class EnqueueRequest {
     return Optional.ofNullable(expiry);
   }
 
+  /**
+   * Returns how long the background leaves it to the caller, who means to deliver it himself; zero
+   * for not at all.
+   */
+  public Duration backgroundAfter() {
+    return backgroundAfter;
+  }
+
   /** Builds an {@link EnqueueRequest}. */
   public static final class Builder {
     private final String dedupeKey;
     private String account = "";
     private String subject = "";
     private @Nullable Duration expiry;
+    private Duration backgroundAfter = Duration.ZERO;
 
     private Builder(String dedupeKey) {
       if (dedupeKey.isBlank() || dedupeKey.length() > MAX_KEY) {
@@ -86,6 +97,15 @@ public final class EnqueueRequest {
     /** Sets how long it is tried, at most 5 days. */
     public Builder expiry(Duration longest) {
       expiry = OutboxSettings.requireExpiry(longest);
+      return this;
+    }
+
+    /** Sets how long the background leaves it to the caller, who means to deliver it himself. */
+    public Builder backgroundAfter(Duration wait) {
+      if (wait.isNegative()) {
+        throw new IllegalArgumentException("a wait is not negative: " + wait);
+      }
+      backgroundAfter = wait;
       return this;
     }
 

@@ -7,11 +7,13 @@ import io.waybill.mail.Message;
 import io.waybill.mail.mime.PreparedMessage;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -39,7 +41,7 @@ public final class Outbox {
   private final Decisions decisions;
   private final Upkeep upkeep;
   private final BackPressure pressure;
-  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private final List<Consumer<OutboxEntry>> listeners = new CopyOnWriteArrayList<>();
   private final List<Runnable> impatient = new CopyOnWriteArrayList<>();
 
   private Outbox(OutboxStore store, OutboxSettings settings, String owner, Clock clock) {
@@ -129,7 +131,7 @@ public final class Outbox {
         entry.id(),
         entry.messageId(),
         entry.sizeBytes());
-    listeners.forEach(Runnable::run);
+    listeners.forEach(each -> each.accept(entry));
     return entry;
   }
 
@@ -227,8 +229,8 @@ public final class Outbox {
     return resolved;
   }
 
-  /** Calls back, on the thread at work, when something may have become due. */
-  void onDue(Runnable listener) {
+  /** Calls back, on the thread at work, when an entry was enqueued, or was there already. */
+  void onEnqueued(Consumer<OutboxEntry> listener) {
     listeners.add(listener);
   }
 
@@ -251,6 +253,10 @@ public final class Outbox {
 
   String owner() {
     return owner;
+  }
+
+  Duration lease() {
+    return settings.lease();
   }
 
   Clock clock() {

@@ -2,12 +2,14 @@ package io.waybill.mail.outbox;
 
 import io.waybill.mail.MailException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,14 +24,15 @@ import org.slf4j.LoggerFactory;
 public final class OutboxDispatcher implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(OutboxDispatcher.class);
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
-  private static final Duration TIDY_EVERY = Duration.ofSeconds(10);
+  // Six looks within a lease: who falls silent is noticed not much later than his lease ends.
+  private static final int TIDY_WITHIN_LEASE = 6;
   private static final Duration PRUNE_EVERY = Duration.ofHours(1);
   private static final Duration GRACE = Duration.ofSeconds(20);
 
   private final Outbox outbox;
   private final OutboxAccounts accounts;
   private final ExecutorService workers;
-  private final Map<String, AccountQueue> queues = new HashMap<>();
+  private final Map<String, AccountQueue> queues = new ConcurrentHashMap<>();
   private final Set<String> strangers = new HashSet<>();
   private final Semaphore wakeUps = new Semaphore(0);
   private final Thread scout = new Thread(this::run, "waybill-outbox");
@@ -53,10 +56,18 @@ public final class OutboxDispatcher implements AutoCloseable {
   /** Starts to send. */
   public static OutboxDispatcher start(Outbox outbox, OutboxAccounts accounts) {
     OutboxDispatcher dispatcher = new OutboxDispatcher(outbox, accounts);
-    outbox.onDue(dispatcher::wake);
+    outbox.onEnqueued(dispatcher::enqueued);
     outbox.onDemand(dispatcher::rouse);
     dispatcher.scout.start();
     return dispatcher;
+  }
+
+  /** One more worker, if there may be one: it finds the entry, without all others being counted. */
+  private void enqueued(OutboxEntry entry) {
+    boolean isDue = entry.state() == OutboxState.QUEUED && entry.nextAttemptAt().isEmpty();
+    if (!stopping && isDue && !entry.account().isEmpty()) {
+      queue(entry.account()).filter(AccountQueue::wantsAnother).ifPresent(this::work);
+    }
   }
 
   private void wake() {
@@ -71,7 +82,7 @@ public final class OutboxDispatcher implements AutoCloseable {
   }
 
   private void run() {
-    Occasion tidy = new Occasion(TIDY_EVERY);
+    Occasion tidy = new Occasion(outbox.lease().dividedBy(TIDY_WITHIN_LEASE));
     Occasion prune = new Occasion(PRUNE_EVERY);
     while (!stopping) {
       try {
@@ -103,25 +114,37 @@ public final class OutboxDispatcher implements AutoCloseable {
   }
 
   private void send(String account, int due) {
-    AccountQueue queue = queues.get(account);
-    if (queue == null) {
-      queue =
-          accounts
-              .sender(account)
-              .map(
-                  sender ->
-                      new AccountQueue(outbox, account, sender, accounts.connections(account)))
-              .orElse(null);
-      if (queue == null) {
-        if (strangers.add(account)) {
-          log.warn("outbox.no-account account={} waiting={}", account, due);
-        }
-        return;
-      }
-      queues.put(account, queue);
+    Optional<AccountQueue> queue = queue(account);
+    if (queue.isEmpty() && strangers.add(account)) {
+      log.warn("outbox.no-account account={} waiting={}", account, due);
     }
-    for (int i = queue.workersWanted(due); i > 0; i--) {
+    queue.ifPresent(
+        each -> {
+          for (int i = each.workersWanted(due); i > 0; i--) {
+            work(each);
+          }
+        });
+  }
+
+  private Optional<AccountQueue> queue(String account) {
+    AccountQueue known = queues.get(account);
+    if (known != null) {
+      return Optional.of(known);
+    }
+    return accounts
+        .sender(account)
+        .map(
+            sender ->
+                queues.computeIfAbsent(
+                    account,
+                    name -> new AccountQueue(outbox, name, sender, accounts.connections(name))));
+  }
+
+  private void work(AccountQueue queue) {
+    try {
       workers.execute(queue::work);
+    } catch (RejectedExecutionException e) {
+      log.debug("outbox.dispatcher-closed"); // what is due is on record, and waits
     }
   }
 

@@ -157,7 +157,7 @@ public final class OutboxEntry {
     return updatedAt;
   }
 
-  /** Returns when the next attempt is due; present when {@link OutboxState#DEFERRED}. */
+  /** Returns when the next attempt in the background is due; empty for at once, and for never. */
   public Optional<Instant> nextAttemptAt() {
     return Optional.ofNullable(nextAttemptAt);
   }

@@ -12,6 +12,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -64,8 +66,8 @@ final class OutboxInsert {
         connection.prepareStatement(
             "INSERT INTO wb_mail_outbox (id, dedupe_key, state, owner, fence, attempts, message_id,"
                 + " sender, subject, size_bytes, sha256, enqueued_at, updated_at, account,"
-                + " encoding, dsn_events, dsn_content, dsn_envelope, expires_at)"
-                + " VALUES (?, ?, 'QUEUED', '', 0, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+                + " encoding, dsn_events, dsn_content, dsn_envelope, expires_at, next_attempt_at)"
+                + " VALUES (?, ?, 'QUEUED', '', 0, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
       insert.setString(1, id);
       insert.setString(2, request.dedupeKey());
       insert.setString(3, message.messageId());
@@ -82,6 +84,11 @@ final class OutboxInsert {
       insert.setString(13, dsn == null ? null : dsn.content().map(Enum::name).orElse(null));
       insert.setString(14, dsn == null ? null : dsn.envelopeId().orElse(null));
       insert.setObject(15, OutboxStore.utc(expiresAt));
+      Duration wait = request.backgroundAfter();
+      insert.setObject(
+          16,
+          wait.isZero() ? null : OutboxStore.utc(now.plus(wait)),
+          Types.TIMESTAMP_WITH_TIMEZONE);
       insert.executeUpdate();
     }
   }

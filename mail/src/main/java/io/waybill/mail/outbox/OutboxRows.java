@@ -13,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
@@ -57,13 +58,25 @@ final class OutboxRows {
         "list entries", "WHERE state IN (" + marks(states.size()) + ") ORDER BY id", names, limit);
   }
 
-  /** The oldest entries of an account that may be sent now. */
+  /**
+   * Entries of an account that may be sent now: the oldest of those that are new, then the oldest
+   * of those that come again.
+   */
   List<OutboxEntry> due(String account, int limit, Instant now) {
+    List<OutboxEntry> due = new ArrayList<>(due(account, OutboxState.QUEUED, limit, now));
+    if (due.size() < limit) {
+      due.addAll(due(account, OutboxState.DEFERRED, limit - due.size(), now));
+    }
+    return due;
+  }
+
+  private List<OutboxEntry> due(String account, OutboxState state, int limit, Instant now) {
+    // Ordered as the index is, so that only what is taken is read.
     return select(
         "look for what is due",
-        "WHERE account = ? AND state IN ('QUEUED', 'DEFERRED')"
-            + " AND (next_attempt_at IS NULL OR next_attempt_at <= ?) ORDER BY id",
-        List.of(account, OutboxStore.utc(now)),
+        "WHERE account = ? AND state = ?"
+            + " AND (next_attempt_at IS NULL OR next_attempt_at <= ?) ORDER BY account, state, id",
+        List.of(account, state.name(), OutboxStore.utc(now)),
         limit);
   }
 

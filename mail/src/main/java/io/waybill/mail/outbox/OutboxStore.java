@@ -98,21 +98,28 @@ final class OutboxStore {
 
   /** Claims up to {@code most} entries of an account that are due, the oldest first. */
   List<OutboxEntry> claimDue(String account, int most, String owner, Instant now) {
+    List<OutboxEntry> mine = List.of();
     List<OutboxEntry> due = rows.due(account, most, now);
-    if (due.isEmpty()) {
-      return List.of();
+    while (mine.isEmpty() && !due.isEmpty()) {
+      List<OutboxEntry> wanted = due;
+      mine =
+          commits.commit(
+              "claim what is due", connection -> claimAll(connection, wanted, owner, now));
+      // Another node may have been faster with all of these: then there are others.
+      due = mine.isEmpty() ? rows.due(account, most, now) : List.of();
     }
-    return commits.commit(
-        "claim what is due",
-        connection -> {
-          List<OutboxEntry> mine = new ArrayList<>();
-          for (OutboxEntry entry : due) {
-            if (claim(connection, entry, owner, now)) {
-              mine.add(entry.claimedBy(owner));
-            }
-          }
-          return mine;
-        });
+    return mine;
+  }
+
+  private List<OutboxEntry> claimAll(
+      Connection connection, List<OutboxEntry> due, String owner, Instant now) throws SQLException {
+    List<OutboxEntry> mine = new ArrayList<>();
+    for (OutboxEntry entry : due) {
+      if (claim(connection, entry, owner, now)) {
+        mine.add(entry.claimedBy(owner));
+      }
+    }
+    return mine;
   }
 
   private boolean claim(Connection connection, OutboxEntry entry, String owner, Instant now)

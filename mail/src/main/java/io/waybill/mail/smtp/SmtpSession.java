@@ -4,6 +4,7 @@ import io.waybill.mail.MailAccount;
 import io.waybill.mail.MailSecurity;
 import io.waybill.mail.Reply;
 import io.waybill.mail.net.CallGuard;
+import io.waybill.mail.net.TlsComplaint;
 import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
@@ -115,8 +116,7 @@ final class SmtpSession {
       if (e.getCause() instanceof EOFException) {
         throw e; // the peer hung up: that says nothing about certificates and may pass
       }
-      String why = e.getMessage() == null ? e.toString() : e.getMessage();
-      throw new SmtpFailure(SmtpFailure.Kind.TLS, why, null, e);
+      throw new SmtpFailure(SmtpFailure.Kind.TLS, TlsComplaint.of(e), null, e);
     }
     stage.fact("tls", String.valueOf(wire.tls()));
     wire.certificate()

@@ -54,7 +54,12 @@ class OutboxDispatcherIT {
   }
 
   private Outbox outbox() {
-    return outbox("node/1", OutboxSettings.defaults());
+    return outbox("node/1", hasty().build());
+  }
+
+  /** Looks around often. */
+  private static OutboxSettings.Builder hasty() {
+    return OutboxSettings.builder().lease(Duration.ofSeconds(1));
   }
 
   private OutboxDispatcher dispatch(Outbox outbox) {
@@ -215,15 +220,17 @@ class OutboxDispatcherIT {
 
   @Test
   void twoNodesSendEachMessageOnce() {
-    Outbox one = outbox("one/1", OutboxSettings.defaults());
-    Outbox two = outbox("two/1", OutboxSettings.defaults());
+    Outbox one = outbox("one/1", hasty().build());
+    Outbox two = outbox("two/1", hasty().build());
     List<OutboxEntry> entries = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
       entries.add(enqueue(one, "k" + i));
     }
     dispatch(one);
     dispatch(two);
-    entries.forEach(entry -> awaitState(one, entry, OutboxState.SENT));
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> one.list(EnumSet.of(OutboxState.SENT), 1000).size() == entries.size());
     assertThat(server.dots).doesNotHaveDuplicates().hasSize(200);
     Set<String> owners = new HashSet<>();
     one.list(EnumSet.of(OutboxState.SENT), 1000).forEach(entry -> owners.add(entry.owner()));
@@ -232,7 +239,7 @@ class OutboxDispatcherIT {
 
   @Test
   void takesOverFromANodeThatFellSilentAndLeavesALivingOneAlone() {
-    OutboxSettings hasty = OutboxSettings.builder().lease(Duration.ofSeconds(1)).build();
+    OutboxSettings hasty = hasty().build();
     Outbox dead = outbox("dead/1", hasty);
     OutboxEntry entry = enqueue(dead, "k");
     // Claimed by a process that was killed before the dot.
@@ -265,8 +272,7 @@ class OutboxDispatcherIT {
 
   @Test
   void anUnknownFateIsLookedUpWhereThatWasChosen() {
-    Outbox outbox =
-        outbox("node/1", OutboxSettings.builder().unknown(UnknownPolicy.LOOK_THEN_RESEND).build());
+    Outbox outbox = outbox("node/1", hasty().unknown(UnknownPolicy.LOOK_THEN_RESEND).build());
     server.answers = address -> Status.UNKNOWN;
     dispatch(outbox, new Accounts(server, true));
     OutboxEntry entry = enqueue(outbox, "k");
@@ -276,14 +282,30 @@ class OutboxDispatcherIT {
 
   @Test
   void anUnknownFateIsSentAgainUnderTheSameMessageIdWhereThatWasChosen() {
-    Outbox outbox =
-        outbox("node/1", OutboxSettings.builder().unknown(UnknownPolicy.RESEND).build());
+    Outbox outbox = outbox("node/1", hasty().unknown(UnknownPolicy.RESEND).build());
     AtomicInteger times = new AtomicInteger();
     server.answers = address -> times.incrementAndGet() > 1 ? Status.ACCEPTED : Status.UNKNOWN;
     dispatch(outbox);
     OutboxEntry entry = enqueue(outbox, "k");
     awaitState(outbox, entry, OutboxState.SENT);
     assertThat(server.dots).containsExactly(entry.messageId(), entry.messageId());
+  }
+
+  @Test
+  void whatACallerMeansToDeliverIsLeftToHimForAWhile() {
+    Outbox outbox = outbox();
+    dispatch(outbox);
+    OutboxEntry own =
+        outbox.enqueue(
+            Message.builder().from("ops@example.org").to("a@example.net").text("x").build(),
+            EnqueueRequest.builder("own")
+                .account("outgoing")
+                .backgroundAfter(Duration.ofSeconds(30))
+                .build());
+    awaitState(outbox, enqueue(outbox, "other"), OutboxState.SENT);
+    assertThat(outbox.find(own.id()).orElseThrow().state()).isEqualTo(OutboxState.QUEUED);
+    clock.advance(Duration.ofSeconds(30));
+    awaitState(outbox, own, OutboxState.SENT);
   }
 
   @Test

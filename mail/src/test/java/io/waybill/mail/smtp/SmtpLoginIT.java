@@ -186,12 +186,18 @@ class SmtpLoginIT {
   }
 
   @ParameterizedTest
-  @EnumSource(
-      value = ServerCertificate.class,
-      names = {"OTHER_NAME", "EXPIRED", "STRANGER"})
-  void aCertificateThatDoesNotFitEndsBeforeTheLogin(ServerCertificate certificate) {
-    assertNothingWasSaid(protectedAccount(certificate).build(), MailException.TlsFailed.class);
+  @CsvSource({
+    "OTHER_NAME, is for another name",
+    "EXPIRED, has expired",
+    "STRANGER, trust the authority"
+  })
+  void aCertificateThatDoesNotFitEndsBeforeTheLogin(ServerCertificate certificate, String why) {
+    MailAccount account = protectedAccount(certificate).build();
+    assertNothingWasSaid(account, MailException.TlsFailed.class);
     assertThat(server.loginAttempts()).isZero();
+    assertThatExceptionOfType(MailException.TlsFailed.class)
+        .isThrownBy(() -> send(account))
+        .withMessageContaining(why);
   }
 
   @Test

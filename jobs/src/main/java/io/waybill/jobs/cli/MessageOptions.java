@@ -12,7 +12,6 @@ import io.waybill.mail.MessagePriority;
 import io.waybill.mail.mime.MessagePreparer;
 import io.waybill.mail.mime.PreparedMessage;
 import io.waybill.mail.template.MailTemplate;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -185,11 +184,9 @@ final class MessageOptions {
               Envelope.of(Address.parse(sender), all.stream().map(Address::parse).toList())
                   .withDsn(request()));
     }
-    if (file.equals("-")) {
-      byte[] bytes = bounded(in, "standard input", Integer.MAX_VALUE - 16);
-      return preparer.prepareEml(() -> new ByteArrayInputStream(bytes), envelope);
-    }
-    return preparer.prepareEml(existing(Path.of(file)), envelope);
+    return file.equals("-")
+        ? preparer.prepareEml(() -> in, envelope) // read once, and never as a whole
+        : preparer.prepareEml(existing(Path.of(file)), envelope);
   }
 
   private Message message(Optional<String> usualFrom, InputStream in) {

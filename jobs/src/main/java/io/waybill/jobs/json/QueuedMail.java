@@ -18,6 +18,7 @@ import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -116,7 +117,7 @@ public final class QueuedMail implements AutoCloseable {
             .account(Plain.text(head, "account"))
             .subject(Plain.text(head, "subject"));
     if (head.containsKey("expire")) {
-      request.expiry(Duration.parse(Plain.text(head, "expire")));
+      request.expiry(expiry(Plain.text(head, "expire")));
     }
     PreparedMessage message =
         MessagePreparer.builder()
@@ -128,6 +129,18 @@ public final class QueuedMail implements AutoCloseable {
       throw new JobException.Configuration("the message did not arrive as it was sent here");
     }
     return new QueuedMail(message, request.build(), message::close);
+  }
+
+  private static Duration expiry(String text) {
+    try {
+      Duration given = Duration.parse(text);
+      if (given.isNegative() || given.isZero() || given.compareTo(Duration.ofDays(5)) > 0) {
+        throw new JobException.Configuration("\"expire\" is more than nothing and at most 5 days");
+      }
+      return given;
+    } catch (DateTimeParseException e) {
+      throw new JobException.Configuration("\"expire\" of a queued mail is no ISO duration", e);
+    }
   }
 
   private static String headLine(InputStream in) throws IOException {

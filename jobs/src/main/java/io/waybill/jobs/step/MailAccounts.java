@@ -9,20 +9,16 @@ import io.waybill.jobs.net.ScopedSockets;
 import io.waybill.mail.MailAccount;
 import io.waybill.mail.MailSecurity;
 import io.waybill.mail.imap.SentFolder;
-import io.waybill.mail.pem.Pem;
 import io.waybill.transfer.WireTap;
+import io.waybill.transfer.tcp.tls.ServerTrust;
 import io.waybill.transfer.trace.TracedSockets;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.X509Certificate;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import javax.net.SocketFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.TrustManager;
 
 /** Makes the mail module's accounts from connections. */
 public final class MailAccounts {
@@ -129,26 +125,21 @@ public final class MailAccounts {
                 })
             .socketFactory(sockets);
     return trust instanceof Trust.Authority authority
-        ? account.sslContext(trusting(authority.pem()))
+        ? account.sslContext(trusting(authority))
         : account;
   }
 
-  private static SSLContext trusting(Path pem) {
+  private static SSLContext trusting(Trust.Authority authority) {
     try {
-      KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-      store.load(null, null);
-      List<X509Certificate> authorities = Pem.certificates(pem);
-      for (int i = 0; i < authorities.size(); i++) {
-        store.setCertificateEntry("authority-" + i, authorities.get(i));
+      if (!(Trusts.of(authority) instanceof ServerTrust.Authorities known)) {
+        throw new IllegalStateException("authorities are believed by name and chain");
       }
-      TrustManagerFactory trust =
-          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      trust.init(store);
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, trust.getTrustManagers(), null);
+      context.init(null, new TrustManager[] {known.manager()}, null);
       return context;
     } catch (GeneralSecurityException | IOException e) {
-      throw new JobException.Configuration("cannot trust the authorities of " + pem + ": " + e, e);
+      throw new JobException.Configuration(
+          "cannot trust the authorities of " + authority.pem() + ": " + e.getMessage(), e);
     }
   }
 }

@@ -26,6 +26,7 @@ final class GroupCommit {
   private final DataSource dataSource;
   private final Queue<Pending<?>> queue = new ConcurrentLinkedQueue<>();
   private final ReentrantLock writing = new ReentrantLock();
+  private @Nullable Boolean isH2; // guarded by the lock; the database is asked once
 
   GroupCommit(DataSource dataSource) {
     this.dataSource = dataSource;
@@ -178,8 +179,13 @@ final class GroupCommit {
   }
 
   /** PostgreSQL does so on commit; H2 hands its pages to the operating system only. */
-  private static void bringToDisk(Connection connection) throws SQLException {
-    if (connection.getMetaData().getDatabaseProductName().equals("H2")) {
+  private void bringToDisk(Connection connection) throws SQLException {
+    Boolean known = isH2;
+    if (known == null) {
+      known = connection.getMetaData().getDatabaseProductName().equals("H2");
+      isH2 = known;
+    }
+    if (known) {
       try (Statement statement = connection.createStatement()) {
         statement.execute("CHECKPOINT SYNC");
       }

@@ -1,5 +1,6 @@
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.waybill.mail.FrozenSender;
 import io.waybill.mail.MailSender;
 import io.waybill.mail.outbox.EnqueueRequest;
 import io.waybill.mail.outbox.Outbox;
@@ -51,9 +52,9 @@ final class Queued implements Bench.Load {
     dispatcher = OutboxDispatcher.start(outbox, new One(sender, target.connections()));
   }
 
-  private record One(MailSender sender, int most) implements OutboxAccounts {
+  private record One(FrozenSender sender, int most) implements OutboxAccounts {
     @Override
-    public Optional<MailSender> sender(String account) {
+    public Optional<FrozenSender> sender(String account) {
       return Optional.of(sender);
     }
 

@@ -10,7 +10,7 @@ import io.waybill.jobs.config.StateDirectory;
 import io.waybill.jobs.json.QueuedMail;
 import io.waybill.jobs.net.ScopedSockets;
 import io.waybill.jobs.run.RunPayload;
-import io.waybill.mail.MailSender;
+import io.waybill.mail.FrozenSender;
 import io.waybill.mail.outbox.Outbox;
 import io.waybill.mail.outbox.OutboxEntry;
 import io.waybill.scheduler.OverlapPolicy;
@@ -200,7 +200,7 @@ public final class Waybill implements AutoCloseable {
    */
   public OutboxEntry deliver(String outboxId) {
     String account = rooms.outbox().find(outboxId).map(OutboxEntry::account).orElse("");
-    MailSender sender =
+    FrozenSender sender =
         rooms
             .senders()
             .sender(account)

@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.waybill.mail.DeliveryJournal;
 import io.waybill.mail.DsnRequest;
-import io.waybill.mail.FrozenMessage;
+import io.waybill.mail.FrozenSender;
 import io.waybill.mail.MailAccount;
 import io.waybill.mail.MailSecurity;
 import io.waybill.mail.MailSender;
 import io.waybill.mail.Message;
-import io.waybill.mail.SendReport;
 import io.waybill.mail.outbox.EnqueueRequest;
 import io.waybill.mail.outbox.Outbox;
 import io.waybill.mail.outbox.OutboxAccounts;
@@ -35,7 +33,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -96,9 +93,9 @@ class OutboxPostgresRealIT {
         message, EnqueueRequest.builder(key).account(account).subject(key).build());
   }
 
-  private record One(String name, MailSender sender) implements OutboxAccounts {
+  private record One(String name, FrozenSender sender) implements OutboxAccounts {
     @Override
-    public Optional<MailSender> sender(String account) {
+    public Optional<FrozenSender> sender(String account) {
       return account.equals(name) ? Optional.of(sender) : Optional.empty();
     }
 
@@ -176,10 +173,11 @@ class OutboxPostgresRealIT {
   void aNodeThatFellSilentIsSucceededByAnother() {
     Outbox dead = outbox("dead/1");
     OutboxEntry entry = enqueue(dead, "inherited", "inherited");
-    try (MailSender sender = sender()) {
-      assertThatThrownBy(() -> dead.deliver(entry.id(), new Fatal(sender)))
-          .isInstanceOf(Killed.class);
-    }
+    FrozenSender fatal =
+        (message, deadline, journal) -> {
+          throw new Killed();
+        };
+    assertThatThrownBy(() -> dead.deliver(entry.id(), fatal)).isInstanceOf(Killed.class);
     Outbox heir = outbox("heir/1");
     try (MailSender sender = sender();
         OutboxDispatcher dispatcher = OutboxDispatcher.start(heir, new One("inherited", sender))) {
@@ -189,38 +187,6 @@ class OutboxPostgresRealIT {
     }
     assertThat(heir.find(entry.id()).orElseThrow().owner()).isEqualTo("heir/1");
     assertThat(server.accepted()).hasSize(1);
-  }
-
-  /** Ends the process, as it were, before a word is said. */
-  private record Fatal(MailSender inner) implements MailSender {
-    @Override
-    public SendReport send(FrozenMessage message, Duration deadline, DeliveryJournal journal) {
-      throw new Killed();
-    }
-
-    @Override
-    public SendReport send(Message message) {
-      return inner.send(message);
-    }
-
-    @Override
-    public SendReport send(Message message, Duration deadline) {
-      return inner.send(message, deadline);
-    }
-
-    @Override
-    public CompletableFuture<SendReport> sendAsync(Message message) {
-      return inner.sendAsync(message);
-    }
-
-    @Override
-    public CompletableFuture<SendReport> sendAsync(
-        FrozenMessage message, Duration deadline, DeliveryJournal journal) {
-      return inner.sendAsync(message, deadline, journal);
-    }
-
-    @Override
-    public void close() {}
   }
 
   @Test

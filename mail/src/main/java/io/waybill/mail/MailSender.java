@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
  * <p>What a server says about recipients is a {@link SendReport}, also when it refuses them all. An
  * exception means that nobody can have received the message.
  */
-public interface MailSender extends AutoCloseable {
+public interface MailSender extends FrozenSender, AutoCloseable {
   /**
    * Sends a message within the default deadline of ten minutes and a second for each 64 KiB.
    *
@@ -26,13 +26,6 @@ public interface MailSender extends AutoCloseable {
    * @throws MailException as {@link #send(Message)}
    */
   SendReport send(Message message, Duration deadline);
-
-  /**
-   * Sends frozen bytes and lets a journal write down the point of no return.
-   *
-   * @throws MailException as {@link #send(Message)}
-   */
-  SendReport send(FrozenMessage message, Duration deadline, DeliveryJournal journal);
 
   /**
    * Sends a message on another thread; cancelling the future closes the connection. A future that

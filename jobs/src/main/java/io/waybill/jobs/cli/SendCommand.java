@@ -10,11 +10,12 @@ import io.waybill.jobs.json.OutboxForm;
 import io.waybill.jobs.json.QueuedMail;
 import io.waybill.jobs.step.MailAccounts;
 import io.waybill.jobs.step.MailSenders;
+import io.waybill.jobs.step.ScopedSender;
 import io.waybill.mail.Address;
 import io.waybill.mail.DeliveryJournal;
+import io.waybill.mail.FrozenSender;
 import io.waybill.mail.MailException;
 import io.waybill.mail.MailSender;
-import io.waybill.mail.RecipientResult;
 import io.waybill.mail.SendReport;
 import io.waybill.mail.mime.MessagePreparer;
 import io.waybill.mail.mime.PreparedMessage;
@@ -27,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -153,11 +155,14 @@ final class SendCommand extends Verb {
             ? MailSender.defaultDeadline(prepared.sizeBytes())
             : CopyOptions.duration("--deadline", deadline);
     CancelScope scope = new CancelScope();
+    SocketFactory factory = sockets().apply(scope);
+    MailAccounts accounts = accounts();
     try (Interrupts interrupts =
             Interrupts.cancelling(() -> scope.cancel(CancelScope.Cause.CANCELLED));
-        MailSender sender =
-            MailSenders.one(connection, sockets().apply(scope), accounts(), Clock.systemUTC())) {
-      SendReport report = sender.send(prepared, longest, new Cancelling(scope));
+        MailSender sender = MailSenders.one(connection, factory, accounts, Clock.systemUTC())) {
+      FrozenSender filing = MailSenders.filing(sender, connection, factory, accounts);
+      SendReport report =
+          new ScopedSender(filing, scope).send(prepared, longest, DeliveryJournal.NONE);
       output().result(SendForm.SCHEMA, SendForm.of(report), out -> SendForm.print(report, out));
       ExitCode code = SendForm.codeOf(report);
       if (code == ExitCode.UNKNOWN) {
@@ -212,16 +217,5 @@ final class SendCommand extends Verb {
 
   private void print(Map<String, Object> entry) {
     output().result(OutboxForm.SCHEMA, entry, out -> OutboxPrinter.print(entry, true, out));
-  }
-
-  /** Ends the attempt when the scope is cancelled, by Ctrl-C. */
-  private record Cancelling(CancelScope scope) implements DeliveryJournal {
-    @Override
-    public void begun(Runnable cancel) {
-      scope.register(cancel::run);
-    }
-
-    @Override
-    public void beforeFinalDot(List<RecipientResult> results) {}
   }
 }

@@ -139,7 +139,7 @@ public final class MailAccounts {
       return context;
     } catch (GeneralSecurityException | IOException e) {
       throw new JobException.Configuration(
-          "cannot trust the authorities of " + authority.pem() + ": " + e.getMessage(), e);
+          authority.pem() + " cannot be used to trust a server: " + e.getMessage(), e);
     }
   }
 }

@@ -5,6 +5,7 @@ import io.waybill.jobs.Connection;
 import io.waybill.jobs.Connections;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.Submission;
+import io.waybill.mail.FrozenSender;
 import io.waybill.mail.MailException;
 import io.waybill.mail.MailSender;
 import io.waybill.mail.MessageSeal;
@@ -15,6 +16,7 @@ import io.waybill.mail.mime.MessagePreparer;
 import io.waybill.mail.outbox.OutboxAccounts;
 import io.waybill.mail.smtp.SmtpSender;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,8 +34,9 @@ public final class MailSenders implements OutboxAccounts, AutoCloseable {
   private final MailAccounts accounts;
   private final Clock clock;
   private final CancelScope scope = new CancelScope();
-  private final Map<String, MailSender> senders = new HashMap<>();
-  private final Map<String, MailSender> background = new HashMap<>();
+  private final List<MailSender> senders = new ArrayList<>();
+  private final Map<String, FrozenSender> shared = new HashMap<>();
+  private final Map<String, FrozenSender> background = new HashMap<>();
 
   public MailSenders(
       Connections connections,
@@ -66,42 +69,55 @@ public final class MailSenders implements OutboxAccounts, AutoCloseable {
   }
 
   /**
-   * Returns a sender of its own for a connection; the caller closes it. What it sends is filed
-   * where the connection says so.
+   * Returns a sender of its own for a connection; the caller closes it.
    *
    * @throws JobException.Configuration if the connection cannot be used as it says
    */
   public static MailSender one(
       Connection.Outgoing connection, SocketFactory sockets, MailAccounts accounts, Clock clock) {
-    MailSender sender =
-        SmtpSender.lazy(accounts.of(connection, sockets), preparer(connection, clock), clock);
+    return SmtpSender.lazy(accounts.of(connection, sockets), preparer(connection, clock), clock);
+  }
+
+  /** Returns what sends by that sender and files copies where the connection says so. */
+  public static FrozenSender filing(
+      MailSender sender,
+      Connection.Outgoing connection,
+      SocketFactory sockets,
+      MailAccounts accounts) {
     SentCopy when =
         connection.submission().filing().map(Submission.Filing::when).orElse(SentCopy.NEVER);
     return when == SentCopy.NEVER
         ? sender
         : accounts
             .sentFolder(connection, sockets)
-            .<MailSender>map(folder -> new FilingSender(sender, folder, when, clock))
+            .<FrozenSender>map(folder -> new FilingSender(sender, folder, when))
             .orElse(sender);
   }
 
   /**
-   * Returns the sender of a connection; it connects when there is something to send.
+   * Returns what sends for a connection, and files; it connects when there is something to send.
    *
    * @throws JobException.Configuration if the connection cannot be used as it says
    */
-  synchronized MailSender of(Connection.Outgoing connection) {
-    return senders.computeIfAbsent(
-        connection.name(), name -> one(connection, sockets, accounts, clock));
+  synchronized FrozenSender of(Connection.Outgoing connection) {
+    FrozenSender known = shared.get(connection.name());
+    if (known != null) {
+      return known;
+    }
+    MailSender sender = one(connection, sockets, accounts, clock);
+    senders.add(sender);
+    FrozenSender filing = filing(sender, connection, sockets, accounts);
+    shared.put(connection.name(), filing);
+    return filing;
   }
 
   @Override
-  public synchronized Optional<MailSender> sender(String account) {
+  public synchronized Optional<FrozenSender> sender(String account) {
     return outgoing(account)
         .map(via -> background.computeIfAbsent(account, name -> inBackground(via)));
   }
 
-  private MailSender inBackground(Connection.Outgoing via) {
+  private FrozenSender inBackground(Connection.Outgoing via) {
     return new BackgroundSender(server(via), user(via), () -> of(via));
   }
 
@@ -143,7 +159,7 @@ public final class MailSenders implements OutboxAccounts, AutoCloseable {
   /** Closes all of them; what is under way is cut. */
   @Override
   public synchronized void close() {
-    senders.values().forEach(MailSender::close);
+    senders.forEach(MailSender::close);
     scope.cancel(CancelScope.Cause.SHUTDOWN);
   }
 }

@@ -3,8 +3,8 @@ package io.waybill.jobs.step;
 import io.waybill.jobs.CancelScope;
 import io.waybill.jobs.MailSubmission;
 import io.waybill.jobs.StepCall;
+import io.waybill.mail.FrozenSender;
 import io.waybill.mail.MailException;
-import io.waybill.mail.MailSender;
 import io.waybill.mail.Message;
 import io.waybill.mail.RecipientResult;
 import io.waybill.mail.RecipientResult.Status;
@@ -50,7 +50,7 @@ public final class OutboxSubmission implements MailSubmission {
     if (request.until() == Until.QUEUED && !isEarlier) {
       return receipt(entry, List.of(), List.of(), false);
     }
-    MailSender sender = new ScopedSender(senders.of(request.via()), call.cancel());
+    FrozenSender sender = new ScopedSender(senders.of(request.via()), call.cancel());
     while (!entry.state().isFinal()) {
       if (isDue(entry)) {
         entry = attempt(entry, sender);
@@ -87,7 +87,7 @@ public final class OutboxSubmission implements MailSubmission {
             && entry.nextAttemptAt().filter(at -> at.isAfter(clock.instant())).isEmpty());
   }
 
-  private OutboxEntry attempt(OutboxEntry entry, MailSender sender) {
+  private OutboxEntry attempt(OutboxEntry entry, FrozenSender sender) {
     try {
       return outbox.deliver(entry.id(), sender);
     } catch (MailException.OutboxConflict e) {

@@ -12,15 +12,18 @@ import io.waybill.jobs.Secret;
 import io.waybill.jobs.Submission;
 import io.waybill.jobs.net.ScopedSockets;
 import io.waybill.jobs.sandbox.Sandbox;
+import io.waybill.mail.DeliveryJournal;
 import io.waybill.mail.MailException;
 import io.waybill.mail.Message;
 import io.waybill.mail.SendReport;
 import io.waybill.mail.SentCopy;
+import io.waybill.mail.mime.PreparedMessage;
 import io.waybill.testkit.Leaks;
 import io.waybill.transfer.WireTap;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -98,7 +101,14 @@ class MailSendersIT {
   void whatWasFiledIsFoundByItsMessageId() {
     Message message =
         Message.builder().from("a@b.example").to(sandbox.mailAddress()).text("t").build();
-    SendReport report = senders.sender("filing").orElseThrow().send(message);
+    SendReport report;
+    try (PreparedMessage prepared = PreparedMessage.of(message, Clock.systemUTC())) {
+      report =
+          senders
+              .sender("filing")
+              .orElseThrow()
+              .send(prepared, Duration.ofSeconds(60), DeliveryJournal.NONE);
+    }
 
     assertThat(report.isComplete()).isTrue();
     assertThat(report.warnings()).isEmpty();

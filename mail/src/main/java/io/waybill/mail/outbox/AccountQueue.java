@@ -1,7 +1,7 @@
 package io.waybill.mail.outbox;
 
+import io.waybill.mail.FrozenSender;
 import io.waybill.mail.MailException;
-import io.waybill.mail.MailSender;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -23,7 +23,7 @@ final class AccountQueue {
 
   private final Outbox outbox;
   private final String account;
-  private final MailSender sender;
+  private final FrozenSender sender;
   private final int mostWorkers;
   private final Deque<OutboxEntry> claimed = new ArrayDeque<>();
   private int workers;
@@ -31,7 +31,7 @@ final class AccountQueue {
   private @Nullable Instant restsUntil;
   private boolean stopping;
 
-  AccountQueue(Outbox outbox, String account, MailSender sender, int mostWorkers) {
+  AccountQueue(Outbox outbox, String account, FrozenSender sender, int mostWorkers) {
     this.outbox = outbox;
     this.account = account;
     this.sender = sender;

@@ -1,8 +1,8 @@
 package io.waybill.mail.outbox;
 
 import io.waybill.mail.FrozenMessage;
+import io.waybill.mail.FrozenSender;
 import io.waybill.mail.MailException;
-import io.waybill.mail.MailSender;
 import io.waybill.mail.Message;
 import io.waybill.mail.mime.PreparedMessage;
 import java.security.SecureRandom;
@@ -145,7 +145,7 @@ public final class Outbox {
    * @throws MailException if nothing was sent because the server could not be talked to; the entry
    *     waits as before, with the reason kept
    */
-  public OutboxEntry deliver(String id, MailSender sender) {
+  public OutboxEntry deliver(String id, FrozenSender sender) {
     OutboxEntry entry = require(id);
     if (entry.state().isFinal()) {
       return entry;

@@ -1,12 +1,12 @@
 package io.waybill.mail.outbox;
 
-import io.waybill.mail.MailSender;
+import io.waybill.mail.FrozenSender;
 import java.util.Optional;
 
 /** Knows the accounts by whose names messages were enqueued. Safe for use by several threads. */
 public interface OutboxAccounts {
   /** Returns what sends for an account, always the same; empty if there is no such account. */
-  Optional<MailSender> sender(String account);
+  Optional<FrozenSender> sender(String account);
 
   /** Returns how many messages may be under way for it at a time, 1 or more. */
   int connections(String account);

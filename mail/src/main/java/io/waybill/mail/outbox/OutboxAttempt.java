@@ -1,6 +1,7 @@
 package io.waybill.mail.outbox;
 
 import io.waybill.mail.Address;
+import io.waybill.mail.FrozenSender;
 import io.waybill.mail.MailException;
 import io.waybill.mail.MailSender;
 import io.waybill.mail.RecipientResult;
@@ -47,7 +48,7 @@ final class OutboxAttempt {
    *
    * @throws MailException if nothing was sent; that is written down already
    */
-  GroupCommit.Pending<Boolean> send(MailSender sender) {
+  GroupCommit.Pending<Boolean> send(FrozenSender sender) {
     SendReport report;
     try {
       report =

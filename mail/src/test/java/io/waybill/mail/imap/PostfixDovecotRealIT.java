@@ -29,8 +29,6 @@ import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -38,7 +36,6 @@ import java.util.Random;
 import java.util.stream.Stream;
 import javax.net.SocketFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -61,17 +58,7 @@ class PostfixDovecotRealIT {
 
   @BeforeAll
   static void trustTheServers() throws Exception {
-    KeyStore trusted = KeyStore.getInstance("PKCS12");
-    trusted.load(null, null);
-    try (InputStream in = Files.newInputStream(SERVERS.directory().resolve("server.crt"))) {
-      trusted.setCertificateEntry(
-          "servers", CertificateFactory.getInstance("X.509").generateCertificate(in));
-    }
-    TrustManagerFactory factory =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    factory.init(trusted);
-    trusting = SSLContext.getInstance("TLS");
-    trusting.init(null, factory.getTrustManagers(), null);
+    trusting = TrustedPem.context(SERVERS.directory().resolve("server.crt"));
   }
 
   @Test

@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.waybill.mail.Address;
 import io.waybill.mail.Attachment;
+import io.waybill.mail.DeliveryJournal;
 import io.waybill.mail.DsnRequest;
+import io.waybill.mail.FrozenSender;
 import io.waybill.mail.MailAccount;
 import io.waybill.mail.MailException;
 import io.waybill.mail.MailSecurity;
@@ -15,6 +17,7 @@ import io.waybill.mail.Message;
 import io.waybill.mail.SendReport;
 import io.waybill.mail.SentCopy;
 import io.waybill.mail.mime.ParsedMail;
+import io.waybill.mail.mime.PreparedMessage;
 import io.waybill.mail.outbox.EnqueueRequest;
 import io.waybill.mail.outbox.Outbox;
 import io.waybill.mail.outbox.OutboxAccounts;
@@ -25,11 +28,7 @@ import io.waybill.mail.smtp.ServerCheck;
 import io.waybill.mail.smtp.SmtpSender;
 import io.waybill.testkit.Leaks;
 import io.waybill.testkit.RealServers;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,7 +37,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -62,17 +60,7 @@ class SendingRealIT {
 
   @BeforeAll
   static void trustTheServers() throws Exception {
-    KeyStore trusted = KeyStore.getInstance("PKCS12");
-    trusted.load(null, null);
-    try (InputStream in = Files.newInputStream(SERVERS.directory().resolve("server.crt"))) {
-      trusted.setCertificateEntry(
-          "servers", CertificateFactory.getInstance("X.509").generateCertificate(in));
-    }
-    TrustManagerFactory factory =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    factory.init(trusted);
-    trusting = SSLContext.getInstance("TLS");
-    trusting.init(null, factory.getTrustManagers(), null);
+    trusting = TrustedPem.context(SERVERS.directory().resolve("server.crt"));
   }
 
   private static MailAccount.Builder account(String port, MailSecurity security) {
@@ -199,9 +187,9 @@ class SendingRealIT {
     }
   }
 
-  private record One(MailSender only) implements OutboxAccounts {
+  private record One(FrozenSender only) implements OutboxAccounts {
     @Override
-    public Optional<MailSender> sender(String account) {
+    public Optional<FrozenSender> sender(String account) {
       return Optional.of(only);
     }
 
@@ -221,13 +209,19 @@ class SendingRealIT {
     assertThat(process.waitFor()).isZero();
   }
 
+  private static SendReport sent(FrozenSender sender, Message message) {
+    try (PreparedMessage prepared = PreparedMessage.of(message, Clock.systemUTC())) {
+      return sender.send(prepared, Duration.ofSeconds(30), DeliveryJournal.NONE);
+    }
+  }
+
   @Test
   void aCopyIsFiledOnceAndAMissingFolderIsAWarning() {
     MailAccount mailbox = account("IMAPS", MailSecurity.IMPLICIT_TLS).build();
     try (MailSender smtp = SmtpSender.connect(submission().build())) {
       SentFolder inbox = SentFolder.of(mailbox, "INBOX");
-      MailSender filing = new FilingSender(smtp, inbox, SentCopy.AUTO, Clock.systemUTC());
-      SendReport report = filing.send(message("copy").text("x").build());
+      FrozenSender filing = new FilingSender(smtp, inbox, SentCopy.AUTO);
+      SendReport report = sent(filing, message("copy").text("x").build());
       assertThat(report.warnings()).isEmpty();
       assertThat(inbox.contains(report.messageId())).isTrue();
       List<InboundMail> copies = read("u1", "INBOX", report.messageId());
@@ -235,8 +229,8 @@ class SendingRealIT {
       copies.forEach(InboundMail::close);
 
       SentFolder missing = SentFolder.of(mailbox, "Sent Itens");
-      MailSender failing = new FilingSender(smtp, missing, SentCopy.APPEND, Clock.systemUTC());
-      SendReport warned = failing.send(message("no copy").text("x").build());
+      FrozenSender failing = new FilingSender(smtp, missing, SentCopy.APPEND);
+      SendReport warned = sent(failing, message("no copy").text("x").build());
       assertThat(warned.isComplete()).isTrue();
       assertThat(warned.warnings()).singleElement().asString().contains("Sent Itens", "no mailbox");
     }

@@ -2,6 +2,7 @@ package io.waybill.mail.outbox;
 
 import io.waybill.mail.DeliveryJournal;
 import io.waybill.mail.FrozenMessage;
+import io.waybill.mail.FrozenSender;
 import io.waybill.mail.MailAccount;
 import io.waybill.mail.MailSecurity;
 import io.waybill.mail.MailSender;
@@ -10,7 +11,6 @@ import io.waybill.mail.SendReport;
 import io.waybill.mail.smtp.SmtpSender;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.h2.jdbcx.JdbcDataSource;
 
@@ -54,7 +54,7 @@ final class KilledSender {
   }
 
   /** Has the server's answer, and goes no further. */
-  private record StoppingAfterReply(MailSender sender) implements MailSender {
+  private record StoppingAfterReply(FrozenSender sender) implements FrozenSender {
     @Override
     public SendReport send(FrozenMessage message, Duration deadline, DeliveryJournal journal) {
       SendReport report = sender.send(message, deadline, journal);
@@ -65,32 +65,6 @@ final class KilledSender {
         Thread.currentThread().interrupt();
       }
       return report;
-    }
-
-    @Override
-    public SendReport send(Message message) {
-      return sender.send(message);
-    }
-
-    @Override
-    public SendReport send(Message message, Duration deadline) {
-      return sender.send(message, deadline);
-    }
-
-    @Override
-    public CompletableFuture<SendReport> sendAsync(Message message) {
-      return sender.sendAsync(message);
-    }
-
-    @Override
-    public CompletableFuture<SendReport> sendAsync(
-        FrozenMessage message, Duration deadline, DeliveryJournal journal) {
-      return sender.sendAsync(message, deadline, journal);
-    }
-
-    @Override
-    public void close() {
-      sender.close();
     }
   }
 

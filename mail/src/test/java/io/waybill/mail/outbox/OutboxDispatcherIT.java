@@ -3,8 +3,8 @@ package io.waybill.mail.outbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.waybill.mail.FrozenSender;
 import io.waybill.mail.MailException;
-import io.waybill.mail.MailSender;
 import io.waybill.mail.Message;
 import io.waybill.mail.RecipientResult.Status;
 import io.waybill.testkit.SettableClock;
@@ -72,9 +72,9 @@ class OutboxDispatcherIT {
     return dispatcher;
   }
 
-  private record Accounts(MailSender sender, boolean isFound) implements OutboxAccounts {
+  private record Accounts(FrozenSender sender, boolean isFound) implements OutboxAccounts {
     @Override
-    public Optional<MailSender> sender(String account) {
+    public Optional<FrozenSender> sender(String account) {
       return account.equals("outgoing") ? Optional.of(sender) : Optional.empty();
     }
 

@@ -10,8 +10,8 @@ import io.waybill.mail.DeliveryJournal;
 import io.waybill.mail.DsnRequest;
 import io.waybill.mail.Envelope;
 import io.waybill.mail.FrozenMessage;
+import io.waybill.mail.FrozenSender;
 import io.waybill.mail.MailException;
-import io.waybill.mail.MailSender;
 import io.waybill.mail.Message;
 import io.waybill.mail.RecipientResult;
 import io.waybill.mail.RecipientResult.Phase;
@@ -33,7 +33,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import org.h2.jdbcx.JdbcDataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -394,7 +393,7 @@ class OutboxTest {
   }
 
   /** A server in memory that answers as it is told. */
-  private static final class Fake implements MailSender {
+  private static final class Fake implements FrozenSender {
     final Map<Address, Status> answers;
     final List<String> bodies = new ArrayList<>();
     final List<List<Address>> recipients = new ArrayList<>();
@@ -446,29 +445,5 @@ class OutboxTest {
       atDot.run();
       return SendReport.builder(message.messageId()).recipients(results).build();
     }
-
-    @Override
-    public SendReport send(Message message) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public SendReport send(Message message, Duration deadline) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public CompletableFuture<SendReport> sendAsync(Message message) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public CompletableFuture<SendReport> sendAsync(
-        FrozenMessage message, Duration deadline, DeliveryJournal journal) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void close() {}
   }
 }

@@ -3,9 +3,8 @@ package io.waybill.mail.outbox;
 import io.waybill.mail.Address;
 import io.waybill.mail.DeliveryJournal;
 import io.waybill.mail.FrozenMessage;
+import io.waybill.mail.FrozenSender;
 import io.waybill.mail.MailException;
-import io.waybill.mail.MailSender;
-import io.waybill.mail.Message;
 import io.waybill.mail.RecipientResult;
 import io.waybill.mail.RecipientResult.Phase;
 import io.waybill.mail.RecipientResult.Status;
@@ -16,14 +15,13 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A server in memory: answers for each recipient as it is told at the time. Thread-safe. */
-final class ScriptedSender implements MailSender {
+final class ScriptedSender implements FrozenSender {
   /** The Message-IDs of everything whose final dot was reached, once for each time. */
   final List<String> dots = new CopyOnWriteArrayList<>();
 
@@ -71,28 +69,4 @@ final class ScriptedSender implements MailSender {
       default -> null;
     };
   }
-
-  @Override
-  public SendReport send(Message message) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public SendReport send(Message message, Duration deadline) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public CompletableFuture<SendReport> sendAsync(Message message) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public CompletableFuture<SendReport> sendAsync(
-      FrozenMessage message, Duration deadline, DeliveryJournal journal) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public void close() {}
 }

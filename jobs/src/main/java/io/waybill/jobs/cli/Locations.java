@@ -387,7 +387,7 @@ final class Locations {
     return new Secret("the key in the URI", () -> key, SecretMask.ofThisProcess()::remember);
   }
 
-  private static String decoded(String text) {
+  static String decoded(String text) {
     // URLDecoder is for forms, where a plus is a blank
     return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
   }

@@ -9,8 +9,6 @@ import io.waybill.jobs.Submission;
 import io.waybill.jobs.log.SecretMask;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -149,14 +147,16 @@ final class MailServerOptions {
     String[] who =
         uri.getRawUserInfo() == null ? new String[0] : uri.getRawUserInfo().split(":", 2);
     Optional<String> user =
-        who.length > 0 && !who[0].isEmpty() ? Optional.of(decoded(who[0])) : Optional.empty();
+        who.length > 0 && !who[0].isEmpty()
+            ? Optional.of(Locations.decoded(who[0]))
+            : Optional.empty();
     LoginOptions options = new LoginOptions().with(passwordFile, passwordVariable);
     options.environment(environment);
     if (user.isEmpty()) {
       return Netrc.of(environment).flatMap(netrc -> netrc.find(host, user));
     }
     Optional<Secret> given =
-        who.length > 1 ? Optional.of(given(decoded(who[1]), warnings)) : Optional.empty();
+        who.length > 1 ? Optional.of(given(Locations.decoded(who[1]), warnings)) : Optional.empty();
     return Optional.of(options.login(host, user, given));
   }
 
@@ -193,11 +193,6 @@ final class MailServerOptions {
 
   private static String bare(String host) {
     return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-  }
-
-  private static String decoded(String text) {
-    // URLDecoder is for forms, where a plus is a blank
-    return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 
   private static String word(Tls kind) {

@@ -5,7 +5,6 @@ import io.waybill.mail.Reply;
 import io.waybill.mail.outbox.OutboxEntry;
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -26,8 +25,8 @@ public final class OutboxForm {
   public static Map<String, Object> of(OutboxEntry entry) {
     Map<String, Object> form = new LinkedHashMap<>();
     form.put("id", entry.id());
-    form.put("state", lower(entry.state()));
-    entry.phase().ifPresent(phase -> form.put("phase", lower(phase)));
+    form.put("state", Plain.word(entry.state()));
+    entry.phase().ifPresent(phase -> form.put("phase", Plain.word(phase)));
     form.put("account", entry.account());
     form.put("dedupe-key", entry.dedupeKey());
     form.put("message-id", entry.messageId());
@@ -49,8 +48,8 @@ public final class OutboxForm {
   public static Map<String, Object> of(RecipientResult result) {
     Map<String, Object> form = new LinkedHashMap<>();
     form.put("address", result.recipient().address());
-    form.put("status", lower(result.status()));
-    form.put("phase", lower(result.phase()));
+    form.put("status", Plain.word(result.status()));
+    form.put("phase", Plain.word(result.phase()));
     result
         .reply()
         .ifPresent(
@@ -66,9 +65,5 @@ public final class OutboxForm {
 
   private static void putTime(Map<String, Object> form, String name, Optional<Instant> time) {
     time.ifPresent(value -> form.put(name, value.toString()));
-  }
-
-  private static String lower(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

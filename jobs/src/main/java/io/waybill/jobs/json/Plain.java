@@ -10,6 +10,11 @@ import org.jspecify.annotations.Nullable;
 public final class Plain {
   private Plain() {}
 
+  /** Returns a constant as forms write it: {@code not-found}. */
+  public static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
   /**
    * Returns a text that must be there.
    *

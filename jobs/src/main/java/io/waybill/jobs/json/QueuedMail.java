@@ -90,8 +90,8 @@ public final class QueuedMail implements AutoCloseable {
 
   private static Map<String, Object> dsn(DsnRequest dsn) {
     Map<String, Object> form = new LinkedHashMap<>();
-    form.put("events", dsn.events().stream().map(QueuedMail::lower).sorted().toList());
-    dsn.content().ifPresent(content -> form.put("content", lower(content)));
+    form.put("events", dsn.events().stream().map(Plain::word).sorted().toList());
+    dsn.content().ifPresent(content -> form.put("content", Plain.word(content)));
     dsn.envelopeId().ifPresent(id -> form.put("envelope-id", id));
     return form;
   }
@@ -186,10 +186,6 @@ public final class QueuedMail implements AutoCloseable {
 
   private static Optional<String> text(Map<?, ?> form, String key) {
     return Optional.ofNullable(form.get(key)).map(String::valueOf);
-  }
-
-  private static String lower(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
   }
 
   /** Deletes the temporary file, if there is one. */

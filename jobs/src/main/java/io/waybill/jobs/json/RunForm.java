@@ -7,7 +7,6 @@ import io.waybill.scheduler.FailureClass;
 import io.waybill.scheduler.Run;
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -29,8 +28,8 @@ public final class RunForm {
     Map<String, Object> form = new LinkedHashMap<>();
     form.put("id", run.id());
     form.put("job", run.job());
-    form.put("state", lower(run.state()));
-    form.put("trigger", lower(run.kind()));
+    form.put("state", Plain.word(run.state()));
+    form.put("trigger", Plain.word(run.kind()));
     form.put("scheduled-at", run.scheduledAt().toString());
     putTime(form, "started-at", run.startedAt());
     putTime(form, "ended-at", run.endedAt());
@@ -50,7 +49,7 @@ public final class RunForm {
     Map<String, Object> form = new LinkedHashMap<>();
     form.put("id", step.id());
     form.put("kind", step.kind());
-    form.put("state", lower(step.state()));
+    form.put("state", Plain.word(step.state()));
     step.result()
         .ifPresent(
             result -> {
@@ -64,7 +63,7 @@ public final class RunForm {
   private static Map<String, Object> of(Attempt attempt) {
     Map<String, Object> form = new LinkedHashMap<>();
     form.put("number", (long) attempt.number());
-    form.put("state", lower(attempt.state()));
+    form.put("state", Plain.word(attempt.state()));
     form.put("started-at", attempt.startedAt().toString());
     putTime(form, "ended-at", attempt.endedAt());
     putFailure(form, attempt.failureClass(), attempt.message());
@@ -81,13 +80,9 @@ public final class RunForm {
 
   private static void putFailure(
       Map<String, Object> form, Optional<FailureClass> failure, String message) {
-    failure.ifPresent(value -> form.put("failure", lower(value)));
+    failure.ifPresent(value -> form.put("failure", Plain.word(value)));
     if (!message.isEmpty()) {
       form.put("message", message);
     }
-  }
-
-  private static String lower(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

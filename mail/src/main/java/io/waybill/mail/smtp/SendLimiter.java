@@ -58,10 +58,11 @@ final class SendLimiter {
           throw new MailException.Held(server, hold.why(), hold.until());
         }
         guard.watch(() -> end(ended));
-        changed.await(Math.max(1, wait.toNanos()), TimeUnit.NANOSECONDS);
+        // Looked at before the wait: what had ended by then wakes nobody.
         if (ended[0] || closed) {
           throw new IOException("the call ended while it waited for its turn");
         }
+        changed.await(Math.max(1, wait.toNanos()), TimeUnit.NANOSECONDS);
       }
       count(addressed);
     } catch (InterruptedException e) {

@@ -87,6 +87,10 @@ final class SmtpPool implements AutoCloseable {
     try {
       while (taken == limits.connections() && !closed) {
         guard.watch(() -> wake(ended));
+        // Looked at before the wait: what had ended by then wakes nobody.
+        if (ended[0]) {
+          throw new IOException("the call ended while it waited for a free connection");
+        }
         if (left <= 0) {
           throw new MailException.TimedOut(
               account.host(),
@@ -96,9 +100,6 @@ final class SmtpPool implements AutoCloseable {
               null);
         }
         left = freed.awaitNanos(left);
-        if (ended[0]) {
-          throw new IOException("the call ended while it waited for a free connection");
-        }
       }
       if (closed) {
         throw new IllegalStateException("the sender is closed");

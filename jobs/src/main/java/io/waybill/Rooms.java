@@ -16,6 +16,7 @@ import io.waybill.jobs.step.OutboxSubmission;
 import io.waybill.mail.outbox.MailSchema;
 import io.waybill.mail.outbox.Outbox;
 import io.waybill.mail.outbox.OutboxDispatcher;
+import io.waybill.mail.outbox.OutboxSettings;
 import io.waybill.scheduler.FailureClass;
 import io.waybill.scheduler.Owner;
 import io.waybill.scheduler.Run;
@@ -81,7 +82,12 @@ final class Rooms implements AutoCloseable {
       MailSchema.migrate(store.dataSource());
       JobsSchema.migrate(store.dataSource(), store.isPostgres());
       RunStore runs = RunStore.of(store, node(), clock, new SecureRandom());
-      Outbox outbox = Outbox.open(store.dataSource(), ownerName(store, runs.owner()), clock);
+      Outbox outbox =
+          Outbox.open(
+              store.dataSource(),
+              ownerName(store, runs.owner()),
+              clock,
+              settings(configuration.daemon().outbox()));
       Runnable recovery =
           () -> {
             settleOrphans(runs);
@@ -129,6 +135,15 @@ final class Rooms implements AutoCloseable {
           jdbc.url(), login.map(Connection.Login::user).orElse("waybill"), password);
     }
     return StoreSettings.h2(state.store().resolve("waybill"));
+  }
+
+  private static OutboxSettings settings(Configuration.Outbox outbox) {
+    return OutboxSettings.builder()
+        .bounds(outbox.messages(), outbox.bytes())
+        .expiry(outbox.expire())
+        .keep(outbox.keepContent(), outbox.keepRecord())
+        .unknown(outbox.unknown())
+        .build();
   }
 
   // A run that a process ran itself ends with that process: nobody goes on with it.

@@ -252,7 +252,7 @@ class CopyServeIT {
       String target = "waybill://acme@127.0.0.1:" + proxy.port() + "/";
       proxy.arm(
           FaultPlan.once(Fault.DELAY, Direction.TO_TARGET, 30 << 20)
-              .holding(Duration.ofSeconds(60)));
+              .holding(Duration.ofSeconds(10)));
       try (ForkedJvm first =
           ForkedJvm.running(Main.class)
               .args("copy", file.toString(), target, "--key-env", "K", "--pin", pin)
@@ -267,7 +267,7 @@ class CopyServeIT {
             .contains("the same command goes on");
       }
       proxy.disarm();
-      // the proxy still holds the first line, so the server may take some time to miss its sender
+      // the proxy holds the first line for a while, so the server does not miss its sender at once
       CommandLineRun again =
           await()
               .atMost(Duration.ofSeconds(90))

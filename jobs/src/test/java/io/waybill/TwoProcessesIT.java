@@ -152,7 +152,7 @@ class TwoProcessesIT {
       };
       proxy.arm(
           FaultPlan.once(Fault.DELAY, Direction.TO_TARGET, 30 << 20)
-              .holding(Duration.ofSeconds(60)));
+              .holding(Duration.ofSeconds(10)));
       Path err = directory.resolve("first-err.txt");
       Process first = process(directory.resolve("first-out.txt"), err, line);
       await().atMost(Duration.ofSeconds(60)).until(() -> proxy.strikes() == 1);
@@ -164,7 +164,7 @@ class TwoProcessesIT {
       assertThat(served.resolve("big.bin")).doesNotExist();
 
       proxy.disarm();
-      // the proxy still holds the first line, so the server may take some time to miss its sender
+      // the proxy holds the first line for a while, so the server does not miss its sender at once
       Ended again =
           await()
               .atMost(Duration.ofSeconds(90))

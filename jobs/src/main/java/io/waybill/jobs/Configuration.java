@@ -1,6 +1,8 @@
 package io.waybill.jobs;
 
+import io.waybill.mail.UnknownPolicy;
 import io.waybill.transfer.RateLimit;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -53,10 +55,39 @@ public record Configuration(
    * @param listenHost loopback unless the file says otherwise
    * @param listenPort 0 takes a free one, written to {@code daemon.json}
    * @param rate how fast all connections that hold files may be together, each way
+   * @param outbox mail that waits
    */
-  public record Daemon(Store store, String listenHost, int listenPort, RateLimit rate) {
+  public record Daemon(
+      Store store, String listenHost, int listenPort, RateLimit rate, Outbox outbox) {
     public static final Daemon DEFAULTS =
-        new Daemon(new Embedded(), "127.0.0.1", 0, RateLimit.unlimited());
+        new Daemon(new Embedded(), "127.0.0.1", 0, RateLimit.unlimited(), Outbox.DEFAULTS);
+  }
+
+  /**
+   * Mail that waits.
+   *
+   * @param messages how many may wait
+   * @param bytes how many they may have together
+   * @param expire how long one is tried that says nothing else
+   * @param keepContent how long the bytes of one are kept when it is done
+   * @param keepRecord how long its record is kept, no shorter
+   * @param unknown what becomes of one that may or may not have been accepted
+   */
+  public record Outbox(
+      int messages,
+      long bytes,
+      Duration expire,
+      Duration keepContent,
+      Duration keepRecord,
+      UnknownPolicy unknown) {
+    public static final Outbox DEFAULTS =
+        new Outbox(
+            100_000,
+            10L << 30,
+            Duration.ofHours(24),
+            Duration.ofDays(1),
+            Duration.ofDays(30),
+            UnknownPolicy.ASK);
   }
 
   /** Where runs are kept. */

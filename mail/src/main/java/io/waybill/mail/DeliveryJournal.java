@@ -30,4 +30,10 @@ public interface DeliveryJournal {
    *     this dot are {@link RecipientResult.Status#UNKNOWN}, all others as they are known
    */
   void beforeFinalDot(List<RecipientResult> results);
+
+  /**
+   * Called with the server's answers where more follows before the report is there, as the filing
+   * of a copy, which may take its time. The report says them again.
+   */
+  default void answered(List<RecipientResult> results) {}
 }

@@ -1,5 +1,6 @@
 package io.waybill.jobs.config;
 
+import io.waybill.jobs.Configuration;
 import io.waybill.jobs.Configuration.Daemon;
 import io.waybill.jobs.Configuration.Embedded;
 import io.waybill.jobs.Configuration.Jdbc;
@@ -52,13 +53,25 @@ final class DaemonReader {
     if (daemon.isEmpty()) {
       return Daemon.DEFAULTS;
     }
-    Store store = store(daemon.get());
-    RateLimit rate = rate(daemon.get());
-    Optional<Section> http = daemon.get().section("http", LaterKeys.none());
-    return http.flatMap(section -> listen(section, store, rate))
-        .orElse(
-            new Daemon(store, Daemon.DEFAULTS.listenHost(), Daemon.DEFAULTS.listenPort(), rate));
+    Listen listen =
+        daemon
+            .get()
+            .section("http", LaterKeys.none())
+            .flatMap(this::listen)
+            .orElse(new Listen(Daemon.DEFAULTS.listenHost(), Daemon.DEFAULTS.listenPort()));
+    return new Daemon(
+        store(daemon.get()),
+        listen.host(),
+        listen.port(),
+        rate(daemon.get()),
+        daemon
+            .get()
+            .section("outbox", LaterKeys.none())
+            .flatMap(section -> new OutboxReader(section, problems).read())
+            .orElse(Configuration.Outbox.DEFAULTS));
   }
+
+  private record Listen(String host, int port) {}
 
   private RateLimit rate(Section daemon) {
     try {
@@ -99,7 +112,7 @@ final class DaemonReader {
             : Optional.empty());
   }
 
-  private Optional<Daemon> listen(Section http, Store store, RateLimit rate) {
+  private Optional<Listen> listen(Section http) {
     Optional<String> listen = http.text("listen");
     if (listen.isEmpty()) {
       return Optional.empty();
@@ -122,6 +135,6 @@ final class DaemonReader {
     }
     boolean bracketed = host.startsWith("[");
     String bare = bracketed ? host.substring(1, host.length() - 1) : host;
-    return Optional.of(new Daemon(store, bare, Integer.parseInt(parts.group(2)), rate));
+    return Optional.of(new Listen(bare, Integer.parseInt(parts.group(2))));
   }
 }

@@ -1,6 +1,8 @@
 package io.waybill.jobs.config;
 
 import static io.waybill.jobs.ValueType.Scalar.DURATION;
+import static io.waybill.jobs.ValueType.Scalar.INTEGER;
+import static io.waybill.jobs.ValueType.Scalar.SIZE;
 import static io.waybill.jobs.ValueType.Scalar.TEXT;
 
 import io.waybill.jobs.Key;
@@ -17,6 +19,26 @@ public final class TopLevelKeys {
               Key.optional("user", TEXT, "Who logs in."),
               Key.secret("password", "What proves it.")));
 
+  static final ValueType.Group OUTBOX =
+      new ValueType.Group(
+          List.of(
+              Key.optional("messages", INTEGER, "100000", "How many may wait."),
+              Key.optional("size", SIZE, "10GiB", "How much they may be together."),
+              Key.optional(
+                  "expire",
+                  DURATION,
+                  "24h",
+                  "How long one is tried that says nothing else; at most 5d."),
+              Key.optional(
+                  "keep-content", DURATION, "1d", "How long its bytes are kept when it is done."),
+              Key.optional(
+                  "keep-record", DURATION, "30d", "How long its record is kept; no shorter."),
+              Key.optional(
+                  "unknown",
+                  new ValueType.OneOf(List.of("ask", "resend", "look-then-resend")),
+                  "ask",
+                  "What becomes of one that may or may not have been accepted: it waits for outbox resolve, goes out again as it is, or does so if the Sent folder of sent-copy does not hold it.")));
+
   static final ValueType.Group DAEMON =
       new ValueType.Group(
           List.of(
@@ -29,6 +51,8 @@ public final class TopLevelKeys {
                   "rate",
                   TEXT,
                   "How fast all connections together may be, each way, as \"rate\" of a connection; runs without a daemon keep to it, too."),
+              Key.optional(
+                  "outbox", OUTBOX, "Mail that waits; runs without a daemon keep to it, too."),
               Key.optional(
                   "http",
                   new ValueType.Group(

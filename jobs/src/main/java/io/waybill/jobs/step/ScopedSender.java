@@ -48,5 +48,10 @@ public final class ScopedSender implements FrozenSender {
     public void beforeFinalDot(List<RecipientResult> results) {
       journal.beforeFinalDot(results);
     }
+
+    @Override
+    public void answered(List<RecipientResult> results) {
+      journal.answered(results);
+    }
   }
 }

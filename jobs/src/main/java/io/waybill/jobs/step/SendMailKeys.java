@@ -74,7 +74,9 @@ final class SendMailKeys {
               "accepted",
               "How long the step stays with it: until a server took it, or until it is in the outbox."),
           Key.optional(
-              "expire", Scalar.DURATION, "How long it is tried, at most 5d; 24h if not given."));
+              "expire",
+              Scalar.DURATION,
+              "How long it is tried, at most 5d; as daemon.outbox says if not given."));
 
   private SendMailKeys() {}
 

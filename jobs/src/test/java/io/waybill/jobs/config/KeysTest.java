@@ -13,6 +13,7 @@ import io.waybill.jobs.JobDefinition.Hook;
 import io.waybill.jobs.Key;
 import io.waybill.jobs.Parameter;
 import io.waybill.jobs.ValueType;
+import io.waybill.mail.UnknownPolicy;
 import io.waybill.scheduler.FailureClass;
 import io.waybill.scheduler.MissedPolicy;
 import io.waybill.scheduler.OverlapPolicy;
@@ -79,6 +80,24 @@ class KeysTest {
     assertThat(daemon.listenHost()).isEqualTo("::1");
     assertThat(daemon.listenPort()).isEqualTo(80);
     assertThat(daemon.rate().bytesPerSecond(Instant.parse("2026-03-01T09:00:00Z"))).isEqualTo(1024);
+  }
+
+  @Test
+  void outbox() {
+    assertThat(load("daemon: { outbox: {} }").daemon().outbox())
+        .isEqualTo(Configuration.Outbox.DEFAULTS);
+    assertThat(
+            load("daemon: { outbox: { messages: 10, size: 1MiB, expire: 5d, keep-content: 0s, keep-record: 2h, unknown: look-then-resend } }")
+                .daemon()
+                .outbox())
+        .isEqualTo(
+            new Configuration.Outbox(
+                10,
+                1 << 20,
+                Duration.ofDays(5),
+                Duration.ZERO,
+                Duration.ofHours(2),
+                UnknownPolicy.LOOK_THEN_RESEND));
   }
 
   @Test

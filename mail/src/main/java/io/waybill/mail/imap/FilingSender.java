@@ -30,13 +30,15 @@ public final class FilingSender implements FrozenSender {
 
   @Override
   public SendReport send(FrozenMessage message, Duration deadline, DeliveryJournal journal) {
-    return filed(message, sender.send(message, deadline, journal));
-  }
-
-  private SendReport filed(FrozenMessage message, SendReport report) {
+    SendReport report = sender.send(message, deadline, journal);
     if (when == SentCopy.NEVER || report.accepted().isEmpty()) {
       return report;
     }
+    journal.answered(report.recipients());
+    return filed(message, report);
+  }
+
+  private SendReport filed(FrozenMessage message, SendReport report) {
     try {
       file(message);
       return report;

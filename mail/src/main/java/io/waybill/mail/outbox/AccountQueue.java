@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +28,7 @@ final class AccountQueue {
   private final FrozenSender sender;
   private final int mostWorkers;
   private final Deque<OutboxEntry> claimed = new ArrayDeque<>();
+  private final Queue<OutboxAnswer> unrecorded = new ConcurrentLinkedQueue<>();
   private int workers;
   private Duration rest = FIRST_REST;
   private @Nullable Instant restsUntil;
@@ -72,27 +75,63 @@ final class AccountQueue {
 
   /** Sends until nothing is due any more; run by each worker. */
   void work() {
+    @Nullable OutboxAnswer answer = null;
     try {
       for (OutboxEntry claim = next(); claim != null; claim = next()) {
-        send(claim);
+        OutboxAnswer before = answer;
+        answer = send(claim);
+        record(before); // done by now, unless this one did not come to its dot
       }
     } catch (MailException e) {
       rest(e);
     } finally {
       end();
+      record(answer);
     }
   }
 
-  private void send(OutboxEntry claim) {
+  private @Nullable OutboxAnswer send(OutboxEntry claim) {
+    @Nullable OutboxAnswer answer = null;
     try {
-      new OutboxAttempt(outbox.store(), outbox.clock(), claim).send(sender);
+      answer = new OutboxAttempt(outbox.store(), outbox.clock(), claim).send(sender);
       rouse();
     } catch (MailException.ContentUnavailable
         | MailException.InvalidMessage
         | MailException.OutboxConflict e) {
       log.warn("outbox.not-sent id={} error={}", claim.id(), e.toString()); // of this one only
     } finally {
-      outbox.leases().release(claim);
+      if (answer == null) {
+        outbox.leases().release(claim);
+      }
+    }
+    return answer;
+  }
+
+  private void record(@Nullable OutboxAnswer answer) {
+    if (answer == null) {
+      return;
+    }
+    try {
+      answer.await();
+    } catch (MailException.StoreFailed e) {
+      // It is known here and nowhere else: kept, with its lease, until the database is back.
+      log.warn("outbox.answer-waits id={} error={}", answer.claim().id(), e.toString());
+      unrecorded.add(answer);
+      return;
+    } catch (MailException.OutboxConflict e) {
+      log.error("outbox.answer-lost id={} error={}", answer.claim().id(), e.toString());
+    }
+    outbox.leases().release(answer.claim());
+  }
+
+  /** Tries once more to write down what the database did not take. */
+  void recordAgain() {
+    for (int i = unrecorded.size(); i > 0; i--) {
+      OutboxAnswer answer = unrecorded.poll();
+      if (answer != null) {
+        answer.handIn();
+        record(answer);
+      }
     }
   }
 

@@ -166,19 +166,30 @@ final class GroupCommit {
           each.apply(connection);
         }
         connection.commit();
-        if (group.stream().anyMatch(each -> each.isForDisk)) {
-          bringToDisk(connection);
-        }
       } catch (SQLException | IOException | RuntimeException e) {
         Transactions.rollBack(connection, e);
         throw e;
       } finally {
         connection.setAutoCommit(true);
       }
+      if (group.stream().anyMatch(each -> each.isForDisk)) {
+        bringToDisk(connection, group);
+      }
     }
   }
 
-  /** PostgreSQL does so on commit; H2 hands its pages to the operating system only. */
+  /**
+   * PostgreSQL does so on commit; H2 hands its pages to the operating system only. What fails here
+   * is committed all the same, so it must not be carried out again.
+   */
+  private void bringToDisk(Connection connection, List<Pending<?>> group) {
+    try {
+      bringToDisk(connection);
+    } catch (SQLException | RuntimeException e) {
+      group.stream().filter(each -> each.failure == null).forEach(each -> each.fail(e));
+    }
+  }
+
   private void bringToDisk(Connection connection) throws SQLException {
     Boolean known = isH2;
     if (known == null) {

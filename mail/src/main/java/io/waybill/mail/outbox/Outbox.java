@@ -4,6 +4,7 @@ import io.waybill.mail.FrozenMessage;
 import io.waybill.mail.FrozenSender;
 import io.waybill.mail.MailException;
 import io.waybill.mail.Message;
+import io.waybill.mail.UnknownPolicy;
 import io.waybill.mail.mime.PreparedMessage;
 import java.security.SecureRandom;
 import java.time.Clock;

@@ -1,6 +1,7 @@
 package io.waybill.mail.outbox;
 
 import io.waybill.mail.FrozenSender;
+import io.waybill.mail.UnknownPolicy;
 import java.util.Optional;
 
 /** Knows the accounts by whose names messages were enqueued. Safe for use by several threads. */

@@ -1,6 +1,7 @@
 package io.waybill.mail.outbox;
 
 import io.waybill.mail.Address;
+import io.waybill.mail.DeliveryJournal;
 import io.waybill.mail.FrozenSender;
 import io.waybill.mail.MailException;
 import io.waybill.mail.MailSender;
@@ -24,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * Makes one attempt for a claimed entry, and writes it down: before the final dot, on whose far
  * side everything is unknown, and when the answer is here.
  */
-final class OutboxAttempt {
+final class OutboxAttempt implements DeliveryJournal {
   private static final Logger log = LoggerFactory.getLogger(OutboxAttempt.class);
 
   private static final Duration FIRST_WAIT = Duration.ofSeconds(10);
@@ -32,14 +33,15 @@ final class OutboxAttempt {
   private final OutboxStore store;
   private final InstantSource clock;
   private final OutboxEntry claim;
-  private List<RecipientResult> written;
-  private OutboxState state = OutboxState.SENDING;
+  private List<RecipientResult> written; // the last that is in the database for sure
+  private List<RecipientResult> handedIn; // the last that may be
 
   OutboxAttempt(OutboxStore store, InstantSource clock, OutboxEntry claim) {
     this.store = store;
     this.clock = clock;
     this.claim = claim;
     this.written = claim.recipients();
+    this.handedIn = written;
   }
 
   /**
@@ -48,60 +50,60 @@ final class OutboxAttempt {
    *
    * @throws MailException if nothing was sent; that is written down already
    */
-  GroupCommit.Pending<Boolean> send(FrozenSender sender) {
+  OutboxAnswer send(FrozenSender sender) {
     SendReport report;
     try {
       report =
           sender.send(
               store.message(claim, claim.pending()),
               MailSender.defaultDeadline(claim.sizeBytes()),
-              this::beforeDot);
+              this);
     } catch (RuntimeException e) {
       release(e);
       throw e;
     }
+    Outcome outcome = outcome(report);
+    log.info(
+        "outbox.attempted id={} state={} fence={}", claim.id(), outcome.state(), claim.fence());
+    return new OutboxAnswer(claim, () -> store.write(claim, written, outcome, clock.instant()));
+  }
+
+  @Override
+  public void beforeFinalDot(List<RecipientResult> results) {
+    writeDown(merged(results));
+  }
+
+  @Override
+  public void answered(List<RecipientResult> results) {
+    try {
+      writeDown(merged(results));
+    } catch (MailException.StoreFailed e) {
+      // What follows is not to suffer, and the outcome is written again after it.
+      log.warn("outbox.answer-waits id={} error={}", claim.id(), e.toString());
+    }
+  }
+
+  private void writeDown(List<RecipientResult> known) {
+    handIn(new Outcome(OutboxState.SENDING, known, null, null, Tries.of(claim))).await();
+    written = known;
+  }
+
+  private Outcome outcome(SendReport report) {
     List<RecipientResult> results = merged(report.recipients());
-    GroupCommit.Pending<Boolean> pending = settle(results, problem(report, results));
-    log.info("outbox.attempted id={} state={} fence={}", claim.id(), state, claim.fence());
-    return pending;
-  }
-
-  /** Returns the state that was handed in. */
-  OutboxState state() {
-    return state;
-  }
-
-  private void beforeDot(List<RecipientResult> results) {
-    List<RecipientResult> known = merged(results);
-    handIn(OutboxState.SENDING, known, null, null, Tries.of(claim)).await();
-  }
-
-  private GroupCommit.Pending<Boolean> settle(
-      List<RecipientResult> results, @Nullable String error) {
-    state = StateRule.of(results);
+    OutboxState state = StateRule.of(results);
+    String problem = problem(report, results);
     if (state != OutboxState.DEFERRED) {
-      return handIn(state, results, error, null, Tries.of(claim));
+      return new Outcome(state, results, problem, null, Tries.of(claim));
     }
     int deferrals = claim.deferrals() + 1;
     Instant next = clock.instant().plus(wait(deferrals, results));
-    return handIn(state, results, error, next, new Tries(claim.attempts(), deferrals));
+    return new Outcome(state, results, problem, next, new Tries(claim.attempts(), deferrals));
   }
 
-  /** Hands in what is known from now on; the rows' recipients are {@link #written} from then on. */
-  private GroupCommit.Pending<Boolean> handIn(
-      OutboxState next,
-      List<RecipientResult> results,
-      @Nullable String error,
-      @Nullable Instant nextAttemptAt,
-      Tries tries) {
-    GroupCommit.Pending<Boolean> pending =
-        store.write(
-            claim,
-            written,
-            new Outcome(next, results, error, nextAttemptAt, tries),
-            clock.instant());
-    written = results;
-    return pending;
+  private GroupCommit.Pending<Boolean> handIn(Outcome outcome) {
+    List<RecipientResult> before = handedIn;
+    handedIn = outcome.results();
+    return store.write(claim, before, outcome, clock.instant());
   }
 
   /** The schedule's wait, or what a server asked for where that is longer. */
@@ -126,26 +128,26 @@ final class OutboxAttempt {
 
   /** Lets the entry wait as before it was claimed, without anything having been tried. */
   void giveBack() {
-    state = StateRule.of(written);
     handIn(
-        state,
-        written,
-        claim.lastError().orElse(null),
-        claim.nextAttemptAt().orElse(null),
-        new Tries(claim.attempts() - 1, claim.deferrals()));
+        new Outcome(
+            StateRule.of(written),
+            written,
+            claim.lastError().orElse(null),
+            claim.nextAttemptAt().orElse(null),
+            new Tries(claim.attempts() - 1, claim.deferrals())));
   }
 
   /** Lets the entry wait again after nothing was sent; it is unknown if the dot was reached. */
   private void release(RuntimeException failure) {
-    state = StateRule.of(written);
+    Outcome outcome =
+        new Outcome(
+            StateRule.of(written),
+            written,
+            failure.getMessage(),
+            nextAfter(failure).orElse(claim.nextAttemptAt().orElse(null)),
+            Tries.of(claim));
     try {
-      handIn(
-              state,
-              written,
-              failure.getMessage(),
-              nextAfter(failure).orElse(claim.nextAttemptAt().orElse(null)),
-              Tries.of(claim))
-          .await();
+      handIn(outcome).await();
     } catch (MailException e) {
       failure.addSuppressed(e); // the claim stays; recover() releases it
     }

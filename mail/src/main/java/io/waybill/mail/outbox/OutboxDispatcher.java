@@ -98,6 +98,8 @@ public final class OutboxDispatcher implements AutoCloseable {
           isRoused = false;
           queues.values().forEach(AccountQueue::rouse);
         }
+        outbox.store().flush(); // an answer does not wait for a next message that takes its time
+        queues.values().forEach(AccountQueue::recordAgain);
         outbox.store().rows().dueByAccount(outbox.clock().instant()).forEach(this::send);
       } catch (MailException e) {
         // The database is away: what waits there goes on waiting, and so does this thread.
@@ -163,6 +165,7 @@ public final class OutboxDispatcher implements AutoCloseable {
       if (!workers.awaitTermination(GRACE.toNanos(), TimeUnit.NANOSECONDS)) {
         log.warn("outbox.dispatcher-left-behind what is under way ends with its senders");
       }
+      queues.values().forEach(AccountQueue::recordAgain);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

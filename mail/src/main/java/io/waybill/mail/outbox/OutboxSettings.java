@@ -1,5 +1,6 @@
 package io.waybill.mail.outbox;
 
+import io.waybill.mail.UnknownPolicy;
 import java.time.Duration;
 
 /** Bounds what an outbox holds, and for how long it tries. */

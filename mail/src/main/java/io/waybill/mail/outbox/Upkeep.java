@@ -1,6 +1,7 @@
 package io.waybill.mail.outbox;
 
 import io.waybill.mail.MailException;
+import io.waybill.mail.UnknownPolicy;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package io.waybill.mail.smtp;
 import io.waybill.mail.Address;
 import io.waybill.mail.DeliveryJournal;
 import io.waybill.mail.FrozenMessage;
+import io.waybill.mail.MailException;
 import io.waybill.mail.MessageEncoding;
 import io.waybill.mail.RecipientResult;
 import io.waybill.mail.RecipientResult.Status;
@@ -54,7 +55,7 @@ final class SmtpDelivery {
       List<Address> group = next(waiting);
       try {
         transact(group).forEach(waiting::addLast);
-      } catch (IOException e) {
+      } catch (IOException | MailException e) {
         if (!results.isPartlySent()) {
           throw e;
         }

@@ -7,9 +7,13 @@ import io.waybill.mail.FrozenSender;
 import io.waybill.mail.MailException;
 import io.waybill.mail.Message;
 import io.waybill.mail.RecipientResult.Status;
+import io.waybill.mail.SendReport;
+import io.waybill.mail.UnknownPolicy;
 import io.waybill.testkit.SettableClock;
+import java.lang.reflect.Proxy;
 import java.net.ConnectException;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,7 +24,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -112,6 +118,38 @@ class OutboxDispatcherIT {
     Outbox outbox = outbox();
     dispatch(outbox);
     OutboxEntry entry = enqueue(outbox, "k");
+    awaitState(outbox, entry, OutboxState.SENT);
+    assertThat(server.dots).containsExactly(entry.messageId());
+  }
+
+  @Test
+  void anAnswerIsKeptUntilTheDatabaseIsBack() {
+    AtomicBoolean isAway = new AtomicBoolean();
+    DataSource fragile =
+        (DataSource)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {DataSource.class},
+                (proxy, method, arguments) -> {
+                  if (isAway.get()) {
+                    throw new SQLException("the database is away", "08006");
+                  }
+                  return method.invoke(database, arguments);
+                });
+    Outbox outbox = Outbox.open(fragile, "node/1", clock, hasty().build());
+    OutboxEntry entry = enqueue(outbox, "k");
+    AtomicInteger answers = new AtomicInteger();
+    FrozenSender sender =
+        (message, deadline, journal) -> {
+          SendReport report = server.send(message, deadline, journal);
+          isAway.set(true); // after the dot, before the answer is on record
+          answers.incrementAndGet();
+          return report;
+        };
+    dispatch(outbox, new Accounts(sender, false));
+    await().until(() -> answers.get() == 1);
+    await().during(Duration.ofSeconds(2)).until(isAway::get);
+    isAway.set(false);
     awaitState(outbox, entry, OutboxState.SENT);
     assertThat(server.dots).containsExactly(entry.messageId());
   }

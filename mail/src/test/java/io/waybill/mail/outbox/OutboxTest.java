@@ -246,6 +246,22 @@ class OutboxTest {
   }
 
   @Test
+  void killedAfterTheAnswerIsNotUnknown() {
+    String id = outbox.enqueue(message(), "k").id();
+    Fake sender = new Fake(Map.of(A, Status.ACCEPTED, B, Status.ACCEPTED));
+    FrozenSender filing =
+        (message, deadline, journal) -> {
+          journal.answered(sender.send(message, deadline, journal).recipients());
+          throw new Killed(); // while the copy is filed
+        };
+    assertThatThrownBy(() -> outbox.deliver(id, filing)).isInstanceOf(Killed.class);
+
+    assertThat(Outbox.open(database, "node/2", clock).recover())
+        .singleElement()
+        .satisfies(entry -> assertThat(entry.state()).isEqualTo(OutboxState.SENT));
+  }
+
+  @Test
   void recoveryLeavesLiveOwnersOfOtherNodesAlone() {
     String id = outbox.enqueue(message(), "k").id();
     Fake sender = new Fake(Map.of());

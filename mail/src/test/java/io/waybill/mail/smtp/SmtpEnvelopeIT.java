@@ -9,6 +9,7 @@ import io.waybill.mail.DsnRequest;
 import io.waybill.mail.Envelope;
 import io.waybill.mail.FrozenMessage;
 import io.waybill.mail.MailAccount;
+import io.waybill.mail.MailException;
 import io.waybill.mail.MailSecurity;
 import io.waybill.mail.MailSender;
 import io.waybill.mail.Message;
@@ -27,12 +28,14 @@ import io.waybill.testkit.SmtpPoint;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -236,6 +239,27 @@ class SmtpEnvelopeIT {
         .containsExactly(
             List.of(Status.UNKNOWN, Status.UNKNOWN, Status.NOT_ATTEMPTED),
             List.of(Status.ACCEPTED, Status.ACCEPTED, Status.UNKNOWN));
+  }
+
+  @Test
+  void aJournalThatFailsAfterSomeHaveItLeavesAReport() {
+    server.recipientLimit(2).announcingLimits();
+    AtomicInteger dots = new AtomicInteger();
+    try (MailSender sender = sender();
+        PreparedMessage prepared = PreparedMessage.of(message(3).build(), Clock.systemUTC())) {
+      SendReport report =
+          sender.send(
+              prepared,
+              LONG,
+              results -> {
+                if (dots.incrementAndGet() == 2) {
+                  throw new MailException.StoreFailed("write", new SQLException("gone"));
+                }
+              });
+      assertThat(statuses(report))
+          .containsExactly(Status.ACCEPTED, Status.ACCEPTED, Status.NOT_ATTEMPTED);
+    }
+    assertThat(server.accepted()).hasSize(1);
   }
 
   @Test

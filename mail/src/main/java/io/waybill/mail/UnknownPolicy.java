@@ -1,4 +1,4 @@
-package io.waybill.mail.outbox;
+package io.waybill.mail;
 
 /** What becomes, by itself, of a message that may or may not have been accepted. */
 public enum UnknownPolicy {

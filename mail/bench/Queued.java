@@ -74,7 +74,7 @@ final class Queued implements Bench.Load {
                 Direct.message(target),
                 EnqueueRequest.builder(UUID.randomUUID().toString()).account("bench").build()));
     while (outbox.load().entries() > 0) {
-      Thread.sleep(2);
+      Thread.sleep(10);
     }
     if (!outbox.list(EnumSet.complementOf(EnumSet.of(OutboxState.SENT)), 1).isEmpty()) {
       throw new IllegalStateException("not all were sent");

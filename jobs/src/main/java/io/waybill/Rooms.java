@@ -174,9 +174,12 @@ final class Rooms implements AutoCloseable {
   }
 
   // In a store that one process owns at a time every earlier owner is dead, whatever its host was
-  // called.
+  // called. In a shared one a verb may be at work beside the daemon of its machine: no owner is
+  // another's predecessor there, and the dead ones are known by their leases.
   private static String ownerName(Store store, Owner owner) {
-    return (store.isExclusive() ? "local" : owner.node()) + "/" + owner.incarnation();
+    return store.isExclusive()
+        ? "local/" + owner.incarnation()
+        : owner.node() + "." + owner.incarnation();
   }
 
   Outbox outbox() {

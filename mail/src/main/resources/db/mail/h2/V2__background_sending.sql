@@ -10,4 +10,6 @@ ALTER TABLE wb_mail_outbox ADD COLUMN lease_until  TIMESTAMP(6) WITH TIME ZONE;
 
 UPDATE wb_mail_outbox SET expires_at = enqueued_at + INTERVAL '1' DAY WHERE state IN ('QUEUED', 'SENDING', 'DEFERRED');
 
-CREATE INDEX wb_mail_outbox_due ON wb_mail_outbox (account, state, id);
+-- One index for both, because each change of state is a change of every index that begins with it.
+DROP INDEX wb_mail_outbox_state;
+CREATE INDEX wb_mail_outbox_due ON wb_mail_outbox (state, account, id);

@@ -15,9 +15,11 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Writes the rows of a new entry: the entry, its recipients, its bytes. */
 final class OutboxInsert {
@@ -35,8 +37,8 @@ final class OutboxInsert {
     this.id = id;
     this.request = request;
     this.message = message;
-    this.expiresAt = expiresAt;
-    this.now = now;
+    this.expiresAt = expiresAt.truncatedTo(ChronoUnit.MICROS);
+    this.now = now.truncatedTo(ChronoUnit.MICROS); // as precise as the database
   }
 
   /** Returns whether the key was new. */
@@ -48,6 +50,40 @@ final class OutboxInsert {
     insertRecipients(connection);
     insertChunks(connection);
     return true;
+  }
+
+  /** Returns what was written. */
+  OutboxEntry entry() {
+    OutboxEntry.Builder entry = new OutboxEntry.Builder();
+    entry.id = id;
+    entry.dedupeKey = request.dedupeKey();
+    entry.account = request.account();
+    entry.messageId = message.messageId();
+    entry.sender = sender();
+    entry.subject = OutboxStore.cut(request.subject(), MAX_SUBJECT);
+    entry.sizeBytes = message.sizeBytes();
+    entry.sha256 = message.sha256();
+    entry.encoding = message.encoding();
+    entry.dsn = message.envelope().dsn().orElse(null);
+    entry.enqueuedAt = now;
+    entry.updatedAt = now;
+    entry.nextAttemptAt = firstAttemptAt();
+    entry.expiresAt = expiresAt;
+    message.envelope().recipients().forEach(each -> entry.recipients.add(notAttempted(each)));
+    return entry.build();
+  }
+
+  private String sender() {
+    return message.envelope().sender().map(Address::address).orElse("");
+  }
+
+  private @Nullable Instant firstAttemptAt() {
+    Duration wait = request.backgroundAfter();
+    return wait.isZero() ? null : now.plus(wait);
+  }
+
+  private static RecipientResult notAttempted(Address recipient) {
+    return RecipientResult.of(recipient, Status.NOT_ATTEMPTED, Phase.SESSION, null);
   }
 
   /** Somebody may still be faster after this look: then the unique key speaks. */
@@ -71,7 +107,7 @@ final class OutboxInsert {
       insert.setString(1, id);
       insert.setString(2, request.dedupeKey());
       insert.setString(3, message.messageId());
-      insert.setString(4, message.envelope().sender().map(Address::address).orElse(""));
+      insert.setString(4, sender());
       insert.setString(5, OutboxStore.cut(request.subject(), MAX_SUBJECT));
       insert.setLong(6, message.sizeBytes());
       insert.setString(7, message.sha256());
@@ -84,11 +120,9 @@ final class OutboxInsert {
       insert.setString(13, dsn == null ? null : dsn.content().map(Enum::name).orElse(null));
       insert.setString(14, dsn == null ? null : dsn.envelopeId().orElse(null));
       insert.setObject(15, OutboxStore.utc(expiresAt));
-      Duration wait = request.backgroundAfter();
+      Instant first = firstAttemptAt();
       insert.setObject(
-          16,
-          wait.isZero() ? null : OutboxStore.utc(now.plus(wait)),
-          Types.TIMESTAMP_WITH_TIMEZONE);
+          16, first == null ? null : OutboxStore.utc(first), Types.TIMESTAMP_WITH_TIMEZONE);
       insert.executeUpdate();
     }
   }
@@ -108,10 +142,7 @@ final class OutboxInsert {
         insert.setString(1, id);
         insert.setInt(2, i);
         insert.setString(3, recipients.get(i).address());
-        OutboxStore.setResult(
-            insert,
-            4,
-            RecipientResult.of(recipients.get(i), Status.NOT_ATTEMPTED, Phase.SESSION, null));
+        OutboxStore.setResult(insert, 4, notAttempted(recipients.get(i)));
         insert.addBatch();
       }
       insert.executeBatch();

@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +74,7 @@ final class OutboxRows {
     return select(
         "look for what is due",
         "WHERE account = ? AND state = ?"
-            + " AND (next_attempt_at IS NULL OR next_attempt_at <= ?) ORDER BY account, state, id",
+            + " AND (next_attempt_at IS NULL OR next_attempt_at <= ?) ORDER BY state, account, id",
         List.of(account, state.name(), OutboxStore.utc(now)),
         limit);
   }
@@ -111,23 +110,13 @@ final class OutboxRows {
         1000);
   }
 
-  /** Ids of entries whose owner has shown no life for a lease, by the database's clock. */
-  Set<String> abandoned() {
-    return transactions.run(
-        "look for dead owners",
-        connection -> {
-          try (PreparedStatement select =
-                  connection.prepareStatement(
-                      "SELECT id FROM wb_mail_outbox"
-                          + " WHERE state = 'SENDING' AND lease_until < CURRENT_TIMESTAMP");
-              ResultSet ids = select.executeQuery()) {
-            Set<String> found = new HashSet<>();
-            while (ids.next()) {
-              found.add(ids.getString(1).strip());
-            }
-            return found;
-          }
-        });
+  /** Entries whose owner has shown no life for a lease, by the database's clock. */
+  List<OutboxEntry> silent() {
+    return select(
+        "look for silent owners",
+        "WHERE state = 'SENDING' AND lease_until < CURRENT_TIMESTAMP ORDER BY id",
+        List.of(),
+        Integer.MAX_VALUE);
   }
 
   /** How much waits. */

@@ -65,11 +65,15 @@ final class OutboxStore {
     OutboxInsert insert = new OutboxInsert(id, request, message, expiresAt, now);
     String what = "enqueue " + message.messageId();
     try {
+      boolean isNew;
       if (message.sizeBytes() > LARGE) {
-        transactions.run(what, insert::apply); // not while all others wait
+        isNew = transactions.run(what, insert::apply); // not while all others wait
         commits.write(what, connection -> id);
       } else {
-        commits.write(what, insert::apply);
+        isNew = commits.write(what, insert::apply);
+      }
+      if (isNew) {
+        return insert.entry();
       }
     } catch (MailException.StoreFailed e) {
       boolean isSecond =
@@ -176,8 +180,40 @@ final class OutboxStore {
           if (expiresAt != null) {
             extend(connection, entry.id(), expiresAt);
           }
-          return rows.find(connection, entry.id()).orElseThrow(() -> gone(entry.id()));
+          return require(connection, entry.id());
         });
+  }
+
+  /**
+   * Takes a claimed entry from its owner, whose writes no longer count from then on, and lets it
+   * wait again, or be unknown, as the owner's last words have it.
+   *
+   * @throws MailException.OutboxConflict if it has changed since it was read
+   */
+  OutboxEntry takeOver(OutboxEntry entry, String why, Instant now) {
+    return commits.write(
+        "take over entry " + entry.id(),
+        connection -> {
+          Outcome taken = new Outcome(entry.state(), List.of(), why, null, Tries.of(entry));
+          if (!update(connection, entry, entry.state(), 1, taken, now)) {
+            throw new MailException.OutboxConflict(entry.id(), "has changed meanwhile", true);
+          }
+          // Read only now: until the row was ours its owner may have written.
+          OutboxEntry mine = require(connection, entry.id());
+          Outcome rest =
+              new Outcome(
+                  StateRule.of(mine.recipients()),
+                  mine.recipients(),
+                  why,
+                  entry.nextAttemptAt().orElse(null),
+                  Tries.of(entry));
+          update(connection, mine, mine.state(), 0, rest, now);
+          return require(connection, entry.id());
+        });
+  }
+
+  private OutboxEntry require(Connection connection, String id) throws SQLException {
+    return rows.find(connection, id).orElseThrow(() -> gone(id));
   }
 
   private static void extend(Connection connection, String id, Instant expiresAt)

@@ -5,7 +5,9 @@ import io.waybill.mail.UnknownPolicy;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
@@ -41,22 +43,26 @@ final class Upkeep {
 
   /** Takes over what earlier incarnations of this node, or silent owners of others, have left. */
   List<OutboxEntry> recover() {
-    Set<String> abandoned = store.rows().abandoned();
+    // What is claimed after this look has a lease that is not over.
     Set<String> mine = leases.ids();
-    List<OutboxEntry> recovered = new ArrayList<>();
+    Map<String, OutboxEntry> left = new LinkedHashMap<>();
     for (OutboxEntry entry : store.rows().list(Set.of(OutboxState.SENDING), Integer.MAX_VALUE)) {
-      boolean isDead =
-          !mine.contains(entry.id())
-              && (isEarlierSelf(entry.owner()) || abandoned.contains(entry.id()));
-      if (isDead) {
-        takeOver(entry).ifPresent(recovered::add);
+      if (isEarlierSelf(entry.owner())) {
+        left.put(entry.id(), entry);
       }
     }
+    for (OutboxEntry entry : store.rows().silent()) {
+      if (!mine.contains(entry.id())) {
+        left.put(entry.id(), entry);
+      }
+    }
+    List<OutboxEntry> recovered = new ArrayList<>();
+    left.values().forEach(entry -> takeOver(entry).ifPresent(recovered::add));
     return List.copyOf(recovered);
   }
 
   private boolean isEarlierSelf(String other) {
-    return node(other).equals(node(owner));
+    return !other.equals(owner) && node(other).equals(node(owner));
   }
 
   private static String node(String owner) {
@@ -65,21 +71,14 @@ final class Upkeep {
   }
 
   private Optional<OutboxEntry> takeOver(OutboxEntry entry) {
-    OutboxState state = StateRule.of(entry.recipients());
     try {
-      // This raises the fence: should the old owner still live, its writes no longer count.
       OutboxEntry taken =
-          store.overrule(
-              entry,
-              new OutboxStore.Outcome(
-                  state,
-                  entry.recipients(),
-                  "its owner " + entry.owner() + " died",
-                  entry.nextAttemptAt().orElse(null),
-                  OutboxStore.Tries.of(entry)),
-              null,
-              clock.instant());
-      log.warn("outbox.recovered id={} state={} dead-owner={}", entry.id(), state, entry.owner());
+          store.takeOver(entry, "its owner " + entry.owner() + " died", clock.instant());
+      log.warn(
+          "outbox.recovered id={} state={} dead-owner={}",
+          entry.id(),
+          taken.state(),
+          entry.owner());
       return Optional.of(taken);
     } catch (MailException.OutboxConflict e) {
       log.info("outbox.recovered-elsewhere id={}", entry.id());

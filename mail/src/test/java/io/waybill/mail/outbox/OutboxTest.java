@@ -246,6 +246,28 @@ class OutboxTest {
   }
 
   @Test
+  void whatIsClaimedInTheMiddleOfARecoveryStaysWithItsOwner() {
+    OutboxEntry entry = outbox.enqueue(message(), "k");
+    outbox.store().claim(entry, outbox.owner(), clock.instant()); // no lease is kept of it yet
+    assertThat(outbox.recover()).isEmpty();
+    assertThat(outbox.find(entry.id()).orElseThrow().state()).isEqualTo(OutboxState.SENDING);
+  }
+
+  @Test
+  void whatAnOwnerWroteAfterItWasLookedAtCountsWhenItIsTakenOver() {
+    OutboxEntry entry = outbox.enqueue(message(), "k");
+    OutboxEntry claim = outbox.store().claim(entry, outbox.owner(), clock.instant());
+    OutboxEntry seen = outbox.find(entry.id()).orElseThrow();
+    new OutboxAttempt(outbox.store(), clock, claim)
+        .beforeFinalDot(List.of(RecipientResult.of(A, Status.UNKNOWN, Phase.DOT, null)));
+
+    OutboxEntry taken = outbox.store().takeOver(seen, "it fell silent", clock.instant());
+
+    assertThat(taken.state()).isEqualTo(OutboxState.UNKNOWN);
+    assertThat(taken.fence()).isGreaterThan(claim.fence());
+  }
+
+  @Test
   void killedAfterTheAnswerIsNotUnknown() {
     String id = outbox.enqueue(message(), "k").id();
     Fake sender = new Fake(Map.of(A, Status.ACCEPTED, B, Status.ACCEPTED));

@@ -69,22 +69,36 @@ public record Reply(int code, String text) {
         asked.compareTo(least) < 0 ? least : asked.compareTo(most) > 0 ? most : asked);
   }
 
-  /** Returns whether the server has enough recipients for one transaction, and takes more later. */
+  /**
+   * Returns whether the server has enough recipients for one transaction, and takes more later; old
+   * ones say so by 552 (RFC 5321 4.5.3.1.10).
+   */
   public boolean isTooManyRecipients() {
     Optional<String> status = enhanced();
     return status.isPresent()
         ? status.get().endsWith(".5.3")
-        : code == 452 && text.toLowerCase(Locale.ROOT).contains("too many");
+        : (code == 452 || code == 552) && text.toLowerCase(Locale.ROOT).contains("too many");
   }
 
-  /** Returns whether the command succeeded. */
+  /** Returns whether the command succeeded, or the server wants more of it. */
   public boolean isPositive() {
     return code >= 200 && code < 400;
   }
 
-  /** Returns whether trying later may help; the enhanced code, when present, has the last word. */
+  /** Returns whether the command succeeded and is done. */
+  public boolean isCompletion() {
+    return code >= 200 && code < 300;
+  }
+
+  /**
+   * Returns whether trying later may help; the enhanced code, when present, has the last word,
+   * unless it speaks of success and the other does not.
+   */
   public boolean isTransient() {
-    return enhanced().map(status -> status.startsWith("4.")).orElse(code >= 400 && code < 500);
+    return enhanced()
+        .filter(status -> !status.startsWith("2."))
+        .map(status -> status.startsWith("4."))
+        .orElse(code >= 400 && code < 500);
   }
 
   @Override

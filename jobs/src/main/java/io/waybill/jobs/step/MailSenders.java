@@ -12,6 +12,7 @@ import io.waybill.mail.MessageSeal;
 import io.waybill.mail.SentCopy;
 import io.waybill.mail.dkim.DkimSigner;
 import io.waybill.mail.imap.FilingSender;
+import io.waybill.mail.imap.SentFolder;
 import io.waybill.mail.mime.MessagePreparer;
 import io.waybill.mail.outbox.OutboxAccounts;
 import io.waybill.mail.smtp.SmtpSender;
@@ -37,6 +38,7 @@ public final class MailSenders implements OutboxAccounts, AutoCloseable {
   private final List<MailSender> senders = new ArrayList<>();
   private final Map<String, FrozenSender> shared = new HashMap<>();
   private final Map<String, FrozenSender> background = new HashMap<>();
+  private final Map<String, Optional<SentFolder>> sentFolders = new HashMap<>();
 
   public MailSenders(
       Connections connections,
@@ -130,12 +132,17 @@ public final class MailSenders implements OutboxAccounts, AutoCloseable {
   public boolean isInSentFolder(String account, String messageId) {
     Optional<Connection.Outgoing> via = outgoing(account);
     try {
-      return via.flatMap(connection -> accounts.sentFolder(connection, sockets))
+      return via.flatMap(this::sentFolder)
           .orElseThrow(() -> new MailException.MailboxNotFound(account, "sent-copy", List.of()))
           .contains(messageId);
     } catch (JobException e) {
       throw BackgroundSender.failed(account, via.map(MailSenders::user).orElse(""), e);
     }
+  }
+
+  /** One for all questions: what it knows of refused logins must not be forgotten. */
+  private synchronized Optional<SentFolder> sentFolder(Connection.Outgoing via) {
+    return sentFolders.computeIfAbsent(via.name(), name -> accounts.sentFolder(via, sockets));
   }
 
   private Optional<Connection.Outgoing> outgoing(String account) {

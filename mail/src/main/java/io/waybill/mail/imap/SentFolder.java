@@ -4,8 +4,10 @@ import io.waybill.mail.FrozenMessage;
 import io.waybill.mail.MailAccount;
 import io.waybill.mail.MailException;
 import io.waybill.mail.net.CallGuard;
+import io.waybill.mail.net.LoginGuard;
 import jakarta.mail.MessagingException;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,12 +24,14 @@ public final class SentFolder {
   private final String folder;
   private final String server;
   private final ImapErrors errors;
+  private final LoginGuard logins;
 
   private SentFolder(MailAccount account, String folder) {
     this.account = account;
     this.folder = folder;
     this.server = account.host() + ":" + ImapConnection.port(account);
     this.errors = new ImapErrors(account, server);
+    this.logins = new LoginGuard(server, account.user().orElseThrow(), Clock.systemUTC());
   }
 
   /**
@@ -48,8 +52,13 @@ public final class SentFolder {
    * @throws MailException if that cannot be found out
    */
   public boolean contains(String messageId) {
-    return call(
-        LOOK_DEADLINE, "search in " + folder, connection -> connection.contains(folder, messageId));
+    try (CallGuard guard = CallGuard.start(LOOK_DEADLINE)) {
+      return contains(messageId, guard);
+    }
+  }
+
+  boolean contains(String messageId, CallGuard guard) {
+    return call(guard, "search in " + folder, connection -> connection.contains(folder, messageId));
   }
 
   /**
@@ -59,11 +68,15 @@ public final class SentFolder {
    * @throws MailException if the server does not take it
    */
   public void append(FrozenMessage message) {
+    Duration deadline = LOOK_DEADLINE.plusSeconds(message.sizeBytes() / (64 * 1024));
+    try (CallGuard guard = CallGuard.start(deadline)) {
+      append(message, guard);
+    }
+  }
+
+  void append(FrozenMessage message, CallGuard guard) {
     boolean isDone =
-        call(
-            LOOK_DEADLINE.plusSeconds(message.sizeBytes() / (64 * 1024)),
-            "append to " + folder,
-            connection -> connection.append(folder, message));
+        call(guard, "append to " + folder, connection -> connection.append(folder, message));
     log.debug("imap.filed folder={} message-id={} done={}", folder, message.messageId(), isDone);
   }
 
@@ -72,19 +85,36 @@ public final class SentFolder {
     boolean on(ImapConnection connection) throws MessagingException, IOException;
   }
 
-  private boolean call(Duration deadline, String during, Work work) {
+  private boolean call(CallGuard guard, String during, Work work) {
     String stage = "login";
-    try (CallGuard guard = CallGuard.start(deadline)) {
+    try {
+      ImapConnection connection = logIn(guard);
       try {
-        ImapConnection connection = ImapConnection.open(account, server, guard);
-        try {
-          stage = during;
-          return work.on(connection);
-        } finally {
-          connection.close();
-        }
-      } catch (MessagingException | IOException e) {
-        throw errors.translate(e, stage, guard);
+        stage = during;
+        return work.on(connection);
+      } finally {
+        connection.close();
+      }
+    } catch (MessagingException | IOException e) {
+      throw errors.translate(e, stage, guard);
+    }
+  }
+
+  private ImapConnection logIn(CallGuard guard) {
+    boolean isFirst = logins.enter(guard);
+    try {
+      ImapConnection connection = ImapConnection.open(account, server, guard);
+      logins.succeeded();
+      return connection;
+    } catch (MessagingException e) {
+      MailException failure = errors.translate(e, "login", guard);
+      if (failure instanceof MailException.AuthenticationFailed && !failure.isTransient()) {
+        logins.refused(String.valueOf(failure.getMessage()));
+      }
+      throw failure;
+    } finally {
+      if (isFirst) {
+        logins.leave();
       }
     }
   }

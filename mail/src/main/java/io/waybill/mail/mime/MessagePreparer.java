@@ -43,6 +43,11 @@ public final class MessagePreparer {
     maxSizeBytes = builder.maxSizeBytes;
   }
 
+  /** Returns the largest message that is composed. */
+  public long maxSizeBytes() {
+    return maxSizeBytes;
+  }
+
   /** Starts with the system's clock and randomness, no seals, and 150 MB at most. */
   public static Builder builder() {
     return new Builder();

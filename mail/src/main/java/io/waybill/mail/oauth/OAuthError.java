@@ -1,5 +1,6 @@
 package io.waybill.mail.oauth;
 
+import io.waybill.mail.net.ForeignText;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.function.Function;

@@ -1,5 +1,6 @@
 package io.waybill.mail.oauth;
 
+import io.waybill.mail.net.ForeignText;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;

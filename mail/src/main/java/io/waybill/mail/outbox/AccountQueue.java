@@ -6,8 +6,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +26,6 @@ final class AccountQueue {
   private final FrozenSender sender;
   private final int mostWorkers;
   private final Deque<OutboxEntry> claimed = new ArrayDeque<>();
-  private final Queue<OutboxAnswer> unrecorded = new ConcurrentLinkedQueue<>();
   private int workers;
   private Duration rest = FIRST_REST;
   private @Nullable Instant restsUntil;
@@ -82,7 +79,7 @@ final class AccountQueue {
         answer = send(claim);
         record(before); // done by now, unless this one did not come to its dot
       }
-    } catch (MailException e) {
+    } catch (RuntimeException e) {
       rest(e);
     } finally {
       end();
@@ -91,20 +88,17 @@ final class AccountQueue {
   }
 
   private @Nullable OutboxAnswer send(OutboxEntry claim) {
-    @Nullable OutboxAnswer answer = null;
     try {
-      answer = new OutboxAttempt(outbox.store(), outbox.clock(), claim).send(sender);
+      OutboxAnswer answer =
+          new OutboxAttempt(outbox.store(), outbox.answers(), outbox.clock(), claim).send(sender);
       rouse();
+      return answer;
     } catch (MailException.ContentUnavailable
         | MailException.InvalidMessage
         | MailException.OutboxConflict e) {
       log.warn("outbox.not-sent id={} error={}", claim.id(), e.toString()); // of this one only
-    } finally {
-      if (answer == null) {
-        outbox.leases().release(claim);
-      }
+      return null;
     }
-    return answer;
   }
 
   private void record(@Nullable OutboxAnswer answer) {
@@ -112,26 +106,10 @@ final class AccountQueue {
       return;
     }
     try {
-      answer.await();
-    } catch (MailException.StoreFailed e) {
-      // It is known here and nowhere else: kept, with its lease, until the database is back.
-      log.warn("outbox.answer-waits id={} error={}", answer.claim().id(), e.toString());
-      unrecorded.add(answer);
-      return;
-    } catch (MailException.OutboxConflict e) {
-      log.error("outbox.answer-lost id={} error={}", answer.claim().id(), e.toString());
-    }
-    outbox.leases().release(answer.claim());
-  }
-
-  /** Tries once more to write down what the database did not take. */
-  void recordAgain() {
-    for (int i = unrecorded.size(); i > 0; i--) {
-      OutboxAnswer answer = unrecorded.poll();
-      if (answer != null) {
-        answer.handIn();
-        record(answer);
-      }
+      outbox.answers().record(answer);
+    } catch (MailException e) {
+      // It is kept, or was too late, and was told as such; the next message is none the worse.
+      log.debug("outbox.answer-not-recorded id={} error={}", answer.claim().id(), e.toString());
     }
   }
 
@@ -153,7 +131,7 @@ final class AccountQueue {
     return claimed.poll();
   }
 
-  private synchronized void rest(MailException failure) {
+  private synchronized void rest(RuntimeException failure) {
     Instant now = outbox.clock().instant();
     // No two nodes knock at the same moment.
     Duration jittered = rest.plusMillis(outbox.random().nextLong(Math.max(1, rest.toMillis() / 4)));
@@ -161,7 +139,8 @@ final class AccountQueue {
     if (failure instanceof MailException.Held held && held.until().isAfter(until)) {
       until = held.until();
     }
-    if (!failure.isTransient()) {
+    boolean isPersonal = failure instanceof MailException told && !told.isTransient();
+    if (isPersonal) {
       until = now.plus(REST_UNTIL_A_PERSON_ACTS);
     }
     Duration doubled = rest.multipliedBy(2);
@@ -175,7 +154,7 @@ final class AccountQueue {
     Deque<OutboxEntry> left = new ArrayDeque<>();
     synchronized (this) {
       workers--;
-      if (stopping || restsUntil != null) {
+      if (stopping || restsUntil != null || workers == 0) {
         left.addAll(claimed);
         claimed.clear();
       }
@@ -191,6 +170,6 @@ final class AccountQueue {
 
   private void putBack(OutboxEntry claim) {
     outbox.leases().release(claim);
-    new OutboxAttempt(outbox.store(), outbox.clock(), claim).giveBack();
+    new OutboxAttempt(outbox.store(), outbox.answers(), outbox.clock(), claim).giveBack();
   }
 }

@@ -36,11 +36,7 @@ final class Decisions {
               entry,
               "is UNKNOWN: the recipients may have it; look there, then resolve it as sent, resend"
                   + " or drop");
-      case QUEUED, DEFERRED, PARTIAL, FAILED, EXPIRED -> {
-        if (!hasContent(entry)) {
-          throw conflict(entry, "has no content any more: send the message anew");
-        }
-      }
+      case QUEUED, DEFERRED, PARTIAL, FAILED, EXPIRED -> {}
     }
     List<RecipientResult> results =
         mapped(
@@ -51,12 +47,6 @@ final class Decisions {
                     : RecipientResult.of(
                         result.recipient(), Status.NOT_ATTEMPTED, result.phase(), null));
     return decide(entry, results, "tried again by an operator", clock.instant().plus(expiry));
-  }
-
-  private boolean hasContent(OutboxEntry entry) {
-    return entry.state() == OutboxState.QUEUED
-        || entry.state() == OutboxState.DEFERRED
-        || store.hasContent(entry);
   }
 
   /** Who has not got it never will. */

@@ -78,6 +78,7 @@ final class GroupCommit {
     private final boolean isForDisk;
     private @Nullable T result;
     private @Nullable MailException failure;
+    private boolean isSettled; // what it yielded, or why it failed, is true from now on
     private volatile boolean isDone;
 
     Pending(String what, Transactions.Work<T> change, boolean isForDisk) {
@@ -118,7 +119,7 @@ final class GroupCommit {
       }
     }
 
-    private void fail(Exception e) {
+    private void fail(Throwable e) {
       failure =
           e instanceof IOException io
               ? new MailException.ContentUnavailable("frozen message, to " + what, io)
@@ -137,45 +138,55 @@ final class GroupCommit {
     if (group.isEmpty()) {
       return;
     }
+    // Whoever writes does so for others too, who are not to suffer from his being interrupted.
+    boolean isInterrupted = Thread.interrupted();
     try {
       write(group);
-    } catch (SQLException | IOException | RuntimeException e) {
-      if (group.size() == 1) {
-        group.get(0).fail(e);
-      } else {
-        group.forEach(this::writeAlone); // one of them is at fault; the others are not to suffer
-      }
+    } catch (Throwable e) {
+      group.stream().filter(each -> !each.isSettled).forEach(each -> each.fail(e));
+      throw e;
     } finally {
       group.forEach(each -> each.isDone = true);
+      if (isInterrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void write(List<Pending<?>> group) {
+    boolean isConnected = false;
+    try (Connection connection = dataSource.getConnection()) {
+      isConnected = true;
+      writeOn(connection, group);
+    } catch (SQLException | IOException | RuntimeException e) {
+      if (isConnected && group.size() > 1) {
+        group.forEach(this::writeAlone); // one of them is at fault; the others are not to suffer
+      } else {
+        group.stream().filter(each -> !each.isSettled).forEach(each -> each.fail(e));
+      }
     }
   }
 
   private void writeAlone(Pending<?> pending) {
-    try {
+    if (!pending.isSettled) {
       write(List.of(pending));
-    } catch (SQLException | IOException | RuntimeException e) {
-      pending.fail(e);
     }
   }
 
-  private void write(List<Pending<?>> group) throws SQLException, IOException {
-    try (Connection connection = dataSource.getConnection()) {
-      connection.setAutoCommit(false);
-      try {
-        for (Pending<?> each : group) {
-          each.apply(connection);
-        }
-        connection.commit();
-      } catch (SQLException | IOException | RuntimeException e) {
-        Transactions.rollBack(connection, e);
-        throw e;
-      } finally {
-        connection.setAutoCommit(true);
-      }
-      if (group.stream().anyMatch(each -> each.isForDisk)) {
-        bringToDisk(connection, group);
-      }
+  private void writeOn(Connection connection, List<Pending<?>> group)
+      throws SQLException, IOException {
+    Transactions.in(
+        connection,
+        same -> {
+          for (Pending<?> each : group) {
+            each.apply(same);
+          }
+          return true;
+        });
+    if (group.stream().anyMatch(each -> each.isForDisk)) {
+      bringToDisk(connection, group);
     }
+    group.forEach(each -> each.isSettled = true);
   }
 
   /**
@@ -186,7 +197,9 @@ final class GroupCommit {
     try {
       bringToDisk(connection);
     } catch (SQLException | RuntimeException e) {
-      group.stream().filter(each -> each.failure == null).forEach(each -> each.fail(e));
+      group.stream()
+          .filter(each -> each.isForDisk && each.failure == null)
+          .forEach(each -> each.fail(e));
     }
   }
 

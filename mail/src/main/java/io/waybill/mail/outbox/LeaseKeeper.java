@@ -19,11 +19,18 @@ final class LeaseKeeper {
 
   private final OutboxStore store;
   private final Duration period;
+  private final Runnable beside;
   private final Map<String, OutboxEntry> claims = new ConcurrentHashMap<>();
   private @Nullable ScheduledFuture<?> renewal;
 
-  LeaseKeeper(OutboxStore store, Duration lease) {
+  /**
+   * Prepares.
+   *
+   * @param beside is done each time after leases were renewed
+   */
+  LeaseKeeper(OutboxStore store, Duration lease, Runnable beside) {
     this.store = store;
+    this.beside = beside;
     this.period = lease.dividedBy(3);
   }
 
@@ -61,6 +68,7 @@ final class LeaseKeeper {
     }
     try {
       store.renew(live);
+      beside.run();
     } catch (MailException e) {
       // The fence still guards the final dot: whoever is taken over meanwhile does not reach it.
       log.warn("outbox.lease-not-renewed entries={} error={}", live.size(), e.toString());

@@ -39,6 +39,7 @@ public final class Outbox {
   private final Clock clock;
   private final RandomGenerator random = new SecureRandom();
   private final LeaseKeeper leases;
+  private final UnrecordedAnswers answers;
   private final Decisions decisions;
   private final Upkeep upkeep;
   private final BackPressure pressure;
@@ -50,7 +51,8 @@ public final class Outbox {
     this.settings = settings;
     this.owner = owner;
     this.clock = clock;
-    this.leases = new LeaseKeeper(store, settings.lease());
+    this.leases = new LeaseKeeper(store, settings.lease(), () -> answers().recordAgain());
+    this.answers = new UnrecordedAnswers(leases);
     this.decisions = new Decisions(store, clock, settings.expiry());
     this.upkeep = new Upkeep(store, leases, decisions, settings, owner, clock);
     this.pressure = new BackPressure(store.rows(), settings);
@@ -118,7 +120,11 @@ public final class Outbox {
    * @throws MailException.StoreFailed if the database refuses
    */
   public OutboxEntry enqueue(FrozenMessage message, EnqueueRequest request) {
-    pressure.admit(message.sizeBytes());
+    try {
+      pressure.admit(message.sizeBytes());
+    } catch (MailException.OutboxFull e) {
+      return store.rows().findByKey(request.dedupeKey()).orElseThrow(() -> e);
+    }
     Instant now = clock.instant();
     OutboxEntry entry =
         store.insert(
@@ -151,17 +157,15 @@ public final class Outbox {
     if (entry.state().isFinal()) {
       return entry;
     }
+    if (entry.state() == OutboxState.SENDING) {
+      throw OutboxStore.taken(id); // what was read of it is not what its owner will have written
+    }
     if (entry.expiresAt().filter(end -> !end.isAfter(clock.instant())).isPresent()) {
       return upkeep.expire(entry);
     }
     OutboxEntry claim = store.claim(entry, owner, clock.instant());
     leases.keep(claim);
-    // An Error leaves the claim as it is: what is still true then, recover() finds out.
-    try {
-      new OutboxAttempt(store, clock, claim).send(sender).await();
-    } finally {
-      leases.release(claim);
-    }
+    answers.record(new OutboxAttempt(store, answers, clock, claim).send(sender));
     return require(id);
   }
 
@@ -230,14 +234,24 @@ public final class Outbox {
     return resolved;
   }
 
-  /** Calls back, on the thread at work, when an entry was enqueued, or was there already. */
-  void onEnqueued(Consumer<OutboxEntry> listener) {
+  /**
+   * Calls back, on the thread at work, when an entry was enqueued, or was there already.
+   *
+   * @return ends it
+   */
+  Runnable onEnqueued(Consumer<OutboxEntry> listener) {
     listeners.add(listener);
+    return () -> listeners.remove(listener);
   }
 
-  /** Calls back, on the thread at work, when an operator wants something sent now. */
-  void onDemand(Runnable listener) {
+  /**
+   * Calls back, on the thread at work, when an operator wants something sent now.
+   *
+   * @return ends it
+   */
+  Runnable onDemand(Runnable listener) {
     impatient.add(listener);
+    return () -> impatient.remove(listener);
   }
 
   OutboxStore store() {
@@ -250,6 +264,10 @@ public final class Outbox {
 
   LeaseKeeper leases() {
     return leases;
+  }
+
+  UnrecordedAnswers answers() {
+    return answers;
   }
 
   String owner() {

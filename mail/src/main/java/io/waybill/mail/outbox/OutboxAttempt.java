@@ -31,24 +31,26 @@ final class OutboxAttempt implements DeliveryJournal {
   private static final Duration FIRST_WAIT = Duration.ofSeconds(10);
 
   private final OutboxStore store;
+  private final UnrecordedAnswers answers;
   private final InstantSource clock;
   private final OutboxEntry claim;
-  private List<RecipientResult> written; // the last that is in the database for sure
-  private List<RecipientResult> handedIn; // the last that may be
+  private List<RecipientResult> written; // the last of which the database has said that it has it
+  private boolean isUnsure; // whether it may have a later one
 
-  OutboxAttempt(OutboxStore store, InstantSource clock, OutboxEntry claim) {
+  OutboxAttempt(
+      OutboxStore store, UnrecordedAnswers answers, InstantSource clock, OutboxEntry claim) {
     this.store = store;
+    this.answers = answers;
     this.clock = clock;
     this.claim = claim;
     this.written = claim.recipients();
-    this.handedIn = written;
   }
 
   /**
    * Sends, and hands in what became of it; the caller waits for that, or lets the next attempt's
    * point of no return take it along.
    *
-   * @throws MailException if nothing was sent; that is written down already
+   * @throws MailException if nothing was sent; that is written down already, or kept until it is
    */
   OutboxAnswer send(FrozenSender sender) {
     SendReport report;
@@ -61,11 +63,19 @@ final class OutboxAttempt implements DeliveryJournal {
     } catch (RuntimeException e) {
       release(e);
       throw e;
+    } catch (Error e) {
+      answers.giveUp(claim);
+      throw e;
     }
     Outcome outcome = outcome(report);
     log.info(
         "outbox.attempted id={} state={} fence={}", claim.id(), outcome.state(), claim.fence());
-    return new OutboxAnswer(claim, () -> store.write(claim, written, outcome, clock.instant()));
+    return answer(outcome);
+  }
+
+  private OutboxAnswer answer(Outcome outcome) {
+    List<RecipientResult> before = before();
+    return new OutboxAnswer(claim, () -> store.write(claim, before, outcome, clock.instant()));
   }
 
   @Override
@@ -84,8 +94,17 @@ final class OutboxAttempt implements DeliveryJournal {
   }
 
   private void writeDown(List<RecipientResult> known) {
-    handIn(new Outcome(OutboxState.SENDING, known, null, null, Tries.of(claim))).await();
+    Outcome outcome = new Outcome(OutboxState.SENDING, known, null, null, Tries.of(claim));
+    GroupCommit.Pending<Boolean> pending = store.write(claim, before(), outcome, clock.instant());
+    isUnsure = true;
+    pending.await();
+    isUnsure = false;
     written = known;
+  }
+
+  /** What the rows of the recipients hold; empty where nobody can tell. */
+  private List<RecipientResult> before() {
+    return isUnsure ? List.of() : written;
   }
 
   private Outcome outcome(SendReport report) {
@@ -98,12 +117,6 @@ final class OutboxAttempt implements DeliveryJournal {
     int deferrals = claim.deferrals() + 1;
     Instant next = clock.instant().plus(wait(deferrals, results));
     return new Outcome(state, results, problem, next, new Tries(claim.attempts(), deferrals));
-  }
-
-  private GroupCommit.Pending<Boolean> handIn(Outcome outcome) {
-    List<RecipientResult> before = handedIn;
-    handedIn = outcome.results();
-    return store.write(claim, before, outcome, clock.instant());
   }
 
   /** The schedule's wait, or what a server asked for where that is longer. */
@@ -128,28 +141,33 @@ final class OutboxAttempt implements DeliveryJournal {
 
   /** Lets the entry wait as before it was claimed, without anything having been tried. */
   void giveBack() {
-    handIn(
+    Outcome outcome =
         new Outcome(
             StateRule.of(written),
             written,
             claim.lastError().orElse(null),
             claim.nextAttemptAt().orElse(null),
-            new Tries(claim.attempts() - 1, claim.deferrals())));
+            new Tries(claim.attempts() - 1, claim.deferrals()));
+    store.write(claim, before(), outcome, clock.instant());
   }
 
-  /** Lets the entry wait again after nothing was sent; it is unknown if the dot was reached. */
+  /**
+   * Lets the entry wait again: a {@link MailException} means that nothing was sent, however far the
+   * journal had come. After anything else it is unknown if the dot was announced.
+   */
   private void release(RuntimeException failure) {
+    List<RecipientResult> truth = failure instanceof MailException ? claim.recipients() : written;
     Outcome outcome =
         new Outcome(
-            StateRule.of(written),
-            written,
+            StateRule.of(truth),
+            truth,
             failure.getMessage(),
             nextAfter(failure).orElse(claim.nextAttemptAt().orElse(null)),
             Tries.of(claim));
     try {
-      handIn(outcome).await();
+      answers.record(answer(outcome));
     } catch (MailException e) {
-      failure.addSuppressed(e); // the claim stays; recover() releases it
+      failure.addSuppressed(e);
     }
   }
 

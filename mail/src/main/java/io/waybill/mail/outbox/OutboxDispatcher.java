@@ -2,7 +2,9 @@ package io.waybill.mail.outbox;
 
 import io.waybill.mail.MailException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -12,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +39,8 @@ public final class OutboxDispatcher implements AutoCloseable {
   private final Set<String> strangers = new HashSet<>();
   private final Semaphore wakeUps = new Semaphore(0);
   private final Thread scout = new Thread(this::run, "waybill-outbox");
+  private final AtomicBoolean isSettling = new AtomicBoolean();
+  private final List<Runnable> farewells = new ArrayList<>();
   private volatile boolean isRoused;
   private volatile boolean stopping;
 
@@ -56,8 +61,8 @@ public final class OutboxDispatcher implements AutoCloseable {
   /** Starts to send. */
   public static OutboxDispatcher start(Outbox outbox, OutboxAccounts accounts) {
     OutboxDispatcher dispatcher = new OutboxDispatcher(outbox, accounts);
-    outbox.onEnqueued(dispatcher::enqueued);
-    outbox.onDemand(dispatcher::rouse);
+    dispatcher.farewells.add(outbox.onEnqueued(dispatcher::enqueued));
+    dispatcher.farewells.add(outbox.onDemand(dispatcher::rouse));
     dispatcher.scout.start();
     return dispatcher;
   }
@@ -89,7 +94,7 @@ public final class OutboxDispatcher implements AutoCloseable {
         if (tidy.isHere()) {
           outbox.recover();
           outbox.upkeep().expire();
-          outbox.upkeep().settleUnknown(accounts::isInSentFolder);
+          settleUnknown();
         }
         if (prune.isHere()) {
           outbox.upkeep().prune();
@@ -99,11 +104,13 @@ public final class OutboxDispatcher implements AutoCloseable {
           queues.values().forEach(AccountQueue::rouse);
         }
         outbox.store().flush(); // an answer does not wait for a next message that takes its time
-        queues.values().forEach(AccountQueue::recordAgain);
+        outbox.answers().recordAgain();
         outbox.store().rows().dueByAccount(outbox.clock().instant()).forEach(this::send);
       } catch (MailException e) {
         // The database is away: what waits there goes on waiting, and so does this thread.
         log.warn("outbox.dispatcher-waits error={}", e.toString());
+      } catch (RuntimeException e) {
+        log.error("outbox.dispatcher-failed it goes on with its next look", e);
       }
       try {
         boolean isWoken = wakeUps.tryAcquire(LOOK_EVERY.toNanos(), TimeUnit.NANOSECONDS);
@@ -112,6 +119,22 @@ public final class OutboxDispatcher implements AutoCloseable {
         Thread.currentThread().interrupt();
         return;
       }
+    }
+  }
+
+  /** On a thread of its own: a mailbox that does not answer is not to keep mail from being sent. */
+  private void settleUnknown() {
+    if (isSettling.compareAndSet(false, true)) {
+      workers.execute(
+          () -> {
+            try {
+              outbox.upkeep().settleUnknown(accounts::isInSentFolder);
+            } catch (RuntimeException e) {
+              log.warn("outbox.unknown-kept error={}", e.toString());
+            } finally {
+              isSettling.set(false);
+            }
+          });
     }
   }
 
@@ -157,6 +180,7 @@ public final class OutboxDispatcher implements AutoCloseable {
   @Override
   public void close() {
     stopping = true;
+    farewells.forEach(Runnable::run);
     wake();
     queues.values().forEach(AccountQueue::stop);
     workers.shutdown();
@@ -165,7 +189,7 @@ public final class OutboxDispatcher implements AutoCloseable {
       if (!workers.awaitTermination(GRACE.toNanos(), TimeUnit.NANOSECONDS)) {
         log.warn("outbox.dispatcher-left-behind what is under way ends with its senders");
       }
-      queues.values().forEach(AccountQueue::recordAgain);
+      outbox.answers().recordAgain();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

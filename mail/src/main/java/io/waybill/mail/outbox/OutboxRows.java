@@ -29,6 +29,12 @@ import org.jspecify.annotations.Nullable;
 final class OutboxRows {
   private static final int MAX_PARAMETERS = 200;
 
+  /** Done since before then. */
+  static final String OLD = "state IN ('SENT', 'PARTIAL', 'FAILED', 'EXPIRED') AND updated_at < ?";
+
+  /** No lease is of before there were any. */
+  static final String SILENT = "(lease_until IS NULL OR lease_until < CURRENT_TIMESTAMP)";
+
   private final Transactions transactions;
 
   OutboxRows(Transactions transactions) {
@@ -114,9 +120,50 @@ final class OutboxRows {
   List<OutboxEntry> silent() {
     return select(
         "look for silent owners",
-        "WHERE state = 'SENDING' AND lease_until < CURRENT_TIMESTAMP ORDER BY id",
+        "WHERE state = 'SENDING' AND " + SILENT + " ORDER BY id",
         List.of(),
         Integer.MAX_VALUE);
+  }
+
+  /** Ids of entries that are done since before then and whose bytes are still here. */
+  List<String> withOldContent(Instant before) {
+    return transactions.run(
+        "look for old content",
+        connection -> {
+          try (PreparedStatement select =
+              connection.prepareStatement(
+                  "SELECT id FROM wb_mail_outbox WHERE "
+                      + OLD
+                      + " AND EXISTS (SELECT 1 FROM wb_mail_outbox_chunk c"
+                      + " WHERE c.outbox_id = wb_mail_outbox.id AND c.idx = 0)")) {
+            select.setObject(1, OutboxStore.utc(before));
+            try (ResultSet rows = select.executeQuery()) {
+              List<String> ids = new ArrayList<>();
+              while (rows.next()) {
+                ids.add(rows.getString(1).strip());
+              }
+              return ids;
+            }
+          }
+        });
+  }
+
+  /**
+   * Entries whose fate is unknown and that were not tried more often than that, oldest first.
+   *
+   * @param alsoPartlySent also those that some recipients have for certain
+   */
+  List<OutboxEntry> unknown(int mostAttempts, boolean alsoPartlySent, int limit) {
+    String nobodyHasIt =
+        " AND NOT EXISTS (SELECT 1 FROM wb_mail_outbox_recipient r"
+            + " WHERE r.outbox_id = wb_mail_outbox.id AND r.status = 'ACCEPTED')";
+    return select(
+        "look for what is unknown",
+        "WHERE state = 'UNKNOWN' AND attempts <= ?"
+            + (alsoPartlySent ? "" : nobodyHasIt)
+            + " ORDER BY id",
+        List.of(mostAttempts),
+        limit);
   }
 
   /** How much waits. */

@@ -95,9 +95,13 @@ final class OutboxStore {
         commits.commit(
             "claim entry " + entry.id(), connection -> claim(connection, entry, owner, now));
     if (!isMine) {
-      throw new MailException.OutboxConflict(entry.id(), "is being sent by another owner", true);
+      throw taken(entry.id());
     }
     return entry.claimedBy(owner);
+  }
+
+  static MailException taken(String id) {
+    return new MailException.OutboxConflict(id, "is being sent by another owner", true);
   }
 
   /** Claims up to {@code most} entries of an account that are due, the oldest first. */
@@ -133,11 +137,12 @@ final class OutboxStore {
             "UPDATE wb_mail_outbox SET state = 'SENDING', owner = ?, fence = fence + 1,"
                 + " attempts = attempts + 1, updated_at = ?, lease_until = "
                 + leaseEnd
-                + " WHERE id = ? AND fence = ? AND state IN ('QUEUED', 'DEFERRED')")) {
+                + " WHERE id = ? AND fence = ? AND state = ? AND state IN ('QUEUED', 'DEFERRED')")) {
       update.setString(1, owner);
       update.setObject(2, utc(now));
       update.setString(3, entry.id());
       update.setLong(4, entry.fence());
+      update.setString(5, entry.state().name());
       return update.executeUpdate() == 1;
     }
   }
@@ -154,6 +159,9 @@ final class OutboxStore {
         "update entry " + claim.id(),
         connection -> {
           if (!update(connection, claim, OutboxState.SENDING, 0, outcome, now)) {
+            if (isWritten(connection, claim, outcome)) {
+              return true; // the database had it all the same when it seemed to fail
+            }
             throw new MailException.OutboxConflict(
                 claim.id(), "was taken over by another owner meanwhile", true);
           }
@@ -173,6 +181,10 @@ final class OutboxStore {
     return commits.write(
         "change entry " + entry.id(),
         connection -> {
+          if (!outcome.state().isFinal() && !keepsContent(connection, entry.id())) {
+            throw new MailException.OutboxConflict(
+                entry.id(), "has no content any more: send the message anew", false);
+          }
           if (!update(connection, entry, entry.state(), 1, outcome, now)) {
             throw new MailException.OutboxConflict(entry.id(), "has changed meanwhile", true);
           }
@@ -188,14 +200,16 @@ final class OutboxStore {
    * Takes a claimed entry from its owner, whose writes no longer count from then on, and lets it
    * wait again, or be unknown, as the owner's last words have it.
    *
+   * @param evenIfLeased whether its owner is known to be dead, whatever its lease says
    * @throws MailException.OutboxConflict if it has changed since it was read
    */
-  OutboxEntry takeOver(OutboxEntry entry, String why, Instant now) {
+  OutboxEntry takeOver(OutboxEntry entry, boolean evenIfLeased, String why, Instant now) {
     return commits.write(
         "take over entry " + entry.id(),
         connection -> {
           Outcome taken = new Outcome(entry.state(), List.of(), why, null, Tries.of(entry));
-          if (!update(connection, entry, entry.state(), 1, taken, now)) {
+          boolean isFree = evenIfLeased || isSilent(connection, entry.id());
+          if (!isFree || !update(connection, entry, entry.state(), 1, taken, now)) {
             throw new MailException.OutboxConflict(entry.id(), "has changed meanwhile", true);
           }
           // Read only now: until the row was ours its owner may have written.
@@ -210,6 +224,18 @@ final class OutboxStore {
           update(connection, mine, mine.state(), 0, rest, now);
           return require(connection, entry.id());
         });
+  }
+
+  /** Locks the row, so that its owner cannot renew the lease from here on. */
+  private static boolean isSilent(Connection connection, String id) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT 1 FROM wb_mail_outbox WHERE id = ? AND " + OutboxRows.SILENT + " FOR UPDATE")) {
+      select.setString(1, id);
+      try (ResultSet found = select.executeQuery()) {
+        return found.next();
+      }
+    }
   }
 
   private OutboxEntry require(Connection connection, String id) throws SQLException {
@@ -254,7 +280,21 @@ final class OutboxStore {
     }
   }
 
-  /** Both lists are in the envelope's order; only what differs is written. */
+  private static boolean isWritten(Connection connection, OutboxEntry claim, Outcome outcome)
+      throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT 1 FROM wb_mail_outbox WHERE id = ? AND fence = ? AND state = ?")) {
+      select.setString(1, claim.id());
+      select.setLong(2, claim.fence());
+      select.setString(3, outcome.state().name());
+      try (ResultSet found = select.executeQuery()) {
+        return found.next();
+      }
+    }
+  }
+
+  /** Both lists are in the envelope's order; only what differs is written, all if none is given. */
   private static void updateRecipients(
       Connection connection, String id, List<RecipientResult> before, List<RecipientResult> after)
       throws SQLException {
@@ -264,7 +304,7 @@ final class OutboxStore {
                 + " reply_text = ? WHERE outbox_id = ? AND idx = ?")) {
       for (int i = 0; i < after.size(); i++) {
         RecipientResult result = after.get(i);
-        if (result.equals(before.get(i))) {
+        if (!before.isEmpty() && result.equals(before.get(i))) {
           continue;
         }
         setResult(update, 1, result);
@@ -293,7 +333,9 @@ final class OutboxStore {
 
   /** Shows other nodes that the owner of these is alive. */
   void renew(List<OutboxEntry> claims) {
-    transactions.run(
+    // In line with all other changes, so that no two transactions of this process wait for each
+    // other's rows.
+    commits.commit(
         "renew leases",
         connection -> {
           try (PreparedStatement update =
@@ -313,40 +355,53 @@ final class OutboxStore {
 
   /** Deletes what is no longer kept: bytes first, whole entries later. Returns how many entries. */
   int prune(Instant contentBefore, Instant entriesBefore) {
+    for (String id : rows.withOldContent(contentBefore)) {
+      transactions.run("delete old content", connection -> prune(connection, id, contentBefore));
+    }
     return transactions.run(
-        "delete what is old",
+        "delete old entries",
         connection -> {
-          String done = "state IN ('SENT', 'PARTIAL', 'FAILED', 'EXPIRED') AND updated_at < ?";
-          try (PreparedStatement content =
-                  connection.prepareStatement(
-                      "DELETE FROM wb_mail_outbox_chunk WHERE outbox_id IN"
-                          + " (SELECT id FROM wb_mail_outbox WHERE "
-                          + done
-                          + ")");
-              PreparedStatement entries =
-                  connection.prepareStatement("DELETE FROM wb_mail_outbox WHERE " + done)) {
-            content.setObject(1, utc(contentBefore));
-            content.executeUpdate();
+          try (PreparedStatement entries =
+              connection.prepareStatement("DELETE FROM wb_mail_outbox WHERE " + OutboxRows.OLD)) {
             entries.setObject(1, utc(entriesBefore));
             return entries.executeUpdate();
           }
         });
   }
 
-  /** Whether the bytes of an entry are still kept. */
-  boolean hasContent(OutboxEntry entry) {
-    return transactions.run(
-        "look for content",
-        connection -> {
-          try (PreparedStatement select =
-              connection.prepareStatement(
-                  "SELECT 1 FROM wb_mail_outbox_chunk WHERE outbox_id = ? AND idx = 0")) {
-            select.setString(1, entry.id());
-            try (ResultSet found = select.executeQuery()) {
-              return found.next();
-            }
-          }
-        });
+  /** An operator may have it tried again in this moment: then its bytes stay. */
+  private static int prune(Connection connection, String id, Instant before) throws SQLException {
+    try (PreparedStatement lock =
+            connection.prepareStatement(
+                "SELECT 1 FROM wb_mail_outbox WHERE id = ? AND " + OutboxRows.OLD + " FOR UPDATE");
+        PreparedStatement delete =
+            connection.prepareStatement("DELETE FROM wb_mail_outbox_chunk WHERE outbox_id = ?")) {
+      lock.setString(1, id);
+      lock.setObject(2, utc(before));
+      try (ResultSet locked = lock.executeQuery()) {
+        if (!locked.next()) {
+          return 0;
+        }
+      }
+      delete.setString(1, id);
+      return delete.executeUpdate();
+    }
+  }
+
+  /** Locks the row, so that its content is not deleted from here on. */
+  private static boolean keepsContent(Connection connection, String id) throws SQLException {
+    try (PreparedStatement lock =
+            connection.prepareStatement("SELECT 1 FROM wb_mail_outbox WHERE id = ? FOR UPDATE");
+        PreparedStatement select =
+            connection.prepareStatement(
+                "SELECT 1 FROM wb_mail_outbox_chunk WHERE outbox_id = ? AND idx = 0")) {
+      lock.setString(1, id);
+      lock.executeQuery().close();
+      select.setString(1, id);
+      try (ResultSet found = select.executeQuery()) {
+        return found.next();
+      }
+    }
   }
 
   /** Brings to the disk what was handed in and not waited for. */
@@ -368,11 +423,12 @@ final class OutboxStore {
 
   /** Returns at most so many characters, and never half of one. */
   static String cut(String text, int length) {
-    if (text.length() <= length) {
-      return text;
+    String shown = text.replace('\0', '?'); // which PostgreSQL does not take, and servers may say
+    if (shown.length() <= length) {
+      return shown;
     }
-    int end = Character.isHighSurrogate(text.charAt(length - 1)) ? length - 1 : length;
-    return text.substring(0, end);
+    int end = Character.isHighSurrogate(shown.charAt(length - 1)) ? length - 1 : length;
+    return shown.substring(0, end);
   }
 
   private static MailException gone(String id) {

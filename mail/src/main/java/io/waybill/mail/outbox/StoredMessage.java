@@ -3,7 +3,6 @@ package io.waybill.mail.outbox;
 import io.waybill.mail.Address;
 import io.waybill.mail.Envelope;
 import io.waybill.mail.FrozenMessage;
-import io.waybill.mail.MailException;
 import io.waybill.mail.MessageEncoding;
 import java.io.IOException;
 import java.io.InputStream;
@@ -57,24 +56,20 @@ final class StoredMessage implements FrozenMessage {
   }
 
   /** Returns the bytes of a row, empty when there is none. */
-  private byte[] chunk(int index) throws IOException {
-    try {
-      return transactions.run(
-          "read entry " + entry.id(),
-          connection -> {
-            try (PreparedStatement select =
-                connection.prepareStatement(
-                    "SELECT bytes FROM wb_mail_outbox_chunk WHERE outbox_id = ? AND idx = ?")) {
-              select.setString(1, entry.id());
-              select.setInt(2, index);
-              try (ResultSet rows = select.executeQuery()) {
-                return rows.next() ? rows.getBytes(1) : NONE;
-              }
+  private byte[] chunk(int index) {
+    return transactions.run(
+        "read entry " + entry.id(),
+        connection -> {
+          try (PreparedStatement select =
+              connection.prepareStatement(
+                  "SELECT bytes FROM wb_mail_outbox_chunk WHERE outbox_id = ? AND idx = ?")) {
+            select.setString(1, entry.id());
+            select.setInt(2, index);
+            try (ResultSet rows = select.executeQuery()) {
+              return rows.next() ? rows.getBytes(1) : NONE;
             }
-          });
-    } catch (MailException e) {
-      throw new IOException(e.getMessage(), e);
-    }
+          }
+        });
   }
 
   private final class ChunkStream extends InputStream {

@@ -5,9 +5,13 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs work in one committed transaction, or rolls it back and says what could not be done. */
 final class Transactions {
+  private static final Logger log = LoggerFactory.getLogger(Transactions.class);
+
   private final DataSource dataSource;
 
   Transactions(DataSource dataSource) {
@@ -16,17 +20,7 @@ final class Transactions {
 
   <T> T run(String what, Work<T> work) {
     try (Connection connection = dataSource.getConnection()) {
-      connection.setAutoCommit(false);
-      try {
-        T result = work.in(connection);
-        connection.commit();
-        return result;
-      } catch (SQLException | IOException | RuntimeException e) {
-        rollBack(connection, e);
-        throw e;
-      } finally {
-        connection.setAutoCommit(true);
-      }
+      return in(connection, work);
     } catch (SQLException e) {
       throw new MailException.StoreFailed(what, e);
     } catch (IOException e) {
@@ -34,11 +28,30 @@ final class Transactions {
     }
   }
 
-  static void rollBack(Connection connection, Exception failure) {
+  /** Commits what work has done, or rolls it back, whatever it threw. */
+  static <T> T in(Connection connection, Work<T> work) throws SQLException, IOException {
+    connection.setAutoCommit(false);
+    boolean isCommitted = false;
     try {
-      connection.rollback();
+      T result = work.in(connection);
+      connection.commit();
+      isCommitted = true;
+      return result;
+    } finally {
+      end(connection, isCommitted);
+    }
+  }
+
+  /** In this order: a change that hangs half done would be committed by the switch back. */
+  private static void end(Connection connection, boolean isCommitted) {
+    try {
+      if (!isCommitted) {
+        connection.rollback();
+      }
+      connection.setAutoCommit(true);
     } catch (SQLException e) {
-      failure.addSuppressed(e);
+      // What counts has happened; of a connection that is gone the database forgets the rest.
+      log.debug("outbox.connection-lost committed={} error={}", isCommitted, e.toString());
     }
   }
 

@@ -5,9 +5,8 @@ import io.waybill.mail.UnknownPolicy;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
@@ -18,6 +17,7 @@ import org.slf4j.LoggerFactory;
 final class Upkeep {
   private static final Logger log = LoggerFactory.getLogger(Upkeep.class);
   private static final int MOST_RESENDS = 3;
+  private static final int MOST_SETTLED_AT_A_TIME = 100;
 
   private final OutboxStore store;
   private final LeaseKeeper leases;
@@ -45,19 +45,17 @@ final class Upkeep {
   List<OutboxEntry> recover() {
     // What is claimed after this look has a lease that is not over.
     Set<String> mine = leases.ids();
-    Map<String, OutboxEntry> left = new LinkedHashMap<>();
+    List<OutboxEntry> recovered = new ArrayList<>();
     for (OutboxEntry entry : store.rows().list(Set.of(OutboxState.SENDING), Integer.MAX_VALUE)) {
       if (isEarlierSelf(entry.owner())) {
-        left.put(entry.id(), entry);
+        takeOver(entry, true).ifPresent(recovered::add);
       }
     }
     for (OutboxEntry entry : store.rows().silent()) {
       if (!mine.contains(entry.id())) {
-        left.put(entry.id(), entry);
+        takeOver(entry, false).ifPresent(recovered::add);
       }
     }
-    List<OutboxEntry> recovered = new ArrayList<>();
-    left.values().forEach(entry -> takeOver(entry).ifPresent(recovered::add));
     return List.copyOf(recovered);
   }
 
@@ -70,10 +68,10 @@ final class Upkeep {
     return slash < 0 ? owner : owner.substring(0, slash);
   }
 
-  private Optional<OutboxEntry> takeOver(OutboxEntry entry) {
+  private Optional<OutboxEntry> takeOver(OutboxEntry entry, boolean isDead) {
     try {
       OutboxEntry taken =
-          store.takeOver(entry, "its owner " + entry.owner() + " died", clock.instant());
+          store.takeOver(entry, isDead, "its owner " + entry.owner() + " died", clock.instant());
       log.warn(
           "outbox.recovered id={} state={} dead-owner={}",
           entry.id(),
@@ -122,7 +120,8 @@ final class Upkeep {
   }
 
   /**
-   * Decides about entries whose fate is unknown, if somebody chose that nobody is asked.
+   * Decides about entries whose fate is unknown, if somebody chose that nobody is asked. It may
+   * take long where a Sent folder has to be asked.
    *
    * @param sentFolder says whether an account's Sent folder holds a message, by its Message-ID
    */
@@ -130,19 +129,28 @@ final class Upkeep {
     if (settings.unknown() == UnknownPolicy.ASK) {
       return;
     }
-    for (OutboxEntry entry : store.rows().list(Set.of(OutboxState.UNKNOWN), 1000)) {
+    Set<String> unreachable = new HashSet<>();
+    // Where some have it for certain, a copy in the folder is theirs and proves nothing about the
+    // others.
+    boolean alsoPartlySent = settings.unknown() == UnknownPolicy.RESEND;
+    for (OutboxEntry entry :
+        store.rows().unknown(MOST_RESENDS, alsoPartlySent, MOST_SETTLED_AT_A_TIME)) {
+      if (unreachable.contains(entry.account())) {
+        continue;
+      }
       try {
-        boolean isFound =
-            settings.unknown() == UnknownPolicy.LOOK_THEN_RESEND
-                && sentFolder.test(entry.account(), entry.messageId());
-        if (isFound) {
-          decisions.resolve(entry, Resolution.SENT);
-        } else if (entry.attempts() <= MOST_RESENDS) {
-          decisions.resolve(entry, Resolution.RESEND);
-        }
+        settle(entry, sentFolder);
       } catch (MailException e) {
+        unreachable.add(entry.account());
         log.warn("outbox.unknown-kept id={} error={}", entry.id(), e.toString());
       }
     }
+  }
+
+  private void settle(OutboxEntry entry, BiPredicate<String, String> sentFolder) {
+    boolean isFound =
+        settings.unknown() == UnknownPolicy.LOOK_THEN_RESEND
+            && sentFolder.test(entry.account(), entry.messageId());
+    decisions.resolve(entry, isFound ? Resolution.SENT : Resolution.RESEND);
   }
 }

@@ -14,6 +14,7 @@ import java.util.List;
 final class ReplyReader {
   private static final int MAX_LINE = 12_288;
   private static final int MAX_LINES = 256;
+  private static final int MAX_KEPT = 2000;
 
   private final InputStream in;
   private final byte[] buffer = new byte[8192];
@@ -40,7 +41,7 @@ final class ReplyReader {
     int code = nextLine();
     if (line.length() <= 3 || line.charAt(3) != '-') {
       texts = List.of(text());
-      return new Reply(code, texts.get(0));
+      return new Reply(code, cut(texts.get(0)));
     }
     List<String> lines = new ArrayList<>();
     lines.add(text());
@@ -54,7 +55,7 @@ final class ReplyReader {
       lines.add(text());
       if (line.length() <= 3 || line.charAt(3) != '-') {
         texts = List.copyOf(lines);
-        return new Reply(code, joined(code, lines));
+        return new Reply(code, cut(joined(code, lines)));
       }
     }
   }
@@ -72,6 +73,11 @@ final class ReplyReader {
       all.append(' ').append(text);
     }
     return all.toString();
+  }
+
+  /** Each of ten thousand recipients may have an answer of its own. */
+  private static String cut(String text) {
+    return text.length() <= MAX_KEPT ? text : text.substring(0, MAX_KEPT) + "...";
   }
 
   private String text() {

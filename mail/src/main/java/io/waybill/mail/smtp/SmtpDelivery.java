@@ -3,7 +3,6 @@ package io.waybill.mail.smtp;
 import io.waybill.mail.Address;
 import io.waybill.mail.DeliveryJournal;
 import io.waybill.mail.FrozenMessage;
-import io.waybill.mail.MailException;
 import io.waybill.mail.MessageEncoding;
 import io.waybill.mail.RecipientResult;
 import io.waybill.mail.RecipientResult.Status;
@@ -55,7 +54,7 @@ final class SmtpDelivery {
       List<Address> group = next(waiting);
       try {
         transact(group).forEach(waiting::addLast);
-      } catch (IOException | MailException e) {
+      } catch (IOException | RuntimeException e) {
         if (!results.isPartlySent()) {
           throw e;
         }
@@ -65,10 +64,18 @@ final class SmtpDelivery {
             message.messageId(),
             results.notAttempted().size(),
             e.toString());
-        session.abort();
+        abort(e);
       }
     }
     return results.list();
+  }
+
+  private void abort(Exception reason) {
+    try {
+      session.abort();
+    } catch (IOException e) {
+      reason.addSuppressed(e);
+    }
   }
 
   SendTimings timings() {

@@ -2,14 +2,19 @@ package io.waybill.mail.smtp;
 
 import io.waybill.mail.MailAccount;
 import io.waybill.mail.Reply;
+import io.waybill.mail.net.ForeignText;
 import io.waybill.mail.sasl.SaslException;
 import io.waybill.mail.sasl.SaslExchange;
 import io.waybill.mail.sasl.SaslMechanisms;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Logs in by AUTH (RFC 4954). */
@@ -18,8 +23,12 @@ final class SmtpLogin {
   private static final int CONTINUE = 334;
   private static final int SUCCESS = 235;
 
+  private static final Pattern CONTROLS = Pattern.compile("\\p{Cntrl}");
+  private static final String BEARER = "auth=Bearer ";
+
   private final SmtpWire wire;
   private final MailAccount account;
+  private final Set<String> secrets = new HashSet<>();
 
   SmtpLogin(SmtpWire wire, MailAccount account) {
     this.wire = wire;
@@ -57,19 +66,41 @@ final class SmtpLogin {
 
   private Reply talk(SaslExchange exchange) throws IOException {
     String command = "AUTH " + exchange.mechanism();
-    Optional<String> initial = exchange.initialResponse().map(SmtpLogin::inBase64);
-    String whole = command + initial.map(first -> " " + first).orElse("");
+    Optional<byte[]> initial = exchange.initialResponse();
+    String whole = command + initial.map(first -> " " + inBase64(first)).orElse("");
     boolean fits = whole.length() <= SmtpWire.MAX_COMMAND;
-    Reply reply = fits ? secret(whole) : wire.command(command);
-    while (reply.code() == CONTINUE) {
-      reply = secret(inBase64(answer(exchange, reply)));
+    if (fits) {
+      initial.ifPresent(this::remember);
     }
-    return reply;
+    Reply reply = wire.command(fits ? whole : command);
+    while (reply.code() == CONTINUE) {
+      byte[] answer = answer(exchange);
+      remember(answer);
+      if (wire.replies().hasMore()) {
+        // It would be taken for the answer to what is secret, which would then be shown in a trace.
+        throw failure("the server spoke out of turn during the login", null);
+      }
+      reply = wire.command(inBase64(answer));
+    }
+    return ForeignText.repeats(reply.text(), secrets)
+        ? new Reply(reply.code(), "(the server's text repeats what was sent and is not shown)")
+        : reply;
   }
 
-  private byte[] answer(SaslExchange exchange, Reply reply) throws IOException {
+  /** A server may say in its answer what it was told: whole or in part, decoded or not. */
+  private void remember(byte[] said) {
+    secrets.add(inBase64(said));
+    for (String part : CONTROLS.split(new String(said, StandardCharsets.UTF_8), -1)) {
+      boolean isName = account.user().filter(part::equals).isPresent() || part.startsWith("user=");
+      if (!isName && !part.isEmpty()) {
+        secrets.add(part.startsWith(BEARER) ? part.substring(BEARER.length()) : part);
+      }
+    }
+  }
+
+  private byte[] answer(SaslExchange exchange) throws IOException {
     try {
-      return exchange.respond(Base64.getDecoder().decode(reply.text()));
+      return exchange.respond(Base64.getDecoder().decode(wire.replies().texts().get(0)));
     } catch (IllegalArgumentException e) {
       throw givenUp("the server's challenge is not base64");
     } catch (SaslException e) {
@@ -84,15 +115,6 @@ final class SmtpLogin {
 
   private static SmtpFailure failure(String why, @Nullable Reply reply) {
     return new SmtpFailure(SmtpFailure.Kind.LOGIN, why, reply, null);
-  }
-
-  /** Sends a line with credentials in it. A server that echoes it gets no chance to leak it. */
-  private Reply secret(String line) throws IOException {
-    Reply reply = wire.command(line);
-    String sent = line.substring(line.lastIndexOf(' ') + 1);
-    return sent.length() > 4 && reply.code() != CONTINUE && reply.text().contains(sent)
-        ? new Reply(reply.code(), "(the server's text repeats what was sent and is not shown)")
-        : reply;
   }
 
   private static String inBase64(byte[] bytes) {

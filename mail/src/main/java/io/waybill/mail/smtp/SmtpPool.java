@@ -155,11 +155,20 @@ final class SmtpPool implements AutoCloseable {
       SmtpSession session = newest.session();
       guard.watch(session.wire().rawSocket());
       boolean isOld = newest.age().compareTo(limits.idleExpiry()) > 0;
-      boolean isFine = !isOld && (newest.age().compareTo(QUESTIONABLE) < 0 || session.isAlive());
-      if (isFine) {
+      boolean isNew = newest.age().compareTo(QUESTIONABLE) < 0;
+      if (!isOld && !hasSpoken(session) && (isNew || session.isAlive())) {
         return session;
       }
       end(session, false);
+    }
+  }
+
+  /** An answer that nobody asked for would be taken for that of the next command. */
+  private static boolean hasSpoken(SmtpSession session) {
+    try {
+      return session.wire().isOver();
+    } catch (IOException e) {
+      return true;
     }
   }
 

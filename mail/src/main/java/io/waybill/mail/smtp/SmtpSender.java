@@ -14,6 +14,7 @@ import io.waybill.mail.mime.MessagePreparer;
 import io.waybill.mail.mime.PreparedMessage;
 import io.waybill.mail.net.AsyncCall;
 import io.waybill.mail.net.CallGuard;
+import io.waybill.mail.net.LoginGuard;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Clock;
@@ -37,7 +38,6 @@ import org.slf4j.LoggerFactory;
 public final class SmtpSender implements MailSender {
   private static final Logger log = LoggerFactory.getLogger(SmtpSender.class);
   private static final Duration CONNECT_DEADLINE = Duration.ofMinutes(2);
-  private static final long LARGEST_USUAL_MESSAGE = 150L * 1024 * 1024;
 
   private final String server;
   private final MessagePreparer preparer;
@@ -124,8 +124,8 @@ public final class SmtpSender implements MailSender {
   @Override
   public CompletableFuture<SendReport> sendAsync(Message message) {
     // The size is known only after composing, which belongs on the other thread: one deadline for
-    // the largest message that servers commonly take bounds the whole.
-    Duration deadline = MailSender.defaultDeadline(LARGEST_USUAL_MESSAGE);
+    // the largest message that may be composed bounds the whole.
+    Duration deadline = MailSender.defaultDeadline(preparer.maxSizeBytes());
     return AsyncCall.start(
         "waybill-mail-send",
         deadline,
@@ -198,7 +198,7 @@ public final class SmtpSender implements MailSender {
   }
 
   private SmtpPool.Lease claim(CallGuard guard, Progress progress, boolean fresh) {
-    logins.check();
+    boolean isFirst = logins.enter(guard);
     try {
       SmtpPool.Lease lease = pool.claim(guard, progress, fresh);
       if (!lease.isReused()) {
@@ -207,6 +207,10 @@ public final class SmtpSender implements MailSender {
       return lease;
     } catch (IOException e) {
       throw translated(e, progress, guard);
+    } finally {
+      if (isFirst) {
+        logins.leave();
+      }
     }
   }
 

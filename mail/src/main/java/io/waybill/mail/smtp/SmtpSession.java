@@ -182,8 +182,12 @@ final class SmtpSession {
   Reply replyToDot() throws IOException {
     wire.replyTimeout(account.dataReplyTimeout());
     Reply reply = wire.readReply();
-    wire.replyTimeout(account.commandTimeout());
     broken |= reply.code() == CLOSING;
+    try {
+      wire.replyTimeout(account.commandTimeout());
+    } catch (IOException e) {
+      broken = true; // closed from outside a moment after the answer, which counts
+    }
     return reply;
   }
 
@@ -226,7 +230,7 @@ final class SmtpSession {
   boolean isAlive() {
     try {
       wire.replyTimeout(GOODBYE.multipliedBy(5));
-      boolean alive = wire.command("NOOP").isPositive();
+      boolean alive = wire.command("NOOP").isCompletion();
       wire.replyTimeout(account.commandTimeout());
       return alive;
     } catch (IOException e) {
@@ -239,8 +243,10 @@ final class SmtpSession {
     wire.abort();
   }
 
+  /** Says goodbye, to a server that dawdles no longer than the goodbye is worth. */
   void quit() throws IOException {
-    try {
+    try (CallGuard guard = CallGuard.start(GOODBYE)) {
+      guard.watch(wire.rawSocket());
       wire.replyTimeout(GOODBYE);
       wire.command("QUIT");
     } finally {

@@ -7,6 +7,7 @@ import io.waybill.mail.RecipientResult.Phase;
 import io.waybill.mail.RecipientResult.Status;
 import io.waybill.mail.Reply;
 import io.waybill.mail.SendTimings;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -87,7 +88,7 @@ final class SmtpTransaction {
   private boolean inTurn(List<Address> group) throws IOException {
     stage.enter("MAIL");
     Reply mail = session.command(commands.mail());
-    if (!mail.isPositive()) {
+    if (!mail.isCompletion()) {
       results.refuse(group, Phase.MAIL, mail);
       return false;
     }
@@ -119,7 +120,7 @@ final class SmtpTransaction {
       if (from == 0) {
         stage.enter("MAIL");
         Reply mail = session.reply();
-        if (!mail.isPositive()) {
+        if (!mail.isCompletion()) {
           results.refuse(group, Phase.MAIL, mail);
           return skipReplies(part.size(), isLast);
         }
@@ -145,7 +146,7 @@ final class SmtpTransaction {
   }
 
   private void hearRecipient(Address recipient, Reply reply) {
-    if (reply.isPositive()) {
+    if (reply.isCompletion()) {
       accepted.add(recipient);
     } else if (!accepted.isEmpty() && reply.isTooManyRecipients()) {
       tooMany.add(recipient);
@@ -181,6 +182,11 @@ final class SmtpTransaction {
     }
     stage.enter("journal before the final dot");
     journal.beforeFinalDot(results.withUnknown(accepted));
+    // The journal may have taken its time. As long as nothing of the dot was written, nobody has
+    // it.
+    if (session.wire().isOver()) {
+      throw new EOFException("the connection ended before the final dot");
+    }
   }
 
   private InputStream open() throws SmtpFailure {
@@ -198,8 +204,10 @@ final class SmtpTransaction {
       session.wire().write(".");
       session.wire().flush();
       Reply reply = session.replyToDot();
-      if (reply.isPositive()) {
+      if (reply.isCompletion()) {
         results.all(accepted, Status.ACCEPTED, Phase.DOT, reply);
+      } else if (reply.isPositive()) {
+        throw new IOException("the server answered the final dot with " + reply.code());
       } else {
         results.refuse(accepted, Phase.DOT, reply);
       }
@@ -226,7 +234,7 @@ final class SmtpTransaction {
   /** Leaves the session fit for the next message; one that fails at this is not used again. */
   private void reset() {
     try {
-      if (!session.command("RSET").isPositive()) {
+      if (!session.command("RSET").isCompletion()) {
         session.abort();
       }
     } catch (IOException e) {

@@ -50,7 +50,17 @@ final class SmtpWire {
   }
 
   static SmtpWire connect(MailAccount account, int port, CallGuard guard) throws IOException {
-    return new SmtpWire(account, port, Connector.connect(account, port, guard));
+    Socket plain = Connector.connect(account, port, guard);
+    try {
+      return new SmtpWire(account, port, plain);
+    } catch (IOException | RuntimeException e) {
+      try {
+        plain.close();
+      } catch (IOException suppressed) {
+        e.addSuppressed(suppressed);
+      }
+      throw e;
+    }
   }
 
   private StallGuardedOutput guard(Socket spoken) throws IOException {
@@ -70,6 +80,11 @@ final class SmtpWire {
     replies = new ReplyReader(socket.getInputStream());
     guarded = guard(socket);
     out = new BufferedOutputStream(guarded, COPY_BUFFER);
+  }
+
+  /** Whether the connection was closed here, or the peer said something that nobody asked. */
+  boolean isOver() throws IOException {
+    return plain.isClosed() || replies.hasMore();
   }
 
   /** Returns protocol and cipher, or null while the connection is not protected. */

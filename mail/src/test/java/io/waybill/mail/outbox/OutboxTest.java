@@ -258,10 +258,10 @@ class OutboxTest {
     OutboxEntry entry = outbox.enqueue(message(), "k");
     OutboxEntry claim = outbox.store().claim(entry, outbox.owner(), clock.instant());
     OutboxEntry seen = outbox.find(entry.id()).orElseThrow();
-    new OutboxAttempt(outbox.store(), clock, claim)
+    new OutboxAttempt(outbox.store(), outbox.answers(), clock, claim)
         .beforeFinalDot(List.of(RecipientResult.of(A, Status.UNKNOWN, Phase.DOT, null)));
 
-    OutboxEntry taken = outbox.store().takeOver(seen, "it fell silent", clock.instant());
+    OutboxEntry taken = outbox.store().takeOver(seen, true, "it fell silent", clock.instant());
 
     assertThat(taken.state()).isEqualTo(OutboxState.UNKNOWN);
     assertThat(taken.fence()).isGreaterThan(claim.fence());

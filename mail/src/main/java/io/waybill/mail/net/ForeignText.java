@@ -1,11 +1,11 @@
-package io.waybill.mail.oauth;
+package io.waybill.mail.net;
 
 import java.util.Collection;
 
 /**
  * Makes text from outside fit to be shown: one short line, without controls and without secrets.
  */
-final class ForeignText {
+public final class ForeignText {
   /** So many characters of a secret in a row give it away. */
   private static final int GIVEAWAY = 8;
 
@@ -18,7 +18,7 @@ final class ForeignText {
    *
    * @param secrets what must not be shown, as it is and as it was sent
    */
-  static String show(String text, int limit, Collection<String> secrets) {
+  public static String show(String text, int limit, Collection<String> secrets) {
     String head = cut(text, 4 * limit);
     if (repeats(head, secrets)) {
       return "(text that repeats a secret and is not shown)";
@@ -38,7 +38,7 @@ final class ForeignText {
   }
 
   /** Whether an exception and what caused it can be shown as they are. */
-  static boolean isClean(Throwable failure, Collection<String> secrets) {
+  public static boolean isClean(Throwable failure, Collection<String> secrets) {
     Throwable each = failure;
     for (int i = 0; i < MAX_CAUSES && each != null; i++) {
       if (repeats(String.valueOf(each.getMessage()), secrets)) {
@@ -49,7 +49,8 @@ final class ForeignText {
     return each == null;
   }
 
-  private static boolean repeats(String text, Collection<String> secrets) {
+  /** Whether a text repeats a part of a secret. */
+  public static boolean repeats(String text, Collection<String> secrets) {
     return secrets.stream().anyMatch(secret -> repeats(text, secret));
   }
 

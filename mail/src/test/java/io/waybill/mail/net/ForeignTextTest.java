@@ -1,4 +1,4 @@
-package io.waybill.mail.oauth;
+package io.waybill.mail.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -4,8 +4,10 @@ import io.waybill.mail.MailSender;
 import io.waybill.mail.Message;
 import io.waybill.mail.SendLimits;
 import io.waybill.mail.SendReport;
+import io.waybill.mail.mime.MessagePreparer;
 import io.waybill.mail.smtp.SmtpSender;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Ours without the outbox: as many threads as connections share one sender. */
@@ -20,7 +22,9 @@ final class Direct implements Bench.Load {
   @Override
   public void open(Bench.Target target) {
     this.target = target;
-    sender = SmtpSender.connect(account(target));
+    // the largest attachment is beyond what is composed unless told otherwise
+    MessagePreparer preparer = MessagePreparer.builder().maxSizeBytes(4L << 30).build();
+    sender = SmtpSender.lazy(account(target), preparer, Clock.systemUTC());
   }
 
   @Override

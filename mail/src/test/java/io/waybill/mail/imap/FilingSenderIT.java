@@ -21,6 +21,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -121,6 +124,59 @@ class FilingSenderIT {
       assertThat(copies()).isEqualTo(1);
       send(new FilingSender(smtp, folder, SentCopy.NEVER), message);
       assertThat(copies()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aWrongPasswordOfTheMailboxIsTriedOnce() {
+    AtomicInteger asked = new AtomicInteger();
+    SentFolder locked =
+        SentFolder.of(
+            account(server.getImap().getPort())
+                .user("ops")
+                .password(
+                    () -> {
+                      asked.incrementAndGet();
+                      return "wrong-Pa55";
+                    })
+                .build(),
+            "INBOX");
+    FrozenSender filing = new FilingSender(smtp, locked, SentCopy.APPEND);
+    for (int i = 0; i < 3; i++) {
+      try (PreparedMessage message = message()) {
+        assertThat(send(filing, message).warnings())
+            .singleElement()
+            .asString()
+            .doesNotContain("wrong-Pa55");
+      }
+    }
+    assertThat(asked).hasValue(1);
+  }
+
+  @Test
+  void whoCancelsEndsTheFilingToo() {
+    AtomicReference<Runnable> cancel = new AtomicReference<>(() -> {});
+    DeliveryJournal cancelling =
+        new DeliveryJournal() {
+          @Override
+          public void begun(Runnable ends) {
+            cancel.set(ends);
+          }
+
+          @Override
+          public void beforeFinalDot(List<RecipientResult> results) {}
+
+          @Override
+          public void answered(List<RecipientResult> results) {
+            Objects.requireNonNull(cancel.get()).run();
+          }
+        };
+    try (PreparedMessage message = message()) {
+      SendReport report =
+          new FilingSender(smtp, folder, SentCopy.APPEND)
+              .send(message, Duration.ofSeconds(30), cancelling);
+      assertThat(report.isComplete()).isTrue();
+      assertThat(report.warnings()).singleElement().asString().contains("cancelled");
     }
   }
 

@@ -95,4 +95,29 @@ class GroupCommitTest {
     assertThatExceptionOfType(MailException.OutboxConflict.class).isThrownBy(conflict::await);
     assertThat(count()).isEqualTo(2);
   }
+
+  @Test
+  void nobodyIsToldThatItIsWrittenWhenTheMemoryIsOut() throws SQLException {
+    GroupCommit.Pending<Connection> other = commits.submit("write 1", insert(1));
+    GroupCommit.Pending<Connection> broken =
+        commits.submit(
+            "write 2",
+            connection -> {
+              insert(2).in(connection);
+              throw new OutOfMemoryError("of a test");
+            });
+    assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(broken::await);
+    assertThatExceptionOfType(MailException.StoreFailed.class).isThrownBy(other::await);
+    assertThat(count()).isZero();
+    commits.write("write 3", insert(3));
+    assertThat(count()).isEqualTo(1);
+  }
+
+  @Test
+  void anInterruptedWriterWritesAndStaysInterrupted() throws SQLException {
+    Thread.currentThread().interrupt();
+    commits.write("write 1", insert(1));
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(count()).isEqualTo(1);
+  }
 }

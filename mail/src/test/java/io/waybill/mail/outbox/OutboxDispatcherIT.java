@@ -319,6 +319,47 @@ class OutboxDispatcherIT {
   }
 
   @Test
+  void aCopyProvesNothingAboutWhoGotItInAnotherTransaction() {
+    Outbox outbox = outbox("node/1", hasty().unknown(UnknownPolicy.LOOK_THEN_RESEND).build());
+    server.answers =
+        address -> address.address().startsWith("a@") ? Status.ACCEPTED : Status.UNKNOWN;
+    AtomicInteger looks = new AtomicInteger();
+    OutboxAccounts accounts = new Accounts(server, true);
+    dispatch(
+        outbox,
+        new OutboxAccounts() {
+          @Override
+          public Optional<FrozenSender> sender(String account) {
+            return accounts.sender(account);
+          }
+
+          @Override
+          public int connections(String account) {
+            return accounts.connections(account);
+          }
+
+          @Override
+          public boolean isInSentFolder(String account, String messageId) {
+            looks.incrementAndGet();
+            return true;
+          }
+        });
+    OutboxEntry entry =
+        outbox.enqueue(
+            Message.builder()
+                .from("ops@example.org")
+                .to("a@example.net", "b@example.net")
+                .text("x")
+                .build(),
+            EnqueueRequest.builder("k").account("outgoing").build());
+    awaitState(outbox, entry, OutboxState.UNKNOWN);
+    await()
+        .during(Duration.ofSeconds(2))
+        .until(() -> outbox.find(entry.id()).orElseThrow().state() == OutboxState.UNKNOWN);
+    assertThat(looks).hasValue(0);
+  }
+
+  @Test
   void anUnknownFateIsSentAgainUnderTheSameMessageIdWhereThatWasChosen() {
     Outbox outbox = outbox("node/1", hasty().unknown(UnknownPolicy.RESEND).build());
     AtomicInteger times = new AtomicInteger();

@@ -268,6 +268,51 @@ class OutboxTest {
   }
 
   @Test
+  void whatIsBeingSentIsNotTouchedByAnotherWhoDelivers() {
+    OutboxEntry entry = outbox.enqueue(message(), "k");
+    outbox.store().claim(entry, outbox.owner(), clock.instant());
+    Fake never = new Fake(Map.of());
+    // nor given up, although its time is over
+    Clock later = Clock.offset(clock, Duration.ofDays(6));
+    assertThatExceptionOfType(MailException.OutboxConflict.class)
+        .isThrownBy(() -> Outbox.open(database, "elsewhere", later).deliver(entry.id(), never))
+        .satisfies(conflict -> assertThat(conflict.isTransient()).isTrue());
+    assertThat(outbox.find(entry.id()).orElseThrow().state()).isEqualTo(OutboxState.SENDING);
+    assertThat(never.bodies).isEmpty();
+  }
+
+  @Test
+  void anEntryThatWasReadBeforeAnAttemptIsNotClaimedAfterIt() {
+    OutboxEntry entry = outbox.enqueue(message(), "k");
+    OutboxEntry claim = outbox.store().claim(entry, outbox.owner(), clock.instant());
+    OutboxEntry seen = outbox.find(entry.id()).orElseThrow();
+    outbox
+        .answers()
+        .record(
+            new OutboxAttempt(outbox.store(), outbox.answers(), clock, claim)
+                .send(new Fake(Map.of(A, Status.ACCEPTED, B, Status.DEFERRED))));
+    assertThatExceptionOfType(MailException.OutboxConflict.class)
+        .isThrownBy(() -> outbox.store().claim(seen, "elsewhere", clock.instant()));
+  }
+
+  @Test
+  void anAnswerThatMayHaveBeenWrittenIsWrittenWhole() {
+    OutboxEntry entry = outbox.enqueue(message(), "k");
+    OutboxEntry claim = outbox.store().claim(entry, outbox.owner(), clock.instant());
+    OutboxAttempt attempt = new OutboxAttempt(outbox.store(), outbox.answers(), clock, claim);
+    Fake sender = new Fake(Map.of(A, Status.ACCEPTED, B, Status.REJECTED));
+    OutboxAnswer answer = attempt.send(sender);
+    outbox.answers().record(answer);
+    answer.handIn(); // as after a connection that broke in the commit
+    answer.await();
+    OutboxEntry partial = outbox.find(entry.id()).orElseThrow();
+    assertThat(partial.state()).isEqualTo(OutboxState.PARTIAL);
+    assertThat(partial.recipients())
+        .extracting(RecipientResult::status)
+        .containsExactly(Status.ACCEPTED, Status.REJECTED);
+  }
+
+  @Test
   void killedAfterTheAnswerIsNotUnknown() {
     String id = outbox.enqueue(message(), "k").id();
     Fake sender = new Fake(Map.of(A, Status.ACCEPTED, B, Status.ACCEPTED));

@@ -1,6 +1,7 @@
 package io.waybill.mail.smtp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.waybill.mail.Address;
 import io.waybill.mail.Attachment;
@@ -192,6 +193,41 @@ class SmtpEnvelopeIT {
           .filteredOn(line -> line.startsWith("RCPT"))
           .hasSize(20);
     }
+  }
+
+  @Test
+  void anOldServerThatHasEnoughRecipientsSaysSoBy552() {
+    server.at(SmtpPoint.RCPT).nth(3).reply("552 too many recipients");
+    SendReport report = send(message(3).build());
+    assertThat(report.isComplete()).isTrue();
+    assertThat(server.accepted()).extracting(m -> m.recipients().size()).containsExactly(2, 1);
+  }
+
+  @Test
+  void aDotThatIsAnsweredByWantingMoreIsUnknown() {
+    server.at(SmtpPoint.DOT).reply("354 go on");
+    assertThat(statuses(send(message(1).build()))).containsExactly(Status.UNKNOWN);
+  }
+
+  @Test
+  void aConnectionThatEndsWhileTheJournalWritesHasSentNothing() {
+    AtomicInteger times = new AtomicInteger();
+    try (MailSender sender = sender();
+        PreparedMessage prepared = PreparedMessage.of(message(1).build(), Clock.systemUTC())) {
+      SendReport report =
+          sender.send(
+              prepared,
+              LONG,
+              results -> {
+                if (times.incrementAndGet() == 1) {
+                  server.dismissAll("421 4.3.2 going down");
+                  await().pollDelay(Duration.ofMillis(200)).until(() -> true);
+                }
+              });
+      assertThat(report.isComplete()).isTrue();
+    }
+    assertThat(times).hasValue(2);
+    assertThat(server.accepted()).hasSize(1);
   }
 
   @Test

@@ -79,6 +79,22 @@ class SmtpLoginIT {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "535 5.7.8 no user ops with password s3cr3t-Pa55",
+        "535 5.7.8 AUTH PLAIN AG9wcwBzM2NyM3QtUGE1NQ== is wrong",
+        "535 5.7.8 unknown: AG9wcwBzM2NyM3Q..."
+      })
+  void whatWasSentIsNotShownHoweverTheServerRepeatsIt(String echo) {
+    server.logins().mechanisms("PLAIN");
+    server.at(SmtpPoint.AUTH).reply(echo);
+    assertThatExceptionOfType(MailException.AuthenticationFailed.class)
+        .isThrownBy(() -> send(account().build()))
+        .withMessageContaining("not shown")
+        .satisfies(e -> assertThat(e.toString()).doesNotContain("s3cr3t", "AG9wcw", "zM2NyM3Q"));
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-256"})
   void logsInByEachMechanism(String mechanism) {
     server.logins().mechanisms(mechanism);

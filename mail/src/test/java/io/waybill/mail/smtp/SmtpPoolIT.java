@@ -247,4 +247,48 @@ class SmtpPoolIT {
         .isThrownBy(stalled::get)
         .withCauseInstanceOf(MailException.Cancelled.class);
   }
+
+  @Test
+  void tenAtOnceTryAWrongPasswordOnce() {
+    server.user("ops", "right").requiringLogin();
+    MailAccount wrong =
+        account(SendLimits.builder().connections(10).build())
+            .user("ops")
+            .password(() -> "wrong-Pa55")
+            .build();
+    try (MailSender sender = SmtpSender.lazy(wrong, clock)) {
+      List<CompletableFuture<SendReport>> futures = new ArrayList<>();
+      for (int i = 0; i < 10; i++) {
+        futures.add(sender.sendAsync(message()));
+      }
+      for (CompletableFuture<SendReport> future : futures) {
+        assertThatExceptionOfType(ExecutionException.class)
+            .isThrownBy(future::get)
+            .withCauseInstanceOf(MailException.AuthenticationFailed.class);
+      }
+      assertThat(server.loginAttempts()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void anAnswerThatNobodyAskedForIsNotTakenForThatOfTheNextMessage() throws Exception {
+    server.at(SmtpPoint.DOT).once().twice();
+    try (MailSender sender = sender(SendLimits.builder().connections(1))) {
+      assertThat(sender.send(message()).isComplete()).isTrue();
+      await().pollDelay(ofMillis(100)).until(() -> true); // until the second answer is here
+      assertThat(sender.send(message()).isComplete()).isTrue();
+    }
+    assertThat(server.accepted()).hasSize(2);
+    assertThat(server.connections()).isEqualTo(2);
+  }
+
+  @Test
+  void aGoodbyeThatIsDrippedHoldsNobodyUp() {
+    server.at(SmtpPoint.QUIT).slowly(ofMillis(1500)).reply("221 2.0.0 " + "b".repeat(200));
+    try (MailSender sender = sender(SendLimits.builder().messagesPerConnection(1))) {
+      long begun = System.nanoTime();
+      assertThat(sender.send(message()).isComplete()).isTrue();
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(ofSeconds(30));
+    }
+  }
 }

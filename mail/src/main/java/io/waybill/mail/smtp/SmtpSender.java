@@ -15,6 +15,7 @@ import io.waybill.mail.mime.PreparedMessage;
 import io.waybill.mail.net.AsyncCall;
 import io.waybill.mail.net.CallGuard;
 import io.waybill.mail.net.LoginGuard;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Clock;
@@ -38,6 +39,7 @@ import org.slf4j.LoggerFactory;
 public final class SmtpSender implements MailSender {
   private static final Logger log = LoggerFactory.getLogger(SmtpSender.class);
   private static final Duration CONNECT_DEADLINE = Duration.ofMinutes(2);
+  private static final int CLOSING = 421;
 
   private final String server;
   private final MessagePreparer preparer;
@@ -200,7 +202,7 @@ public final class SmtpSender implements MailSender {
   private SmtpPool.Lease claim(CallGuard guard, Progress progress, boolean fresh) {
     boolean isFirst = logins.enter(guard);
     try {
-      SmtpPool.Lease lease = pool.claim(guard, progress, fresh);
+      SmtpPool.Lease lease = open(guard, progress, fresh);
       if (!lease.isReused()) {
         logins.succeeded();
       }
@@ -212,6 +214,26 @@ public final class SmtpSender implements MailSender {
         logins.leave();
       }
     }
+  }
+
+  private SmtpPool.Lease open(CallGuard guard, Progress progress, boolean fresh)
+      throws IOException {
+    try {
+      return pool.claim(guard, progress, fresh);
+    } catch (SmtpFailure | EOFException e) {
+      if (fresh || !isHungUp(e) || !mayStartOver(e, guard)) {
+        throw e;
+      }
+      log.debug("mail.reconnect server={} during=\"{}\"", server, progress.stage);
+      return pool.claim(guard, progress, true);
+    }
+  }
+
+  /** What a server says, or does not even say, that shuts down or has no room at the moment. */
+  private static boolean isHungUp(IOException e) {
+    boolean isClosing =
+        e instanceof SmtpFailure said && said.reply() != null && said.reply().code() == CLOSING;
+    return isClosing || e instanceof EOFException;
   }
 
   private MailException translated(IOException e, Progress progress, CallGuard guard) {

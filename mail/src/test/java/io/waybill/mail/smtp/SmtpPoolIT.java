@@ -249,6 +249,17 @@ class SmtpPoolIT {
   }
 
   @Test
+  void aServerThatHangsUpAtItsGreetingIsAskedOnceMore() {
+    server.at(SmtpPoint.GREETING).once().replyAndClose("421 4.3.2 going down");
+    server.at(SmtpPoint.EHLO).nth(2).drop();
+    try (MailSender sender = sender(SendLimits.builder().messagesPerConnection(1))) {
+      assertThat(sender.send(message()).isComplete()).isTrue();
+      assertThat(sender.send(message()).isComplete()).isTrue();
+    }
+    assertThat(server.connections()).isEqualTo(4);
+  }
+
+  @Test
   void tenAtOnceTryAWrongPasswordOnce() {
     server.user("ops", "right").requiringLogin();
     MailAccount wrong =

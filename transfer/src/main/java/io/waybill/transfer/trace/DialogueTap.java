@@ -21,7 +21,8 @@ import java.util.regex.Pattern;
  * content: its bytes are told as they are unless something is being hidden, and its text is its
  * length.
  *
- * <p>Not for what follows STARTTLS. Thread-safe.
+ * <p>Not for what is encrypted; what follows STARTTLS, taken out of TLS, is a dialogue of its own.
+ * Thread-safe.
  */
 public final class DialogueTap implements Tapped {
   private static final int MAX_LINE = 8192;
@@ -47,8 +48,8 @@ public final class DialogueTap implements Tapped {
   private boolean sentGoesOnHidden;
   private boolean receivedGoesOn;
   private boolean receivedGoesOnHidden;
-  // commands without a final answer yet; the greeting answers the first, which nobody sent
-  private int unanswered = 1;
+  private boolean begun;
+  private int unanswered; // commands without a final answer yet
   private String tag = "";
 
   private DialogueTap(Tapped next, boolean imap) {
@@ -111,6 +112,7 @@ public final class DialogueTap implements Tapped {
   }
 
   private void clientLine(boolean ended) {
+    begun = true; // without a greeting, as where a dialogue goes on under TLS
     String text = text(sent, sentLength);
     boolean whole = ended && !sentGoesOn;
     if (hiding || sentGoesOnHidden) {
@@ -142,6 +144,10 @@ public final class DialogueTap implements Tapped {
   }
 
   private void serverLine(boolean ended) {
+    if (!begun) {
+      begun = true;
+      unanswered++; // the greeting answers what nobody asked
+    }
     String text = text(received, receivedLength);
     boolean hidden = receivedGoesOn ? receivedGoesOnHidden : hiding;
     String line = ended && !receivedGoesOn ? text : "<" + receivedLength + " bytes>";

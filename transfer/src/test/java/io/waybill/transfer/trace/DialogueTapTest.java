@@ -7,6 +7,7 @@ import io.waybill.transfer.WireTap.Direction;
 import io.waybill.transfer.WireTap.Tapped;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -70,6 +71,13 @@ class DialogueTapTest {
         assertThat(String.join("", told)).doesNotContain("Hunter2").contains("NOOP", "fine");
       }
     }
+  }
+
+  @Test
+  void aDialogueThatGoesOnUnderTlsHasNoGreeting() {
+    String[] secured = Arrays.copyOfRange(SMTP, 1, SMTP.length);
+    String told = String.join("", run(secured, false, 9999));
+    assertThat(told).doesNotContain("Hunter2").contains("NOOP", "fine");
   }
 
   @Test

@@ -45,6 +45,12 @@ final class Charsets {
    * @return the text, and whether the declared charset (or none) was good enough
    */
   static Decoded decode(byte[] bytes, @Nullable String label) {
+    if (label != null && Utf7.isNamed(label)) {
+      Optional<String> text = Utf7.decode(bytes);
+      if (text.isPresent()) {
+        return new Decoded(withoutBom(text.get()), true);
+      }
+    }
     Charset declared = label == null ? null : lookup(label).orElse(null);
     // ASCII is what labels say when nobody thought about it; UTF-8 contains it.
     if (declared != null && !declared.equals(StandardCharsets.US_ASCII)) {

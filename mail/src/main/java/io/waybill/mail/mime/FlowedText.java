@@ -1,7 +1,7 @@
 package io.waybill.mail.mime;
 
 /**
- * Wraps paragraphs so that readers can join them again (format=flowed, RFC 3676 4).
+ * Wraps paragraphs so that readers can join them again, and joins them (format=flowed, RFC 3676 4).
  *
  * <p>A line that ends in a blank goes on in the next one. {@code >} at the start of a line is a
  * quote and is repeated on each line made of it.
@@ -20,6 +20,44 @@ final class FlowedText {
     FlowedText flowed = new FlowedText(text.length());
     text.lines().forEach(flowed::paragraph);
     return flowed.out.toString();
+  }
+
+  /**
+   * Joins lines that were wrapped; quotes keep their marks.
+   *
+   * @param isBlankDeleted whether the blank at a line's end is no part of the text (DelSp)
+   */
+  static String unwrap(String text, boolean isBlankDeleted) {
+    StringBuilder out = new StringBuilder(text.length());
+    int depthBefore = -1; // of a line that goes on, else -1
+    for (String line : (Iterable<String>) text.lines()::iterator) {
+      int depth = 0;
+      while (depth < line.length() && line.charAt(depth) == '>') {
+        depth++;
+      }
+      String rest = line.substring(depth);
+      if (rest.startsWith(" ")) {
+        rest = rest.substring(1); // stuffed
+      }
+      boolean isSignature = rest.equals(SIGNATURE);
+      if (depthBefore >= 0 && (depthBefore != depth || isSignature)) {
+        out.append("\r\n"); // a quote that ends in the middle of a paragraph ends it
+        depthBefore = -1;
+      }
+      if (depthBefore < 0 && depth > 0) {
+        out.append(">".repeat(depth)).append(' ');
+      }
+      boolean goesOn = rest.endsWith(" ") && !isSignature;
+      out.append(rest, 0, goesOn && isBlankDeleted ? rest.length() - 1 : rest.length());
+      depthBefore = goesOn ? depth : -1;
+      if (!goesOn) {
+        out.append("\r\n");
+      }
+    }
+    if (depthBefore >= 0) {
+      out.append("\r\n");
+    }
+    return out.toString();
   }
 
   private void paragraph(String line) {

@@ -9,9 +9,9 @@ import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.james.mime4j.codec.DecodeMonitor;
-import org.apache.james.mime4j.codec.DecoderUtil;
 import org.apache.james.mime4j.dom.address.Mailbox;
 import org.apache.james.mime4j.field.DateTimeFieldLenientImpl;
 import org.apache.james.mime4j.field.address.LenientAddressParser;
@@ -26,6 +26,10 @@ final class HeaderReader {
   /** What {@link Address} refuses in a display name: controls, and what turns text around. */
   private static final Pattern UNWANTED =
       Pattern.compile("[\\p{Cntrl}\\x{80}-\\x{9F}\\x{2028}-\\x{202E}\\x{2066}-\\x{2069}]");
+
+  private static final Pattern WORDS =
+      Pattern.compile(
+          "=\\?[^?\\s]{1,60}\\?[BbQq]\\?[^?]*+\\?=(?:\\s++=\\?[^?\\s]{1,60}\\?[BbQq]\\?[^?]*+\\?=)*+");
 
   private final Consumer<Defect> defects;
   private int encodedWordsLeft;
@@ -62,12 +66,11 @@ final class HeaderReader {
       return line;
     }
     encodedWordsLeft -= words;
-    try {
-      return DecoderUtil.decodeEncodedWords(line, DecodeMonitor.SILENT, StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException e) {
-      defects.accept(new Defect(Defect.Kind.BROKEN_HEADER, "an encoded word cannot be decoded"));
-      return line;
+    Charsets.Decoded decoded = WordDecoder.decode(line);
+    if (!decoded.isAsDeclared()) {
+      defects.accept(new Defect(Defect.Kind.CHARSET, "a header is not what its charset says"));
     }
+    return decoded.text();
   }
 
   private static int count(String line) {
@@ -86,7 +89,7 @@ final class HeaderReader {
       return found;
     }
     // As bytes: of a text the parser reads as many characters as there are bytes in ASCII.
-    ByteSequence raw = ContentUtil.encode(StandardCharsets.UTF_8, line);
+    ByteSequence raw = ContentUtil.encode(StandardCharsets.UTF_8, withoutWords(line));
     ParserCursor cursor = new ParserCursor(0, raw.length());
     for (Mailbox mailbox : LenientAddressParser.DEFAULT.parseAddressList(raw, cursor).flatten()) {
       String display = mailbox.getName();
@@ -100,6 +103,42 @@ final class HeaderReader {
       }
     }
     return found;
+  }
+
+  /**
+   * Decodes the words of an address list into quoted text, so that what was encoded is never taken
+   * for a part of the list. Words that stand in quotes, where they do not belong, are decoded
+   * there.
+   */
+  private String withoutWords(String line) {
+    if (count(line) == 0) {
+      return line;
+    }
+    StringBuilder out = new StringBuilder(line.length());
+    boolean isQuoted = false;
+    int at = 0;
+    while (at < line.length()) {
+      char c = line.charAt(at);
+      int end = line.startsWith("=?", at) ? endOfWords(line, at) : -1;
+      if (end > 0) {
+        String text = decode(line.substring(at, end)).replaceAll("([\"\\\\])", "\\\\$1");
+        out.append(isQuoted ? text : "\"" + text + "\"");
+        at = end;
+      } else {
+        boolean isEscape = c == '\\' && isQuoted && at + 1 < line.length();
+        isQuoted ^= c == '"';
+        out.append(line, at, at + (isEscape ? 2 : 1));
+        at += isEscape ? 2 : 1;
+      }
+    }
+    return out.toString();
+  }
+
+  /** Behind the last of the words that follow each other from there; -1 if there is none. */
+  private static int endOfWords(String line, int begin) {
+    Matcher words = WORDS.matcher(line);
+    words.region(begin, line.length());
+    return words.lookingAt() ? words.end() : -1;
   }
 
   /** The parser takes off quotes, which some local parts need. */

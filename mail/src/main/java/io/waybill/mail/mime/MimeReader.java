@@ -1,17 +1,21 @@
 package io.waybill.mail.mime;
 
 import io.waybill.mail.Address;
-import io.waybill.mail.Header;
+import io.waybill.mail.mime.ReceivedPart.Role;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.james.mime4j.MimeException;
+import org.apache.james.mime4j.codec.DecodeMonitor;
 import org.apache.james.mime4j.io.MaxHeaderLengthLimitException;
 import org.apache.james.mime4j.io.MaxLineLimitException;
 import org.apache.james.mime4j.stream.EntityState;
@@ -31,6 +35,8 @@ public final class MimeReader {
   private final Collected collected = new Collected();
   private final HeaderReader reader;
   private final SafeName names = new SafeName();
+  private final DeliveryReportReader report = new DeliveryReportReader();
+  private final Deque<Branch> branches = new ArrayDeque<>(List.of(new Branch("")));
   private PartHeaders part = new PartHeaders();
   private int depth;
   private int parts;
@@ -47,7 +53,9 @@ public final class MimeReader {
                 .setMaxHeaderLen(limits.headerBytes())
                 .setMaxHeaderCount(-1)
                 .setMaxContentLen(-1)
-                .build());
+                .build(),
+            new Complaints(),
+            null);
   }
 
   /**
@@ -62,7 +70,11 @@ public final class MimeReader {
   private ParsedMail read(InputStream in) throws IOException {
     BoundedSource source = new BoundedSource(in, limits.messageBytes());
     try {
-      walk(source);
+      LineEnds lines = LineEnds.of(source);
+      if (lines.isConverted()) {
+        defect(Defect.Kind.BROKEN_STRUCTURE, "its lines end in carriage returns alone");
+      }
+      walk(lines.stream());
     } catch (MimeException e) {
       broken(e, "the structure breaks off: ");
     } catch (UncheckedIOException e) {
@@ -81,7 +93,49 @@ public final class MimeReader {
     if (source.isTruncated()) {
       defect(Defect.Kind.LIMIT_EXCEEDED, "only " + limits.messageBytes() + " bytes were read");
     }
+    while (branches.size() > 1) {
+      endBranch(); // where the structure broke off
+    }
+    collected.structure = branches.element().only();
+    collected.report =
+        report
+            .report(header("x-failed-recipients"), Optional.ofNullable(collected.text))
+            .orElse(null);
     return new ParsedMail(collected, source.count());
+  }
+
+  private Optional<String> header(String name) {
+    return collected.headers.stream()
+        .filter(each -> each.name().equalsIgnoreCase(name))
+        .map(ReceivedHeader::value)
+        .findFirst();
+  }
+
+  private void endBranch() {
+    Branch branch = branches.pop();
+    if (branches.isEmpty()) {
+      branches.push(branch); // an end without a beginning
+      return;
+    }
+    if (branch.parts.isEmpty()) {
+      defect(Defect.Kind.BROKEN_STRUCTURE, "a multipart has no part");
+      rescue(branch);
+    }
+    branches.element().parts.add(branch.part());
+  }
+
+  /** What stands before the first boundary is for nobody, unless no boundary comes. */
+  private void preamble(InputStream in) throws IOException {
+    branches.element().preamble = in.readNBytes(limits.textBytes());
+  }
+
+  private void rescue(Branch branch) {
+    String text = Charsets.decode(branch.preamble, null).text();
+    if (!text.isBlank() && collected.text == null) {
+      collected.text = text;
+      branch.parts.add(
+          new ReceivedPart("text/plain", Role.TEXT, "", branch.preamble.length, List.of()));
+    }
   }
 
   private void walk(InputStream source) throws IOException, MimeException {
@@ -93,8 +147,15 @@ public final class MimeReader {
       switch (state) {
         case T_START_HEADER -> startPart();
         case T_FIELD -> field(tokens.getField());
-        case T_START_MULTIPART -> depth++;
-        case T_END_MULTIPART -> depth--;
+        case T_START_MULTIPART -> {
+          depth++;
+          branches.push(new Branch(type().value()));
+        }
+        case T_END_MULTIPART -> {
+          depth--;
+          endBranch();
+        }
+        case T_PREAMBLE -> preamble(tokens.getInputStream());
         case T_BODY -> leaf(tokens.getDecodedInputStream());
         default -> {}
       }
@@ -129,7 +190,7 @@ public final class MimeReader {
     if (parts > 1) {
       return;
     }
-    collected.headers.add(new Header(name, reader.decode(line)));
+    collected.headers.add(new ReceivedHeader(name, reader.decode(line), line));
     if (ADDRESS_HEADERS.contains(lower)) {
       collected.addresses.computeIfAbsent(lower, key -> reader.addresses(name, line));
     }
@@ -170,27 +231,54 @@ public final class MimeReader {
   }
 
   private void place(Spool spool) {
-    ParameterReader type =
-        new ParameterReader(part.lines.getOrDefault("content-type", "text/plain"), reader::decode);
+    ParameterReader type = type();
     ParameterReader disposition =
         new ParameterReader(part.lines.getOrDefault("content-disposition", ""), reader::decode);
     String rawName = disposition.parameter("filename").or(() -> type.parameter("name")).orElse("");
-    boolean plain = type.value().equals("text/plain") && collected.text == null;
-    boolean html = type.value().equals("text/html") && collected.html == null;
-    boolean body =
-        (plain || html) && rawName.isEmpty() && !disposition.value().equals("attachment");
-    if (body && spool.sizeBytes() <= limits.textBytes()) {
-      String text = text(spool, type.parameter("charset").orElse(null));
-      if (plain) {
-        collected.text = text;
-      } else {
-        collected.html = text;
-      }
-      return;
-    }
-    if (body) {
+    boolean isNamed = !rawName.isEmpty() || disposition.value().equals("attachment");
+    Role role = isNamed ? Role.ATTACHMENT : role(type.value());
+    if (role != Role.ATTACHMENT && spool.sizeBytes() > limits.textBytes()) {
       defect(Defect.Kind.LIMIT_EXCEEDED, "a text is too long and became an attachment");
+      role = Role.ATTACHMENT;
     }
+    String name = "";
+    if (role == Role.ATTACHMENT) {
+      name = attach(spool, type, disposition, rawName);
+    } else {
+      take(role, text(spool, type));
+    }
+    listen(spool, type);
+    branches
+        .element()
+        .parts
+        .add(new ReceivedPart(type.value(), role, name, spool.sizeBytes(), List.of()));
+  }
+
+  private ParameterReader type() {
+    return new ParameterReader(
+        part.lines.getOrDefault("content-type", "text/plain"), reader::decode);
+  }
+
+  /** The first of each kind is the message's own; what comes behind it is attached to it. */
+  private Role role(String type) {
+    return switch (type) {
+      case "text/plain", "text" -> collected.text == null ? Role.TEXT : Role.ATTACHMENT;
+      case "text/html" -> collected.html == null ? Role.HTML : Role.ATTACHMENT;
+      case "text/calendar" -> collected.calendar == null ? Role.CALENDAR : Role.ATTACHMENT;
+      default -> Role.ATTACHMENT;
+    };
+  }
+
+  private void take(Role role, String text) {
+    switch (role) {
+      case TEXT -> collected.text = text;
+      case HTML -> collected.html = text;
+      default -> collected.calendar = text;
+    }
+  }
+
+  private String attach(
+      Spool spool, ParameterReader type, ParameterReader disposition, String rawName) {
     String fallback = "part-" + parts + extension(type.value());
     String name = names.make(rawName, fallback);
     if (!rawName.isEmpty() && !name.equals(rawName)) {
@@ -204,15 +292,51 @@ public final class MimeReader {
             contentId(part.lines.get("content-id")),
             disposition.value().equals("inline"),
             spool));
+    return name;
   }
 
-  private String text(Spool spool, @Nullable String charset) {
+  /** Some parts say more than their place, whatever they are called. */
+  private void listen(Spool spool, ParameterReader type) {
+    switch (type.value()) {
+      case "text/calendar" -> {
+        if (collected.calendar == null && spool.sizeBytes() <= limits.textBytes()) {
+          collected.calendar = text(spool, type);
+        }
+      }
+      case "message/delivery-status", "message/global-delivery-status" ->
+          report.status(head(spool));
+      case "message/rfc822",
+          "message/global",
+          "text/rfc822-headers",
+          "message/rfc822-headers",
+          "message/global-headers" ->
+          report.original(head(spool));
+      default -> {}
+    }
+  }
+
+  private String head(Spool spool) {
     try (InputStream in = spool.open()) {
-      Charsets.Decoded decoded = Charsets.decode(in.readAllBytes(), charset);
+      return Charsets.decode(in.readNBytes(limits.headerBytes()), null).text();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private String text(Spool spool, ParameterReader type) {
+    try (InputStream in = spool.open()) {
+      Charsets.Decoded decoded =
+          Charsets.decode(in.readAllBytes(), type.parameter("charset").orElse(null));
       if (!decoded.isAsDeclared()) {
         defect(Defect.Kind.CHARSET, "part " + parts + " is not what its charset says");
       }
-      return decoded.text();
+      boolean isFlowed =
+          type.value().equals("text/plain")
+              && type.parameter("format").filter("flowed"::equalsIgnoreCase).isPresent();
+      return isFlowed
+          ? FlowedText.unwrap(
+              decoded.text(), type.parameter("delsp").filter("yes"::equalsIgnoreCase).isPresent())
+          : decoded.text();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -262,9 +386,60 @@ public final class MimeReader {
     long bytes;
   }
 
+  /** Hears what the parser puts up with. */
+  private final class Complaints extends DecodeMonitor {
+    @Override
+    public boolean warn(String error, String dropDesc) {
+      if (error.contains("prematurely")) {
+        defect(Defect.Kind.BROKEN_STRUCTURE, "a part ends without its boundary");
+      } else if (error.contains("end of headers")) {
+        defect(Defect.Kind.BROKEN_HEADER, "the headers break off");
+      } else if (error.contains("header")) {
+        noField();
+      } else if (!error.startsWith("Found LF")) { // which half the world writes
+        defect(Defect.Kind.BROKEN_STRUCTURE, "a part is not encoded as it says");
+      }
+      return false; // and goes on
+    }
+
+    @Override
+    public boolean isListening() {
+      return true;
+    }
+  }
+
+  /** The blank line behind no headers at all is none either, and nothing is wrong with it. */
+  private void noField() {
+    if (part.count > 0) {
+      defect(Defect.Kind.BROKEN_HEADER, "a line among the headers is none");
+    }
+  }
+
+  /** A multipart whose end has not come yet. */
+  private static final class Branch {
+    final String type;
+    final List<ReceivedPart> parts = new ArrayList<>();
+    byte[] preamble = {};
+
+    Branch(String type) {
+      this.type = type;
+    }
+
+    ReceivedPart part() {
+      return new ReceivedPart(type, Role.MULTIPART, "", 0, parts);
+    }
+
+    /** Of the outermost: the message itself, which is one part, unless it broke off before it. */
+    ReceivedPart only() {
+      return parts.isEmpty()
+          ? new ReceivedPart("text/plain", Role.ATTACHMENT, "", 0, List.of())
+          : parts.get(0);
+    }
+  }
+
   /** What was read so far; complete or not, it is the result. */
   static final class Collected {
-    final List<Header> headers = new ArrayList<>();
+    final List<ReceivedHeader> headers = new ArrayList<>();
     final Map<String, List<Address>> addresses = new HashMap<>();
     final List<ReceivedAttachment> attachments = new ArrayList<>();
     final List<Defect> defects = new ArrayList<>();
@@ -272,6 +447,9 @@ public final class MimeReader {
     @Nullable Instant date;
     @Nullable String text;
     @Nullable String html;
+    @Nullable String calendar;
+    @Nullable ReceivedPart structure;
+    @Nullable DeliveryReport report;
 
     void release(Exception failure) {
       for (Spool spool : spools) {

@@ -1,11 +1,11 @@
 package io.waybill.mail.mime;
 
 import io.waybill.mail.Address;
-import io.waybill.mail.Header;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,11 +19,14 @@ import org.slf4j.LoggerFactory;
 public final class ParsedMail implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ParsedMail.class);
 
-  private final List<Header> headers;
+  private final List<ReceivedHeader> headers;
   private final Map<String, List<Address>> addresses;
   private final @Nullable Instant date;
   private final @Nullable String text;
   private final @Nullable String html;
+  private final @Nullable String calendar;
+  private final ReceivedPart structure;
+  private final @Nullable DeliveryReport report;
   private final List<ReceivedAttachment> attachments;
   private final List<Defect> defects;
   private final List<Spool> spools;
@@ -35,14 +38,17 @@ public final class ParsedMail implements AutoCloseable {
     this.date = collected.date;
     this.text = collected.text;
     this.html = collected.html;
+    this.calendar = collected.calendar;
+    this.structure = Objects.requireNonNull(collected.structure);
+    this.report = collected.report;
     this.attachments = List.copyOf(collected.attachments);
     this.spools = List.copyOf(collected.spools);
     this.defects = List.copyOf(collected.defects);
     this.sizeBytes = sizeBytes;
   }
 
-  /** Returns the headers of the message, decoded, in their order. */
-  public List<Header> headers() {
+  /** Returns the headers of the message in their order. */
+  public List<ReceivedHeader> headers() {
     return headers;
   }
 
@@ -50,7 +56,7 @@ public final class ParsedMail implements AutoCloseable {
   public Optional<String> header(String name) {
     return headers.stream()
         .filter(header -> header.name().equalsIgnoreCase(name))
-        .map(Header::value)
+        .map(ReceivedHeader::value)
         .findFirst();
   }
 
@@ -97,6 +103,40 @@ public final class ParsedMail implements AutoCloseable {
   /** Returns the HTML, if there is any. */
   public Optional<String> html() {
     return Optional.ofNullable(html);
+  }
+
+  /** Returns an invitation, or an answer to one, as iCalendar text, if there is any. */
+  public Optional<String> calendar() {
+    return Optional.ofNullable(calendar);
+  }
+
+  /** Returns the tree of parts. */
+  public ReceivedPart structure() {
+    return structure;
+  }
+
+  /** Returns what the message reports about the delivery of another one, if that is what it is. */
+  public Optional<DeliveryReport> deliveryReport() {
+    return Optional.ofNullable(report);
+  }
+
+  /**
+   * Returns whether no person wrote this, or it came by a list (RFC 3834 2): it must not be
+   * answered by a program.
+   */
+  public boolean isAutomatic() {
+    return AutomaticMail.is(this);
+  }
+
+  /** Returns the attachments that belong into the text: shown inline, or named by the HTML. */
+  public List<ReceivedAttachment> inlineParts() {
+    String shown = html == null ? "" : html;
+    return attachments.stream()
+        .filter(
+            each ->
+                each.isInline()
+                    || each.contentId().filter(id -> shown.contains("cid:" + id)).isPresent())
+        .toList();
   }
 
   /** Returns every part that is not the text, in order; nothing is dropped. */

@@ -72,7 +72,8 @@ final class LeaseKeeper {
     } catch (MailException e) {
       // The fence still guards the final dot: whoever is taken over meanwhile does not reach it.
       log.warn("outbox.lease-not-renewed entries={} error={}", live.size(), e.toString());
+    } finally {
+      schedule();
     }
-    schedule();
   }
 }

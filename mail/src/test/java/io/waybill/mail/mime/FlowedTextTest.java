@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FlowedTextTest {
@@ -80,5 +81,38 @@ class FlowedTextTest {
       }
     }
     return paragraphs;
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void whatWasWrappedIsJoinedAgain(long seed) {
+    Random random = new Random(seed);
+    for (int round = 0; round < 100; round++) {
+      StringBuilder text = new StringBuilder();
+      for (int line = random.nextInt(6); line >= 0; line--) {
+        text.append(random.nextInt(4) == 0 ? ">".repeat(1 + random.nextInt(3)) + " " : "");
+        for (int word = 1 + random.nextInt(60); word > 0; word--) {
+          text.append("x".repeat(1 + random.nextInt(9))).append(word > 1 ? " " : "");
+        }
+        text.append("\r\n");
+      }
+      assertThat(FlowedText.unwrap(FlowedText.wrap(text.toString()), false))
+          .isEqualTo(text.toString().replaceAll("(?m)^(>+) (?=\r\n)", "$1 "));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "日本 /語 / | true | 日本語/",
+        "a /b | false | a b/",
+        "-- /sig | false | -- /sig/",
+        "> a /b | false | > a /b/",
+        "'  indented/' | false | ' indented/'"
+      })
+  void joinsAsTheFieldSays(String wrapped, boolean isBlankDeleted, String joined) {
+    assertThat(FlowedText.unwrap(wrapped.replace("/", "\r\n"), isBlankDeleted))
+        .isEqualTo(joined.replace("/", "\r\n"));
   }
 }

@@ -29,7 +29,7 @@ public enum FailureCause {
       return Optional.of(CONNECTION);
     }
     if (failure instanceof TransferException.Authentication
-        || failure instanceof MailException.AuthenticationFailed) {
+        || (failure instanceof MailException.AuthenticationFailed login && !login.isTransient())) {
       return Optional.of(AUTHENTICATION);
     }
     if (failure instanceof JobException.NotFound

@@ -16,4 +16,7 @@ public interface FrozenSender {
    * @throws MailException if the server could not be talked to; nothing was sent then
    */
   SendReport send(FrozenMessage message, Duration deadline, DeliveryJournal journal);
+
+  /** Forgets that a login was refused: somebody has seen to it, and the next one is tried. */
+  default void forgive() {}
 }

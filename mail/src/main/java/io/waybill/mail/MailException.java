@@ -1,5 +1,8 @@
 package io.waybill.mail;
 
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -417,6 +420,14 @@ public abstract sealed class MailException extends RuntimeException {
   }
 
   private static String reason(Throwable cause) {
+    if (cause instanceof FileSystemException platform && platform.getReason() == null) {
+      // Of these two the platform says the name only.
+      String what =
+          cause instanceof AccessDeniedException
+              ? "no permission for "
+              : cause instanceof NoSuchFileException ? "there is no file " : "";
+      return what + platform.getFile();
+    }
     String message = cause.getMessage();
     return message == null || message.isBlank() ? cause.getClass().getSimpleName() : message;
   }

@@ -40,7 +40,7 @@ final class MailCheckCommand extends Verb {
 
   @Override
   ExitCode execute() {
-    Duration longest = CopyOptions.duration("--deadline", deadline);
+    Duration longest = MailServerOptions.deadline(deadline);
     Connection.Outgoing connection =
         options.connection(
             server,

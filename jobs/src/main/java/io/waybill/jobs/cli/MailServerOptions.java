@@ -10,6 +10,7 @@ import io.waybill.jobs.log.SecretMask;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,6 +22,9 @@ import picocli.CommandLine.Option;
 
 /** Which server mail is handed to: a connection of the job file, or one named by a URI. */
 final class MailServerOptions {
+  private static final List<String> MECHANISMS =
+      List.of("SCRAM-SHA-256", "PLAIN", "LOGIN", "CRAM-MD5");
+
   @Option(
       names = "--password-file",
       paramLabel = "FILE",
@@ -58,6 +62,15 @@ final class MailServerOptions {
     STARTTLS,
     IMPLICIT,
     OFF
+  }
+
+  /** Returns the time that a whole call may take. */
+  static Duration deadline(String text) {
+    Duration deadline = CopyOptions.duration("--deadline", text);
+    if (deadline.isZero()) {
+      throw new JobException.Configuration("--deadline must be above 0");
+    }
+    return deadline;
   }
 
   /**
@@ -98,7 +111,7 @@ final class MailServerOptions {
                   ? "the job file has no connection of type smtp"
                   : "the job file has several connections of type smtp: "
                       + all.stream().map(Connection::name).toList())
-              + "; say which server: --via CONNECTION, or --via smtp://user@host:587");
+              + "; say which server: a connection's name, or smtp://user@host:587");
     }
     return all.get(0);
   }
@@ -136,7 +149,12 @@ final class MailServerOptions {
       how.trust(new Trust.Authority(ca));
     }
     if (mechanism != null) {
-      how.mechanism(mechanism);
+      String name = mechanism.toUpperCase(Locale.ROOT);
+      if (!MECHANISMS.contains(name)) {
+        throw new JobException.Configuration(
+            "--auth takes " + String.join(", ", MECHANISMS) + ", and not " + mechanism);
+      }
+      how.mechanism(name);
     }
     return new Connection.Outgoing(
         "smtp://" + host + ":" + port, host, port, kind, login, Optional.empty(), how.build());

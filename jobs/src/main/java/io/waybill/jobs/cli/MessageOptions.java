@@ -27,6 +27,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -196,10 +197,10 @@ final class MessageOptions {
             .or(() -> usualFrom)
             .orElseThrow(
                 () -> new JobException.Configuration("nobody is the author: give --from ADDRESS")));
-    addresses(to).forEach(message::to);
-    addresses(cc).forEach(message::cc);
-    addresses(bcc).forEach(message::bcc);
-    addresses(replyTo).forEach(message::replyTo);
+    each("--to", addresses(to), message::to);
+    each("--cc", addresses(cc), message::cc);
+    each("--bcc", addresses(bcc), message::bcc);
+    each("--reply-to", addresses(replyTo), message::replyTo);
     body(message, in);
     if (subject != null) {
       message.subject(subject);
@@ -222,6 +223,18 @@ final class MessageOptions {
       message.dsn(request);
     }
     return message.build();
+  }
+
+  /** Says which of many it is that cannot be used. */
+  private static void each(String option, List<String> addresses, Consumer<String> add) {
+    for (int i = 0; i < addresses.size(); i++) {
+      try {
+        add.accept(addresses.get(i));
+      } catch (MailException.InvalidMessage e) {
+        throw new JobException.Configuration(
+            "address %d of %s: %s".formatted(i + 1, option, e.getMessage()), e);
+      }
+    }
   }
 
   /** Splits at commas, but not within a quoted name. */
@@ -280,8 +293,12 @@ final class MessageOptions {
   private Map<String, Object> values() {
     Map<String, Object> values = new LinkedHashMap<>();
     if (dataFile != null) {
-      values.putAll(
-          Json.readObject(utf8(existing(dataFile).toString(), InputStream.nullInputStream())));
+      String json = utf8(existing(dataFile).toString(), InputStream.nullInputStream());
+      try {
+        values.putAll(Json.readObject(json));
+      } catch (JobException.Configuration e) {
+        throw new JobException.Configuration(dataFile + ": " + e.getMessage(), e);
+      }
     }
     data.forEach((name, value) -> put(values, name, value));
     return values;
@@ -342,8 +359,11 @@ final class MessageOptions {
   }
 
   private static Path existing(Path file) {
-    if (!Files.isRegularFile(file)) {
+    if (!Files.exists(file)) {
       throw new JobException.NotFound("there is no file " + file);
+    }
+    if (!Files.isRegularFile(file)) {
+      throw new JobException.Configuration(file + " is no regular file");
     }
     return file;
   }

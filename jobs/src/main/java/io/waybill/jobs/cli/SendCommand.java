@@ -153,7 +153,7 @@ final class SendCommand extends Verb {
     Duration longest =
         deadline == null
             ? MailSender.defaultDeadline(prepared.sizeBytes())
-            : CopyOptions.duration("--deadline", deadline);
+            : MailServerOptions.deadline(deadline);
     CancelScope scope = new CancelScope();
     SocketFactory factory = sockets().apply(scope);
     MailAccounts accounts = accounts();

@@ -66,7 +66,9 @@ final class Trouble {
   }
 
   static ExitCode codeOf(Throwable failure) {
-    if (failure instanceof InvalidJobFile || failure instanceof JobException.Configuration) {
+    if (failure instanceof InvalidJobFile
+        || failure instanceof JobException.Configuration
+        || failure instanceof MailException.InvalidMessage) {
       return ExitCode.USAGE;
     }
     if (failure instanceof JobException.AlreadyRunning
@@ -82,7 +84,9 @@ final class Trouble {
     if (failure instanceof JobException.Cancelled) {
       return ExitCode.INTERRUPTED;
     }
-    if (failure instanceof JobException.TimedOut || failure instanceof TransferException.Timeout) {
+    if (failure instanceof JobException.TimedOut
+        || failure instanceof TransferException.Timeout
+        || failure instanceof MailException.TimedOut) {
       return ExitCode.TIMEOUT;
     }
     return FailureCause.of(failure)
@@ -91,7 +95,9 @@ final class Trouble {
             () ->
                 failure instanceof TransferException transfer
                     ? codeOfFailure(transfer.failure().name().toLowerCase(Locale.ROOT))
-                    : ExitCode.OTHER);
+                    : failure instanceof MailException mail && mail.isTransient()
+                        ? ExitCode.RETRIES_SPENT
+                        : ExitCode.OTHER);
   }
 
   /** Returns the exit code of a run by its form. */

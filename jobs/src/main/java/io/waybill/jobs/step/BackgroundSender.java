@@ -40,6 +40,15 @@ final class BackgroundSender implements FrozenSender {
     }
   }
 
+  @Override
+  public void forgive() {
+    try {
+      shared.get().forgive();
+    } catch (JobException e) {
+      throw failed(server, user, e);
+    }
+  }
+
   /** Tells the mail module of a failure that it does not know. */
   static MailException failed(String server, String user, JobException e) {
     return new MailException.AuthenticationFailed(

@@ -30,6 +30,11 @@ public final class ScopedSender implements FrozenSender {
     }
   }
 
+  @Override
+  public void forgive() {
+    shared.forgive();
+  }
+
   private final class Ending implements DeliveryJournal {
     private final DeliveryJournal journal;
     private CancelScope.Registration registration = () -> {};

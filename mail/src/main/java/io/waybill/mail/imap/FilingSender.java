@@ -51,6 +51,12 @@ public final class FilingSender implements FrozenSender {
     }
   }
 
+  @Override
+  public void forgive() {
+    sender.forgive();
+    folder.forgive();
+  }
+
   private SendReport filed(FrozenMessage message, SendReport report, CallGuard guard) {
     try {
       try {

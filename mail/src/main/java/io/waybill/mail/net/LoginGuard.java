@@ -130,6 +130,17 @@ public final class LoginGuard {
     }
   }
 
+  /** Forgets a refusal, as after somebody has given the right password. */
+  public void forgive() {
+    lock.lock();
+    try {
+      until = null;
+      next = FIRST;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Hears that a login succeeded. */
   public void succeeded() {
     lock.lock();

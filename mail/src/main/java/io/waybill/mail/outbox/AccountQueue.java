@@ -60,10 +60,16 @@ final class AccountQueue {
     return workersWanted(mostWorkers, 1) > 0;
   }
 
-  /** Ends a rest: the server was heard, or an operator wants it tried now. */
-  synchronized void rouse() {
+  /** Ends a rest: the server was heard. */
+  private synchronized void rouse() {
     rest = FIRST_REST;
     restsUntil = null;
+  }
+
+  /** Has it tried now, as an operator wants it who has perhaps mended what was wrong. */
+  void demand() {
+    sender.forgive();
+    rouse();
   }
 
   synchronized void stop() {

@@ -26,6 +26,11 @@ final class BackPressure {
    * @throws MailException.OutboxFull if there is no room for it
    */
   synchronized void admit(long bytes) {
+    if (bytes > settings.maxBytes()) {
+      throw new MailException.OutboxFull(
+          "a message of %d bytes, where %d may wait together"
+              .formatted(bytes, settings.maxBytes()));
+    }
     if (!isCounted || System.nanoTime() - countedNanos > FRESH_NANOS) {
       load = rows.load();
       countedNanos = System.nanoTime();

@@ -16,6 +16,9 @@ import org.slf4j.LoggerFactory;
 final class Decisions {
   private static final Logger log = LoggerFactory.getLogger(Decisions.class);
 
+  private static final String GIVEN_UP = "given up by an operator";
+  private static final String MAY_HAVE_IT = "given up by an operator; may have it all the same";
+
   private final OutboxStore store;
   private final InstantSource clock;
   private final Duration expiry;
@@ -42,11 +45,19 @@ final class Decisions {
         mapped(
             entry,
             result ->
-                result.status() == Status.ACCEPTED
+                result.status() == Status.ACCEPTED || isGivenUp(result)
                     ? result
                     : RecipientResult.of(
                         result.recipient(), Status.NOT_ATTEMPTED, result.phase(), null));
+    if (results.stream().noneMatch(result -> result.status() == Status.NOT_ATTEMPTED)) {
+      throw conflict(entry, "was given up by an operator: send the message anew, if it must be");
+    }
     return decide(entry, results, "tried again by an operator", clock.instant().plus(expiry));
+  }
+
+  /** That is for good: some of them may have the message. */
+  private static boolean isGivenUp(RecipientResult result) {
+    return result.why().filter(why -> why.equals(GIVEN_UP) || why.equals(MAY_HAVE_IT)).isPresent();
   }
 
   /** Who has not got it never will. */
@@ -65,10 +76,9 @@ final class Decisions {
             entry,
             result ->
                 StateRule.wantsAttempt(result.status())
-                    ? RecipientResult.local(
-                        result.recipient(), Status.REJECTED, "given up by an operator")
+                    ? RecipientResult.local(result.recipient(), Status.REJECTED, GIVEN_UP)
                     : result);
-    return decide(entry, results, "given up by an operator", null);
+    return decide(entry, results, GIVEN_UP, null);
   }
 
   OutboxEntry resolve(OutboxEntry entry, Resolution resolution) {
@@ -78,21 +88,21 @@ final class Decisions {
     if (entry.state() != OutboxState.UNKNOWN) {
       throw conflict(entry, "is " + entry.state() + ": only UNKNOWN entries can be resolved");
     }
-    Status status =
-        switch (resolution) {
-          case SENT -> Status.ACCEPTED;
-          case RESEND -> Status.NOT_ATTEMPTED;
-          case DROP -> Status.REJECTED;
-        };
     List<RecipientResult> results =
         mapped(
             entry,
-            result ->
-                result.status() == Status.UNKNOWN
-                    ? RecipientResult.of(result.recipient(), status, result.phase(), null)
-                    : result);
+            result -> result.status() == Status.UNKNOWN ? resolved(result, resolution) : result);
     Instant expiresAt = resolution == Resolution.RESEND ? clock.instant().plus(expiry) : null;
     return decide(entry, results, "resolved as " + resolution + " by an operator", expiresAt);
+  }
+
+  private static RecipientResult resolved(RecipientResult result, Resolution resolution) {
+    return switch (resolution) {
+      case SENT -> RecipientResult.of(result.recipient(), Status.ACCEPTED, result.phase(), null);
+      case RESEND ->
+          RecipientResult.of(result.recipient(), Status.NOT_ATTEMPTED, result.phase(), null);
+      case DROP -> RecipientResult.local(result.recipient(), Status.REJECTED, MAY_HAVE_IT);
+    };
   }
 
   private OutboxEntry decide(

@@ -13,6 +13,7 @@ import io.waybill.mail.outbox.OutboxStore.Tries;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -135,8 +136,12 @@ final class OutboxAttempt implements DeliveryJournal {
   }
 
   private static @Nullable String problem(SendReport report, List<RecipientResult> results) {
+    List<String> all = new ArrayList<>(report.warnings());
     String problem = StateRule.problem(results);
-    return problem == null && !report.warnings().isEmpty() ? report.warnings().get(0) : problem;
+    if (problem != null) {
+      all.add(0, problem);
+    }
+    return all.isEmpty() ? null : String.join("; ", all);
   }
 
   /** Lets the entry wait as before it was claimed, without anything having been tried. */

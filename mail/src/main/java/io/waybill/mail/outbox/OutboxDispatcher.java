@@ -101,7 +101,7 @@ public final class OutboxDispatcher implements AutoCloseable {
         }
         if (isRoused) {
           isRoused = false;
-          queues.values().forEach(AccountQueue::rouse);
+          queues.values().forEach(AccountQueue::demand);
         }
         outbox.store().flush(); // an answer does not wait for a next message that takes its time
         outbox.answers().recordAgain();

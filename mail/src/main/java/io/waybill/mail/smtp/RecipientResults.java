@@ -53,6 +53,11 @@ final class RecipientResults {
     return waiting;
   }
 
+  /** Returns of how many something is known. */
+  int answered() {
+    return results.size() - notAttempted().size();
+  }
+
   /** Whether somebody has the message, or may have it. */
   boolean isPartlySent() {
     return results.values().stream()

@@ -34,18 +34,19 @@ final class SmtpDelivery {
   SmtpDelivery(
       SmtpSession session,
       FrozenMessage message,
+      RecipientResults results,
       DeliveryJournal journal,
       SmtpSession.Stage stage) {
     this.session = session;
     this.message = message;
     this.journal = journal;
     this.stage = stage;
-    this.results = new RecipientResults(message.envelope().recipients());
+    this.results = results;
   }
 
   /**
    * Returns a result for each recipient. An exception means that no final dot was sent; once one
-   * was, whatever goes wrong is a result.
+   * was, whatever goes wrong is a result. What was heard of recipients until then is kept.
    */
   List<RecipientResult> run() throws IOException {
     refuseHere();

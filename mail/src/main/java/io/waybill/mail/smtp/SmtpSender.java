@@ -151,35 +151,40 @@ public final class SmtpSender implements MailSender {
     Progress progress = new Progress();
     journal.begun(guard::cancel);
     admit(message, guard, progress);
+    RecipientResults results = new RecipientResults(message.envelope().recipients());
+    int answered = 0;
     for (boolean again = false; ; again = true) {
       long claimNanos = System.nanoTime();
       SmtpPool.Lease lease = claim(guard, progress, again);
       SmtpSession session = lease.session();
       Duration claimed = Duration.ofNanos(System.nanoTime() - claimNanos);
+      SmtpDelivery delivery = new SmtpDelivery(session, message, results, journal, progress);
+      SendReport.Builder report =
+          SendReport.builder(message.messageId())
+              .content(message.sizeBytes(), message.sha256())
+              .server(server, session.tls());
       try {
         guard.watch(session.wire().rawSocket());
         session.countMessage();
-        SmtpDelivery delivery = new SmtpDelivery(session, message, journal, progress);
-        List<RecipientResult> results = delivery.run();
-        heed(results);
-        return told(
-            SendReport.builder(message.messageId())
-                .recipients(results)
-                .content(message.sizeBytes(), message.sha256())
-                .server(server, session.tls())
-                .timing(startedAt, Duration.ofNanos(System.nanoTime() - startNanos))
-                .timings(
-                    delivery
-                        .timings()
-                        .plus(
-                            new SendTimings(claimed, Duration.ZERO, Duration.ZERO, Duration.ZERO)))
-                .build());
+        heed(delivery.run());
+        SendTimings waited = new SendTimings(claimed, Duration.ZERO, Duration.ZERO, Duration.ZERO);
+        report.timings(delivery.timings().plus(waited));
       } catch (IOException e) {
         discard(session, e);
-        if (again || !mayStartOver(e, guard)) {
+        if (!mayStartOver(e, guard)) {
           throw translated(e, progress, guard);
         }
-        log.debug("mail.reconnect server={} during=\"{}\"", server, progress.stage);
+        // A server that hangs up after so many refusals goes on to answer on the next connection.
+        boolean isStuck = again && results.answered() == answered;
+        answered = results.answered();
+        if (!isStuck) {
+          log.debug("mail.reconnect server={} during=\"{}\"", server, progress.stage);
+          continue;
+        }
+        if (answered == 0) {
+          throw translated(e, progress, guard);
+        }
+        putOff(results, e);
       } catch (RuntimeException e) {
         discard(session, e);
         throw e;
@@ -187,6 +192,18 @@ public final class SmtpSender implements MailSender {
         guard.unwatch();
         pool.giveBack(session);
       }
+      return told(
+          report
+              .recipients(results.list())
+              .timing(startedAt, Duration.ofNanos(System.nanoTime() - startNanos))
+              .build());
+    }
+  }
+
+  /** Of some the answer is known, so this is a report; the others were not reached. */
+  private static void putOff(RecipientResults results, IOException failure) {
+    if (failure instanceof SmtpFailure said && said.reply() != null) {
+      results.refuse(results.notAttempted(), RecipientResult.Phase.RCPT, said.reply());
     }
   }
 
@@ -291,6 +308,11 @@ public final class SmtpSender implements MailSender {
     } catch (IOException e) {
       failure.addSuppressed(e);
     }
+  }
+
+  @Override
+  public void forgive() {
+    logins.forgive();
   }
 
   @Override

@@ -3,6 +3,8 @@ package io.waybill.mail.outbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.waybill.mail.DeliveryJournal;
+import io.waybill.mail.FrozenMessage;
 import io.waybill.mail.FrozenSender;
 import io.waybill.mail.MailException;
 import io.waybill.mail.Message;
@@ -357,6 +359,35 @@ class OutboxDispatcherIT {
         .during(Duration.ofSeconds(2))
         .until(() -> outbox.find(entry.id()).orElseThrow().state() == OutboxState.UNKNOWN);
     assertThat(looks).hasValue(0);
+  }
+
+  @Test
+  void anOperatorWhoHasItTriedAgainIsBelievedToHaveMendedTheLogin() {
+    Outbox outbox = outbox();
+    AtomicInteger forgiven = new AtomicInteger();
+    server.trouble =
+        () -> new MailException.AuthenticationFailed("mail:587", "ops", "535 no", false, null);
+    FrozenSender sender =
+        new FrozenSender() {
+          @Override
+          public SendReport send(
+              FrozenMessage message, Duration deadline, DeliveryJournal journal) {
+            return server.send(message, deadline, journal);
+          }
+
+          @Override
+          public void forgive() {
+            forgiven.incrementAndGet();
+            server.trouble = () -> null;
+          }
+        };
+    dispatch(outbox, new Accounts(sender, false));
+    OutboxEntry entry = enqueue(outbox, "k");
+    await().until(() -> outbox.find(entry.id()).orElseThrow().lastError().isPresent());
+    await().until(() -> outbox.find(entry.id()).orElseThrow().state() == OutboxState.QUEUED);
+    outbox.retry(entry.id());
+    awaitState(outbox, entry, OutboxState.SENT);
+    assertThat(forgiven).hasValue(1);
   }
 
   @Test

@@ -39,6 +39,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OutboxTest {
   private static final Instant NOW = Instant.parse("2026-11-20T09:00:00Z");
@@ -265,6 +266,22 @@ class OutboxTest {
 
     assertThat(taken.state()).isEqualTo(OutboxState.UNKNOWN);
     assertThat(taken.fence()).isGreaterThan(claim.fence());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatAnOperatorGaveUpIsNotTriedAgain(boolean isUnknown) {
+    String id = outbox.enqueue(message(), "k").id();
+    if (isUnknown) {
+      outbox.deliver(id, new Fake(Map.of(A, Status.UNKNOWN, B, Status.UNKNOWN)));
+    }
+    assertThat(outbox.drop(id).state()).isEqualTo(OutboxState.FAILED);
+    assertThatExceptionOfType(MailException.OutboxConflict.class)
+        .isThrownBy(() -> outbox.retry(id))
+        .withMessageContaining("given up by an operator");
+    Fake never = new Fake(Map.of());
+    outbox.deliver(id, never);
+    assertThat(never.bodies).isEmpty();
   }
 
   @Test

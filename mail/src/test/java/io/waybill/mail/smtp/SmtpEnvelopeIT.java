@@ -231,6 +231,30 @@ class SmtpEnvelopeIT {
   }
 
   @Test
+  void aServerThatHangsUpAfterSoManyRefusalsIsAskedOnAboutTheOthers() {
+    for (int connection = 0; connection < 3; connection++) {
+      for (int i = 1; i <= 4; i++) {
+        server.at(SmtpPoint.RCPT).nth(5 * connection + i).reply("550 5.1.1 nobody");
+      }
+      server.at(SmtpPoint.RCPT).nth(5 * connection + 5).replyAndClose("421 4.7.0 too many errors");
+    }
+    SendReport report = send(message(14).build());
+    assertThat(statuses(report)).filteredOn(Status.REJECTED::equals).hasSize(12);
+    assertThat(report.accepted()).hasSize(2);
+    assertThat(server.connections()).isEqualTo(4);
+  }
+
+  @Test
+  void whatWasHeardBeforeAServerHangsUpForGoodIsAReport() {
+    server.at(SmtpPoint.RCPT).nth(1).reply("550 5.1.1 nobody");
+    for (int i = 2; i <= 4; i++) {
+      server.at(SmtpPoint.RCPT).nth(i).replyAndClose("421 4.7.0 enough");
+    }
+    assertThat(statuses(send(message(2).build())))
+        .containsExactly(Status.REJECTED, Status.DEFERRED);
+  }
+
+  @Test
   void theAccountsOwnLimitHolds() {
     try (MailSender sender = sender(SendLimits.builder().recipientsPerMessage(2).build())) {
       assertThat(sender.send(message(5).build()).isComplete()).isTrue();

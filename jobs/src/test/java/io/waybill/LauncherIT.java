@@ -68,6 +68,19 @@ class LauncherIT {
   }
 
   @Test
+  void aClosedStandardInputIsEmptyAndNoFileOfItsOwn() throws Exception {
+    Ended ended =
+        start(
+            Path.of("/bin/sh"),
+            Map.of(),
+            "-c",
+            "exec \"$0\" send --from a@example.org --to b@example.org -s x --dry-run <&-",
+            home().resolve("bin/waybill").toString());
+    assertThat(ended.code()).as(ended.err()).isZero();
+    assertThat(ended.out()).endsWith("Content-Transfer-Encoding: 7bit\r\n\r\n");
+  }
+
+  @Test
   void anUnknownVerbEndsWithTwoAndIsTroubleOnStandardError() throws Exception {
     Ended ended = waybill("frobnicate");
     assertThat(ended.code()).isEqualTo(2);

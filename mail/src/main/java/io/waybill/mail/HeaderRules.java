@@ -44,7 +44,7 @@ final class HeaderRules {
     String field = "header " + name;
     if (OWN.contains(lower) || OWN_PREFIXES.stream().anyMatch(lower::startsWith)) {
       throw new MailException.InvalidMessage(
-          field, -1, "is written by the composer or by servers: is there a method for it?");
+          field, -1, "is written by what composes or by servers, and cannot be given as a header");
     }
     return new Header(name, requireFoldable(field, FieldText.require(field, value)));
   }

@@ -3,11 +3,13 @@ package io.waybill.jobs.net;
 import io.waybill.jobs.CancelScope;
 import io.waybill.transfer.proxy.ProxyServer;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.HashSet;
@@ -54,10 +56,25 @@ public final class ScopedSockets implements Function<CancelScope, SocketFactory>
       connect(endpoint, 0);
     }
 
+    /** What goes wrong here is the proxy's, and would be taken for the server's. */
+    private void connectToProxy(int timeoutMillis) throws IOException {
+      try {
+        super.connect(new InetSocketAddress(proxy.host(), proxy.port()), timeoutMillis);
+      } catch (IOException e) {
+        String what = proxy + ": " + e.getMessage();
+        IOException named =
+            e instanceof SocketTimeoutException
+                ? new SocketTimeoutException(what)
+                : new ConnectException(what);
+        named.initCause(e);
+        throw named;
+      }
+    }
+
     @Override
     public void connect(SocketAddress endpoint, int timeoutMillis) throws IOException {
       InetSocketAddress target = (InetSocketAddress) endpoint;
-      super.connect(new InetSocketAddress(proxy.host(), proxy.port()), timeoutMillis);
+      connectToProxy(timeoutMillis);
       Duration allowed = timeoutMillis == 0 ? UNLIMITED : Duration.ofMillis(timeoutMillis);
       try {
         proxy.open(this, target.getHostString(), target.getPort(), allowed);

@@ -9,6 +9,7 @@ import io.waybill.transfer.proxy.ProxyServer;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -53,6 +54,17 @@ class ScopedSocketsIT {
       assertThatThrownBy(read::get).isInstanceOf(ExecutionException.class);
       assertThatThrownBy(factory::createSocket).isInstanceOf(SocketException.class);
     }
+  }
+
+  @Test
+  void aProxyThatIsNotThereIsNamed() throws Exception {
+    int free;
+    try (ServerSocket gone = listen()) {
+      free = gone.getLocalPort();
+    }
+    assertThatThrownBy(() -> connect(ProxyServer.socks5("127.0.0.1", free)))
+        .isInstanceOf(ConnectException.class)
+        .hasMessageStartingWith("SOCKS5 proxy 127.0.0.1:" + free + ": ");
   }
 
   @Test

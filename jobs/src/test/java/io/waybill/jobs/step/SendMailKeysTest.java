@@ -324,7 +324,7 @@ class SendMailKeysTest {
         "expire: 6d|9 \"expire\" is longer than nothing and at most 5d",
         "dsn: [never, delay]|9 \"dsn: never\" stands alone",
         "dsn: sometimes|69 \"dsn\" is \"sometimes\", and must be one of success, failure, delay, never",
-        "headers: { Subject: x }|9 \"headers\": header Subject is written by the composer or by servers: is there a method for it?",
+        "headers: { Subject: x }|9 \"headers\": header Subject is written by what composes or by servers, and cannot be given as a header",
         "headers: { Auto-Submitted: no }|9 header Auto-Submitted is set by the method for it and by header(): use one",
         "priority: urgent|74 \"priority\" is \"urgent\", and must be one of high, normal, low",
         "auto-submitted: yes|80 \"auto-submitted\" is \"yes\", and must be one of auto-generated, auto-replied, no",

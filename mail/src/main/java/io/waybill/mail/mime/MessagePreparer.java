@@ -182,7 +182,7 @@ public final class MessagePreparer {
   private static RuntimeException translate(String what, Exception e) {
     if (e instanceof Spool.Full full) {
       return new MailException.InvalidMessage(
-          "message", -1, full.getMessage() + ": send a link instead, or raise maxSizeBytes");
+          "message", -1, full.getMessage() + ": send a link instead");
     }
     return e instanceof IOException failure
         ? new MailException.ContentUnavailable(what, failure)

@@ -20,6 +20,7 @@ import io.waybill.mail.SendReport;
 import io.waybill.mail.mime.MessagePreparer;
 import io.waybill.mail.mime.PreparedMessage;
 import io.waybill.mail.outbox.EnqueueRequest;
+import io.waybill.mail.outbox.OutboxSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
@@ -209,7 +210,7 @@ final class SendCommand extends Verb {
 
   private static Duration expiry(String text) {
     Duration given = CopyOptions.duration("--expire", text);
-    if (given.compareTo(Duration.ofDays(5)) > 0) {
+    if (given.compareTo(OutboxSettings.LONGEST_EXPIRY) > 0) {
       throw new JobException.Configuration("--expire is at most 5d, not " + text);
     }
     return given;

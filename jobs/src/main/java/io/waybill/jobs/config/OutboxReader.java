@@ -2,14 +2,13 @@ package io.waybill.jobs.config;
 
 import io.waybill.jobs.Configuration.Outbox;
 import io.waybill.mail.UnknownPolicy;
+import io.waybill.mail.outbox.OutboxSettings;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 
 /** Reads how much mail may wait, how long it is tried and kept. */
 final class OutboxReader {
-  private static final Duration LONGEST_EXPIRY = Duration.ofDays(5);
-
   private final Section section;
   private final Problems problems;
   private boolean isRight = true;
@@ -38,7 +37,7 @@ final class OutboxReader {
         time ->
             check(
                 "expire",
-                time.toMillis() > 0 && time.compareTo(LONGEST_EXPIRY) <= 0,
+                time.toMillis() > 0 && time.compareTo(OutboxSettings.LONGEST_EXPIRY) <= 0,
                 " is longer than nothing and at most 5d"));
     if (content.isPresent() && record.isPresent()) {
       check(

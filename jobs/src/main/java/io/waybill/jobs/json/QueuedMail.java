@@ -9,6 +9,7 @@ import io.waybill.mail.MailException;
 import io.waybill.mail.mime.MessagePreparer;
 import io.waybill.mail.mime.PreparedMessage;
 import io.waybill.mail.outbox.EnqueueRequest;
+import io.waybill.mail.outbox.OutboxSettings;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -134,7 +135,9 @@ public final class QueuedMail implements AutoCloseable {
   private static Duration expiry(String text) {
     try {
       Duration given = Duration.parse(text);
-      if (given.isNegative() || given.isZero() || given.compareTo(Duration.ofDays(5)) > 0) {
+      if (given.isNegative()
+          || given.isZero()
+          || given.compareTo(OutboxSettings.LONGEST_EXPIRY) > 0) {
         throw new JobException.Configuration("\"expire\" is more than nothing and at most 5 days");
       }
       return given;

@@ -16,6 +16,7 @@ import io.waybill.mail.InlinePart;
 import io.waybill.mail.MailException;
 import io.waybill.mail.Message;
 import io.waybill.mail.MessagePriority;
+import io.waybill.mail.outbox.OutboxSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -27,7 +28,6 @@ import java.util.Set;
 
 /** {@code mail.send}: one message, at most once for its key. */
 public final class SendMailStepType implements StepType<SendMailStep> {
-  private static final Duration LONGEST_EXPIRY = Duration.ofDays(5);
 
   @Override
   public String name() {
@@ -101,7 +101,7 @@ public final class SendMailStepType implements StepType<SendMailStep> {
   }
 
   private static Duration expiry(Duration given) {
-    if (given.isZero() || given.compareTo(LONGEST_EXPIRY) > 0) {
+    if (given.isZero() || given.compareTo(OutboxSettings.LONGEST_EXPIRY) > 0) {
       throw new JobException.Configuration("\"expire\" is longer than nothing and at most 5d");
     }
     return given;

@@ -28,6 +28,10 @@ import org.jspecify.annotations.Nullable;
 /** Reads any bytes as a message; what is wrong with them becomes a list, never an exception. */
 public final class MimeReader {
   private static final int COPY_BUFFER = 64 * 1024;
+
+  /** There may be one for each open multipart at a time. */
+  private static final int PREAMBLE_MEMORY_BYTES = 16 * 1024;
+
   private static final List<String> ADDRESS_HEADERS = List.of("from", "to", "cc", "reply-to");
 
   private final MimeLimits limits;
@@ -126,16 +130,32 @@ public final class MimeReader {
 
   /** What stands before the first boundary is for nobody, unless no boundary comes. */
   private void preamble(InputStream in) throws IOException {
-    branches.element().preamble = in.readNBytes(limits.textBytes());
+    Spool spool = new Spool(PREAMBLE_MEMORY_BYTES);
+    collected.spools.add(spool);
+    try {
+      copy(in, spool);
+    } finally {
+      finish(spool);
+    }
+    branches.element().preamble = spool;
   }
 
   private void rescue(Branch branch) {
-    String text = Charsets.decode(branch.preamble, null).text();
-    if (!text.isBlank() && collected.text == null) {
-      collected.text = text;
-      branch.parts.add(
-          new ReceivedPart("text/plain", Role.TEXT, "", branch.preamble.length, List.of()));
+    Spool spool = branch.preamble;
+    if (spool == null || spool.sizeBytes() == 0) {
+      return;
     }
+    ParameterReader plain = new ParameterReader("text/plain", reader::decode);
+    boolean isText = collected.text == null && spool.sizeBytes() <= limits.textBytes();
+    String name = "";
+    if (isText) {
+      collected.text = text(spool, plain);
+    } else {
+      part = new PartHeaders(); // it has none of its own
+      name = attach(spool, plain, new ParameterReader("", reader::decode), "");
+    }
+    Role role = isText ? Role.TEXT : Role.ATTACHMENT;
+    branch.parts.add(new ReceivedPart("text/plain", role, name, spool.sizeBytes(), List.of()));
   }
 
   private void walk(InputStream source) throws IOException, MimeException {
@@ -419,7 +439,7 @@ public final class MimeReader {
   private static final class Branch {
     final String type;
     final List<ReceivedPart> parts = new ArrayList<>();
-    byte[] preamble = {};
+    @Nullable Spool preamble;
 
     Branch(String type) {
       this.type = type;

@@ -3,10 +3,14 @@ package io.waybill.mail.mime;
 import io.waybill.mail.Address;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +22,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class ParsedMail implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ParsedMail.class);
+
+  /** Where HTML names a part (RFC 2392). */
+  private static final Pattern CID =
+      Pattern.compile("cid:([^\"'\\s<>()]{1,998})", Pattern.CASE_INSENSITIVE);
 
   private final List<ReceivedHeader> headers;
   private final Map<String, List<Address>> addresses;
@@ -130,12 +138,13 @@ public final class ParsedMail implements AutoCloseable {
 
   /** Returns the attachments that belong into the text: shown inline, or named by the HTML. */
   public List<ReceivedAttachment> inlineParts() {
-    String shown = html == null ? "" : html;
+    Set<String> shown = new HashSet<>();
+    Matcher cids = CID.matcher(html == null ? "" : html);
+    while (cids.find()) {
+      shown.add(cids.group(1));
+    }
     return attachments.stream()
-        .filter(
-            each ->
-                each.isInline()
-                    || each.contentId().filter(id -> shown.contains("cid:" + id)).isPresent())
+        .filter(each -> each.isInline() || each.contentId().filter(shown::contains).isPresent())
         .toList();
   }
 

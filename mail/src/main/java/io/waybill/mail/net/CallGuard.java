@@ -4,6 +4,8 @@ import java.io.Closeable;
 import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,39 @@ public final class CallGuard implements AutoCloseable {
     if (late) {
       Timer.closeQuietly(socket);
     }
+  }
+
+  /**
+   * Waits on a condition, at most so long and no longer than the call; what was watched before is
+   * watched no more.
+   *
+   * @param lock of the condition, held by the caller
+   * @return how much of the time is left; not positive if it is over or {@link #isOver} holds
+   */
+  @SuppressWarnings("WaitNotInLoop") // the caller's loop looks at what it waits for
+  public long await(ReentrantLock lock, Condition condition, long nanos)
+      throws InterruptedException {
+    watch(() -> wake(lock, condition));
+    try {
+      // Looked at before the wait: what had ended by then wakes nobody.
+      return isOver() ? 0 : condition.awaitNanos(nanos);
+    } finally {
+      unwatch();
+    }
+  }
+
+  private static void wake(ReentrantLock lock, Condition condition) {
+    lock.lock();
+    try {
+      condition.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns whether the call was ended, by its deadline or on purpose. */
+  public synchronized boolean isOver() {
+    return expired || cancelled;
   }
 
   /** Watches nothing until told otherwise. */

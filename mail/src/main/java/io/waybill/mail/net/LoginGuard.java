@@ -45,7 +45,6 @@ public final class LoginGuard {
    * @throws MailException.Cancelled if the call was ended meanwhile
    */
   public boolean enter(CallGuard guard) {
-    boolean[] ended = new boolean[1];
     lock.lock();
     try {
       int seen = trials;
@@ -60,30 +59,17 @@ public final class LoginGuard {
           isTrying = true;
           return true;
         }
-        guard.watch(() -> end(ended));
         long left = guard.remaining().toNanos();
-        if (ended[0] || left <= 0) {
+        if (guard.isOver() || left <= 0) {
           throw guard.isCancelled()
               ? new MailException.Cancelled(server, "waiting for another login", null)
               : new MailException.TimedOut(server, "waiting for another login", null);
         }
-        long over = changed.awaitNanos(left);
-        ended[0] |= over <= 0;
+        long unused = guard.await(lock, changed, left);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new MailException.Cancelled(server, "waiting for another login", e);
-    } finally {
-      guard.unwatch();
-      lock.unlock();
-    }
-  }
-
-  private void end(boolean[] ended) {
-    lock.lock();
-    try {
-      ended[0] = true;
-      changed.signalAll();
     } finally {
       lock.unlock();
     }

@@ -5,7 +5,8 @@ import java.time.Duration;
 
 /** Bounds what an outbox holds, and for how long it tries. */
 public final class OutboxSettings {
-  private static final Duration LONGEST_EXPIRY = Duration.ofDays(5);
+  /** The longest that a message is tried (RFC 5321 4.5.4.1). */
+  public static final Duration LONGEST_EXPIRY = Duration.ofDays(5);
 
   private final int maxEntries;
   private final long maxBytes;

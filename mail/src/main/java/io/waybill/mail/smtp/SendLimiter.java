@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +48,6 @@ final class SendLimiter {
    * @throws IOException if the call was ended meanwhile
    */
   void admit(int addressed, CallGuard guard) throws IOException {
-    boolean[] ended = new boolean[1];
     lock.lock();
     try {
       for (Hold hold = hold(addressed); hold != null; hold = hold(addressed)) {
@@ -57,28 +55,15 @@ final class SendLimiter {
         if (wait.compareTo(guard.remaining()) > 0 || !hold.isShort()) {
           throw new MailException.Held(server, hold.why(), hold.until());
         }
-        guard.watch(() -> end(ended));
-        // Looked at before the wait: what had ended by then wakes nobody.
-        if (ended[0] || closed) {
+        if (guard.isOver() || closed) {
           throw new IOException("the call ended while it waited for its turn");
         }
-        changed.await(Math.max(1, wait.toNanos()), TimeUnit.NANOSECONDS);
+        long unused = guard.await(lock, changed, Math.max(1, wait.toNanos()));
       }
       count(addressed);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new MailException.Cancelled(server, "waiting for the account's rate", e);
-    } finally {
-      guard.unwatch();
-      lock.unlock();
-    }
-  }
-
-  private void end(boolean[] ended) {
-    lock.lock();
-    try {
-      ended[0] = true;
-      changed.signalAll();
     } finally {
       lock.unlock();
     }

@@ -81,14 +81,11 @@ final class SmtpPool implements AutoCloseable {
 
   private void awaitTurn(CallGuard guard, SmtpSession.Stage stage) throws IOException {
     stage.enter("waiting for a free connection");
-    boolean[] ended = new boolean[1];
     long left = Math.min(guard.remaining().toNanos(), limits.claimTimeout().toNanos());
     lock.lock();
     try {
       while (taken == limits.connections() && !closed) {
-        guard.watch(() -> wake(ended));
-        // Looked at before the wait: what had ended by then wakes nobody.
-        if (ended[0]) {
+        if (guard.isOver()) {
           throw new IOException("the call ended while it waited for a free connection");
         }
         if (left <= 0) {
@@ -99,7 +96,7 @@ final class SmtpPool implements AutoCloseable {
                   + " are in use: raise the account's limit, or wait longer)",
               null);
         }
-        left = freed.awaitNanos(left);
+        left = guard.await(lock, freed, left);
       }
       if (closed) {
         throw new IllegalStateException("the sender is closed");
@@ -108,17 +105,6 @@ final class SmtpPool implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new MailException.Cancelled(account.host(), "waiting for a free connection", e);
-    } finally {
-      guard.unwatch();
-      lock.unlock();
-    }
-  }
-
-  private void wake(boolean[] ended) {
-    lock.lock();
-    try {
-      ended[0] = true;
-      freed.signalAll();
     } finally {
       lock.unlock();
     }

@@ -280,6 +280,16 @@ class MimeReaderTest {
   }
 
   @Test
+  void thousandsOfWordsInAnAddressAndAPreambleThatIsAllAreNoTrouble() throws IOException {
+    ParsedMail named = read("From: " + "=?utf-8?q?a?= ".repeat(4_000) + "<a@example.org>\n\nx");
+    assertThat(named.from()).containsExactly(Address.of("a@example.org"));
+    try (ParsedMail mail =
+        read("Content-Type: multipart/mixed; boundary=b\n\n" + "preamble\n".repeat(100_000))) {
+      assertThat(mail.text().orElse("")).hasSize(900_000);
+    }
+  }
+
+  @Test
   void failingSourceIsTheOnlyException() {
     InputStream failing =
         new InputStream() {

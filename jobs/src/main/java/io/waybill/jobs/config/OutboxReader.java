@@ -10,12 +10,11 @@ import java.util.Optional;
 /** Reads how much mail may wait, how long it is tried and kept. */
 final class OutboxReader {
   private final Section section;
-  private final Problems problems;
-  private boolean isRight = true;
+  private final CheckedKeys keys;
 
   OutboxReader(Section section, Problems problems) {
     this.section = section;
-    this.problems = problems;
+    this.keys = new CheckedKeys(section, problems);
   }
 
   /** Reads it; empty if something is wrong. */
@@ -52,7 +51,7 @@ final class OutboxReader {
             && content.isPresent()
             && record.isPresent()
             && unknown.isPresent();
-    return isThere && isRight
+    return isThere && keys.isRight()
         ? Optional.of(
             new Outbox(
                 messages.get().intValue(),
@@ -70,8 +69,7 @@ final class OutboxReader {
 
   private void check(String key, boolean holds, String rule) {
     if (!holds) {
-      problems.error(section.valueOrigin(key), "\"" + key + "\"" + rule);
-      isRight = false;
+      keys.wrong(key, "\"" + key + "\"" + rule);
     }
   }
 }

@@ -47,9 +47,9 @@ final class SubmissionReader {
           .flatMap(this::filing)
           .ifPresentOrElse(how::filing, this::wrong);
     }
-    ProxyReader proxy = new ProxyReader(section, problems);
-    proxy.proxy().ifPresent(how::proxy);
-    return isRight && proxy.isRight() ? Optional.of(how.build()) : Optional.empty();
+    CheckedKeys keys = new CheckedKeys(section, problems);
+    new ProxyReader(keys).proxy().ifPresent(how::proxy);
+    return isRight && keys.isRight() ? Optional.of(how.build()) : Optional.empty();
   }
 
   private SendLimits limits() {

@@ -1,6 +1,7 @@
 package io.waybill.mail.smtp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.waybill.mail.Address;
@@ -34,9 +35,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -220,6 +223,8 @@ class SmtpEnvelopeIT {
               LONG,
               results -> {
                 if (times.incrementAndGet() == 1) {
+                  // what a server has not read when it hangs up takes its last words away
+                  await().pollDelay(Duration.ofMillis(500)).until(() -> true);
                   server.dismissAll("421 4.3.2 going down");
                   await().pollDelay(Duration.ofMillis(200)).until(() -> true);
                 }
@@ -228,6 +233,29 @@ class SmtpEnvelopeIT {
     }
     assertThat(times).hasValue(2);
     assertThat(server.accepted()).hasSize(1);
+  }
+
+  @Test
+  void whoCancelsWhileTheJournalWritesHasSentNothing() {
+    AtomicReference<Runnable> cancel = new AtomicReference<>();
+    DeliveryJournal cancelling =
+        new DeliveryJournal() {
+          @Override
+          public void begun(Runnable ends) {
+            cancel.set(ends);
+          }
+
+          @Override
+          public void beforeFinalDot(List<RecipientResult> results) {
+            Objects.requireNonNull(cancel.get()).run();
+          }
+        };
+    try (MailSender sender = sender();
+        PreparedMessage prepared = PreparedMessage.of(message(1).build(), Clock.systemUTC())) {
+      assertThatExceptionOfType(MailException.Cancelled.class)
+          .isThrownBy(() -> sender.send(prepared, LONG, cancelling));
+    }
+    assertThat(server.accepted()).isEmpty();
   }
 
   @Test

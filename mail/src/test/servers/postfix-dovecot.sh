@@ -47,6 +47,10 @@ userdb {
 namespace inbox {
   inbox = yes
   separator = /
+  mailbox Gesendet {
+    auto = create
+    special_use = \\Sent
+  }
 }
 service imap-login {
   inet_listener imap {

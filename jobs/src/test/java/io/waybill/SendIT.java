@@ -128,6 +128,14 @@ class SendIT {
   }
 
   @Test
+  void htmlAloneGetsItsTextMadeFromIt() throws IOException {
+    Path html = Files.writeString(directory.resolve("b.html"), "<h1>Hot</h1><p>a <b>b</b></p>");
+    assertThat(send("--html-file", html.toString()).code()).isZero();
+    assertThat(received())
+        .contains("multipart/alternative", "Hot\r\n===", "a b\r\n", "<p>a <b>b</b></p>");
+  }
+
+  @Test
   void aTemplateIsRenderedAndItsImagesGoAlong() throws IOException {
     Files.write(directory.resolve("logo.png"), new byte[] {1, 2, 3});
     Path template =

@@ -103,11 +103,11 @@ public final class Submission {
    * Where copies of what was sent are kept.
    *
    * @param mailbox the name of an imap connection
-   * @param folder of it
+   * @param folder of it; the usual one for sent mail if empty
    * @param when whether they are filed; where never, the folder is only looked into to find out
    *     what became of a message
    */
-  public record Filing(String mailbox, String folder, SentCopy when) {}
+  public record Filing(String mailbox, Optional<String> folder, SentCopy when) {}
 
   public static Builder builder() {
     return new Builder();

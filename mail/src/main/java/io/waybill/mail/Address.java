@@ -92,7 +92,7 @@ public final class Address {
       boolean dot = point == '.';
       boolean fine = point > '~' ? isOfName(point) : dot ? !afterDot : isAtom(point);
       if (!fine) {
-        throw misplaced(i);
+        throw "@,;".indexOf(point) >= 0 ? several(i) : misplaced(i);
       }
       afterDot = dot;
       i += Character.charCount(point);
@@ -140,6 +140,11 @@ public final class Address {
   private static MailException.InvalidMessage misplaced(int position) {
     return new MailException.InvalidMessage(
         "address", position, "holds a character that may not stand there");
+  }
+
+  private static MailException.InvalidMessage several(int position) {
+    return new MailException.InvalidMessage(
+        "address", position, "is more than one mail address; each is given apart, as in a list");
   }
 
   private static MailException.InvalidMessage notOne() {

@@ -60,6 +60,13 @@ class AddressTest {
         .isThrownBy(() -> Address.parse(text));
   }
 
+  @Test
+  void whoGivesSeveralAsOneIsToldSo() {
+    assertThatExceptionOfType(MailException.InvalidMessage.class)
+        .isThrownBy(() -> Address.parse("a@example.org, b@example.org"))
+        .withMessageContaining("given apart");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"a@ex\rample.org", "a@ex\nample.org", "a\u0000@example.org"})
   void refusesLineEndsAndNulWithTheirPosition(String text) {

@@ -155,11 +155,11 @@ final class LoginOptions {
             SecretMask.ofThisProcess()::remember,
             warning -> System.err.println("waybill: " + warning));
     if (keyFile != null) {
-      return new Connection.Login(required(host, user), sources.fromFile("key", keyFile));
+      return new Connection.Login(required(host, user), sources.fromFile("--key-file", keyFile));
     }
     if (keyVariable != null) {
       return new Connection.Login(
-          required(host, user), sources.fromEnvironment("key", keyVariable));
+          required(host, user), sources.fromEnvironment("--key-env", keyVariable));
     }
     Optional<Connection.Login> noted =
         Netrc.of(environment).flatMap(netrc -> netrc.find(host, user));

@@ -11,6 +11,7 @@ import io.waybill.mail.Message;
 import io.waybill.mail.MessagePriority;
 import io.waybill.mail.mime.MessagePreparer;
 import io.waybill.mail.mime.PreparedMessage;
+import io.waybill.mail.template.HtmlText;
 import io.waybill.mail.template.MailTemplate;
 import java.io.IOException;
 import java.io.InputStream;
@@ -77,7 +78,8 @@ final class MessageOptions {
   @Option(
       names = "--html-file",
       paramLabel = "FILE",
-      description = "The body as HTML, from a file; - is standard input.")
+      description =
+          "The body as HTML, from a file; - is standard input. Its text is made from it if none is given.")
   private @Nullable String htmlFile;
 
   @Option(
@@ -283,7 +285,11 @@ final class MessageOptions {
       message.text(utf8(textFile, in));
     }
     if (htmlFile != null) {
-      message.html(utf8(htmlFile, in));
+      String html = utf8(htmlFile, in);
+      message.html(html);
+      if (text == null && textFile == null) {
+        message.text(HtmlText.of(html));
+      }
     }
     if (!hasBody() && calendar == null) {
       message.text(utf8("-", in));

@@ -160,8 +160,8 @@ final class ServeUserAddCommand extends Verb {
       return Optional.empty(); // it is made
     }
     if (keyFile != null) {
-      return Optional.of(sources.fromFile("key", keyFile).get());
+      return Optional.of(sources.fromFile("--key-file", keyFile).get());
     }
-    return Optional.ofNullable(keyVariable).map(v -> sources.fromEnvironment("key", v).get());
+    return Optional.ofNullable(keyVariable).map(v -> sources.fromEnvironment("--key-env", v).get());
   }
 }

@@ -54,7 +54,10 @@ final class SubmissionKeys {
       new ValueType.Group(
           List.of(
               Key.required("mailbox", CONNECTION, "The imap connection."),
-              Key.optional("folder", TEXT, "Sent", "The folder."),
+              Key.optional(
+                  "folder",
+                  TEXT,
+                  "The folder; if not given the one that the server marks for sent mail, else Sent, which is made."),
               Key.optional(
                   "when",
                   new ValueType.OneOf(List.of("auto", "append", "never")),

@@ -146,9 +146,7 @@ final class SubmissionReader {
     if (folder.filter(String::isBlank).isPresent()) {
       wrong(group.valueOrigin("folder"), "\"folder\" is empty");
     }
-    return mailbox.flatMap(
-        box ->
-            folder.flatMap(name -> when.map(w -> new Submission.Filing(box, name, effective(w)))));
+    return mailbox.flatMap(box -> when.map(w -> new Submission.Filing(box, folder, effective(w))));
   }
 
   /** What a provider files by itself is not even looked for. */

@@ -79,7 +79,10 @@ public final class MailAccounts {
                   connections.get().require(filing.mailbox(), Connection.Mailbox.class);
               MailAccount account =
                   mailbox(mailbox, sockets, tap).password(() -> password(mailbox)).build();
-              return SentFolder.of(account, filing.folder());
+              return filing
+                  .folder()
+                  .map(folder -> SentFolder.of(account, folder))
+                  .orElseGet(() -> SentFolder.usual(account));
             });
   }
 

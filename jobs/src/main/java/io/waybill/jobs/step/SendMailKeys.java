@@ -25,7 +25,8 @@ final class SendMailKeys {
           Key.optional("bcc", TEXTS, "Recipients that nobody sees."),
           Key.required("subject", Scalar.TEXT, "One line."),
           Key.optional("text", Scalar.TEXT, "The body as plain text."),
-          Key.optional("html", Scalar.TEXT, "The body as HTML."),
+          Key.optional(
+              "html", Scalar.TEXT, "The body as HTML; its text is made from it if none is given."),
           Key.optional(
               "template",
               Scalar.FILE,

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -229,14 +230,14 @@ class SubmissionKeysTest {
 
   @ParameterizedTest
   @CsvSource({
-    "'', Sent, AUTO",
+    "'', , AUTO",
     "', folder: INBOX.Sent', INBOX.Sent, AUTO",
-    "', when: append', Sent, APPEND",
-    "', when: never', Sent, NEVER"
+    "', when: append', , APPEND",
+    "', when: never', , NEVER"
   })
-  void sentCopy(String more, String folder, SentCopy when) {
+  void sentCopy(String more, @Nullable String folder, SentCopy when) {
     assertThat(how("type: smtp, host: h, sent-copy: { mailbox: box%s }".formatted(more)).filing())
-        .contains(new Submission.Filing("box", folder, when));
+        .contains(new Submission.Filing("box", Optional.ofNullable(folder), when));
   }
 
   @ParameterizedTest

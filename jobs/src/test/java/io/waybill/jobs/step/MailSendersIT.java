@@ -83,7 +83,8 @@ class MailSendersIT {
 
   private Connection.Outgoing outgoing(String name, Optional<String> box) {
     Submission.Builder how = Submission.builder();
-    box.ifPresent(where -> how.filing(new Submission.Filing(where, "INBOX", SentCopy.APPEND)));
+    box.ifPresent(
+        where -> how.filing(new Submission.Filing(where, Optional.of("INBOX"), SentCopy.APPEND)));
     return new Connection.Outgoing(
         name,
         sandbox.host(),

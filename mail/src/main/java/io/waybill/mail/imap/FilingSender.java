@@ -73,8 +73,10 @@ public final class FilingSender implements FrozenSender {
   }
 
   private void file(FrozenMessage message, CallGuard guard) {
-    if (when == SentCopy.APPEND || !folder.contains(message.messageId(), guard)) {
+    if (when == SentCopy.APPEND) {
       folder.append(message, guard);
+    } else {
+      folder.appendIfAbsent(message, guard);
     }
   }
 

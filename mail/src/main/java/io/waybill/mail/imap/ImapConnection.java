@@ -43,6 +43,7 @@ import org.slf4j.LoggerFactory;
 final class ImapConnection {
   private static final Logger log = LoggerFactory.getLogger(ImapConnection.class);
   private static final String FETCH_BYTES = "1048576";
+  private static final String SENT = "Sent";
 
   private final Session session;
   private final Store store;
@@ -222,6 +223,34 @@ final class ImapConnection {
   boolean append(String name, FrozenMessage message) throws MessagingException {
     existing(name).appendMessages(new Message[] {new FrozenCopy(session, message)});
     return true;
+  }
+
+  /** Which folder is for what was sent: the one the server marks so (RFC 6154), else "Sent". */
+  String usualSentFolder() throws MessagingException {
+    for (Folder folder : store.getDefaultFolder().list("*")) {
+      if (Arrays.stream(((IMAPFolder) folder).getAttributes())
+          .anyMatch("\\Sent"::equalsIgnoreCase)) {
+        return folder.getFullName();
+      }
+    }
+    Folder[] personal = store.getPersonalNamespaces();
+    return personal.length == 0 || personal[0].getFullName().isEmpty()
+        ? SENT
+        : personal[0].getFolder(SENT).getFullName();
+  }
+
+  boolean exists(String name) throws MessagingException {
+    return store.getFolder(name).exists();
+  }
+
+  /** Makes a folder, and shows it to those who list what they subscribed to. */
+  void create(String name) throws MessagingException {
+    Folder folder = store.getFolder(name);
+    if (!folder.create(Folder.HOLDS_MESSAGES) && !folder.exists()) {
+      throw new MessagingException("the server does not make a folder " + name);
+    }
+    folder.setSubscribed(true);
+    log.info("imap.folder-created server={} folder={}", server, name);
   }
 
   private IMAPFolder existing(String name) throws MessagingException {

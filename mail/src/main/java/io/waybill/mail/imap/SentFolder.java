@@ -9,6 +9,7 @@ import jakarta.mail.MessagingException;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,50 +22,57 @@ public final class SentFolder {
   private static final Duration LOOK_DEADLINE = Duration.ofMinutes(1);
 
   private final MailAccount account;
-  private final String folder;
+  private final Optional<String> name;
   private final String server;
   private final ImapErrors errors;
   private final LoginGuard logins;
 
-  private SentFolder(MailAccount account, String folder) {
+  private SentFolder(MailAccount account, Optional<String> name) {
+    if (account.user().isEmpty()) {
+      throw new IllegalArgumentException("a mailbox needs a user");
+    }
     this.account = account;
-    this.folder = folder;
+    this.name = name;
     this.server = account.host() + ":" + ImapConnection.port(account);
     this.errors = new ImapErrors(account, server);
     this.logins = new LoginGuard(server, account.user().orElseThrow(), Clock.systemUTC());
   }
 
   /**
-   * Returns the folder of that name; nothing is connected yet.
+   * Returns the folder of that name, which must exist; nothing is connected yet.
    *
    * @throws IllegalArgumentException if the account has no user
    */
-  public static SentFolder of(MailAccount account, String folder) {
-    if (account.user().isEmpty()) {
-      throw new IllegalArgumentException("a mailbox needs a user");
-    }
-    return new SentFolder(account, folder);
+  public static SentFolder of(MailAccount account, String name) {
+    return new SentFolder(account, Optional.of(name));
+  }
+
+  /**
+   * Returns the folder that the server marks as the one for sent mail (RFC 6154), else the one
+   * called Sent, which is made with the first copy; nothing is connected yet.
+   *
+   * @throws IllegalArgumentException if the account has no user
+   */
+  public static SentFolder usual(MailAccount account) {
+    return new SentFolder(account, Optional.empty());
   }
 
   /**
    * Returns whether the folder holds a message of this Message-ID.
    *
-   * @throws MailException if that cannot be found out
+   * @throws MailException.MailboxNotFound if there is no such folder
+   * @throws MailException if it cannot be found out
    */
   public boolean contains(String messageId) {
     try (CallGuard guard = CallGuard.start(LOOK_DEADLINE)) {
-      return contains(messageId, guard);
+      return call(guard, "search in ", (mailbox, folder) -> mailbox.contains(folder, messageId));
     }
-  }
-
-  boolean contains(String messageId, CallGuard guard) {
-    return call(guard, "search in " + folder, connection -> connection.contains(folder, messageId));
   }
 
   /**
    * Adds a copy, marked as read, exactly as it was sent. The message is streamed.
    *
-   * @throws MailException.MailboxNotFound if there is no such folder
+   * @throws MailException.MailboxNotFound if a folder of a given name does not exist
    * @throws MailException if the server does not take it
    */
   public void append(FrozenMessage message) {
@@ -75,14 +83,34 @@ public final class SentFolder {
   }
 
   void append(FrozenMessage message, CallGuard guard) {
-    boolean isDone =
-        call(guard, "append to " + folder, connection -> connection.append(folder, message));
-    log.debug("imap.filed folder={} message-id={} done={}", folder, message.messageId(), isDone);
+    file(message, guard, false);
+  }
+
+  /** Adds a copy unless there is one already: the server, or a call before, may have filed it. */
+  void appendIfAbsent(FrozenMessage message, CallGuard guard) {
+    file(message, guard, true);
+  }
+
+  private void file(FrozenMessage message, CallGuard guard, boolean looksFirst) {
+    boolean isAdded =
+        call(
+            guard,
+            "append to ",
+            (mailbox, folder) -> {
+              if (name.isEmpty() && !mailbox.exists(folder)) {
+                mailbox.create(folder);
+              } else if (looksFirst && mailbox.contains(folder, message.messageId())) {
+                return false;
+              }
+              mailbox.append(folder, message);
+              return true;
+            });
+    log.debug("imap.filed folder={} message-id={} added={}", this, message.messageId(), isAdded);
   }
 
   @FunctionalInterface
   private interface Work {
-    boolean on(ImapConnection connection) throws MessagingException, IOException;
+    boolean on(ImapConnection mailbox, String folder) throws MessagingException, IOException;
   }
 
   private boolean call(CallGuard guard, String during, Work work) {
@@ -90,8 +118,10 @@ public final class SentFolder {
     try {
       ImapConnection connection = logIn(guard);
       try {
-        stage = during;
-        return work.on(connection);
+        stage = "list";
+        String folder = name.isPresent() ? name.get() : connection.usualSentFolder();
+        stage = during + folder;
+        return work.on(connection, folder);
       } finally {
         connection.close();
       }
@@ -125,6 +155,6 @@ public final class SentFolder {
 
   @Override
   public String toString() {
-    return folder + " at " + server;
+    return name.orElse("the folder of sent mail") + " at " + server;
   }
 }

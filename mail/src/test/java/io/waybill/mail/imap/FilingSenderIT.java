@@ -1,6 +1,7 @@
 package io.waybill.mail.imap;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
@@ -8,6 +9,7 @@ import com.icegreen.greenmail.util.ServerSetupTest;
 import io.waybill.mail.DeliveryJournal;
 import io.waybill.mail.FrozenSender;
 import io.waybill.mail.MailAccount;
+import io.waybill.mail.MailException;
 import io.waybill.mail.MailSecurity;
 import io.waybill.mail.MailSender;
 import io.waybill.mail.Message;
@@ -124,6 +126,32 @@ class FilingSenderIT {
       assertThat(copies()).isEqualTo(1);
       send(new FilingSender(smtp, folder, SentCopy.NEVER), message);
       assertThat(copies()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void theUsualFolderIsMadeWithTheFirstCopy() {
+    SentFolder usual =
+        SentFolder.usual(
+            account(server.getImap().getPort()).user("ops").password(() -> PASSWORD).build());
+    FrozenSender filing = new FilingSender(smtp, usual, SentCopy.AUTO);
+    try (PreparedMessage message = message()) {
+      assertThatExceptionOfType(MailException.MailboxNotFound.class)
+          .isThrownBy(() -> usual.contains(message.messageId()));
+      assertThat(send(filing, message).warnings()).isEmpty();
+      assertThat(folder("Sent").contains(message.messageId())).isTrue();
+      assertThat(usual.contains(message.messageId())).isTrue();
+      assertThat(send(filing, message).warnings()).isEmpty();
+    }
+  }
+
+  @Test
+  void aFolderThatIsNamedIsNotMade() {
+    try (PreparedMessage message = message()) {
+      assertThat(send(new FilingSender(smtp, folder("Snet"), SentCopy.AUTO), message).warnings())
+          .singleElement()
+          .asString()
+          .contains("Snet", "no mailbox");
     }
   }
 

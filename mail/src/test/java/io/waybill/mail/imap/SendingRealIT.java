@@ -228,6 +228,12 @@ class SendingRealIT {
       assertThat(copies).hasSize(1);
       copies.forEach(InboundMail::close);
 
+      // called otherwise there, and marked for this
+      FrozenSender usual = new FilingSender(smtp, SentFolder.usual(mailbox), SentCopy.AUTO);
+      SendReport marked = sent(usual, message("usual copy").text("x").build());
+      assertThat(marked.warnings()).isEmpty();
+      assertThat(SentFolder.of(mailbox, "Gesendet").contains(marked.messageId())).isTrue();
+
       SentFolder missing = SentFolder.of(mailbox, "Sent Itens");
       FrozenSender failing = new FilingSender(smtp, missing, SentCopy.APPEND);
       SendReport warned = sent(failing, message("no copy").text("x").build());

@@ -3,7 +3,7 @@ package io.waybill.mail;
 import java.util.function.IntPredicate;
 
 /** Refuses text that could end a header, a command or a file name early, or pose as another. */
-final class FieldText {
+public final class FieldText {
   /** Turn the text around them for the eye: embeddings, overrides and isolates (UAX 9). */
   private static final String TURNING = "\u202A\u202B\u202C\u202D\u202E\u2066\u2067\u2068\u2069";
 
@@ -15,8 +15,11 @@ final class FieldText {
   /**
    * Returns the text if it may stand in one line: no CR, LF, NUL, other control but the tab, line
    * separator or lone surrogate.
+   *
+   * @param field what the error calls it; the error never holds the text
+   * @throws MailException.InvalidMessage if it may not, with the position
    */
-  static String require(String field, String text) {
+  public static String require(String field, String text) {
     return scan(field, text, true, "");
   }
 
@@ -25,8 +28,13 @@ final class FieldText {
     return scan(field, text, true, TURNING);
   }
 
-  /** Returns the text if it may name a file or a mailbox: no tab, no directional control at all. */
-  static String requireName(String field, String text) {
+  /**
+   * Returns the text if it may name a file, a folder or a mailbox: no tab, no directional control
+   * at all.
+   *
+   * @throws MailException.InvalidMessage as {@link #require}
+   */
+  public static String requireName(String field, String text) {
     return scan(field, text, false, DIRECTIONAL);
   }
 

@@ -364,6 +364,42 @@ public abstract sealed class MailException extends RuntimeException {
     }
   }
 
+  /** A folder's UIDs count anew, and nobody said that it may be read all the same. */
+  public static final class MailboxChanged extends MailException {
+    private static final long serialVersionUID = 1;
+
+    /** Names the folder and what its UIDs held for before and hold for now. */
+    public MailboxChanged(String mailbox, long before, long now) {
+      super(
+          "UIDVALIDITY of %s changed from %d to %d, so messages that were handled cannot be told from others by number; choose rematch, skip-existing or reprocess"
+              .formatted(mailbox, before, now),
+          null);
+    }
+
+    @Override
+    public boolean isTransient() {
+      return false;
+    }
+  }
+
+  /** Another process has taken over a folder that this one was reading. */
+  public static final class LeaseLost extends MailException {
+    private static final long serialVersionUID = 1;
+
+    /** Names the folder. */
+    public LeaseLost(String mailbox) {
+      super(
+          mailbox
+              + " was taken over by another process, because this one did not write down anything in time",
+          null);
+    }
+
+    @Override
+    public boolean isTransient() {
+      return true;
+    }
+  }
+
   /** The outbox could not read or write its tables. */
   public static final class StoreFailed extends MailException {
     private static final long serialVersionUID = 1;

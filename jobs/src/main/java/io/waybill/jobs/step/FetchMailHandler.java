@@ -7,8 +7,9 @@ import io.waybill.jobs.StepResult;
 import io.waybill.jobs.StepServices;
 import io.waybill.mail.Address;
 import io.waybill.mail.imap.FetchSpec;
-import io.waybill.mail.imap.InboundMail;
 import io.waybill.mail.imap.MailboxReader;
+import io.waybill.mail.inbox.InboundMail;
+import io.waybill.mail.inbox.MailSearch;
 import io.waybill.mail.mime.ParsedMail;
 import io.waybill.mail.mime.ReceivedAttachment;
 import java.util.ArrayList;
@@ -52,11 +53,15 @@ final class FetchMailHandler implements StepHandler<FetchMailStep> {
   }
 
   private static FetchSpec spec(FetchMailStep step) {
-    FetchSpec.Builder spec = FetchSpec.builder().folder(step.folder()).limit(step.limit());
-    step.match().subject().ifPresent(spec::subjectContains);
-    step.match().from().ifPresent(spec::fromContains);
-    step.match().messageId().ifPresent(spec::messageId);
-    return spec.build();
+    MailSearch.Builder search = MailSearch.builder();
+    step.match().subject().ifPresent(search::subject);
+    step.match().from().ifPresent(search::from);
+    step.match().messageId().ifPresent(search::messageId);
+    return FetchSpec.builder()
+        .folder(step.folder())
+        .limit(step.limit())
+        .search(search.build())
+        .build();
   }
 
   private static Map<String, Object> plain(long uid, ParsedMail mail) {

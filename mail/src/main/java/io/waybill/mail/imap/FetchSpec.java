@@ -1,25 +1,21 @@
 package io.waybill.mail.imap;
 
+import io.waybill.mail.FieldText;
 import io.waybill.mail.MailException;
+import io.waybill.mail.inbox.MailSearch;
 import io.waybill.mail.mime.MimeLimits;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Says which messages to read from a mailbox; all conditions must hold. */
 public final class FetchSpec {
   private final String folder;
-  private final @Nullable String subjectContains;
-  private final @Nullable String fromContains;
-  private final @Nullable String messageId;
+  private final MailSearch search;
   private final long sinceUid;
   private final int limit;
   private final MimeLimits mimeLimits;
 
   private FetchSpec(Builder builder) {
     folder = builder.folder;
-    subjectContains = builder.subjectContains;
-    fromContains = builder.fromContains;
-    messageId = builder.messageId;
+    search = builder.search;
     sinceUid = builder.sinceUid;
     limit = builder.limit;
     mimeLimits = builder.mimeLimits;
@@ -35,19 +31,9 @@ public final class FetchSpec {
     return folder;
   }
 
-  /** Returns what the subject must contain, without regard to case. */
-  public Optional<String> subjectContains() {
-    return Optional.ofNullable(subjectContains);
-  }
-
-  /** Returns what the From header must contain, without regard to case. */
-  public Optional<String> fromContains() {
-    return Optional.ofNullable(fromContains);
-  }
-
-  /** Returns the Message-ID that the message must have. */
-  public Optional<String> messageId() {
-    return Optional.ofNullable(messageId);
+  /** Returns what is looked for; the default is everything. */
+  public MailSearch search() {
+    return search;
   }
 
   /** Returns the UID above which messages are read; the default is 0. */
@@ -68,9 +54,7 @@ public final class FetchSpec {
   /** Builds a {@link FetchSpec}. */
   public static final class Builder {
     private String folder = "INBOX";
-    private @Nullable String subjectContains;
-    private @Nullable String fromContains;
-    private @Nullable String messageId;
+    private MailSearch search = MailSearch.everything();
     private long sinceUid;
     private int limit = 100;
     private MimeLimits mimeLimits = MimeLimits.defaults();
@@ -80,28 +64,19 @@ public final class FetchSpec {
     /**
      * Sets the folder.
      *
-     * @throws MailException.InvalidMessage if the name is empty or holds a control character
+     * @throws MailException.InvalidMessage if the name is empty or holds what no name may
      */
     public Builder folder(String name) {
-      folder = oneLine("folder", name);
+      if (name.isEmpty()) {
+        throw new MailException.InvalidMessage("folder", -1, "is empty");
+      }
+      folder = FieldText.requireName("folder", name);
       return this;
     }
 
-    /** Asks for subjects with this text in them. */
-    public Builder subjectContains(String text) {
-      subjectContains = oneLine("subject", text);
-      return this;
-    }
-
-    /** Asks for authors with this text in name or address. */
-    public Builder fromContains(String text) {
-      fromContains = oneLine("from", text);
-      return this;
-    }
-
-    /** Asks for one message by its Message-ID, with angle brackets. */
-    public Builder messageId(String id) {
-      messageId = oneLine("message-id", id);
+    /** Asks for what is looked for. */
+    public Builder search(MailSearch wanted) {
+      search = wanted;
       return this;
     }
 
@@ -126,18 +101,6 @@ public final class FetchSpec {
     /** Returns the specification. */
     public FetchSpec build() {
       return new FetchSpec(this);
-    }
-
-    private static String oneLine(String field, String text) {
-      for (int i = 0; i < text.length(); i++) {
-        if (Character.isISOControl(text.charAt(i))) {
-          throw new MailException.InvalidMessage(field, i, "holds a control character");
-        }
-      }
-      if (text.isEmpty()) {
-        throw new MailException.InvalidMessage(field, -1, "is empty");
-      }
-      return text;
     }
   }
 }

@@ -4,276 +4,257 @@ import io.waybill.mail.FrozenMessage;
 import io.waybill.mail.MailAccount;
 import io.waybill.mail.MailException;
 import io.waybill.mail.MailSecurity;
-import io.waybill.mail.mime.MimeReader;
-import io.waybill.mail.mime.ParsedMail;
 import io.waybill.mail.net.CallGuard;
-import io.waybill.mail.net.GuardedSocketFactory;
-import jakarta.mail.FetchProfile;
+import io.waybill.mail.net.LoginGuard;
 import jakarta.mail.Flags;
-import jakarta.mail.Folder;
-import jakarta.mail.Message;
-import jakarta.mail.MessageRemovedException;
-import jakarta.mail.MessagingException;
-import jakarta.mail.Session;
-import jakarta.mail.Store;
-import jakarta.mail.UIDFolder;
-import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.search.MessageIDTerm;
-import jakarta.mail.search.SearchTerm;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.Socket;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Properties;
-import java.util.concurrent.CopyOnWriteArrayList;
-import javax.net.ssl.SSLSocketFactory;
-import org.eclipse.angus.mail.iap.BadCommandException;
 import org.eclipse.angus.mail.iap.CommandFailedException;
-import org.eclipse.angus.mail.imap.IMAPFolder;
-import org.eclipse.angus.mail.imap.IMAPMessage;
+import org.eclipse.angus.mail.iap.Literal;
+import org.eclipse.angus.mail.iap.ProtocolException;
+import org.eclipse.angus.mail.iap.Response;
+import org.eclipse.angus.mail.imap.protocol.FetchResponse;
+import org.eclipse.angus.mail.imap.protocol.ListInfo;
+import org.eclipse.angus.mail.imap.protocol.MailboxInfo;
+import org.eclipse.angus.mail.imap.protocol.Namespaces;
+import org.eclipse.angus.mail.imap.protocol.UID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Holds one logged-in connection to an IMAP server; the only class that sees the wire library. */
+/** Holds one logged-in connection to an IMAP server. */
 final class ImapConnection {
   private static final Logger log = LoggerFactory.getLogger(ImapConnection.class);
-  private static final String FETCH_BYTES = "1048576";
   private static final String SENT = "Sent";
 
-  private final Session session;
-  private final Store store;
+  private final ImapWire wire;
   private final String server;
-  // The library may open a second connection for a folder: all of them end together.
-  private final List<Socket> sockets = new CopyOnWriteArrayList<>();
-  private volatile @Nullable CallGuard guard;
+  private @Nullable FolderState open;
 
-  private ImapConnection(MailAccount account, String server) throws MessagingException {
+  private ImapConnection(ImapWire wire, String server) {
+    this.wire = wire;
     this.server = server;
-    this.session = Session.getInstance(properties(account));
-    this.store = session.getStore("imap");
   }
 
   static int port(MailAccount account) {
     return account.port().orElse(account.security() == MailSecurity.IMPLICIT_TLS ? 993 : 143);
   }
 
-  static ImapConnection open(MailAccount account, String server, CallGuard guard)
-      throws MessagingException {
-    ImapConnection connection = new ImapConnection(account, server);
-    connection.connect(account, guard);
-    return connection;
+  static String server(MailAccount account) {
+    return account.host() + ":" + port(account);
   }
 
-  private void connect(MailAccount account, CallGuard guard) throws MessagingException {
-    watchedBy(guard);
-    store.connect(account.host(), port(account), account.user().orElseThrow(), secret(account));
-  }
-
-  private static String secret(MailAccount account) {
-    return account
-        .tokens()
-        .map(tokens -> tokens.token().value())
-        .orElseGet(() -> account.password().orElseThrow().get());
-  }
-
-  private Properties properties(MailAccount account) {
-    Properties p = new Properties();
-    p.put("mail.imap.socketFactory", new GuardedSocketFactory(account, this::created));
-    p.setProperty("mail.imap.socketFactory.fallback", "false");
-    p.setProperty(
-        "mail.imap.connectiontimeout", Long.toString(account.connectTimeout().toMillis()));
-    p.setProperty("mail.imap.timeout", Long.toString(account.commandTimeout().toMillis()));
-    p.setProperty(
-        "mail.imap.auth.mechanisms", account.tokens().isPresent() ? "XOAUTH2" : "PLAIN LOGIN");
-    p.setProperty("mail.imap.connectionpoolsize", "1");
-    p.setProperty("mail.imap.fetchsize", FETCH_BYTES);
-    p.setProperty("mail.imap.peek", "true");
-    if (account.security() == MailSecurity.STARTTLS) {
-      p.setProperty("mail.imap.starttls.enable", "true");
-      p.setProperty("mail.imap.starttls.required", "true");
-      p.setProperty("mail.imap.ssl.protocols", "TLSv1.3 TLSv1.2");
-      p.setProperty("mail.imap.ssl.checkserveridentity", "true");
-      p.put(
-          "mail.imap.ssl.socketFactory",
-          account
-              .sslContext()
-              .map(context -> context.getSocketFactory())
-              .orElseGet(() -> (SSLSocketFactory) SSLSocketFactory.getDefault()));
+  /** Connects and logs in, unless a login was refused a short while ago. */
+  static ImapConnection open(MailAccount account, LoginGuard logins, CallGuard guard)
+      throws IOException, ProtocolException {
+    boolean isFirst = logins.enter(guard);
+    try {
+      ImapConnection connection = open(account, guard);
+      logins.succeeded();
+      return connection;
+    } catch (ImapLogin.Failure e) {
+      if (!e.isTemporary()) {
+        logins.refused(String.valueOf(e.getMessage()));
+      }
+      throw e;
+    } finally {
+      if (isFirst) {
+        logins.leave();
+      }
     }
-    return p;
   }
 
-  private void created(Socket plain) {
-    sockets.add(plain);
-    CallGuard current = guard;
-    if (current != null) {
-      current.watch(this::abort); // closes at once when it is too late already
+  private static ImapConnection open(MailAccount account, CallGuard guard)
+      throws IOException, ProtocolException {
+    int port = port(account);
+    ImapWire wire = ImapWire.connect(account, port, guard);
+    try {
+      guard.watch(wire::abort);
+      protect(account, wire);
+      new ImapLogin(wire, account, port, account.security() != MailSecurity.PLAINTEXT).logIn();
+      wire.capability(); // there may be others than before
+      introduce(wire);
+      return new ImapConnection(wire, server(account));
+    } catch (IOException | ProtocolException | RuntimeException e) {
+      wire.abort();
+      throw e;
+    }
+  }
+
+  private static void protect(MailAccount account, ImapWire wire)
+      throws IOException, ProtocolException {
+    if (account.security() != MailSecurity.STARTTLS) {
+      return;
+    }
+    if (wire.isAuthenticated() || !wire.hasCapability("STARTTLS")) {
+      throw new NoStartTls();
+    }
+    wire.secure();
+  }
+
+  /** Some servers serve nobody who does not say what program it is (RFC 2971). */
+  private static void introduce(ImapWire wire) throws IOException, ProtocolException {
+    if (wire.hasCapability("ID")) {
+      try {
+        wire.run("ID (\"name\" \"waybill\")");
+      } catch (CommandFailedException e) {
+        log.debug("imap.id-refused error={}", e.getMessage());
+      }
     }
   }
 
   /** Lets the guard of the current call close this connection from outside. */
-  void watchedBy(CallGuard callGuard) {
-    guard = callGuard;
-    callGuard.watch(this::abort);
+  void watchedBy(CallGuard guard) {
+    guard.watch(wire::abort);
   }
 
   boolean isAlive() {
-    return sockets.stream().noneMatch(Socket::isClosed) && store.isConnected();
+    return wire.isOpen();
   }
 
-  /** Reads what matches, lowest UIDs first, without changing anything in the folder (EXAMINE). */
-  List<InboundMail> fetch(FetchSpec spec) throws MessagingException, IOException {
-    IMAPFolder folder = existing(spec.folder());
-    folder.open(Folder.READ_ONLY);
-    List<InboundMail> found = new ArrayList<>();
+  String server() {
+    return server;
+  }
+
+  boolean can(String capability) {
+    return wire.hasCapability(capability);
+  }
+
+  ImapWire wire() {
+    return wire;
+  }
+
+  /** Opens a folder by EXAMINE, or by SELECT if anything is to be changed in it. */
+  FolderState open(String folder, boolean toChange) throws IOException, ProtocolException {
+    open = null; // a refused SELECT closes the one before
     try {
-      collect(folder, spec, found);
-      return List.copyOf(found);
-    } catch (MessagingException | IOException | RuntimeException e) {
-      found.forEach(InboundMail::close);
-      throw e;
-    } finally {
-      folder.close(false);
-    }
-  }
-
-  private static void collect(IMAPFolder folder, FetchSpec spec, List<InboundMail> found)
-      throws MessagingException, IOException {
-    FetchFilter filter = new FetchFilter(spec);
-    long uidValidity = folder.getUIDValidity();
-    for (Message message : candidates(folder, spec, filter)) {
-      if (found.size() == spec.limit()) {
-        return;
-      }
-      long uid = folder.getUID(message);
-      // "n:*" always names the last message, also when its UID is lower than n.
-      if (uid <= spec.sinceUid()) {
-        continue;
-      }
-      Optional<ParsedMail> mail = read((IMAPMessage) message, spec);
-      if (mail.isPresent() && filter.matches(mail.get())) {
-        found.add(new InboundMail(spec.folder(), uidValidity, uid, mail.get()));
-      } else {
-        mail.ifPresent(ParsedMail::close);
-      }
-    }
-  }
-
-  private static Message[] candidates(IMAPFolder folder, FetchSpec spec, FetchFilter filter)
-      throws MessagingException {
-    Message[] all =
-        spec.sinceUid() == 0
-            ? folder.getMessages()
-            : folder.getMessagesByUID(spec.sinceUid() + 1, UIDFolder.LASTUID);
-    Optional<SearchTerm> term = filter.forServer();
-    Message[] matching = all;
-    if (term.isPresent() && all.length > 0) {
-      try {
-        matching = folder.search(term.get(), all);
-      } catch (MessagingException e) {
-        if (!(e.getCause() instanceof BadCommandException
-            || e.getCause() instanceof CommandFailedException)) {
-          throw e;
-        }
-        // A server that cannot search for this (a charset, an odd address) costs bytes, not
-        // results.
-        log.debug("imap.search-refused error={}", e.getMessage());
-      }
-    }
-    Arrays.sort(matching, (a, b) -> Integer.compare(a.getMessageNumber(), b.getMessageNumber()));
-    FetchProfile uids = new FetchProfile();
-    uids.add(UIDFolder.FetchProfileItem.UID);
-    folder.fetch(matching, uids);
-    return matching;
-  }
-
-  /** Reads one message with BODY.PEEK; empty when somebody expunged it meanwhile. */
-  private static Optional<ParsedMail> read(IMAPMessage message, FetchSpec spec)
-      throws MessagingException, IOException {
-    message.setPeek(true);
-    try (InputStream in = message.getMimeStream()) {
-      return Optional.of(MimeReader.read(in, spec.mimeLimits()));
-    } catch (MessageRemovedException e) {
-      return Optional.empty();
-    } catch (IOException e) {
-      if (message.isExpunged()) {
-        return Optional.empty();
-      }
+      MailboxInfo info =
+          new MailboxInfo(wire.run(toChange ? "SELECT" : "EXAMINE", wire.folder(folder)));
+      FolderState state =
+          new FolderState(
+              folder,
+              Math.max(0, info.uidvalidity),
+              Math.max(0, info.uidnext),
+              Math.max(0, info.total),
+              toChange);
+      open = state;
+      return state;
+    } catch (CommandFailedException e) {
+      requireExists(folder);
       throw e;
     }
   }
 
-  /** Whether a folder holds a message of this Message-ID. */
-  boolean contains(String name, String messageId) throws MessagingException {
-    IMAPFolder folder = existing(name);
-    folder.open(Folder.READ_ONLY);
-    try {
-      return folder.search(new MessageIDTerm(messageId)).length > 0;
-    } finally {
-      folder.close(false);
+  /** Returns the folder as it stands open, opened anew where another was or with fewer rights. */
+  FolderState opened(String folder, boolean toChange) throws IOException, ProtocolException {
+    FolderState current = open;
+    return current != null && current.name().equals(folder) && (current.isWritable() || !toChange)
+        ? current
+        : open(folder, toChange);
+  }
+
+  /**
+   * Returns the highest UID in the folder that stands open, or higher where that says the server.
+   */
+  long lastUid(FolderState state) throws IOException, ProtocolException {
+    if (state.uidNext() > 0 || state.messages() == 0) {
+      return Math.max(0, state.uidNext() - 1);
+    }
+    long last = 0;
+    for (Response response : wire.run("FETCH * (UID)")) {
+      if (response instanceof FetchResponse fetched) {
+        UID uid = fetched.getItem(UID.class);
+        last = uid == null ? last : Math.max(last, uid.uid);
+      }
+    }
+    return last;
+  }
+
+  private void requireExists(String folder) throws IOException, ProtocolException {
+    if (!exists(folder)) {
+      throw new MailException.MailboxNotFound(
+          server, folder, NearNames.of(folder, Arrays.stream(list("*")).map(f -> f.name).toList()));
     }
   }
 
-  /** Adds a message as it is, marked as read. */
-  boolean append(String name, FrozenMessage message) throws MessagingException {
-    existing(name).appendMessages(new Message[] {new FrozenCopy(session, message)});
-    return true;
+  private ListInfo[] list(String pattern) throws IOException, ProtocolException {
+    return ListReader.of(wire.run("LIST \"\"", wire.folder(pattern)));
+  }
+
+  /** Returns all folders, with what the server marks them for. */
+  List<MailFolder> folders() throws IOException, ProtocolException {
+    List<MailFolder> folders = new ArrayList<>();
+    for (ListInfo each : list("*")) {
+      folders.add(new MailFolder(each.name, each.canOpen, MailFolder.Use.of(each.attrs)));
+    }
+    return List.copyOf(folders);
+  }
+
+  boolean exists(String folder) throws IOException, ProtocolException {
+    // "*" and "%" in a name are patterns here, so what comes back is looked at
+    return Arrays.stream(list(folder)).anyMatch(each -> sameFolder(each.name, folder));
+  }
+
+  private static boolean sameFolder(String a, String b) {
+    return a.equals(b) || (a.equalsIgnoreCase("INBOX") && b.equalsIgnoreCase("INBOX"));
   }
 
   /** Which folder is for what was sent: the one the server marks so (RFC 6154), else "Sent". */
-  String usualSentFolder() throws MessagingException {
-    for (Folder folder : store.getDefaultFolder().list("*")) {
-      if (Arrays.stream(((IMAPFolder) folder).getAttributes())
-          .anyMatch("\\Sent"::equalsIgnoreCase)) {
-        return folder.getFullName();
-      }
-    }
-    Folder[] personal = store.getPersonalNamespaces();
-    return personal.length == 0 || personal[0].getFullName().isEmpty()
-        ? SENT
-        : personal[0].getFolder(SENT).getFullName();
+  String usualSentFolder() throws IOException, ProtocolException {
+    Optional<String> marked =
+        folders().stream()
+            .filter(folder -> folder.use().equals(Optional.of(MailFolder.Use.SENT)))
+            .map(MailFolder::name)
+            .findFirst();
+    return marked.isPresent() ? marked.get() : prefix() + SENT;
   }
 
-  boolean exists(String name) throws MessagingException {
-    return store.getFolder(name).exists();
+  /** What the names of one's own folders begin with (RFC 2342). */
+  private String prefix() throws ProtocolException {
+    if (!wire.hasCapability("NAMESPACE")) {
+      return "";
+    }
+    Namespaces namespaces = wire.namespace();
+    return namespaces == null || namespaces.personal == null || namespaces.personal.length == 0
+        ? ""
+        : namespaces.personal[0].prefix;
   }
 
   /** Makes a folder, and shows it to those who list what they subscribed to. */
-  void create(String name) throws MessagingException {
-    Folder folder = store.getFolder(name);
-    if (!folder.create(Folder.HOLDS_MESSAGES) && !folder.exists()) {
-      throw new MessagingException("the server does not make a folder " + name);
-    }
-    folder.setSubscribed(true);
-    log.info("imap.folder-created server={} folder={}", server, name);
+  void create(String folder) throws IOException, ProtocolException {
+    wire.run("CREATE", wire.folder(folder));
+    wire.run("SUBSCRIBE", wire.folder(folder));
+    log.info("imap.folder-created server={} folder={}", server, folder);
   }
 
-  private IMAPFolder existing(String name) throws MessagingException {
-    IMAPFolder folder = (IMAPFolder) store.getFolder(name);
-    if (!folder.exists()) {
-      throw new MailException.MailboxNotFound(server, name, NearNames.of(name, folderNames()));
+  /** Whether a folder holds a message of this Message-ID. */
+  boolean contains(String folder, String messageId) throws IOException, ProtocolException {
+    open(folder, false);
+    return new UidSearch(wire).find(1, FolderState.MAX_UID, new MessageIDTerm(messageId)).length
+        > 0;
+  }
+
+  /** Adds a message as it is, marked as read. */
+  void append(String folder, FrozenMessage message) throws IOException, ProtocolException {
+    try {
+      wire.append(folder, new Flags(Flags.Flag.SEEN), null, new FrozenLiteral(message));
+    } catch (CommandFailedException e) {
+      requireExists(folder);
+      throw e;
     }
-    return folder;
   }
 
   /** Shows the wire library the bytes of a message that was sent, without reading them into it. */
-  private static final class FrozenCopy extends MimeMessage {
-    private final FrozenMessage message;
-
-    FrozenCopy(Session session, FrozenMessage message) throws MessagingException {
-      super(session);
-      this.message = message;
-      setFlag(Flags.Flag.SEEN, true);
-    }
-
+  private record FrozenLiteral(FrozenMessage message) implements Literal {
     @Override
-    public int getSize() {
-      return (int) Math.min(Integer.MAX_VALUE, message.sizeBytes());
+    public int size() {
+      return Math.toIntExact(message.sizeBytes());
     }
 
     @Override
@@ -284,18 +265,27 @@ final class ImapConnection {
     }
   }
 
-  private List<String> folderNames() throws MessagingException {
-    return Arrays.stream(store.getDefaultFolder().list("*")).map(Folder::getFullName).toList();
+  /** Says goodbye; the connection is closed in any case. */
+  void close() throws IOException {
+    try {
+      wire.answers("LOGOUT", null, ImapWire.USUAL);
+    } catch (IOException e) {
+      log.debug("imap.logout server={} error={}", server, e.getMessage());
+    } finally {
+      wire.abort();
+    }
   }
 
-  void close() throws MessagingException {
-    store.close();
-  }
-
-  /** Ends the connection without a goodbye, also under a thread that waits on it. */
   void abort() throws IOException {
-    for (Socket socket : sockets) {
-      socket.close();
+    wire.abort();
+  }
+
+  /** The server offers no STARTTLS, or lets somebody in before it. */
+  static final class NoStartTls extends IOException {
+    private static final long serialVersionUID = 1;
+
+    NoStartTls() {
+      super("the server does not offer STARTTLS (removed on the way?); no login was tried");
     }
   }
 }

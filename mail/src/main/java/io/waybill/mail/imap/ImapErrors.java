@@ -2,21 +2,22 @@ package io.waybill.mail.imap;
 
 import io.waybill.mail.MailAccount;
 import io.waybill.mail.MailException;
-import io.waybill.mail.MailSecurity;
 import io.waybill.mail.net.CallGuard;
+import io.waybill.mail.net.ForeignText;
 import io.waybill.mail.net.TlsComplaint;
-import jakarta.mail.AuthenticationFailedException;
 import java.io.EOFException;
 import java.net.SocketTimeoutException;
+import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
 import org.eclipse.angus.mail.iap.BadCommandException;
 import org.eclipse.angus.mail.iap.CommandFailedException;
-import org.eclipse.angus.mail.util.MailConnectException;
+import org.eclipse.angus.mail.util.SocketConnectException;
 
 /** Says in this module's words what the wire library reported. */
 final class ImapErrors {
   private static final int MAX_CAUSES = 10;
+  private static final int MOST_SHOWN = 300;
 
   private final MailAccount account;
   private final String server;
@@ -33,47 +34,48 @@ final class ImapErrors {
     if (guard.isExpired()) {
       return new MailException.TimedOut(server, during + " (total deadline)", e);
     }
-    if (e instanceof AuthenticationFailedException) {
-      String why = String.valueOf(e.getMessage());
+    Optional<ImapLogin.Failure> login = cause(e, ImapLogin.Failure.class);
+    if (login.isPresent()) {
       return new MailException.AuthenticationFailed(
-          server, account.user().orElse(""), why, isTemporary(e), e);
+          server,
+          account.user().orElse(""),
+          String.valueOf(login.get().getMessage()),
+          login.get().isTemporary(),
+          e);
     }
     // Refused or unprotected while TLS was shaken hands for; a hang-up there may pass.
     Optional<SSLException> tls = cause(e, SSLException.class);
     if (tls.isPresent() && cause(e, EOFException.class).isEmpty()) {
       return new MailException.TlsFailed(server, TlsComplaint.of(tls.get()), e);
     }
-    if (account.security() == MailSecurity.STARTTLS && isMissingStartTls(e)) {
-      return new MailException.TlsFailed(
-          server,
-          "the server does not offer STARTTLS (removed on the way?); no login was tried",
-          e);
+    if (e instanceof ImapConnection.NoStartTls) {
+      return new MailException.TlsFailed(server, String.valueOf(e.getMessage()), e);
     }
-    if (e instanceof MailConnectException) {
-      return new MailException.ConnectFailed(server, e);
+    Optional<SocketConnectException> connect = cause(e, SocketConnectException.class);
+    if (connect.isPresent()) {
+      return new MailException.ConnectFailed(server, connect.get().getException());
     }
     if (cause(e, SocketTimeoutException.class).isPresent()) {
       return new MailException.TimedOut(server, during, e);
     }
-    if (cause(e, CommandFailedException.class).isPresent()
-        || cause(e, BadCommandException.class).isPresent()) {
-      String what = during + " (" + e.getMessage() + ")";
-      return isTemporary(e)
+    if (isAnswer(e)) {
+      String text = ForeignText.show(String.valueOf(e.getMessage()), MOST_SHOWN, List.of());
+      String what = during + " (" + text + ")";
+      return isTemporary(text)
           ? new MailException.Deferred(server, what, null)
           : new MailException.Refused(server, what, null);
     }
     return new MailException.ConnectionLost(server, during, e);
   }
 
-  /** The response codes of RFC 5530 that promise a better answer later. */
-  private static boolean isTemporary(Exception e) {
-    String text = String.valueOf(e.getMessage());
-    return text.contains("[UNAVAILABLE]") || text.contains("[INUSE]") || text.contains("[LIMIT]");
+  /** Whether the server said no, and the connection is as it was. */
+  static boolean isAnswer(Exception e) {
+    return e instanceof CommandFailedException || e instanceof BadCommandException;
   }
 
-  /** The library has no type for this, only its text. */
-  private static boolean isMissingStartTls(Exception e) {
-    return String.valueOf(e.getMessage()).contains("STARTTLS");
+  /** The response codes of RFC 5530 that promise a better answer later. */
+  static boolean isTemporary(String text) {
+    return text.contains("[UNAVAILABLE]") || text.contains("[INUSE]") || text.contains("[LIMIT]");
   }
 
   private static <T extends Throwable> Optional<T> cause(Throwable e, Class<T> type) {

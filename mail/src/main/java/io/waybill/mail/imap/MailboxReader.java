@@ -2,41 +2,41 @@ package io.waybill.mail.imap;
 
 import io.waybill.mail.MailAccount;
 import io.waybill.mail.MailException;
+import io.waybill.mail.inbox.InboundHandler;
+import io.waybill.mail.inbox.InboundMail;
+import io.waybill.mail.inbox.MailLedger;
+import io.waybill.mail.inbox.MailboxPoll;
+import io.waybill.mail.inbox.PollReport;
+import io.waybill.mail.inbox.PollSpec;
 import io.waybill.mail.net.AsyncCall;
 import io.waybill.mail.net.CallGuard;
-import jakarta.mail.MessagingException;
-import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.function.Supplier;
 
 /**
  * Reads messages of one account over one connection, kept open between calls. Threads take turns.
  *
  * <p>Reading changes nothing: folders are opened with EXAMINE, bodies are fetched with BODY.PEEK,
- * and no message becomes "seen".
+ * and no message becomes "seen"; only an after-action of a poll does what it says.
  */
 public final class MailboxReader implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(MailboxReader.class);
-  private static final Duration CONNECT_DEADLINE = Duration.ofMinutes(2);
   private static final Duration FETCH_DEADLINE = Duration.ofMinutes(10);
 
-  private final MailAccount account;
-  private final String server;
-  private final ImapErrors errors;
+  private final ImapMailbox mailbox;
+  private final String name;
+  private final InstantSource clock;
   private final ReentrantLock turn = new ReentrantLock();
-  private volatile @Nullable ImapConnection connection;
-  private volatile boolean closed;
 
-  private MailboxReader(MailAccount account) {
-    this.account = account;
-    this.server = account.host() + ":" + ImapConnection.port(account);
-    this.errors = new ImapErrors(account, server);
+  private MailboxReader(MailAccount account, InstantSource clock) {
+    this.mailbox = new ImapMailbox(account);
+    this.name = account.user().orElseThrow() + "@" + mailbox.server();
+    this.clock = clock;
   }
 
   /**
@@ -48,18 +48,23 @@ public final class MailboxReader implements AutoCloseable {
    * @throws MailException.AuthenticationFailed if the login is refused
    */
   public static MailboxReader connect(MailAccount account) {
-    if (account.user().isEmpty()) {
-      throw new IllegalArgumentException("a mailbox needs a user and a password");
-    }
-    MailboxReader reader = new MailboxReader(account);
-    try (CallGuard guard = CallGuard.start(CONNECT_DEADLINE)) {
-      try {
-        reader.connection = ImapConnection.open(account, reader.server, guard);
-        return reader;
-      } catch (MessagingException e) {
-        throw reader.errors.translate(e, "login", guard);
-      }
-    }
+    MailboxReader reader = lazy(account, Clock.systemUTC());
+    reader.mailbox.connect();
+    return reader;
+  }
+
+  /**
+   * Returns a reader that connects when something is read.
+   *
+   * @throws IllegalArgumentException if the account has no user
+   */
+  public static MailboxReader lazy(MailAccount account, InstantSource clock) {
+    return new MailboxReader(account, clock);
+  }
+
+  /** Returns what a ledger calls this mailbox: {@code user@host:port}. */
+  public String name() {
+    return name;
   }
 
   /**
@@ -80,92 +85,70 @@ public final class MailboxReader implements AutoCloseable {
    */
   public List<InboundMail> fetch(FetchSpec spec, Duration deadline) {
     try (CallGuard guard = CallGuard.start(deadline)) {
-      return inTurn(spec, guard);
+      return fetch(spec, guard);
     }
   }
 
   /** Fetches on another thread; cancelling the future closes the connection. */
   public CompletableFuture<List<InboundMail>> fetchAsync(FetchSpec spec) {
-    return AsyncCall.start("waybill-mail-fetch", FETCH_DEADLINE, guard -> inTurn(spec, guard));
+    return AsyncCall.start("waybill-mail-fetch", FETCH_DEADLINE, guard -> fetch(spec, guard));
   }
 
-  private List<InboundMail> inTurn(FetchSpec spec, CallGuard guard) {
+  private List<InboundMail> fetch(FetchSpec spec, CallGuard guard) {
+    return inTurn(
+        guard.remaining(),
+        () ->
+            mailbox.call(
+                "fetch from " + spec.folder(), guard, current -> new Fetch(current, spec).run()));
+  }
+
+  /**
+   * Handles what there is in a folder and was not handled before, as far as the ledger knows, and
+   * returns when it is done. Each message comes at least once, as {@link InboundHandler} says;
+   * nothing is handled twice by several readers, threads or nodes that share a ledger.
+   *
+   * @throws MailException if the mailbox or the ledger fails; what was handled is written down, and
+   *     the next poll goes on from there
+   */
+  public PollReport poll(PollSpec spec, MailLedger ledger, InboundHandler handler) {
+    return inTurn(
+        FETCH_DEADLINE, () -> new MailboxPoll(mailbox, name, ledger, clock).run(spec, handler));
+  }
+
+  /** Returns all folders of the mailbox. */
+  public List<MailFolder> folders() {
+    try (CallGuard guard = CallGuard.start(FETCH_DEADLINE)) {
+      return inTurn(guard.remaining(), () -> mailbox.call("list", guard, ImapConnection::folders));
+    }
+  }
+
+  private <T> T inTurn(Duration atMost, Supplier<T> work) {
     try {
-      if (!turn.tryLock(guard.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
-        throw new MailException.TimedOut(server, "waiting for the connection", null);
+      if (!turn.tryLock(atMost.toNanos(), TimeUnit.NANOSECONDS)) {
+        throw new MailException.TimedOut(mailbox.server(), "waiting for the connection", null);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new MailException.Cancelled(server, "waiting for the connection", e);
+      throw new MailException.Cancelled(mailbox.server(), "waiting for the connection", e);
     }
     try {
-      return fetch(spec, guard);
+      return work.get();
     } finally {
       turn.unlock();
     }
   }
 
-  private List<InboundMail> fetch(FetchSpec spec, CallGuard guard) {
-    if (closed) {
-      throw new IllegalStateException("the reader is closed");
-    }
-    String during = "login";
-    ImapConnection current = connection;
-    try {
-      if (current != null && !current.isAlive()) {
-        current.abort();
-        current = null;
-      }
-      if (current == null) {
-        current = ImapConnection.open(account, server, guard);
-        connection = current;
-      }
-      current.watchedBy(guard);
-      during = "fetch from " + spec.folder();
-      return current.fetch(spec);
-    } catch (MessagingException | IOException e) {
-      discard(e);
-      if (closed) {
-        throw new MailException.Cancelled(server, during, e);
-      }
-      throw errors.translate(e, during, guard);
-    }
-  }
-
-  private void discard(Exception failure) {
-    ImapConnection current = connection;
-    connection = null;
-    if (current == null) {
-      return;
-    }
-    try {
-      current.abort();
-    } catch (IOException e) {
-      failure.addSuppressed(e);
-    }
-  }
-
+  /** Says goodbye, or ends what is under way in another thread. */
   @Override
   public void close() {
-    closed = true;
-    ImapConnection current = connection;
-    if (current == null) {
-      return;
-    }
-    boolean mine = turn.tryLock();
-    try {
-      if (mine) {
-        current.close();
-      } else {
-        current.abort();
-      }
-    } catch (MessagingException | IOException e) {
-      // What was read was returned; a goodbye that fails changes nothing.
-      log.debug("imap.logout-failed server={} error={}", server, e.toString());
-    } finally {
-      if (mine) {
+    if (turn.tryLock()) {
+      try {
+        mailbox.close();
+      } finally {
         turn.unlock();
       }
+    } else {
+      mailbox.abort();
     }
   }
 }

@@ -5,11 +5,11 @@ import io.waybill.mail.MailAccount;
 import io.waybill.mail.MailException;
 import io.waybill.mail.net.CallGuard;
 import io.waybill.mail.net.LoginGuard;
-import jakarta.mail.MessagingException;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import org.eclipse.angus.mail.iap.ProtocolException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +33,7 @@ public final class SentFolder {
     }
     this.account = account;
     this.name = name;
-    this.server = account.host() + ":" + ImapConnection.port(account);
+    this.server = ImapConnection.server(account);
     this.errors = new ImapErrors(account, server);
     this.logins = new LoginGuard(server, account.user().orElseThrow(), Clock.systemUTC());
   }
@@ -110,13 +110,13 @@ public final class SentFolder {
 
   @FunctionalInterface
   private interface Work {
-    boolean on(ImapConnection mailbox, String folder) throws MessagingException, IOException;
+    boolean on(ImapConnection mailbox, String folder) throws ProtocolException, IOException;
   }
 
   private boolean call(CallGuard guard, String during, Work work) {
     String stage = "login";
     try {
-      ImapConnection connection = logIn(guard);
+      ImapConnection connection = ImapConnection.open(account, logins, guard);
       try {
         stage = "list";
         String folder = name.isPresent() ? name.get() : connection.usualSentFolder();
@@ -125,32 +125,13 @@ public final class SentFolder {
       } finally {
         connection.close();
       }
-    } catch (MessagingException | IOException e) {
+    } catch (ProtocolException | IOException e) {
       throw errors.translate(e, stage, guard);
     }
   }
 
   void forgive() {
     logins.forgive();
-  }
-
-  private ImapConnection logIn(CallGuard guard) {
-    boolean isFirst = logins.enter(guard);
-    try {
-      ImapConnection connection = ImapConnection.open(account, server, guard);
-      logins.succeeded();
-      return connection;
-    } catch (MessagingException e) {
-      MailException failure = errors.translate(e, "login", guard);
-      if (failure instanceof MailException.AuthenticationFailed && !failure.isTransient()) {
-        logins.refused(String.valueOf(failure.getMessage()));
-      }
-      throw failure;
-    } finally {
-      if (isFirst) {
-        logins.leave();
-      }
-    }
   }
 
   @Override

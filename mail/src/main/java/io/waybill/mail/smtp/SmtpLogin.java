@@ -2,19 +2,15 @@ package io.waybill.mail.smtp;
 
 import io.waybill.mail.MailAccount;
 import io.waybill.mail.Reply;
-import io.waybill.mail.net.ForeignText;
+import io.waybill.mail.net.SaidSecrets;
 import io.waybill.mail.sasl.SaslException;
 import io.waybill.mail.sasl.SaslExchange;
 import io.waybill.mail.sasl.SaslMechanisms;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Logs in by AUTH (RFC 4954). */
@@ -23,16 +19,14 @@ final class SmtpLogin {
   private static final int CONTINUE = 334;
   private static final int SUCCESS = 235;
 
-  private static final Pattern CONTROLS = Pattern.compile("\\p{Cntrl}");
-  private static final String BEARER = "auth=Bearer ";
-
   private final SmtpWire wire;
   private final MailAccount account;
-  private final Set<String> secrets = new HashSet<>();
+  private final SaidSecrets said;
 
   SmtpLogin(SmtpWire wire, MailAccount account) {
     this.wire = wire;
     this.account = account;
+    this.said = new SaidSecrets(account);
   }
 
   /** Logs in as the account wants and returns the mechanism. */
@@ -70,32 +64,19 @@ final class SmtpLogin {
     String whole = command + initial.map(first -> " " + inBase64(first)).orElse("");
     boolean fits = whole.length() <= SmtpWire.MAX_COMMAND;
     if (fits) {
-      initial.ifPresent(this::remember);
+      initial.ifPresent(said::remember);
     }
     Reply reply = wire.command(fits ? whole : command);
     while (reply.code() == CONTINUE) {
       byte[] answer = answer(exchange);
-      remember(answer);
+      said.remember(answer);
       if (wire.replies().hasMore()) {
         // It would be taken for the answer to what is secret, which would then be shown in a trace.
         throw failure("the server spoke out of turn during the login", null);
       }
       reply = wire.command(inBase64(answer));
     }
-    return ForeignText.repeats(reply.text(), secrets)
-        ? new Reply(reply.code(), "(the server's text repeats what was sent and is not shown)")
-        : reply;
-  }
-
-  /** A server may say in its answer what it was told: whole or in part, decoded or not. */
-  private void remember(byte[] said) {
-    secrets.add(inBase64(said));
-    for (String part : CONTROLS.split(new String(said, StandardCharsets.UTF_8), -1)) {
-      boolean isName = account.user().filter(part::equals).isPresent() || part.startsWith("user=");
-      if (!isName && !part.isEmpty()) {
-        secrets.add(part.startsWith(BEARER) ? part.substring(BEARER.length()) : part);
-      }
-    }
+    return new Reply(reply.code(), said.hide(reply.text()));
   }
 
   private byte[] answer(SaslExchange exchange) throws IOException {

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.waybill.mail.MailAccount;
 import io.waybill.mail.MailException;
 import io.waybill.mail.MailSecurity;
+import io.waybill.mail.inbox.InboundMail;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.List;
@@ -38,7 +39,7 @@ class MailboxReaderFaultsIT {
 
   @Test
   void deadlineClosesAStalledFetch() throws Exception {
-    try (StallingImap server = new StallingImap("LIST");
+    try (StallingImap server = new StallingImap("EXAMINE");
         MailboxReader reader = MailboxReader.connect(account(server.port()).build())) {
       assertThatExceptionOfType(MailException.TimedOut.class)
           .isThrownBy(() -> reader.fetch(FetchSpec.builder().folder("Work").build(), ofMillis(300)))
@@ -48,11 +49,11 @@ class MailboxReaderFaultsIT {
 
   @Test
   void cancellingClosesAStalledFetch() throws Exception {
-    try (StallingImap server = new StallingImap("LIST");
+    try (StallingImap server = new StallingImap("EXAMINE");
         MailboxReader reader = MailboxReader.connect(account(server.port()).build())) {
       FetchSpec spec = FetchSpec.builder().folder("Work").build();
       CompletableFuture<List<InboundMail>> future = reader.fetchAsync(spec);
-      await().until(() -> server.heard().contains("LIST"));
+      await().until(() -> server.heard().contains("EXAMINE"));
       assertThat(future.cancel(true)).isTrue();
       await()
           .until(

@@ -14,6 +14,8 @@ import io.waybill.mail.MailSender;
 import io.waybill.mail.Message;
 import io.waybill.mail.RecipientResult;
 import io.waybill.mail.SendReport;
+import io.waybill.mail.inbox.InboundMail;
+import io.waybill.mail.inbox.MailSearch;
 import io.waybill.mail.mime.ParsedMail;
 import io.waybill.mail.mime.PreparedMessage;
 import io.waybill.mail.mime.ReceivedAttachment;
@@ -231,7 +233,7 @@ class PostfixDovecotRealIT {
 
   /** Delivery goes on behind the answer to the sender, so it is waited for. */
   private static InboundMail read(MailAccount.Builder account, String id) {
-    FetchSpec spec = FetchSpec.builder().messageId(id).build();
+    FetchSpec spec = FetchSpec.builder().search(MailSearch.builder().messageId(id).build()).build();
     try (MailboxReader reader = MailboxReader.connect(account.build())) {
       return await()
           .atMost(Duration.ofSeconds(30))

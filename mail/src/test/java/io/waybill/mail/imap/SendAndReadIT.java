@@ -14,6 +14,8 @@ import io.waybill.mail.MailSecurity;
 import io.waybill.mail.MailSender;
 import io.waybill.mail.Message;
 import io.waybill.mail.SendReport;
+import io.waybill.mail.inbox.InboundMail;
+import io.waybill.mail.inbox.MailSearch;
 import io.waybill.mail.mime.ParsedMail;
 import io.waybill.mail.mime.ReceivedAttachment;
 import io.waybill.mail.smtp.SmtpSender;
@@ -103,7 +105,11 @@ class SendAndReadIT {
     assertThat(report.isComplete()).isTrue();
     assertThat(report.recipients()).hasSize(2);
 
-    List<InboundMail> found = fetch(FetchSpec.builder().messageId(report.messageId()).build());
+    List<InboundMail> found =
+        fetch(
+            FetchSpec.builder()
+                .search(MailSearch.builder().messageId(report.messageId()).build())
+                .build());
     assertThat(found).hasSize(1);
     try (InboundMail inbound = found.get(0)) {
       ParsedMail mail = inbound.mail();
@@ -128,7 +134,9 @@ class SendAndReadIT {
   @Test
   void emptyBodyIsAMessageToo() {
     String id = send(message("").build()).messageId();
-    try (InboundMail inbound = fetch(FetchSpec.builder().messageId(id).build()).get(0)) {
+    try (InboundMail inbound =
+        fetch(FetchSpec.builder().search(MailSearch.builder().messageId(id).build()).build())
+            .get(0)) {
       assertThat(inbound.mail().text().orElseThrow()).isBlank();
       assertThat(inbound.mail().subject()).isEmpty();
       assertThat(inbound.mail().attachments()).isEmpty();
@@ -160,7 +168,8 @@ class SendAndReadIT {
     for (int i = 0; i < 5; i++) {
       send(message((i % 2 == 0 ? "Even " : "Odd ") + i).text("x").build());
     }
-    List<InboundMail> even = fetch(FetchSpec.builder().subjectContains("even").build());
+    List<InboundMail> even =
+        fetch(FetchSpec.builder().search(MailSearch.builder().subject("even").build()).build());
     assertThat(even)
         .extracting(m -> m.mail().subject())
         .containsExactly("Even 0", "Even 2", "Even 4");
@@ -170,8 +179,16 @@ class SendAndReadIT {
         .containsExactly("Odd 1", "Even 2");
     long last = even.get(2).uid();
     assertThat(fetch(FetchSpec.builder().sinceUid(last).build())).isEmpty();
-    assertThat(fetch(FetchSpec.builder().fromContains("ops@").limit(1).build())).hasSize(1);
-    assertThat(fetch(FetchSpec.builder().fromContains("nobody").build())).isEmpty();
+    assertThat(
+            fetch(
+                FetchSpec.builder()
+                    .search(MailSearch.builder().from("ops@").build())
+                    .limit(1)
+                    .build()))
+        .hasSize(1);
+    assertThat(
+            fetch(FetchSpec.builder().search(MailSearch.builder().from("nobody").build()).build()))
+        .isEmpty();
   }
 
   @Test

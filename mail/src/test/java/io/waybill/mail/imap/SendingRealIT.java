@@ -16,6 +16,8 @@ import io.waybill.mail.MailSender;
 import io.waybill.mail.Message;
 import io.waybill.mail.SendReport;
 import io.waybill.mail.SentCopy;
+import io.waybill.mail.inbox.InboundMail;
+import io.waybill.mail.inbox.MailSearch;
 import io.waybill.mail.mime.ParsedMail;
 import io.waybill.mail.mime.PreparedMessage;
 import io.waybill.mail.outbox.EnqueueRequest;
@@ -82,7 +84,11 @@ class SendingRealIT {
   }
 
   private static List<InboundMail> read(String user, String folder, String id) {
-    FetchSpec spec = FetchSpec.builder().folder(folder).messageId(id).build();
+    FetchSpec spec =
+        FetchSpec.builder()
+            .folder(folder)
+            .search(MailSearch.builder().messageId(id).build())
+            .build();
     try (MailboxReader reader =
         MailboxReader.connect(account("IMAPS", MailSecurity.IMPLICIT_TLS).user(user).build())) {
       return await()

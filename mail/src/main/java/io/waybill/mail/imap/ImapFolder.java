@@ -1,0 +1,179 @@
+package io.waybill.mail.imap;
+
+import io.waybill.mail.inbox.GmailFacts;
+import io.waybill.mail.inbox.MailFacts;
+import io.waybill.mail.inbox.MailSearch;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.eclipse.angus.mail.iap.ByteArray;
+import org.eclipse.angus.mail.iap.ProtocolException;
+import org.eclipse.angus.mail.iap.Response;
+import org.eclipse.angus.mail.imap.protocol.BODY;
+import org.eclipse.angus.mail.imap.protocol.FLAGS;
+import org.eclipse.angus.mail.imap.protocol.FetchResponse;
+import org.eclipse.angus.mail.imap.protocol.INTERNALDATE;
+import org.eclipse.angus.mail.imap.protocol.RFC822SIZE;
+import org.eclipse.angus.mail.imap.protocol.UID;
+import org.eclipse.angus.mail.imap.protocol.UIDSet;
+
+/** Reads the folder that stands open, by UID; nothing of it changes (BODY.PEEK). */
+final class ImapFolder {
+  /** So many messages are asked about at once. */
+  static final int WINDOW = 500;
+
+  private final ImapWire wire;
+  private final FolderState state;
+
+  ImapFolder(ImapWire wire, FolderState state) {
+    this.wire = wire;
+    this.state = state;
+  }
+
+  FolderState state() {
+    return state;
+  }
+
+  /** Returns the UIDs within a range, ascending, of what may be what is looked for. */
+  long[] find(long first, long last, MailSearch search) throws IOException, ProtocolException {
+    long[] found = new UidSearch(wire).find(first, last, SearchTerms.of(search));
+    return search.hasAttachment() ? new AttachmentLook(wire).among(found) : found;
+  }
+
+  /** Returns what the server says of these messages; one that is gone is left out. */
+  List<MailFacts> facts(long[] uids) throws IOException, ProtocolException {
+    Map<Long, MailFacts> known = new LinkedHashMap<>();
+    for (int from = 0; from < uids.length; from += WINDOW) {
+      long[] window = Arrays.copyOfRange(uids, from, Math.min(uids.length, from + WINDOW));
+      ask(window, "UID RFC822.SIZE INTERNALDATE FLAGS", known);
+      long[] missing = Arrays.stream(window).filter(uid -> !known.containsKey(uid)).toArray();
+      if (missing.length > 0) {
+        // gone, or with a date that the library cannot read, for which it drops the whole answer
+        ask(missing, "UID RFC822.SIZE FLAGS", known);
+      }
+    }
+    return Arrays.stream(uids).mapToObj(known::get).flatMap(Stream::ofNullable).toList();
+  }
+
+  private void ask(long[] uids, String items, Map<Long, MailFacts> known)
+      throws IOException, ProtocolException {
+    String all = wire.hasCapability(GmailItems.CAPABILITY) ? items + GmailItems.NAMES : items;
+    for (Response response : wire.run("UID FETCH " + set(uids) + " (" + all + ")")) {
+      if (response instanceof FetchResponse fetched) {
+        UID uid = fetched.getItem(UID.class);
+        RFC822SIZE size = fetched.getItem(RFC822SIZE.class);
+        if (uid != null && size != null) {
+          known.put(uid.uid, facts(uid.uid, size.size, fetched));
+        }
+      }
+    }
+  }
+
+  private MailFacts facts(long uid, long size, FetchResponse fetched) {
+    INTERNALDATE received = fetched.getItem(INTERNALDATE.class);
+    FLAGS flags = fetched.getItem(FLAGS.class);
+    Optional<GmailFacts> gmail = GmailItems.of(fetched);
+    return new MailFacts(
+        state.name(),
+        state.uidValidity(),
+        uid,
+        Math.max(0, size),
+        Optional.ofNullable(received).map(each -> each.getDate().toInstant()),
+        flags == null ? List.of() : FlagNames.of(flags),
+        gmail);
+  }
+
+  /**
+   * Returns the whole content of messages that are small enough to be held together, by UID; one
+   * that is gone is left out.
+   */
+  Map<Long, byte[]> contents(List<MailFacts> small) throws IOException, ProtocolException {
+    long[] uids = small.stream().mapToLong(MailFacts::uid).toArray();
+    long announced = small.stream().mapToLong(MailFacts::sizeBytes).sum();
+    // servers are known to count a little wrong, and some a lot
+    return bodies("UID FETCH " + set(uids) + " (UID BODY.PEEK[])", ImapWire.USUAL + 2 * announced);
+  }
+
+  private Map<Long, byte[]> bodies(String command, long mostBytes)
+      throws IOException, ProtocolException {
+    Map<Long, byte[]> bodies = new LinkedHashMap<>();
+    for (Response response : wire.run(command, mostBytes)) {
+      if (response instanceof FetchResponse fetched) {
+        UID uid = fetched.getItem(UID.class);
+        BODY body = fetched.getItem(BODY.class);
+        if (uid != null && body != null) {
+          ByteArray bytes = body.getByteArray(); // NIL where there is nothing
+          bodies.put(uid.uid, bytes == null ? new byte[0] : bytes.getNewBytes());
+        }
+      }
+    }
+    return bodies;
+  }
+
+  /** Returns how the header blocks of messages begin, by UID. */
+  Map<Long, byte[]> headers(long[] uids, int mostBytes) throws IOException, ProtocolException {
+    String items = "(UID BODY.PEEK[HEADER]<0." + mostBytes + ">)";
+    return bodies("UID FETCH " + set(uids) + " " + items, ImapWire.USUAL);
+  }
+
+  /** Returns a piece of a message, shorter than asked for only at its end; empty if it is gone. */
+  Optional<byte[]> piece(long uid, long offset, int length) throws IOException, ProtocolException {
+    String command = "UID FETCH %d (UID BODY.PEEK[]<%d.%d>)".formatted(uid, offset, length);
+    return Optional.ofNullable(bodies(command, ImapWire.USUAL + length).get(uid));
+  }
+
+  /** Adds flags to messages; those that are gone are left out by the server. */
+  void addFlags(long[] uids, List<String> flags) throws IOException, ProtocolException {
+    for (long[] window : windows(uids)) {
+      wire.run("UID STORE %s +FLAGS.SILENT (%s)".formatted(set(window), String.join(" ", flags)));
+    }
+  }
+
+  /**
+   * Moves messages; by COPY and a deletion of just these where the server cannot move.
+   *
+   * @return whether they are gone from here; else they are marked as deleted, because this server
+   *     can only remove all that anybody has marked so
+   */
+  boolean move(long[] uids, String target) throws IOException, ProtocolException {
+    if (!wire.hasCapability("MOVE")) {
+      for (long[] window : windows(uids)) {
+        wire.run("UID COPY " + set(window), wire.folder(target));
+      }
+      return delete(uids);
+    }
+    for (long[] window : windows(uids)) {
+      wire.run("UID MOVE " + set(window), wire.folder(target));
+    }
+    return true;
+  }
+
+  /** Deletes messages; returns as {@link #move}. */
+  boolean delete(long[] uids) throws IOException, ProtocolException {
+    addFlags(uids, List.of("\\Deleted"));
+    if (!wire.hasCapability("UIDPLUS")) {
+      return false;
+    }
+    for (long[] window : windows(uids)) {
+      wire.run("UID EXPUNGE " + set(window));
+    }
+    return true;
+  }
+
+  static List<long[]> windows(long[] uids) {
+    List<long[]> windows = new ArrayList<>();
+    for (int from = 0; from < uids.length; from += WINDOW) {
+      windows.add(Arrays.copyOfRange(uids, from, Math.min(uids.length, from + WINDOW)));
+    }
+    return windows;
+  }
+
+  static String set(long[] uids) {
+    return UIDSet.toString(UIDSet.createUIDSets(uids));
+  }
+}

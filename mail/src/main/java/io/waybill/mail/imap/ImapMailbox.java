@@ -1,0 +1,254 @@
+package io.waybill.mail.imap;
+
+import io.waybill.mail.MailAccount;
+import io.waybill.mail.MailException;
+import io.waybill.mail.inbox.AfterAction;
+import io.waybill.mail.inbox.LedgerEntry;
+import io.waybill.mail.inbox.MailFacts;
+import io.waybill.mail.inbox.MailSearch;
+import io.waybill.mail.inbox.RemoteMailbox;
+import io.waybill.mail.net.CallGuard;
+import io.waybill.mail.net.LoginGuard;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.angus.mail.iap.ProtocolException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps one connection to a mailbox, opened when it is needed, and says in the module's words what
+ * went wrong on it. For one thread at a time, but for {@link #abort}.
+ */
+final class ImapMailbox implements RemoteMailbox, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(ImapMailbox.class);
+  private static final Duration CONNECT_DEADLINE = Duration.ofMinutes(2);
+  private static final Duration COMMAND_DEADLINE = Duration.ofMinutes(10);
+
+  private final MailAccount account;
+  private final String server;
+  private final ImapErrors errors;
+  private final LoginGuard logins;
+  private volatile @Nullable ImapConnection connection;
+  private volatile boolean isClosed;
+  private String folderName = "INBOX";
+  private boolean toChange;
+
+  ImapMailbox(MailAccount account) {
+    if (account.user().isEmpty()) {
+      throw new IllegalArgumentException("a mailbox needs a user and a password");
+    }
+    this.account = account;
+    this.server = ImapConnection.server(account);
+    this.errors = new ImapErrors(account, server);
+    this.logins = new LoginGuard(server, account.user().get(), Clock.systemUTC());
+  }
+
+  /** Work on the connection. */
+  @FunctionalInterface
+  interface Work<T> {
+    T on(ImapConnection connection) throws IOException, ProtocolException;
+  }
+
+  /** Work on the folder that stands open. */
+  @FunctionalInterface
+  private interface FolderWork<T> {
+    T on(ImapFolder folder) throws IOException, ProtocolException;
+  }
+
+  String server() {
+    return server;
+  }
+
+  void connect() {
+    try (CallGuard guard = CallGuard.start(CONNECT_DEADLINE)) {
+      boolean isThere = call("login", guard, ImapConnection::isAlive);
+      log.debug("imap.connected server={} alive={}", server, isThere);
+    }
+  }
+
+  /**
+   * Works on the connection, which is made if there is none.
+   *
+   * @throws MailException if that fails; the connection is then closed, unless the server only said
+   *     no
+   */
+  <T> T call(String during, CallGuard guard, Work<T> work) {
+    String stage = "login";
+    try {
+      ImapConnection current = connected(guard);
+      stage = during;
+      return work.on(current);
+    } catch (IOException | ProtocolException e) {
+      boolean isAnswer = ImapErrors.isAnswer(e);
+      if (!isAnswer) {
+        discard(e);
+      }
+      if (isClosed) {
+        throw new MailException.Cancelled(server, stage, e);
+      }
+      throw errors.translate(e, stage, guard);
+    }
+  }
+
+  private ImapConnection connected(CallGuard guard) throws IOException, ProtocolException {
+    if (isClosed) {
+      throw new IllegalStateException("the reader is closed");
+    }
+    ImapConnection current = connection;
+    if (current != null && !current.isAlive()) {
+      current.abort();
+      current = null;
+    }
+    if (current == null) {
+      current = ImapConnection.open(account, logins, guard);
+      connection = current;
+      if (isClosed) {
+        current.abort();
+      }
+    }
+    current.watchedBy(guard);
+    return current;
+  }
+
+  private void discard(Exception failure) {
+    ImapConnection current = connection;
+    connection = null;
+    if (current != null) {
+      try {
+        current.abort();
+      } catch (IOException e) {
+        failure.addSuppressed(e);
+      }
+    }
+  }
+
+  private <T> T call(String during, Work<T> work) {
+    try (CallGuard guard = CallGuard.start(COMMAND_DEADLINE)) {
+      return call(during, guard, work);
+    }
+  }
+
+  /** Never on a connection that was made since: its UIDs could be others. */
+  private <T> T inFolder(String during, FolderWork<T> work) {
+    if (!isAlive()) {
+      throw new MailException.ConnectionLost(
+          server, during, new IOException("the connection was closed"));
+    }
+    return call(
+        during + " in " + folderName,
+        current -> work.on(new ImapFolder(current.wire(), current.opened(folderName, toChange))));
+  }
+
+  @Override
+  public Opened open(String folder, boolean change) {
+    folderName = folder;
+    toChange = change;
+    return call(
+        "open " + folder,
+        current -> {
+          FolderState state = current.open(folder, change);
+          return new Opened(state.uidValidity(), current.lastUid(state));
+        });
+  }
+
+  @Override
+  public long[] find(long first, long last, MailSearch search) {
+    return inFolder("search", folder -> folder.find(first, last, search));
+  }
+
+  @Override
+  public List<MailFacts> facts(long[] uids) {
+    return uids.length == 0 ? List.of() : inFolder("fetch", folder -> folder.facts(uids));
+  }
+
+  @Override
+  public Map<Long, byte[]> headers(long[] uids, int mostBytes) {
+    return uids.length == 0
+        ? Map.of()
+        : inFolder("fetch of headers", folder -> folder.headers(uids, mostBytes));
+  }
+
+  @Override
+  public Map<Long, byte[]> contents(List<MailFacts> small) {
+    return inFolder("fetch", folder -> folder.contents(small));
+  }
+
+  @Override
+  public InputStream stream(MailFacts message) {
+    long uid = message.uid();
+    return new ImapContent(
+        (offset, length) -> inFolder("fetch", folder -> folder.piece(uid, offset, length)), uid);
+  }
+
+  @Override
+  public boolean isAlive() {
+    ImapConnection current = connection;
+    return current != null && current.isAlive();
+  }
+
+  @Override
+  public void perform(AfterAction action, List<LedgerEntry> messages) {
+    long[] uids = messages.stream().mapToLong(LedgerEntry::uid).sorted().toArray();
+    if (uids.length == 0) {
+      return;
+    }
+    boolean isWhole =
+        switch (action.kind()) {
+          case NONE -> true;
+          case SEEN -> marked(uids, "\\Seen");
+          case KEYWORD -> marked(uids, action.word());
+          case DELETE -> inFolder("delete", folder -> folder.delete(uids));
+          case MOVE ->
+              inFolder("move to " + action.word(), folder -> folder.move(uids, action.word()));
+        };
+    if (!isWhole) {
+      log.warn(
+          "imap.marked-as-deleted server={} folder={} messages={}: the server has no UIDPLUS, and could only remove all that anybody has marked so",
+          server,
+          folderName,
+          uids.length);
+    }
+  }
+
+  private boolean marked(long[] uids, String flag) {
+    return inFolder(
+        "mark",
+        folder -> {
+          folder.addFlags(uids, List.of(flag));
+          return true;
+        });
+  }
+
+  /** Says goodbye if the connection is there. */
+  @Override
+  public void close() {
+    isClosed = true;
+    ImapConnection current = connection;
+    try {
+      if (current != null) {
+        current.close();
+      }
+    } catch (IOException e) {
+      // What was read was returned; a goodbye that fails changes nothing.
+      log.debug("imap.logout-failed server={} error={}", server, e.toString());
+    }
+  }
+
+  /** Ends what is under way, from any thread; nothing works afterwards. */
+  void abort() {
+    isClosed = true;
+    ImapConnection current = connection;
+    try {
+      if (current != null) {
+        current.abort();
+      }
+    } catch (IOException e) {
+      log.debug("imap.abort-failed server={} error={}", server, e.toString());
+    }
+  }
+}

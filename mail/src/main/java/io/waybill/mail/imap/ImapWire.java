@@ -1,0 +1,213 @@
+package io.waybill.mail.imap;
+
+import io.waybill.mail.MailAccount;
+import io.waybill.mail.net.CallGuard;
+import io.waybill.mail.net.ForeignText;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Properties;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.eclipse.angus.mail.iap.Argument;
+import org.eclipse.angus.mail.iap.ProtocolException;
+import org.eclipse.angus.mail.iap.Response;
+import org.eclipse.angus.mail.imap.protocol.FetchItem;
+import org.eclipse.angus.mail.imap.protocol.IMAPProtocol;
+import org.eclipse.angus.mail.imap.protocol.SearchSequence;
+import org.eclipse.angus.mail.util.MailLogger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Speaks IMAP by the wire library's grammar over a socket of ours, below the library's stores and
+ * folders: one connection is one connection, commands name messages by UID, and what a server may
+ * say at once is bounded.
+ */
+final class ImapWire extends IMAPProtocol {
+  private static final org.slf4j.Logger log = LoggerFactory.getLogger(ImapWire.class);
+
+  /** What a command may be answered with that does not ask for content. */
+  static final long USUAL = 16L << 20;
+
+  private static final int MOST_SHOWN = 500;
+  private static final String PROTOCOL = "imap";
+
+  // Our own socket traces, and hides logins; the library's trace would show them.
+  private static final Logger SILENT = Logger.getLogger("io.waybill.mail.imap.silent");
+
+  private static final FetchItem[] GMAIL = GmailItems.readers();
+
+  static {
+    SILENT.setLevel(Level.OFF);
+  }
+
+  private final WireSocket socket;
+  private final String server;
+  private long expected;
+
+  private ImapWire(WireSocket socket, String server) throws IOException, ProtocolException {
+    // The socket knows where to connect to, and so no name is looked up that a proxy has to.
+    super(
+        PROTOCOL,
+        "127.0.0.1",
+        0,
+        properties(socket),
+        false,
+        new MailLogger(SILENT.getName(), PROTOCOL, false, System.err));
+    this.socket = socket;
+    this.server = server;
+    addResponseHandler(this::heed);
+  }
+
+  /** Connects and hears the greeting; with implicit TLS, under TLS. */
+  static ImapWire connect(MailAccount account, int port, CallGuard guard)
+      throws IOException, ProtocolException {
+    WireSocket socket = new WireSocket(account, port, guard);
+    socket.expectAtMost(USUAL);
+    try {
+      return new ImapWire(socket, account.host() + ":" + port);
+    } catch (RuntimeException e) {
+      socket.abort();
+      throw nonsense(e);
+    }
+  }
+
+  private static Properties properties(Socket socket) {
+    Properties properties = new Properties();
+    properties.put("mail.imap.socketFactory", new OneSocketFactory(socket));
+    properties.setProperty("mail.imap.socketFactory.fallback", "false");
+    return properties;
+  }
+
+  /** Goes over to TLS; what was said before it is not carried into the protected session. */
+  void secure() throws IOException, ProtocolException {
+    run("STARTTLS");
+    if (hasResponse()) {
+      throw new IOException("the server spoke out of turn before TLS");
+    }
+    socket.startTls();
+    capability();
+  }
+
+  /** Sends a command that has no more words and returns what came before its OK. */
+  Response[] run(String command) throws IOException, ProtocolException {
+    return run(command, USUAL);
+  }
+
+  /** Sends a command that has no more words and whose answer may have so many bytes. */
+  Response[] run(String command, long mostBytes) throws IOException, ProtocolException {
+    return checked(answers(command, null, mostBytes));
+  }
+
+  /** Sends a command and returns what came before its OK. */
+  Response[] run(String command, Argument arguments) throws IOException, ProtocolException {
+    return checked(answers(command, arguments, USUAL));
+  }
+
+  /** NO and BAD become the library's exceptions. */
+  private Response[] checked(Response[] responses) throws ProtocolException {
+    notifyResponseHandlers(responses);
+    handleResult(responses[responses.length - 1]);
+    return responses;
+  }
+
+  @Override
+  public synchronized Response[] command(String command, @Nullable Argument arguments) {
+    if (socket != null) { // not yet while the library constructs itself
+      socket.expectAtMost(Math.max(USUAL, expected));
+      expected = 0;
+    }
+    try {
+      return super.command(command, arguments);
+    } catch (RuntimeException | StackOverflowError e) { // it recurses as deep as parts are nested
+      return new Response[] {Response.byeResponse(nonsense(e))};
+    }
+  }
+
+  /** Sends a command and returns the whole answer, whatever it says. */
+  Response[] answers(String command, @Nullable Argument arguments, long mostBytes)
+      throws IOException {
+    expected = mostBytes;
+    Response[] responses = command(command, arguments);
+    Response last = responses[responses.length - 1];
+    if (last.isBYE()) {
+      throw farewell(last);
+    }
+    return responses;
+  }
+
+  /** Says why the connection ended. */
+  static IOException farewell(Response bye) {
+    return bye.getException() instanceof IOException e
+        ? e
+        : new EOFException("the server ended the connection: " + bye.getRest());
+  }
+
+  /** The library's grammar runs past the end of lines that are cut or no sentences of IMAP. */
+  private static IOException nonsense(Throwable e) {
+    return new IOException("the server's answer is no IMAP", e);
+  }
+
+  /** What a server wants people to read (RFC 3501 7.1) is shown to them. */
+  private void heed(Response response) {
+    if (!response.isOK() && !response.isNO() && !response.isBAD()) {
+      return;
+    }
+    String text = String.valueOf(response.getRest());
+    response.reset();
+    if (text.regionMatches(true, 0, "[ALERT]", 0, 7)) {
+      log.warn(
+          "imap.alert server={} text={}",
+          server,
+          ForeignText.show(text.substring(7), MOST_SHOWN, List.of()));
+    }
+  }
+
+  /** Reads one answer, whichever it is. */
+  Response next() throws IOException, ProtocolException {
+    Response response;
+    try {
+      response = readResponse();
+    } catch (RuntimeException e) {
+      throw nonsense(e);
+    }
+    if (response.isBYE()) {
+      throw farewell(response);
+    }
+    return response;
+  }
+
+  @Override
+  public FetchItem[] getFetchItems() {
+    return GMAIL;
+  }
+
+  /** Writes a line by itself, as an answer within a command. */
+  void say(String line) throws IOException {
+    getOutputStream().write((line + "\r\n").getBytes(StandardCharsets.US_ASCII));
+    getOutputStream().flush();
+  }
+
+  SearchSequence searches() {
+    return getSearchSequence();
+  }
+
+  /** Adds a folder's name as this server wants it written. */
+  Argument folder(String name) {
+    Argument argument = new Argument();
+    writeMailboxName(argument, name);
+    return argument;
+  }
+
+  boolean isOpen() {
+    return !socket.isClosed();
+  }
+
+  /** Ends the connection without a goodbye, also under a thread that waits on it. */
+  void abort() throws IOException {
+    socket.abort();
+  }
+}

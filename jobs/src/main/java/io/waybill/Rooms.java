@@ -13,7 +13,7 @@ import io.waybill.jobs.step.MailAccounts;
 import io.waybill.jobs.step.MailSenders;
 import io.waybill.jobs.step.MailTokens;
 import io.waybill.jobs.step.OutboxSubmission;
-import io.waybill.mail.outbox.MailSchema;
+import io.waybill.mail.jdbc.MailSchema;
 import io.waybill.mail.outbox.Outbox;
 import io.waybill.mail.outbox.OutboxDispatcher;
 import io.waybill.mail.outbox.OutboxSettings;

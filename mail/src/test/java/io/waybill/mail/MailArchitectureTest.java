@@ -91,10 +91,11 @@ class MailArchitectureTest {
   }
 
   @Test
-  void onlyTheOutboxTouchesDatabases() {
+  void onlyOutboxAndLedgerTouchDatabases() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("io.waybill.mail.outbox")
+        .resideOutsideOfPackages(
+            "io.waybill.mail.outbox", "io.waybill.mail.ledger", "io.waybill.mail.jdbc")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.flywaydb..", "java.sql..", "javax.sql..")

@@ -20,6 +20,8 @@ public record AfterAction(Kind kind, String word) {
   /** It is deleted: only it, whatever else somebody has marked as deleted. */
   public static final AfterAction DELETE = new AfterAction(Kind.DELETE, "");
 
+  private static final int MOST = 512;
+
   /** What can be done. */
   public enum Kind {
     /** Nothing. */
@@ -37,6 +39,9 @@ public record AfterAction(Kind kind, String word) {
   /** Checks that the word can stand in a command. */
   public AfterAction {
     FieldText.requireName(kind == Kind.MOVE ? "folder" : "keyword", word);
+    if (word.length() > MOST) {
+      throw new MailException.InvalidMessage("after-action", MOST, "is too long");
+    }
     boolean needsWord = kind == Kind.KEYWORD || kind == Kind.MOVE;
     if (needsWord == word.isEmpty()) {
       throw new MailException.InvalidMessage(

@@ -47,7 +47,7 @@ public record LedgerEntry(
   }
 
   /** Returns the entry as it stood before it was begun, and nobody was given the message. */
-  LedgerEntry givenBack() {
+  public LedgerEntry givenBack() {
     return new LedgerEntry(
         uid, State.PENDING, attempts - 1, identity, AfterAction.NONE, Optional.empty(), lastError);
   }

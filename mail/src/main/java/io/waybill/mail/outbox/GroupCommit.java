@@ -1,6 +1,7 @@
 package io.waybill.mail.outbox;
 
 import io.waybill.mail.MailException;
+import io.waybill.mail.jdbc.Transactions;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;

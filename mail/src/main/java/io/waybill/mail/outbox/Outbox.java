@@ -5,6 +5,8 @@ import io.waybill.mail.FrozenSender;
 import io.waybill.mail.MailException;
 import io.waybill.mail.Message;
 import io.waybill.mail.UnknownPolicy;
+import io.waybill.mail.jdbc.MailSchema;
+import io.waybill.mail.jdbc.Owner;
 import io.waybill.mail.mime.PreparedMessage;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -35,7 +37,7 @@ public final class Outbox {
 
   private final OutboxStore store;
   private final OutboxSettings settings;
-  private final String owner;
+  private final Owner owner;
   private final Clock clock;
   private final RandomGenerator random = new SecureRandom();
   private final LeaseKeeper leases;
@@ -46,7 +48,7 @@ public final class Outbox {
   private final List<Consumer<OutboxEntry>> listeners = new CopyOnWriteArrayList<>();
   private final List<Runnable> impatient = new CopyOnWriteArrayList<>();
 
-  private Outbox(OutboxStore store, OutboxSettings settings, String owner, Clock clock) {
+  private Outbox(OutboxStore store, OutboxSettings settings, Owner owner, Clock clock) {
     this.store = store;
     this.settings = settings;
     this.owner = owner;
@@ -77,11 +79,9 @@ public final class Outbox {
    */
   public static Outbox open(
       DataSource dataSource, String owner, Clock clock, OutboxSettings settings) {
-    if (owner.isBlank() || owner.length() > 255) {
-      throw new IllegalArgumentException("owner must have 1 to 255 characters");
-    }
+    Owner self = new Owner(owner);
     MailSchema.migrate(dataSource);
-    return new Outbox(new OutboxStore(dataSource, settings), settings, owner, clock);
+    return new Outbox(new OutboxStore(dataSource, settings), settings, self, clock);
   }
 
   /**
@@ -163,7 +163,7 @@ public final class Outbox {
     if (entry.expiresAt().filter(end -> !end.isAfter(clock.instant())).isPresent()) {
       return upkeep.expire(entry);
     }
-    OutboxEntry claim = store.claim(entry, owner, clock.instant());
+    OutboxEntry claim = store.claim(entry, owner.name(), clock.instant());
     leases.keep(claim);
     answers.record(new OutboxAttempt(store, answers, clock, claim).send(sender));
     return require(id);
@@ -271,7 +271,7 @@ public final class Outbox {
   }
 
   String owner() {
-    return owner;
+    return owner.name();
   }
 
   Duration lease() {

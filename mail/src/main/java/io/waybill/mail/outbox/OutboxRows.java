@@ -7,6 +7,7 @@ import io.waybill.mail.RecipientResult;
 import io.waybill.mail.RecipientResult.Phase;
 import io.waybill.mail.RecipientResult.Status;
 import io.waybill.mail.Reply;
+import io.waybill.mail.jdbc.Transactions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

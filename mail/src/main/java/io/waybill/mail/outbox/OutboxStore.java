@@ -5,6 +5,7 @@ import io.waybill.mail.FrozenMessage;
 import io.waybill.mail.MailException;
 import io.waybill.mail.RecipientResult;
 import io.waybill.mail.Reply;
+import io.waybill.mail.jdbc.Transactions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

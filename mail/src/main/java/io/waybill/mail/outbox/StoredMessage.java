@@ -4,6 +4,7 @@ import io.waybill.mail.Address;
 import io.waybill.mail.Envelope;
 import io.waybill.mail.FrozenMessage;
 import io.waybill.mail.MessageEncoding;
+import io.waybill.mail.jdbc.Transactions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.sql.PreparedStatement;

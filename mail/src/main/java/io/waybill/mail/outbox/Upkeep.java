@@ -2,6 +2,7 @@ package io.waybill.mail.outbox;
 
 import io.waybill.mail.MailException;
 import io.waybill.mail.UnknownPolicy;
+import io.waybill.mail.jdbc.Owner;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ final class Upkeep {
   private final LeaseKeeper leases;
   private final Decisions decisions;
   private final OutboxSettings settings;
-  private final String owner;
+  private final Owner owner;
   private final InstantSource clock;
 
   Upkeep(
@@ -31,7 +32,7 @@ final class Upkeep {
       LeaseKeeper leases,
       Decisions decisions,
       OutboxSettings settings,
-      String owner,
+      Owner owner,
       InstantSource clock) {
     this.store = store;
     this.leases = leases;
@@ -47,7 +48,7 @@ final class Upkeep {
     Set<String> mine = leases.ids();
     List<OutboxEntry> recovered = new ArrayList<>();
     for (OutboxEntry entry : store.rows().list(Set.of(OutboxState.SENDING), Integer.MAX_VALUE)) {
-      if (isEarlierSelf(entry.owner())) {
+      if (owner.succeeds(entry.owner())) {
         takeOver(entry, true).ifPresent(recovered::add);
       }
     }
@@ -57,15 +58,6 @@ final class Upkeep {
       }
     }
     return List.copyOf(recovered);
-  }
-
-  private boolean isEarlierSelf(String other) {
-    return !other.equals(owner) && node(other).equals(node(owner));
-  }
-
-  private static String node(String owner) {
-    int slash = owner.lastIndexOf('/');
-    return slash < 0 ? owner : owner.substring(0, slash);
   }
 
   private Optional<OutboxEntry> takeOver(OutboxEntry entry, boolean isDead) {

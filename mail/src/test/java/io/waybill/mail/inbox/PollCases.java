@@ -8,6 +8,7 @@ import io.waybill.mail.MailException;
 import io.waybill.mail.inbox.LedgerEntry.State;
 import io.waybill.testkit.SettableClock;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,14 +17,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class PollTest {
+/** What holds for reading a folder, whichever ledger is kept. */
+public abstract class PollCases {
   private static final Instant START = Instant.parse("2026-11-29T10:00:00Z");
-  private static final MailboxKey KEY = new MailboxKey("ops@mail", "INBOX");
+  protected static final MailboxKey KEY = new MailboxKey("ops@mail", "INBOX");
 
   private final SettableClock clock = SettableClock.at(START);
   private final FakeMailbox mailbox = new FakeMailbox();
-  private final MailLedger ledger = new MemoryLedger(clock);
+  private final MailLedger ledger = ledger(clock);
   private final List<String> handled = new ArrayList<>();
+
+  /** Returns an empty ledger. */
+  protected abstract MailLedger ledger(Clock time);
 
   private PollReport poll(PollSpec.Builder spec) {
     return poll(spec, (mail, ack) -> handled.add(mail.mail().subject()));

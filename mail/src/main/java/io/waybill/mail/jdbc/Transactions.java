@@ -1,4 +1,4 @@
-package io.waybill.mail.outbox;
+package io.waybill.mail.jdbc;
 
 import io.waybill.mail.MailException;
 import java.io.IOException;
@@ -9,16 +9,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Runs work in one committed transaction, or rolls it back and says what could not be done. */
-final class Transactions {
+public final class Transactions {
   private static final Logger log = LoggerFactory.getLogger(Transactions.class);
 
   private final DataSource dataSource;
 
-  Transactions(DataSource dataSource) {
+  /** Runs on connections of this source. */
+  public Transactions(DataSource dataSource) {
     this.dataSource = dataSource;
   }
 
-  <T> T run(String what, Work<T> work) {
+  /**
+   * Commits what work has done, or rolls it back, whatever it threw.
+   *
+   * @param what in an error: "could not ..."
+   * @throws MailException.StoreFailed if the database fails
+   * @throws MailException.ContentUnavailable if something that was to be stored cannot be read
+   */
+  public <T> T run(String what, Work<T> work) {
     try (Connection connection = dataSource.getConnection()) {
       return in(connection, work);
     } catch (SQLException e) {
@@ -29,7 +37,7 @@ final class Transactions {
   }
 
   /** Commits what work has done, or rolls it back, whatever it threw. */
-  static <T> T in(Connection connection, Work<T> work) throws SQLException, IOException {
+  public static <T> T in(Connection connection, Work<T> work) throws SQLException, IOException {
     connection.setAutoCommit(false);
     boolean isCommitted = false;
     try {
@@ -51,13 +59,14 @@ final class Transactions {
       connection.setAutoCommit(true);
     } catch (SQLException e) {
       // What counts has happened; of a connection that is gone the database forgets the rest.
-      log.debug("outbox.connection-lost committed={} error={}", isCommitted, e.toString());
+      log.debug("mail.store-connection-lost committed={} error={}", isCommitted, e.toString());
     }
   }
 
   /** Work within a transaction. */
   @FunctionalInterface
-  interface Work<T> {
+  public interface Work<T> {
+    /** Does it; the caller commits. */
     T in(Connection connection) throws SQLException, IOException;
   }
 }

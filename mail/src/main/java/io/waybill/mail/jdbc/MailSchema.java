@@ -1,4 +1,4 @@
-package io.waybill.mail.outbox;
+package io.waybill.mail.jdbc;
 
 import io.waybill.mail.MailException;
 import java.sql.Connection;

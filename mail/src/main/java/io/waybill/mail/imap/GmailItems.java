@@ -2,6 +2,7 @@ package io.waybill.mail.imap;
 
 import io.waybill.mail.inbox.GmailFacts;
 import jakarta.mail.FetchProfile;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,13 +27,38 @@ final class GmailItems {
     return new FetchItem[] {
       item(MESSAGE_ID, response -> String.valueOf(response.readAtom())),
       item(THREAD_ID, response -> String.valueOf(response.readAtom())),
-      item(
-          LABELS,
-          response -> {
-            String[] labels = response.readAtomStringList();
-            return labels == null ? List.of() : List.of(labels);
-          })
+      item(LABELS, GmailItems::labels)
     };
+  }
+
+  /** The library's own reading of such a list never ends where an atom begins with a backslash. */
+  private static List<String> labels(FetchResponse response) throws ParsingException {
+    List<String> labels = new ArrayList<>();
+    response.skipSpaces();
+    if (response.readByte() != '(') {
+      throw new ParsingException("labels are no list");
+    }
+    response.skipSpaces();
+    for (byte next = response.peekByte(); next != ')'; next = response.peekByte()) {
+      String label = next == '"' || next == '{' ? response.readString() : atom(response);
+      if (label == null || label.isEmpty()) {
+        throw new ParsingException("a label is no word");
+      }
+      labels.add(label);
+      response.skipSpaces();
+    }
+    response.skip(1);
+    return labels;
+  }
+
+  private static String atom(FetchResponse response) {
+    StringBuilder atom = new StringBuilder();
+    for (byte next = response.peekByte();
+        next > ' ' && next != '(' && next != ')';
+        next = response.peekByte()) {
+      atom.append((char) response.readByte());
+    }
+    return atom.toString();
   }
 
   private interface Reader {

@@ -7,7 +7,6 @@ import io.waybill.mail.MailSecurity;
 import io.waybill.mail.net.CallGuard;
 import io.waybill.mail.net.LoginGuard;
 import jakarta.mail.Flags;
-import jakarta.mail.search.MessageIDTerm;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -143,6 +142,7 @@ final class ImapConnection {
               Math.max(0, info.uidnext),
               Math.max(0, info.total),
               toChange);
+      wire.opened(state.messages());
       open = state;
       return state;
     } catch (CommandFailedException e) {
@@ -235,9 +235,8 @@ final class ImapConnection {
 
   /** Whether a folder holds a message of this Message-ID. */
   boolean contains(String folder, String messageId) throws IOException, ProtocolException {
-    open(folder, false);
-    return new UidSearch(wire).find(1, FolderState.MAX_UID, new MessageIDTerm(messageId)).length
-        > 0;
+    ImapFolder opened = new ImapFolder(wire, open(folder, false));
+    return new MessageIdLook(wire, opened).find(messageId).length > 0;
   }
 
   /** Adds a message as it is, marked as read. */

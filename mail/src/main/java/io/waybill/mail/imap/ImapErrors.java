@@ -70,7 +70,9 @@ final class ImapErrors {
 
   /** Whether the server said no, and the connection is as it was. */
   static boolean isAnswer(Exception e) {
-    return e instanceof CommandFailedException || e instanceof BadCommandException;
+    return (e instanceof CommandFailedException || e instanceof BadCommandException)
+        // what Exchange says when it has lost its way to the mailbox
+        && !String.valueOf(e.getMessage()).contains("authenticated but not connected");
   }
 
   /** The response codes of RFC 5530 that promise a better answer later. */

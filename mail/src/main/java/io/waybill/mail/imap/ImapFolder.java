@@ -134,26 +134,26 @@ final class ImapFolder {
     }
   }
 
-  /**
-   * Moves messages; by COPY and a deletion of just these where the server cannot move.
-   *
-   * @return whether they are gone from here; else they are marked as deleted, because this server
-   *     can only remove all that anybody has marked so
-   */
-  boolean move(long[] uids, String target) throws IOException, ProtocolException {
-    if (!wire.hasCapability("MOVE")) {
-      for (long[] window : windows(uids)) {
-        wire.run("UID COPY " + set(window), wire.folder(target));
-      }
-      return delete(uids);
-    }
+  /** Moves messages (RFC 6851); those that are gone are left out by the server. */
+  void move(long[] uids, String target) throws IOException, ProtocolException {
     for (long[] window : windows(uids)) {
       wire.run("UID MOVE " + set(window), wire.folder(target));
     }
-    return true;
   }
 
-  /** Deletes messages; returns as {@link #move}. */
+  /** Copies messages. */
+  void copy(long[] uids, String target) throws IOException, ProtocolException {
+    for (long[] window : windows(uids)) {
+      wire.run("UID COPY " + set(window), wire.folder(target));
+    }
+  }
+
+  /**
+   * Deletes just these messages.
+   *
+   * @return whether they are gone; else they are marked as deleted, because this server can only
+   *     remove all that anybody has marked so
+   */
   boolean delete(long[] uids) throws IOException, ProtocolException {
     addFlags(uids, List.of("\\Deleted"));
     if (!wire.hasCapability("UIDPLUS")) {

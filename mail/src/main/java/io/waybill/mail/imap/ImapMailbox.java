@@ -34,6 +34,7 @@ final class ImapMailbox implements RemoteMailbox, AutoCloseable {
   private final ImapErrors errors;
   private final LoginGuard logins;
   private volatile @Nullable ImapConnection connection;
+  private volatile @Nullable CallGuard underWay;
   private volatile boolean isClosed;
   private String folderName = "INBOX";
   private boolean toChange;
@@ -79,6 +80,7 @@ final class ImapMailbox implements RemoteMailbox, AutoCloseable {
    */
   <T> T call(String during, CallGuard guard, Work<T> work) {
     String stage = "login";
+    underWay = guard;
     try {
       ImapConnection current = connected(guard);
       stage = during;
@@ -185,6 +187,41 @@ final class ImapMailbox implements RemoteMailbox, AutoCloseable {
         (offset, length) -> inFolder("fetch", folder -> folder.piece(uid, offset, length)), uid);
   }
 
+  /** Whether the server tells by itself when messages come. */
+  boolean canIdle() {
+    return can("IDLE");
+  }
+
+  private boolean can(String capability) {
+    ImapConnection current = connection;
+    return current != null && current.isAlive() && current.can(capability);
+  }
+
+  /**
+   * Waits until messages come to the folder that stands open, or for so long, and proves that the
+   * connection still is one.
+   *
+   * @return whether messages have come since the folder was opened
+   */
+  boolean idle(Duration atMost, Duration answerWithin) {
+    Duration deadline = atMost.plus(answerWithin).plus(answerWithin);
+    try (CallGuard guard = CallGuard.start(deadline)) {
+      return call(
+          "IDLE in " + folderName,
+          guard,
+          current -> {
+            ImapWire wire = current.wire();
+            if (!wire.hasArrived()) {
+              wire.idle(atMost, answerWithin);
+            }
+            if (!wire.hasArrived()) {
+              wire.run("NOOP");
+            }
+            return wire.hasArrived();
+          });
+    }
+  }
+
   @Override
   public boolean isAlive() {
     ImapConnection current = connection;
@@ -203,8 +240,7 @@ final class ImapMailbox implements RemoteMailbox, AutoCloseable {
           case SEEN -> marked(uids, "\\Seen");
           case KEYWORD -> marked(uids, action.word());
           case DELETE -> inFolder("delete", folder -> folder.delete(uids));
-          case MOVE ->
-              inFolder("move to " + action.word(), folder -> folder.move(uids, action.word()));
+          case MOVE -> moved(uids, action.word());
         };
     if (!isWhole) {
       log.warn(
@@ -213,6 +249,21 @@ final class ImapMailbox implements RemoteMailbox, AutoCloseable {
           folderName,
           uids.length);
     }
+  }
+
+  private boolean moved(long[] uids, String target) {
+    if (can("MOVE")) {
+      return inFolder(
+          "move to " + target,
+          folder -> {
+            folder.move(uids, target);
+            return true;
+          });
+    }
+    String during = "move to " + target;
+    return call(
+        during + " from " + folderName,
+        current -> new MoveByCopy(current, folderName, target).run(uids));
   }
 
   private boolean marked(long[] uids, String flag) {
@@ -242,6 +293,10 @@ final class ImapMailbox implements RemoteMailbox, AutoCloseable {
   /** Ends what is under way, from any thread; nothing works afterwards. */
   void abort() {
     isClosed = true;
+    CallGuard call = underWay;
+    if (call != null) {
+      call.cancel();
+    }
     ImapConnection current = connection;
     try {
       if (current != null) {

@@ -3,12 +3,16 @@ package io.waybill.mail.imap;
 import io.waybill.mail.MailAccount;
 import io.waybill.mail.net.CallGuard;
 import io.waybill.mail.net.ForeignText;
+import io.waybill.mail.net.Timer;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.eclipse.angus.mail.iap.Argument;
@@ -16,6 +20,7 @@ import org.eclipse.angus.mail.iap.ProtocolException;
 import org.eclipse.angus.mail.iap.Response;
 import org.eclipse.angus.mail.imap.protocol.FetchItem;
 import org.eclipse.angus.mail.imap.protocol.IMAPProtocol;
+import org.eclipse.angus.mail.imap.protocol.IMAPResponse;
 import org.eclipse.angus.mail.imap.protocol.SearchSequence;
 import org.eclipse.angus.mail.util.MailLogger;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +52,8 @@ final class ImapWire extends IMAPProtocol {
   private final WireSocket socket;
   private final String server;
   private long expected;
+  private int messages;
+  private boolean hasArrived;
 
   private ImapWire(WireSocket socket, String server) throws IOException, ProtocolException {
     // The socket knows where to connect to, and so no name is looked up that a proxy has to.
@@ -151,11 +158,20 @@ final class ImapWire extends IMAPProtocol {
     return new IOException("the server's answer is no IMAP", e);
   }
 
-  /** What a server wants people to read (RFC 3501 7.1) is shown to them. */
+  /** Hears what a server says without being asked, in the answers to whatever it was asked. */
   private void heed(Response response) {
-    if (!response.isOK() && !response.isNO() && !response.isBAD()) {
-      return;
+    if (response instanceof IMAPResponse line && line.keyEquals("EXISTS")) {
+      hasArrived |= line.getNumber() > messages;
+      messages = line.getNumber();
+    } else if (response instanceof IMAPResponse line && line.keyEquals("EXPUNGE")) {
+      messages--;
+    } else if (response.isOK() || response.isNO() || response.isBAD()) {
+      alert(response);
     }
+  }
+
+  /** What a server wants people to read (RFC 3501 7.1) is shown to them. */
+  private void alert(Response response) {
     String text = String.valueOf(response.getRest());
     response.reset();
     if (text.regionMatches(true, 0, "[ALERT]", 0, 7)) {
@@ -163,6 +179,81 @@ final class ImapWire extends IMAPProtocol {
           "imap.alert server={} text={}",
           server,
           ForeignText.show(text.substring(7), MOST_SHOWN, List.of()));
+    }
+  }
+
+  /** Whether the server has said, since the folder was opened, that messages have come. */
+  boolean hasArrived() {
+    return hasArrived;
+  }
+
+  /** Begins to count what arrives in a folder that was just opened. */
+  void opened(int messagesInIt) {
+    messages = messagesInIt;
+    hasArrived = false;
+  }
+
+  /**
+   * Waits in IDLE (RFC 2177) until messages come or the time is over, and has the server say that
+   * it has ended.
+   *
+   * @param answerWithin how long the server may take for that; then the connection is closed
+   */
+  void idle(Duration atMost, Duration answerWithin) throws IOException, ProtocolException {
+    long end = atMost.toMillis();
+    int usual = socket.getSoTimeout();
+    // as far as the wire library knows; the alarm below comes first
+    socket.setSoTimeout((int) (end + 2 * answerWithin.toMillis()));
+    socket.expectAtMost(USUAL);
+    idleStart();
+    ScheduledFuture<?> done =
+        Timer.SHARED.schedule(
+            () -> Timer.elsewhere("waybill-mail-idle", this::idleAbort),
+            hasArrived ? 0 : end,
+            TimeUnit.MILLISECONDS);
+    ScheduledFuture<?> alarm = alarm(end + answerWithin.toMillis());
+    try {
+      boolean isAsked = hasArrived;
+      while (processIdleResponse(nextInIdle())) {
+        if (hasArrived && !isAsked && done.cancel(false)) {
+          isAsked = true;
+          alarm.cancel(false);
+          alarm = alarm(answerWithin.toMillis());
+          idleAbort();
+        }
+      }
+      socket.setSoTimeout(usual);
+    } finally {
+      done.cancel(false);
+      alarm.cancel(false);
+    }
+  }
+
+  private Response nextInIdle() throws IOException {
+    Response response;
+    try {
+      response = readIdleResponse();
+    } catch (RuntimeException e) {
+      throw nonsense(e);
+    }
+    if (response == null) {
+      throw new IOException("IDLE ended by itself");
+    }
+    if (response.isBYE()) {
+      throw farewell(response);
+    }
+    return response;
+  }
+
+  private ScheduledFuture<?> alarm(long millis) {
+    return Timer.SHARED.schedule(this::cut, millis, TimeUnit.MILLISECONDS);
+  }
+
+  private void cut() {
+    try {
+      abort();
+    } catch (IOException e) {
+      log.debug("imap.abort-failed server={} error={}", server, e.toString());
     }
   }
 

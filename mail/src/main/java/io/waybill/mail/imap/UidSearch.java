@@ -35,13 +35,22 @@ final class UidSearch {
     if (term == null) {
       return range(first, last, new Argument(), "UID SEARCH");
     }
+    try {
+      return ask(first, last, term);
+    } catch (CommandFailedException | BadCommandException e) {
+      log.debug("imap.search-refused error={}", e.getMessage());
+      return range(first, last, new Argument(), "UID SEARCH");
+    }
+  }
+
+  /** Returns the same, but has a server that cannot search for the term say so. */
+  long[] ask(long first, long last, SearchTerm term) throws IOException, ProtocolException {
     boolean isAscii = SearchSequence.isAscii(term);
     try {
       Argument words = wire.searches().generateSequence(term, isAscii ? null : "UTF-8");
       return range(first, last, words, isAscii ? "UID SEARCH" : "UID SEARCH CHARSET UTF-8");
-    } catch (CommandFailedException | BadCommandException | SearchException e) {
-      log.debug("imap.search-refused error={}", e.getMessage());
-      return range(first, last, new Argument(), "UID SEARCH");
+    } catch (SearchException e) {
+      throw new CommandFailedException("the search cannot be said in IMAP: " + e.getMessage());
     }
   }
 

@@ -55,12 +55,17 @@ final class Delivery {
     }
     List<LedgerEntry> begun = there.stream().map(item -> item.entry().begun()).toList();
     ledger.begin(begun);
-    int given = 0;
+    int given = -1;
     try {
       for (Item item : there) {
+        if (!mailbox.isAlive()) {
+          // somebody ended it, and what is in memory would go on for long
+          throw new MailException.ConnectionLost(
+              item.facts().folder(), "handling", new IOException("the connection was closed"));
+        }
         byte[] content = contents.get(item.facts().uid());
-        give(item.facts(), begun.get(given), () -> new ByteArrayInputStream(content));
         given++;
+        give(item.facts(), begun.get(given), () -> new ByteArrayInputStream(content));
       }
     } finally {
       if (given + 1 < begun.size()) { // of the one at which it ended nothing is known

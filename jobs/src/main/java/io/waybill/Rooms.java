@@ -16,6 +16,7 @@ import io.waybill.jobs.step.OutboxSubmission;
 import io.waybill.mail.jdbc.MailSchema;
 import io.waybill.mail.outbox.Outbox;
 import io.waybill.mail.outbox.OutboxDispatcher;
+import io.waybill.mail.outbox.OutboxEntry;
 import io.waybill.mail.outbox.OutboxSettings;
 import io.waybill.scheduler.FailureClass;
 import io.waybill.scheduler.Owner;
@@ -32,6 +33,8 @@ import io.waybill.transfer.WireTap;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -90,8 +93,8 @@ final class Rooms implements AutoCloseable {
               settings(configuration.daemon().outbox()));
       Runnable recovery =
           () -> {
-            settleOrphans(runs);
             outbox.recover();
+            settleOrphans(runs, outbox);
           };
       // A store of our own has no other owner: what is left over is ours. In a shared one the
       // daemon of this machine may
@@ -147,17 +150,43 @@ final class Rooms implements AutoCloseable {
   }
 
   // A run that a process ran itself ends with that process: nobody goes on with it.
-  private static void settleOrphans(RunStore runs) {
+  private static void settleOrphans(RunStore runs, Outbox outbox) {
     for (Run run : runs.unfinished()) {
       if (run.kind() == TriggerKind.LOCAL && !runs.isHeld(run)) {
-        runs.finish(
-            runs.claim(run.id()),
-            RunState.FAILED,
-            Optional.of(FailureClass.TRANSIENT),
-            "its process ended before the run did; run the job again, it goes on where it can",
-            run.payload());
+        settleOrphan(runs, outbox, run);
       }
     }
+  }
+
+  private static void settleOrphan(RunStore runs, Outbox outbox, Run run) {
+    List<String> unknown = new ArrayList<>();
+    List<String> sent = new ArrayList<>();
+    for (OutboxEntry entry : outbox.findByKeyPrefix(run.id() + "/")) {
+      switch (entry.state()) {
+        case UNKNOWN -> unknown.add(entry.id());
+        case SENT, PARTIAL -> sent.add(entry.id());
+        default -> outbox.withdraw(entry.id());
+      }
+    }
+    String ended = "its process ended before the run did";
+    String why =
+        !unknown.isEmpty()
+            ? ended
+                + ", and nobody knows whether a message was accepted: look for it at the recipient, then say which it is by \"waybill outbox resolve "
+                + String.join(" ", unknown)
+                + " --as sent\", resend or drop; another run sends another"
+            : !sent.isEmpty()
+                ? ended
+                    + "; mail was sent before (outbox "
+                    + String.join(", ", sent)
+                    + "), and another run sends it again unless its step has \"dedupe\""
+                : ended + "; run the job again, it goes on where it can";
+    runs.finish(
+        runs.claim(run.id()),
+        unknown.isEmpty() ? RunState.FAILED : RunState.UNKNOWN,
+        Optional.of(unknown.isEmpty() ? FailureClass.TRANSIENT : FailureClass.AMBIGUOUS),
+        why,
+        run.payload());
   }
 
   Scheduler openScheduler() {

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPairGenerator;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -165,7 +166,7 @@ class MailSendIT {
   }
 
   @Test
-  void aStepThatIsCancelledWhileItWaitsLeavesItsMessageInTheOutbox() {
+  void aStepThatIsCancelledWhileItWaitsTakesItsMessageBack() {
     fixture.server.greylisting();
     fixture.jobFile("", List.of(fixture.outgoing(", tls: off")), report(""));
     try (Waybill waybill = fixture.open()) {
@@ -176,10 +177,49 @@ class MailSendIT {
       RunRecord record = run.join();
       assertThat(record.run().state()).isEqualTo(RunState.CANCELLED);
       assertThat(record.steps().get(0).state()).isNotEqualTo(StepState.SUCCEEDED);
-      assertThat(waybill.outbox().find(deferred.id()).map(OutboxEntry::state))
-          .contains(OutboxState.DEFERRED);
+      assertThat(waybill.outbox().find(deferred.id())).isEmpty();
     }
     assertThat(fixture.server.messages()).isEmpty();
+  }
+
+  @Test
+  void aStepThatFailsTakesItsMessageBack() {
+    fixture.jobFile("", List.of(fixture.outgoing(", tls: off")), report(""));
+    fixture.server.at(SmtpPoint.GREETING).drop();
+    try (Waybill waybill = fixture.open()) {
+      RunRecord record = waybill.run("job");
+      assertThat(record.run().state()).isEqualTo(RunState.FAILED);
+      assertThat(record.run().message()).contains("taken out of the outbox");
+      assertThat(waybill.outbox().list(EnumSet.allOf(OutboxState.class), 10)).isEmpty();
+      fixture.server.behave();
+      assertThat(waybill.run("job").isSuccess()).isTrue();
+      waybill.start();
+    }
+    assertThat(fixture.server.messages()).hasSize(1);
+  }
+
+  @Test
+  void whatNobodyKnowsOfIsNamedInTheFailure() {
+    fixture.jobFile("", List.of(fixture.outgoing(", tls: off")), report(""));
+    fixture.server.at(SmtpPoint.DOT).drop();
+    try (Waybill waybill = fixture.open()) {
+      RunRecord record = waybill.run("job");
+      OutboxEntry entry = waybill.outbox().list(EnumSet.of(OutboxState.UNKNOWN), 10).get(0);
+      assertThat(record.run().message()).contains("waybill outbox resolve " + entry.id());
+    }
+  }
+
+  @Test
+  void whatAnOperatorGaveUpSaysSoToTheNextRun() {
+    fixture.server.at("RCPT").reply("450 4.2.1 later");
+    fixture.jobFile("", List.of(fixture.outgoing(", tls: off")), report(", dedupe: k"));
+    try (Waybill waybill = fixture.open()) {
+      CompletableFuture<RunRecord> run = waybill.runAsync("job", Map.of());
+      waybill.outbox().drop(awaitDeferred(waybill).id());
+      assertThat(run.join().run().message()).contains("given up by an operator");
+      fixture.server.behave();
+      assertThat(waybill.run("job").run().message()).contains("needs another dedupe key");
+    }
   }
 
   @Test

@@ -165,6 +165,78 @@ class SendIT {
   }
 
   @Test
+  void aFinishedMessageGoesFromWhomAndWithTheReportsThatAreAskedFor() throws IOException {
+    Path eml =
+        Files.writeString(
+            directory.resolve("a.eml"), "From: a@example.org\nTo: b@example.net\n\nbody\n");
+    CommandLineRun run =
+        line(
+            "send",
+            "-c",
+            jobFile.toString(),
+            "--eml",
+            eml.toString(),
+            "--envelope-from",
+            "bounces@example.org",
+            "--dsn",
+            "failure");
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(server.heard())
+        .anyMatch(each -> each.startsWith("MAIL FROM:<bounces@example.org>"))
+        .anyMatch(each -> each.contains("NOTIFY=FAILURE"));
+    CommandLineRun refused =
+        line(
+            "send",
+            "-c",
+            jobFile.toString(),
+            "--eml",
+            eml.toString(),
+            "--reply-to",
+            "you@example.net");
+    assertThat(refused.code()).isEqualTo(2);
+    assertThat(refused.err()).contains("--eml is the whole message");
+  }
+
+  @Test
+  void aServerThatReportsNothingIsAWarning() {
+    server.withholding("DSN");
+    CommandLineRun run = send("--text", "x", "--dsn", "failure");
+    assertThat(run.code()).isZero();
+    assertThat(run.out()).contains("does not offer DSN");
+  }
+
+  @Test
+  void aDryRunNeedsNoPasswordAndStillReadsItsOptions() {
+    String[] words = {
+      "send",
+      "--via",
+      "smtp://u@127.0.0.1:1",
+      "--from",
+      "a@b.example",
+      "--to",
+      "c@d.example",
+      "--text",
+      "x"
+    };
+    assertThat(line(with(words, "--dry-run")).code()).isZero();
+    assertThat(line(with(words, "--dry-run", "--deadline", "soon")).code()).isEqualTo(2);
+    assertThat(line(words).err()).contains("--password-file").doesNotContain("--key-file");
+  }
+
+  private static String[] with(String[] words, String... more) {
+    List<String> all = new ArrayList<>(List.of(words));
+    all.addAll(List.of(more));
+    return all.toArray(String[]::new);
+  }
+
+  @Test
+  void whoHangsUpAtTheLoginIsToldThePasswordOnce() {
+    server.at("AUTH").drop();
+    assertThat(send("--text", "x").code()).isEqualTo(4);
+    assertThat(server.heard()).filteredOn(each -> each.startsWith("AUTH")).hasSize(1);
+  }
+
+  @Test
   void aDryRunShowsTheMessageAndTalksToNobody() {
     CommandLineRun run = send("-s", "x", "--text", "hello", "--header", "X-A: 1", "--dry-run");
     assertThat(run.code()).isZero();

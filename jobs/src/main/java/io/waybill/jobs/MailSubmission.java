@@ -52,6 +52,16 @@ public interface MailSubmission {
   Receipt submit(Request request, StepCall call);
 
   /**
+   * Takes a message back whose step has failed for good, if no server has been told of it.
+   *
+   * @param key the message's dedupe key
+   * @return what became of it, a sentence; empty if there is nothing to say
+   */
+  default Optional<String> abandon(String key) {
+    return Optional.empty();
+  }
+
+  /**
    * Proof that a server took a message, or that it is in the outbox.
    *
    * @param messageId with its angle brackets

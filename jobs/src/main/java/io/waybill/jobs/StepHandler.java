@@ -1,5 +1,7 @@
 package io.waybill.jobs;
 
+import java.util.Optional;
+
 /**
  * Carries out one kind of step.
  *
@@ -19,4 +21,15 @@ public interface StepHandler<S extends Step> {
    * @throws InterruptedException if the attempt was cancelled or ran out of time
    */
   StepResult execute(S step, StepCall call) throws InterruptedException;
+
+  /**
+   * Takes back what a step has left waiting that has failed for good, or was cancelled: nothing of
+   * it is to happen later, by itself.
+   *
+   * @param call the last attempt
+   * @return what to tell about it, a sentence to follow the failure; empty if there is nothing
+   */
+  default Optional<String> abandon(S step, StepCall call) {
+    return Optional.empty();
+  }
 }

@@ -22,6 +22,8 @@ public sealed interface ValueType {
     MAILBOX,
     /** A connection's name. */
     CONNECTION,
+    /** One mail address, {@code name@host} or {@code Name <name@host>}. */
+    ADDRESS,
     /** {@code true} or {@code false}. */
     BOOLEAN,
     /** A whole number; {@link Long} in Java. */

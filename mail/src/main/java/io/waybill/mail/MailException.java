@@ -1,5 +1,6 @@
 package io.waybill.mail;
 
+import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -463,6 +464,9 @@ public abstract sealed class MailException extends RuntimeException {
               ? "no permission for "
               : cause instanceof NoSuchFileException ? "there is no file " : "";
       return what + platform.getFile();
+    }
+    if (cause instanceof UnknownHostException) {
+      return "there is no host of that name (or no name server answers)";
     }
     String message = cause.getMessage();
     return message == null || message.isBlank() ? cause.getClass().getSimpleName() : message;

@@ -29,3 +29,6 @@ CREATE TABLE wb_mail_inbound (
 
 CREATE INDEX wb_mail_inbound_open ON wb_mail_inbound (mailbox_id, uid_validity, state);
 CREATE INDEX wb_mail_inbound_identity ON wb_mail_inbound (mailbox_id, identity);
+
+-- How long an entry was to be tried at most, for when an operator has it tried again.
+ALTER TABLE wb_mail_outbox ADD COLUMN lifetime_seconds BIGINT;

@@ -10,6 +10,7 @@ import io.waybill.jobs.config.SecretSources;
 import io.waybill.jobs.log.SecretMask;
 import java.io.Console;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,7 @@ final class LoginOptions {
   private @Nullable Path identity;
 
   private Map<String, String> environment = Map.of();
+  private Words words = Words.KEY;
   private boolean mayBeMissing;
   private boolean isMissing;
 
@@ -76,6 +78,29 @@ final class LoginOptions {
               throw new IllegalStateException("nobody is to log in");
             },
             SecretMask.ofThisProcess()::remember));
+  }
+
+  /** Returns what asks for a password, by options of other names. */
+  LoginOptions passwords(@Nullable Path file, @Nullable String variable) {
+    LoginOptions other = with(file, variable);
+    other.words = Words.PASSWORD;
+    return other;
+  }
+
+  /** How what proves a user, and the options that name it, are called. */
+  private enum Words {
+    KEY("key", "--key-file", "--key-env"),
+    PASSWORD("password", "--password-file", "--password-env");
+
+    private final String what;
+    private final String fileOption;
+    private final String variableOption;
+
+    Words(String what, String fileOption, String variableOption) {
+      this.what = what;
+      this.fileOption = fileOption;
+      this.variableOption = variableOption;
+    }
   }
 
   /** Returns the same with a key from elsewhere. */
@@ -153,13 +178,14 @@ final class LoginOptions {
         new SecretSources(
             environment,
             SecretMask.ofThisProcess()::remember,
-            warning -> System.err.println("waybill: " + warning));
+            warning -> System.err.println("waybill: warning: " + warning));
     if (keyFile != null) {
-      return new Connection.Login(required(host, user), sources.fromFile("--key-file", keyFile));
+      return new Connection.Login(
+          required(host, user), sources.fromFile(words.fileOption, keyFile));
     }
     if (keyVariable != null) {
       return new Connection.Login(
-          required(host, user), sources.fromEnvironment("--key-env", keyVariable));
+          required(host, user), sources.fromEnvironment(words.variableOption, keyVariable));
     }
     Optional<Connection.Login> noted =
         Netrc.of(environment).flatMap(netrc -> netrc.find(host, user));
@@ -182,20 +208,30 @@ final class LoginOptions {
   }
 
   @SuppressWarnings("SystemConsoleNull")
-  private static Connection.Login prompted(String host, String user) {
+  private Connection.Login prompted(String host, String user) {
     // from JDK 22 on there is a console without a terminal too, so the launcher is asked first
     Console console = hasTerminal() ? System.console() : null;
     if (console == null) {
       throw new JobException.Configuration(
-          "there is no key for %s at %s: give --key-file FILE or --key-env NAME, or write \"machine %s login %s password KEY\" into ~/.netrc (chmod 600)"
-              .formatted(user, host, host, user));
+          "there is no %s for %s at %s: give %s FILE or %s NAME, or write \"machine %s login %s password %s\" into ~/.netrc (chmod 600)"
+              .formatted(
+                  words.what,
+                  user,
+                  host,
+                  words.fileOption,
+                  words.variableOption,
+                  host,
+                  user,
+                  words.what.toUpperCase(Locale.ROOT)));
     }
-    char[] typed = console.readPassword("Key of %s at %s: ", user, host);
+    char[] typed =
+        console.readPassword(
+            "%s of %s at %s: ", words == Words.KEY ? "Key" : "Password", user, host);
     if (typed == null || typed.length == 0) {
-      throw new JobException.Configuration("no key was typed");
+      throw new JobException.Configuration("no " + words.what + " was typed");
     }
     String key = new String(typed);
     return new Connection.Login(
-        user, new Secret("key", () -> key, SecretMask.ofThisProcess()::remember));
+        user, new Secret(words.what, () -> key, SecretMask.ofThisProcess()::remember));
   }
 }

@@ -73,6 +73,10 @@ final class MailServerOptions {
     return deadline;
   }
 
+  static boolean isUri(String via) {
+    return via.matches("(?i)smtps?://.*");
+  }
+
   /**
    * Returns the connection.
    *
@@ -84,7 +88,7 @@ final class MailServerOptions {
       Supplier<Configuration> configuration,
       Map<String, String> environment,
       Consumer<String> warnings) {
-    if (via != null && via.matches("(?i)smtps?://.*")) {
+    if (via != null && isUri(via)) {
       return ofUri(via, environment, warnings);
     }
     if (tls != null
@@ -168,7 +172,7 @@ final class MailServerOptions {
         who.length > 0 && !who[0].isEmpty()
             ? Optional.of(Locations.decoded(who[0]))
             : Optional.empty();
-    LoginOptions options = new LoginOptions().with(passwordFile, passwordVariable);
+    LoginOptions options = new LoginOptions().passwords(passwordFile, passwordVariable);
     options.environment(environment);
     if (user.isEmpty()) {
       return Netrc.of(environment).flatMap(netrc -> netrc.find(host, user));

@@ -4,6 +4,7 @@ import io.waybill.jobs.JobException;
 import io.waybill.jobs.json.Json;
 import io.waybill.mail.Address;
 import io.waybill.mail.Attachment;
+import io.waybill.mail.ContentSource;
 import io.waybill.mail.DsnRequest;
 import io.waybill.mail.Envelope;
 import io.waybill.mail.MailException;
@@ -168,28 +169,52 @@ final class MessageOptions {
   }
 
   private PreparedMessage ofFile(String file, MessagePreparer preparer, InputStream in) {
-    if (subject != null || hasBody() || !attachments.isEmpty() || !headers.isEmpty()) {
+    boolean isComposed =
+        subject != null
+            || hasBody()
+            || !attachments.isEmpty()
+            || !headers.isEmpty()
+            || !inline.isEmpty()
+            || !replyTo.isEmpty()
+            || !data.isEmpty()
+            || dataFile != null
+            || calendar != null
+            || priority != null;
+    if (isComposed) {
       throw new JobException.Configuration(
-          "--eml is the whole message: leave out subject, body, attachments and headers");
+          "--eml is the whole message: leave out what would change it, such as subject, body, attachments, headers, --reply-to and --priority");
     }
-    Optional<Envelope> envelope = Optional.empty();
     List<String> all = new ArrayList<>(addresses(to));
     all.addAll(addresses(cc));
     all.addAll(addresses(bcc));
-    if (!all.isEmpty()) {
-      String sender = envelopeFrom != null ? envelopeFrom : from;
-      if (sender == null) {
+    Optional<Address> sender =
+        Optional.ofNullable(envelopeFrom != null ? envelopeFrom : from).map(Address::parse);
+    Optional<DsnRequest> reports = Optional.ofNullable(request());
+    ContentSource source = source(file, in);
+    try {
+      if (all.isEmpty()) {
+        return preparer.prepareEml(source, sender, reports);
+      }
+      if (sender.isEmpty()) {
         throw new JobException.Configuration(
             "with recipients of its own --eml needs --from, to which bounces go");
       }
-      envelope =
-          Optional.of(
-              Envelope.of(Address.parse(sender), all.stream().map(Address::parse).toList())
-                  .withDsn(request()));
+      Envelope envelope =
+          Envelope.of(sender.get(), all.stream().map(Address::parse).toList())
+              .withDsn(reports.orElse(null));
+      return preparer.prepareEml(source, Optional.of(envelope));
+    } catch (MailException.InvalidMessage e) {
+      throw new JobException.Configuration(
+          (file.equals("-") ? "standard input" : file) + ": " + e.getMessage(), e);
     }
-    return file.equals("-")
-        ? preparer.prepareEml(() -> in, envelope) // read once, and never as a whole
-        : preparer.prepareEml(existing(Path.of(file)), envelope);
+  }
+
+  private static ContentSource source(String file, InputStream in) {
+    if (file.equals("-")) {
+      return () -> in; // read once, and never as a whole
+    }
+    Path path = existing(Path.of(file));
+    return () -> Files.newInputStream(path);
   }
 
   private Message message(Optional<String> usualFrom, InputStream in) {
@@ -365,6 +390,9 @@ final class MessageOptions {
   }
 
   private static Path existing(Path file) {
+    if (file.toString().isEmpty()) {
+      throw new JobException.Configuration("the name of a file is empty");
+    }
     if (!Files.exists(file)) {
       throw new JobException.NotFound("there is no file " + file);
     }

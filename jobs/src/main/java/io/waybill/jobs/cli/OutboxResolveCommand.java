@@ -2,7 +2,9 @@ package io.waybill.jobs.cli;
 
 import io.waybill.Waybill;
 import io.waybill.mail.outbox.OutboxEntry;
+import io.waybill.mail.outbox.OutboxState;
 import io.waybill.mail.outbox.Resolution;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Command;
@@ -27,14 +29,22 @@ final class OutboxResolveCommand extends OutboxVerb {
           "sent: it was found; resend: it was not, and the same bytes go out again; drop: it is given up.")
   private Resolution as;
 
+  private final List<OutboxState> tried = new ArrayList<>();
+
   @Override
   ExitCode execute() throws InterruptedException {
     String word = as.name().toLowerCase(Locale.ROOT);
-    return each(ids, (daemon, id) -> daemon.resolve(id, word), this::resolve);
+    ExitCode code = each(ids, (daemon, id) -> daemon.resolve(id, word), this::resolve);
+    return code == ExitCode.OK ? codeOf(tried) : code;
   }
 
   private OutboxEntry resolve(Waybill waybill, String id) {
     OutboxEntry resolved = waybill.outbox().resolve(id, as);
-    return as == Resolution.RESEND ? waybill.deliver(id) : resolved;
+    if (as != Resolution.RESEND) {
+      return resolved;
+    }
+    OutboxEntry entry = waybill.deliver(id);
+    tried.add(entry.state());
+    return entry;
   }
 }

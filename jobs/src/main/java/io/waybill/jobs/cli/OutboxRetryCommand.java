@@ -2,6 +2,8 @@ package io.waybill.jobs.cli;
 
 import io.waybill.Waybill;
 import io.waybill.mail.outbox.OutboxEntry;
+import io.waybill.mail.outbox.OutboxState;
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -16,13 +18,18 @@ final class OutboxRetryCommand extends OutboxVerb {
   @Parameters(arity = "1..*", paramLabel = "ID", description = "An entry's id.")
   private List<String> ids;
 
+  private final List<OutboxState> tried = new ArrayList<>();
+
   @Override
   ExitCode execute() throws InterruptedException {
-    return each(ids, (daemon, id) -> daemon.decide(id, "retry"), OutboxRetryCommand::retry);
+    ExitCode code = each(ids, (daemon, id) -> daemon.decide(id, "retry"), this::retry);
+    return code == ExitCode.OK ? codeOf(tried) : code;
   }
 
-  private static OutboxEntry retry(Waybill waybill, String id) {
+  private OutboxEntry retry(Waybill waybill, String id) {
     waybill.outbox().retry(id);
-    return waybill.deliver(id);
+    OutboxEntry entry = waybill.deliver(id);
+    tried.add(entry.state());
+    return entry;
   }
 }

@@ -87,7 +87,14 @@ final class SendCommand extends Verb {
     if (!queue && (key != null || expire != null)) {
       throw new JobException.Configuration("--key and --expire are for --queue");
     }
-    if (dryRun && via == null && message.namesItsAuthor()) {
+    if (deadline != null) {
+      Duration unused = MailServerOptions.deadline(deadline); // said at once, whatever follows
+    }
+    if (expire != null) {
+      Duration unused = expiry(expire);
+    }
+    boolean needsNoServer = via == null || MailServerOptions.isUri(via);
+    if (dryRun && needsNoServer && message.namesItsAuthor()) {
       try (PreparedMessage prepared =
           message.prepare(MessagePreparer.builder().build(), Optional.empty(), System.in)) {
         return show(prepared);
@@ -197,11 +204,11 @@ final class SendCommand extends Verb {
     QueuedMail mail = QueuedMail.of(prepared, request.build());
     Optional<ControlClient> daemon = daemon();
     if (daemon.isPresent()) {
-      print(daemon.get().enqueue(mail));
+      print(daemon.get().enqueue(mail), prepared);
       return ExitCode.OK;
     }
     try (Waybill waybill = waybill(file()).open()) {
-      print(OutboxForm.of(waybill.enqueue(mail)));
+      print(OutboxForm.of(waybill.enqueue(mail)), prepared);
     }
     output()
         .note("waybill: no daemon lives: it waits until one does, or for \"waybill outbox retry\"");
@@ -216,7 +223,12 @@ final class SendCommand extends Verb {
     return given;
   }
 
-  private void print(Map<String, Object> entry) {
+  private void print(Map<String, Object> entry, PreparedMessage prepared) {
+    if (!prepared.messageId().equals(entry.get("message-id"))) {
+      output()
+          .note(
+              "waybill: the key was used before: this is the earlier message, and the new one was not taken");
+    }
     output().result(OutboxForm.SCHEMA, entry, out -> OutboxPrinter.print(entry, true, out));
   }
 }

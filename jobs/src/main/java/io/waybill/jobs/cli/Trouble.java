@@ -68,7 +68,8 @@ final class Trouble {
   static ExitCode codeOf(Throwable failure) {
     if (failure instanceof InvalidJobFile
         || failure instanceof JobException.Configuration
-        || failure instanceof MailException.InvalidMessage) {
+        || failure instanceof MailException.InvalidMessage
+        || failure instanceof MailException.OutboxConflict) {
       return ExitCode.USAGE;
     }
     if (failure instanceof JobException.AlreadyRunning

@@ -1,6 +1,7 @@
 package io.waybill.jobs.config;
 
 import io.waybill.jobs.Configuration;
+import io.waybill.jobs.Connection;
 import io.waybill.jobs.Connections;
 import io.waybill.jobs.JobDefinition;
 import io.waybill.jobs.Key;
@@ -10,6 +11,7 @@ import io.waybill.jobs.ValueType;
 import io.waybill.jobs.config.JobFileLoader.FileTree;
 import io.waybill.jobs.expression.Filters;
 import io.waybill.jobs.expression.Scope;
+import io.waybill.mail.UnknownPolicy;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -83,10 +85,30 @@ final class ConfigurationReader {
         new DaemonReader(readers, zone.orElse(ZoneOffset.UTC)).read(top, place);
     List<JobDefinition> jobs =
         new JobReader(kinds, connections, readers).read(top, place, zone.orElse(ZoneOffset.UTC));
+    lookers(daemon, connections, top);
     if (problems.hasErrors() || zone.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(new Configuration(zone.get(), daemon, vars, connections, jobs));
+  }
+
+  /** Who is to look into a Sent folder must know which. */
+  private void lookers(Configuration.Daemon daemon, Connections connections, Section top) {
+    if (daemon.outbox().unknown() != UnknownPolicy.LOOK_THEN_RESEND) {
+      return;
+    }
+    for (String name : connections.names()) {
+      boolean isBlind =
+          connections.find(name).orElseThrow() instanceof Connection.Outgoing outgoing
+              && outgoing.submission().filing().isEmpty();
+      if (isBlind) {
+        problems.error(
+            top.valueOrigin("daemon"),
+            "\"outbox.unknown: look-then-resend\" looks into the folder of sent mail, and connection \""
+                + name
+                + "\" has none; give it \"sent-copy\", with \"when: never\" if the server files by itself");
+      }
+    }
   }
 
   private Map<String, String> vars(Section top) {

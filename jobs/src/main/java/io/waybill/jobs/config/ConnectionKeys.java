@@ -164,7 +164,8 @@ public final class ConnectionKeys {
     keys.add(Key.secret("password", "What proves it; needed where there is a user and no oauth."));
     keys.add(SubmissionKeys.AUTH);
     keys.add(SubmissionKeys.OAUTH_KEY);
-    keys.add(Key.optional("from", TEXT, "The sender of messages that name none."));
+    keys.add(
+        Key.optional("from", ValueType.Scalar.ADDRESS, "The sender of messages that name none."));
     keys.addAll(SubmissionKeys.OF_MESSAGES);
     keys.addAll(PROXY);
     return List.copyOf(keys);

@@ -132,9 +132,11 @@ public final class ControlClient {
       return form;
     }
     String detail = String.valueOf(form.getOrDefault("detail", "status " + response.statusCode()));
-    throw response.statusCode() == 404
-        ? new JobException.NotFound(detail)
-        : new JobException.Configuration(detail);
+    throw switch (response.statusCode()) {
+      case 404 -> new JobException.NotFound(detail);
+      case 503 -> new JobException.NotYet(detail);
+      default -> new JobException.Configuration(detail);
+    };
   }
 
   private static String encode(String segment) {

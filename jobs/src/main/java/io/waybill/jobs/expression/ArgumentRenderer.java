@@ -185,7 +185,7 @@ public final class ArgumentRenderer {
     boolean alreadyRight =
         switch (type) {
           case TEXT -> raw instanceof String || raw instanceof Secret;
-          case LOCATION, FILE, MAILBOX, CONNECTION -> false;
+          case LOCATION, FILE, MAILBOX, CONNECTION, ADDRESS -> false;
           case BOOLEAN -> raw instanceof Boolean;
           case INTEGER, SIZE -> raw instanceof Long;
           case NUMBER, PERCENT -> raw instanceof Double;

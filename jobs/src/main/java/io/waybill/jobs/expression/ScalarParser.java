@@ -1,6 +1,8 @@
 package io.waybill.jobs.expression;
 
 import io.waybill.jobs.ValueType;
+import io.waybill.mail.Address;
+import io.waybill.mail.MailException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -49,6 +51,7 @@ public final class ScalarParser {
     return switch (type) {
       case TEXT -> text;
       case LOCATION, FILE, MAILBOX, CONNECTION -> name(text, type);
+      case ADDRESS -> address(text);
       case BOOLEAN -> flag(text);
       case INTEGER -> integer(text);
       case NUMBER -> number(text);
@@ -96,6 +99,15 @@ public final class ScalarParser {
       throw new BadValueException("is too long a duration: " + quote(text));
     }
     return Duration.ofMillis(count * unitMillis);
+  }
+
+  private static String address(String text) {
+    try {
+      Address unused = Address.parse(text);
+      return text;
+    } catch (MailException.InvalidMessage e) {
+      throw new BadValueException("is no mail address: " + quote(text) + ": " + e.getMessage());
+    }
   }
 
   private static Boolean flag(String text) {
@@ -166,6 +178,7 @@ public final class ScalarParser {
         case INTEGER -> "a whole number";
         case NUMBER -> "a number";
         case DURATION -> "a duration";
+        case ADDRESS -> "a mail address";
         case SIZE -> "a size";
         case PERCENT -> "a percentage";
       };

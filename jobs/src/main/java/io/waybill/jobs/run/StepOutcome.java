@@ -22,8 +22,20 @@ sealed interface StepOutcome {
    */
   record Failed(
       FailureClass failureClass, AttemptState state, Optional<FailureCause> cause, String message)
-      implements StepOutcome {}
+      implements StepOutcome {
+    /** Returns the same with a sentence behind its message. */
+    Failed adding(Optional<String> sentence) {
+      return sentence.isEmpty()
+          ? this
+          : new Failed(failureClass, state, cause, message + "; " + sentence.get());
+    }
+  }
 
   /** It was ended from outside. */
-  record Ended(Cause cause) implements StepOutcome {}
+  record Ended(Cause cause) implements StepOutcome {
+    /** Whether nobody goes on with it elsewhere or later. */
+    boolean isForGood() {
+      return cause == Cause.CANCELLED || cause == Cause.TIMED_OUT;
+    }
+  }
 }

@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,14 +72,18 @@ final class StepRunner {
     Duration timeout = step.policy().timeout().orElse(job.timeout());
     journal.stepStarted(run, step);
     Instant firstStart = services.clock().instant();
+    Begun begun = new Begun();
     for (int failed = 1; ; failed++) {
       Attempt attempt = journal.attemptStarted(run, step.id());
       listener.on(new RunEvent.AttemptStarted(attempt, step.type().name()));
-      StepOutcome outcome = attempt(run, step, scope, attempt, timeout, control);
+      StepOutcome outcome = attempt(run, step, scope, attempt, timeout, control, begun);
       Optional<Duration> delay = Optional.empty();
       if (outcome instanceof StepOutcome.Failed failure) {
         Duration elapsed = Duration.between(firstStart, services.clock().instant());
         delay = retry.delayAfter(failed, failure.failureClass(), elapsed, random);
+        outcome = delay.isPresent() ? outcome : failure.adding(begun.abandon());
+      } else if (outcome instanceof StepOutcome.Ended stopped && stopped.isForGood()) {
+        begun.abandon();
       }
       Attempt ended = journal.attemptEnded(attempt, outcome, delay);
       listener.on(new RunEvent.AttemptEnded(ended));
@@ -89,7 +94,11 @@ final class StepRunner {
           "event=step-retry step={} attempt={} delay={}", step.id(), attempt.number(), delay.get());
       Optional<Cause> ending = waitFor(delay.get(), run, control);
       if (ending.isPresent()) {
-        return new StepOutcome.Ended(ending.get());
+        StepOutcome.Ended stopped = new StepOutcome.Ended(ending.get());
+        if (stopped.isForGood()) {
+          begun.abandon();
+        }
+        return stopped;
       }
     }
   }
@@ -100,7 +109,8 @@ final class StepRunner {
       Scope scope,
       Attempt attempt,
       Duration timeout,
-      RunControl control) {
+      RunControl control,
+      Begun begun) {
     CancelScope cancel = new CancelScope();
     StepCall call =
         new StepCall(
@@ -114,7 +124,7 @@ final class StepRunner {
         MDC.MDCCloseable attemptKey =
             MDC.putCloseable("attempt", Integer.toString(attempt.number()));
         Watchdog.Watch watch = watchdog.after(timeout, () -> control.timeOut(cancel))) {
-      return new StepOutcome.Succeeded(execute(step.type(), step, scope, call));
+      return new StepOutcome.Succeeded(execute(step.type(), step, scope, call, begun));
     } catch (SchedulerException.StaleClaim e) {
       throw e;
     } catch (InterruptedException e) {
@@ -159,13 +169,29 @@ final class StepRunner {
   }
 
   private <S extends Step> StepResult execute(
-      StepType<S> type, StepDefinition step, Scope scope, StepCall call)
+      StepType<S> type, StepDefinition step, Scope scope, StepCall call, Begun begun)
       throws InterruptedException {
     S bound = type.bind(arguments.render(step, scope), services.connections());
     @SuppressWarnings("unchecked") // handlers holds under each type what that type made
     StepHandler<S> handler =
         (StepHandler<S>) handlers.computeIfAbsent(type, key -> key.handler(services));
+    begun.abandon = () -> handler.abandon(bound, call);
     return handler.execute(bound, call);
+  }
+
+  /** What was begun last, to be taken back if the step fails for good. */
+  private static final class Begun {
+    private Supplier<Optional<String>> abandon = Optional::empty;
+
+    /** Nothing that goes wrong here is to hide why the step failed. */
+    Optional<String> abandon() {
+      try {
+        return abandon.get();
+      } catch (RuntimeException e) {
+        LOG.warn("event=not-taken-back", e);
+        return Optional.empty();
+      }
+    }
   }
 
   private static Optional<Cause> waitFor(Duration delay, Run run, RunControl control) {

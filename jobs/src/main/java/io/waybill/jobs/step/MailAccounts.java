@@ -10,7 +10,6 @@ import io.waybill.mail.MailAccount;
 import io.waybill.mail.MailSecurity;
 import io.waybill.mail.imap.SentFolder;
 import io.waybill.transfer.WireTap;
-import io.waybill.transfer.tcp.tls.ServerTrust;
 import io.waybill.transfer.trace.TracedSockets;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -134,11 +133,8 @@ public final class MailAccounts {
 
   private static SSLContext trusting(Trust.Authority authority) {
     try {
-      if (!(Trusts.of(authority) instanceof ServerTrust.Authorities known)) {
-        throw new IllegalStateException("authorities are believed by name and chain");
-      }
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, new TrustManager[] {known.manager()}, null);
+      context.init(null, new TrustManager[] {AuthorityFile.of(authority)}, null);
       return context;
     } catch (GeneralSecurityException | IOException e) {
       throw new JobException.Configuration(

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * by itself where a daemon sends in the background.
  */
 public final class OutboxSubmission implements MailSubmission {
+  /** How what an operator dropped is marked. */
+  private static final String GIVEN_UP = "given up by an operator";
+
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
   private static final Duration FIRST_IS_OURS = Duration.ofSeconds(30);
 
@@ -60,6 +63,30 @@ public final class OutboxSubmission implements MailSubmission {
       }
     }
     return settled(request.via().host() + ":" + request.via().port(), entry, isEarlier);
+  }
+
+  @Override
+  public Optional<String> abandon(String key) {
+    Optional<OutboxEntry> entry = outbox.findByKey(key);
+    return entry.flatMap(
+        left ->
+            switch (left.state()) {
+              case QUEUED, DEFERRED, SENDING ->
+                  Optional.of(
+                      outbox.withdraw(left.id())
+                          ? "its message was taken out of the outbox and is not sent"
+                          : "its message stays in the outbox as "
+                              + left.id()
+                              + " and goes out from there: \"waybill outbox drop "
+                              + left.id()
+                              + "\" ends that");
+              case UNKNOWN ->
+                  Optional.of(
+                      "then say which it is: waybill outbox resolve "
+                          + left.id()
+                          + " --as sent, resend or drop");
+              case SENT, PARTIAL, FAILED, EXPIRED -> Optional.empty();
+            });
   }
 
   private OutboxEntry enqueue(Request request) {
@@ -123,7 +150,16 @@ public final class OutboxSubmission implements MailSubmission {
               recipients(entry, Status.REJECTED, RecipientResult::toString),
               isEarlier);
       case UNKNOWN -> throw new MailException.Ambiguous(server, entry.messageId());
-      case FAILED -> throw new MailException.Refused(server, what(entry), reply(entry));
+      case FAILED -> {
+        if (entry.lastError().filter(error -> error.startsWith(GIVEN_UP)).isPresent()) {
+          throw new MailException.OutboxConflict(
+              entry.id(),
+              "was given up by an operator, and its key with it: a new message needs another dedupe key",
+              false);
+        }
+        throw new MailException.Refused(
+            isEarlier ? server + " (an earlier time)" : server, what(entry) + reason(entry), null);
+      }
       case EXPIRED ->
           throw new MailException.Refused(
               server,
@@ -142,6 +178,10 @@ public final class OutboxSubmission implements MailSubmission {
 
   private static String what(OutboxEntry entry) {
     return "message " + entry.messageId() + " (outbox " + entry.id() + ")";
+  }
+
+  private static String reason(OutboxEntry entry) {
+    return entry.lastError().map(error -> ": " + error).orElse("");
   }
 
   private static @Nullable Reply reply(OutboxEntry entry) {

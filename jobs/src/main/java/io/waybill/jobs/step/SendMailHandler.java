@@ -7,6 +7,7 @@ import io.waybill.jobs.StepHandler;
 import io.waybill.jobs.StepResult;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** Carries out {@code mail.send}. */
 final class SendMailHandler implements StepHandler<SendMailStep> {
@@ -16,9 +17,18 @@ final class SendMailHandler implements StepHandler<SendMailStep> {
     this.submission = submission;
   }
 
+  private static String key(SendMailStep step, StepCall call) {
+    return step.dedupe().orElse(call.attempt().runId() + "/" + call.attempt().stepId());
+  }
+
+  @Override
+  public Optional<String> abandon(SendMailStep step, StepCall call) {
+    return submission.abandon(key(step, call));
+  }
+
   @Override
   public StepResult execute(SendMailStep step, StepCall call) {
-    String key = step.dedupe().orElse(call.attempt().runId() + "/" + call.attempt().stepId());
+    String key = key(step, call);
     call.progress().moved(step.draft().subject(), 0, -1);
     MailSubmission.Receipt receipt =
         submission.submit(

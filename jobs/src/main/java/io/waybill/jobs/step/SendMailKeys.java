@@ -13,16 +13,16 @@ final class SendMailKeys {
   /** The word that asks servers never to report; it stands alone. */
   static final String NEVER = "never";
 
-  private static final ValueType TEXTS = new ValueType.ListOf(Scalar.TEXT);
+  private static final ValueType ADDRESSES = new ValueType.ListOf(Scalar.ADDRESS);
 
   static final List<Key> ALL =
       List.of(
           Key.required("via", Scalar.CONNECTION, "The smtp connection."),
-          Key.optional("from", Scalar.TEXT, "The author; else the connection's \"from\"."),
-          Key.optional("reply-to", TEXTS, "Where answers go; to the author if not given."),
-          Key.required("to", TEXTS, "Recipients."),
-          Key.optional("cc", TEXTS, "Recipients of a copy."),
-          Key.optional("bcc", TEXTS, "Recipients that nobody sees."),
+          Key.optional("from", Scalar.ADDRESS, "The author; else the connection's \"from\"."),
+          Key.optional("reply-to", ADDRESSES, "Where answers go; to the author if not given."),
+          Key.required("to", ADDRESSES, "Recipients."),
+          Key.optional("cc", ADDRESSES, "Recipients of a copy."),
+          Key.optional("bcc", ADDRESSES, "Recipients that nobody sees."),
           Key.required("subject", Scalar.TEXT, "One line."),
           Key.optional("text", Scalar.TEXT, "The body as plain text."),
           Key.optional(
@@ -57,7 +57,7 @@ final class SendMailKeys {
               "auto-generated",
               "Tells other programs that no person wrote it, so that none answers; auto-replied goes out from the null sender."),
           Key.optional(
-              "envelope-from", Scalar.TEXT, "Where bounces go; to the author if not given."),
+              "envelope-from", Scalar.ADDRESS, "Where bounces go; to the author if not given."),
           Key.optional(
               "null-sender", Scalar.BOOLEAN, "false", "Whether no bounces are wanted at all."),
           Key.optional(

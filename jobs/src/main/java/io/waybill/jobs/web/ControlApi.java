@@ -55,9 +55,7 @@ public final class ControlApi implements AutoCloseable {
               config.routes.exception(
                   SchedulerException.class, (e, context) -> problem(context, 503, e));
               config.routes.exception(
-                  MailException.class,
-                  (e, context) ->
-                      problem(context, e instanceof MailException.StoreFailed ? 503 : 422, e));
+                  MailException.class, (e, context) -> problem(context, status(e), e));
               config.routes.error(404, context -> notFound(context));
             });
     try {
@@ -136,6 +134,14 @@ public final class ControlApi implements AutoCloseable {
     if (!"application/problem+json".equals(context.res().getContentType())) {
       problem(context, 404, new JobException.NotFound("there is nothing at " + context.path()));
     }
+  }
+
+  private static int status(MailException failure) {
+    if (failure instanceof MailException.StoreFailed
+        || failure instanceof MailException.OutboxFull) {
+      return 503;
+    }
+    return failure instanceof MailException.OutboxConflict ? 409 : 422;
   }
 
   // RFC 9457

@@ -329,12 +329,21 @@ class SendMailKeysTest {
         "priority: urgent|74 \"priority\" is \"urgent\", and must be one of high, normal, low",
         "auto-submitted: yes|80 \"auto-submitted\" is \"yes\", and must be one of auto-generated, auto-replied, no",
         "null-sender: 1|77 \"null-sender\" is \"1\", and must be true or false",
-        "reply-to: nobody|9 reply-to address",
+        "reply-to: nobody|74 \"reply-to\" is no mail address: \"nobody\": address",
         "html: x, inline: { 'a/b': c.png }|9 inline content id holds a character that no content id may",
         "sign: x|64 \"sign\" is not supported by this version yet, in \"mail.send\" in step 2 of job \"j\""
       })
   void whatContradictsItselfIsAMistakeOfTheFile(String keys, String problem) {
     assertThat(problems(keys)).singleElement().asString().startsWith(problem);
+  }
+
+  @Test
+  void everyWrongAddressIsTold() {
+    assertThat(problems("cc: [b, c@x.example, 'd@x.example, e@x.example'], envelope-from: f"))
+        .hasSize(3)
+        .anySatisfy(problem -> assertThat(problem).contains("\"b\""))
+        .anySatisfy(problem -> assertThat(problem).contains("given apart"))
+        .anySatisfy(problem -> assertThat(problem).contains("\"envelope-from\""));
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.waybill.mail.mime;
 
 import io.waybill.mail.Address;
 import io.waybill.mail.ContentSource;
+import io.waybill.mail.DsnRequest;
 import io.waybill.mail.Envelope;
 import io.waybill.mail.MailException;
 import io.waybill.mail.Message;
@@ -17,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -101,14 +103,37 @@ public final class MessagePreparer {
    * @throws MailException.ContentUnavailable if the source, a seal or the temporary file fails
    */
   public PreparedMessage prepareEml(ContentSource source, Optional<Envelope> envelope) {
+    return prepareEml(
+        source, headers -> envelope.isPresent() ? envelope.get() : headers.envelope());
+  }
+
+  /**
+   * Takes bytes as {@link #prepareEml(ContentSource, Optional)} does, to whom its headers say, but
+   * with another sender or a request for reports.
+   *
+   * @param sender where bounces go; empty for what the headers say
+   * @param dsn which reports are asked for, if any
+   */
+  public PreparedMessage prepareEml(
+      ContentSource source, Optional<Address> sender, Optional<DsnRequest> dsn) {
+    return prepareEml(
+        source,
+        headers -> {
+          Envelope said = headers.envelope();
+          return Envelope.of(sender.or(said::sender).orElse(null), said.recipients())
+              .withDsn(dsn.orElse(null));
+        });
+  }
+
+  private PreparedMessage prepareEml(
+      ContentSource source, Function<EmlHeaders, Envelope> envelope) {
     Spool spool = spool(EML_MEMORY);
     EmlImport eml;
     Envelope known;
     try (InputStream in = source.open()) {
       eml = EmlImport.read(in, spool, new EmlHeaders.Missing(this::newMessageId, clock.instant()));
       spool.close();
-      EmlHeaders headers = eml.headers();
-      known = envelope.isPresent() ? envelope.get() : headers.envelope();
+      known = envelope.apply(eml.headers());
     } catch (IOException | RuntimeException e) {
       spool.releaseAfter(e);
       throw translate("mail file cannot be read", e);

@@ -4,7 +4,13 @@ import io.waybill.mail.MailAccount;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
@@ -48,10 +54,24 @@ public final class Connector {
       parameters.setProtocols(PROTOCOLS);
       socket.setSSLParameters(parameters);
       socket.startHandshake();
+      requireValidNow(socket.getSession());
       return socket;
     } catch (IOException | RuntimeException e) {
       closeAfter(e, plain);
       throw e;
+    }
+  }
+
+  /** A certificate that is trusted as itself is not looked at any further by the platform. */
+  private static void requireValidNow(SSLSession session) throws SSLException {
+    try {
+      for (Certificate each : session.getPeerCertificates()) {
+        if (each instanceof X509Certificate shown) {
+          shown.checkValidity();
+        }
+      }
+    } catch (CertificateException e) {
+      throw (SSLException) new SSLHandshakeException(String.valueOf(e.getMessage())).initCause(e);
     }
   }
 

@@ -28,6 +28,7 @@ final class AccountQueue {
   private final Deque<OutboxEntry> claimed = new ArrayDeque<>();
   private int workers;
   private Duration rest = FIRST_REST;
+  private int rests;
   private @Nullable Instant restsUntil;
   private boolean stopping;
 
@@ -79,14 +80,16 @@ final class AccountQueue {
   /** Sends until nothing is due any more; run by each worker. */
   void work() {
     @Nullable OutboxAnswer answer = null;
+    int seen = 0;
     try {
       for (OutboxEntry claim = next(); claim != null; claim = next()) {
+        seen = rests();
         OutboxAnswer before = answer;
         answer = send(claim);
         record(before); // done by now, unless this one did not come to its dot
       }
     } catch (RuntimeException e) {
-      rest(e);
+      rest(e, seen);
     } finally {
       end();
       record(answer);
@@ -137,7 +140,17 @@ final class AccountQueue {
     return claimed.poll();
   }
 
-  private synchronized void rest(RuntimeException failure) {
+  private synchronized int rests() {
+    return rests;
+  }
+
+  /** One outage is one rest, however many workers it meets at once. */
+  private synchronized void rest(RuntimeException failure, int seen) {
+    if (rests != seen) {
+      log.debug("outbox.account-rests-already account={} error={}", account, failure.toString());
+      return;
+    }
+    rests++;
     Instant now = outbox.clock().instant();
     // No two nodes knock at the same moment.
     Duration jittered = rest.plusMillis(outbox.random().nextLong(Math.max(1, rest.toMillis() / 4)));

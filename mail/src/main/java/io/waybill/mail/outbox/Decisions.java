@@ -16,17 +16,18 @@ import org.slf4j.LoggerFactory;
 final class Decisions {
   private static final Logger log = LoggerFactory.getLogger(Decisions.class);
 
+  static final String OPERATOR = "by an operator";
   private static final String GIVEN_UP = "given up by an operator";
   private static final String MAY_HAVE_IT = "given up by an operator; may have it all the same";
 
   private final OutboxStore store;
   private final InstantSource clock;
-  private final Duration expiry;
+  private final Duration usualLifetime;
 
-  Decisions(OutboxStore store, InstantSource clock, Duration expiry) {
+  Decisions(OutboxStore store, InstantSource clock, Duration usualLifetime) {
     this.store = store;
     this.clock = clock;
-    this.expiry = expiry;
+    this.usualLifetime = usualLifetime;
   }
 
   /** What waits is due now; who was refused, or not reached in time, is tried again. */
@@ -52,7 +53,12 @@ final class Decisions {
     if (results.stream().noneMatch(result -> result.status() == Status.NOT_ATTEMPTED)) {
       throw conflict(entry, "was given up by an operator: send the message anew, if it must be");
     }
-    return decide(entry, results, "tried again by an operator", clock.instant().plus(expiry));
+    return decide(entry, results, "tried again by an operator", newExpiry(entry));
+  }
+
+  /** As long again as it was to be tried at first. */
+  private Instant newExpiry(OutboxEntry entry) {
+    return clock.instant().plus(entry.lifetime().orElse(usualLifetime));
   }
 
   /** That is for good: some of them may have the message. */
@@ -66,7 +72,7 @@ final class Decisions {
       throw busy(entry);
     }
     if (entry.state() == OutboxState.UNKNOWN) {
-      return resolve(entry, Resolution.DROP);
+      return resolve(entry, Resolution.DROP, OPERATOR);
     }
     if (entry.pending().isEmpty()) {
       throw conflict(entry, "is " + entry.state() + ": nothing of it waits to be sent");
@@ -81,7 +87,12 @@ final class Decisions {
     return decide(entry, results, GIVEN_UP, null);
   }
 
-  OutboxEntry resolve(OutboxEntry entry, Resolution resolution) {
+  /**
+   * Decides about what is unknown.
+   *
+   * @param by who does, as in "by an operator"
+   */
+  OutboxEntry resolve(OutboxEntry entry, Resolution resolution, String by) {
     if (entry.state() == OutboxState.SENDING) {
       throw busy(entry);
     }
@@ -92,8 +103,8 @@ final class Decisions {
         mapped(
             entry,
             result -> result.status() == Status.UNKNOWN ? resolved(result, resolution) : result);
-    Instant expiresAt = resolution == Resolution.RESEND ? clock.instant().plus(expiry) : null;
-    return decide(entry, results, "resolved as " + resolution + " by an operator", expiresAt);
+    Instant expiresAt = resolution == Resolution.RESEND ? newExpiry(entry) : null;
+    return decide(entry, results, "resolved as " + resolution + " " + by, expiresAt);
   }
 
   private static RecipientResult resolved(RecipientResult result, Resolution resolution) {

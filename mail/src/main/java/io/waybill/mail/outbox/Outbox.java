@@ -224,12 +224,44 @@ public final class Outbox {
   }
 
   /**
+   * Takes a message back that waits and that no server has answered about: its record goes too, and
+   * its key can be used again.
+   *
+   * @return whether it was taken back; else it is as it was, and may be under way
+   * @throws MailException.StoreFailed if the store fails
+   */
+  public boolean withdraw(String id) {
+    Optional<OutboxEntry> found = find(id);
+    boolean isUntouched =
+        found
+            .filter(
+                entry ->
+                    (entry.state() == OutboxState.QUEUED || entry.state() == OutboxState.DEFERRED)
+                        && entry.recipients().stream()
+                            .allMatch(result -> StateRule.wantsAttempt(result.status())))
+            .isPresent();
+    boolean isGone = isUntouched && store.withdraw(found.orElseThrow());
+    if (isGone) {
+      log.info("outbox.withdrawn id={} message-id={}", id, found.orElseThrow().messageId());
+    }
+    return isGone;
+  }
+
+  /** Returns the entries whose keys begin so, at most 200, the oldest first. */
+  public List<OutboxEntry> findByKeyPrefix(String prefix) {
+    if (!prefix.matches("[A-Za-z0-9/]+")) {
+      throw new IllegalArgumentException("a prefix is of letters, digits and slashes");
+    }
+    return store.rows().findByKeyPrefix(prefix);
+  }
+
+  /**
    * Writes down what an operator found out about an entry that is {@link OutboxState#UNKNOWN}.
    *
    * @throws MailException.OutboxConflict if there is no such entry, or it is in another state
    */
   public OutboxEntry resolve(String id, Resolution resolution) {
-    OutboxEntry resolved = decisions.resolve(require(id), resolution);
+    OutboxEntry resolved = decisions.resolve(require(id), resolution, Decisions.OPERATOR);
     impatient.forEach(Runnable::run);
     return resolved;
   }

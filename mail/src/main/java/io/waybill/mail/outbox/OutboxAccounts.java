@@ -1,7 +1,9 @@
 package io.waybill.mail.outbox;
 
 import io.waybill.mail.FrozenSender;
+import io.waybill.mail.MailException;
 import io.waybill.mail.UnknownPolicy;
+import java.util.List;
 import java.util.Optional;
 
 /** Knows the accounts by whose names messages were enqueued. Safe for use by several threads. */
@@ -16,9 +18,9 @@ public interface OutboxAccounts {
    * Returns whether its Sent folder holds a message, by its Message-ID; asked only under {@link
    * UnknownPolicy#LOOK_THEN_RESEND}.
    *
-   * @throws io.waybill.mail.MailException if that cannot be found out; the entry stays unknown then
+   * @throws MailException if that cannot be found out, as here; the entry stays unknown then
    */
   default boolean isInSentFolder(String account, String messageId) {
-    return false;
+    throw new MailException.MailboxNotFound(account, "of sent mail", List.of());
   }
 }

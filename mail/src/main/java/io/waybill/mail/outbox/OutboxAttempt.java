@@ -30,6 +30,8 @@ final class OutboxAttempt implements DeliveryJournal {
   private static final Logger log = LoggerFactory.getLogger(OutboxAttempt.class);
 
   private static final Duration FIRST_WAIT = Duration.ofSeconds(10);
+  private static final Duration SHORTEST_ASKED = Duration.ofSeconds(5);
+  private static final int MOST_SHORT_WAITS = 5;
 
   private final OutboxStore store;
   private final UnrecordedAnswers answers;
@@ -120,9 +122,23 @@ final class OutboxAttempt implements DeliveryJournal {
     return new Outcome(state, results, problem, next, new Tries(claim.attempts(), deferrals));
   }
 
-  /** The schedule's wait, or what a server asked for where that is longer. */
+  /**
+   * What a server asked for, or the schedule's wait where that is longer or none asked. That a
+   * server asks for less is heeded a few times only: some ask so each time, for days.
+   */
   private static Duration wait(int deferrals, List<RecipientResult> results) {
-    Duration longest = StateRule.delayAfter(deferrals);
+    Optional<Duration> asked = asked(results);
+    Duration scheduled = StateRule.delayAfter(deferrals);
+    if (asked.isEmpty()) {
+      return scheduled;
+    }
+    Duration heeded = asked.get().compareTo(SHORTEST_ASKED) < 0 ? SHORTEST_ASKED : asked.get();
+    return deferrals <= MOST_SHORT_WAITS || heeded.compareTo(scheduled) > 0 ? heeded : scheduled;
+  }
+
+  /** The longest wait that was asked for. */
+  private static Optional<Duration> asked(List<RecipientResult> results) {
+    Duration longest = Duration.ZERO;
     for (RecipientResult result : results) {
       Optional<Duration> asked =
           result.status() == RecipientResult.Status.DEFERRED
@@ -132,7 +148,7 @@ final class OutboxAttempt implements DeliveryJournal {
         longest = asked.get();
       }
     }
-    return longest;
+    return longest.isZero() ? Optional.empty() : Optional.of(longest);
   }
 
   private static @Nullable String problem(SendReport report, List<RecipientResult> results) {

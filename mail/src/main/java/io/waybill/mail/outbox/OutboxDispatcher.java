@@ -142,6 +142,7 @@ public final class OutboxDispatcher implements AutoCloseable {
     Optional<AccountQueue> queue = queue(account);
     if (queue.isEmpty() && strangers.add(account)) {
       log.warn("outbox.no-account account={} waiting={}", account, due);
+      outbox.store().note(account, "there is no account \"" + account + "\" here any more");
     }
     queue.ifPresent(
         each -> {

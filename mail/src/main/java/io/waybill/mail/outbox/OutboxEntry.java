@@ -6,6 +6,7 @@ import io.waybill.mail.MessageEncoding;
 import io.waybill.mail.RecipientResult;
 import io.waybill.mail.RecipientResult.Phase;
 import io.waybill.mail.RecipientResult.Status;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,7 @@ public final class OutboxEntry {
   private final Instant updatedAt;
   private final @Nullable Instant nextAttemptAt;
   private final @Nullable Instant expiresAt;
+  private final @Nullable Duration lifetime;
   private final @Nullable String lastError;
   private final List<RecipientResult> recipients;
 
@@ -56,6 +58,7 @@ public final class OutboxEntry {
     updatedAt = builder.updatedAt;
     nextAttemptAt = builder.nextAttemptAt;
     expiresAt = builder.expiresAt;
+    lifetime = builder.lifetime;
     lastError = builder.lastError;
     recipients = List.copyOf(builder.recipients);
   }
@@ -167,6 +170,11 @@ public final class OutboxEntry {
     return Optional.ofNullable(expiresAt);
   }
 
+  /** Returns for how long it was to be tried at most; empty where the outbox decides. */
+  Optional<Duration> lifetime() {
+    return Optional.ofNullable(lifetime);
+  }
+
   /** Returns why the last attempt did not end as hoped. */
   public Optional<String> lastError() {
     return Optional.ofNullable(lastError);
@@ -207,6 +215,7 @@ public final class OutboxEntry {
     claim.updatedAt = updatedAt;
     claim.nextAttemptAt = nextAttemptAt;
     claim.expiresAt = expiresAt;
+    claim.lifetime = lifetime;
     claim.lastError = lastError;
     claim.recipients.addAll(recipients);
     return claim.build();
@@ -238,6 +247,7 @@ public final class OutboxEntry {
     Instant updatedAt = Instant.EPOCH;
     @Nullable Instant nextAttemptAt;
     @Nullable Instant expiresAt;
+    @Nullable Duration lifetime;
     @Nullable String lastError;
     final List<RecipientResult> recipients = new ArrayList<>();
 

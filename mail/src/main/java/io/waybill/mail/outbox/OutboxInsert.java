@@ -102,8 +102,9 @@ final class OutboxInsert {
         connection.prepareStatement(
             "INSERT INTO wb_mail_outbox (id, dedupe_key, state, owner, fence, attempts, message_id,"
                 + " sender, subject, size_bytes, sha256, enqueued_at, updated_at, account,"
-                + " encoding, dsn_events, dsn_content, dsn_envelope, expires_at, next_attempt_at)"
-                + " VALUES (?, ?, 'QUEUED', '', 0, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+                + " encoding, dsn_events, dsn_content, dsn_envelope, expires_at, next_attempt_at,"
+                + " lifetime_seconds)"
+                + " VALUES (?, ?, 'QUEUED', '', 0, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
       insert.setString(1, id);
       insert.setString(2, request.dedupeKey());
       insert.setString(3, message.messageId());
@@ -123,6 +124,7 @@ final class OutboxInsert {
       Instant first = firstAttemptAt();
       insert.setObject(
           16, first == null ? null : OutboxStore.utc(first), Types.TIMESTAMP_WITH_TIMEZONE);
+      insert.setObject(17, request.expiry().map(Duration::toSeconds).orElse(null), Types.BIGINT);
       insert.executeUpdate();
     }
   }

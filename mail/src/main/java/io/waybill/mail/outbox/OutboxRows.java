@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -52,6 +53,12 @@ final class OutboxRows {
 
   Optional<OutboxEntry> findByKey(String dedupeKey) {
     return select("find a key", "WHERE dedupe_key = ?", List.of(dedupeKey), 1).stream().findFirst();
+  }
+
+  /** Those whose keys begin so, which is of letters, digits and slashes. */
+  List<OutboxEntry> findByKeyPrefix(String prefix) {
+    return select(
+        "find keys", "WHERE dedupe_key LIKE ? ORDER BY id", List.of(prefix + "%"), MAX_PARAMETERS);
   }
 
   /** The oldest first. */
@@ -231,6 +238,8 @@ final class OutboxRows {
     entry.updatedAt = row.getObject("updated_at", OffsetDateTime.class).toInstant();
     entry.nextAttemptAt = instant(row, "next_attempt_at");
     entry.expiresAt = instant(row, "expires_at");
+    long seconds = row.getLong("lifetime_seconds");
+    entry.lifetime = row.wasNull() ? null : Duration.ofSeconds(seconds);
     entry.lastError = row.getString("last_error");
     return entry;
   }

@@ -105,6 +105,42 @@ final class OutboxStore {
     return new MailException.OutboxConflict(id, "is being sent by another owner", true);
   }
 
+  /**
+   * Removes an entry as it was seen, with its key.
+   *
+   * @return whether nothing has changed since, and it is gone
+   */
+  boolean withdraw(OutboxEntry entry) {
+    return commits.write(
+        "withdraw entry " + entry.id(),
+        connection -> {
+          try (PreparedStatement delete =
+              connection.prepareStatement(
+                  "DELETE FROM wb_mail_outbox WHERE id = ? AND fence = ? AND state = ?")) {
+            delete.setString(1, entry.id());
+            delete.setLong(2, entry.fence());
+            delete.setString(3, entry.state().name());
+            return delete.executeUpdate() == 1;
+          }
+        });
+  }
+
+  /** Says of all that waits for an account why it does. */
+  void note(String account, String why) {
+    commits.commit(
+        "note why mail by " + account + " waits",
+        connection -> {
+          try (PreparedStatement update =
+              connection.prepareStatement(
+                  "UPDATE wb_mail_outbox SET last_error = ?"
+                      + " WHERE account = ? AND state IN ('QUEUED', 'DEFERRED')")) {
+            update.setString(1, why);
+            update.setString(2, account);
+            return update.executeUpdate();
+          }
+        });
+  }
+
   /** Claims up to {@code most} entries of an account that are due, the oldest first. */
   List<OutboxEntry> claimDue(String account, int most, String owner, Instant now) {
     List<OutboxEntry> mine = List.of();

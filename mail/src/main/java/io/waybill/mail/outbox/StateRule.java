@@ -3,6 +3,7 @@ package io.waybill.mail.outbox;
 import io.waybill.mail.RecipientResult;
 import io.waybill.mail.RecipientResult.Status;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -21,6 +22,10 @@ final class StateRule {
           Duration.ofHours(1),
           Duration.ofHours(2),
           Duration.ofHours(4));
+
+  /** In the order in which they decide. */
+  private static final List<Status> WEIGHT =
+      List.of(Status.UNKNOWN, Status.DEFERRED, Status.NOT_ATTEMPTED, Status.REJECTED);
 
   private StateRule() {}
 
@@ -46,11 +51,11 @@ final class StateRule {
     return status == Status.DEFERRED || status == Status.NOT_ATTEMPTED;
   }
 
-  /** Says what is wrong with the first recipient that was not accepted. */
+  /** Says what is wrong with a recipient that was not accepted: one that decides the state. */
   static @Nullable String problem(List<RecipientResult> results) {
     return results.stream()
         .filter(result -> result.status() != Status.ACCEPTED)
-        .findFirst()
+        .min(Comparator.comparingInt(result -> WEIGHT.indexOf(result.status())))
         .map(RecipientResult::toString)
         .orElse(null);
   }

@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
 final class Upkeep {
   private static final Logger log = LoggerFactory.getLogger(Upkeep.class);
   private static final int MOST_RESENDS = 3;
+  private static final int MOST_REPORTED = 1000;
   private static final int MOST_SETTLED_AT_A_TIME = 100;
 
   private final OutboxStore store;
@@ -26,6 +27,7 @@ final class Upkeep {
   private final OutboxSettings settings;
   private final Owner owner;
   private final InstantSource clock;
+  private final Set<String> reported = new HashSet<>();
 
   Upkeep(
       OutboxStore store,
@@ -134,8 +136,18 @@ final class Upkeep {
         settle(entry, sentFolder);
       } catch (MailException e) {
         unreachable.add(entry.account());
-        log.warn("outbox.unknown-kept id={} error={}", entry.id(), e.toString());
+        report(entry, e);
       }
+    }
+  }
+
+  /** Once for each entry and reason: it is tried again every few seconds. */
+  private synchronized void report(OutboxEntry entry, MailException failure) {
+    if (reported.size() > MOST_REPORTED) {
+      reported.clear();
+    }
+    if (reported.add(entry.id() + failure.getMessage())) {
+      log.warn("outbox.unknown-kept id={} error={}", entry.id(), failure.getMessage());
     }
   }
 
@@ -143,6 +155,9 @@ final class Upkeep {
     boolean isFound =
         settings.unknown() == UnknownPolicy.LOOK_THEN_RESEND
             && sentFolder.test(entry.account(), entry.messageId());
-    decisions.resolve(entry, isFound ? Resolution.SENT : Resolution.RESEND);
+    decisions.resolve(
+        entry,
+        isFound ? Resolution.SENT : Resolution.RESEND,
+        "as the setting for what is unknown has it: " + settings.unknown());
   }
 }

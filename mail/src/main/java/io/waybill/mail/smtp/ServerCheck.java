@@ -53,8 +53,7 @@ public final class ServerCheck {
         return new ServerCheck(server, notes.steps, Optional.empty());
       } catch (IOException e) {
         notes.end(false);
-        MailException failure =
-            new Translation(server, account.user().orElse("")).of(e, notes.name, guard, false);
+        MailException failure = new Translation(account, server).of(e, notes.name, guard, false);
         return new ServerCheck(server, notes.steps, Optional.of(failure));
       } catch (MailException e) {
         notes.end(false);

@@ -79,6 +79,13 @@ final class SmtpDelivery {
     }
   }
 
+  /** What was asked for and not done, although the message went. */
+  List<String> warnings() {
+    return message.envelope().dsn().isPresent() && !session.capabilities().offers("DSN")
+        ? List.of("the server does not offer DSN, so no delivery reports were asked of it")
+        : List.of();
+  }
+
   SendTimings timings() {
     return timings;
   }
@@ -122,7 +129,9 @@ final class SmtpDelivery {
             || message.envelope().sender().filter(Address::needsUtf8).isPresent();
     if (isUtf8 && !server.offers("SMTPUTF8")) {
       return Optional.of(
-          "the server does not offer SMTPUTF8, which the message's own addresses need");
+          message.encoding() == MessageEncoding.UTF8
+              ? "the server does not offer SMTPUTF8, which the message's headers need"
+              : "the server does not offer SMTPUTF8, which the sender's address needs");
     }
     if (message.encoding() == MessageEncoding.EIGHT_BIT && !server.offers("8BITMIME")) {
       return Optional.of("the server does not offer 8BITMIME, which the message's content needs");

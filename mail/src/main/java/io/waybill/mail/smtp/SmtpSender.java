@@ -58,7 +58,7 @@ public final class SmtpSender implements MailSender {
     this.limiter = new SendLimiter(server, account.limits(), clock);
     String user = account.user().orElse("");
     this.logins = new LoginGuard(server, user, clock);
-    this.translation = new Translation(server, user);
+    this.translation = new Translation(account, server);
   }
 
   /**
@@ -169,6 +169,7 @@ public final class SmtpSender implements MailSender {
         heed(delivery.run());
         SendTimings waited = new SendTimings(claimed, Duration.ZERO, Duration.ZERO, Duration.ZERO);
         report.timings(delivery.timings().plus(waited));
+        report.warnings(delivery.warnings());
       } catch (IOException e) {
         discard(session, e);
         if (!mayStartOver(e, guard)) {
@@ -238,7 +239,8 @@ public final class SmtpSender implements MailSender {
     try {
       return pool.claim(guard, progress, fresh);
     } catch (SmtpFailure | EOFException e) {
-      if (fresh || !isHungUp(e) || !mayStartOver(e, guard)) {
+      // who hangs up at a login may do so because of it, and is not told the password once more
+      if (fresh || progress.stage.equals("AUTH") || !isHungUp(e) || !mayStartOver(e, guard)) {
         throw e;
       }
       log.debug("mail.reconnect server={} during=\"{}\"", server, progress.stage);
@@ -293,7 +295,7 @@ public final class SmtpSender implements MailSender {
 
   private SendReport told(SendReport report) {
     log.info(
-        "mail.sent message-id={} server={} bytes={} accepted={} recipients={}",
+        "mail.answered message-id={} server={} bytes={} accepted={} recipients={}",
         report.messageId(),
         server,
         report.sizeBytes(),

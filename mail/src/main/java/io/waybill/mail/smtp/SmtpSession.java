@@ -111,6 +111,9 @@ final class SmtpSession {
   private void startTls(Stage stage) throws IOException {
     stage.enter("TLS handshake");
     try {
+      if (account.security() == MailSecurity.IMPLICIT_TLS && wire.isOver()) {
+        throw new SmtpFailure(SmtpFailure.Kind.TLS, TlsComplaint.IN_CLEAR, null, null);
+      }
       wire.startTls();
     } catch (SSLException e) {
       if (e.getCause() instanceof EOFException) {

@@ -1,6 +1,8 @@
 package io.waybill.mail.smtp;
 
+import io.waybill.mail.MailAccount;
 import io.waybill.mail.MailException;
+import io.waybill.mail.MailSecurity;
 import io.waybill.mail.net.CallGuard;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -9,10 +11,12 @@ import java.net.SocketTimeoutException;
 final class Translation {
   private final String server;
   private final String user;
+  private final boolean isTlsFirst;
 
-  Translation(String server, String user) {
+  Translation(MailAccount account, String server) {
     this.server = server;
-    this.user = user;
+    this.user = account.user().orElse("");
+    this.isTlsFirst = account.security() == MailSecurity.IMPLICIT_TLS;
   }
 
   /**
@@ -32,7 +36,12 @@ final class Translation {
       return new MailException.ConnectFailed(server, e);
     }
     if (e instanceof SocketTimeoutException) {
-      return new MailException.TimedOut(server, stage, e);
+      return new MailException.TimedOut(
+          server,
+          stage.equals("greeting") && !isTlsFirst
+              ? "greeting; a port that expects TLS from the start says nothing either: is this one (465 mostly)?"
+              : stage,
+          e);
     }
     return new MailException.ConnectionLost(server, stage, e);
   }

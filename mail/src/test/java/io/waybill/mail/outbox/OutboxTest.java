@@ -82,6 +82,37 @@ class OutboxTest {
   }
 
   @Test
+  void whatNobodyHasHeardOfCanBeWithdrawnAndItsKeyUsedAgain() {
+    OutboxEntry entry = outbox.enqueue(message(), "k");
+    assertThat(outbox.withdraw(entry.id())).isTrue();
+    assertThat(outbox.find(entry.id())).isEmpty();
+    OutboxEntry again = outbox.enqueue(message(), "k");
+    assertThat(again.id()).isNotEqualTo(entry.id());
+    outbox.deliver(again.id(), new Fake(Map.of(A, Status.ACCEPTED, B, Status.DEFERRED)));
+    assertThat(outbox.withdraw(again.id())).as("one has it").isFalse();
+    assertThat(outbox.withdraw("nobody")).isFalse();
+    assertThat(outbox.findByKeyPrefix("k")).extracting(OutboxEntry::id).containsExactly(again.id());
+  }
+
+  @Test
+  void anOperatorGivesNoMoreTimeThanThereWas() {
+    EnqueueRequest request = EnqueueRequest.builder("k").expiry(Duration.ofMinutes(10)).build();
+    String id = outbox.enqueue(message(), request).id();
+    outbox.deliver(id, new Fake(Map.of(A, Status.UNKNOWN, B, Status.UNKNOWN)));
+    assertThat(outbox.resolve(id, Resolution.RESEND).expiresAt())
+        .contains(NOW.plus(Duration.ofMinutes(10)));
+    assertThat(outbox.retry(id).expiresAt()).contains(NOW.plus(Duration.ofMinutes(10)));
+  }
+
+  @Test
+  void theReasonIsThatOfWhomItWaitsFor() {
+    String id = outbox.enqueue(message(), "k").id();
+    OutboxEntry entry =
+        outbox.deliver(id, new Fake(Map.of(A, Status.REJECTED, B, Status.DEFERRED)));
+    assertThat(entry.lastError().orElseThrow()).contains("b@example.net").doesNotContain("a@");
+  }
+
+  @Test
   void everyAttemptSendsTheSameBytes() {
     String id = outbox.enqueue(message(), "k").id();
     Fake sender = new Fake(Map.of(A, Status.DEFERRED, B, Status.DEFERRED));

@@ -76,10 +76,10 @@ final class StoreLock implements AutoCloseable {
   static SchedulerException.StoreOwned owned(Path store, String owner, @Nullable Throwable cause) {
     return new SchedulerException.StoreOwned(
         store.toString(),
-        "another daemon owns the store "
+        "another process of waybill, a daemon or a run, owns the store "
             + store
             + (owner.isBlank() ? "" : " (" + owner + ")")
-            + "; stop it, talk to it, or use another state directory",
+            + "; wait for its end or stop it, or use another state directory",
         cause);
   }
 

@@ -82,7 +82,7 @@ class KillIT {
       awaitRun(daemon);
       assertThatThrownBy(() -> Store.open(StoreSettings.h2(file)).close())
           .isInstanceOf(SchedulerException.StoreOwned.class)
-          .hasMessageContaining("another daemon owns")
+          .hasMessageContaining("a daemon or a run, owns")
           .hasMessageContaining("process " + daemon.pid());
     } finally {
       kill(daemon);

@@ -186,7 +186,7 @@ class RunStoreIT {
     StoreSettings same = StoreSettings.h2(folder.resolve("waybill"));
     assertThatThrownBy(() -> Store.open(same).close())
         .isInstanceOf(SchedulerException.StoreOwned.class)
-        .hasMessageContaining("another daemon owns the store")
+        .hasMessageContaining("a daemon or a run, owns the store")
         .hasMessageContaining("process " + ProcessHandle.current().pid());
     store.close();
     Store.open(same).close();

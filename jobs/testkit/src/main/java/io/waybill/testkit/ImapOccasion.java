@@ -103,6 +103,15 @@ public final class ImapOccasion {
     return does(ImapConversation::stall);
   }
 
+  /** Goes into IDLE, and then neither tells nor answers anything: half open. */
+  public ScriptedImapServer halfOpen() {
+    return does(
+        conversation -> {
+          conversation.send("+ idling");
+          conversation.stall();
+        });
+  }
+
   private ScriptedImapServer does(Deed deed) {
     server.arm(new Rule(start, first, last, deed));
     return server;

@@ -297,11 +297,11 @@ public final class SmtpExchange {
 
   /** Ends an idle connection from another thread, with these last words. */
   void dismiss(String... lastWords) throws IOException {
-    isOver = true;
-    ledger.closed(number);
-    if (lastWords.length > 0) {
+    if (lastWords.length > 0) { // before its thread can see that it is over, and close it
       wire.write(text(lastWords).getBytes(UTF_8));
     }
+    isOver = true;
+    ledger.closed(number);
     wire.close();
   }
 

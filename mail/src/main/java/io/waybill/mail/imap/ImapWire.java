@@ -202,21 +202,16 @@ final class ImapWire extends IMAPProtocol {
   void idle(Duration atMost, Duration answerWithin) throws IOException, ProtocolException {
     long end = atMost.toMillis();
     int usual = socket.getSoTimeout();
-    // as far as the wire library knows; the alarm below comes first
+    // as far as the wire library knows; the alarm comes first
     socket.setSoTimeout((int) (end + 2 * answerWithin.toMillis()));
     socket.expectAtMost(USUAL);
-    idleStart();
-    ScheduledFuture<?> done =
-        Timer.SHARED.schedule(
-            () -> Timer.elsewhere("waybill-mail-idle", this::idleAbort),
-            hasArrived ? 0 : end,
-            TimeUnit.MILLISECONDS);
     ScheduledFuture<?> alarm = alarm(end + answerWithin.toMillis());
+    @Nullable ScheduledFuture<?> done = null;
     try {
-      boolean isAsked = hasArrived;
+      idleStart();
+      done = doneAfter(hasArrived ? 0 : end);
       while (processIdleResponse(nextInIdle())) {
-        if (hasArrived && !isAsked && done.cancel(false)) {
-          isAsked = true;
+        if (hasArrived && done.cancel(false)) { // else it is said already
           alarm.cancel(false);
           alarm = alarm(answerWithin.toMillis());
           idleAbort();
@@ -224,9 +219,16 @@ final class ImapWire extends IMAPProtocol {
       }
       socket.setSoTimeout(usual);
     } finally {
-      done.cancel(false);
+      if (done != null) {
+        done.cancel(false);
+      }
       alarm.cancel(false);
     }
+  }
+
+  private ScheduledFuture<?> doneAfter(long millis) {
+    return Timer.SHARED.schedule(
+        () -> Timer.elsewhere("waybill-mail-idle", this::idleAbort), millis, TimeUnit.MILLISECONDS);
   }
 
   private Response nextInIdle() throws IOException {

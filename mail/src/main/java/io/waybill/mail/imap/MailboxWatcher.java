@@ -3,7 +3,9 @@ package io.waybill.mail.imap;
 import io.waybill.mail.MailAccount;
 import io.waybill.mail.MailException;
 import io.waybill.mail.imap.WatcherHealth.State;
+import io.waybill.mail.inbox.Ack;
 import io.waybill.mail.inbox.InboundHandler;
+import io.waybill.mail.inbox.InboundMail;
 import io.waybill.mail.inbox.MailLedger;
 import io.waybill.mail.inbox.MailboxPoll;
 import io.waybill.mail.inbox.PollReport;
@@ -46,6 +48,7 @@ public final class MailboxWatcher implements AutoCloseable {
   private final Condition changed = lock.newCondition();
   // guarded by the lock
   private boolean isStopped;
+  private boolean isHandling;
   private State state = State.POLLING;
   private @Nullable Instant lastProof;
   private int failures;
@@ -64,7 +67,7 @@ public final class MailboxWatcher implements AutoCloseable {
     String name = account.user().orElseThrow() + "@" + mailbox.server();
     this.poll = new MailboxPoll(mailbox, name, ledger, clock);
     this.spec = spec;
-    this.handler = handler;
+    this.handler = (mail, ack) -> handle(handler, mail, ack);
     this.settings = settings;
     this.clock = clock;
     this.random = random;
@@ -124,6 +127,39 @@ public final class MailboxWatcher implements AutoCloseable {
     } finally {
       mailbox.abort();
       become(State.STOPPED);
+    }
+  }
+
+  /** Only here is the thread interrupted: in the middle of the ledger it could break a database. */
+  private void handle(InboundHandler to, InboundMail mail, Ack ack) throws Exception {
+    lock.lock();
+    try {
+      isHandling = true;
+    } finally {
+      lock.unlock();
+    }
+    try {
+      to.handle(mail, ack);
+    } finally {
+      lock.lock();
+      try {
+        isHandling = false;
+        boolean wasToldTooLate = Thread.interrupted();
+        log.trace("imap.handled message=\"{}\" interrupted={}", mail, wasToldTooLate);
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  private void interruptHandler() {
+    lock.lock();
+    try {
+      if (isHandling) {
+        thread.interrupt();
+      }
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -243,7 +279,7 @@ public final class MailboxWatcher implements AutoCloseable {
     try {
       thread.join(GRACE.toMillis());
       if (thread.isAlive()) {
-        thread.interrupt();
+        interruptHandler();
         thread.join(LAST_GRACE.toMillis());
         if (thread.isAlive()) {
           log.warn(
@@ -252,7 +288,7 @@ public final class MailboxWatcher implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      thread.interrupt();
+      interruptHandler();
     }
   }
 

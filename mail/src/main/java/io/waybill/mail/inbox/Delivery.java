@@ -116,7 +116,7 @@ final class Delivery {
     try {
       handler.handle(mail, answer);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      // the thread's flag is set again when the ledger is done: it would break embedded databases
       throw new MailException.Cancelled(mail.toString(), "its handling", e);
     } catch (Exception e) {
       if (!mailbox.isAlive()) {

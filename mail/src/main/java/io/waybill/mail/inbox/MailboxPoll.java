@@ -1,5 +1,6 @@
 package io.waybill.mail.inbox;
 
+import io.waybill.mail.MailException;
 import java.time.InstantSource;
 import java.util.Optional;
 
@@ -30,8 +31,16 @@ public final class MailboxPoll {
     if (taken.isEmpty()) {
       return PollReport.ELSEWHERE;
     }
+    boolean isInterrupted = false;
     try (MailLedger.Hold hold = taken.get()) {
       return new Poll(mailbox, key, hold, spec, handler, clock).run();
+    } catch (MailException.Cancelled e) {
+      isInterrupted = e.getCause() instanceof InterruptedException;
+      throw e;
+    } finally {
+      if (isInterrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }

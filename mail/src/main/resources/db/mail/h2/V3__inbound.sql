@@ -32,3 +32,14 @@ CREATE INDEX wb_mail_inbound_identity ON wb_mail_inbound (mailbox_id, identity);
 
 -- How long an entry was to be tried at most, for when an operator has it tried again.
 ALTER TABLE wb_mail_outbox ADD COLUMN lifetime_seconds BIGINT;
+
+-- Who reported that a message did not arrive after a server had accepted it.
+CREATE TABLE wb_mail_bounce (
+  outbox_id   CHAR(26)      NOT NULL REFERENCES wb_mail_outbox (id) ON DELETE CASCADE,
+  address     VARCHAR(512)  NOT NULL,
+  kind        VARCHAR(16)   NOT NULL,
+  status      VARCHAR(32),
+  diagnostic  VARCHAR(1000),
+  reported_at TIMESTAMP(6) WITH TIME ZONE NOT NULL,
+  PRIMARY KEY (outbox_id, address)
+);

@@ -22,6 +22,7 @@ import picocli.CommandLine.Option;
 
 /** Which server mail is handed to: a connection of the job file, or one named by a URI. */
 final class MailServerOptions {
+  private static final String INBOX = "INBOX";
   private static final List<String> MECHANISMS =
       List.of("SCRAM-SHA-256", "PLAIN", "LOGIN", "CRAM-MD5");
 
@@ -73,6 +74,17 @@ final class MailServerOptions {
     return deadline;
   }
 
+  private void refuseOptions() {
+    if (tls != null
+        || ca != null
+        || mechanism != null
+        || passwordFile != null
+        || passwordVariable != null) {
+      throw new JobException.Configuration(
+          "--tls, --ca, --auth, --password-file and --password-env are for a URI: the job file says these things of its connections");
+    }
+  }
+
   static boolean isUri(String via) {
     return via.matches("(?i)smtps?://.*");
   }
@@ -91,14 +103,7 @@ final class MailServerOptions {
     if (via != null && isUri(via)) {
       return ofUri(via, environment, warnings);
     }
-    if (tls != null
-        || ca != null
-        || mechanism != null
-        || passwordFile != null
-        || passwordVariable != null) {
-      throw new JobException.Configuration(
-          "--tls, --ca, --auth, --password-file and --password-env are for a URI: the job file says these things of its connections");
-    }
+    refuseOptions();
     Configuration file = configuration.get();
     if (via != null) {
       return file.connections().require(via, Connection.Outgoing.class);
@@ -120,37 +125,66 @@ final class MailServerOptions {
     return all.get(0);
   }
 
+  /**
+   * Returns the mailbox and the folder that a text names: {@code connection:Folder} of the job
+   * file, or {@code imaps://user@host/Folder}; INBOX if no folder is said.
+   *
+   * @throws JobException.Configuration if it names none, or its login cannot be had
+   */
+  MailboxPlace mailbox(
+      String text,
+      Supplier<Configuration> configuration,
+      Map<String, String> environment,
+      Consumer<String> warnings) {
+    if (text.matches("(?i)imaps?://.*")) {
+      return ofMailboxUri(text, environment, warnings);
+    }
+    refuseOptions();
+    int colon = text.indexOf(':');
+    String name = colon < 0 ? text : text.substring(0, colon);
+    String folder = colon < 0 || colon == text.length() - 1 ? INBOX : text.substring(colon + 1);
+    return new MailboxPlace(
+        configuration.get().connections().require(name, Connection.Mailbox.class), folder);
+  }
+
+  private MailboxPlace ofMailboxUri(
+      String text, Map<String, String> environment, Consumer<String> warnings) {
+    URI uri = parsed(text, "imap", true);
+    Server server = server(uri, 993, 143, 143, environment, warnings);
+    if (mechanism != null) {
+      throw new JobException.Configuration("--auth is for servers that mail is handed to");
+    }
+    Connection.Login login =
+        server
+            .login()
+            .orElseThrow(
+                () ->
+                    new JobException.Configuration(
+                        "a mailbox has a user: write imaps://USER@" + server.host()));
+    String path = uri.getRawPath() == null ? "" : uri.getRawPath().replaceFirst("^/", "");
+    return new MailboxPlace(
+        new Connection.Mailbox(
+            server.kind() == Connection.Tls.IMPLICIT
+                ? "imaps://" + server.host() + ":" + server.port()
+                : "imap://" + server.host() + ":" + server.port(),
+            server.host(),
+            server.port(),
+            server.kind(),
+            server.trust(),
+            login.user(),
+            login.password()),
+        path.isEmpty() ? INBOX : Locations.decoded(path));
+  }
+
+  /** A mailbox, and a folder of it. */
+  record MailboxPlace(Connection.Mailbox mailbox, String folder) {}
+
   private Connection.Outgoing ofUri(
       String text, Map<String, String> environment, Consumer<String> warnings) {
-    URI uri = parsed(text);
-    boolean isImplicit = "smtps".equalsIgnoreCase(uri.getScheme()) || tls == Tls.IMPLICIT;
-    if (isImplicit && tls != null && tls != Tls.IMPLICIT) {
-      throw new JobException.Configuration(
-          "smtps:// begins with TLS: write smtp:// for --tls " + word(tls));
-    }
-    Connection.Tls kind =
-        isImplicit
-            ? Connection.Tls.IMPLICIT
-            : tls == Tls.OFF ? Connection.Tls.OFF : Connection.Tls.STARTTLS;
-    String host = bare(uri.getHost());
-    int port =
-        uri.getPort() >= 0
-            ? uri.getPort()
-            : switch (kind) {
-              case IMPLICIT -> 465;
-              case STARTTLS -> 587;
-              case OFF -> 25;
-            };
-    if (port < 1 || port > 65_535) {
-      throw new JobException.Configuration("a port is from 1 to 65535, and not " + port);
-    }
-    Optional<Connection.Login> login = login(uri, host, environment, warnings);
-    if (kind == Connection.Tls.OFF && login.isPresent()) {
-      warnings.accept("smtp://" + host + ":" + port + " gets the password and the mail in clear");
-    }
+    Server server = server(parsed(text, "smtp", false), 465, 587, 25, environment, warnings);
     Submission.Builder how = Submission.builder();
     if (ca != null) {
-      how.trust(new Trust.Authority(ca));
+      how.trust(server.trust());
     }
     if (mechanism != null) {
       String name = mechanism.toUpperCase(Locale.ROOT);
@@ -161,7 +195,59 @@ final class MailServerOptions {
       how.mechanism(name);
     }
     return new Connection.Outgoing(
-        "smtp://" + host + ":" + port, host, port, kind, login, Optional.empty(), how.build());
+        "smtp://" + server.host() + ":" + server.port(),
+        server.host(),
+        server.port(),
+        server.kind(),
+        server.login(),
+        Optional.empty(),
+        how.build());
+  }
+
+  /** What a URI and these options say of a server. */
+  private record Server(
+      String host, int port, Connection.Tls kind, Trust trust, Optional<Connection.Login> login) {}
+
+  private Server server(
+      URI uri,
+      int implicitPort,
+      int startTlsPort,
+      int plainPort,
+      Map<String, String> environment,
+      Consumer<String> warnings) {
+    String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
+    boolean isImplicit = scheme.endsWith("s") || tls == Tls.IMPLICIT;
+    if (isImplicit && tls != null && tls != Tls.IMPLICIT) {
+      throw new JobException.Configuration(
+          "%s:// begins with TLS: write %s:// for --tls %s"
+              .formatted(scheme, scheme.substring(0, scheme.length() - 1), word(tls)));
+    }
+    Connection.Tls kind =
+        isImplicit
+            ? Connection.Tls.IMPLICIT
+            : tls == Tls.OFF ? Connection.Tls.OFF : Connection.Tls.STARTTLS;
+    String host = bare(uri.getHost());
+    int port =
+        uri.getPort() >= 0
+            ? uri.getPort()
+            : switch (kind) {
+              case IMPLICIT -> implicitPort;
+              case STARTTLS -> startTlsPort;
+              case OFF -> plainPort;
+            };
+    if (port < 1 || port > 65_535) {
+      throw new JobException.Configuration("a port is from 1 to 65535, and not " + port);
+    }
+    Optional<Connection.Login> login = login(uri, host, environment, warnings);
+    if (kind == Connection.Tls.OFF && login.isPresent()) {
+      warnings.accept(
+          scheme + "://" + host + ":" + port + " gets the password and the mail in clear");
+    }
+    Trust trust =
+        ca != null
+            ? new Trust.Authority(ca)
+            : kind == Connection.Tls.OFF ? new Trust.Plaintext() : new Trust.Public();
+    return new Server(host, port, kind, trust, login);
   }
 
   private Optional<Connection.Login> login(
@@ -190,13 +276,13 @@ final class MailServerOptions {
         "the password in the URI", () -> password, SecretMask.ofThisProcess()::remember);
   }
 
-  private static URI parsed(String text) {
+  private static URI parsed(String text, String scheme, boolean mayHavePath) {
     try {
       URI uri = new URI(text);
       String path = uri.getRawPath();
       boolean isServer =
           uri.getHost() != null
-              && (path == null || path.isEmpty() || path.equals("/"))
+              && (mayHavePath || path == null || path.isEmpty() || path.equals("/"))
               && uri.getRawQuery() == null
               && uri.getRawFragment() == null;
       if (isServer) {
@@ -208,9 +294,10 @@ final class MailServerOptions {
           "\"%s\" is no URI: %s; write specials as %%XX"
               .formatted(Locations.masked(text), e.getReason()));
     }
+    String rest = mayHavePath ? "[user@]host[:port][/Folder]" : "[user@]host[:port]";
     throw new JobException.Configuration(
-        "\"%s\" is not of the form smtp://[user@]host[:port] or smtps://[user@]host[:port]"
-            .formatted(Locations.masked(text)));
+        "\"%s\" is not of the form %s://%s or %ss://%s"
+            .formatted(Locations.masked(text), scheme, rest, scheme, rest));
   }
 
   private static String bare(String host) {

@@ -37,7 +37,17 @@ final class OutboxPrinter {
           entry.get("attempts"),
           Plain.number(entry, "attempts") == 1 ? "" : "s");
       recipients.forEach(recipient -> printRecipient(recipient, out));
+      Plain.maps(entry, "bounces").forEach(bounce -> printBounce(bounce, out));
     }
+  }
+
+  private static void printBounce(Map<String, Object> bounce, PrintStream out) {
+    out.printf(
+        "    bounced (%s) %s  %s %s%n",
+        bounce.get("kind"),
+        Output.printable(bounce.get("address")),
+        Output.printable(or(bounce.get("status"), "")),
+        Output.printable(or(bounce.get("text"), "")));
   }
 
   static void printRecipient(Map<String, Object> recipient, PrintStream out) {

@@ -2,6 +2,7 @@ package io.waybill.jobs.json;
 
 import io.waybill.mail.RecipientResult;
 import io.waybill.mail.Reply;
+import io.waybill.mail.outbox.Bounce;
 import io.waybill.mail.outbox.OutboxEntry;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -41,6 +42,9 @@ public final class OutboxForm {
     putTime(form, "expires-at", entry.state().isFinal() ? Optional.empty() : entry.expiresAt());
     entry.lastError().ifPresent(error -> form.put("error", error));
     form.put("recipients", entry.recipients().stream().map(OutboxForm::of).toList());
+    if (!entry.bounces().isEmpty()) {
+      form.put("bounces", entry.bounces().stream().map(OutboxForm::of).toList());
+    }
     return form;
   }
 
@@ -60,6 +64,16 @@ public final class OutboxForm {
             });
     result.reply().flatMap(Reply::queueId).ifPresent(id -> form.put("queue-id", id));
     result.why().ifPresent(why -> form.put("text", why));
+    return form;
+  }
+
+  private static Map<String, Object> of(Bounce bounce) {
+    Map<String, Object> form = new LinkedHashMap<>();
+    form.put("address", bounce.address());
+    form.put("kind", Plain.word(bounce.kind()));
+    bounce.status().ifPresent(status -> form.put("status", status));
+    bounce.diagnostic().ifPresent(text -> form.put("text", text));
+    form.put("reported-at", bounce.reportedAt().toString());
     return form;
   }
 

@@ -59,7 +59,7 @@ public final class MailAccounts {
   }
 
   /** Returns the account of a mailbox to read. */
-  static MailAccount of(Connection.Mailbox connection, SocketFactory sockets, WireTap tap) {
+  public static MailAccount of(Connection.Mailbox connection, SocketFactory sockets, WireTap tap) {
     return mailbox(connection, sockets, tap).build();
   }
 
@@ -97,11 +97,8 @@ public final class MailAccounts {
 
   private static MailAccount.Builder mailbox(
       Connection.Mailbox connection, SocketFactory sockets, WireTap tap) {
-    return withoutLogin(
-            connection,
-            connection.tls(),
-            connection.trust(),
-            TracedSockets.over(sockets, tap, "imap", connection.port()))
+    return withoutLogin(connection, connection.tls(), connection.trust(), sockets)
+        .tap(socket -> TracedSockets.connected(socket, tap, "imap", true))
         .user(connection.user())
         .password(connection.password());
   }

@@ -149,11 +149,20 @@ final class ImapMessages {
     conversation.done();
   }
 
+  /** What the test says of it; else, roughly, a text, with something attached if it has parts. */
   private static String structure(ScriptedFolder.Message message) {
+    String text =
+        "(\"text\" \"plain\" (\"charset\" \"us-ascii\") NIL NIL \"7bit\" %d 1)"
+            .formatted(message.content.length);
+    boolean hasParts =
+        new String(message.content, ISO_8859_1).toLowerCase(Locale.ROOT).contains("multipart/");
     return Optional.ofNullable(message.structure)
         .orElse(
-            "(\"text\" \"plain\" (\"charset\" \"us-ascii\") NIL NIL \"7bit\" %d 1)"
-                .formatted(message.content.length));
+            hasParts
+                ? "("
+                    + text
+                    + "(\"application\" \"octet-stream\" NIL NIL NIL \"7bit\" 7) \"mixed\")"
+                : text);
   }
 
   private static void content(

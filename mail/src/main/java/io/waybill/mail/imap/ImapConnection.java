@@ -176,7 +176,7 @@ final class ImapConnection {
     return last;
   }
 
-  private void requireExists(String folder) throws IOException, ProtocolException {
+  void requireExists(String folder) throws IOException, ProtocolException {
     if (!exists(folder)) {
       throw new MailException.MailboxNotFound(
           server, folder, NearNames.of(folder, Arrays.stream(list("*")).map(f -> f.name).toList()));

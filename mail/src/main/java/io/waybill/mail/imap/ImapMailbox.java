@@ -187,6 +187,16 @@ final class ImapMailbox implements RemoteMailbox, AutoCloseable {
         (offset, length) -> inFolder("fetch", folder -> folder.piece(uid, offset, length)), uid);
   }
 
+  /** Says so if a folder does not exist, with the names of those that are like it. */
+  void requireFolder(String folder) {
+    call(
+        "list",
+        current -> {
+          current.requireExists(folder);
+          return true;
+        });
+  }
+
   /** Whether the server tells by itself when messages come. */
   boolean canIdle() {
     return can("IDLE");

@@ -2,21 +2,31 @@ package io.waybill.mail.imap;
 
 import io.waybill.mail.MailAccount;
 import io.waybill.mail.MailException;
+import io.waybill.mail.inbox.AfterAction;
 import io.waybill.mail.inbox.InboundHandler;
 import io.waybill.mail.inbox.InboundMail;
+import io.waybill.mail.inbox.LedgerEntry;
+import io.waybill.mail.inbox.MailFacts;
 import io.waybill.mail.inbox.MailLedger;
 import io.waybill.mail.inbox.MailboxPoll;
 import io.waybill.mail.inbox.PollReport;
 import io.waybill.mail.inbox.PollSpec;
+import io.waybill.mail.inbox.RemoteMailbox;
+import io.waybill.mail.mime.MimeLimits;
 import io.waybill.mail.net.AsyncCall;
 import io.waybill.mail.net.CallGuard;
+import java.io.ByteArrayInputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -27,6 +37,7 @@ import java.util.function.Supplier;
  */
 public final class MailboxReader implements AutoCloseable {
   private static final Duration FETCH_DEADLINE = Duration.ofMinutes(10);
+  private static final int MOST_HEADER_BYTES = 16 * 1024;
 
   private final ImapMailbox mailbox;
   private final String name;
@@ -113,6 +124,97 @@ public final class MailboxReader implements AutoCloseable {
   public PollReport poll(PollSpec spec, MailLedger ledger, InboundHandler handler) {
     return inTurn(
         FETCH_DEADLINE, () -> new MailboxPoll(mailbox, name, ledger, clock).run(spec, handler));
+  }
+
+  /**
+   * Returns the newest messages that match as far as the server can tell, oldest first, with their
+   * headers only.
+   *
+   * @throws MailException as {@link #fetch(FetchSpec)}
+   */
+  public List<InboundMail> heads(FetchSpec spec) {
+    return inTurn(
+        FETCH_DEADLINE,
+        () -> {
+          RemoteMailbox.Opened opened = mailbox.open(spec.folder(), false);
+          long[] found = mailbox.find(spec.sinceUid() + 1, opened.lastUid(), spec.search());
+          long[] newest =
+              Arrays.copyOfRange(found, Math.max(0, found.length - spec.limit()), found.length);
+          return heads(newest);
+        });
+  }
+
+  private List<InboundMail> heads(long[] uids) {
+    List<InboundMail> heads = new ArrayList<>();
+    for (long[] window : ImapFolder.windows(uids)) {
+      Map<Long, byte[]> blocks = mailbox.headers(window, MOST_HEADER_BYTES);
+      for (MailFacts facts : mailbox.facts(window)) {
+        byte[] block = blocks.get(facts.uid());
+        if (block != null) {
+          heads.add(
+              new InboundMail(
+                  facts, () -> new ByteArrayInputStream(block), MimeLimits.defaults(), 1));
+        }
+      }
+    }
+    return heads;
+  }
+
+  /**
+   * Hands over messages of a folder one by one, each to be read until it returns; those that are
+   * gone are left out.
+   *
+   * @return how many there were
+   * @throws MailException as {@link #fetch(FetchSpec)}
+   */
+  public int each(String folder, List<Long> uids, MimeLimits limits, Consumer<InboundMail> reader) {
+    return inTurn(
+        FETCH_DEADLINE,
+        () -> {
+          RemoteMailbox.Opened unused = mailbox.open(folder, false);
+          List<MailFacts> there = mailbox.facts(uids.stream().mapToLong(Long::longValue).toArray());
+          for (MailFacts facts : there) {
+            try (InboundMail mail =
+                new InboundMail(facts, () -> mailbox.stream(facts), limits, 1)) {
+              reader.accept(mail);
+            }
+          }
+          return there.size();
+        });
+  }
+
+  /** Returns the UIDs of what matches as far as the server can tell, lowest first. */
+  public List<Long> find(FetchSpec spec) {
+    return inTurn(
+        FETCH_DEADLINE,
+        () -> {
+          RemoteMailbox.Opened opened = mailbox.open(spec.folder(), false);
+          return Arrays.stream(mailbox.find(spec.sinceUid() + 1, opened.lastUid(), spec.search()))
+              .boxed()
+              .limit(spec.limit())
+              .toList();
+        });
+  }
+
+  /**
+   * Does something about messages; those that are gone are left out.
+   *
+   * @return how many were there
+   * @throws MailException.MailboxNotFound if one of the folders does not exist
+   */
+  public int perform(String folder, AfterAction action, List<Long> uids) {
+    return inTurn(
+        FETCH_DEADLINE,
+        () -> {
+          RemoteMailbox.Opened unused = mailbox.open(folder, true);
+          if (action.kind() == AfterAction.Kind.MOVE) {
+            mailbox.requireFolder(action.word());
+          }
+          List<MailFacts> there = mailbox.facts(uids.stream().mapToLong(Long::longValue).toArray());
+          mailbox.perform(
+              action, there.stream().map(each -> LedgerEntry.fresh(each.uid())).toList());
+          return there.size();
+        });
   }
 
   /** Returns all folders of the mailbox. */

@@ -35,7 +35,7 @@ public record LedgerEntry(
   }
 
   /** Returns the entry of a message of which nothing is known yet. */
-  static LedgerEntry fresh(long uid) {
+  public static LedgerEntry fresh(long uid) {
     return new LedgerEntry(
         uid, State.PENDING, 0, "", AfterAction.NONE, Optional.empty(), Optional.empty());
   }

@@ -14,6 +14,7 @@ public final class EnqueueRequest {
   private final String account;
   private final String subject;
   private final @Nullable Duration expiry;
+  private final boolean isSenderTagged;
   private final Duration backgroundAfter;
 
   private EnqueueRequest(Builder builder) {
@@ -21,6 +22,7 @@ public final class EnqueueRequest {
     account = builder.account;
     subject = builder.subject;
     expiry = builder.expiry;
+    isSenderTagged = builder.isSenderTagged;
     backgroundAfter = builder.backgroundAfter;
   }
 
@@ -54,6 +56,11 @@ public final class EnqueueRequest {
     return Optional.ofNullable(expiry);
   }
 
+  /** Returns whether bounces come back to an address of this very entry. */
+  public boolean isSenderTagged() {
+    return isSenderTagged;
+  }
+
   /**
    * Returns how long the background leaves it to the caller, who means to deliver it himself; zero
    * for not at all.
@@ -68,6 +75,7 @@ public final class EnqueueRequest {
     private String account = "";
     private String subject = "";
     private @Nullable Duration expiry;
+    private boolean isSenderTagged;
     private Duration backgroundAfter = Duration.ZERO;
 
     private Builder(String dedupeKey) {
@@ -97,6 +105,16 @@ public final class EnqueueRequest {
     /** Sets how long it is tried, at most 5 days. */
     public Builder expiry(Duration longest) {
       expiry = OutboxSettings.requireExpiry(longest);
+      return this;
+    }
+
+    /**
+     * Has bounces come back to an address of this very entry, as in {@code
+     * bounces+01abc...@example.org} (VERP), so that they are known by it. The envelope's sender
+     * must have room for 27 more characters, and its server must know such addresses.
+     */
+    public Builder taggedSender() {
+      isSenderTagged = true;
       return this;
     }
 

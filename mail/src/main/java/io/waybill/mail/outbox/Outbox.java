@@ -7,6 +7,7 @@ import io.waybill.mail.Message;
 import io.waybill.mail.UnknownPolicy;
 import io.waybill.mail.jdbc.MailSchema;
 import io.waybill.mail.jdbc.Owner;
+import io.waybill.mail.mime.ParsedMail;
 import io.waybill.mail.mime.PreparedMessage;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -38,6 +39,7 @@ public final class Outbox {
   private final OutboxStore store;
   private final OutboxSettings settings;
   private final Owner owner;
+  private final Bounces bounces;
   private final Clock clock;
   private final RandomGenerator random = new SecureRandom();
   private final LeaseKeeper leases;
@@ -58,6 +60,7 @@ public final class Outbox {
     this.decisions = new Decisions(store, clock, settings.expiry());
     this.upkeep = new Upkeep(store, leases, decisions, settings, owner, clock);
     this.pressure = new BackPressure(store.rows(), settings);
+    this.bounces = store.bounces();
   }
 
   /**
@@ -171,7 +174,10 @@ public final class Outbox {
 
   /** Returns an entry by its id. */
   public Optional<OutboxEntry> find(String id) {
-    return store.rows().find(id);
+    Optional<OutboxEntry> entry = store.rows().find(id);
+    return entry.filter(each -> each.state().isFinal()).isPresent()
+        ? entry.map(store.rows()::withBounces)
+        : entry;
   }
 
   /** Returns an entry by the key under which it was enqueued. */
@@ -245,6 +251,17 @@ public final class Outbox {
       log.info("outbox.withdrawn id={} message-id={}", id, found.orElseThrow().messageId());
     }
     return isGone;
+  }
+
+  /**
+   * Writes down who bounced, if a mail is a report about a message of this outbox: by that
+   * message's Message-ID, or by the address that it was sent to ({@link
+   * EnqueueRequest.Builder#taggedSender}). Nothing is sent or not sent because of it.
+   *
+   * @return the message's entry; empty if the mail is no such report
+   */
+  public Optional<OutboxEntry> recordBounce(ParsedMail mail) {
+    return bounces.record(mail, clock.instant()).flatMap(this::find);
   }
 
   /** Returns the entries whose keys begin so, at most 200, the oldest first. */

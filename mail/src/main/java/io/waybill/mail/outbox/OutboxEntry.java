@@ -37,6 +37,7 @@ public final class OutboxEntry {
   private final @Nullable Duration lifetime;
   private final @Nullable String lastError;
   private final List<RecipientResult> recipients;
+  private final List<Bounce> bounces;
 
   private OutboxEntry(Builder builder) {
     id = builder.id;
@@ -61,6 +62,7 @@ public final class OutboxEntry {
     lifetime = builder.lifetime;
     lastError = builder.lastError;
     recipients = List.copyOf(builder.recipients);
+    bounces = List.copyOf(builder.bounces);
   }
 
   /** Returns the ULID of the entry. */
@@ -170,6 +172,11 @@ public final class OutboxEntry {
     return Optional.ofNullable(expiresAt);
   }
 
+  /** Returns who has been reported not to have got it, although a server had accepted it. */
+  public List<Bounce> bounces() {
+    return bounces;
+  }
+
   /** Returns for how long it was to be tried at most; empty where the outbox decides. */
   Optional<Duration> lifetime() {
     return Optional.ofNullable(lifetime);
@@ -195,30 +202,45 @@ public final class OutboxEntry {
 
   /** Returns the entry as its owner's claim has left it. */
   OutboxEntry claimedBy(String newOwner) {
-    Builder claim = new Builder();
-    claim.id = id;
-    claim.dedupeKey = dedupeKey;
-    claim.account = account;
+    Builder claim = copy();
     claim.state = OutboxState.SENDING;
     claim.owner = newOwner;
     claim.fence = fence + 1;
     claim.attempts = attempts + 1;
-    claim.deferrals = deferrals;
-    claim.messageId = messageId;
-    claim.sender = sender;
-    claim.subject = subject;
-    claim.sizeBytes = sizeBytes;
-    claim.sha256 = sha256;
-    claim.encoding = encoding;
-    claim.dsn = dsn;
-    claim.enqueuedAt = enqueuedAt;
-    claim.updatedAt = updatedAt;
-    claim.nextAttemptAt = nextAttemptAt;
-    claim.expiresAt = expiresAt;
-    claim.lifetime = lifetime;
-    claim.lastError = lastError;
-    claim.recipients.addAll(recipients);
     return claim.build();
+  }
+
+  OutboxEntry withBounces(List<Bounce> reported) {
+    Builder same = copy();
+    same.bounces.addAll(reported);
+    return same.build();
+  }
+
+  private Builder copy() {
+    Builder copy = new Builder();
+    copy.id = id;
+    copy.dedupeKey = dedupeKey;
+    copy.account = account;
+    copy.state = state;
+    copy.owner = owner;
+    copy.fence = fence;
+    copy.attempts = attempts;
+    copy.deferrals = deferrals;
+    copy.messageId = messageId;
+    copy.sender = sender;
+    copy.subject = subject;
+    copy.sizeBytes = sizeBytes;
+    copy.sha256 = sha256;
+    copy.encoding = encoding;
+    copy.dsn = dsn;
+    copy.enqueuedAt = enqueuedAt;
+    copy.updatedAt = updatedAt;
+    copy.nextAttemptAt = nextAttemptAt;
+    copy.expiresAt = expiresAt;
+    copy.lifetime = lifetime;
+    copy.lastError = lastError;
+    copy.recipients.addAll(recipients);
+    return copy;
   }
 
   @Override
@@ -250,6 +272,7 @@ public final class OutboxEntry {
     @Nullable Duration lifetime;
     @Nullable String lastError;
     final List<RecipientResult> recipients = new ArrayList<>();
+    final List<Bounce> bounces = new ArrayList<>();
 
     OutboxEntry build() {
       return new OutboxEntry(this);

@@ -74,7 +74,8 @@ final class OutboxInsert {
   }
 
   private String sender() {
-    return message.envelope().sender().map(Address::address).orElse("");
+    String sender = message.envelope().sender().map(Address::address).orElse("");
+    return request.isSenderTagged() && !sender.isEmpty() ? Bounces.tagged(sender, id) : sender;
   }
 
   private @Nullable Instant firstAttemptAt() {

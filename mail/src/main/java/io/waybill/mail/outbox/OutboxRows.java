@@ -55,6 +55,20 @@ final class OutboxRows {
     return select("find a key", "WHERE dedupe_key = ?", List.of(dedupeKey), 1).stream().findFirst();
   }
 
+  Optional<OutboxEntry> findByMessageId(String messageId) {
+    return select("find a message", "WHERE message_id = ?", List.of(messageId), 1).stream()
+        .findFirst();
+  }
+
+  /** Returns an entry with its bounces. */
+  OutboxEntry withBounces(OutboxEntry entry) {
+    return transactions.run(
+        "look for bounces of entry " + entry.id(),
+        connection ->
+            entry.withBounces(
+                Bounces.of(connection, List.of(entry.id())).getOrDefault(entry.id(), List.of())));
+  }
+
   /** Those whose keys begin so, which is of letters, digits and slashes. */
   List<OutboxEntry> findByKeyPrefix(String prefix) {
     return select(
@@ -211,8 +225,8 @@ final class OutboxRows {
     }
     List<String> ids = List.copyOf(found.keySet());
     for (int from = 0; from < ids.size(); from += MAX_PARAMETERS) {
-      addRecipients(
-          connection, found, ids.subList(from, Math.min(ids.size(), from + MAX_PARAMETERS)));
+      List<String> part = ids.subList(from, Math.min(ids.size(), from + MAX_PARAMETERS));
+      addRecipients(connection, found, part);
     }
     return found.values().stream().map(OutboxEntry.Builder::build).toList();
   }

@@ -41,6 +41,10 @@ final class OutboxStore {
     this.leaseEnd = "CURRENT_TIMESTAMP + INTERVAL '" + settings.lease().toSeconds() + "' SECOND";
   }
 
+  Bounces bounces() {
+    return new Bounces(transactions, rows);
+  }
+
   OutboxRows rows() {
     return rows;
   }

@@ -18,10 +18,16 @@ import io.waybill.mail.RecipientResult.Phase;
 import io.waybill.mail.RecipientResult.Status;
 import io.waybill.mail.Reply;
 import io.waybill.mail.SendReport;
+import io.waybill.mail.mime.DeliveryReport;
+import io.waybill.mail.mime.MimeLimits;
+import io.waybill.mail.mime.MimeReader;
+import io.waybill.mail.mime.ParsedMail;
 import io.waybill.mail.mime.PreparedMessage;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +35,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -102,6 +109,69 @@ class OutboxTest {
     assertThat(outbox.resolve(id, Resolution.RESEND).expiresAt())
         .contains(NOW.plus(Duration.ofMinutes(10)));
     assertThat(outbox.retry(id).expiresAt()).contains(NOW.plus(Duration.ofMinutes(10)));
+  }
+
+  @Test
+  void whoBouncedIsKnownByTheMessageAndChangesNothing() throws IOException {
+    OutboxEntry entry = outbox.enqueue(message(), "k");
+    outbox.deliver(entry.id(), new Fake(Map.of(A, Status.ACCEPTED, B, Status.ACCEPTED)));
+    OutboxEntry bounced =
+        outbox.recordBounce(report(entry.messageId(), "ops@example.org")).orElseThrow();
+    assertThat(bounced.state()).isEqualTo(OutboxState.SENT);
+    assertThat(bounced.bounces())
+        .singleElement()
+        .satisfies(
+            bounce -> {
+              assertThat(bounce.address()).isEqualTo("a@example.net");
+              assertThat(bounce.kind()).isEqualTo(DeliveryReport.Kind.HARD);
+              assertThat(bounce.status()).contains("5.1.1");
+            });
+    outbox.recordBounce(report(entry.messageId(), "ops@example.org"));
+    assertThat(outbox.find(entry.id()).orElseThrow().bounces()).hasSize(1);
+    assertThat(outbox.recordBounce(report("<other@x>", "ops@example.org"))).isEmpty();
+  }
+
+  @Test
+  void whoBouncedIsKnownByTheAddressToo() throws IOException {
+    OutboxEntry entry =
+        outbox.enqueue(message(), EnqueueRequest.builder("k").taggedSender().build());
+    assertThat(entry.sender())
+        .isEqualTo("ops+" + entry.id().toLowerCase(Locale.ROOT) + "@example.org");
+    outbox.deliver(entry.id(), new Fake(Map.of(A, Status.ACCEPTED, B, Status.ACCEPTED)));
+    assertThat(outbox.recordBounce(report("<unknown@x>", entry.sender()))).isPresent();
+  }
+
+  private static ParsedMail report(String about, String to) throws IOException {
+    String text =
+        """
+        From: MAILER-DAEMON@mx.example
+        To: %s
+        Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+        --b
+        Content-Type: text/plain
+
+        sorry
+        --b
+        Content-Type: message/delivery-status
+
+        Reporting-MTA: dns; mx.example
+
+        Final-Recipient: rfc822; a@example.net
+        Action: failed
+        Status: 5.1.1
+        Diagnostic-Code: smtp; 550 5.1.1 no such user
+
+        --b
+        Content-Type: text/rfc822-headers
+
+        Message-ID: %s
+
+        --b--
+        """
+            .formatted(to, about);
+    return MimeReader.read(
+        new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), MimeLimits.defaults());
   }
 
   @Test

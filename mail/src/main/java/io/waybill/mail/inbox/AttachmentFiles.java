@@ -1,0 +1,154 @@
+package io.waybill.mail.inbox;
+
+import io.waybill.mail.MailException;
+import io.waybill.mail.mime.ParsedMail;
+import io.waybill.mail.mime.ReceivedAttachment;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Saves attachments as files of one directory, by names that cannot lead out of it. Nothing is ever
+ * replaced: where a name is taken, whatever has it, a number is added. A file appears under its
+ * name when it is whole and on the disk.
+ */
+public final class AttachmentFiles {
+  private static final int BUFFER = 64 * 1024;
+  private static final int MOST_NUMBERS = 10_000;
+
+  private final Path directory;
+  private final long mostBytes;
+
+  private AttachmentFiles(Path directory, long mostBytes) {
+    this.directory = directory;
+    this.mostBytes = mostBytes;
+  }
+
+  /**
+   * Saves into a directory that exists.
+   *
+   * @param mostBytes what is larger is refused, each by itself
+   * @throws IOException if it does not exist, or is none
+   */
+  public static AttachmentFiles in(Path directory, long mostBytes) throws IOException {
+    Path real = directory.toRealPath();
+    if (!Files.isDirectory(real, LinkOption.NOFOLLOW_LINKS)) {
+      throw new IOException(directory + " is no directory");
+    }
+    return new AttachmentFiles(real, mostBytes);
+  }
+
+  /**
+   * Saves what is attached to a message.
+   *
+   * @param withInline whether also what its HTML shows
+   * @return the files, in the order of the attachments
+   * @throws MailException.InvalidMessage if one is too large; nothing is saved then
+   * @throws IOException if a file cannot be written; those before it stay
+   */
+  public List<Path> save(ParsedMail mail, boolean withInline) throws IOException {
+    Set<ReceivedAttachment> shown = Set.copyOf(mail.inlineParts());
+    List<ReceivedAttachment> wanted =
+        mail.attachments().stream()
+            .filter(each -> withInline || !shown.contains(each) || !isPicture(each))
+            .toList();
+    for (ReceivedAttachment each : wanted) {
+      if (each.sizeBytes() > mostBytes) {
+        throw new MailException.InvalidMessage(
+            "attachment " + each.name(),
+            -1,
+            "has %d bytes, and %d are the most".formatted(each.sizeBytes(), mostBytes));
+      }
+    }
+    List<Path> saved = new ArrayList<>();
+    for (ReceivedAttachment each : wanted) {
+      try (InputStream in = each.open()) {
+        saved.add(save(each.name(), in));
+      }
+    }
+    return List.copyOf(saved);
+  }
+
+  private static boolean isPicture(ReceivedAttachment attachment) {
+    return attachment.contentType().startsWith("image/");
+  }
+
+  /**
+   * Saves bytes under a name, or one like it.
+   *
+   * @param name without directories, as {@link ReceivedAttachment#name}
+   */
+  public Path save(String name, InputStream content) throws IOException {
+    if (name.isEmpty() || !Path.of(name).getFileName().toString().equals(name)) {
+      throw new IOException("no name of a file: " + name);
+    }
+    Path part = directory.resolve(".waybill-" + UUID.randomUUID() + ".part");
+    try {
+      write(part, content);
+      return publish(part, name);
+    } finally {
+      Files.deleteIfExists(part);
+    }
+  }
+
+  private static void write(Path part, InputStream content) throws IOException {
+    try (FileChannel file =
+        FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      byte[] buffer = new byte[BUFFER];
+      for (int n = content.read(buffer); n >= 0; n = content.read(buffer)) {
+        ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, n);
+        while (bytes.hasRemaining()) {
+          file.write(bytes);
+        }
+      }
+      file.force(true);
+    }
+  }
+
+  /** A second name for the same file is refused where anything has it, a link too. */
+  private Path publish(Path part, String name) throws IOException {
+    for (int number = 1; number <= MOST_NUMBERS; number++) {
+      Path target = directory.resolve(numbered(name, number));
+      if (publishAs(part, target)) {
+        return target;
+      }
+    }
+    throw new IOException(MOST_NUMBERS + " files are called like " + name + " in " + directory);
+  }
+
+  /** Returns whether the name was free. */
+  private static boolean publishAs(Path part, Path target) throws IOException {
+    try {
+      Files.createLink(target, part);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    } catch (UnsupportedOperationException | IOException e) {
+      if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+        return false;
+      }
+      Files.move(part, target); // a file system without links
+      return true;
+    }
+  }
+
+  private static String numbered(String name, int number) {
+    if (number == 1) {
+      return name;
+    }
+    int dot = name.lastIndexOf('.');
+    return dot > 0
+        ? name.substring(0, dot) + "-" + number + name.substring(dot)
+        : name + "-" + number;
+  }
+}

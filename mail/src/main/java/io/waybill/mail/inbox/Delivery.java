@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -83,7 +84,8 @@ final class Delivery {
 
   private void give(MailFacts facts, LedgerEntry begun, ContentSource content) {
     try (InboundMail mail = new InboundMail(facts, content, spec.mimeLimits(), begun.attempts())) {
-      String identity = identity(content, facts);
+      Optional<String> named = mailbox.identity(facts);
+      String identity = named.isPresent() ? named.get() : identity(content, facts);
       if (!isWanted(mail)) {
         ledger.forget(List.of(begun.uid()));
         return;

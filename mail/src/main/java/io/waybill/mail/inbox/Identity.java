@@ -43,6 +43,13 @@ final class Identity {
     return of(content.readNBytes(MOST), sizeBytes);
   }
 
+  /** Returns the identity of a message that its server calls so for good: up to 70 characters. */
+  static String ofName(String name) {
+    MessageDigest digest = sha256();
+    digest.update(("uidl " + name).getBytes(StandardCharsets.UTF_8));
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(digest.digest());
+  }
+
   /** Where the empty line begins; or the end, if there is none. */
   private static int headerEnd(byte[] content) {
     int limit = Math.min(content.length, MOST);

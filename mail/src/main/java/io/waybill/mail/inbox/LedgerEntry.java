@@ -40,6 +40,17 @@ public record LedgerEntry(
         uid, State.PENDING, 0, "", AfterAction.NONE, Optional.empty(), Optional.empty());
   }
 
+  /** Returns the same entry of a message that is known by a name of its server's. */
+  LedgerEntry identified(String name) {
+    return new LedgerEntry(uid, state, attempts, name, after, nextAttemptAt, lastError);
+  }
+
+  /** Returns the entry of a message that is not to be handled. */
+  LedgerEntry settled() {
+    return new LedgerEntry(
+        uid, State.DONE, attempts, identity, AfterAction.NONE, Optional.empty(), Optional.empty());
+  }
+
   /** Returns the entry as it stands when a handler is given the message once more. */
   LedgerEntry begun() {
     return new LedgerEntry(

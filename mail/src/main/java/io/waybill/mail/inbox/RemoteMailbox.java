@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A mailbox on a server, as it is read from: one connection, made when it is first needed and again
@@ -50,6 +51,14 @@ public interface RemoteMailbox {
 
   /** Returns whether the connection is as it was when the folder was opened. */
   boolean isAlive();
+
+  /**
+   * Returns by what a message is known again, if the server gives it a name for good; else its
+   * headers say.
+   */
+  default Optional<String> identity(MailFacts message) {
+    return Optional.empty();
+  }
 
   /**
    * Does what is to be done to messages after they were handled; what was done before, or is gone,

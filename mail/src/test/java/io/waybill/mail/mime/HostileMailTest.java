@@ -1,0 +1,132 @@
+package io.waybill.mail.mime;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Mail that is written to break who reads it: too large to lie among the other odd ones. */
+@Timeout(60)
+class HostileMailTest {
+  private static ParsedMail read(String text) throws IOException {
+    return MimeReader.read(new ByteArrayInputStream(text.getBytes(UTF_8)), MimeLimits.defaults());
+  }
+
+  private static void assertPartial(ParsedMail mail) {
+    assertThat(mail.defects()).extracting(Defect::kind).contains(Defect.Kind.LIMIT_EXCEEDED);
+  }
+
+  @Test
+  void multipartsNestedTenThousandDeep() throws IOException {
+    StringBuilder text = new StringBuilder("Subject: deep\r\n");
+    for (int i = 0; i < 10_000; i++) {
+      text.append("Content-Type: multipart/mixed; boundary=b").append(i).append("\r\n\r\n--b");
+      text.append(i).append("\r\n");
+    }
+    text.append("Content-Type: text/plain\r\n\r\nat the bottom\r\n");
+    try (ParsedMail mail = read(text.toString())) {
+      assertThat(mail.subject()).isEqualTo("deep");
+      assertPartial(mail);
+    }
+  }
+
+  @Test
+  void mailsWithinMailsTenThousandDeep() throws IOException {
+    String text =
+        "Subject: deep\r\n" + "Content-Type: message/rfc822\r\n\r\n".repeat(10_000) + "bottom\r\n";
+    try (ParsedMail mail = read(text)) {
+      assertThat(mail.subject()).isEqualTo("deep");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"=?utf-8?Q?=C3=A4?=", "=?utf-8?B?w6Q=?=", "=?x-unknown?Q?a?=", "=?"})
+  void eightyThousandEncodedWords(String word) throws IOException {
+    String subject = (word + "\r\n ").repeat(80_000).strip();
+    try (ParsedMail mail = read("Subject: " + subject + "\r\n\r\nbody\r\n")) {
+      assertPartial(mail);
+    }
+  }
+
+  @Test
+  void aHundredThousandHeaders() throws IOException {
+    try (ParsedMail mail = read("X: y\r\n".repeat(100_000) + "\r\nbody\r\n")) {
+      assertThat(mail.headers()).hasSizeLessThanOrEqualTo(1000);
+      assertPartial(mail);
+    }
+  }
+
+  @Test
+  void aHundredThousandParts() throws IOException {
+    String parts = "--b\r\n\r\nx\r\n".repeat(100_000);
+    try (ParsedMail mail =
+        read("Content-Type: multipart/mixed; boundary=b\r\n\r\n" + parts + "--b--\r\n")) {
+      assertThat(mail.attachments()).hasSizeLessThanOrEqualTo(1000);
+      assertPartial(mail);
+    }
+  }
+
+  @Test
+  void aParameterInAHundredThousandPieces() throws IOException {
+    StringBuilder type = new StringBuilder("Content-Type: application/x");
+    for (int i = 0; i < 100_000; i++) {
+      type.append(";\r\n name*").append(i).append("=a");
+    }
+    try (ParsedMail mail = read(type + "\r\n\r\nbody\r\n")) {
+      assertThat(mail.attachments()).hasSizeLessThanOrEqualTo(1);
+    }
+  }
+
+  @Test
+  void oneLineOfTenMillionCharacters() throws IOException {
+    try (ParsedMail mail = read("Subject: x\r\n\r\n" + "y".repeat(10_000_000))) {
+      assertThat(mail.text().orElseThrow()).startsWith("yyy");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"To: ", "Content-Type: ", "Received: ", "Content-Disposition: ", "References: "})
+  void fieldsOfNothingButOpenBrackets(String name) throws IOException {
+    String value = "(".repeat(60_000) + "\"".repeat(60_000) + "<".repeat(60_000);
+    try (ParsedMail mail = read(name + value + "\r\n\r\nbody\r\n")) {
+      assertThat(mail.text().isPresent() || !mail.attachments().isEmpty()).isTrue();
+    }
+  }
+
+  @Test
+  void anyBytesAtAll() throws IOException {
+    Random random = new Random(11);
+    String[] words = {
+      "Content-Type: multipart/mixed; boundary=b\r\n",
+      "--b\r\n",
+      "--b--",
+      "\r\n\r\n",
+      "\n",
+      "\r",
+      "Content-Transfer-Encoding: base64\r\n",
+      "=?utf-8?B?",
+      "?=",
+      "message/rfc822",
+      "\u0000",
+      "Content-Disposition: attachment; filename*0*=utf-8''%",
+      ";",
+      "\"",
+      "begin 644 a\n",
+      "ü"
+    };
+    for (int i = 0; i < 3000; i++) {
+      StringBuilder text = new StringBuilder();
+      for (int n = random.nextInt(40); n > 0; n--) {
+        text.append(words[random.nextInt(words.length)]);
+      }
+      read(text.toString()).close();
+    }
+  }
+}

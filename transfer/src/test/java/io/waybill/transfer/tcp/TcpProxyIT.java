@@ -84,7 +84,8 @@ class TcpProxyIT {
     try (FakeProxy proxy = proxy(FakeProxy.socks5("büro:s3cret", 0))) {
       ProxyServer known = ProxyServer.socks5("127.0.0.1", proxy.port()).credentials(LOGIN);
       movesAFile(through(known).streams(2).build(), proxy);
-      assertThat(proxy.targets).hasSize(2);
+      // a stream that was not needed in time is opened again for the next file
+      assertThat(proxy.targets).hasSizeBetween(2, 3);
     }
   }
 

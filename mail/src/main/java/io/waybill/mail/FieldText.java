@@ -38,6 +38,18 @@ public final class FieldText {
     return scan(field, text, false, DIRECTIONAL);
   }
 
+  /**
+   * Returns the text if it may name a folder of a mailbox: a name that is not empty.
+   *
+   * @throws MailException.InvalidMessage as {@link #require}
+   */
+  public static String requireFolder(String text) {
+    if (text.isEmpty()) {
+      throw new MailException.InvalidMessage("folder", -1, "is empty");
+    }
+    return requireName("folder", text);
+  }
+
   /** Returns the text if it holds nothing but allowed characters. */
   static String requireOnly(String field, String text, IntPredicate allowed, String otherwise) {
     require(field, text);

@@ -189,7 +189,7 @@ final class StepRunner {
         return abandon.get();
       } catch (RuntimeException e) {
         LOG.warn("event=not-taken-back", e);
-        return Optional.empty();
+        return Optional.of("what it left waiting could not be taken back: " + e.getMessage());
       }
     }
   }

@@ -82,10 +82,7 @@ public final class PollSpec {
      * @throws MailException.InvalidMessage if the name is empty or holds what no name may
      */
     public Builder folder(String name) {
-      if (name.isEmpty()) {
-        throw new MailException.InvalidMessage("folder", -1, "is empty");
-      }
-      folder = FieldText.requireName("folder", name);
+      folder = FieldText.requireFolder(name);
       return this;
     }
 

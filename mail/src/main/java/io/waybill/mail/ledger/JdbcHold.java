@@ -62,7 +62,16 @@ final class JdbcHold implements MailLedger.Hold {
     List<LedgerEntry> at(LedgerRows rows) throws SQLException;
   }
 
+  @FunctionalInterface
+  private interface Rows {
+    LedgerRows in(Connection connection) throws SQLException;
+  }
+
   private void write(String what, Change change) {
+    write(what, connection -> LedgerRows.current(connection, mailbox), change);
+  }
+
+  private void write(String what, Rows rows, Change change) {
     boolean isMine =
         transactions.run(
             what + " " + key,
@@ -70,7 +79,7 @@ final class JdbcHold implements MailLedger.Hold {
               if (!isMine(connection)) {
                 return false;
               }
-              change.of(LedgerRows.current(connection, mailbox));
+              change.of(rows.in(connection));
               return true;
             });
     if (!isMine) {
@@ -101,19 +110,10 @@ final class JdbcHold implements MailLedger.Hold {
 
   @Override
   public void carry(long uidValidity, List<LedgerEntry> entries) {
-    boolean isMine =
-        transactions.run(
-            "write messages of " + key,
-            connection -> {
-              boolean mine = isMine(connection);
-              if (mine) {
-                new LedgerRows(connection, mailbox, uidValidity).put(entries, clock.instant());
-              }
-              return mine;
-            });
-    if (!isMine) {
-      throw new MailException.LeaseLost(key.toString());
-    }
+    write(
+        "write messages of",
+        connection -> new LedgerRows(connection, mailbox, uidValidity),
+        rows -> rows.put(entries, clock.instant()));
   }
 
   @Override

@@ -18,6 +18,7 @@ import java.util.List;
 /** Speaks lines with a POP3 server, and hands on what it sends without keeping it. */
 final class Pop3Wire {
   private static final int MAX_LINE = 8192;
+  private static final long MOST_LISTED = 64L << 20;
   private static final int MAX_COMMAND = 12_288;
   private static final int BUFFER = 64 * 1024;
   private static final int MOST_SHOWN = 300;
@@ -82,17 +83,24 @@ final class Pop3Wire {
 
   /** Sends a line of a login, whose refusal is one of the login. */
   String login(String line) throws IOException {
+    if (!isOneLine(line)) {
+      throw new Pop3Refusal(
+          "user or password hold what no line of POP3 can carry; no login was tried", true);
+    }
     send(line);
     return readStatus(true);
   }
 
   private void send(String line) throws IOException {
-    byte[] bytes = (line + "\r\n").getBytes(StandardCharsets.UTF_8);
-    if (bytes.length > MAX_COMMAND || line.chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
+    if (!isOneLine(line)) {
       throw new IllegalArgumentException("a command is one line");
     }
-    out.write(bytes);
+    out.write((line + "\r\n").getBytes(StandardCharsets.UTF_8));
     out.flush();
+  }
+
+  private static boolean isOneLine(String line) {
+    return line.length() <= MAX_COMMAND && line.chars().noneMatch(c -> c < ' ' || c == 0x7f);
   }
 
   /** Whether the server has said more than was read. */
@@ -134,9 +142,12 @@ final class Pop3Wire {
   List<String> lines(String command, int most) throws IOException {
     String unused = command(command);
     List<String> lines = new ArrayList<>();
+    long left = MOST_LISTED;
     for (String line = readLine(); !line.equals("."); line = readLine()) {
-      if (lines.size() == most) {
-        throw new IOException("the server lists more than " + most + " lines");
+      left -= line.length();
+      if (lines.size() == most || left < 0) {
+        throw new IOException(
+            "the server lists more than %d lines or %d bytes".formatted(most, MOST_LISTED));
       }
       lines.add(line.startsWith(".") ? line.substring(1) : line);
     }

@@ -14,7 +14,9 @@ import io.waybill.jobs.JobException;
 import io.waybill.jobs.Position;
 import io.waybill.jobs.RunRecord;
 import io.waybill.jobs.Secret;
+import io.waybill.jobs.StepCall;
 import io.waybill.jobs.StepDefinition;
+import io.waybill.jobs.StepHandler;
 import io.waybill.jobs.StepResult;
 import io.waybill.jobs.StepState;
 import io.waybill.jobs.expression.TemplateParser;
@@ -37,6 +39,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -102,6 +105,31 @@ class WaybillIT {
           .extracting(a -> a.number() + " " + a.state() + " " + a.message())
           .containsExactly("1 FAILED not yet, 1", "2 FAILED not yet, 2", "3 SUCCEEDED ");
       assertThat(record.steps().get(0).attempts().get(0).delay()).isPresent();
+    }
+  }
+
+  @Test
+  void whatCouldNotBeTakenBackIsSaidBesideTheFailure() {
+    StepHandler<ScriptedStep.Said> stuck =
+        new StepHandler<>() {
+          @Override
+          public StepResult execute(ScriptedStep.Said said, StepCall call) {
+            throw new JobException.Expectation("no files");
+          }
+
+          @Override
+          public Optional<String> abandon(ScriptedStep.Said said, StepCall call) {
+            throw new JobException.NotYet("the store is away");
+          }
+        };
+    try (Waybill waybill = open(job(step("wrong", stuck)))) {
+      RunRecord record = waybill.run("job");
+
+      assertThat(record.run().failureClass()).contains(FailureClass.PERMANENT);
+      assertThat(record.run().message())
+          .isEqualTo(
+              "step \"wrong\": no files;"
+                  + " what it left waiting could not be taken back: the store is away");
     }
   }
 

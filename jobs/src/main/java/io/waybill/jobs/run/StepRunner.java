@@ -186,10 +186,12 @@ final class StepRunner {
     /** Nothing that goes wrong here is to hide why the step failed. */
     Optional<String> abandon() {
       try {
-        return abandon.get();
+        Optional<String> said = abandon.get();
+        said.ifPresent(sentence -> LOG.info("event=taken-back said=\"{}\"", sentence));
+        return said;
       } catch (RuntimeException e) {
         LOG.warn("event=not-taken-back", e);
-        return Optional.of("what it left waiting could not be taken back: " + e.getMessage());
+        return Optional.of("what it left waiting could not be taken back: " + Failures.describe(e));
       }
     }
   }

@@ -20,6 +20,8 @@ import io.waybill.mail.inbox.PollReport;
 import io.waybill.mail.inbox.PollSpec;
 import io.waybill.mail.inbox.StartFrom;
 import io.waybill.mail.smtp.SmtpSender;
+import io.waybill.testkit.Script;
+import io.waybill.testkit.ScriptedServer;
 import java.io.InputStream;
 import java.time.Clock;
 import java.time.Duration;
@@ -58,6 +60,11 @@ class Pop3ReaderIT {
     return MailAccount.builder().host("127.0.0.1").port(port).security(MailSecurity.PLAINTEXT);
   }
 
+  private static Pop3Reader reader(int port, String password) {
+    return Pop3Reader.of(
+        account(port).user("you").password(() -> password).build(), Clock.systemUTC());
+  }
+
   private void send(Message.Builder message) {
     try (MailSender sender = SmtpSender.connect(account(server.getSmtp().getPort()).build())) {
       sender.send(message.from("ops@example.org").to("you@example.net").build());
@@ -69,9 +76,7 @@ class Pop3ReaderIT {
   }
 
   private PollReport poll(PollSpec.Builder spec, InboundHandler handler) {
-    MailAccount account =
-        account(server.getPop3().getPort()).user("you").password(() -> PASSWORD).build();
-    try (Pop3Reader reader = Pop3Reader.of(account, Clock.systemUTC())) {
+    try (Pop3Reader reader = reader(server.getPop3().getPort(), PASSWORD)) {
       return reader.poll(spec.build(), ledger, handler);
     }
   }
@@ -153,12 +158,50 @@ class Pop3ReaderIT {
 
   @Test
   void aWrongPasswordIsSaidWithoutIt() {
-    MailAccount wrong =
-        account(server.getPop3().getPort()).user("you").password(() -> "x" + PASSWORD).build();
-    try (Pop3Reader reader = Pop3Reader.of(wrong, Clock.systemUTC())) {
+    try (Pop3Reader reader = reader(server.getPop3().getPort(), "x" + PASSWORD)) {
       assertThatExceptionOfType(MailException.AuthenticationFailed.class)
           .isThrownBy(() -> reader.poll(PollSpec.builder().build(), ledger, (mail, ack) -> {}))
           .satisfies(e -> assertThat(e.toString()).doesNotContain(PASSWORD));
+    }
+  }
+
+  @Test
+  void aPasswordThatNoLineCarriesIsNotSent() {
+    Script old =
+        Script.start().reply("+OK").expect("CAPA").reply("-ERR").expect("USER you").reply("+OK");
+    try (ScriptedServer pop = ScriptedServer.playing(old.readUntil("PASS .*"));
+        Pop3Reader reader = reader(pop.port(), PASSWORD + "\r\nDELE 1")) {
+      assertThatExceptionOfType(MailException.AuthenticationFailed.class)
+          .isThrownBy(() -> reader.poll(PollSpec.builder().build(), ledger, (mail, ack) -> {}))
+          .withMessageContaining("no line of POP3 can carry")
+          .satisfies(e -> assertThat(e.toString()).doesNotContain(PASSWORD));
+      assertThat(pop.received())
+          .doesNotContain("DELE 1")
+          .noneMatch(line -> line.contains(PASSWORD));
+    }
+  }
+
+  @Test
+  void aListThatFillsTheHeapIsGivenUp() {
+    Script hostile =
+        Script.start()
+            .reply("+OK")
+            .expect("CAPA")
+            .reply("-ERR")
+            .expect("USER you")
+            .reply("+OK")
+            .expect("PASS .*")
+            .reply("+OK")
+            .expect("UIDL")
+            .reply("+OK")
+            .send(("1 " + "x".repeat(8000) + "\r\n").repeat(9000))
+            .stall();
+    try (ScriptedServer pop = ScriptedServer.playing(hostile);
+        Pop3Reader reader = reader(pop.port(), PASSWORD)) {
+      assertThatExceptionOfType(MailException.class)
+          .isThrownBy(() -> reader.poll(PollSpec.builder().build(), ledger, (mail, ack) -> {}))
+          .havingRootCause()
+          .withMessageContaining("the server lists more than");
     }
   }
 

@@ -1,12 +1,12 @@
 package io.waybill.mail.imap;
 
+import io.waybill.mail.ContentSource;
 import io.waybill.mail.inbox.Batches;
 import io.waybill.mail.inbox.InboundMail;
 import io.waybill.mail.inbox.MailFacts;
 import io.waybill.mail.inbox.MailSearch;
 import io.waybill.mail.mime.MimeReader;
 import io.waybill.mail.mime.ParsedMail;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -56,11 +56,11 @@ final class Fetch {
           take(batch.get(0), new ImapContent((at, length) -> piece(folder, uid, at, length), uid));
           continue;
         }
-        Map<Long, byte[]> contents = folder.contents(batch);
+        Map<Long, ContentSource> contents = folder.contents(batch);
         for (MailFacts facts : batch) {
-          byte[] content = contents.get(facts.uid());
+          ContentSource content = contents.get(facts.uid());
           if (content != null) { // else it is gone
-            take(facts, new ByteArrayInputStream(content));
+            take(facts, content.open());
           }
         }
         if (found.size() == spec.limit()) {

@@ -1,12 +1,13 @@
 package io.waybill.mail.imap;
 
+import io.waybill.mail.ContentSource;
 import io.waybill.mail.inbox.GmailFacts;
 import io.waybill.mail.inbox.MailFacts;
 import io.waybill.mail.inbox.MailSearch;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,8 +25,14 @@ import org.eclipse.angus.mail.imap.protocol.UIDSet;
 
 /** Reads the folder that stands open, by UID; nothing of it changes (BODY.PEEK). */
 final class ImapFolder {
-  /** So many messages are asked about at once. */
-  static final int WINDOW = 500;
+  /** So many messages are asked about at once, at most. */
+  private static final int MOST_AT_ONCE = 2000;
+
+  /** So many where each may say some kilobytes. */
+  private static final int MOST_WORDY = 500;
+
+  /** Longer command lines are more than some servers take (RFC 7162 section 4). */
+  private static final int MOST_IN_LINE = 8000;
 
   private final ImapWire wire;
   private final FolderState state;
@@ -47,20 +54,36 @@ final class ImapFolder {
 
   /** Returns what the server says of these messages; one that is gone is left out. */
   List<MailFacts> facts(long[] uids) throws IOException, ProtocolException {
-    Map<Long, MailFacts> known = new LinkedHashMap<>();
-    for (int from = 0; from < uids.length; from += WINDOW) {
-      long[] window = Arrays.copyOfRange(uids, from, Math.min(uids.length, from + WINDOW));
-      ask(window, "UID RFC822.SIZE INTERNALDATE FLAGS", known);
+    return heads(uids, windows(uids, MOST_AT_ONCE), "").stream().map(Head::facts).toList();
+  }
+
+  /**
+   * What is known of a message without its body.
+   *
+   * @param block how its header block begins; empty if it was not asked for
+   */
+  record Head(MailFacts facts, byte[] block) {}
+
+  /** Returns the same with how their header blocks begin. */
+  List<Head> heads(long[] uids, int mostBytes) throws IOException, ProtocolException {
+    return heads(uids, windows(uids), " " + header(mostBytes));
+  }
+
+  private List<Head> heads(long[] uids, List<long[]> windows, String more)
+      throws IOException, ProtocolException {
+    Map<Long, Head> known = new HashMap<>();
+    for (long[] window : windows) {
+      ask(window, "UID RFC822.SIZE INTERNALDATE FLAGS" + more, known);
       long[] missing = Arrays.stream(window).filter(uid -> !known.containsKey(uid)).toArray();
       if (missing.length > 0) {
         // gone, or with a date that the library cannot read, for which it drops the whole answer
-        ask(missing, "UID RFC822.SIZE FLAGS", known);
+        ask(missing, "UID RFC822.SIZE FLAGS" + more, known);
       }
     }
     return Arrays.stream(uids).mapToObj(known::get).flatMap(Stream::ofNullable).toList();
   }
 
-  private void ask(long[] uids, String items, Map<Long, MailFacts> known)
+  private void ask(long[] uids, String items, Map<Long, Head> known)
       throws IOException, ProtocolException {
     String all = wire.hasCapability(GmailItems.CAPABILITY) ? items + GmailItems.NAMES : items;
     for (Response response : wire.run("UID FETCH " + set(uids) + " (" + all + ")")) {
@@ -68,7 +91,9 @@ final class ImapFolder {
         UID uid = fetched.getItem(UID.class);
         RFC822SIZE size = fetched.getItem(RFC822SIZE.class);
         if (uid != null && size != null) {
-          known.put(uid.uid, facts(uid.uid, size.size, fetched));
+          BODY body = fetched.getItem(BODY.class);
+          byte[] block = body == null ? new byte[0] : bytes(body).getNewBytes();
+          known.put(uid.uid, new Head(facts(uid.uid, size.size, fetched), block));
         }
       }
     }
@@ -92,39 +117,58 @@ final class ImapFolder {
    * Returns the whole content of messages that are small enough to be held together, by UID; one
    * that is gone is left out.
    */
-  Map<Long, byte[]> contents(List<MailFacts> small) throws IOException, ProtocolException {
-    long[] uids = small.stream().mapToLong(MailFacts::uid).toArray();
+  Map<Long, ContentSource> contents(List<MailFacts> small) throws IOException, ProtocolException {
+    Map<Long, ContentSource> contents = new HashMap<>();
     long announced = small.stream().mapToLong(MailFacts::sizeBytes).sum();
-    // servers are known to count a little wrong, and some a lot
-    return bodies("UID FETCH " + set(uids) + " (UID BODY.PEEK[])", ImapWire.USUAL + 2 * announced);
+    long[] uids = small.stream().mapToLong(MailFacts::uid).toArray();
+    for (long[] window : windows(uids, MOST_AT_ONCE)) {
+      // servers are known to count a little wrong, and some a lot
+      bodies(window, "BODY.PEEK[]", ImapWire.USUAL + 2 * announced)
+          .forEach((uid, bytes) -> contents.put(uid, bytes::toByteArrayInputStream));
+    }
+    return contents;
   }
 
-  private Map<Long, byte[]> bodies(String command, long mostBytes)
+  private Map<Long, ByteArray> bodies(long[] uids, String item, long mostBytes)
       throws IOException, ProtocolException {
-    Map<Long, byte[]> bodies = new LinkedHashMap<>();
+    String command = "UID FETCH " + set(uids) + " (UID " + item + ")";
+    Map<Long, ByteArray> bodies = new HashMap<>();
     for (Response response : wire.run(command, mostBytes)) {
       if (response instanceof FetchResponse fetched) {
         UID uid = fetched.getItem(UID.class);
         BODY body = fetched.getItem(BODY.class);
         if (uid != null && body != null) {
-          ByteArray bytes = body.getByteArray(); // NIL where there is nothing
-          bodies.put(uid.uid, bytes == null ? new byte[0] : bytes.getNewBytes());
+          bodies.put(uid.uid, bytes(body));
         }
       }
     }
     return bodies;
   }
 
+  private static ByteArray bytes(BODY body) {
+    ByteArray bytes = body.getByteArray(); // NIL where there is nothing
+    return bytes == null ? new ByteArray(0) : bytes;
+  }
+
+  private static String header(int mostBytes) {
+    return "BODY.PEEK[HEADER]<0." + mostBytes + ">";
+  }
+
   /** Returns how the header blocks of messages begin, by UID. */
   Map<Long, byte[]> headers(long[] uids, int mostBytes) throws IOException, ProtocolException {
-    String items = "(UID BODY.PEEK[HEADER]<0." + mostBytes + ">)";
-    return bodies("UID FETCH " + set(uids) + " " + items, ImapWire.USUAL);
+    Map<Long, byte[]> headers = new HashMap<>();
+    for (long[] window : windows(uids)) {
+      bodies(window, header(mostBytes), ImapWire.USUAL)
+          .forEach((uid, bytes) -> headers.put(uid, bytes.getNewBytes()));
+    }
+    return headers;
   }
 
   /** Returns a piece of a message, shorter than asked for only at its end; empty if it is gone. */
   Optional<byte[]> piece(long uid, long offset, int length) throws IOException, ProtocolException {
-    String command = "UID FETCH %d (UID BODY.PEEK[]<%d.%d>)".formatted(uid, offset, length);
-    return Optional.ofNullable(bodies(command, ImapWire.USUAL + length).get(uid));
+    String item = "BODY.PEEK[]<%d.%d>".formatted(offset, length);
+    return Optional.ofNullable(bodies(new long[] {uid}, item, ImapWire.USUAL + length).get(uid))
+        .map(ByteArray::getNewBytes);
   }
 
   /** Adds flags to messages; those that are gone are left out by the server. */
@@ -166,9 +210,15 @@ final class ImapFolder {
   }
 
   static List<long[]> windows(long[] uids) {
+    return windows(uids, MOST_WORDY);
+  }
+
+  private static List<long[]> windows(long[] uids, int most) {
+    int digits = Long.toString(Arrays.stream(uids).max().orElse(0)).length();
+    int step = Math.min(most, MOST_IN_LINE / (digits + 1));
     List<long[]> windows = new ArrayList<>();
-    for (int from = 0; from < uids.length; from += WINDOW) {
-      windows.add(Arrays.copyOfRange(uids, from, Math.min(uids.length, from + WINDOW)));
+    for (int from = 0; from < uids.length; from += step) {
+      windows.add(Arrays.copyOfRange(uids, from, Math.min(uids.length, from + step)));
     }
     return windows;
   }

@@ -1,5 +1,6 @@
 package io.waybill.mail.imap;
 
+import io.waybill.mail.ContentSource;
 import io.waybill.mail.MailAccount;
 import io.waybill.mail.MailException;
 import io.waybill.mail.inbox.AfterAction;
@@ -7,6 +8,7 @@ import io.waybill.mail.inbox.LedgerEntry;
 import io.waybill.mail.inbox.MailFacts;
 import io.waybill.mail.inbox.MailSearch;
 import io.waybill.mail.inbox.RemoteMailbox;
+import io.waybill.mail.net.AsyncCall;
 import io.waybill.mail.net.CallGuard;
 import io.waybill.mail.net.LoginGuard;
 import java.io.IOException;
@@ -36,6 +38,7 @@ final class ImapMailbox implements RemoteMailbox, AutoCloseable {
   private volatile @Nullable ImapConnection connection;
   private volatile @Nullable CallGuard underWay;
   private volatile boolean isClosed;
+  private @Nullable Prefetch prefetch;
   private String folderName = "INBOX";
   private boolean toChange;
 
@@ -79,6 +82,18 @@ final class ImapMailbox implements RemoteMailbox, AutoCloseable {
    *     no
    */
   <T> T call(String during, CallGuard guard, Work<T> work) {
+    settle();
+    return callNow(during, guard, work);
+  }
+
+  /** What is fetched ahead has the connection to itself. */
+  private void settle() {
+    if (prefetch != null) {
+      prefetch.await();
+    }
+  }
+
+  private <T> T callNow(String during, CallGuard guard, Work<T> work) {
     String stage = "login";
     underWay = guard;
     try {
@@ -137,17 +152,24 @@ final class ImapMailbox implements RemoteMailbox, AutoCloseable {
 
   /** Never on a connection that was made since: its UIDs could be others. */
   private <T> T inFolder(String during, FolderWork<T> work) {
+    settle();
     if (!isAlive()) {
+      if (prefetch != null) {
+        prefetch.result(); // says why
+      }
       throw new MailException.ConnectionLost(
           server, during, new IOException("the connection was closed"));
     }
-    return call(
-        during + " in " + folderName,
-        current -> work.on(new ImapFolder(current.wire(), current.opened(folderName, toChange))));
+    return call(during + " in " + folderName, on(work));
+  }
+
+  private <T> Work<T> on(FolderWork<T> work) {
+    return current -> work.on(new ImapFolder(current.wire(), current.opened(folderName, toChange)));
   }
 
   @Override
   public Opened open(String folder, boolean change) {
+    drop();
     folderName = folder;
     toChange = change;
     return call(
@@ -168,6 +190,13 @@ final class ImapMailbox implements RemoteMailbox, AutoCloseable {
     return uids.length == 0 ? List.of() : inFolder("fetch", folder -> folder.facts(uids));
   }
 
+  /** Returns what is known of messages without their bodies; one that is gone is left out. */
+  List<ImapFolder.Head> heads(long[] uids, int mostBytes) {
+    return uids.length == 0
+        ? List.of()
+        : inFolder("fetch of headers", folder -> folder.heads(uids, mostBytes));
+  }
+
   @Override
   public Map<Long, byte[]> headers(long[] uids, int mostBytes) {
     return uids.length == 0
@@ -176,8 +205,34 @@ final class ImapMailbox implements RemoteMailbox, AutoCloseable {
   }
 
   @Override
-  public Map<Long, byte[]> contents(List<MailFacts> small) {
-    return inFolder("fetch", folder -> folder.contents(small));
+  public Map<Long, ContentSource> contents(List<MailFacts> small) {
+    Prefetch begun = prefetch;
+    prefetch = null;
+    return begun != null && begun.messages().equals(small)
+        ? begun.result()
+        : inFolder("fetch", folder -> folder.contents(small));
+  }
+
+  @Override
+  public void prefetch(List<MailFacts> small) {
+    drop();
+    prefetch =
+        new Prefetch(
+            small,
+            AsyncCall.start(
+                "waybill-mail-prefetch",
+                COMMAND_DEADLINE,
+                guard ->
+                    callNow(
+                        "fetch in " + folderName, guard, on(folder -> folder.contents(small)))));
+  }
+
+  private void drop() {
+    Prefetch begun = prefetch;
+    prefetch = null;
+    if (begun != null) {
+      begun.drop();
+    }
   }
 
   @Override
@@ -289,6 +344,7 @@ final class ImapMailbox implements RemoteMailbox, AutoCloseable {
   @Override
   public void close() {
     isClosed = true;
+    drop();
     ImapConnection current = connection;
     try {
       if (current != null) {

@@ -1,5 +1,6 @@
 package io.waybill.mail.imap;
 
+import io.waybill.mail.ContentSource;
 import io.waybill.mail.MailAccount;
 import io.waybill.mail.MailException;
 import io.waybill.mail.inbox.AfterAction;
@@ -11,6 +12,7 @@ import io.waybill.mail.inbox.MailLedger;
 import io.waybill.mail.inbox.MailboxPoll;
 import io.waybill.mail.inbox.PollReport;
 import io.waybill.mail.inbox.PollSpec;
+import io.waybill.mail.inbox.ReadAhead;
 import io.waybill.mail.inbox.RemoteMailbox;
 import io.waybill.mail.mime.MimeLimits;
 import io.waybill.mail.net.AsyncCall;
@@ -19,10 +21,8 @@ import java.io.ByteArrayInputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -140,24 +140,16 @@ public final class MailboxReader implements AutoCloseable {
           long[] found = mailbox.find(spec.sinceUid() + 1, opened.lastUid(), spec.search());
           long[] newest =
               Arrays.copyOfRange(found, Math.max(0, found.length - spec.limit()), found.length);
-          return heads(newest);
+          return mailbox.heads(newest, MOST_HEADER_BYTES).stream()
+              .map(MailboxReader::withHeadersOnly)
+              .toList();
         });
   }
 
-  private List<InboundMail> heads(long[] uids) {
-    List<InboundMail> heads = new ArrayList<>();
-    for (long[] window : ImapFolder.windows(uids)) {
-      Map<Long, byte[]> blocks = mailbox.headers(window, MOST_HEADER_BYTES);
-      for (MailFacts facts : mailbox.facts(window)) {
-        byte[] block = blocks.get(facts.uid());
-        if (block != null) {
-          heads.add(
-              new InboundMail(
-                  facts, () -> new ByteArrayInputStream(block), MimeLimits.defaults(), 1));
-        }
-      }
-    }
-    return heads;
+  private static InboundMail withHeadersOnly(ImapFolder.Head head) {
+    byte[] block = head.block();
+    return new InboundMail(
+        head.facts(), () -> new ByteArrayInputStream(block), MimeLimits.defaults(), 1);
   }
 
   /**
@@ -173,13 +165,21 @@ public final class MailboxReader implements AutoCloseable {
         () -> {
           RemoteMailbox.Opened unused = mailbox.open(folder, false);
           List<MailFacts> there = mailbox.facts(uids.stream().mapToLong(Long::longValue).toArray());
-          for (MailFacts facts : there) {
-            try (InboundMail mail =
-                new InboundMail(facts, () -> mailbox.stream(facts), limits, 1)) {
-              reader.accept(mail);
+          int read = 0;
+          for (ReadAhead ahead = new ReadAhead(mailbox, there); ahead.hasNext(); ) {
+            ReadAhead.Lot lot = ahead.next();
+            for (MailFacts facts : lot.messages()) {
+              ContentSource content = lot.contents().get(facts.uid());
+              if (content == null) {
+                continue; // gone
+              }
+              try (InboundMail mail = new InboundMail(facts, content, limits, 1)) {
+                reader.accept(mail);
+                read++;
+              }
             }
           }
-          return there.size();
+          return read;
         });
   }
 

@@ -2,7 +2,6 @@ package io.waybill.mail.inbox;
 
 import io.waybill.mail.ContentSource;
 import io.waybill.mail.MailException;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.InstantSource;
@@ -45,13 +44,15 @@ final class Delivery {
   /** A message, and what is known of it. */
   record Item(MailFacts facts, LedgerEntry entry) {}
 
-  /** Gives small messages that are read in one go. */
-  void together(List<Item> items) {
-    Map<Long, byte[]> contents = mailbox.contents(items.stream().map(Item::facts).toList());
+  /** Gives messages that are begun together. */
+  void deliver(List<Item> items, Map<Long, ContentSource> contents) {
     List<Item> there = new ArrayList<>();
+    List<ContentSource> sources = new ArrayList<>();
     for (Item item : items) {
-      if (contents.containsKey(item.facts().uid())) { // else it is gone, as the next look shows
+      ContentSource source = contents.get(item.facts().uid());
+      if (source != null) { // else it is gone, as the next look shows
         there.add(item);
+        sources.add(source);
       }
     }
     List<LedgerEntry> begun = there.stream().map(item -> item.entry().begun()).toList();
@@ -64,22 +65,14 @@ final class Delivery {
           throw new MailException.ConnectionLost(
               item.facts().folder(), "handling", new IOException("the connection was closed"));
         }
-        byte[] content = contents.get(item.facts().uid());
         given++;
-        give(item.facts(), begun.get(given), () -> new ByteArrayInputStream(content));
+        give(item.facts(), begun.get(given), sources.get(given));
       }
     } finally {
       if (given + 1 < begun.size()) { // of the one at which it ended nothing is known
         ledger.giveBack(begun.subList(given + 1, begun.size()));
       }
     }
-  }
-
-  /** Gives a large message, which is read while it is handled. */
-  void alone(Item item) {
-    LedgerEntry begun = item.entry().begun();
-    ledger.begin(List.of(begun));
-    give(item.facts(), begun, () -> mailbox.stream(item.facts()));
   }
 
   private void give(MailFacts facts, LedgerEntry begun, ContentSource content) {

@@ -24,7 +24,7 @@ final class Poll {
   private static final Logger log = LoggerFactory.getLogger(Poll.class);
 
   /** So many messages are asked about at once. */
-  private static final int PART = 500;
+  private static final int PART = 2000;
 
   /** So many are begun together at most: after a crash, so many may come again. */
   private static final int TOGETHER = 50;
@@ -110,14 +110,10 @@ final class Poll {
       }
     }
     ledger.forget(List.copyOf(byUid.keySet())); // gone
-    for (List<MailFacts> batch : Batches.of(facts)) {
-      List<Item> items = batch.stream().map(each -> wanted.get(each.uid())).toList();
-      if (Batches.isSmall(batch)) {
-        groups(items).forEach(delivery::together);
-      } else {
-        delivery.alone(items.get(0));
-      }
-      finish();
+    for (ReadAhead ahead = new ReadAhead(mailbox, facts); ahead.hasNext(); finish()) {
+      ReadAhead.Lot lot = ahead.next();
+      List<Item> items = lot.messages().stream().map(each -> wanted.get(each.uid())).toList();
+      groups(items).forEach(group -> delivery.deliver(group, lot.contents()));
     }
   }
 

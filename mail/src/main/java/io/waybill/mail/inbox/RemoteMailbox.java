@@ -1,5 +1,6 @@
 package io.waybill.mail.inbox;
 
+import io.waybill.mail.ContentSource;
 import io.waybill.mail.MailException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,7 +41,13 @@ public interface RemoteMailbox {
    * Returns the whole contents of messages that are small enough together, by UID; one that is gone
    * is left out.
    */
-  Map<Long, byte[]> contents(List<MailFacts> small);
+  Map<Long, ContentSource> contents(List<MailFacts> small);
+
+  /**
+   * Hears of which small messages the contents will be asked for next, and may fetch them
+   * meanwhile.
+   */
+  default void prefetch(List<MailFacts> small) {}
 
   /**
    * Opens the content of one message, which comes piece by piece as it is read.

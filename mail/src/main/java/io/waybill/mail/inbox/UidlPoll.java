@@ -152,14 +152,11 @@ public final class UidlPoll {
         mailbox.facts(entries.stream().mapToLong(LedgerEntry::uid).toArray()).stream()
             .filter(spec.search()::matches)
             .toList();
-    for (List<MailFacts> batch : Batches.of(facts)) {
-      for (MailFacts each : batch) {
+    for (ReadAhead ahead = new ReadAhead(mailbox, facts); ahead.hasNext(); ) {
+      ReadAhead.Lot lot = ahead.next();
+      for (MailFacts each : lot.messages()) {
         Item item = new Item(each, Objects.requireNonNull(byUid.get(each.uid())));
-        if (Batches.isSmall(batch)) {
-          delivery.together(List.of(item)); // one at a time: it costs a round trip in any case
-        } else {
-          delivery.alone(item);
-        }
+        delivery.deliver(List.of(item), lot.contents());
       }
     }
   }

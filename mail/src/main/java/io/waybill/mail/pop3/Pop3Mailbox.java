@@ -1,5 +1,6 @@
 package io.waybill.mail.pop3;
 
+import io.waybill.mail.ContentSource;
 import io.waybill.mail.MailAccount;
 import io.waybill.mail.MailException;
 import io.waybill.mail.MailSecurity;
@@ -11,6 +12,7 @@ import io.waybill.mail.inbox.UidlMailbox;
 import io.waybill.mail.net.CallGuard;
 import io.waybill.mail.net.LoginGuard;
 import io.waybill.mail.net.TlsComplaint;
+import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -233,8 +235,8 @@ final class Pop3Mailbox implements UidlMailbox, AutoCloseable {
   }
 
   @Override
-  public Map<Long, byte[]> contents(List<MailFacts> small) {
-    Map<Long, byte[]> contents = new LinkedHashMap<>();
+  public Map<Long, ContentSource> contents(List<MailFacts> small) {
+    Map<Long, ContentSource> contents = new LinkedHashMap<>();
     for (MailFacts each : small) {
       byte[] content =
           call(
@@ -249,7 +251,7 @@ final class Pop3Mailbox implements UidlMailbox, AutoCloseable {
                   return bytes;
                 }
               });
-      contents.put(each.uid(), content);
+      contents.put(each.uid(), () -> new ByteArrayInputStream(content));
     }
     return contents;
   }

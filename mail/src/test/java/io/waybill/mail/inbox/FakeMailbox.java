@@ -1,5 +1,6 @@
 package io.waybill.mail.inbox;
 
+import io.waybill.mail.ContentSource;
 import io.waybill.mail.MailException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -115,15 +116,16 @@ final class FakeMailbox implements RemoteMailbox {
   }
 
   @Override
-  public Map<Long, byte[]> contents(List<MailFacts> small) {
+  public Map<Long, ContentSource> contents(List<MailFacts> small) {
     beforeContents.run();
-    Map<Long, byte[]> contents = new LinkedHashMap<>();
+    Map<Long, ContentSource> contents = new LinkedHashMap<>();
     small.stream()
         .flatMap(
             facts ->
                 Stream.ofNullable(messages.get(facts.uid()))
                     .map(held -> Map.entry(facts.uid(), held.bytes())))
-        .forEach(each -> contents.put(each.getKey(), each.getValue()));
+        .forEach(
+            each -> contents.put(each.getKey(), () -> new ByteArrayInputStream(each.getValue())));
     return contents;
   }
 

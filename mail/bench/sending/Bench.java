@@ -1,9 +1,3 @@
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.PrintStream;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,9 +7,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A sender of mail, warm: reads commands from standard input, and answers each with a line "SECONDS
- * CPU-SECONDS PEAK-KIB" (CPU and largest resident size of this process), or "failed" and why. The
- * script run talks to it; send.py speaks the same.
+ * A sender of mail, warm, as {@link Talk} says. The script run talks to it; send.py speaks the same.
  *
  * <pre>
  * Bench LOAD DIRECTORY                        Direct, Queued, Bare or Simple; what it stores goes
@@ -34,25 +26,10 @@ final class Bench {
       "Sixty-two characters and a line end make 64 bytes on any wire.\r\n".repeat(64);
 
   public static void main(String[] args) throws Exception {
-    PrintStream answers = System.out;
-    System.setOut(System.err); // whatever a library prints is no answer
     Load load =
         (Load)
             Class.forName(args[0]).getDeclaredConstructor(Path.class).newInstance(Path.of(args[1]));
-    BufferedReader in = new BufferedReader(new InputStreamReader(System.in));
-    for (String line = in.readLine(); line != null; line = in.readLine()) {
-      try {
-        double cpu = cpu();
-        long begun = System.nanoTime();
-        run(load, line);
-        double seconds = (System.nanoTime() - begun) / 1e9;
-        answers.printf("%.4f %.3f %d%n", seconds, cpu() - cpu, peakKib());
-      } catch (Exception e) {
-        e.printStackTrace();
-        answers.println("failed " + e.toString().lines().findFirst().orElse(""));
-      }
-      answers.flush();
-    }
+    Talk.with(line -> run(load, line));
     load.close();
   }
 
@@ -69,21 +46,6 @@ final class Bench {
       case "send" -> load.send(Integer.parseInt(words[1]));
       default -> load.close();
     }
-  }
-
-  private static double cpu() {
-    return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-            .getProcessCpuTime()
-        / 1e9;
-  }
-
-  private static long peakKib() throws IOException {
-    for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-      if (line.startsWith("VmHWM:")) {
-        return Long.parseLong(line.replaceAll("\\D", ""));
-      }
-    }
-    return 0;
   }
 
   /**

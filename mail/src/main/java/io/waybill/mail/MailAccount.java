@@ -34,6 +34,7 @@ public final class MailAccount {
   private final Duration writeTimeout;
   private final SendLimits limits;
   private final UnaryOperator<Socket> tap;
+  private final boolean isCompressed;
 
   private MailAccount(Builder builder) {
     if (builder.host.isEmpty()) {
@@ -62,6 +63,7 @@ public final class MailAccount {
     writeTimeout = builder.writeTimeout;
     limits = builder.limits;
     tap = builder.tap;
+    isCompressed = builder.isCompressed;
   }
 
   /** Starts an account whose connection is protected by implicit TLS. */
@@ -152,6 +154,13 @@ public final class MailAccount {
     return tap;
   }
 
+  /**
+   * Returns whether what is read is deflated on the way, where the server can; false if not set.
+   */
+  public boolean isCompressed() {
+    return isCompressed;
+  }
+
   @Override
   public String toString() {
     return "MailAccount["
@@ -181,6 +190,7 @@ public final class MailAccount {
     private Duration writeTimeout = Duration.ofSeconds(60);
     private SendLimits limits = SendLimits.defaults();
     private UnaryOperator<Socket> tap = UnaryOperator.identity();
+    private boolean isCompressed;
 
     private Builder() {}
 
@@ -293,6 +303,15 @@ public final class MailAccount {
     /** Sets what wraps each socket on which the protocol is spoken in clear. */
     public Builder tap(UnaryOperator<Socket> wrapper) {
       tap = wrapper;
+      return this;
+    }
+
+    /**
+     * Asks for less on the wire for more work at both ends (IMAP COMPRESS): for slow lines. A tap
+     * sees it deflated.
+     */
+    public Builder compressed(boolean wanted) {
+      isCompressed = wanted;
       return this;
     }
 

@@ -16,6 +16,10 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.Inflater;
+import java.util.zip.InflaterInputStream;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +35,7 @@ final class ImapConversation {
   private OutputStream out;
   private boolean isSecured;
   private boolean isIn;
+  private boolean isUtf8;
   private String tag = "*";
   private String command = "";
   private @Nullable ScriptedFolder open;
@@ -236,7 +241,16 @@ final class ImapConversation {
 
   private void inside(String verb, List<String> words, boolean byUid) throws IOException {
     switch (verb) {
-      case "NOOP", "SUBSCRIBE", "ENABLE", "CHECK" -> done();
+      case "NOOP", "SUBSCRIBE", "CHECK" -> done();
+      case "ENABLE" -> {
+        isUtf8 = words.contains("UTF8=ACCEPT");
+        send("* ENABLED " + String.join(" ", words));
+        done();
+      }
+      case "COMPRESS" -> {
+        done();
+        deflate();
+      }
       case "ID" -> {
         send("* ID NIL");
         done();
@@ -245,12 +259,12 @@ final class ImapConversation {
         send("* NAMESPACE ((\"\" \"/\")) NIL NIL");
         done();
       }
-      case "LIST" -> list(words.get(1));
+      case "LIST" -> list(name(words.get(1)));
       case "CREATE" -> {
         server.folder(words.get(0));
         done();
       }
-      case "SELECT", "EXAMINE" -> select(words.get(0), verb.equals("SELECT"));
+      case "SELECT", "EXAMINE" -> select(name(words.get(0)), verb.equals("SELECT"));
       case "APPEND" -> append(words);
       case "IDLE" -> idle();
       case "CLOSE", "UNSELECT" -> {
@@ -266,6 +280,16 @@ final class ImapConversation {
         new ImapMessages(server, this, folder, known, byUid).answer(verb, words);
       }
     }
+  }
+
+  /** A word has a character for each byte. */
+  private String name(String word) {
+    return isUtf8 ? new String(word.getBytes(ISO_8859_1), UTF_8) : word;
+  }
+
+  private void deflate() {
+    in = new InflaterInputStream(in, new Inflater(true));
+    out = new DeflaterOutputStream(out, new Deflater(Deflater.BEST_SPEED, true), true);
   }
 
   private void list(String pattern) throws IOException {
@@ -300,6 +324,9 @@ final class ImapConversation {
     }
     if (folder.uidNext() > 0) {
       send("* OK [UIDNEXT " + folder.uidNext() + "] next");
+    }
+    if (server.offers("CONDSTORE")) {
+      send("* OK [HIGHESTMODSEQ " + folder.modSeq() + "] counted");
     }
     send("{tag} OK [" + (toChange ? "READ-WRITE" : "READ-ONLY") + "] open");
   }

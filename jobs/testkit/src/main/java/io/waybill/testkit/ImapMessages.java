@@ -115,7 +115,11 @@ final class ImapMessages {
   }
 
   private void fetch(List<String> words) throws IOException {
+    long since = words.size() < 3 ? 0 : changedSince(words.get(2));
     for (ScriptedFolder.Message message : chosen(words.get(0))) {
+      if (message.modSeq <= since) {
+        continue;
+      }
       ByteArrayOutputStream line = new ByteArrayOutputStream();
       String items = words.get(1);
       append(line, "* " + (known.indexOf(message) + 1) + " FETCH (UID " + message.uid);
@@ -129,6 +133,9 @@ final class ImapMessages {
       }
       if (items.contains("FLAGS")) {
         append(line, " FLAGS (" + String.join(" ", message.flags) + ")");
+      }
+      if (since > 0) {
+        append(line, " MODSEQ (" + message.modSeq + ")");
       }
       if (items.contains("X-GM-MSGID")) {
         append(
@@ -147,6 +154,10 @@ final class ImapMessages {
       conversation.write(line.toByteArray());
     }
     conversation.done();
+  }
+
+  private static long changedSince(String modifier) {
+    return Long.parseLong(modifier.replaceAll("\\D", ""));
   }
 
   /** What the test says of it; else, roughly, a text, with something attached if it has parts. */
@@ -191,13 +202,7 @@ final class ImapMessages {
   private void store(List<String> words) throws IOException {
     List<String> flags = List.of(words.get(2).replace("(", "").replace(")", "").split(" ", -1));
     for (ScriptedFolder.Message message : chosen(words.get(0))) {
-      synchronized (folder) {
-        if (words.get(1).startsWith("-")) {
-          flags.forEach(message.flags::remove);
-        } else {
-          message.flags.addAll(flags);
-        }
-      }
+      folder.mark(message, flags, !words.get(1).startsWith("-"));
     }
     conversation.done();
   }

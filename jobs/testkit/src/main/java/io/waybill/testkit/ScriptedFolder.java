@@ -20,6 +20,7 @@ public final class ScriptedFolder {
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private long uidValidity;
   private long uidNext = 1;
+  private long modSeq = 1;
   private boolean saysUidNext = true;
 
   ScriptedFolder(String name, long uidValidity) {
@@ -34,6 +35,7 @@ public final class ScriptedFolder {
     final Instant receivedAt;
     final Set<String> flags = new LinkedHashSet<>();
     @Nullable String structure;
+    long modSeq;
     long lie;
 
     Message(long uid, byte[] content, Instant receivedAt) {
@@ -65,6 +67,7 @@ public final class ScriptedFolder {
       uid = uidNext++;
       Message message = new Message(uid, content.clone(), receivedAt);
       message.flags.addAll(flags);
+      message.modSeq = ++modSeq;
       messages.add(message);
     }
     listeners.forEach(Runnable::run);
@@ -99,6 +102,7 @@ public final class ScriptedFolder {
       for (Message each : before) {
         Message again = new Message(uidNext++, each.content, each.receivedAt);
         again.flags.addAll(each.flags);
+        again.modSeq = ++modSeq;
         messages.add(again);
       }
     }
@@ -124,6 +128,20 @@ public final class ScriptedFolder {
     return Set.copyOf(find(uid).orElseThrow().flags);
   }
 
+  /** Marks a message, as somebody else does. */
+  public synchronized void mark(long uid, String flag) {
+    mark(find(uid).orElseThrow(), List.of(flag), true);
+  }
+
+  synchronized void mark(Message message, List<String> flags, boolean on) {
+    if (on) {
+      message.flags.addAll(flags);
+    } else {
+      flags.forEach(message.flags::remove);
+    }
+    message.modSeq = ++modSeq;
+  }
+
   /** Returns the content of a message, a character for each byte. */
   public synchronized String content(long uid) {
     return new String(find(uid).orElseThrow().content, ISO_8859_1);
@@ -139,6 +157,10 @@ public final class ScriptedFolder {
 
   synchronized long uidValidity() {
     return uidValidity;
+  }
+
+  synchronized long modSeq() {
+    return modSeq;
   }
 
   synchronized long uidNext() {

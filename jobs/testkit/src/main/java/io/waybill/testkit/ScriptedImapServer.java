@@ -208,6 +208,10 @@ public final class ScriptedImapServer implements AutoCloseable {
     return all;
   }
 
+  boolean offers(String capability) {
+    return extra.contains(capability);
+  }
+
   boolean knows(String capability) {
     return !withheld.contains(capability);
   }

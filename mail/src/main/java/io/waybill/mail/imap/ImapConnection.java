@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.eclipse.angus.mail.iap.CommandFailedException;
 import org.eclipse.angus.mail.iap.Literal;
 import org.eclipse.angus.mail.iap.ProtocolException;
@@ -79,6 +80,7 @@ final class ImapConnection {
       new ImapLogin(wire, account, port, account.security() != MailSecurity.PLAINTEXT).logIn();
       wire.capability(); // there may be others than before
       introduce(wire);
+      agree(account, wire);
       return new ImapConnection(wire, server(account));
     } catch (IOException | ProtocolException | RuntimeException e) {
       wire.abort();
@@ -105,6 +107,17 @@ final class ImapConnection {
       } catch (CommandFailedException e) {
         log.debug("imap.id-refused error={}", e.getMessage());
       }
+    }
+  }
+
+  /** What both sides can do and that takes saying: names as they are, fewer bytes. */
+  private static void agree(MailAccount account, ImapWire wire)
+      throws IOException, ProtocolException {
+    if (wire.hasCapability("ENABLE") && wire.hasCapability("UTF8=ACCEPT")) {
+      wire.enable("UTF8=ACCEPT"); // RFC 5161, 6855
+    }
+    if (account.isCompressed() && wire.hasCapability("COMPRESS=DEFLATE")) {
+      wire.deflate();
     }
   }
 
@@ -140,6 +153,7 @@ final class ImapConnection {
               folder,
               Math.max(0, info.uidvalidity),
               Math.max(0, info.uidnext),
+              Math.max(0, info.highestmodseq),
               Math.max(0, info.total),
               toChange);
       wire.opened(state.messages());
@@ -241,12 +255,28 @@ final class ImapConnection {
 
   /** Adds a message as it is, marked as read. */
   void append(String folder, FrozenMessage message) throws IOException, ProtocolException {
+    OptionalLong most = appendLimit();
+    if (most.isPresent() && message.sizeBytes() > most.getAsLong()) {
+      throw new MailException.Refused(
+          server,
+          "filing in %s: the message has %d bytes, and the server takes %d at most"
+              .formatted(folder, message.sizeBytes(), most.getAsLong()),
+          null);
+    }
     try {
       wire.append(folder, new Flags(Flags.Flag.SEEN), null, new FrozenLiteral(message));
     } catch (CommandFailedException e) {
       requireExists(folder);
       throw e;
     }
+  }
+
+  /** How large a message may be that is added (RFC 7889), if the server says so for all folders. */
+  private OptionalLong appendLimit() {
+    return wire.getCapabilities().keySet().stream()
+        .filter(each -> each.matches("APPENDLIMIT=\\d{1,18}"))
+        .mapToLong(each -> Long.parseLong(each.substring(each.indexOf('=') + 1)))
+        .min();
   }
 
   /** Shows the wire library the bytes of a message that was sent, without reading them into it. */

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.eclipse.angus.mail.iap.ByteArray;
 import org.eclipse.angus.mail.iap.ProtocolException;
@@ -46,10 +47,35 @@ final class ImapFolder {
     return state;
   }
 
+  ChangePoint point() {
+    return new ChangePoint(state.uidValidity(), state.modSeq());
+  }
+
   /** Returns the UIDs within a range, ascending, of what may be what is looked for. */
   long[] find(long first, long last, MailSearch search) throws IOException, ProtocolException {
     long[] found = new UidSearch(wire).find(first, last, SearchTerms.of(search));
     return search.hasAttachment() ? new AttachmentLook(wire).among(found) : found;
+  }
+
+  /**
+   * Returns the UIDs within a range, ascending, of what is new or marked otherwise since a mod
+   * sequence (RFC 7162); since 0, of all.
+   */
+  long[] changed(long first, long last, long modSeq) throws IOException, ProtocolException {
+    if (modSeq == 0) {
+      return new UidSearch(wire).find(first, last, null);
+    }
+    String command = "UID FETCH %d:%d (UID) (CHANGEDSINCE %d)".formatted(first, last, modSeq);
+    LongStream.Builder uids = LongStream.builder();
+    for (Response response : wire.run(command)) {
+      if (response instanceof FetchResponse fetched) {
+        UID uid = fetched.getItem(UID.class);
+        if (uid != null && uid.uid >= first && uid.uid <= last) {
+          uids.add(uid.uid);
+        }
+      }
+    }
+    return uids.build().sorted().distinct().toArray();
   }
 
   /** Returns what the server says of these messages; one that is gone is left out. */
@@ -62,7 +88,7 @@ final class ImapFolder {
    *
    * @param block how its header block begins; empty if it was not asked for
    */
-  record Head(MailFacts facts, byte[] block) {}
+  record Head(MailFacts facts, ContentSource block) {}
 
   /** Returns the same with how their header blocks begin. */
   List<Head> heads(long[] uids, int mostBytes) throws IOException, ProtocolException {
@@ -92,8 +118,9 @@ final class ImapFolder {
         RFC822SIZE size = fetched.getItem(RFC822SIZE.class);
         if (uid != null && size != null) {
           BODY body = fetched.getItem(BODY.class);
-          byte[] block = body == null ? new byte[0] : bytes(body).getNewBytes();
-          known.put(uid.uid, new Head(facts(uid.uid, size.size, fetched), block));
+          ByteArray block = body == null ? new ByteArray(0) : bytes(body);
+          known.put(
+              uid.uid, new Head(facts(uid.uid, size.size, fetched), block::toByteArrayInputStream));
         }
       }
     }

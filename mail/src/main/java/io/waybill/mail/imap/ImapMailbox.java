@@ -180,6 +180,17 @@ final class ImapMailbox implements RemoteMailbox, AutoCloseable {
         });
   }
 
+  /** Returns where the folder that stands open had come to, as far as the server counts. */
+  ChangePoint point() {
+    return inFolder("open", ImapFolder::point);
+  }
+
+  /** Returns what is new or marked otherwise within a range of UIDs. */
+  List<MailFacts> changed(long first, long last, long modSeq) {
+    return inFolder(
+        "fetch of changes", folder -> folder.facts(folder.changed(first, last, modSeq)));
+  }
+
   @Override
   public long[] find(long first, long last, MailSearch search) {
     return inFolder("search", folder -> folder.find(first, last, search));

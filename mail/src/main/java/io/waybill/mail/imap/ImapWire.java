@@ -99,6 +99,12 @@ final class ImapWire extends IMAPProtocol {
     capability();
   }
 
+  /** Has both sides deflate what they say from now on (RFC 4978). */
+  void deflate() throws IOException, ProtocolException {
+    run("COMPRESS DEFLATE");
+    socket.deflate();
+  }
+
   /** Sends a command that has no more words and returns what came before its OK. */
   Response[] run(String command) throws IOException, ProtocolException {
     return run(command, USUAL);

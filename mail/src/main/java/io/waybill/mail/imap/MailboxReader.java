@@ -14,10 +14,10 @@ import io.waybill.mail.inbox.PollReport;
 import io.waybill.mail.inbox.PollSpec;
 import io.waybill.mail.inbox.ReadAhead;
 import io.waybill.mail.inbox.RemoteMailbox;
+import io.waybill.mail.inbox.Windows;
 import io.waybill.mail.mime.MimeLimits;
 import io.waybill.mail.net.AsyncCall;
 import io.waybill.mail.net.CallGuard;
-import java.io.ByteArrayInputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -147,9 +147,7 @@ public final class MailboxReader implements AutoCloseable {
   }
 
   private static InboundMail withHeadersOnly(ImapFolder.Head head) {
-    byte[] block = head.block();
-    return new InboundMail(
-        head.facts(), () -> new ByteArrayInputStream(block), MimeLimits.defaults(), 1);
+    return new InboundMail(head.facts(), head.block(), MimeLimits.defaults(), 1);
   }
 
   /**
@@ -180,6 +178,33 @@ public final class MailboxReader implements AutoCloseable {
             }
           }
           return read;
+        });
+  }
+
+  /**
+   * Tells which messages of a folder are new, or marked otherwise, since this was asked before (RFC
+   * 7162). Those that are gone are not told. A server that does not count changes tells all.
+   *
+   * @param since what the call before returned; {@link ChangePoint#START} for everything
+   * @return from where to ask the next time
+   * @throws MailException as {@link #fetch(FetchSpec)}
+   */
+  public ChangePoint changes(String folder, ChangePoint since, Consumer<MailFacts> each) {
+    return inTurn(
+        FETCH_DEADLINE,
+        () -> {
+          RemoteMailbox.Opened opened = mailbox.open(folder, false);
+          ChangePoint now = mailbox.point();
+          boolean isSame = now.uidValidity() == since.uidValidity() && now.modSeq() > 0;
+          long modSeq = isSame ? since.modSeq() : 0;
+          Windows windows = new Windows(1, opened.lastUid());
+          while (windows.hasNext()) {
+            Windows.Window window = windows.next();
+            List<MailFacts> changed = mailbox.changed(window.first(), window.last(), modSeq);
+            windows.found(changed.size());
+            changed.forEach(each);
+          }
+          return now;
         });
   }
 

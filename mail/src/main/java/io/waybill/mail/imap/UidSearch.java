@@ -46,9 +46,10 @@ final class UidSearch {
   /** Returns the same, but has a server that cannot search for the term say so. */
   long[] ask(long first, long last, SearchTerm term) throws IOException, ProtocolException {
     boolean isAscii = SearchSequence.isAscii(term);
+    boolean isUnderstood = isAscii || wire.supportsUtf8(); // RFC 6855: then no charset is said
     try {
       Argument words = wire.searches().generateSequence(term, isAscii ? null : "UTF-8");
-      return range(first, last, words, isAscii ? "UID SEARCH" : "UID SEARCH CHARSET UTF-8");
+      return range(first, last, words, isUnderstood ? "UID SEARCH" : "UID SEARCH CHARSET UTF-8");
     } catch (SearchException e) {
       throw new CommandFailedException("the search cannot be said in IMAP: " + e.getMessage());
     }

@@ -12,6 +12,10 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.Inflater;
+import java.util.zip.InflaterInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 // Not synchronized like Socket's own methods: close() must never wait for anybody.
 @SuppressWarnings("UnsynchronizedOverridesSynchronized")
 final class WireSocket extends Socket {
+  private static final int BUFFER = 8 * 1024;
+
   private final MailAccount account;
   private final int port;
   private final CallGuard guard;
@@ -61,6 +67,21 @@ final class WireSocket extends Socket {
   /** Goes over to TLS on the connection as it stands. */
   void startTls() throws IOException {
     speak(Connector.secure(account, connected(), port));
+  }
+
+  /** Deflates on the connection as it stands; what comes in is bounded as it was before. */
+  void deflate() throws IOException {
+    Socket over = spoken;
+    if (over == null) {
+      throw new SocketException("not connected");
+    }
+    in.from(new InflaterInputStream(over.getInputStream(), new Inflater(true), BUFFER));
+    Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
+    out.to(
+        new StallGuardedOutput(
+            new DeflaterOutputStream(over.getOutputStream(), deflater, BUFFER, true),
+            connected(),
+            account.writeTimeout()));
   }
 
   private Socket connected() throws SocketException {

@@ -11,7 +11,7 @@ import java.util.NoSuchElementException;
  * would cost memory, fewer a round trip each. UIDs may be anything but dense, so the parts grow
  * while little is found.
  */
-final class Windows implements Iterator<Windows.Window> {
+public final class Windows implements Iterator<Windows.Window> {
   private static final long FIRST_WIDTH = 4096;
   private static final int FEW = 1000;
   private static final int MANY = 8000;
@@ -20,7 +20,8 @@ final class Windows implements Iterator<Windows.Window> {
   private long next;
   private long width = FIRST_WIDTH;
 
-  Windows(long first, long last) {
+  /** Divides the UIDs from the first to the last. */
+  public Windows(long first, long last) {
     this.next = first;
     this.last = last;
   }
@@ -31,7 +32,7 @@ final class Windows implements Iterator<Windows.Window> {
    * @param first the lowest UID
    * @param last the highest
    */
-  record Window(long first, long last) {}
+  public record Window(long first, long last) {}
 
   @Override
   public boolean hasNext() {
@@ -49,7 +50,7 @@ final class Windows implements Iterator<Windows.Window> {
   }
 
   /** Hears how many messages there were in the last part. */
-  void found(int messages) {
+  public void found(int messages) {
     if (messages < FEW) {
       width *= 2;
     } else if (messages > MANY) {

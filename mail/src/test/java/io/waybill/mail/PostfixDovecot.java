@@ -13,15 +13,15 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** Runs a real Postfix that hands over to a real Dovecot while a test class runs. */
 public final class PostfixDovecot implements BeforeAllCallback, AfterAllCallback {
-  /** Those before it are for tests that do not mind what others left in a mailbox. */
-  private static final int FIRST_OF_ONES_OWN = 10;
+  /** Users up to it are for tests that do not mind what others have left in a mailbox. */
+  private static final int LAST_SHARED_USER = 10;
 
   private final RealServers servers =
       RealServers.script(Path.of("src/test/servers/postfix-dovecot.sh"))
           .needing("postfix", "dovecot", "doveadm", "openssl", "/usr/lib/dovecot/pop3")
           .listeningOn("SMTP", "SUBMISSION", "SUBMISSIONS", "IMAP", "IMAPS", "POP3", "POP3S");
 
-  private final AtomicInteger lastUser = new AtomicInteger(FIRST_OF_ONES_OWN);
+  private final AtomicInteger lastUser = new AtomicInteger(LAST_SHARED_USER);
   private @Nullable SSLContext trusting;
 
   @Override

@@ -119,6 +119,16 @@ class Pop3RealIT {
   }
 
   @Test
+  void whereTheServerGivesOtherNamesEverythingComesAgain() throws IOException {
+    save("one");
+    poll(all());
+    mailbox.forgetUids();
+    poll(all());
+    poll(all());
+    assertThat(handled).containsExactly("one", "one");
+  }
+
+  @Test
   void whatWasHandledIsDeletedAndWhatFailedComesAgain() {
     save("good", "bad", "fine");
     PollSpec.Builder spec = all().after(AfterAction.DELETE);

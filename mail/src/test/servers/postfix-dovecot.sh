@@ -1,8 +1,9 @@
 #!/bin/bash
-# Postfix and Dovecot for tests: SMTP without login for u1..u3@waybill.test on $PORT_SMTP, submission with STARTTLS and
+# Postfix and Dovecot for tests: SMTP to u1@waybill.test without login on $PORT_SMTP, submission with STARTTLS and
 # login on $PORT_SUBMISSION, with TLS from the start on $PORT_SUBMISSIONS; IMAP with STARTTLS on $PORT_IMAP, with TLS on
-# $PORT_IMAPS. Usage: postfix-dovecot.sh start|stop, with SERVERS_DIR, PORT_* and PASSWORD set; needs root, postfix,
-# dovecot (core, imapd, lmtpd) and openssl. Users u1, u2, u3. Everything lives in $SERVERS_DIR.
+# $PORT_IMAPS; POP3 with STLS on $PORT_POP3, with TLS on $PORT_POP3S. Usage: postfix-dovecot.sh start|stop, with
+# SERVERS_DIR, PORT_* and PASSWORD set; needs root, postfix, dovecot (core, imapd, lmtpd, pop3d) and openssl. Users are u1,
+# u2 and so on, as many as are asked for. Everything lives in $SERVERS_DIR.
 set -euo pipefail
 dir=$SERVERS_DIR
 PATH=$PATH:/usr/sbin
@@ -13,19 +14,16 @@ certificate() {
 }
 
 start_dovecot() {
-  local d=$dir/dovecot user
+  local d=$dir/dovecot
   mkdir -p "$d/run" "$d/state" "$d/mail"
   chmod 755 "$dir" "$d" "$d/run"
   chown mail:mail "$d/mail"
-  # as it is: each mechanism wants another hash of it
-  for user in u1 u2 u3; do echo "$user:{PLAIN}$PASSWORD:$(id -u mail):$(id -g mail)::$d/mail/$user::"; done >"$d/users"
-  chmod 644 "$d/users"
   cat >"$d/dovecot.conf" <<C
 base_dir = $d/run
 state_dir = $d/state
 instance_name = waybill-test-$PORT_IMAP
 log_path = $dir/dovecot.log
-protocols = imap lmtp
+protocols = imap lmtp pop3
 listen = 127.0.0.1
 mail_location = maildir:~/Maildir
 first_valid_uid = 1
@@ -37,12 +35,13 @@ ssl = yes
 ssl_cert = <$dir/server.crt
 ssl_key = <$dir/server.key
 passdb {
-  driver = passwd-file
-  args = username_format=%n $d/users
+  driver = static
+  # as it is: each mechanism wants another hash of it
+  args = password=$PASSWORD
 }
 userdb {
-  driver = passwd-file
-  args = username_format=%n $d/users
+  driver = static
+  args = uid=mail gid=mail home=$d/mail/%n allow_all_users=yes
 }
 namespace inbox {
   inbox = yes
@@ -58,6 +57,15 @@ service imap-login {
   }
   inet_listener imaps {
     port = $PORT_IMAPS
+    ssl = yes
+  }
+}
+service pop3-login {
+  inet_listener pop3 {
+    port = $PORT_POP3
+  }
+  inet_listener pop3s {
+    port = $PORT_POP3S
     ssl = yes
   }
 }
@@ -93,12 +101,12 @@ C
 }
 
 start_postfix() {
-  local d=$dir/postfix user
+  local d=$dir/postfix
   mkdir -p "$d/etc" "$d/spool" "$d/data"
   chmod 755 "$d"
   chown postfix "$d/data"
   [ ! -e /etc/postfix/dynamicmaps.cf ] || cp /etc/postfix/dynamicmaps.cf "$d/etc/"
-  for user in u1 u2 u3; do echo "$user@waybill.test $user"; done >"$d/etc/mailboxes"
+  echo '/^u[0-9]+@waybill\.test$/ a mailbox' >"$d/etc/mailboxes"
   cat >"$d/etc/main.cf" <<C
 compatibility_level = 3.6
 myhostname = mail.waybill.test
@@ -121,7 +129,7 @@ alias_maps =
 alias_database =
 local_recipient_maps =
 virtual_mailbox_domains = waybill.test
-virtual_mailbox_maps = texthash:$d/etc/mailboxes
+virtual_mailbox_maps = regexp:$d/etc/mailboxes
 virtual_transport = lmtp:unix:$dir/dovecot/run/lmtp
 default_transport = error:5.7.1 the test server sends nothing outside
 relay_transport = error:5.7.1 the test server does not relay

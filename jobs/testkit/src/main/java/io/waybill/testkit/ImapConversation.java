@@ -341,12 +341,14 @@ final class ImapConversation {
     done();
   }
 
-  private void idle() throws IOException {
+  /** Goes into IDLE, and says these lines in it. */
+  void idle(String... remarks) throws IOException {
     if (!server.knows("IDLE")) {
       send("{tag} BAD what?");
       return;
     }
     send("+ idling");
+    send(remarks);
     synchronized (this) {
       isIdle = true;
       tell();

@@ -103,6 +103,11 @@ public final class ImapOccasion {
     return does(ImapConversation::stall);
   }
 
+  /** Goes into IDLE, and says these lines in it before what happens. */
+  public ScriptedImapServer remarking(String... lines) {
+    return does(conversation -> conversation.idle(lines));
+  }
+
   /** Goes into IDLE, and then neither tells nor answers anything: half open. */
   public ScriptedImapServer halfOpen() {
     return does(

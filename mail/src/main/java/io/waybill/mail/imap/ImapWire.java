@@ -37,6 +37,9 @@ final class ImapWire extends IMAPProtocol {
   /** What a command may be answered with that does not ask for content. */
   static final long USUAL = 16L << 20;
 
+  /** So long IDLE goes on at most after the server has warned: it may have lost the folder. */
+  private static final long AFTER_WARNING_MILLIS = 5_000;
+
   private static final int MOST_SHOWN = 500;
   private static final String PROTOCOL = "imap";
 
@@ -54,6 +57,7 @@ final class ImapWire extends IMAPProtocol {
   private long expected;
   private int messages;
   private boolean hasArrived;
+  private boolean hasWarned;
 
   private ImapWire(WireSocket socket, String server) throws IOException, ProtocolException {
     // The socket knows where to connect to, and so no name is looked up that a proxy has to.
@@ -120,6 +124,17 @@ final class ImapWire extends IMAPProtocol {
     return checked(answers(command, arguments, USUAL));
   }
 
+  /**
+   * Only what bears a command's tag is its result. The library takes a warning within IDLE (an
+   * untagged NO, RFC 3501 7.1.2) for the end of it, and would send the next command into it.
+   */
+  @Override
+  public void handleResult(Response response) throws ProtocolException {
+    if (response.isTagged() || response.isBYE()) {
+      super.handleResult(response);
+    }
+  }
+
   /** NO and BAD become the library's exceptions. */
   private Response[] checked(Response[] responses) throws ProtocolException {
     notifyResponseHandlers(responses);
@@ -173,6 +188,7 @@ final class ImapWire extends IMAPProtocol {
       messages--;
     } else if (response.isOK() || response.isNO() || response.isBAD()) {
       alert(response);
+      hasWarned |= !response.isTagged() && !response.isOK();
     }
   }
 
@@ -211,16 +227,22 @@ final class ImapWire extends IMAPProtocol {
     // as far as the wire library knows; the alarm comes first
     socket.setSoTimeout((int) (end + 2 * answerWithin.toMillis()));
     socket.expectAtMost(USUAL);
-    ScheduledFuture<?> alarm = alarm(end + answerWithin.toMillis());
+    hasWarned = false;
+    ScheduledFuture<?> alarm = alarm(answerWithin.toMillis());
     @Nullable ScheduledFuture<?> done = null;
     try {
-      idleStart();
+      idleStart(); // the library waits on where the server refuses it
+      alarm.cancel(false);
+      alarm = alarm(end + answerWithin.toMillis());
       done = doneAfter(hasArrived ? 0 : end);
       while (processIdleResponse(nextInIdle())) {
         if (hasArrived && done.cancel(false)) { // else it is said already
           alarm.cancel(false);
           alarm = alarm(answerWithin.toMillis());
           idleAbort();
+        } else if (hasWarned && done.cancel(false)) {
+          hasWarned = false;
+          done = doneAfter(Math.min(AFTER_WARNING_MILLIS, done.getDelay(TimeUnit.MILLISECONDS)));
         }
       }
       socket.setSoTimeout(usual);

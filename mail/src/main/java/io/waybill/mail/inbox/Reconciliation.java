@@ -4,6 +4,7 @@ import io.waybill.mail.MailException;
 import io.waybill.mail.inbox.RemoteMailbox.Opened;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -151,8 +152,10 @@ final class Reconciliation {
 
   /** What came before the folder was first read, and was not to be handled then, is not now. */
   private boolean isNew(MailFacts facts, Checkpoint known) {
+    // servers say whole seconds: what came later in the one of the first run bears its beginning
+    Instant since = known.since().truncatedTo(ChronoUnit.SECONDS);
     return spec.from().kind() == StartFrom.Kind.ALL
         || (spec.from().kind() == StartFrom.Kind.UNSEEN && !facts.isSeen())
-        || facts.receivedAt().map(at -> !at.isBefore(known.since())).orElse(true);
+        || facts.receivedAt().map(at -> !at.isBefore(since)).orElse(true);
   }
 }

@@ -131,6 +131,40 @@ class MailboxWatcherIT {
   }
 
   @Test
+  void aServerThatRefusesToIdleIsNoticed() {
+    server.at("IDLE").once().reply("{tag} NO not now");
+    try (MailboxWatcher watcher = watch(quick().withIdle(Duration.ofMinutes(4), SHORT))) {
+      await().atMost(HANG).until(() -> server.heard().contains("IDLE"));
+      add("came meanwhile");
+      awaitHandled("came meanwhile");
+    }
+  }
+
+  @Test
+  void aWarningIsNoEndOfIdle() {
+    server.at("IDLE").once().remarking("* NO [ALERT] the quota is nearly used up");
+    try (MailboxWatcher watcher = watch(quick())) {
+      await().atMost(HANG).until(() -> server.heard().contains("NOOP"));
+      awaitState(watcher, State.IDLE);
+      add("one");
+      awaitHandled("one");
+      assertThat(watcher.health().failures()).isZero();
+      assertThat(server.openConnections()).isEqualTo(1);
+    }
+  }
+
+  /** As Dovecot does where the folder was deleted and made again. */
+  @Test
+  void aServerThatWarnsIsAskedWhetherItIsWellLongBeforeItsTime() {
+    server.at("IDLE").once().remarking("* NO Internal error occurred.");
+    server.at("NOOP").once().bye("session state is inconsistent");
+    try (MailboxWatcher watcher = watch(quick())) {
+      await().atMost(HANG).until(() -> server.heard().stream().filter("IDLE"::equals).count() == 2);
+      assertThat(watcher.health().failures()).isZero();
+    }
+  }
+
+  @Test
   void theServerProvesThatItIsAliveOnTheSameConnection() {
     try (MailboxWatcher watcher = watch(quick().withIdle(SHORT, HANG))) {
       await().atMost(HANG).until(() -> server.heard().stream().filter("NOOP"::equals).count() >= 3);

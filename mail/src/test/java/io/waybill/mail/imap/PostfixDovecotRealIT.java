@@ -12,6 +12,7 @@ import io.waybill.mail.MailException;
 import io.waybill.mail.MailSecurity;
 import io.waybill.mail.MailSender;
 import io.waybill.mail.Message;
+import io.waybill.mail.PostfixDovecot;
 import io.waybill.mail.RecipientResult;
 import io.waybill.mail.SendReport;
 import io.waybill.mail.inbox.InboundMail;
@@ -21,7 +22,6 @@ import io.waybill.mail.mime.PreparedMessage;
 import io.waybill.mail.mime.ReceivedAttachment;
 import io.waybill.mail.smtp.SmtpSender;
 import io.waybill.testkit.Leaks;
-import io.waybill.testkit.RealServers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -38,7 +38,6 @@ import java.util.Random;
 import java.util.stream.Stream;
 import javax.net.SocketFactory;
 import javax.net.ssl.SSLContext;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -48,29 +47,18 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 @Timeout(60)
 class PostfixDovecotRealIT {
-  @RegisterExtension
-  static final RealServers SERVERS =
-      RealServers.script(Path.of("src/test/servers/postfix-dovecot.sh"))
-          .needing("postfix", "dovecot", "doveadm", "openssl")
-          .listeningOn("SMTP", "SUBMISSION", "SUBMISSIONS", "IMAP", "IMAPS");
-
-  private static SSLContext trusting;
+  @RegisterExtension static final PostfixDovecot SERVERS = new PostfixDovecot();
 
   @RegisterExtension final Leaks leaks = new Leaks();
 
-  @BeforeAll
-  static void trustTheServers() throws Exception {
-    trusting = TrustedPem.context(SERVERS.directory().resolve("server.crt"));
-  }
-
   @Test
   void whatIsSubmittedOverStartTlsIsReadOverTls() throws Exception {
-    sendsAndReads(submission(), imaps(), "STARTTLS");
+    sendsAndReads(SERVERS.submission(), SERVERS.imaps(), "STARTTLS");
   }
 
   @Test
   void whatIsSubmittedOverTlsIsReadOverStartTls() throws Exception {
-    sendsAndReads(submissions(), imap(), "implicit");
+    sendsAndReads(SERVERS.submissions(), SERVERS.imap(), "implicit");
   }
 
   private static void sendsAndReads(
@@ -118,12 +106,12 @@ class PostfixDovecotRealIT {
     String id;
     try (PreparedMessage frozen = PreparedMessage.of(message, Clock.systemUTC());
         InputStream in = frozen.open();
-        MailSender sender = SmtpSender.connect(submission().build())) {
+        MailSender sender = SmtpSender.connect(SERVERS.submission().build())) {
       sent = new String(in.readAllBytes(), StandardCharsets.US_ASCII);
       id = frozen.messageId();
       sender.send(frozen, Duration.ofSeconds(30), DeliveryJournal.NONE);
     }
-    read(imaps().user("u3"), id).close();
+    read(SERVERS.imaps().user("u3"), id).close();
     // the mailbox keeps its files with bare line feeds, after the trace fields of the way
     assertThat(storedMail("u3", id)).endsWith("\n" + sent.replace("\r\n", "\n"));
   }
@@ -145,7 +133,7 @@ class PostfixDovecotRealIT {
   void unknownRecipientIsRefusedAndTheOtherGetsIt() {
     SendReport report =
         send(
-            submission(),
+            SERVERS.submission(),
             Message.builder()
                 .from("u1@waybill.test")
                 .to("u2@waybill.test", "nobody@waybill.test")
@@ -156,12 +144,13 @@ class PostfixDovecotRealIT {
     RecipientResult refused = report.recipients().get(1);
     assertThat(refused.phase()).isEqualTo(RecipientResult.Phase.RCPT);
     assertThat(refused.reply().orElseThrow().code()).isEqualTo(550);
-    read(imaps().user("u2"), report.messageId()).close();
+    read(SERVERS.imaps().user("u2"), report.messageId()).close();
   }
 
   @Test
   void refusedLoginSaysWhoButNotWithWhat() {
-    for (MailAccount.Builder each : List.of(submission(), submissions(), imap(), imaps())) {
+    for (MailAccount.Builder each :
+        List.of(SERVERS.submission(), SERVERS.submissions(), SERVERS.imap(), SERVERS.imaps())) {
       MailAccount account = each.password(() -> "wrong-secret").build();
       assertThatExceptionOfType(MailException.AuthenticationFailed.class)
           .isThrownBy(() -> connect(account))
@@ -194,7 +183,8 @@ class PostfixDovecotRealIT {
   @Test
   void loginIsNotTriedWhereTheServerWantsTlsFirst() {
     MailAccount account =
-        submission()
+        SERVERS
+            .submission()
             .security(MailSecurity.PLAINTEXT)
             .password(PostfixDovecotRealIT::neverAsked)
             .build();
@@ -206,10 +196,10 @@ class PostfixDovecotRealIT {
   /** The library for IMAP wants the password before it connects. */
   private static List<MailAccount.Builder> withoutLogin() {
     return List.of(
-        submission().password(PostfixDovecotRealIT::neverAsked),
-        submissions().password(PostfixDovecotRealIT::neverAsked),
-        imap(),
-        imaps());
+        SERVERS.submission().password(PostfixDovecotRealIT::neverAsked),
+        SERVERS.submissions().password(PostfixDovecotRealIT::neverAsked),
+        SERVERS.imap(),
+        SERVERS.imaps());
   }
 
   private static String neverAsked() {
@@ -240,32 +230,6 @@ class PostfixDovecotRealIT {
           .until(() -> reader.fetch(spec), found -> !found.isEmpty())
           .get(0);
     }
-  }
-
-  private static MailAccount.Builder submission() {
-    return account("SUBMISSION", MailSecurity.STARTTLS);
-  }
-
-  private static MailAccount.Builder submissions() {
-    return account("SUBMISSIONS", MailSecurity.IMPLICIT_TLS);
-  }
-
-  private static MailAccount.Builder imap() {
-    return account("IMAP", MailSecurity.STARTTLS);
-  }
-
-  private static MailAccount.Builder imaps() {
-    return account("IMAPS", MailSecurity.IMPLICIT_TLS);
-  }
-
-  private static MailAccount.Builder account(String port, MailSecurity security) {
-    return MailAccount.builder()
-        .host("localhost")
-        .port(SERVERS.port(port))
-        .security(security)
-        .sslContext(trusting)
-        .user("u1")
-        .password(SERVERS::password);
   }
 
   /** Leads every name to this machine, as a name server that lies would. */

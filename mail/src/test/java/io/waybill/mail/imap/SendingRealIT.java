@@ -11,9 +11,9 @@ import io.waybill.mail.DsnRequest;
 import io.waybill.mail.FrozenSender;
 import io.waybill.mail.MailAccount;
 import io.waybill.mail.MailException;
-import io.waybill.mail.MailSecurity;
 import io.waybill.mail.MailSender;
 import io.waybill.mail.Message;
+import io.waybill.mail.PostfixDovecot;
 import io.waybill.mail.SendReport;
 import io.waybill.mail.SentCopy;
 import io.waybill.mail.inbox.InboundMail;
@@ -29,8 +29,6 @@ import io.waybill.mail.outbox.OutboxState;
 import io.waybill.mail.smtp.ServerCheck;
 import io.waybill.mail.smtp.SmtpSender;
 import io.waybill.testkit.Leaks;
-import io.waybill.testkit.RealServers;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,9 +36,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import javax.net.ssl.SSLContext;
 import org.h2.jdbcx.JdbcDataSource;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -50,34 +46,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Sends through a real Postfix: logins, the outbox over an outage, copies, checks. */
 @Timeout(120)
 class SendingRealIT {
-  @RegisterExtension
-  static final RealServers SERVERS =
-      RealServers.script(Path.of("src/test/servers/postfix-dovecot.sh"))
-          .needing("postfix", "dovecot", "doveadm", "openssl")
-          .listeningOn("SMTP", "SUBMISSION", "SUBMISSIONS", "IMAP", "IMAPS");
-
-  private static SSLContext trusting;
+  @RegisterExtension static final PostfixDovecot SERVERS = new PostfixDovecot();
 
   @RegisterExtension final Leaks leaks = new Leaks();
-
-  @BeforeAll
-  static void trustTheServers() throws Exception {
-    trusting = TrustedPem.context(SERVERS.directory().resolve("server.crt"));
-  }
-
-  private static MailAccount.Builder account(String port, MailSecurity security) {
-    return MailAccount.builder()
-        .host("localhost")
-        .port(SERVERS.port(port))
-        .security(security)
-        .sslContext(trusting)
-        .user("u1")
-        .password(SERVERS::password);
-  }
-
-  private static MailAccount.Builder submission() {
-    return account("SUBMISSION", MailSecurity.STARTTLS);
-  }
 
   private static Message.Builder message(String subject) {
     return Message.builder().from("u1@waybill.test").to("u2@waybill.test").subject(subject);
@@ -89,8 +60,7 @@ class SendingRealIT {
             .folder(folder)
             .search(MailSearch.builder().messageId(id).build())
             .build();
-    try (MailboxReader reader =
-        MailboxReader.connect(account("IMAPS", MailSecurity.IMPLICIT_TLS).user(user).build())) {
+    try (MailboxReader reader = MailboxReader.connect(SERVERS.imaps().user(user).build())) {
       return await()
           .atMost(Duration.ofSeconds(30))
           .until(() -> reader.fetch(spec), found -> !found.isEmpty());
@@ -100,10 +70,12 @@ class SendingRealIT {
   @ParameterizedTest
   @ValueSource(strings = {"PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-256"})
   void logsInByEachMechanism(String mechanism) {
-    try (MailSender sender = SmtpSender.connect(submission().mechanism(mechanism).build())) {
+    try (MailSender sender =
+        SmtpSender.connect(SERVERS.submission().mechanism(mechanism).build())) {
       assertThat(sender.send(message(mechanism).text("x").build()).isComplete()).isTrue();
     }
-    MailAccount wrong = submission().mechanism(mechanism).password(() -> "wrong-secret").build();
+    MailAccount wrong =
+        SERVERS.submission().mechanism(mechanism).password(() -> "wrong-secret").build();
     assertThatExceptionOfType(MailException.AuthenticationFailed.class)
         .isThrownBy(() -> SmtpSender.connect(wrong))
         .withMessageNotContaining("wrong-secret");
@@ -113,7 +85,7 @@ class SendingRealIT {
   void htmlWithAnInlineImageAndAnAttachmentArrivesWhole() {
     byte[] image = {(byte) 0x89, 'P', 'N', 'G', 1, 2, 3};
     SendReport report;
-    try (MailSender sender = SmtpSender.connect(submission().build())) {
+    try (MailSender sender = SmtpSender.connect(SERVERS.submission().build())) {
       report =
           sender.send(
               message("HTML")
@@ -139,7 +111,7 @@ class SendingRealIT {
   void manyRecipientsAmongThemARefusedOne() {
     Message.Builder many = message("many").text("x").dsn(DsnRequest.of(DsnRequest.Notify.FAILURE));
     many.bcc("u1@waybill.test", "u3@waybill.test", "nobody@waybill.test");
-    try (MailSender sender = SmtpSender.connect(submission().build())) {
+    try (MailSender sender = SmtpSender.connect(SERVERS.submission().build())) {
       SendReport report = sender.send(many.build());
       assertThat(report.accepted()).hasSize(3);
       assertThat(report.recipients())
@@ -151,7 +123,7 @@ class SendingRealIT {
 
   @Test
   void theLimitOnSizeIsKnownBeforeAnythingIsSent() {
-    try (MailSender sender = SmtpSender.connect(submission().build())) {
+    try (MailSender sender = SmtpSender.connect(SERVERS.submission().build())) {
       SendReport report =
           sender.send(
               message("large").attach(Attachment.of("a.bin", new byte[45_000_000])).build());
@@ -166,7 +138,7 @@ class SendingRealIT {
     Outbox outbox = Outbox.open(database, "node/1", Clock.systemUTC());
     postfix("stop");
     List<OutboxEntry> ten = new ArrayList<>();
-    try (MailSender sender = SmtpSender.lazy(submission().build(), Clock.systemUTC());
+    try (MailSender sender = SmtpSender.lazy(SERVERS.submission().build(), Clock.systemUTC());
         OutboxDispatcher dispatcher = OutboxDispatcher.start(outbox, new One(sender))) {
       for (int i = 0; i < 10; i++) {
         ten.add(
@@ -223,8 +195,8 @@ class SendingRealIT {
 
   @Test
   void aCopyIsFiledOnceAndAMissingFolderIsAWarning() {
-    MailAccount mailbox = account("IMAPS", MailSecurity.IMPLICIT_TLS).build();
-    try (MailSender smtp = SmtpSender.connect(submission().build())) {
+    MailAccount mailbox = SERVERS.imaps().build();
+    try (MailSender smtp = SmtpSender.connect(SERVERS.submission().build())) {
       SentFolder inbox = SentFolder.of(mailbox, "INBOX");
       FrozenSender filing = new FilingSender(smtp, inbox, SentCopy.AUTO);
       SendReport report = sent(filing, message("copy").text("x").build());
@@ -250,7 +222,7 @@ class SendingRealIT {
 
   @Test
   void aCheckTellsWhatTheServerIsLikeAndSendsNothing() {
-    ServerCheck check = ServerCheck.run(submission().build(), Duration.ofSeconds(30));
+    ServerCheck check = ServerCheck.run(SERVERS.submission().build(), Duration.ofSeconds(30));
     assertThat(check.failure()).isEmpty();
     assertThat(check.steps())
         .extracting(ServerCheck.Step::name)
@@ -258,7 +230,8 @@ class SendingRealIT {
     assertThat(check.steps().toString()).contains("PIPELINING", "52428800", "SCRAM-SHA-256");
 
     ServerCheck refused =
-        ServerCheck.run(submission().password(() -> "wrong").build(), Duration.ofSeconds(30));
+        ServerCheck.run(
+            SERVERS.submission().password(() -> "wrong").build(), Duration.ofSeconds(30));
     assertThat(refused.failure().orElseThrow())
         .isInstanceOf(MailException.AuthenticationFailed.class);
     assertThat(refused.steps().get(refused.steps().size() - 1).isDone()).isFalse();

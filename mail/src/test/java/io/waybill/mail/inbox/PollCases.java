@@ -213,6 +213,16 @@ public abstract class PollCases {
     assertThat(poll(PollSpec.builder()).notice()).isEmpty();
   }
 
+  @Test
+  void whatCameInTheSecondOfTheFirstRunIsNew() {
+    clock.advance(Duration.ofMillis(700));
+    poll(PollSpec.builder());
+    mailbox.add("new", START);
+    mailbox.recreate(8);
+    poll(PollSpec.builder());
+    assertThat(handled).containsExactly("new");
+  }
+
   @ParameterizedTest
   @EnumSource(
       value = UidValidityPolicy.class,

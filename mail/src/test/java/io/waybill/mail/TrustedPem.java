@@ -1,4 +1,4 @@
-package io.waybill.mail.imap;
+package io.waybill.mail;
 
 import java.io.InputStream;
 import java.nio.file.Files;

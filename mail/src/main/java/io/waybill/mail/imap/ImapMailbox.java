@@ -17,6 +17,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.eclipse.angus.mail.iap.BadCommandException;
+import org.eclipse.angus.mail.iap.CommandFailedException;
 import org.eclipse.angus.mail.iap.ProtocolException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,6 +41,7 @@ final class ImapMailbox implements RemoteMailbox, AutoCloseable {
   private volatile @Nullable CallGuard underWay;
   private volatile boolean isClosed;
   private @Nullable Prefetch prefetch;
+  private @Nullable ImapConnection refusesIdle;
   private String folderName = "INBOX";
   private boolean toChange;
 
@@ -265,7 +268,7 @@ final class ImapMailbox implements RemoteMailbox, AutoCloseable {
 
   /** Whether the server tells by itself when messages come. */
   boolean canIdle() {
-    return can("IDLE");
+    return can("IDLE") && refusesIdle != connection;
   }
 
   private boolean can(String capability) {
@@ -288,13 +291,24 @@ final class ImapMailbox implements RemoteMailbox, AutoCloseable {
           current -> {
             ImapWire wire = current.wire();
             if (!wire.hasArrived()) {
-              wire.idle(atMost, answerWithin);
+              idle(current, atMost, answerWithin);
             }
             if (!wire.hasArrived()) {
               wire.run("NOOP");
             }
             return wire.hasArrived();
           });
+    }
+  }
+
+  /** A server that offers it and then refuses is not asked again on this connection. */
+  private void idle(ImapConnection current, Duration atMost, Duration answerWithin)
+      throws IOException, ProtocolException {
+    try {
+      current.wire().idle(atMost, answerWithin);
+    } catch (CommandFailedException | BadCommandException e) {
+      refusesIdle = current;
+      log.info("imap.idle-refused server={} error={}", server, e.getMessage());
     }
   }
 

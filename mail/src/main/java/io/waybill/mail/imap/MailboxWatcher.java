@@ -176,7 +176,7 @@ public final class MailboxWatcher implements AutoCloseable {
     long end = System.nanoTime() + shorter(settings.poll(), comesAgain).toNanos();
     boolean hasArrived = false;
     for (long left = end - System.nanoTime();
-        !hasArrived && left > 0 && !isStopped();
+        !hasArrived && left > 0 && mailbox.canIdle() && !isStopped();
         left = end - System.nanoTime()) {
       become(State.IDLE);
       Duration atMost = Duration.ofNanos(Math.min(left, settings.idle().toNanos()));

@@ -14,7 +14,7 @@ public final class MailboxPoll {
   /**
    * Prepares; nothing is connected yet.
    *
-   * @param account what the ledger calls the mailbox
+   * @param account what the ledger calls the mailbox where nothing else is said
    */
   public MailboxPoll(
       RemoteMailbox mailbox, String account, MailLedger ledger, InstantSource clock) {
@@ -26,7 +26,7 @@ public final class MailboxPoll {
 
   /** Handles what there is now, and returns when it is done. */
   public PollReport run(PollSpec spec, InboundHandler handler) {
-    MailboxKey key = new MailboxKey(account, spec.folder());
+    MailboxKey key = new MailboxKey(spec.ledgerName().orElse(account), spec.folder());
     Optional<MailLedger.Hold> taken = ledger.hold(key);
     if (taken.isEmpty()) {
       return PollReport.ELSEWHERE;

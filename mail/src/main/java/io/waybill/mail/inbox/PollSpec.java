@@ -3,6 +3,8 @@ package io.waybill.mail.inbox;
 import io.waybill.mail.FieldText;
 import io.waybill.mail.MailException;
 import io.waybill.mail.mime.MimeLimits;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Says what of a folder is handled, and how. */
 public final class PollSpec {
@@ -12,6 +14,7 @@ public final class PollSpec {
   private final AfterAction after;
   private final UidValidityPolicy uidValidity;
   private final int attempts;
+  private final @Nullable String ledgerName;
   private final MimeLimits mimeLimits;
 
   private PollSpec(Builder builder) {
@@ -21,6 +24,7 @@ public final class PollSpec {
     after = builder.after;
     uidValidity = builder.uidValidity;
     attempts = builder.attempts;
+    ledgerName = builder.ledgerName;
     mimeLimits = builder.mimeLimits;
   }
 
@@ -59,6 +63,11 @@ public final class PollSpec {
     return attempts;
   }
 
+  /** Returns what the ledger calls the account; empty for {@code user@host:port}. */
+  public Optional<String> ledgerName() {
+    return Optional.ofNullable(ledgerName);
+  }
+
   /** Returns what reading one message may cost. */
   public MimeLimits mimeLimits() {
     return mimeLimits;
@@ -72,6 +81,7 @@ public final class PollSpec {
     private AfterAction after = AfterAction.NONE;
     private UidValidityPolicy uidValidity = UidValidityPolicy.REMATCH;
     private int attempts = 5;
+    private @Nullable String ledgerName;
     private MimeLimits mimeLimits = MimeLimits.defaults();
 
     private Builder() {}
@@ -113,6 +123,15 @@ public final class PollSpec {
     /** Sets how often a message is tried, at least once; 5 if not set. */
     public Builder attempts(int most) {
       attempts = Math.max(1, most);
+      return this;
+    }
+
+    /**
+     * Sets what the ledger calls the account, {@code user@host:port} if not set. A name that stays
+     * lets the server move: to another port, to another host that has the same mailboxes.
+     */
+    public Builder ledgerName(String name) {
+      ledgerName = name;
       return this;
     }
 

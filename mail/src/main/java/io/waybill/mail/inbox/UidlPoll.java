@@ -20,20 +20,21 @@ import java.util.Optional;
  */
 public final class UidlPoll {
   private static final int PART = 500;
+  private static final String INBOX = "INBOX";
 
   private final UidlMailbox mailbox;
-  private final MailboxKey key;
+  private final String account;
   private final MailLedger ledger;
   private final InstantSource clock;
 
   /**
    * Prepares; nothing is connected yet.
    *
-   * @param account what the ledger calls the mailbox
+   * @param account what the ledger calls the mailbox where nothing else is said
    */
   public UidlPoll(UidlMailbox mailbox, String account, MailLedger ledger, InstantSource clock) {
     this.mailbox = mailbox;
-    this.key = new MailboxKey(account, "INBOX");
+    this.account = account;
     this.ledger = ledger;
     this.clock = clock;
   }
@@ -45,7 +46,8 @@ public final class UidlPoll {
    */
   public PollReport run(PollSpec spec, InboundHandler handler) {
     requireKnown(spec);
-    Optional<MailLedger.Hold> taken = ledger.hold(key);
+    Optional<MailLedger.Hold> taken =
+        ledger.hold(new MailboxKey(spec.ledgerName().orElse(account), INBOX));
     if (taken.isEmpty()) {
       return PollReport.ELSEWHERE;
     }
@@ -69,7 +71,7 @@ public final class UidlPoll {
   }
 
   private PollReport run(MailLedger.Hold hold, PollSpec spec, InboundHandler handler) {
-    mailbox.open(key.folder(), spec.after().isChange());
+    mailbox.open(INBOX, spec.after().isChange());
     Map<String, String> names = new LinkedHashMap<>();
     mailbox.names().forEach(name -> names.put(Identity.ofName(name), name));
     Tally tally = new Tally();

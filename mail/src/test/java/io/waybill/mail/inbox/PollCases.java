@@ -73,6 +73,17 @@ public abstract class PollCases {
   }
 
   @Test
+  void aNameThatStaysLetsTheServerMove() {
+    mailbox.add("one", START);
+    poll(all().ledgerName("partner"));
+    new MailboxPoll(mailbox, "ops@elsewhere", ledger, clock)
+        .run(
+            all().ledgerName("partner").build(), (mail, ack) -> handled.add(mail.mail().subject()));
+    assertThat(handled).containsExactly("one");
+    assertThat(ledger.checkpoint(KEY)).isEmpty();
+  }
+
+  @Test
   void whatFailsComesAgainLaterEachTimeAndIsThenSetAside() {
     mailbox.add("bad", START);
     mailbox.add("good", START);

@@ -110,6 +110,7 @@ final class Rooms implements AutoCloseable {
           new StepServices(
               configuration.connections(),
               new OutboxSubmission(outbox, senders, clock),
+              accounts::of,
               sockets,
               tap,
               SharedRate.of(configuration.daemon().rate()),

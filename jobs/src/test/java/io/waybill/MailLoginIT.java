@@ -1,23 +1,15 @@
 package io.waybill;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import io.waybill.jobs.RunRecord;
 import io.waybill.testkit.Leaks;
 import io.waybill.testkit.ServerCertificate;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -97,8 +89,8 @@ class MailLoginIT {
           REPORT);
       RunRecord record = run();
       assertThat(record.run().message()).isEmpty();
-      assertThat(endpoint.asked).hasSize(1);
-      assertThat(endpoint.asked.get(0))
+      assertThat(endpoint.asked()).hasSize(1);
+      assertThat(endpoint.asked().get(0))
           .contains("client_id=c", "client_secret=client-secret", "scope=mail")
           .contains("refresh_token=refresh-1");
       Path kept = fixture.state().mailTokens().resolve("outgoing.token");
@@ -120,7 +112,7 @@ class MailLoginIT {
               "--text",
               "t");
       assertThat(sent.code()).as(sent.err()).isZero();
-      assertThat(endpoint.asked.get(1)).contains("refresh_token=refresh-2");
+      assertThat(endpoint.asked().get(1)).contains("refresh_token=refresh-2");
       assertThat(kept).hasContent("refresh-3");
 
       CommandLineRun checked =
@@ -130,45 +122,9 @@ class MailLoginIT {
               "check",
               "-c",
               directory.resolve("waybill.yml").toString());
-      assertThat(endpoint.asked.get(2)).contains("refresh_token=refresh-3");
+      assertThat(endpoint.asked().get(2)).contains("refresh_token=refresh-3");
       assertThat(checked.out() + checked.err()).doesNotContain("access-", "refresh-3");
     }
     assertThat(fixture.server.messages()).hasSize(2);
-  }
-
-  /** Gives access-N and refresh-N, each once, for the refresh token before it. */
-  private static final class TokenEndpoint implements AutoCloseable {
-    final List<String> asked = new CopyOnWriteArrayList<>();
-    private final HttpServer server;
-
-    TokenEndpoint() throws IOException {
-      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-      server.createContext("/token", this::answer);
-      server.start();
-    }
-
-    String uri() {
-      return "http://127.0.0.1:" + server.getAddress().getPort() + "/token";
-    }
-
-    private void answer(HttpExchange exchange) throws IOException {
-      asked.add(new String(exchange.getRequestBody().readAllBytes(), UTF_8));
-      int number = asked.size() + 1;
-      byte[] answer =
-          """
-          {"token_type":"Bearer","access_token":"access-%1$d","refresh_token":"refresh-%1$d","expires_in":3600}"""
-              .formatted(number)
-              .getBytes(UTF_8);
-      exchange.getResponseHeaders().set("Content-Type", "application/json");
-      exchange.sendResponseHeaders(200, answer.length);
-      try (OutputStream out = exchange.getResponseBody()) {
-        out.write(answer);
-      }
-    }
-
-    @Override
-    public void close() {
-      server.stop(0);
-    }
   }
 }

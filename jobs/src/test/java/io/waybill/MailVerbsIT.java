@@ -205,6 +205,15 @@ class MailVerbsIT {
   }
 
   @Test
+  void logsInByTheOneMechanismThatIsNamed() {
+    add("one");
+    CommandLineRun run = mail("ls", at("", "--auth", "cram-md5"));
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(server.heard()).contains("AUTHENTICATE CRAM-MD5");
+    assertThat(mail("ls", at("", "--auth", "xoauth2")).err()).contains("--auth takes", "CRAM-MD5");
+  }
+
+  @Test
   void parsesAFileHoweverBroken() throws IOException {
     Path eml =
         Files.writeString(

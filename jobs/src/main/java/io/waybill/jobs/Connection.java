@@ -242,19 +242,19 @@ public sealed interface Connection {
    *
    * @param trust by what the server is known; pins are not among it
    */
-  record Mailbox(
-      String name, String host, int port, Tls tls, Trust trust, String user, Secret password)
+  record Mailbox(String name, String host, int port, Tls tls, Trust trust, MailLogin login)
       implements Connection {
     public Mailbox {
       requireHostAndPort(name, host, port);
       Objects.requireNonNull(trust, "trust");
+      Objects.requireNonNull(login, "login");
     }
   }
 
   /**
    * An SMTP submission account.
    *
-   * @param login empty for nobody, or where access tokens prove it
+   * @param login empty for nobody
    * @param from the author of messages that name none
    * @param submission how mail is handed over
    */
@@ -263,7 +263,7 @@ public sealed interface Connection {
       String host,
       int port,
       Tls tls,
-      Optional<Login> login,
+      Optional<MailLogin> login,
       Optional<String> from,
       Submission submission)
       implements Connection {

@@ -12,6 +12,7 @@ import javax.net.SocketFactory;
  *
  * @param connections of the configuration
  * @param mail how messages leave
+ * @param mailboxes how messages are got at
  * @param sockets makes the factory whose sockets die with a scope; proxies sit in it
  * @param tap is told what connections say
  * @param rate what all connections together keep to
@@ -20,6 +21,7 @@ import javax.net.SocketFactory;
 public record StepServices(
     Connections connections,
     MailSubmission mail,
+    Mailboxes mailboxes,
     Function<CancelScope, SocketFactory> sockets,
     WireTap tap,
     SharedRate rate,
@@ -27,6 +29,7 @@ public record StepServices(
   public StepServices {
     Objects.requireNonNull(connections, "connections");
     Objects.requireNonNull(mail, "mail");
+    Objects.requireNonNull(mailboxes, "mailboxes");
     Objects.requireNonNull(sockets, "sockets");
     Objects.requireNonNull(tap, "tap");
     Objects.requireNonNull(rate, "rate");

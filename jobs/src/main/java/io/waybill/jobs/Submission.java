@@ -4,10 +4,8 @@ import io.waybill.jobs.Connection.Proxy;
 import io.waybill.jobs.Connection.Trust;
 import io.waybill.mail.SendLimits;
 import io.waybill.mail.SentCopy;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +17,6 @@ public final class Submission {
   private final Trust trust;
   private final SendLimits limits;
   private final @Nullable String ehloName;
-  private final @Nullable String mechanism;
-  private final @Nullable OAuth oauth;
   private final @Nullable String messageIdDomain;
   private final List<Dkim> dkim;
   private final @Nullable Filing filing;
@@ -30,65 +26,11 @@ public final class Submission {
     trust = builder.trust;
     limits = builder.limits;
     ehloName = builder.ehloName;
-    mechanism = builder.mechanism;
-    oauth = builder.oauth;
     messageIdDomain = builder.messageIdDomain;
     dkim = List.copyOf(builder.dkim);
     filing = builder.filing;
     proxy = builder.proxy;
   }
-
-  /**
-   * Where access tokens come from, instead of a password.
-   *
-   * @param user whose mailbox it is
-   * @param issuer who gives them
-   * @param client who asks for them
-   * @param refreshToken the first refresh token; empty for the client-credentials grant
-   * @param scope what is asked for; empty for what is usual at the issuer
-   */
-  public record OAuth(
-      String user,
-      Issuer issuer,
-      Client client,
-      Optional<Secret> refreshToken,
-      Optional<String> scope) {
-    public OAuth {
-      Objects.requireNonNull(user, "user");
-      Objects.requireNonNull(issuer, "issuer");
-      Objects.requireNonNull(client, "client");
-      Objects.requireNonNull(refreshToken, "refreshToken");
-      Objects.requireNonNull(scope, "scope");
-    }
-  }
-
-  /** Who gives access tokens. */
-  public sealed interface Issuer {
-    /** Google, for Gmail. */
-    record Google() implements Issuer {}
-
-    /**
-     * Microsoft, for Exchange Online.
-     *
-     * @param tenant the directory's id or domain, or {@code common}
-     */
-    record Microsoft(String tenant) implements Issuer {}
-
-    /**
-     * Any other.
-     *
-     * @param uri of the token requests: https, or http on this machine
-     */
-    record Endpoint(URI uri) implements Issuer {}
-  }
-
-  /**
-   * The application as which an issuer knows this program.
-   *
-   * @param id that the issuer gave it
-   * @param secret empty for a public client
-   */
-  public record Client(String id, Optional<Secret> secret) {}
 
   /**
    * A DKIM signature.
@@ -127,15 +69,6 @@ public final class Submission {
     return Optional.ofNullable(ehloName);
   }
 
-  /** Returns the one mechanism to log in with; empty for the best that is offered. */
-  public Optional<String> mechanism() {
-    return Optional.ofNullable(mechanism);
-  }
-
-  public Optional<OAuth> oauth() {
-    return Optional.ofNullable(oauth);
-  }
-
   /** Returns what stands on the right of Message-IDs; empty for the author's domain. */
   public Optional<String> messageIdDomain() {
     return Optional.ofNullable(messageIdDomain);
@@ -160,8 +93,6 @@ public final class Submission {
     private Trust trust = new Trust.Public();
     private SendLimits limits = SendLimits.defaults();
     private @Nullable String ehloName;
-    private @Nullable String mechanism;
-    private @Nullable OAuth oauth;
     private @Nullable String messageIdDomain;
     private final List<Dkim> dkim = new ArrayList<>();
     private @Nullable Filing filing;
@@ -181,16 +112,6 @@ public final class Submission {
 
     public Builder ehloName(String name) {
       ehloName = name;
-      return this;
-    }
-
-    public Builder mechanism(String name) {
-      mechanism = name;
-      return this;
-    }
-
-    public Builder oauth(OAuth source) {
-      oauth = source;
       return this;
     }
 

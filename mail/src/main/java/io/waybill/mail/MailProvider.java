@@ -103,6 +103,13 @@ public final class MailProvider {
     return Optional.of(smtp.name).filter(host -> !host.isEmpty());
   }
 
+  /**
+   * Returns the host for reading; empty where the caller must know it, or there are no mailboxes.
+   */
+  public Optional<String> imapHost() {
+    return Optional.of(imap.name).filter(host -> !host.isEmpty());
+  }
+
   /** Starts an account for sending; where the host is not known here it must be set. */
   public MailAccount.Builder smtp() {
     return account(smtp).limits(limits);

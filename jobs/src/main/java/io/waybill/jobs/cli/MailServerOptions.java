@@ -4,6 +4,7 @@ import io.waybill.jobs.Configuration;
 import io.waybill.jobs.Connection;
 import io.waybill.jobs.Connection.Trust;
 import io.waybill.jobs.JobException;
+import io.waybill.jobs.MailLogin;
 import io.waybill.jobs.Secret;
 import io.waybill.jobs.Submission;
 import io.waybill.jobs.log.SecretMask;
@@ -151,10 +152,7 @@ final class MailServerOptions {
       String text, Map<String, String> environment, Consumer<String> warnings) {
     URI uri = parsed(text, "imap", true);
     Server server = server(uri, 993, 143, 143, environment, warnings);
-    if (mechanism != null) {
-      throw new JobException.Configuration("--auth is for servers that mail is handed to");
-    }
-    Connection.Login login =
+    MailLogin login =
         server
             .login()
             .orElseThrow(
@@ -171,8 +169,7 @@ final class MailServerOptions {
             server.port(),
             server.kind(),
             server.trust(),
-            login.user(),
-            login.password()),
+            login),
         path.isEmpty() ? INBOX : Locations.decoded(path));
   }
 
@@ -186,14 +183,6 @@ final class MailServerOptions {
     if (ca != null) {
       how.trust(server.trust());
     }
-    if (mechanism != null) {
-      String name = mechanism.toUpperCase(Locale.ROOT);
-      if (!MECHANISMS.contains(name)) {
-        throw new JobException.Configuration(
-            "--auth takes " + String.join(", ", MECHANISMS) + ", and not " + mechanism);
-      }
-      how.mechanism(name);
-    }
     return new Connection.Outgoing(
         "smtp://" + server.host() + ":" + server.port(),
         server.host(),
@@ -206,7 +195,7 @@ final class MailServerOptions {
 
   /** What a URI and these options say of a server. */
   private record Server(
-      String host, int port, Connection.Tls kind, Trust trust, Optional<Connection.Login> login) {}
+      String host, int port, Connection.Tls kind, Trust trust, Optional<MailLogin> login) {}
 
   private Server server(
       URI uri,
@@ -238,7 +227,10 @@ final class MailServerOptions {
     if (port < 1 || port > 65_535) {
       throw new JobException.Configuration("a port is from 1 to 65535, and not " + port);
     }
-    Optional<Connection.Login> login = login(uri, host, environment, warnings);
+    Optional<String> by = mechanism();
+    Optional<MailLogin> login =
+        login(uri, host, environment, warnings)
+            .map(who -> new MailLogin(who.user(), new MailLogin.Password(who.password()), by));
     if (kind == Connection.Tls.OFF && login.isPresent()) {
       warnings.accept(
           scheme + "://" + host + ":" + port + " gets the password and the mail in clear");
@@ -248,6 +240,18 @@ final class MailServerOptions {
             ? new Trust.Authority(ca)
             : kind == Connection.Tls.OFF ? new Trust.Plaintext() : new Trust.Public();
     return new Server(host, port, kind, trust, login);
+  }
+
+  private Optional<String> mechanism() {
+    if (mechanism == null) {
+      return Optional.empty();
+    }
+    String name = mechanism.toUpperCase(Locale.ROOT);
+    if (!MECHANISMS.contains(name)) {
+      throw new JobException.Configuration(
+          "--auth takes " + String.join(", ", MECHANISMS) + ", and not " + mechanism);
+    }
+    return Optional.of(name);
   }
 
   private Optional<Connection.Login> login(

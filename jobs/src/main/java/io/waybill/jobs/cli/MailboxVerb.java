@@ -1,6 +1,7 @@
 package io.waybill.jobs.cli;
 
 import io.waybill.jobs.CancelScope;
+import io.waybill.jobs.Connections;
 import io.waybill.jobs.cli.MailServerOptions.MailboxPlace;
 import io.waybill.jobs.step.MailAccounts;
 import io.waybill.mail.MailAccount;
@@ -41,7 +42,8 @@ abstract class MailboxVerb extends Verb {
   }
 
   final MailAccount account(MailboxPlace place, CancelScope scope) {
-    return MailAccounts.of(place.mailbox(), sockets().apply(scope), tap());
+    return new MailAccounts(Connections::none, tap(), mailTokens())
+        .of(place.mailbox(), sockets().apply(scope));
   }
 
   /** Works on the mailbox; a signal closes its connection. */

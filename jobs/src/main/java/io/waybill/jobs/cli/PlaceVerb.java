@@ -4,6 +4,7 @@ import io.waybill.jobs.CancelScope;
 import io.waybill.jobs.Configuration;
 import io.waybill.jobs.Connections;
 import io.waybill.jobs.MailSubmission;
+import io.waybill.jobs.Mailboxes;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.step.LinkOptions;
 import io.waybill.jobs.step.Place;
@@ -99,7 +100,11 @@ abstract class PlaceVerb extends Verb {
         (request, call) -> {
           throw new IllegalStateException("no mail is sent here");
         };
+    Mailboxes unread =
+        (mailbox, factory) -> {
+          throw new IllegalStateException("no mail is read here");
+        };
     return new StepServices(
-        connections, none, sockets, tap, SharedRate.NONE, InstantSource.system());
+        connections, none, unread, sockets, tap, SharedRate.NONE, InstantSource.system());
   }
 }

@@ -29,6 +29,8 @@ import picocli.CommandLine.Spec;
 @SuppressWarnings("NullAway.Init") // picocli sets the field
 abstract class Verb implements Callable<Integer> {
   @Spec private CommandSpec spec;
+  // one for all connections that a verb makes: a token that one of them got serves the others
+  private final MailTokens tokens = new MailTokens(this::tokenDirectory, Clock.systemUTC());
   private @Nullable Tracing tracing;
   private @Nullable Output output;
 
@@ -125,13 +127,13 @@ abstract class Verb implements Callable<Integer> {
 
   /** Returns what proves mail accounts that log in by access tokens. */
   MailTokens mailTokens() {
-    return new MailTokens(
-        () -> {
-          StateDirectory state = stateDirectory();
-          state.create();
-          return state.mailTokens();
-        },
-        Clock.systemUTC());
+    return tokens;
+  }
+
+  private Path tokenDirectory() {
+    StateDirectory state = stateDirectory();
+    state.create();
+    return state.mailTokens();
   }
 
   /** Starts to open a store with this line's state directory and proxy. */

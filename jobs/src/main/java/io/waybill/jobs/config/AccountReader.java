@@ -43,7 +43,7 @@ final class AccountReader {
       case "http" -> web(false);
       case "https" -> web(true);
       case "waybill" -> hub();
-      case "imap" -> mailbox();
+      case "imap" -> new ImapReader(section, problems).read(name);
       case "smtp" -> new OutgoingReader(section, problems).read(name);
       default -> throw new IllegalArgumentException("no reader for connections of type " + type);
     };
@@ -160,28 +160,5 @@ final class AccountReader {
     return Optional.of(
         new Connection.Hub(
             name, at.host(), at.port(), login.get(), trust.get(), List.of(), line.get()));
-  }
-
-  private Optional<Connection> mailbox() {
-    Optional<Tls> tls = server.tls();
-    Optional<ServerReader.Address> address =
-        server.address(tls.orElse(Tls.OFF) == Tls.IMPLICIT ? 993 : 143);
-    Optional<Connection.Trust> trust =
-        tls.flatMap(kind -> new TrustReader(section, problems).trust(kind != Tls.OFF));
-    Optional<Connection.Login> login = server.login("password");
-    if (address.isEmpty() || tls.isEmpty() || trust.isEmpty() || login.isEmpty()) {
-      return Optional.empty();
-    }
-    ServerReader.Address at = address.get();
-    server.warnIfClear(tls.get(), at);
-    return Optional.of(
-        new Connection.Mailbox(
-            name,
-            at.host(),
-            at.port(),
-            tls.get(),
-            trust.get(),
-            login.get().user(),
-            login.get().password()));
   }
 }

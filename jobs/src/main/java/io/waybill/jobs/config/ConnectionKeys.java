@@ -16,6 +16,13 @@ public final class ConnectionKeys {
 
   private static final Key HOST = Key.required("host", TEXT, "The server's name or address.");
 
+  private static final Key PROVIDED_HOST =
+      Key.optional(
+          "host", TEXT, "The server's name or address; needed unless the provider has one.");
+
+  private static final String PROVIDED_TLS =
+      "How the connection is protected; with a provider, as that one has it.";
+
   private static final Key MAX_CONNECTIONS =
       Key.optional(
           "max-connections",
@@ -99,14 +106,7 @@ public final class ConnectionKeys {
                   "certificate", TEXT, "PEM file of a certificate to log in with, without a key."),
               Key.optional("certificate-key", TEXT, "PEM file of the certificate's own key.")),
           "imap",
-          List.of(
-              type("imap"),
-              HOST,
-              Key.optional("port", INTEGER, "The server's port; 993 with implicit TLS, else 143."),
-              Key.optional("tls", TLS, "implicit", "How the connection is protected."),
-              CA,
-              Key.required("user", TEXT, "Who logs in."),
-              Key.secret("password", "What proves it; needed.")),
+          imap(),
           "smtp",
           smtp());
 
@@ -141,29 +141,39 @@ public final class ConnectionKeys {
     return List.copyOf(keys);
   }
 
+  private static List<Key> imap() {
+    return List.of(
+        type("imap"),
+        MailKeys.IMAP_PROVIDER,
+        PROVIDED_HOST,
+        Key.optional(
+            "port",
+            INTEGER,
+            "The server's port; the provider's, else 993 with implicit TLS, else 143."),
+        Key.optional("tls", TLS, "implicit", PROVIDED_TLS),
+        CA,
+        Key.required("user", TEXT, "Who logs in."),
+        Key.secret("password", "What proves it; needed where there is no oauth."),
+        MailKeys.AUTH,
+        MailKeys.OAUTH);
+  }
+
   private static List<Key> smtp() {
     List<Key> keys = new ArrayList<>();
     keys.add(type("smtp"));
-    keys.add(SubmissionKeys.PROVIDER);
-    keys.add(
-        Key.optional(
-            "host", TEXT, "The server's name or address; needed unless the provider has one."));
+    keys.add(MailKeys.SMTP_PROVIDER);
+    keys.add(PROVIDED_HOST);
     keys.add(
         Key.optional(
             "port",
             INTEGER,
             "The server's port; the provider's, else 587 with starttls, 465 with implicit TLS, else 25."));
-    keys.add(
-        Key.optional(
-            "tls",
-            TLS,
-            "starttls",
-            "How the connection is protected; with a provider, as that one has it."));
+    keys.add(Key.optional("tls", TLS, "starttls", PROVIDED_TLS));
     keys.add(CA);
     keys.add(Key.optional("user", TEXT, "Who logs in; without it nobody does."));
     keys.add(Key.secret("password", "What proves it; needed where there is a user and no oauth."));
-    keys.add(SubmissionKeys.AUTH);
-    keys.add(SubmissionKeys.OAUTH_KEY);
+    keys.add(MailKeys.AUTH);
+    keys.add(MailKeys.OAUTH);
     keys.add(
         Key.optional("from", ValueType.Scalar.ADDRESS, "The sender of messages that name none."));
     keys.addAll(SubmissionKeys.OF_MESSAGES);

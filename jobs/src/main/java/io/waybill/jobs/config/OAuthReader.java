@@ -1,8 +1,8 @@
 package io.waybill.jobs.config;
 
+import io.waybill.jobs.MailLogin;
+import io.waybill.jobs.MailLogin.Issuer;
 import io.waybill.jobs.Secret;
-import io.waybill.jobs.Submission;
-import io.waybill.jobs.Submission.Issuer;
 import io.waybill.mail.oauth.OAuth2TokenSource;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -21,7 +21,7 @@ final class OAuthReader {
   }
 
   /** Reads it; empty if something is wrong. */
-  Optional<Submission.OAuth> read(String user) {
+  Optional<MailLogin.OAuth> read() {
     Optional<Issuer> issuer = issuer();
     Optional<String> clientId = section.text("client-id").filter(this::isClientRight);
     Optional<Secret> clientSecret = section.secret("client-secret");
@@ -35,12 +35,8 @@ final class OAuthReader {
       return Optional.empty();
     }
     return Optional.of(
-        new Submission.OAuth(
-            user,
-            issuer.get(),
-            new Submission.Client(clientId.get(), clientSecret),
-            refreshToken,
-            scope));
+        new MailLogin.OAuth(
+            issuer.get(), new MailLogin.Client(clientId.get(), clientSecret), refreshToken, scope));
   }
 
   private Optional<Issuer> issuer() {

@@ -68,10 +68,16 @@ final class ServerReader {
   }
 
   void warnIfClear(Tls tls, Address address) {
+    warnIfClear(tls, address, "password");
+  }
+
+  /** Warns where what proves a login can be read on its way. */
+  void warnIfClear(Tls tls, Address address, String secret) {
     if (tls == Tls.OFF && !address.isLoopback()) {
       problems.warning(
           section.valueOrigin("tls"),
-          section.place().description() + " sends its password to " + address.host() + " in clear");
+          "%s sends its %s to %s in clear"
+              .formatted(section.place().description(), secret, address.host()));
     }
   }
 

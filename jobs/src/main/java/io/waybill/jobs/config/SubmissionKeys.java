@@ -6,42 +6,10 @@ import static io.waybill.jobs.ValueType.Scalar.TEXT;
 
 import io.waybill.jobs.Key;
 import io.waybill.jobs.ValueType;
-import io.waybill.mail.MailProvider;
 import java.util.List;
 
 /** The keys that only connections of type {@code smtp} have: how mail is handed over. */
 final class SubmissionKeys {
-  /** Mechanisms that take an access token. */
-  static final List<String> FOR_TOKENS = List.of("xoauth2", "oauthbearer");
-
-  private static final ValueType.OneOf MECHANISM =
-      new ValueType.OneOf(
-          List.of("plain", "login", "cram-md5", "scram-sha-256", "xoauth2", "oauthbearer"));
-
-  private static final ValueType.Group OAUTH =
-      new ValueType.Group(
-          List.of(
-              Key.optional(
-                  "provider",
-                  new ValueType.OneOf(List.of("google", "microsoft")),
-                  "Who gives the tokens; this or an endpoint is needed."),
-              Key.optional(
-                  "endpoint", TEXT, "Where tokens are asked for: https, or http on this machine."),
-              Key.optional(
-                  "tenant",
-                  TEXT,
-                  "For microsoft: the directory's id or domain; common if not given."),
-              Key.required(
-                  "client-id", TEXT, "As what the program is registered with the provider."),
-              Key.secret("client-secret", "What proves it; a public client has none."),
-              Key.secret(
-                  "refresh-token",
-                  "The first one, had when the user agreed; those that follow it are kept in the state directory. Without one the client acts for itself."),
-              Key.optional(
-                  "scope",
-                  TEXT,
-                  "What is asked for; what is usual at the provider if not given.")));
-
   private static final ValueType.Group DKIM =
       new ValueType.Group(
           List.of(
@@ -63,18 +31,6 @@ final class SubmissionKeys {
                   new ValueType.OneOf(List.of("auto", "append", "never")),
                   "auto",
                   "auto looks first whether the server has filed it, and is never with a provider that files by itself.")));
-
-  static final Key PROVIDER =
-      Key.optional(
-          "provider",
-          new ValueType.OneOf(MailProvider.all().stream().map(MailProvider::name).toList()),
-          "A large one, whose host, port, protection and limits hold where nothing else is said; generic is as none.");
-
-  static final Key AUTH =
-      Key.optional("auth", MECHANISM, "Log in by this only; else by the best that is offered.");
-
-  static final Key OAUTH_KEY =
-      Key.optional("oauth", OAUTH, "Access tokens that prove the user, instead of a password.");
 
   /** What is said of messages and of how many there may be. */
   static final List<Key> OF_MESSAGES =

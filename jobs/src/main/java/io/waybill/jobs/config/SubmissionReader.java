@@ -32,11 +32,9 @@ final class SubmissionReader {
   }
 
   /** Reads it; empty if something is wrong. */
-  Optional<Submission> read(Optional<Submission.OAuth> oauth, boolean isTls) {
+  Optional<Submission> read(boolean isTls) {
     Submission.Builder how = Submission.builder().limits(limits());
     new TrustReader(section, problems).trust(isTls).ifPresentOrElse(how::trust, this::wrong);
-    oauth.ifPresent(how::oauth);
-    mechanism().ifPresent(how::mechanism);
     checked("ehlo", name -> MailAccount.builder().ehloName(name)).ifPresent(how::ehloName);
     checked("message-id-domain", domain -> MessagePreparer.builder().messageIdDomain(domain))
         .ifPresent(how::messageIdDomain);
@@ -77,32 +75,6 @@ final class SubmissionReader {
                 section.valueOrigin(key),
                 "\"%s\" is from %d to %d, and not %d".formatted(key, least, most, number)));
     wrong();
-  }
-
-  private Optional<String> mechanism() {
-    if (!section.has("auth")) {
-      return Optional.empty();
-    }
-    Optional<String> word = section.text("auth");
-    boolean isForTokens = word.filter(SubmissionKeys.FOR_TOKENS::contains).isPresent();
-    if (word.isEmpty()) {
-      wrong();
-    } else if (isForTokens != section.has("oauth")) {
-      wrong(
-          section.valueOrigin("auth"),
-          isForTokens
-              ? "\"auth: " + word.get() + "\" takes access tokens; write \"oauth\", too"
-              : "with \"oauth\" the \"auth\" is one of "
-                  + String.join(", ", SubmissionKeys.FOR_TOKENS)
-                  + ", and not "
-                  + word.get());
-    } else if (!section.has("user")) {
-      wrong(
-          section.origin("auth"),
-          "\"auth\" is how a user logs in, and there is no \"user\" in "
-              + section.place().description());
-    }
-    return word.map(mechanism -> mechanism.toUpperCase(Locale.ROOT));
   }
 
   private Optional<String> checked(String key, Consumer<String> check) {

@@ -33,8 +33,9 @@ final class FetchMailHandler implements StepHandler<FetchMailStep> {
     long bytes = 0;
     try (MailboxReader reader =
         MailboxReader.connect(
-            MailAccounts.of(
-                step.mailbox(), services.sockets().apply(call.cancel()), services.tap()))) {
+            services
+                .mailboxes()
+                .account(step.mailbox(), services.sockets().apply(call.cancel())))) {
       for (InboundMail mail : reader.fetch(spec(step))) {
         try (ParsedMail parsed = mail.mail()) {
           call.progress().moved(parsed.subject(), parsed.sizeBytes(), parsed.sizeBytes());

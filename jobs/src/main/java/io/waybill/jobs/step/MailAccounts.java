@@ -7,6 +7,7 @@ import io.waybill.jobs.JobException;
 import io.waybill.jobs.Submission;
 import io.waybill.jobs.net.ScopedSockets;
 import io.waybill.mail.MailAccount;
+import io.waybill.mail.MailException;
 import io.waybill.mail.MailSecurity;
 import io.waybill.mail.imap.SentFolder;
 import io.waybill.transfer.WireTap;
@@ -23,7 +24,7 @@ import javax.net.ssl.TrustManager;
 public final class MailAccounts {
   private final Supplier<Connections> connections;
   private final WireTap tap;
-  private final MailTokens tokens;
+  private final MailProofs proofs;
 
   /**
    * Prepares.
@@ -35,7 +36,7 @@ public final class MailAccounts {
   public MailAccounts(Supplier<Connections> connections, WireTap tap, MailTokens tokens) {
     this.connections = connections;
     this.tap = tap;
-    this.tokens = tokens;
+    this.proofs = new MailProofs(tokens);
   }
 
   /**
@@ -49,18 +50,18 @@ public final class MailAccounts {
         withoutLogin(connection, connection.tls(), how.trust(), through(connection, sockets))
             .tap(socket -> TracedSockets.connected(socket, tap, "smtp", true))
             .limits(how.limits());
-    connection.login().ifPresent(login -> account.user(login.user()).password(login.password()));
-    how.oauth()
-        .ifPresent(
-            oauth -> account.user(oauth.user()).tokens(tokens.source(connection.name(), oauth)));
+    connection.login().ifPresent(login -> proofs.add(connection, login, account));
     how.ehloName().ifPresent(account::ehloName);
-    how.mechanism().ifPresent(account::mechanism);
     return account.build();
   }
 
-  /** Returns the account of a mailbox to read. */
-  public static MailAccount of(Connection.Mailbox connection, SocketFactory sockets, WireTap tap) {
-    return mailbox(connection, sockets, tap).build();
+  /**
+   * Returns the account of a mailbox to read.
+   *
+   * @throws JobException.Configuration if the authorities to trust cannot be read
+   */
+  public MailAccount of(Connection.Mailbox connection, SocketFactory sockets) {
+    return mailbox(connection, sockets, proofs);
   }
 
   /**
@@ -76,8 +77,10 @@ public final class MailAccounts {
             filing -> {
               Connection.Mailbox mailbox =
                   connections.get().require(filing.mailbox(), Connection.Mailbox.class);
+              // A message has been accepted when this is asked: that its copy cannot be filed is
+              // no more than a warning, as only the mail module's own exceptions are.
               MailAccount account =
-                  mailbox(mailbox, sockets, tap).password(() -> password(mailbox)).build();
+                  mailbox(mailbox, sockets, proofs.failingAs(e -> failed(mailbox, e)));
               return filing
                   .folder()
                   .map(folder -> SentFolder.of(account, folder))
@@ -85,22 +88,17 @@ public final class MailAccounts {
             });
   }
 
-  // A message has been accepted when this is asked: that its copy cannot be filed is no more than a
-  // warning, as only the mail module's own exceptions are.
-  private static String password(Connection.Mailbox mailbox) {
-    try {
-      return mailbox.password().get();
-    } catch (JobException e) {
-      throw BackgroundSender.failed(mailbox.host() + ":" + mailbox.port(), mailbox.user(), e);
-    }
+  private static MailException failed(Connection.Mailbox mailbox, JobException e) {
+    return BackgroundSender.failed(
+        mailbox.host() + ":" + mailbox.port(), mailbox.login().user(), e);
   }
 
-  private static MailAccount.Builder mailbox(
-      Connection.Mailbox connection, SocketFactory sockets, WireTap tap) {
-    return withoutLogin(connection, connection.tls(), connection.trust(), sockets)
-        .tap(socket -> TracedSockets.connected(socket, tap, "imap", true))
-        .user(connection.user())
-        .password(connection.password());
+  private MailAccount mailbox(Connection.Mailbox connection, SocketFactory sockets, MailProofs by) {
+    MailAccount.Builder account =
+        withoutLogin(connection, connection.tls(), connection.trust(), sockets)
+            .tap(socket -> TracedSockets.connected(socket, tap, "imap", true));
+    by.add(connection, connection.login(), account);
+    return account.build();
   }
 
   private static SocketFactory through(Connection connection, SocketFactory sockets) {

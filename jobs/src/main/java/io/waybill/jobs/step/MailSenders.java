@@ -4,6 +4,7 @@ import io.waybill.jobs.CancelScope;
 import io.waybill.jobs.Connection;
 import io.waybill.jobs.Connections;
 import io.waybill.jobs.JobException;
+import io.waybill.jobs.MailLogin;
 import io.waybill.jobs.Submission;
 import io.waybill.mail.FrozenSender;
 import io.waybill.mail.MailException;
@@ -157,10 +158,7 @@ public final class MailSenders implements OutboxAccounts, AutoCloseable {
   }
 
   private static String user(Connection.Outgoing via) {
-    return via.login()
-        .map(Connection.Login::user)
-        .or(() -> via.submission().oauth().map(Submission.OAuth::user))
-        .orElse("");
+    return via.login().map(MailLogin::user).orElse("");
   }
 
   /** Closes all of them; what is under way is cut. */

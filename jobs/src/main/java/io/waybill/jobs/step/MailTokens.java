@@ -1,7 +1,8 @@
 package io.waybill.jobs.step;
 
-import io.waybill.jobs.Submission.Issuer;
-import io.waybill.jobs.Submission.OAuth;
+import io.waybill.jobs.Connection;
+import io.waybill.jobs.MailLogin.Issuer;
+import io.waybill.jobs.MailLogin.OAuth;
 import io.waybill.mail.TokenSource;
 import io.waybill.mail.oauth.OAuth2TokenSource;
 import io.waybill.mail.oauth.RefreshTokenFile;
@@ -9,19 +10,22 @@ import io.waybill.mail.oauth.RefreshTokenStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
- * Gets the access tokens of connections, and keeps the refresh tokens that providers hand out anew:
- * one file for each connection.
+ * Gets the access tokens of a configuration's connections, and keeps the refresh tokens that
+ * providers hand out anew: one file for each connection.
  */
 public final class MailTokens {
   private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,199}");
 
   private final Supplier<Path> directory;
   private final Clock clock;
+  private final Map<String, TokenSource> sources = new ConcurrentHashMap<>();
 
   /**
    * Prepares.
@@ -35,26 +39,36 @@ public final class MailTokens {
     this.clock = clock;
   }
 
-  /** Returns a source of the tokens of a connection; nobody is asked yet. */
-  TokenSource source(String connection, OAuth oauth) {
-    OAuth2TokenSource.Builder source = builder(oauth.issuer()).clock(clock);
+  /**
+   * Returns the source of the tokens of a connection, one for all its logins; nobody is asked yet.
+   */
+  TokenSource source(Connection connection, OAuth oauth) {
+    return sources.computeIfAbsent(connection.name(), name -> newSource(connection, oauth));
+  }
+
+  private TokenSource newSource(Connection connection, OAuth oauth) {
+    OAuth2TokenSource.Builder source = builder(connection, oauth.issuer()).clock(clock);
     source.clientId(oauth.client().id());
     oauth.client().secret().ifPresent(source::clientSecret);
     oauth
         .refreshToken()
         .ifPresentOrElse(
-            first -> source.refreshToken(new Kept(connection, first)), source::clientCredentials);
+            first -> source.refreshToken(new Kept(connection.name(), first)),
+            source::clientCredentials);
     oauth.scope().ifPresent(source::scope);
     return source.build();
   }
 
-  private static OAuth2TokenSource.Builder builder(Issuer issuer) {
+  private static OAuth2TokenSource.Builder builder(Connection connection, Issuer issuer) {
     if (issuer instanceof Issuer.Google) {
       return OAuth2TokenSource.google();
     }
-    return issuer instanceof Issuer.Microsoft microsoft
-        ? OAuth2TokenSource.microsoft(microsoft.tenant())
-        : OAuth2TokenSource.builder(((Issuer.Endpoint) issuer).uri());
+    if (issuer instanceof Issuer.Microsoft microsoft) {
+      return connection instanceof Connection.Mailbox
+          ? OAuth2TokenSource.microsoftImap(microsoft.tenant())
+          : OAuth2TokenSource.microsoft(microsoft.tenant());
+    }
+    return OAuth2TokenSource.builder(((Issuer.Endpoint) issuer).uri());
   }
 
   private final class Kept implements RefreshTokenStore {

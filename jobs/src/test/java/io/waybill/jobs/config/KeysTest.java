@@ -11,7 +11,9 @@ import io.waybill.jobs.Connection.Trust;
 import io.waybill.jobs.JobDefinition;
 import io.waybill.jobs.JobDefinition.Hook;
 import io.waybill.jobs.Key;
+import io.waybill.jobs.MailLogin;
 import io.waybill.jobs.Parameter;
+import io.waybill.jobs.Secret;
 import io.waybill.jobs.ValueType;
 import io.waybill.mail.UnknownPolicy;
 import io.waybill.scheduler.FailureClass;
@@ -264,8 +266,12 @@ class KeysTest {
             connection("type: imap, host: h, " + more + "user: u, password: '${secrets.p}'");
     assertThat(given.tls()).isEqualTo(tls);
     assertThat(given.port()).isEqualTo(port);
-    assertThat(given.user()).isEqualTo("u");
-    assertThat(given.password().name()).isEqualTo("p");
+    assertThat(given.login().user()).isEqualTo("u");
+    assertThat(passwordOf(given.login()).name()).isEqualTo("p");
+  }
+
+  private static Secret passwordOf(MailLogin login) {
+    return ((MailLogin.Password) login.proof()).secret();
   }
 
   @ParameterizedTest
@@ -287,7 +293,7 @@ class KeysTest {
         (Connection.Outgoing)
             connection("type: smtp, host: h, user: u, password: '${secrets.p}', from: a@b" + more);
     assertThat(full.login().orElseThrow().user()).isEqualTo("u");
-    assertThat(full.login().orElseThrow().password().name()).isEqualTo("p");
+    assertThat(passwordOf(full.login().orElseThrow()).name()).isEqualTo("p");
     assertThat(full.from()).contains("a@b");
   }
 

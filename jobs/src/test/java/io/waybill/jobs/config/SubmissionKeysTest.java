@@ -6,11 +6,9 @@ import io.waybill.jobs.Connection;
 import io.waybill.jobs.Connection.Tls;
 import io.waybill.jobs.Connection.Trust;
 import io.waybill.jobs.Submission;
-import io.waybill.jobs.Submission.Issuer;
 import io.waybill.mail.MailProvider;
 import io.waybill.mail.SendLimits;
 import io.waybill.mail.SentCopy;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -22,20 +20,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** How mail is handed over: every key once as written (mapping) and once left out (default). */
 class SubmissionKeysTest {
-  private static final String LOGIN = "type: smtp, host: h, user: u, password: '${secrets.p}'";
-  private static final String TOKENS = "type: smtp, host: h, user: u, oauth: ";
-
   private final JobFileLoader loader =
       new JobFileLoader(
           FakeStepType.ALL,
           new SecretSources(Map.of("P", "pw", "Q", "qw"), s -> {}, w -> {}),
           problem -> {});
 
-  private Connection load(String keys) {
-    return loader
-        .loadText(
-            "test.yml",
-            """
+  private Connection.Outgoing outgoing(String keys) {
+    return (Connection.Outgoing)
+        loader
+            .loadText(
+                "test.yml",
+                """
             version: 1
             timezone: UTC
             secrets: { p: { env: P }, q: { env: Q } }
@@ -43,25 +39,15 @@ class SubmissionKeysTest {
               box: { type: imap, host: i, user: u, password: "${secrets.p}" }
               cc: { %s }
             """
-                .formatted(keys),
-            Path.of("/etc/w"))
-        .connections()
-        .find("cc")
-        .orElseThrow();
-  }
-
-  private Connection.Outgoing outgoing(String keys) {
-    return (Connection.Outgoing) load(keys);
+                    .formatted(keys),
+                Path.of("/etc/w"))
+            .connections()
+            .find("cc")
+            .orElseThrow();
   }
 
   private Submission how(String keys) {
     return outgoing(keys).submission();
-  }
-
-  private Submission.OAuth oauth(String keys) {
-    Connection.Outgoing outgoing = outgoing(TOKENS + keys);
-    assertThat(outgoing.login()).isEmpty();
-    return outgoing.submission().oauth().orElseThrow();
   }
 
   @Test
@@ -71,8 +57,6 @@ class SubmissionKeysTest {
     assertThat(usual.trust()).isEqualTo(new Trust.Public());
     assertThat(usual.limits().toString()).isEqualTo(SendLimits.defaults().toString());
     assertThat(usual.ehloName()).isEmpty();
-    assertThat(usual.mechanism()).isEmpty();
-    assertThat(usual.oauth()).isEmpty();
     assertThat(usual.messageIdDomain()).isEmpty();
     assertThat(usual.dkim()).isEmpty();
     assertThat(usual.filing()).isEmpty();
@@ -131,26 +115,6 @@ class SubmissionKeysTest {
     assertThat(how("type: smtp, host: h, ca: /etc/ca.pem").trust())
         .isEqualTo(new Trust.Authority(Path.of("/etc/ca.pem")));
     assertThat(how("type: smtp, host: h, tls: off").trust()).isEqualTo(new Trust.Plaintext());
-    Connection.Mailbox mailbox =
-        (Connection.Mailbox)
-            load("type: imap, host: h, user: u, password: '${secrets.p}', ca: /etc/ca.pem");
-    assertThat(mailbox.trust()).isEqualTo(new Trust.Authority(Path.of("/etc/ca.pem")));
-    mailbox = (Connection.Mailbox) load("type: imap, host: h, user: u, password: '${secrets.p}'");
-    assertThat(mailbox.trust()).isEqualTo(new Trust.Public());
-  }
-
-  @ParameterizedTest
-  @CsvSource({"plain, PLAIN", "login, LOGIN", "cram-md5, CRAM-MD5", "scram-sha-256, SCRAM-SHA-256"})
-  void auth(String word, String mechanism) {
-    assertThat(how(LOGIN + ", auth: " + word).mechanism()).contains(mechanism);
-  }
-
-  @ParameterizedTest
-  @CsvSource({"xoauth2, XOAUTH2", "oauthbearer, OAUTHBEARER"})
-  void authByToken(String word, String mechanism) {
-    String keys =
-        TOKENS + "{ provider: google, client-id: c, refresh-token: '${secrets.p}' }, auth: " + word;
-    assertThat(how(keys).mechanism()).contains(mechanism);
   }
 
   @Test
@@ -160,53 +124,6 @@ class SubmissionKeysTest {
 
     assertThat(given.ehloName()).contains("robot.acme.example");
     assertThat(given.messageIdDomain()).contains("acme.example");
-  }
-
-  @Test
-  void oauthAtGoogle() {
-    Submission.OAuth given =
-        oauth(
-            """
-            { provider: google, client-id: c, client-secret: '${secrets.p}',
-                refresh-token: '${secrets.q}', scope: 'https://mail.google.com/' }
-            """);
-
-    assertThat(given.user()).isEqualTo("u");
-    assertThat(given.issuer()).isEqualTo(new Issuer.Google());
-    assertThat(given.client().id()).isEqualTo("c");
-    assertThat(given.client().secret().orElseThrow().get()).isEqualTo("pw");
-    assertThat(given.refreshToken().orElseThrow().get()).isEqualTo("qw");
-    assertThat(given.scope()).contains("https://mail.google.com/");
-    assertThat(given.toString()).doesNotContain("pw", "qw");
-  }
-
-  @Test
-  void oauthAtMicrosoft() {
-    assertThat(
-            oauth("{ provider: microsoft, client-id: c, refresh-token: '${secrets.p}' }").issuer())
-        .isEqualTo(new Issuer.Microsoft("common"));
-    Submission.OAuth given =
-        oauth(
-            "{ provider: microsoft, tenant: acme.example, client-id: c, client-secret: '${secrets.p}' }");
-    assertThat(given.issuer()).isEqualTo(new Issuer.Microsoft("acme.example"));
-    assertThat(given.refreshToken()).isEmpty();
-    assertThat(given.scope()).isEmpty();
-  }
-
-  @Test
-  void oauthElsewhere() {
-    Submission.OAuth given =
-        oauth(
-            "{ endpoint: 'https://id.acme.example/t', client-id: c, client-secret: '${secrets.p}' }");
-
-    assertThat(given.issuer())
-        .isEqualTo(new Issuer.Endpoint(URI.create("https://id.acme.example/t")));
-    assertThat(
-            oauth(
-                    "{ endpoint: 'http://127.0.0.1:9/t', client-id: c, refresh-token: '${secrets.p}' }")
-                .client()
-                .secret())
-        .isEmpty();
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.waybill.jobs.Connection.Tls;
 import io.waybill.jobs.Connection.Trust;
 import io.waybill.jobs.Connections;
 import io.waybill.jobs.JobException;
+import io.waybill.jobs.MailLogin;
 import io.waybill.jobs.Secret;
 import io.waybill.jobs.Submission;
 import io.waybill.jobs.net.ScopedSockets;
@@ -72,13 +73,12 @@ class MailSendersIT {
 
   private Connection.Mailbox mailbox(String name, Supplier<String> password) {
     return new Connection.Mailbox(
-        name,
-        sandbox.host(),
-        sandbox.imapPort(),
-        Tls.OFF,
-        new Trust.Plaintext(),
-        sandbox.mailLogin().user(),
-        new Secret("p", password, value -> {}));
+        name, sandbox.host(), sandbox.imapPort(), Tls.OFF, new Trust.Plaintext(), login(password));
+  }
+
+  private MailLogin login(Supplier<String> password) {
+    return MailLogin.of(
+        new Connection.Login(sandbox.mailLogin().user(), new Secret("p", password, value -> {})));
   }
 
   private Connection.Outgoing outgoing(String name, Optional<String> box) {
@@ -90,10 +90,7 @@ class MailSendersIT {
         sandbox.host(),
         sandbox.smtpPort(),
         Tls.OFF,
-        Optional.of(
-            new Connection.Login(
-                sandbox.mailLogin().user(),
-                new Secret("p", () -> sandbox.mailLogin().password(), value -> {}))),
+        Optional.of(login(() -> sandbox.mailLogin().password())),
         Optional.empty(),
         how.build());
   }

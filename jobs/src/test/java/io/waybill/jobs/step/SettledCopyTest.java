@@ -56,6 +56,9 @@ class SettledCopyTest {
             (mail, call) -> {
               throw new IllegalStateException("no mail");
             },
+            (mailbox, sockets) -> {
+              throw new IllegalStateException("no mail");
+            },
             scope -> SocketFactory.getDefault(),
             WireTap.NONE,
             SharedRate.NONE,

@@ -77,6 +77,19 @@ public final class OAuth2TokenSource implements TokenSource {
   }
 
   /**
+   * Starts a source for Exchange Online as {@link #microsoft}, whose scope for a user's refresh
+   * token is reading over IMAP.
+   *
+   * @param tenant the directory's id or domain, or {@code common}
+   * @throws IllegalArgumentException if that can be no tenant
+   */
+  public static Builder microsoftImap(String tenant) {
+    Builder builder = microsoft(tenant);
+    builder.refreshScope = "offline_access https://outlook.office.com/IMAP.AccessAsUser.All";
+    return builder;
+  }
+
+  /**
    * Returns the token at hand, or a new one; waits for it no longer than twice the request's
    * timeout and 15 s.
    *

@@ -75,6 +75,14 @@ class OAuth2TokenSourceTest {
   }
 
   @Test
+  void microsoftIsAskedToReadForAUser() {
+    assertThat(capture(OAuth2TokenSource.microsoftImap("common").refreshToken(STORE)))
+        .startsWith("https://login.microsoftonline.com/common/oauth2/v2.0/token ")
+        .contains(
+            "&scope=offline_access+https%3A%2F%2Foutlook.office.com%2FIMAP.AccessAsUser.All&");
+  }
+
+  @Test
   void microsoftIsAskedForWhatTheApplicationWasGranted() {
     OAuth2TokenSource.Builder application =
         OAuth2TokenSource.microsoft("contoso.example")

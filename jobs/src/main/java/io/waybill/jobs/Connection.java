@@ -22,7 +22,7 @@ public sealed interface Connection {
 
   int port();
 
-  /** Returns how it is used; mail connections have no choice. */
+  /** Returns how it is used; mail connections may choose their proxy. */
   default Line line() {
     return Line.USUAL;
   }
@@ -241,13 +241,34 @@ public sealed interface Connection {
    * An IMAP account.
    *
    * @param trust by what the server is known; pins are not among it
+   * @param isCompressed whether what it says is deflated on the way, where it can
+   * @param proxy what it goes through; empty for what holds for all
    */
-  record Mailbox(String name, String host, int port, Tls tls, Trust trust, MailLogin login)
+  record Mailbox(
+      String name,
+      String host,
+      int port,
+      Tls tls,
+      Trust trust,
+      MailLogin login,
+      boolean isCompressed,
+      Optional<Proxy> proxy)
       implements Connection {
     public Mailbox {
       requireHostAndPort(name, host, port);
       Objects.requireNonNull(trust, "trust");
       Objects.requireNonNull(login, "login");
+      Objects.requireNonNull(proxy, "proxy");
+    }
+
+    /** Takes an account as it is, through what holds for all. */
+    public Mailbox(String name, String host, int port, Tls tls, Trust trust, MailLogin login) {
+      this(name, host, port, tls, trust, login, false, Optional.empty());
+    }
+
+    @Override
+    public Line line() {
+      return new Line(OptionalInt.empty(), Optional.empty(), Optional.empty(), proxy);
     }
   }
 

@@ -142,20 +142,29 @@ public final class ConnectionKeys {
   }
 
   private static List<Key> imap() {
-    return List.of(
-        type("imap"),
-        MailKeys.IMAP_PROVIDER,
-        PROVIDED_HOST,
+    List<Key> keys = new ArrayList<>();
+    keys.add(type("imap"));
+    keys.add(MailKeys.IMAP_PROVIDER);
+    keys.add(PROVIDED_HOST);
+    keys.add(
         Key.optional(
             "port",
             INTEGER,
-            "The server's port; the provider's, else 993 with implicit TLS, else 143."),
-        Key.optional("tls", TLS, "implicit", PROVIDED_TLS),
-        CA,
-        Key.required("user", TEXT, "Who logs in."),
-        Key.secret("password", "What proves it; needed where there is no oauth."),
-        MailKeys.AUTH,
-        MailKeys.OAUTH);
+            "The server's port; the provider's, else 993 with implicit TLS, else 143."));
+    keys.add(Key.optional("tls", TLS, "implicit", PROVIDED_TLS));
+    keys.add(CA);
+    keys.add(Key.required("user", TEXT, "Who logs in."));
+    keys.add(Key.secret("password", "What proves it; needed where there is no oauth."));
+    keys.add(MailKeys.AUTH);
+    keys.add(MailKeys.OAUTH);
+    keys.add(
+        Key.optional(
+            "compress",
+            ValueType.Scalar.BOOLEAN,
+            "false",
+            "Whether what it says is deflated on the way, where it can: for slow lines."));
+    keys.addAll(PROXY);
+    return List.copyOf(keys);
   }
 
   private static List<Key> smtp() {

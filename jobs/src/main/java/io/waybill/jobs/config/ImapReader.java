@@ -23,13 +23,25 @@ final class ImapReader {
     Optional<Connection.Trust> trust =
         tls.flatMap(kind -> new TrustReader(section, problems).trust(kind != Tls.OFF));
     Optional<MailLogin> login = new MailLoginReader(section, problems).read();
-    if (address.isEmpty() || tls.isEmpty() || trust.isEmpty() || login.isEmpty()) {
+    CheckedKeys keys = new CheckedKeys(section, problems);
+    Optional<Connection.Proxy> proxy = new ProxyReader(keys).proxy();
+    Optional<Boolean> isCompressed = section.flag("compress");
+    boolean right = keys.isRight() && isCompressed.isPresent();
+    if (address.isEmpty() || tls.isEmpty() || trust.isEmpty() || login.isEmpty() || !right) {
       return Optional.empty();
     }
     ServerReader.Address at = address.get();
     new ServerReader(section, problems)
         .warnIfClear(tls.get(), at, MailLoginReader.secretOf(login.get()));
     return Optional.of(
-        new Connection.Mailbox(name, at.host(), at.port(), tls.get(), trust.get(), login.get()));
+        new Connection.Mailbox(
+            name,
+            at.host(),
+            at.port(),
+            tls.get(),
+            trust.get(),
+            login.get(),
+            isCompressed.get(),
+            proxy));
   }
 }

@@ -17,7 +17,7 @@ record LaterKeys(Set<String> words) {
   static final LaterKeys SECRET = of("keystore");
   static final LaterKeys SCHEDULE =
       of("rrule", "dialect", "calendar", "on-excluded", "jitter", "from");
-  static final LaterKeys CONNECTION = of("rate", "proxy");
+  static final LaterKeys CONNECTION = of("rate");
   static final LaterKeys OVERLAP = of("queue", "replace");
 
   /** Of the mappings inside of a step's arguments. */

@@ -95,8 +95,9 @@ public final class MailAccounts {
 
   private MailAccount mailbox(Connection.Mailbox connection, SocketFactory sockets, MailProofs by) {
     MailAccount.Builder account =
-        withoutLogin(connection, connection.tls(), connection.trust(), sockets)
-            .tap(socket -> TracedSockets.connected(socket, tap, "imap", true));
+        withoutLogin(connection, connection.tls(), connection.trust(), through(connection, sockets))
+            .tap(socket -> TracedSockets.connected(socket, tap, "imap", true))
+            .compressed(connection.isCompressed());
     by.add(connection, connection.login(), account);
     return account.build();
   }

@@ -62,6 +62,22 @@ class MailLoginKeysTest {
     return (MailLogin.OAuth) login(type, "oauth: " + keys).proof();
   }
 
+  @Test
+  void mailboxThroughAProxyAndDeflated() {
+    Connection.Mailbox usual = mailbox("host: h");
+    assertThat(usual.isCompressed()).isFalse();
+    assertThat(usual.line()).isEqualTo(Connection.Line.USUAL);
+
+    Connection.Mailbox given =
+        mailbox(
+            "host: h, compress: true, proxy: 'http://p:3128', proxy-user: me, proxy-password: '${secrets.q}'");
+    assertThat(given.isCompressed()).isTrue();
+    Connection.Proxy proxy = given.line().proxy().orElseThrow();
+    assertThat(proxy.url()).isEqualTo("http://p:3128");
+    assertThat(proxy.login().orElseThrow().user()).isEqualTo("me");
+    assertThat(proxy.login().orElseThrow().password().get()).isEqualTo("qw");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "gmail, '', imap.gmail.com, 993, IMPLICIT",

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -179,10 +180,12 @@ final class ImapMessages {
   private static void content(
       ByteArrayOutputStream line, ScriptedFolder.Message message, Matcher body) {
     byte[] bytes = message.content;
-    if (body.group(1).equalsIgnoreCase("HEADER")) {
+    String section = body.group(1).toUpperCase(Locale.ROOT);
+    if (section.startsWith("HEADER")) {
       String text = new String(bytes, ISO_8859_1);
       int end = text.indexOf("\r\n\r\n");
-      bytes = Arrays.copyOf(bytes, end < 0 ? bytes.length : end + 4);
+      String block = end < 0 ? text : text.substring(0, end + 4);
+      bytes = (section.equals("HEADER") ? block : fields(block, section)).getBytes(ISO_8859_1);
     }
     String origin = "";
     if (body.group(2) != null) {
@@ -193,6 +196,16 @@ final class ImapMessages {
     }
     append(line, " BODY[" + body.group(1) + "]" + origin + " {" + bytes.length + "}\r\n");
     line.writeBytes(bytes);
+  }
+
+  /** Returns the fields of a header block whose names are among those of HEADER.FIELDS (...). */
+  private static String fields(String block, String section) {
+    Set<String> names =
+        Set.of(section.substring(section.indexOf('(') + 1, section.indexOf(')')).split(" ", -1));
+    return Arrays.stream(block.split("(?<=\r\n)(?![ \t])", -1))
+            .filter(field -> names.contains(field.split(":", 2)[0].toUpperCase(Locale.ROOT)))
+            .collect(Collectors.joining())
+        + "\r\n";
   }
 
   private static void append(ByteArrayOutputStream line, String text) {

@@ -35,6 +35,10 @@ final class ImapFolder {
   /** Longer command lines are more than some servers take (RFC 7162 section 4). */
   private static final int MOST_IN_LINE = 8000;
 
+  /** Servers keep these at hand: for the whole header block they open each message. */
+  private static final String FIELDS =
+      "HEADER.FIELDS (DATE FROM TO CC REPLY-TO SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES AUTO-SUBMITTED)";
+
   private final ImapWire wire;
   private final FolderState state;
 
@@ -86,13 +90,13 @@ final class ImapFolder {
   /**
    * What is known of a message without its body.
    *
-   * @param block how its header block begins; empty if it was not asked for
+   * @param block the fields that say who, when and about what; empty if it was not asked for
    */
   record Head(MailFacts facts, ContentSource block) {}
 
-  /** Returns the same with how their header blocks begin. */
+  /** Returns the same with the fields that say who, when and about what, up to so many bytes. */
   List<Head> heads(long[] uids, int mostBytes) throws IOException, ProtocolException {
-    return heads(uids, windows(uids), " " + header(mostBytes));
+    return heads(uids, windows(uids), " BODY.PEEK[" + FIELDS + "]<0." + mostBytes + ">");
   }
 
   private List<Head> heads(long[] uids, List<long[]> windows, String more)
@@ -177,15 +181,11 @@ final class ImapFolder {
     return bytes == null ? new ByteArray(0) : bytes;
   }
 
-  private static String header(int mostBytes) {
-    return "BODY.PEEK[HEADER]<0." + mostBytes + ">";
-  }
-
   /** Returns how the header blocks of messages begin, by UID. */
   Map<Long, byte[]> headers(long[] uids, int mostBytes) throws IOException, ProtocolException {
     Map<Long, byte[]> headers = new HashMap<>();
     for (long[] window : windows(uids)) {
-      bodies(window, header(mostBytes), ImapWire.USUAL)
+      bodies(window, "BODY.PEEK[HEADER]<0." + mostBytes + ">", ImapWire.USUAL)
           .forEach((uid, bytes) -> headers.put(uid, bytes.getNewBytes()));
     }
     return headers;

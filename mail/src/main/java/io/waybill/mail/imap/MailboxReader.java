@@ -128,7 +128,7 @@ public final class MailboxReader implements AutoCloseable {
 
   /**
    * Returns the newest messages that match as far as the server can tell, oldest first, with their
-   * headers only.
+   * headers only, of those which say who, when and about what.
    *
    * @throws MailException as {@link #fetch(FetchSpec)}
    */

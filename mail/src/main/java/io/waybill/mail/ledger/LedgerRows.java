@@ -95,8 +95,12 @@ final class LedgerRows {
     try (PreparedStatement statement = connection.prepareStatement(update)) {
       for (LedgerEntry entry : entries) {
         set(statement, entry, now);
-        if (statement.executeUpdate() == 0) {
-          missing.add(entry);
+        statement.addBatch();
+      }
+      int[] updated = statement.executeBatch();
+      for (int i = 0; i < updated.length; i++) {
+        if (updated[i] == 0) {
+          missing.add(entries.get(i));
         }
       }
     }

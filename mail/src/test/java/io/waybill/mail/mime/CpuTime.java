@@ -22,7 +22,7 @@ final class CpuTime {
    */
   private static final long ALLOWANCE = Duration.ofSeconds(2).toNanos();
 
-  private static final int SLOWDOWN = Boolean.getBoolean("jazzer.hooks") ? 8 : 1;
+  private static final int SLOWDOWN = Boolean.getBoolean("jazzer.hooks") ? 2 : 1;
 
   /** What takes time. */
   @FunctionalInterface

@@ -1,9 +1,6 @@
 package io.waybill.mail.mime;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
-import java.io.ByteArrayOutputStream;
-import java.util.Arrays;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 /**
  * Makes much of few bytes: <code>{1000:text}</code> stands for a thousand texts, and {@code #} in
@@ -13,58 +10,59 @@ final class Repetition {
   private static final int DEEPEST = 3;
   private static final int MOST_DIGITS = 6;
 
-  private final byte[] template;
+  private final String template; // a character for each byte
   private final int mostBytes;
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private int roundsLeft; // some write nothing
+  private int at;
 
   private Repetition(byte[] template, int mostBytes) {
-    this.template = template;
+    this.template = new String(template, ISO_8859_1);
     this.mostBytes = mostBytes;
-    this.roundsLeft = mostBytes;
   }
 
   static byte[] expand(byte[] template, int mostBytes) {
-    Repetition repetition = new Repetition(template, mostBytes);
-    repetition.text(0, 0, 0);
-    byte[] all = repetition.out.toByteArray();
-    return all.length <= mostBytes ? all : Arrays.copyOf(all, mostBytes);
+    String all = new Repetition(template, mostBytes).text(0);
+    return all.substring(0, Math.min(all.length(), mostBytes)).getBytes(ISO_8859_1);
   }
 
-  /** Writes up to the brace that ends it; returns where that is. */
-  private int text(int begin, int depth, int number) {
-    int at = begin;
-    while (at < template.length && (depth == 0 || template[at] != '}')) {
-      int colon = depth < DEEPEST ? colon(at) : -1;
-      if (colon > 0) {
-        int count = Integer.parseInt(new String(template, at + 1, colon - at - 1, US_ASCII));
-        int end = colon;
-        for (int i = 0; i < count && out.size() < mostBytes && roundsLeft-- > 0; i++) {
-          end = text(colon + 1, depth + 1, i);
-        }
-        at = end + 1;
-      } else if (template[at] == '#' && depth > 0) {
-        out.writeBytes(String.valueOf(number).getBytes(US_ASCII));
-        at++;
+  /** Reads up to the brace that ends it. */
+  private String text(int depth) {
+    StringBuilder text = new StringBuilder();
+    while (at < template.length() && (depth == 0 || template.charAt(at) != '}')) {
+      int colon = depth < DEEPEST ? colon() : -1;
+      if (colon < 0) {
+        text.append(template.charAt(at++));
       } else {
-        out.write(template[at++]);
+        int count = Integer.parseInt(template, at + 1, colon, 10);
+        at = colon + 1;
+        repeat(text(depth + 1), count, text);
+        at++; // the brace
       }
     }
-    return at;
+    return text.toString();
+  }
+
+  private void repeat(String body, int count, StringBuilder out) {
+    if (body.indexOf('#') >= 0) {
+      for (int i = 0; i < count && out.length() < mostBytes; i++) {
+        out.append(body.replace("#", String.valueOf(i)));
+      }
+    } else if (!body.isEmpty() && out.length() < mostBytes) {
+      out.append(body.repeat(Math.min(count, mostBytes / body.length() + 1)));
+    }
   }
 
   /** Returns where the colon behind a brace and a number is, or -1. */
-  private int colon(int brace) {
-    int at = brace + 1;
-    while (at < template.length && template[at] >= '0' && template[at] <= '9') {
-      at++;
+  private int colon() {
+    int end = at + 1;
+    while (end < template.length() && Character.digit(template.charAt(end), 10) >= 0) {
+      end++;
     }
     boolean isCount =
-        template[brace] == '{'
-            && at > brace + 1
-            && at <= brace + 1 + MOST_DIGITS
-            && at < template.length
-            && template[at] == ':';
-    return isCount ? at : -1;
+        template.charAt(at) == '{'
+            && end > at + 1
+            && end <= at + 1 + MOST_DIGITS
+            && end < template.length()
+            && template.charAt(end) == ':';
+    return isCount ? end : -1;
   }
 }

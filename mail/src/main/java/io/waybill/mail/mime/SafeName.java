@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 
 /**
  * Makes file names out of what senders claim: usable on every system, unique without regard to
- * case. Takes no longer for what is written to take long.
+ * case. The time it takes grows with their length and not faster.
  */
 final class SafeName {
   private static final int MAX_BYTES = 200;

@@ -29,11 +29,11 @@ final class DomainName {
     String label = "";
     for (int start = 0; start <= domain.length(); ) {
       int end = endOfLabel(domain, start);
-      label = domain.substring(start, end);
+      label = asciiLabel(field, domain.substring(start, end));
       if (start > 0) {
         name.append('.');
       }
-      name.append(asciiLabel(field, label));
+      name.append(label);
       start = end + 1;
     }
     if (name.length() > MAX_NAME || label.chars().allMatch(c -> c >= '0' && c <= '9')) {

@@ -94,6 +94,7 @@ class AddressTest {
         "a\u200db.org",
         "אב1.org",
         "example.123",
+        "1.2.3.\uff14",
         "\u2026.org"
       })
   void refusesWhatIsNoHostName(String domain) {

@@ -11,6 +11,10 @@ import java.nio.charset.UnsupportedCharsetException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Turns bytes into text whatever their label says: nothing here fails. */
@@ -28,15 +32,40 @@ final class Charsets {
           "iso-8859-8-i", "ISO-8859-8",
           "iso-8859-8-e", "ISO-8859-8");
 
+  /**
+   * So many labels that nobody knows are looked for in this process before all known are listed.
+   */
+  private static final int FEW = 20;
+
+  private static final AtomicInteger unknown = new AtomicInteger();
+
   private Charsets() {}
 
   static Optional<Charset> lookup(String label) {
-    String name = label.strip().toLowerCase(Locale.ROOT);
-    try {
-      return Optional.of(Charset.forName(ALIASES.getOrDefault(name, name)));
-    } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
+    String lower = label.strip().toLowerCase(Locale.ROOT);
+    String name = ALIASES.getOrDefault(lower, lower).toLowerCase(Locale.ROOT);
+    if (unknown.get() >= FEW && !Known.NAMES.contains(name)) {
       return Optional.empty();
     }
+    try {
+      return Optional.of(Charset.forName(name));
+    } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
+      unknown.incrementAndGet();
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * The platform searches the class path for each label that it does not know, up to a millisecond
+   * each time, and a message may hold thousands. The list costs some 100 ms, but once.
+   */
+  private static final class Known {
+    static final Set<String> NAMES =
+        Charset.availableCharsets().values().stream()
+            .flatMap(
+                charset -> Stream.concat(Stream.of(charset.name()), charset.aliases().stream()))
+            .map(name -> name.toLowerCase(Locale.ROOT))
+            .collect(Collectors.toUnmodifiableSet());
   }
 
   /**

@@ -129,7 +129,7 @@ final class DeliveryReportReader {
         address = begin.matches() ? begin.group(1) : "";
         why = "";
       } else if (!address.isEmpty()) {
-        why = cut((why + " " + line.strip()).strip());
+        why = more(why, line);
       }
     }
     if (!address.isEmpty()) {
@@ -217,8 +217,7 @@ final class DeliveryReportReader {
         }
         name = "";
       } else if (line.charAt(0) == ' ' || line.charAt(0) == '\t') {
-        String more = line.strip();
-        group.computeIfPresent(name, (key, value) -> cut(value + " " + more));
+        group.computeIfPresent(name, (key, value) -> more(value, line));
       } else {
         int colon = line.indexOf(':');
         name = colon < 0 ? "" : line.substring(0, colon).strip().toLowerCase(Locale.ROOT);
@@ -234,6 +233,11 @@ final class DeliveryReportReader {
       groups.add(group);
     }
     return groups;
+  }
+
+  /** A value that is full is not copied for each line that follows. */
+  private static String more(String value, String line) {
+    return value.length() == LONGEST_VALUE ? value : cut((value + " " + line.strip()).strip());
   }
 
   private static String cut(String value) {

@@ -31,6 +31,12 @@ final class HeaderReader {
       Pattern.compile(
           "=\\?[^?\\s]{1,60}\\?[BbQq]\\?[^?]*+\\?=(?:\\s++=\\?[^?\\s]{1,60}\\?[BbQq]\\?[^?]*+\\?=)*+");
 
+  /**
+   * Stands for {@code =?} where the address parser reads: it would decode once more what looks like
+   * a word, in a time that grows with the square of their number.
+   */
+  private static final String HIDDEN = "=\uFFFF?";
+
   private final Consumer<Defect> defects;
   private int encodedWordsLeft;
 
@@ -89,15 +95,16 @@ final class HeaderReader {
       return found;
     }
     // As bytes: of a text the parser reads as many characters as there are bytes in ASCII.
-    ByteSequence raw = ContentUtil.encode(StandardCharsets.UTF_8, withoutWords(line));
+    String list = withoutWords(line).replace("=?", HIDDEN);
+    ByteSequence raw = ContentUtil.encode(StandardCharsets.UTF_8, list);
     ParserCursor cursor = new ParserCursor(0, raw.length());
     for (Mailbox mailbox : LenientAddressParser.DEFAULT.parseAddressList(raw, cursor).flatten()) {
       String display = mailbox.getName();
       try {
         found.add(
             Address.of(
-                display == null ? null : UNWANTED.matcher(display).replaceAll(""),
-                address(mailbox)));
+                display == null ? null : UNWANTED.matcher(shown(display)).replaceAll(""),
+                shown(address(mailbox))));
       } catch (MailException.InvalidMessage e) {
         defects.accept(new Defect(Defect.Kind.BROKEN_HEADER, name + ": " + e.getMessage()));
       }
@@ -139,6 +146,10 @@ final class HeaderReader {
     Matcher words = WORDS.matcher(line);
     words.region(begin, line.length());
     return words.lookingAt() ? words.end() : -1;
+  }
+
+  private static String shown(String text) {
+    return text.replace(HIDDEN, "=?");
   }
 
   /** The parser takes off quotes, which some local parts need. */

@@ -10,10 +10,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.james.mime4j.MimeException;
 import org.apache.james.mime4j.codec.DecodeMonitor;
 import org.apache.james.mime4j.io.MaxHeaderLengthLimitException;
@@ -23,6 +25,7 @@ import org.apache.james.mime4j.stream.Field;
 import org.apache.james.mime4j.stream.MimeConfig;
 import org.apache.james.mime4j.stream.MimeTokenStream;
 import org.apache.james.mime4j.stream.RecursionMode;
+import org.apache.james.mime4j.util.MimeUtil;
 import org.jspecify.annotations.Nullable;
 
 /** Reads any bytes as a message; what is wrong with them becomes a list, never an exception. */
@@ -32,6 +35,12 @@ public final class MimeReader {
   /** There may be one for each open multipart at a time. */
   private static final int PREAMBLE_MEMORY_BYTES = 16 * 1024;
 
+  /** Of all parts; those for which nothing is left go to files sooner. */
+  private static final long MEMORY_BYTES = 16 * Spool.DEFAULT_MEMORY_BYTES;
+
+  /** Of all multiparts that are open: the parser compares each byte with each of them. */
+  private static final int LONGEST_BOUNDARIES = 1000;
+
   private static final List<String> ADDRESS_HEADERS = List.of("from", "to", "cc", "reply-to");
 
   private final MimeLimits limits;
@@ -40,10 +49,11 @@ public final class MimeReader {
   private final HeaderReader reader;
   private final SafeName names = new SafeName();
   private final DeliveryReportReader report = new DeliveryReportReader();
-  private final Deque<Branch> branches = new ArrayDeque<>(List.of(new Branch("")));
+  private final Deque<Branch> branches = new ArrayDeque<>(List.of(new Branch("", 0)));
   private PartHeaders part = new PartHeaders();
   private int depth;
   private int parts;
+  private long memoryLeft = MEMORY_BYTES;
 
   private MimeReader(MimeLimits limits) {
     this.limits = limits;
@@ -59,6 +69,7 @@ public final class MimeReader {
                 .setMaxContentLen(-1)
                 .build(),
             new Complaints(),
+            new FieldLines(limits.headerBytes(), this::noField),
             null);
   }
 
@@ -167,16 +178,13 @@ public final class MimeReader {
       switch (state) {
         case T_START_HEADER -> startPart();
         case T_FIELD -> field(tokens.getField());
-        case T_START_MULTIPART -> {
-          depth++;
-          branches.push(new Branch(type().value()));
-        }
+        case T_START_MULTIPART -> startMultipart();
         case T_END_MULTIPART -> {
           depth--;
           endBranch();
         }
         case T_PREAMBLE -> preamble(tokens.getInputStream());
-        case T_BODY -> leaf(tokens.getDecodedInputStream());
+        case T_BODY -> leaf(decoded());
         default -> {}
       }
       if (parts > limits.parts()) {
@@ -194,6 +202,16 @@ public final class MimeReader {
       defect(Defect.Kind.LIMIT_EXCEEDED, "nested deeper than " + limits.depth());
     }
     tokens.setRecursionMode(deep ? RecursionMode.M_FLAT : RecursionMode.M_NO_RECURSE);
+  }
+
+  private void startMultipart() throws IOException {
+    depth++;
+    branches.push(new Branch(type().value(), tokens.getBodyDescriptor().getBoundary().length()));
+    if (branches.stream().mapToInt(Branch::boundaryLength).sum() > LONGEST_BOUNDARIES) {
+      defect(
+          Defect.Kind.LIMIT_EXCEEDED, "the boundary of a multipart is too long to be looked for");
+      preamble(tokens.getInputStream()); // which is all of it then
+    }
   }
 
   private void field(Field field) {
@@ -219,13 +237,21 @@ public final class MimeReader {
     }
   }
 
+  private InputStream decoded() {
+    String encoding = tokens.getBodyDescriptor().getTransferEncoding();
+    return MimeUtil.isQuotedPrintableEncoded(encoding)
+        ? new QuotedPrintableInput(tokens.getInputStream(), this::misencoded)
+        : tokens.getDecodedInputStream();
+  }
+
   private void leaf(InputStream decoded) throws IOException {
-    Spool spool = new Spool(Spool.DEFAULT_MEMORY_BYTES);
+    Spool spool = new Spool(memoryLeft > 0 ? Spool.DEFAULT_MEMORY_BYTES : PREAMBLE_MEMORY_BYTES);
     collected.spools.add(spool);
     try {
       copy(decoded, spool);
     } finally {
       finish(spool);
+      memoryLeft -= spool.isFile() ? 0 : spool.sizeBytes();
       place(spool);
     }
   }
@@ -377,10 +403,11 @@ public final class MimeReader {
   }
 
   private void defect(Defect.Kind kind, String detail) {
-    Defect defect = new Defect(kind, detail);
-    if (!collected.defects.contains(defect)) {
-      collected.defects.add(defect);
-    }
+    collected.defects.add(new Defect(kind, detail));
+  }
+
+  private void misencoded() {
+    defect(Defect.Kind.BROKEN_STRUCTURE, "a part is not encoded as it says");
   }
 
   private void broken(Exception e, String how) {
@@ -417,7 +444,7 @@ public final class MimeReader {
       } else if (error.contains("header")) {
         noField();
       } else if (!error.startsWith("Found LF")) { // which half the world writes
-        defect(Defect.Kind.BROKEN_STRUCTURE, "a part is not encoded as it says");
+        misencoded();
       }
       return false; // and goes on
     }
@@ -438,11 +465,17 @@ public final class MimeReader {
   /** A multipart whose end has not come yet. */
   private static final class Branch {
     final String type;
+    final int boundaryLength;
     final List<ReceivedPart> parts = new ArrayList<>();
     @Nullable Spool preamble;
 
-    Branch(String type) {
+    Branch(String type, int boundaryLength) {
       this.type = type;
+      this.boundaryLength = boundaryLength;
+    }
+
+    int boundaryLength() {
+      return boundaryLength;
     }
 
     ReceivedPart part() {
@@ -462,7 +495,7 @@ public final class MimeReader {
     final List<ReceivedHeader> headers = new ArrayList<>();
     final Map<String, List<Address>> addresses = new HashMap<>();
     final List<ReceivedAttachment> attachments = new ArrayList<>();
-    final List<Defect> defects = new ArrayList<>();
+    final Set<Defect> defects = new LinkedHashSet<>(); // one may be found at each byte
     final List<Spool> spools = new ArrayList<>();
     @Nullable Instant date;
     @Nullable String text;

@@ -2,22 +2,29 @@ package io.waybill.mail.mime;
 
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
  * Makes file names out of what senders claim: usable on every system, unique without regard to
- * case.
+ * case. The time it takes grows with their length and not faster.
  */
 final class SafeName {
   private static final int MAX_BYTES = 200;
   private static final int MAX_EXTENSION = 20;
+
+  /** To compose marks takes the square of their number. */
+  private static final int MAX_RAW = 500;
+
   private static final Pattern RESERVED =
       Pattern.compile("(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\\..*)?");
 
   private final Set<String> taken = new HashSet<>();
+  private final Map<String, Integer> lastNumbers = new HashMap<>();
 
   /** Returns a safe name; {@code fallback} is used when nothing of the raw one can be. */
   String make(String raw, String fallback) {
@@ -26,26 +33,54 @@ final class SafeName {
       safe = fallback;
     }
     String unique = safe;
-    for (int n = 2; !taken.add(unique.toLowerCase(Locale.ROOT)); n++) {
-      unique = withSuffix(safe, "-" + n);
+    int number = lastNumbers.getOrDefault(folded(safe), 1); // those up to it are taken
+    while (!taken.add(folded(unique))) {
+      number++;
+      unique = withSuffix(safe, "-" + number);
     }
+    lastNumbers.put(folded(safe), number);
     return unique;
+  }
+
+  /** As file systems compare names: some lower-case letters share a capital (a long s and an s). */
+  private static String folded(String name) {
+    return name.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
   }
 
   private static String clean(String raw) {
     String name = raw.substring(Math.max(raw.lastIndexOf('/'), raw.lastIndexOf('\\')) + 1);
+    if (name.length() > MAX_RAW) { // its beginning, and its end for the extension
+      int end = name.length() - MAX_RAW / 4;
+      name = name.substring(0, MAX_RAW / 4 * 3) + name.substring(end);
+    }
     StringBuilder kept = new StringBuilder();
-    Normalizer.normalize(name, Normalizer.Form.NFC)
-        .codePoints()
+    name.codePoints()
         .filter(SafeName::isSafe)
         .map(point -> "<>:\"|?*".indexOf(point) >= 0 ? '_' : point)
         .forEach(kept::appendCodePoint);
-    // Leading dots hide a file, trailing ones and blanks vanish on some systems.
-    String trimmed = kept.toString().replaceAll("^[.\\s]+|[.\\s]+$", "");
+    // Last, as what was left out may have stood between a letter and its mark.
+    String trimmed = trim(Normalizer.normalize(kept, Normalizer.Form.NFC));
     if (RESERVED.matcher(trimmed).matches()) {
       trimmed = "_" + trimmed;
     }
     return withSuffix(trimmed, "");
+  }
+
+  /** Leading dots hide a file, trailing ones and blanks vanish on some systems. */
+  private static String trim(String name) {
+    int begin = 0;
+    int end = name.length();
+    while (begin < end && isDotOrBlank(name.charAt(begin))) {
+      begin++;
+    }
+    while (end > begin && isDotOrBlank(name.charAt(end - 1))) {
+      end--;
+    }
+    return name.substring(begin, end);
+  }
+
+  private static boolean isDotOrBlank(char c) {
+    return c == '.' || Character.isSpaceChar(c);
   }
 
   /** No controls, no format characters (which turn text around or hide it), no lone surrogates. */
@@ -65,11 +100,15 @@ final class SafeName {
     boolean short_ = dot > 0 && name.length() - dot <= MAX_EXTENSION;
     String stem = short_ ? name.substring(0, dot) : name;
     String extension = short_ ? name.substring(dot) : "";
+    int bytes = utf8(stem);
     int room = MAX_BYTES - utf8(suffix) - utf8(extension);
-    while (utf8(stem) > room) {
-      stem = stem.substring(0, stem.offsetByCodePoints(stem.length(), -1));
+    int end = stem.length();
+    while (bytes > room) {
+      int last = stem.offsetByCodePoints(end, -1);
+      bytes -= utf8(stem.substring(last, end));
+      end = last;
     }
-    return stem + suffix + extension;
+    return (end < stem.length() ? trim(stem.substring(0, end)) : stem) + suffix + extension;
   }
 
   private static int utf8(String text) {

@@ -5,7 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.HashSet;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,6 +87,75 @@ class HostileMailTest {
     }
     try (ParsedMail mail = read(type + "\r\n\r\nbody\r\n")) {
       assertThat(mail.attachments()).hasSizeLessThanOrEqualTo(1);
+    }
+  }
+
+  @Test
+  void thousandsOfCharsetsThatNobodyKnows() throws IOException {
+    StringBuilder subject = new StringBuilder();
+    for (int i = 0; i < 9_999; i++) {
+      subject.append("=?x-").append(i).append("?q?a?= ");
+    }
+    try (ParsedMail mail = read("Subject: " + subject + "=?koi8-r?q?=C1?=\r\n\r\nbody\r\n")) {
+      assertThat(mail.subject()).hasSize(10_000).endsWith("a\u0430");
+    }
+  }
+
+  @Test
+  void aWordThatHoldsTensOfThousands() throws IOException {
+    String within = Base64.getEncoder().encodeToString("=?a".repeat(60_000).getBytes(UTF_8));
+    try (ParsedMail mail = read("From: =?utf-8?b?" + within + "?= <a@example.org>\r\n\r\nbody")) {
+      assertThat(mail.from().get(0).displayName().orElseThrow()).hasSize(180_000);
+    }
+  }
+
+  @Test
+  void millionsOfLinesThatAreNoHeaders() throws IOException {
+    try (ParsedMail mail = read("Subject: x\r\n" + "y\n".repeat(5_000_000) + "\r\nbody\r\n")) {
+      assertThat(mail.text()).contains("body\r\n");
+      assertThat(mail.defects()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aBoundaryThatIsLikeWhatItDivides() throws IOException {
+    String dashes = "-".repeat(100_000);
+    try (ParsedMail mail =
+        read(
+            "Content-Type: multipart/mixed; boundary=\""
+                + dashes
+                + "x\"\r\n\r\n"
+                + dashes.repeat(10))) {
+      assertThat(mail.text().orElseThrow()).hasSize(1_000_000);
+      assertPartial(mail);
+    }
+  }
+
+  @Test
+  void moreDefectsThanPartsAndHeaders() throws IOException {
+    try (ParsedMail mail = read("To: " + "a,".repeat(100_000) + "\r\n\r\nbody\r\n")) {
+      assertThat(mail.defects()).hasSize(1);
+    }
+  }
+
+  @Test
+  void attachmentsThatAreSmallEachAndManyStayInFiles() throws IOException {
+    String part = "--b\r\nContent-Type: application/x\r\n\r\n" + "y".repeat(1_000_000) + "\r\n";
+    Set<Path> before = spools();
+    try (ParsedMail mail =
+        read("Content-Type: multipart/mixed; boundary=b\r\n\r\n" + part.repeat(30) + "--b--")) {
+      assertThat(mail.attachments()).hasSize(30);
+      Set<Path> added = spools();
+      added.removeAll(before);
+      assertThat(added).hasSizeGreaterThanOrEqualTo(10);
+    }
+  }
+
+  private static Set<Path> spools() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+      return files
+          .filter(file -> file.getFileName().toString().startsWith("waybill-mail-"))
+          .collect(Collectors.toCollection(HashSet::new));
     }
   }
 

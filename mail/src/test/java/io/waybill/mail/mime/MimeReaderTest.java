@@ -65,6 +65,16 @@ class MimeReaderTest {
     assertThat(mail.defects()).isEmpty();
   }
 
+  @Test
+  void namesAreDecodedOnce() throws IOException {
+    ParsedMail mail =
+        read(
+            "From: =?utf-8?q?=3D=3Futf-8=3Fq=3Fx=3F=3D?= <a=?b@example.org>, =?x <b@example.org>\n\nx");
+    assertThat(mail.from())
+        .extracting(Address::toString)
+        .containsExactly("=?utf-8?q?x?= <a=?b@example.org>", "=?x <b@example.org>");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -36,6 +36,7 @@ namespace inbox {
 }
 default_client_limit = 4000
 default_process_limit = 2000
+default_vsz_limit = 4 G
 service imap-login {
   inet_listener imap {
     port = ${port[$1]}

@@ -239,9 +239,12 @@ public final class MimeReader {
 
   private InputStream decoded() {
     String encoding = tokens.getBodyDescriptor().getTransferEncoding();
-    return MimeUtil.isQuotedPrintableEncoded(encoding)
-        ? new QuotedPrintableInput(tokens.getInputStream(), this::misencoded)
-        : tokens.getDecodedInputStream();
+    if (MimeUtil.isQuotedPrintableEncoded(encoding)) {
+      return new QuotedPrintableInput(tokens.getInputStream(), this::misencoded);
+    }
+    return MimeUtil.isBase64Encoding(encoding)
+        ? new Base64Input(tokens.getInputStream(), this::misencoded)
+        : tokens.getInputStream();
   }
 
   private void leaf(InputStream decoded) throws IOException {

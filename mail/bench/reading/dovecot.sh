@@ -37,6 +37,7 @@ namespace inbox {
 default_client_limit = 4000
 default_process_limit = 2000
 default_vsz_limit = 4 G
+mailbox_idle_check_interval = 1 s
 service imap-login {
   inet_listener imap {
     port = ${port[$1]}

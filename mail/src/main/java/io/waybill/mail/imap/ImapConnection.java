@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.eclipse.angus.mail.iap.Argument;
 import org.eclipse.angus.mail.iap.CommandFailedException;
 import org.eclipse.angus.mail.iap.Literal;
 import org.eclipse.angus.mail.iap.ProtocolException;
@@ -144,10 +145,25 @@ final class ImapConnection {
 
   /** Opens a folder by EXAMINE, or by SELECT if anything is to be changed in it. */
   FolderState open(String folder, boolean toChange) throws IOException, ProtocolException {
+    return open(folder, wire.folder(folder), toChange);
+  }
+
+  /** Opens a folder by EXAMINE, and has the server count its changes (RFC 7162), if it can. */
+  FolderState openToCount(String folder) throws IOException, ProtocolException {
+    Argument words = wire.folder(folder);
+    if (wire.hasCapability("CONDSTORE") || wire.hasCapability("QRESYNC")) {
+      Argument counting = new Argument();
+      counting.writeAtom("CONDSTORE");
+      words.writeArgument(counting);
+    }
+    return open(folder, words, false);
+  }
+
+  private FolderState open(String folder, Argument words, boolean toChange)
+      throws IOException, ProtocolException {
     open = null; // a refused SELECT closes the one before
     try {
-      MailboxInfo info =
-          new MailboxInfo(wire.run(toChange ? "SELECT" : "EXAMINE", wire.folder(folder)));
+      MailboxInfo info = new MailboxInfo(wire.run(toChange ? "SELECT" : "EXAMINE", words));
       FolderState state =
           new FolderState(
               folder,

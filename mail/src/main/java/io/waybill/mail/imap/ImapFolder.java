@@ -51,10 +51,6 @@ final class ImapFolder {
     return state;
   }
 
-  ChangePoint point() {
-    return new ChangePoint(state.uidValidity(), state.modSeq());
-  }
-
   /** Returns the UIDs within a range, ascending, of what may be what is looked for. */
   long[] find(long first, long last, MailSearch search) throws IOException, ProtocolException {
     long[] found = new UidSearch(wire).find(first, last, SearchTerms.of(search));
@@ -66,7 +62,7 @@ final class ImapFolder {
    * sequence (RFC 7162); since 0, of all.
    */
   long[] changed(long first, long last, long modSeq) throws IOException, ProtocolException {
-    if (modSeq == 0) {
+    if (modSeq == 0 || first > last) {
       return new UidSearch(wire).find(first, last, null);
     }
     String command = "UID FETCH %d:%d (UID) (CHANGEDSINCE %d)".formatted(first, last, modSeq);
@@ -80,6 +76,15 @@ final class ImapFolder {
       }
     }
     return uids.build().sorted().distinct().toArray();
+  }
+
+  /** Returns those of these messages that are there. */
+  long[] present(long[] uids) throws IOException, ProtocolException {
+    LongStream.Builder present = LongStream.builder();
+    for (long[] window : windows(uids, MOST_AT_ONCE)) {
+      Arrays.stream(new UidSearch(wire).among(window)).forEach(present::add);
+    }
+    return present.build().toArray();
   }
 
   /** Returns what the server says of these messages; one that is gone is left out. */

@@ -183,9 +183,17 @@ final class ImapMailbox implements RemoteMailbox, AutoCloseable {
         });
   }
 
-  /** Returns where the folder that stands open had come to, as far as the server counts. */
-  ChangePoint point() {
-    return inFolder("open", ImapFolder::point);
+  /** Opens a folder of which changes are counted from now on, if the server can. */
+  FolderState openToCount(String folder) {
+    drop();
+    folderName = folder;
+    toChange = false;
+    return call("open " + folder, current -> current.openToCount(folder));
+  }
+
+  /** Returns the highest UID in the folder that stands open. */
+  long lastUid(FolderState opened) {
+    return call("open " + folderName, current -> current.lastUid(opened));
   }
 
   /** Returns what is new or marked otherwise within a range of UIDs. */
@@ -197,6 +205,11 @@ final class ImapMailbox implements RemoteMailbox, AutoCloseable {
   @Override
   public long[] find(long first, long last, MailSearch search) {
     return inFolder("search", folder -> folder.find(first, last, search));
+  }
+
+  @Override
+  public long[] present(long[] uids) {
+    return uids.length == 0 ? uids : inFolder("search", folder -> folder.present(uids));
   }
 
   @Override

@@ -193,18 +193,17 @@ public final class MailboxReader implements AutoCloseable {
     return inTurn(
         FETCH_DEADLINE,
         () -> {
-          RemoteMailbox.Opened opened = mailbox.open(folder, false);
-          ChangePoint now = mailbox.point();
-          boolean isSame = now.uidValidity() == since.uidValidity() && now.modSeq() > 0;
+          FolderState opened = mailbox.openToCount(folder);
+          boolean isSame = opened.uidValidity() == since.uidValidity() && opened.modSeq() > 0;
           long modSeq = isSame ? since.modSeq() : 0;
-          Windows windows = new Windows(1, opened.lastUid());
+          Windows windows = new Windows(1, mailbox.lastUid(opened));
           while (windows.hasNext()) {
             Windows.Window window = windows.next();
             List<MailFacts> changed = mailbox.changed(window.first(), window.last(), modSeq);
             windows.found(changed.size());
             changed.forEach(each);
           }
-          return now;
+          return new ChangePoint(opened.uidValidity(), opened.modSeq());
         });
   }
 

@@ -116,14 +116,15 @@ public final class MailboxWatcher implements AutoCloseable {
         try {
           round();
         } catch (MailException e) {
-          pause(e);
+          pause(e, e.isTransient());
+        } catch (RuntimeException | Error e) {
+          // whoever stops listening without a word is found out weeks later
+          log.error("imap.watch-broke server={} folder={}", mailbox.server(), spec.folder(), e);
+          pause(e, false);
         }
       }
     } catch (InterruptedException e) {
       log.debug("imap.watch-interrupted server={}", mailbox.server());
-    } catch (RuntimeException | Error e) {
-      log.error("imap.watch-ended server={} folder={}", mailbox.server(), spec.folder(), e);
-      throw e;
     } finally {
       mailbox.abort();
       become(State.STOPPED);
@@ -189,7 +190,7 @@ public final class MailboxWatcher implements AutoCloseable {
     return comesAgain && PUT_OFF.compareTo(usual) < 0 ? PUT_OFF : usual;
   }
 
-  private void pause(MailException failure) throws InterruptedException {
+  private void pause(Throwable failure, boolean isTransient) throws InterruptedException {
     int times;
     lock.lock();
     try {
@@ -197,7 +198,7 @@ public final class MailboxWatcher implements AutoCloseable {
         return;
       }
       times = ++failures;
-      lastError = failure.getMessage();
+      lastError = failure instanceof MailException ? failure.getMessage() : failure.toString();
       state = State.PAUSING;
     } finally {
       lock.unlock();
@@ -205,8 +206,11 @@ public final class MailboxWatcher implements AutoCloseable {
     long longest = settings.longestPause().toMillis();
     long most = settings.firstPause().toMillis() << Math.min(times - 1, 20);
     // full jitter: anything up to it, so that many who lost one server do not return together
-    long millis = random.nextLong(1, 1 + Math.min(longest, most));
-    boolean isUsual = times == 1 && failure.isTransient();
+    long millis =
+        Math.max(
+            random.nextLong(1, 1 + Math.min(longest, most)),
+            ImapErrors.wantedPause(String.valueOf(failure.getMessage())).toMillis());
+    boolean isUsual = times == 1 && isTransient;
     log.atLevel(isUsual ? Level.INFO : Level.WARN)
         .log(
             "imap.watch-failed server={} folder={} failures={} retry-in={}ms error={}",

@@ -55,9 +55,24 @@ final class UidSearch {
     }
   }
 
+  /** Returns those of these UIDs that are there. */
+  long[] among(long[] uids) throws IOException, ProtocolException {
+    Argument words = new Argument();
+    words.writeAtom("UID " + ImapFolder.set(uids));
+    return run(1, FolderState.MAX_UID, words, "UID SEARCH");
+  }
+
   private long[] range(long first, long last, Argument words, String command)
       throws IOException, ProtocolException {
+    if (first > last) {
+      return new long[0]; // which cannot be said in IMAP
+    }
     words.writeAtom("UID " + first + ":" + (last == FolderState.MAX_UID ? "*" : last));
+    return run(first, last, words, command);
+  }
+
+  private long[] run(long first, long last, Argument words, String command)
+      throws IOException, ProtocolException {
     long[] found = new long[16];
     int count = 0;
     for (Response response : wire.run(command, words)) {

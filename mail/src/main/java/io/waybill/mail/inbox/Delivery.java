@@ -75,6 +75,21 @@ final class Delivery {
     }
   }
 
+  /** What the server lists and does not describe may be described later, and is not passed over. */
+  void putOff(List<LedgerEntry> entries) {
+    for (LedgerEntry entry : entries) {
+      LedgerEntry begun = entry.begun();
+      ledger.begin(List.of(begun));
+      Answer answer = new Answer();
+      answer.retryLater("the server lists it, and says nothing of it that can be read");
+      LedgerEntry concluded = answer.conclude(begun, begun.identity(), spec, clock.instant());
+      ledger.conclude(concluded);
+      tally.count(concluded);
+      log.warn("inbox.unreadable folder={} uid={}", spec.folder(), entry.uid());
+      report("message " + entry.uid() + " of " + spec.folder(), concluded);
+    }
+  }
+
   private void give(MailFacts facts, LedgerEntry begun, ContentSource content) {
     try (InboundMail mail = new InboundMail(facts, content, spec.mimeLimits(), begun.attempts())) {
       Optional<String> named = mailbox.identity(facts);
@@ -87,7 +102,7 @@ final class Delivery {
       LedgerEntry concluded = answer.conclude(begun, identity, spec, clock.instant());
       ledger.conclude(concluded);
       tally.count(concluded);
-      report(mail, concluded);
+      report(mail.toString(), concluded);
     } catch (IOException e) {
       // gone while it was looked at: there is nothing to handle
       log.debug("inbox.gone message={} error={}", facts.uid(), e.getMessage());
@@ -113,7 +128,7 @@ final class Delivery {
     } catch (InterruptedException e) {
       // the thread's flag is set again when the ledger is done: it would break embedded databases
       throw new MailException.Cancelled(mail.toString(), "its handling", e);
-    } catch (Exception e) {
+    } catch (Exception | Error e) { // one message's error is not the others'
       if (!mailbox.isAlive()) {
         throw e instanceof MailException failure
             ? failure
@@ -125,7 +140,7 @@ final class Delivery {
     return answer;
   }
 
-  private static void report(InboundMail mail, LedgerEntry concluded) {
+  private static void report(String mail, LedgerEntry concluded) {
     switch (concluded.state()) {
       case QUARANTINED ->
           log.warn(

@@ -109,6 +109,9 @@ final class Poll {
         facts.add(each);
       }
     }
+    long[] missing = byUid.keySet().stream().mapToLong(Long::longValue).toArray();
+    long[] unreadable = mailbox.present(missing);
+    delivery.putOff(Arrays.stream(unreadable).mapToObj(byUid::remove).toList());
     ledger.forget(List.copyOf(byUid.keySet())); // gone
     for (ReadAhead ahead = new ReadAhead(mailbox, facts); ahead.hasNext(); finish()) {
       ReadAhead.Lot lot = ahead.next();

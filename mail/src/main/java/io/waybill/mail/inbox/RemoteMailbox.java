@@ -31,7 +31,13 @@ public interface RemoteMailbox {
   /** Returns the UIDs within a range, ascending, of what may be what is looked for. */
   long[] find(long first, long last, MailSearch search);
 
-  /** Returns what the server says of these messages, in order; one that is gone is left out. */
+  /** Returns those of these messages that are there. */
+  long[] present(long[] uids);
+
+  /**
+   * Returns what the server says of these messages, in order; one that is gone, or of which it says
+   * nothing that can be read, is left out.
+   */
   List<MailFacts> facts(long[] uids);
 
   /** Returns how the header blocks of these messages begin, by UID. */

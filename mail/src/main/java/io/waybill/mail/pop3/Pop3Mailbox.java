@@ -230,6 +230,11 @@ final class Pop3Mailbox implements UidlMailbox, AutoCloseable {
   }
 
   @Override
+  public long[] present(long[] uids) {
+    return new long[0]; // sizes are listed for all that is there
+  }
+
+  @Override
   public Map<Long, byte[]> headers(long[] uids, int mostBytes) {
     throw new UnsupportedOperationException("names say which message is which");
   }

@@ -135,6 +135,7 @@ class ImapExtensionsIT {
       inbox.recreate(2, 50);
       assertThat(uids(reader, next)).hasSize(5);
     }
+    assertThat(server.heard()).contains("EXAMINE INBOX (CONDSTORE)");
   }
 
   @Test

@@ -16,10 +16,14 @@ import io.waybill.testkit.ScriptedFolder;
 import io.waybill.testkit.ScriptedImapServer;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -127,6 +131,66 @@ class MailboxWatcherIT {
       add("came meanwhile");
       awaitHandled("came meanwhile");
       assertThat(watcher.health().failures()).isZero();
+    }
+  }
+
+  @Test
+  void anErrorOfTheHandlerDoesNotEndTheWatching() {
+    InboundHandler broken =
+        (mail, ack) -> {
+          if (mail.mail().subject().equals("bad")) {
+            throw new AssertionError("the handler's own");
+          }
+          handled.add(mail.mail().subject());
+        };
+    add("bad");
+    add("good");
+    try (MailboxWatcher watcher = watch(quick(), account().build(), broken)) {
+      awaitHandled("good");
+      add("next");
+      awaitHandled("good", "next");
+    }
+  }
+
+  /** A ledger may break too. */
+  @Test
+  void anErrorBesideTheHandlerShowsAndIsOvercome() {
+    AtomicBoolean isBroken = new AtomicBoolean(true);
+    Clock breaking =
+        new Clock() {
+          @Override
+          public Instant instant() {
+            if (isBroken.get()) {
+              throw new IllegalStateException("no time");
+            }
+            return Instant.now();
+          }
+
+          @Override
+          public ZoneId getZone() {
+            return ZoneOffset.UTC;
+          }
+
+          @Override
+          public Clock withZone(ZoneId zone) {
+            return this;
+          }
+        };
+    add("one");
+    try (MailboxWatcher watcher =
+        MailboxWatcher.start(
+            account().build(),
+            PollSpec.builder().from(StartFrom.ALL).build(),
+            ledger,
+            (mail, ack) -> handled.add(mail.mail().subject()),
+            quick(),
+            breaking,
+            new Random(5))) {
+      await().atMost(HANG).until(() -> watcher.health().failures() > 1);
+      assertThat(watcher.health().lastError())
+          .hasValueSatisfying(e -> assertThat(e).contains("no time"));
+      isBroken.set(false);
+      await().atMost(HANG).until(() -> watcher.health().failures() == 0);
     }
   }
 

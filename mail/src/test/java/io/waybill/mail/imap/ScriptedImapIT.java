@@ -165,11 +165,45 @@ class ScriptedImapIT {
   }
 
   @Test
-  void aFullHouseIsNoWrongPassword() {
-    server.at("AUTHENTICATE").reply("{tag} NO [UNAVAILABLE] later, please");
-    assertThatExceptionOfType(MailException.AuthenticationFailed.class)
-        .isThrownBy(() -> MailboxReader.connect(account().build()))
-        .satisfies(e -> assertThat(e.isTransient()).isTrue());
+  void anEmptyFolderHasNothing() {
+    try (MailboxReader reader = MailboxReader.lazy(account().build(), Clock.systemUTC())) {
+      assertThat(reader.heads(FetchSpec.builder().build())).isEmpty();
+      assertThat(reader.find(FetchSpec.builder().build())).isEmpty();
+      assertThat(reader.fetch(FetchSpec.builder().build())).isEmpty();
+      reader.changes("INBOX", ChangePoint.START, facts -> handled.add("one"));
+    }
+    assertThat(handled).isEmpty();
+    assertThat(server.heard()).noneMatch(each -> each.contains(":0"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[UNAVAILABLE] later, please",
+        "Request is throttled. Suggested Backoff Time: 299961 milliseconds",
+        "[ALERT] Too many simultaneous connections. (Failure)"
+      })
+  void whoAsksTooOftenHasNoWrongPassword(String answer) {
+    server.at("AUTHENTICATE").reply("{tag} NO " + answer);
+    MailException.AuthenticationFailed failure =
+        catchThrowableOfType(
+            MailException.AuthenticationFailed.class,
+            () -> MailboxReader.connect(account().build()).close());
+    assertThat(failure.isTransient()).isTrue();
+  }
+
+  @Test
+  void whatTheServerListsAndDoesNotDescribeIsPutOff() {
+    add("one");
+    add("two");
+    server
+        .at("UID FETCH 1:2 (UID RFC822.SIZE")
+        .reply(
+            "* 1 FETCH (UID 1 RFC822.SIZE 10 INTERNALDATE \"99-Foo-0000 xx\" FLAGS ())",
+            "{tag} OK done");
+    PollReport report = poll(all());
+    assertThat(report.putOff()).isEqualTo(2);
+    assertThat(handled).isEmpty();
   }
 
   @Test

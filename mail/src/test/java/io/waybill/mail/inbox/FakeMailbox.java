@@ -9,11 +9,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -26,6 +28,7 @@ final class FakeMailbox implements RemoteMailbox {
   boolean isAlive = true;
   Runnable beforeContents = () -> {};
   boolean refusesActions;
+  final Set<Long> undescribed = new HashSet<>();
 
   /** A message that lies there. */
   record Held(String content, Instant receivedAt, List<String> flags) {
@@ -80,9 +83,14 @@ final class FakeMailbox implements RemoteMailbox {
   }
 
   @Override
+  public long[] present(long[] uids) {
+    return Arrays.stream(uids).filter(messages::containsKey).toArray();
+  }
+
+  @Override
   public List<MailFacts> facts(long[] uids) {
     return Arrays.stream(uids)
-        .filter(messages::containsKey)
+        .filter(uid -> messages.containsKey(uid) && !undescribed.contains(uid))
         .mapToObj(
             uid -> {
               Held held = held(uid);

@@ -73,6 +73,46 @@ public abstract class PollCases {
   }
 
   @Test
+  void anErrorOfTheHandlerIsAFailureOfOneMessage() {
+    mailbox.add("bad", START);
+    mailbox.add("good", START);
+    InboundHandler broken =
+        (mail, ack) -> {
+          if (mail.mail().subject().equals("bad")) {
+            throw new StackOverflowError();
+          }
+          handled.add(mail.mail().subject());
+        };
+    for (int i = 0; i < 6; i++) {
+      poll(all(), broken);
+      clock.advance(Duration.ofDays(1));
+    }
+    assertThat(handled).containsExactly("good");
+    assertThat(uids(State.QUARANTINED)).containsExactly(1L);
+  }
+
+  /** The server lists it, so it is not gone; what it says of it cannot be read. */
+  @Test
+  void whatTheServerDoesNotDescribeIsNotPassedOver() {
+    mailbox.add("odd", START);
+    mailbox.add("good", START);
+    mailbox.undescribed.add(1L);
+    assertThat(poll(all()).putOff()).isEqualTo(1);
+    assertThat(handled).containsExactly("good");
+    mailbox.undescribed.clear();
+    clock.advance(Duration.ofDays(1));
+    poll(all());
+    assertThat(handled).containsExactly("good", "odd");
+    mailbox.add("never", START);
+    mailbox.undescribed.add(3L);
+    for (int i = 0; i < 6; i++) {
+      poll(all());
+      clock.advance(Duration.ofDays(1));
+    }
+    assertThat(uids(State.QUARANTINED)).containsExactly(3L);
+  }
+
+  @Test
   void aNameThatStaysLetsTheServerMove() {
     mailbox.add("one", START);
     poll(all().ledgerName("partner"));

@@ -54,6 +54,11 @@ public final class ReceivedAttachment {
     return inline;
   }
 
+  /** Whether it is kept in a file, and not in memory. */
+  boolean isFile() {
+    return content.isFile();
+  }
+
   /** Returns the number of decoded bytes. */
   public long sizeBytes() {
     return content.sizeBytes();

@@ -5,8 +5,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -15,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps bytes in memory while they are few and in a temporary file once they are many, counting and
- * digesting them. The file can be read by its owner only.
+ * digesting them.
  */
 final class Spool extends OutputStream {
   static final int DEFAULT_MEMORY_BYTES = 1024 * 1024;
@@ -25,7 +23,7 @@ final class Spool extends OutputStream {
   private final long maxBytes;
   private final MessageDigest digest = newDigest();
   private byte @Nullable [] memory;
-  private @Nullable Path file;
+  private @Nullable ScratchFile file;
   private @Nullable OutputStream fileOut;
   private long sizeBytes;
   private @Nullable String sha256;
@@ -80,9 +78,9 @@ final class Spool extends OutputStream {
   private OutputStream toFile() throws IOException {
     OutputStream out = fileOut;
     if (out == null) {
-      Path path = Files.createTempFile("waybill-mail-", ".spool");
-      file = path;
-      out = new BufferedOutputStream(Files.newOutputStream(path), FILE_BUFFER);
+      ScratchFile scratch = ScratchFile.create();
+      file = scratch;
+      out = new BufferedOutputStream(scratch.output(), FILE_BUFFER);
       fileOut = out;
       byte[] small = memory;
       if (small != null) {
@@ -135,19 +133,19 @@ final class Spool extends OutputStream {
     if (file == null) {
       throw new IOException("the content was released");
     }
-    return Files.newInputStream(file);
+    return file.input();
   }
 
-  /** Deletes the temporary file, if there is one. */
+  /** Lets go of the temporary file, if there is one. */
   void release() throws IOException {
-    Path path = file;
+    ScratchFile scratch = file;
     try {
       close();
     } finally {
       memory = null;
       file = null;
-      if (path != null) {
-        Files.deleteIfExists(path);
+      if (scratch != null) {
+        scratch.release();
       }
     }
   }

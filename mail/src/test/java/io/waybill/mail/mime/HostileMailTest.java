@@ -5,14 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Base64;
-import java.util.HashSet;
 import java.util.Random;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -141,21 +135,10 @@ class HostileMailTest {
   @Test
   void attachmentsThatAreSmallEachAndManyStayInFiles() throws IOException {
     String part = "--b\r\nContent-Type: application/x\r\n\r\n" + "y".repeat(1_000_000) + "\r\n";
-    Set<Path> before = spools();
     try (ParsedMail mail =
         read("Content-Type: multipart/mixed; boundary=b\r\n\r\n" + part.repeat(30) + "--b--")) {
       assertThat(mail.attachments()).hasSize(30);
-      Set<Path> added = spools();
-      added.removeAll(before);
-      assertThat(added).hasSizeGreaterThanOrEqualTo(10);
-    }
-  }
-
-  private static Set<Path> spools() throws IOException {
-    try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-      return files
-          .filter(file -> file.getFileName().toString().startsWith("waybill-mail-"))
-          .collect(Collectors.toCollection(HashSet::new));
+      assertThat(mail.attachments()).filteredOn(ReceivedAttachment::isFile).hasSizeGreaterThan(9);
     }
   }
 

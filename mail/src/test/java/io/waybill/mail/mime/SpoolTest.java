@@ -6,10 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -50,6 +57,41 @@ class SpoolTest {
     spool.close();
     assertThatExceptionOfType(IOException.class).isThrownBy(() -> spool.write(new byte[0]));
     spool.release();
+    spool.release();
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS) // an open file keeps its name there
+  void itsFileHasNoNameThatAKilledProcessCouldLeave() throws IOException {
+    Set<String> before = spools();
+    Spool spool = new Spool(10, 1000, 10);
+    spool.write(new byte[100]);
+    assertThat(spools()).isEqualTo(before);
+    spool.release();
+  }
+
+  private static Set<String> spools() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+      return files
+          .map(Path::toString)
+          .filter(name -> name.endsWith(".spool"))
+          .collect(Collectors.toSet());
+    }
+  }
+
+  /** An interruption closes channels for good: what is kept must outlive that of one reader. */
+  @Test
+  void isReadByAThreadThatIsInterrupted() throws IOException {
+    Spool spool = new Spool(10, 1000, 10);
+    spool.write(new byte[100]);
+    spool.close();
+    Thread.currentThread().interrupt();
+    try (InputStream in = spool.open()) {
+      assertThat(in.readAllBytes()).hasSize(100);
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
+    assertThat(spool.open().readAllBytes()).hasSize(100);
     spool.release();
   }
 }

@@ -440,8 +440,10 @@ public final class MimeReader {
   private String text(Spool spool, ParameterReader type) {
     try (InputStream in = spool.open()) {
       byte[] bytes = in.readAllBytes();
+      Optional<String> meta =
+          type.value().equals("text/html") ? HtmlCharset.of(bytes) : Optional.empty();
       Charsets.Decoded decoded =
-          Charsets.decode(bytes, type.parameter("charset").orElse(null));
+          Charsets.decode(bytes, type.parameter("charset").or(() -> meta).orElse(null));
       if (!decoded.isAsDeclared()) {
         defect(Defect.Kind.CHARSET, "part " + parts + " is not what its charset says");
       }

@@ -26,7 +26,12 @@ final class AutomaticMail {
             || MARKS.stream().anyMatch(name -> mail.header(name).isPresent());
     boolean isFromNobody =
         mail.header("Return-Path").filter(path -> path.strip().equals("<>")).isPresent();
-    return isSaid || isFromNobody || mail.deliveryReport().isPresent() || isFromMailer(mail);
+    boolean isReport = mail.structure().contentType().equals("multipart/report");
+    return isSaid
+        || isFromNobody
+        || isReport
+        || mail.deliveryReport().isPresent()
+        || isFromMailer(mail);
   }
 
   private static boolean isFromMailer(ParsedMail mail) {

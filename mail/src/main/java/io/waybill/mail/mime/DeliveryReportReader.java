@@ -21,10 +21,21 @@ final class DeliveryReportReader {
   private static final int LONGEST_VALUE = 2_000;
   private static final Pattern ENHANCED =
       Pattern.compile("\\b([245])\\.(\\d{1,3})\\.(\\d{1,3})\\b");
-  private static final Pattern CODE = Pattern.compile("(?:^|[^\\d.])([245])\\d\\d(?:[- ]|$)");
-  private static final Pattern QMAIL_RECIPIENT = Pattern.compile("<([^<>\\s]{3,512})>:");
+  private static final Pattern CODE = Pattern.compile("(?:^|[^\\d.])([245])\\d\\d(?:[-: ]|$)");
+  private static final Pattern QMAIL_RECIPIENT = Pattern.compile("<([^<>\\s]{3,512})>:(.*)");
   private static final String MESSAGE_ID = "Message-ID:";
-  private static final String QMAIL_BEGINS = "Hi. This is the ";
+
+  /** Of qmail, Postfix and Yahoo, which all write the same lines. */
+  private static final List<String> QMAIL_BEGINS =
+      List.of(
+          "Hi. This is the ",
+          "This is the mail system at host ",
+          "This is the Postfix program at host ",
+          "Sorry, we were unable to deliver your message to the following address");
+
+  private static final String WARNING = "THIS IS A WARNING ONLY";
+  private static final String EXIM_PERMANENT = "permanent error";
+  private static final Pattern UNICODE = Pattern.compile("\\\\x\\{([0-9A-Fa-f]{1,6})}");
 
   private @Nullable String status; // the text of message/delivery-status
   private @Nullable String original; // the header block of the message that is reported about
@@ -54,10 +65,9 @@ final class DeliveryReportReader {
       return Optional.of(ofStatus(status));
     }
     List<Recipient> recipients = new ArrayList<>();
-    failedRecipients.ifPresent(list -> exim(list, recipients));
+    failedRecipients.ifPresent(list -> exim(list, text.orElse(""), recipients));
     if (recipients.isEmpty()) {
-      text.filter(said -> said.stripLeading().startsWith(QMAIL_BEGINS))
-          .ifPresent(said -> qmail(said, recipients));
+      text.filter(said -> isQmail(said.stripLeading())).ifPresent(said -> qmail(said, recipients));
     }
     return recipients.isEmpty()
         ? Optional.empty()
@@ -104,12 +114,43 @@ final class DeliveryReportReader {
         value(group, "remote-mta").map(DeliveryReportReader::withoutType));
   }
 
-  private static void exim(String list, List<Recipient> recipients) {
+  private static boolean isQmail(String text) {
+    return QMAIL_BEGINS.stream().anyMatch(text::startsWith) && !text.contains(WARNING);
+  }
+
+  private static void exim(String list, String text, List<Recipient> recipients) {
+    Map<String, String> reasons = eximReasons(text);
+    Optional<String> otherwise =
+        text.contains(EXIM_PERMANENT) ? Optional.of("5.0.0") : Optional.empty();
     for (String address : list.split(",", -1)) {
       if (!address.isBlank() && recipients.size() < MOST_RECIPIENTS) {
-        recipients.add(failed(address.strip(), Optional.empty(), Optional.empty()));
+        String why = reasons.getOrDefault(address.strip().toLowerCase(Locale.ROOT), "");
+        recipients.add(
+            failed(
+                address.strip(),
+                said(why).or(() -> otherwise),
+                Optional.of(why).filter(w -> !w.isEmpty())));
       }
     }
+  }
+
+  /** An address in a line of its own, indented, and why in the lines up to a blank one. */
+  private static Map<String, String> eximReasons(String text) {
+    Map<String, String> reasons = new LinkedHashMap<>();
+    String address = "";
+    for (String line : (Iterable<String>) text.lines()::iterator) {
+      if (line.startsWith("--") || reasons.size() > MOST_RECIPIENTS) {
+        break; // what follows is the message itself
+      }
+      if (line.isBlank()) {
+        address = "";
+      } else if (!address.isEmpty()) {
+        reasons.merge(address, cut(line.strip()), DeliveryReportReader::more);
+      } else if (line.startsWith("  ") && line.contains("@")) {
+        address = line.strip().toLowerCase(Locale.ROOT);
+      }
+    }
+    return reasons;
   }
 
   /** {@code <you@example.net>:} in a line of its own, and why in the lines up to a blank one. */
@@ -127,7 +168,7 @@ final class DeliveryReportReader {
       }
       if (isOver) {
         address = begin.matches() ? begin.group(1) : "";
-        why = "";
+        why = begin.matches() ? cut(begin.group(2).strip()) : "";
       } else if (!address.isEmpty()) {
         why = more(why, line);
       }
@@ -186,10 +227,28 @@ final class DeliveryReportReader {
 
   /** {@code rfc822; you@example.net}; some leave out the type, some write angle brackets. */
   private static String address(String field) {
-    String address = withoutType(field);
+    String address = decoded(field);
     return address.startsWith("<") && address.endsWith(">")
         ? address.substring(1, address.length() - 1)
         : address;
+  }
+
+  /** {@code utf-8; g\\x{FC}n@example.net} (RFC 6533 3). */
+  private static String decoded(String field) {
+    String address = withoutType(field);
+    if (!field.regionMatches(true, 0, "utf-8", 0, 5)) {
+      return address;
+    }
+    return UNICODE
+        .matcher(address)
+        .replaceAll(
+            match -> {
+              int code = Integer.parseInt(match.group(1), 16);
+              return Matcher.quoteReplacement(
+                  Character.isValidCodePoint(code) && code > 0x7f
+                      ? Character.toString(code)
+                      : match.group());
+            });
   }
 
   private static String withoutType(String field) {

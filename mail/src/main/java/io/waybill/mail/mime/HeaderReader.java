@@ -169,7 +169,7 @@ final class HeaderReader {
   Optional<Instant> date(String line) {
     Date date =
         DateTimeFieldLenientImpl.PARSER
-            .parse(new RawField("Date", line), DecodeMonitor.SILENT)
+            .parse(new RawField("Date", ZoneNames.toOffset(line)), DecodeMonitor.SILENT)
             .getDate();
     if (date == null) {
       defects.accept(new Defect(Defect.Kind.BROKEN_HEADER, "Date cannot be understood"));

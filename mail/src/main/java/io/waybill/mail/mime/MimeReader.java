@@ -2,6 +2,7 @@ package io.waybill.mail.mime;
 
 import io.waybill.mail.Address;
 import io.waybill.mail.mime.ReceivedPart.Role;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -16,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.apache.james.mime4j.MimeException;
 import org.apache.james.mime4j.codec.DecodeMonitor;
 import org.apache.james.mime4j.io.MaxHeaderLengthLimitException;
@@ -41,9 +43,13 @@ public final class MimeReader {
   /** Of all multiparts that are open: the parser compares each byte with each of them. */
   private static final int LONGEST_BOUNDARIES = 1000;
 
+  private static final Set<String> PLAIN_ENCODINGS = Set.of("", "7bit", "8bit", "binary");
+
   private static final List<String> ADDRESS_HEADERS = List.of("from", "to", "cc", "reply-to");
 
   private final MimeLimits limits;
+  private final FieldLines fields;
+  private @Nullable HeaderBlockInput block; // of the message itself
   private final MimeTokenStream tokens;
   private final Collected collected = new Collected();
   private final HeaderReader reader;
@@ -58,6 +64,8 @@ public final class MimeReader {
   private MimeReader(MimeLimits limits) {
     this.limits = limits;
     this.reader = new HeaderReader(limits, collected.defects::add);
+    this.fields =
+        new FieldLines(limits.headerBytes(), this::noField, () -> newSpool(PREAMBLE_MEMORY_BYTES));
     // Counts are ours, so that a message with too many headers is still read. The two lengths bound
     // what the parser itself would hold in memory; body lines are not subject to them.
     this.tokens =
@@ -69,8 +77,8 @@ public final class MimeReader {
                 .setMaxContentLen(-1)
                 .build(),
             new Complaints(),
-            new FieldLines(limits.headerBytes(), this::noField),
-            null);
+            fields,
+            new BodyDescriptors(() -> block == null ? Optional.empty() : block.boundary()));
   }
 
   /**
@@ -89,7 +97,8 @@ public final class MimeReader {
       if (lines.isConverted()) {
         defect(Defect.Kind.BROKEN_STRUCTURE, "its lines end in carriage returns alone");
       }
-      walk(lines.stream());
+      block = new HeaderBlockInput(lines.stream(), limits.headerBytes(), collected.defects::add);
+      walk(block);
     } catch (MimeException e) {
       broken(e, "the structure breaks off: ");
     } catch (UncheckedIOException e) {
@@ -141,21 +150,53 @@ public final class MimeReader {
 
   /** What stands before the first boundary is for nobody, unless no boundary comes. */
   private void preamble(InputStream in) throws IOException {
-    Spool spool = new Spool(PREAMBLE_MEMORY_BYTES);
-    collected.spools.add(spool);
+    branches.element().preamble = spool(in);
+  }
+
+  private Spool spool(InputStream in) throws IOException {
+    Spool spool = newSpool(PREAMBLE_MEMORY_BYTES);
     try {
       copy(in, spool);
     } finally {
       finish(spool);
     }
-    branches.element().preamble = spool;
+    return spool;
+  }
+
+  private Spool newSpool(int memoryBytes) {
+    Spool spool = new Spool(memoryBytes);
+    collected.spools.add(spool);
+    return spool;
+  }
+
+  /** What follows the last boundary is mostly blank lines, but may be parts that have no other. */
+  private void epilogue(InputStream in) throws IOException {
+    Spool spool = spool(in);
+    if (!isBlank(spool)) {
+      defect(Defect.Kind.BROKEN_STRUCTURE, "something follows the end of a multipart");
+      keep(spool, branches.element());
+    }
+  }
+
+  private static boolean isBlank(Spool spool) throws IOException {
+    try (InputStream in = new BufferedInputStream(spool.open())) {
+      int b = in.read();
+      while (b >= 0 && b <= ' ') {
+        b = in.read();
+      }
+      return b < 0;
+    }
   }
 
   private void rescue(Branch branch) {
     Spool spool = branch.preamble;
-    if (spool == null || spool.sizeBytes() == 0) {
-      return;
+    if (spool != null && spool.sizeBytes() > 0) {
+      keep(spool, branch);
     }
+  }
+
+  /** Makes a part of what is none. */
+  private void keep(Spool spool, Branch branch) {
     ParameterReader plain = new ParameterReader("text/plain", reader::decode);
     boolean isText = collected.text == null && spool.sizeBytes() <= limits.textBytes();
     String name = "";
@@ -184,6 +225,7 @@ public final class MimeReader {
           endBranch();
         }
         case T_PREAMBLE -> preamble(tokens.getInputStream());
+        case T_EPILOGUE -> epilogue(tokens.getInputStream());
         case T_BODY -> leaf(decoded());
         default -> {}
       }
@@ -196,6 +238,7 @@ public final class MimeReader {
 
   private void startPart() {
     part = new PartHeaders();
+    fields.startPart();
     parts++;
     boolean deep = depth >= limits.depth();
     if (deep) {
@@ -207,6 +250,12 @@ public final class MimeReader {
   private void startMultipart() throws IOException {
     depth++;
     branches.push(new Branch(type().value(), tokens.getBodyDescriptor().getBoundary().length()));
+    if (isMultipartWithoutBoundary(type())) {
+      defect(Defect.Kind.BROKEN_STRUCTURE, "a multipart names no boundary");
+    }
+    if (fields.hasBody()) { // which may have been the first of its parts
+      keep(spool(fields.before(InputStream.nullInputStream())), branches.element());
+    }
     if (branches.stream().mapToInt(Branch::boundaryLength).sum() > LONGEST_BOUNDARIES) {
       defect(
           Defect.Kind.LIMIT_EXCEEDED, "the boundary of a multipart is too long to be looked for");
@@ -238,18 +287,25 @@ public final class MimeReader {
   }
 
   private InputStream decoded() {
-    String encoding = tokens.getBodyDescriptor().getTransferEncoding();
+    String encoding =
+        new ParameterReader(
+                part.lines.getOrDefault("content-transfer-encoding", ""), UnaryOperator.identity())
+            .value();
+    InputStream encoded = fields.before(tokens.getInputStream());
     if (MimeUtil.isQuotedPrintableEncoded(encoding)) {
-      return new QuotedPrintableInput(tokens.getInputStream(), this::misencoded);
+      return new QuotedPrintableInput(encoded, this::misencoded);
     }
-    return MimeUtil.isBase64Encoding(encoding)
-        ? new Base64Input(tokens.getInputStream(), this::misencoded)
-        : tokens.getInputStream();
+    if (MimeUtil.isBase64Encoding(encoding)) {
+      return new Base64Input(encoded, this::misencoded);
+    }
+    if (!PLAIN_ENCODINGS.contains(encoding)) {
+      defect(Defect.Kind.BROKEN_STRUCTURE, "a part is encoded as nobody knows");
+    }
+    return encoded;
   }
 
   private void leaf(InputStream decoded) throws IOException {
-    Spool spool = new Spool(memoryLeft > 0 ? Spool.DEFAULT_MEMORY_BYTES : PREAMBLE_MEMORY_BYTES);
-    collected.spools.add(spool);
+    Spool spool = newSpool(memoryLeft > 0 ? Spool.DEFAULT_MEMORY_BYTES : PREAMBLE_MEMORY_BYTES);
     try {
       copy(decoded, spool);
     } finally {
@@ -285,7 +341,11 @@ public final class MimeReader {
         new ParameterReader(part.lines.getOrDefault("content-disposition", ""), reader::decode);
     String rawName = disposition.parameter("filename").or(() -> type.parameter("name")).orElse("");
     boolean isNamed = !rawName.isEmpty() || disposition.value().equals("attachment");
-    Role role = isNamed ? Role.ATTACHMENT : role(type.value());
+    boolean isUndivided = isMultipartWithoutBoundary(type);
+    Role role = isNamed ? Role.ATTACHMENT : role(isUndivided ? "text/plain" : type.value());
+    if (isUndivided) {
+      defect(Defect.Kind.BROKEN_STRUCTURE, "a multipart names no boundary");
+    }
     if (role != Role.ATTACHMENT && spool.sizeBytes() > limits.textBytes()) {
       defect(Defect.Kind.LIMIT_EXCEEDED, "a text is too long and became an attachment");
       role = Role.ATTACHMENT;
@@ -301,6 +361,11 @@ public final class MimeReader {
         .element()
         .parts
         .add(new ReceivedPart(type.value(), role, name, spool.sizeBytes(), List.of()));
+  }
+
+  private static boolean isMultipartWithoutBoundary(ParameterReader type) {
+    return type.value().startsWith("multipart/")
+        && type.parameter("boundary").filter(boundary -> !boundary.isEmpty()).isEmpty();
   }
 
   private ParameterReader type() {
@@ -374,8 +439,11 @@ public final class MimeReader {
 
   private String text(Spool spool, ParameterReader type) {
     try (InputStream in = spool.open()) {
+      byte[] bytes = in.readAllBytes();
+      Optional<String> meta =
+          type.value().equals("text/html") ? HtmlCharset.of(bytes) : Optional.empty();
       Charsets.Decoded decoded =
-          Charsets.decode(in.readAllBytes(), type.parameter("charset").orElse(null));
+          Charsets.decode(bytes, type.parameter("charset").or(() -> meta).orElse(null));
       if (!decoded.isAsDeclared()) {
         defect(Defect.Kind.CHARSET, "part " + parts + " is not what its charset says");
       }
@@ -488,7 +556,7 @@ public final class MimeReader {
     /** Of the outermost: the message itself, which is one part, unless it broke off before it. */
     ReceivedPart only() {
       return parts.isEmpty()
-          ? new ReceivedPart("text/plain", Role.ATTACHMENT, "", 0, List.of())
+          ? new ReceivedPart("text/plain", Role.TEXT, "", 0, List.of())
           : parts.get(0);
     }
   }

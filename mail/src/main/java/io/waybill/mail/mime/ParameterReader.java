@@ -22,8 +22,9 @@ final class ParameterReader {
   /** {@code decoder} decodes encoded words, which do not belong into parameters but are there. */
   ParameterReader(String field, UnaryOperator<String> decoder) {
     this.decoder = decoder;
-    int end = indexOf(field, ';', 0);
-    this.value = field.substring(0, end).strip().toLowerCase(Locale.ROOT);
+    StringBuilder first = new StringBuilder();
+    int end = readValue(field, first);
+    this.value = first.toString().strip().toLowerCase(Locale.ROOT);
     int at = end + 1;
     while (at < field.length()) {
       int next = indexOfUnquoted(field, at);
@@ -31,7 +32,8 @@ final class ParameterReader {
       int equals = parameter.indexOf('=');
       if (equals > 0) {
         String name = parameter.substring(0, equals).strip().toLowerCase(Locale.ROOT);
-        parameters.putIfAbsent(name, unquote(parameter.substring(equals + 1).strip()));
+        String text = parameter.substring(equals + 1).strip();
+        parameters.putIfAbsent(name, unquote(isName(name) ? text : withoutComment(text)));
       }
       at = next + 1;
     }
@@ -96,9 +98,41 @@ final class ParameterReader {
     }
   }
 
-  private static int indexOf(String text, char c, int from) {
-    int at = text.indexOf(c, from);
-    return at < 0 ? text.length() : at;
+  /** Reads up to the first semicolon that is in no comment; returns where that is. */
+  private static int readValue(String field, StringBuilder value) {
+    int depth = 0;
+    for (int i = 0; i < field.length(); i++) {
+      char c = field.charAt(i);
+      if (c == ';' && depth == 0) {
+        return i;
+      }
+      if (c == '(') {
+        depth++;
+      } else if (c == ')' && depth > 0) {
+        depth--;
+      } else if (depth == 0) {
+        value.append(c);
+      }
+    }
+    int semicolon = field.indexOf(';');
+    int end = semicolon < 0 ? field.length() : semicolon;
+    if (depth > 0) { // as no comment is that never ends
+      value.setLength(0);
+      value.append(field, 0, end);
+      return end;
+    }
+    return field.length();
+  }
+
+  /** Names of files hold parentheses, and many leave out the quotes that those need. */
+  private static boolean isName(String parameter) {
+    return parameter.startsWith("name") || parameter.startsWith("filename");
+  }
+
+  private static String withoutComment(String text) {
+    int from = text.startsWith("\"") ? text.indexOf('"', 1) : 0;
+    int comment = from < 0 ? -1 : text.indexOf('(', from);
+    return comment < 0 || !text.endsWith(")") ? text : text.substring(0, comment).strip();
   }
 
   private static int indexOfUnquoted(String text, int from) {

@@ -40,6 +40,23 @@ class RepliesTest {
         new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), MimeLimits.defaults());
   }
 
+  @Test
+  void receiptsGetNoAnswer() throws IOException {
+    ParsedMail receipt =
+        mail(
+            """
+            From: ada@x.example
+            Content-Type: multipart/report; report-type=disposition-notification; boundary=b
+
+            --b
+            Content-Type: message/disposition-notification
+
+            Disposition: manual-action/MDN-sent-manually; displayed
+            --b--
+            """);
+    assertThat(Replies.refusal(receipt)).isPresent();
+  }
+
   private static ParsedMail sent(Message message) throws IOException {
     try (PreparedMessage prepared = PreparedMessage.of(message, Clock.systemUTC());
         InputStream in = prepared.open()) {

@@ -24,6 +24,33 @@ class HostileMailTest {
   }
 
   @Test
+  void oneHeaderThatIsTooLongCostsNothingElse() throws IOException {
+    String words = "x".repeat(70) + "\r\n ";
+    for (String header : new String[] {"x".repeat(300_000), words.repeat(5_000) + "x"}) {
+      try (ParsedMail mail =
+          read("From: a@example.org\r\nX-Long: " + header + "\r\nSubject: s\r\n\r\nbody\r\n")) {
+        assertPartial(mail);
+        assertThat(mail.subject()).isEqualTo("s");
+        assertThat(mail.header("X-Long")).isEmpty();
+        assertThat(mail.text()).contains("body\r\n");
+      }
+    }
+  }
+
+  @Test
+  void bytesThatAreNoMailAtAllAreKept() throws IOException {
+    byte[] bytes = new byte[20_000];
+    for (int seed = 0; seed < 20; seed++) {
+      new Random(seed).nextBytes(bytes);
+      try (ParsedMail mail =
+          MimeReader.read(new ByteArrayInputStream(bytes), MimeLimits.defaults())) {
+        assertThat(mail.structure().sizeBytes()).isGreaterThan(19_000);
+        assertThat(mail.defects()).isNotEmpty();
+      }
+    }
+  }
+
+  @Test
   void multipartsNestedTenThousandDeep() throws IOException {
     StringBuilder text = new StringBuilder("Subject: deep\r\n");
     for (int i = 0; i < 10_000; i++) {
@@ -105,9 +132,14 @@ class HostileMailTest {
 
   @Test
   void millionsOfLinesThatAreNoHeaders() throws IOException {
-    try (ParsedMail mail = read("Subject: x\r\n" + "y\n".repeat(5_000_000) + "\r\nbody\r\n")) {
-      assertThat(mail.text()).contains("body\r\n");
-      assertThat(mail.defects()).hasSize(1);
+    String lines = "y\n".repeat(5_000_000) + "\r\nbody\r\n";
+    try (ParsedMail mail = read("Subject: x\r\n" + lines)) {
+      assertThat(mail.structure().sizeBytes()).isEqualTo(lines.length());
+      assertThat(mail.defects()).hasSize(2); // the other is the length of the text
+    }
+    String multipart = "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nA: b\r\n";
+    try (ParsedMail mail = read(multipart + lines + "\r\n--b--\r\n")) {
+      assertThat(mail.structure().children().get(0).sizeBytes()).isEqualTo(lines.length());
     }
   }
 

@@ -51,6 +51,23 @@ class MimeReaderTest {
     assertThat(mail.attachments()).isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "EST,15", "EDT,14", "CST,16", "CDT,15", "MST,17", "MDT,16", "PST,18", "PDT,17", "UT,10",
+    "GMT,10", "Z,10", "A,10", "n,10", "+0100,9"
+  })
+  void zonesOfDatesMayBeNames(String zone, int hour) throws IOException {
+    ParsedMail mail = read("Date: Fri, 20 Nov 2026 10:00:00 " + zone + "\n\nx");
+    assertThat(mail.date())
+        .contains(Instant.parse("2026-11-20T00:00:00Z").plusSeconds(hour * 3600L));
+  }
+
+  @Test
+  void base64WithoutItsLastPaddingIsWhole() throws IOException {
+    ParsedMail mail = read("Content-Transfer-Encoding: base64\n\naGVsbG8gd29ybGQ");
+    assertThat(mail.text()).contains("hello world");
+  }
+
   @Test
   void addressesBehindLettersOfOtherScriptsAreWholeAndQuotesAreKept() throws IOException {
     ParsedMail mail =

@@ -147,6 +147,43 @@ class MailVerbsIT {
     assertThat(dir.resolve("5.eml")).content().contains("Subject: without");
   }
 
+  private long addWithPicture(String html, String id) {
+    return inbox.add(
+        "From: ada@x.example",
+        "Subject: with a picture",
+        "MIME-Version: 1.0",
+        "Content-Type: multipart/mixed; boundary=b",
+        "",
+        "--b",
+        "Content-Type: text/" + (html.isEmpty() ? "plain" : "html"),
+        "",
+        html,
+        "--b",
+        "Content-Type: image/png",
+        "Content-ID: <" + id + ">",
+        "Content-Disposition: inline; filename=\"" + id + ".png\"",
+        "",
+        "content",
+        "--b--");
+  }
+
+  @Test
+  void leavesOutOnlyPicturesThatTheHtmlShows() throws IOException {
+    addWithPicture("", "photo");
+    addWithPicture("<p>cid:named</p><img src=\"cid:other\">", "named");
+    addWithPicture("<img src=\"cid:sh%6Fwn\">", "shown");
+    addWithPicture("<p style='background: url(cid:50%)'>", "50%");
+    Path dir = directory.resolve("out");
+    CommandLineRun run = mail("save", at("", "--dir", dir.toString()));
+    assertThat(run.code()).as(run.err()).isZero();
+    try (Stream<Path> files = Files.list(dir)) {
+      assertThat(files.map(each -> each.getFileName().toString()))
+          .containsExactlyInAnyOrder("photo.png", "named.png");
+    }
+    assertThat(mail("save", at("", "3", "--inline", "--dir", dir.toString())).code()).isZero();
+    assertThat(dir.resolve("shown.png")).exists();
+  }
+
   @Test
   void movesMarksAndDeletesJustThese() {
     server.folder("Done");

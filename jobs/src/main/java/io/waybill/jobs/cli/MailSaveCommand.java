@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "save",
     description =
-        "Saves what is attached to messages, by names that cannot lead out of the directory; nothing is replaced. Pictures that the HTML shows are left out unless --inline.")
+        "Saves what is attached to messages, by names that cannot lead out of the directory; nothing is replaced. Pictures that a message's HTML shows by their Content-ID are left out unless --inline; all others are saved.")
 @SuppressWarnings("NullAway.Init") // picocli sets the field
 final class MailSaveCommand extends MailboxVerb {
   private static final String SCHEMA = "waybill.mail-saved/1";

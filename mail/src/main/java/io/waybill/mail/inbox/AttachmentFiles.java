@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -51,17 +50,15 @@ public final class AttachmentFiles {
   /**
    * Saves what is attached to a message.
    *
-   * @param withInline whether also what its HTML shows
+   * @param withInline whether also the pictures that its HTML shows by their Content-ID
    * @return the files, in the order of the attachments
    * @throws MailException.InvalidMessage if one is too large; nothing is saved then
    * @throws IOException if a file cannot be written; those before it stay
    */
   public List<Path> save(ParsedMail mail, boolean withInline) throws IOException {
-    Set<ReceivedAttachment> shown = Set.copyOf(mail.inlineParts());
+    ShownPictures shown = new ShownPictures(mail);
     List<ReceivedAttachment> wanted =
-        mail.attachments().stream()
-            .filter(each -> withInline || !shown.contains(each) || !isPicture(each))
-            .toList();
+        mail.attachments().stream().filter(each -> withInline || !shown.contains(each)).toList();
     for (ReceivedAttachment each : wanted) {
       if (each.sizeBytes() > mostBytes) {
         throw new MailException.InvalidMessage(
@@ -77,10 +74,6 @@ public final class AttachmentFiles {
       }
     }
     return List.copyOf(saved);
-  }
-
-  private static boolean isPicture(ReceivedAttachment attachment) {
-    return attachment.contentType().startsWith("image/");
   }
 
   /**

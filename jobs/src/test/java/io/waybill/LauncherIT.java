@@ -58,6 +58,24 @@ class LauncherIT {
   }
 
   @Test
+  @EnabledOnOs(OS.LINUX)
+  void whatCannotBeWrittenIsAFailureAndAReaderThatLeavesIsNone() throws Exception {
+    for (String line : List.of("--version", "copy --help")) {
+      Ended ended = shell("exec \"$0\" " + line + " > /dev/full");
+      assertThat(ended.code()).isEqualTo(1);
+      assertThat(ended.err()).contains("waybill: standard output: ");
+    }
+    // nothing but the code
+    Ended ended = shell("{ \"$0\" copy --help; echo \"$?\" >&2; } | true");
+    assertThat(ended.err()).isEqualToIgnoringWhitespace("0");
+  }
+
+  private Ended shell(String script) throws Exception {
+    return start(
+        Path.of("/bin/sh"), Map.of(), "-c", script, home().resolve("bin/waybill").toString());
+  }
+
+  @Test
   void itIsFoundThroughLinksToLinks() throws Exception {
     Path first = directory.resolve("first link");
     Files.createSymbolicLink(first, home().resolve("bin/waybill"));

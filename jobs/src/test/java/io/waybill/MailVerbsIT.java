@@ -147,6 +147,43 @@ class MailVerbsIT {
     assertThat(dir.resolve("5.eml")).content().contains("Subject: without");
   }
 
+  private long addWithPicture(String html, String id) {
+    return inbox.add(
+        "From: ada@x.example",
+        "Subject: with a picture",
+        "MIME-Version: 1.0",
+        "Content-Type: multipart/mixed; boundary=b",
+        "",
+        "--b",
+        "Content-Type: text/" + (html.isEmpty() ? "plain" : "html"),
+        "",
+        html,
+        "--b",
+        "Content-Type: image/png",
+        "Content-ID: <" + id + ">",
+        "Content-Disposition: inline; filename=\"" + id + ".png\"",
+        "",
+        "content",
+        "--b--");
+  }
+
+  @Test
+  void leavesOutOnlyPicturesThatTheHtmlShows() throws IOException {
+    addWithPicture("", "photo");
+    addWithPicture("<p>cid:named</p><img src=\"cid:other\">", "named");
+    addWithPicture("<img src=\"cid:sh%6Fwn\">", "shown");
+    addWithPicture("<p style='background: url(cid:50%)'>", "50%");
+    Path dir = directory.resolve("out");
+    CommandLineRun run = mail("save", at("", "--dir", dir.toString()));
+    assertThat(run.code()).as(run.err()).isZero();
+    try (Stream<Path> files = Files.list(dir)) {
+      assertThat(files.map(each -> each.getFileName().toString()))
+          .containsExactlyInAnyOrder("photo.png", "named.png");
+    }
+    assertThat(mail("save", at("", "3", "--inline", "--dir", dir.toString())).code()).isZero();
+    assertThat(dir.resolve("shown.png")).exists();
+  }
+
   @Test
   void movesMarksAndDeletesJustThese() {
     server.folder("Done");
@@ -181,6 +218,114 @@ class MailVerbsIT {
     assertThat(inbox.flags(1)).containsExactly("\\Seen");
     assertThat(mail("watch", at("", "-o", "json")).code()).isEqualTo(2);
     assertThat(mail("watch", at("", "--after", "burn")).err()).contains("seen, keyword:WORD");
+  }
+
+  @Test
+  void watchesOnlyWhereItCanMoveTo() {
+    add("one");
+    CommandLineRun run = mail("watch", at("", "--once", "--start", "all", "--after", "move:Nope"));
+    assertThat(run.code()).isEqualTo(3);
+    assertThat(run.err()).contains("Nope");
+    assertThat(run.out()).isEmpty();
+    assertThat(mail("watch", at("", "--after", "move:Nope")).code()).isEqualTo(3);
+    server.folder("Done");
+    server.at("UID MOVE").reply("{tag} NO not today");
+    CommandLineRun refused =
+        mail("watch", at("", "--once", "--start", "all", "--after", "move:Done"));
+    assertThat(refused.code()).as(refused.err()).isEqualTo(8);
+    assertThat(refused.out()).contains("one");
+    assertThat(refused.err()).contains("--after move:Done failed", "1 message");
+  }
+
+  @Test
+  void aDirectoryThatCannotBeIsAMistakeOfTheLine() throws IOException {
+    addWithFile("a.csv");
+    Path file = Files.writeString(directory.resolve("afile"), "x");
+    for (String dir : List.of(file.toString(), file + "/below")) {
+      CommandLineRun save = mail("save", at("", "--dir", dir));
+      assertThat(save.code()).isEqualTo(2);
+      assertThat(save.err()).contains("--dir: ", "afile").doesNotContain("mistake in waybill");
+      CommandLineRun watch = mail("watch", at("", "--once", "--start", "all", "--save", dir));
+      assertThat(watch.code()).isEqualTo(2);
+      assertThat(watch.err()).contains("--save: ", "afile");
+    }
+  }
+
+  @Test
+  void theDocumentSaysWhatWasSavedAndWhatWasNot() {
+    addWithFile("a.csv");
+    addWithFile("b.csv");
+    String dir = directory.resolve("out").toString();
+    CommandLineRun run = mail("save", at("", "1", "9", "--dir", dir, "-o", "json"));
+    assertThat(run.code()).isEqualTo(3);
+    List<Map<String, Object>> messages = Plain.maps(Json.readObject(run.out()), "messages");
+    assertThat(messages).hasSize(2);
+    assertThat(messages.get(0)).containsEntry("files", List.of(dir + "/a.csv"));
+    assertThat(messages.get(0)).doesNotContainKey("why");
+    assertThat(messages.get(1)).containsEntry("uid", 9L).containsEntry("why", "it is not in INBOX");
+
+    CommandLineRun large = mail("save", at("", "2", "--dir", dir, "--max-size", "3", "-o", "json"));
+    assertThat(large.code()).isEqualTo(8);
+    String why = "attachment b.csv has 7 bytes, and 3 are the most";
+    assertThat(Plain.maps(Json.readObject(large.out()), "messages"))
+        .singleElement()
+        .satisfies(
+            each -> assertThat(each).containsEntry("files", List.of()).containsEntry("why", why));
+    assertThat(large.err()).containsOnlyOnce(why);
+  }
+
+  @Test
+  void aFailureTellsWhatWasSavedUntilThen() {
+    addWithFile("a.csv");
+    for (int i = 2; i <= 12; i++) { // those from 10 on are fetched behind the others
+      inbox.add("Subject: " + i, "", "x".repeat(1_000_000));
+    }
+    server.at("UID FETCH 10").drop();
+    String dir = directory.resolve("out").toString();
+    CommandLineRun run = mail("save", at("", "--dir", dir, "-o", "json"));
+    assertThat(run.code()).as(run.err()).isEqualTo(4);
+    Map<String, Object> document = Json.readObject(run.out());
+    assertThat(document).containsEntry("schema", "waybill.mail-saved/1").containsKey("error");
+    assertThat(Plain.maps(document, "messages").get(0))
+        .containsEntry("files", List.of(dir + "/a.csv"));
+  }
+
+  @Test
+  void numbersThatCannotBeAreRefused() {
+    add("one");
+    for (String limit : List.of("0", "-1", "1000001")) {
+      CommandLineRun run = mail("ls", at("", "--limit", limit));
+      assertThat(run.code()).isEqualTo(2);
+      assertThat(run.err()).contains("--limit is from 1 to 1000000");
+      assertThat(mail("save", at("", "--dir", "x", "--limit", limit)).code()).isEqualTo(2);
+    }
+    for (String uid : List.of("0", "4294967296")) {
+      CommandLineRun run = mail("read", at("", uid));
+      assertThat(run.code()).isEqualTo(2);
+      assertThat(run.err()).contains("a UID is from 1 to 4294967295");
+      assertThat(mail("save", at("", uid, "--dir", "x")).code()).isEqualTo(2);
+      assertThat(mail("move", at("", uid, "--seen")).code()).isEqualTo(2);
+    }
+    assertThat(mail("read", at("", "-1")).code()).isEqualTo(2);
+    assertThat(mail("watch", at("", "--start", "4294967296")).code()).isEqualTo(2);
+  }
+
+  @Test
+  void aFolderInAUriIsUtf8() {
+    CommandLineRun run = mail("ls", at("per%cent"));
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains("UTF-8", "write a percent sign as %25");
+    server.folder("per%cent").add("Subject: here", "", "x");
+    assertThat(mail("ls", at("per%25cent")).out()).contains("here");
+  }
+
+  @Test
+  void foldersAreNotLookedForByMessages() {
+    for (String option : List.of("--unseen", "--limit=3", "--from=ada")) {
+      CommandLineRun run = mail("ls", at("", "--folders", option));
+      assertThat(run.code()).isEqualTo(2);
+      assertThat(run.err()).contains("--folders lists all folders");
+    }
   }
 
   @Test

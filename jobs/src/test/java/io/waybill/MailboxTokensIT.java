@@ -202,7 +202,7 @@ class MailboxTokensIT {
     assertThat(endpoint.asked()).hasSize(1);
     CommandLineRun run = mail("ls", "mailbox");
     assertThat(run.code()).isEqualTo(5);
-    assertThat(run.err()).contains("invalid_grant");
+    assertThat(run.err()).contains("invalid_grant", "no access token for 'robot@acme.example'");
     assertThat(logins()).isEmpty();
   }
 

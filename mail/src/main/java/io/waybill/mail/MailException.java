@@ -88,10 +88,36 @@ public abstract sealed class MailException extends RuntimeException {
      */
     public AuthenticationFailed(
         String server, String user, String why, boolean temporary, @Nullable Throwable cause) {
-      super("login of '" + user + "' at " + server + " failed: " + why, cause);
+      this(
+          server,
+          user,
+          temporary,
+          "login of '" + user + "' at " + server + " failed: " + why,
+          cause);
+    }
+
+    private AuthenticationFailed(
+        String server, String user, boolean temporary, String message, @Nullable Throwable cause) {
+      super(message, cause);
       this.server = server;
       this.user = user;
       this.temporary = temporary;
+    }
+
+    /**
+     * No login was tried, as there is no access token for it.
+     *
+     * @param issuer who should have given one, as {@code host:port}
+     * @param user who was to log in
+     */
+    public static AuthenticationFailed withoutToken(
+        String issuer, String user, String why, boolean temporary, @Nullable Throwable cause) {
+      return new AuthenticationFailed(
+          issuer,
+          user,
+          temporary,
+          "no access token for '" + user + "' from " + issuer + ": " + why,
+          cause);
     }
 
     /** Returns {@code host:port}. */

@@ -79,7 +79,7 @@ public final class Cli implements Runnable {
     line.setParameterExceptionHandler(this::usage);
     line.setExecutionExceptionHandler(
         (failure, command, parsed) -> Trouble.report(failure, err, options.isDebug()).number());
-    return line.execute(args);
+    return StandardOutput.end(out, err, line.execute(args));
   }
 
   // every verb inherits it, and a server connects to nobody

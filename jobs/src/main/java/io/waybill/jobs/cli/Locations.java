@@ -389,6 +389,12 @@ final class Locations {
 
   static String decoded(String text) {
     // URLDecoder is for forms, where a plus is a blank
-    return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+    String decoded = URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+    if (decoded.indexOf('\uFFFD') >= 0) {
+      // the text is not repeated: it may be a password
+      throw new JobException.Configuration(
+          "a %XX in the URI stands for no character of UTF-8; write a percent sign as %25");
+    }
+    return decoded;
   }
 }

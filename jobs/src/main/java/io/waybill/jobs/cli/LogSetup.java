@@ -18,4 +18,9 @@ final class LogSetup {
   static void apply(Level level) {
     MaskedLog.toStandardError(level.name());
   }
+
+  /** Leaves out what a class says of troubles that its verb tells by itself. */
+  static void onlyErrorsOf(Class<?> source) {
+    MaskedLog.onlyErrorsOf(source);
+  }
 }

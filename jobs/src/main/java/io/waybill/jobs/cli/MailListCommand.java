@@ -1,15 +1,18 @@
 package io.waybill.jobs.cli;
 
+import io.waybill.jobs.JobException;
 import io.waybill.jobs.json.MailForm;
 import io.waybill.mail.imap.FetchSpec;
 import io.waybill.mail.imap.MailFolder;
 import io.waybill.mail.imap.MailboxReader;
 import io.waybill.mail.inbox.InboundMail;
+import io.waybill.mail.inbox.MailSearch;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -26,20 +29,28 @@ final class MailListCommand extends MailboxVerb {
       names = "--limit",
       paramLabel = "N",
       description = "At most so many, the newest; 50 if not given.")
-  private int limit = 50;
+  private @Nullable Integer limit;
 
   @Option(names = "--folders", description = "List the folders instead.")
   private boolean folders;
 
   @Override
   ExitCode execute() throws Exception {
-    return read(folders ? (reader, folder) -> folders(reader) : this::list);
+    MailSearch wanted = search.search();
+    if (folders) {
+      if (limit != null || !search.isEmpty()) {
+        throw new JobException.Configuration(
+            "--folders lists all folders: --limit and what describes messages are not for it");
+      }
+      return read((reader, folder) -> folders(reader));
+    }
+    int most = MailNumbers.limit(limit == null ? 50 : limit);
+    return read((reader, folder) -> list(reader, folder, wanted, most));
   }
 
-  private ExitCode list(MailboxReader reader, String folder) {
+  private ExitCode list(MailboxReader reader, String folder, MailSearch wanted, int most) {
     List<Map<String, Object>> forms = new ArrayList<>();
-    FetchSpec spec =
-        FetchSpec.builder().folder(folder).search(search.search()).limit(limit).build();
+    FetchSpec spec = FetchSpec.builder().folder(folder).search(wanted).limit(most).build();
     for (InboundMail mail : reader.heads(spec)) {
       try (mail) {
         forms.add(MailForm.head(mail));

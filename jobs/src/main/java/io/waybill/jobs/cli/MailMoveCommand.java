@@ -42,7 +42,8 @@ final class MailMoveCommand extends MailboxVerb {
   @Override
   ExitCode execute() throws Exception {
     AfterAction action = action();
-    return read((reader, folder) -> perform(reader, folder, action));
+    List<Long> wanted = MailNumbers.uids(uids);
+    return read((reader, folder) -> perform(reader, folder, action, wanted));
   }
 
   private AfterAction action() {
@@ -61,17 +62,18 @@ final class MailMoveCommand extends MailboxVerb {
     return seen ? AfterAction.SEEN : AfterAction.DELETE;
   }
 
-  private ExitCode perform(MailboxReader reader, String folder, AfterAction action) {
-    int there = reader.perform(folder, action, uids);
+  private ExitCode perform(
+      MailboxReader reader, String folder, AfterAction action, List<Long> wanted) {
+    int there = reader.perform(folder, action, wanted);
     output()
         .result(
             "waybill.mail-moved/1",
             Map.of("messages", (long) there),
             out -> out.println(there + (there == 1 ? " message" : " messages")));
-    if (there < uids.size()) {
+    if (there < wanted.size()) {
       throw new JobException.NotFound(
           "%d of %d messages are not in %s: \"waybill mail ls\" shows them"
-              .formatted(uids.size() - there, uids.size(), folder));
+              .formatted(wanted.size() - there, wanted.size(), folder));
     }
     return ExitCode.OK;
   }

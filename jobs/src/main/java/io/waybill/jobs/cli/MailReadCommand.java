@@ -32,6 +32,7 @@ final class MailReadCommand extends MailboxVerb {
 
   @Override
   ExitCode execute() throws Exception {
+    long unused = MailNumbers.uid(uid);
     return read(this::show);
   }
 

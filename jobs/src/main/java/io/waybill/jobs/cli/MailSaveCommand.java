@@ -4,18 +4,20 @@ import io.waybill.jobs.JobException;
 import io.waybill.jobs.json.MailForm;
 import io.waybill.mail.MailException;
 import io.waybill.mail.imap.FetchSpec;
-import io.waybill.mail.imap.MailboxReader;
 import io.waybill.mail.inbox.AttachmentFiles;
 import io.waybill.mail.inbox.InboundMail;
+import io.waybill.mail.inbox.MailSearch;
 import io.waybill.mail.mime.MimeLimits;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,7 +27,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "save",
     description =
-        "Saves what is attached to messages, by names that cannot lead out of the directory; nothing is replaced. Pictures that the HTML shows are left out unless --inline.")
+        "Saves what is attached to messages, by names that cannot lead out of the directory; nothing is replaced. Pictures that a message's HTML shows by their Content-ID are left out unless --inline; all others are saved.")
 @SuppressWarnings("NullAway.Init") // picocli sets the field
 final class MailSaveCommand extends MailboxVerb {
   private static final String SCHEMA = "waybill.mail-saved/1";
@@ -64,70 +66,92 @@ final class MailSaveCommand extends MailboxVerb {
 
   @Mixin private MailSearchOptions search = new MailSearchOptions();
 
-  private final List<Map<String, Object>> saved = new ArrayList<>();
-  private final List<MailException> failures = new ArrayList<>();
+  private final List<Map<String, Object>> messages = new ArrayList<>();
+  private final List<String> failures = new ArrayList<>();
 
   @Override
   ExitCode execute() throws Exception {
     long most = CopyOptions.bytes("--max-size", maxSize);
-    Files.createDirectories(directory);
-    AttachmentFiles files = AttachmentFiles.in(directory, most);
+    List<Long> named = MailNumbers.uids(uids);
+    int atMost = MailNumbers.limit(limit);
+    MailSearch wanted = search.search();
+    AttachmentFiles files = SaveDirectory.open("--dir", directory, most);
     MimeLimits limits = MimeLimits.builder().messageBytes(Math.max(2 * most, 150L << 20)).build();
-    return read((reader, folder) -> save(reader, folder, files, limits));
+    return read(
+        (reader, folder) -> {
+          FetchSpec spec = FetchSpec.builder().folder(folder).search(wanted).limit(atMost).build();
+          int unused =
+              reader.each(
+                  folder,
+                  named.isEmpty() ? reader.find(spec) : named,
+                  limits,
+                  mail -> {
+                    if (!named.isEmpty() || eml || wanted.matches(mail.mail())) {
+                      save(mail, files);
+                    }
+                  });
+          return end(folder, named);
+        });
   }
 
-  private ExitCode save(
-      MailboxReader reader, String folder, AttachmentFiles files, MimeLimits limits) {
-    List<Long> wanted =
-        uids.isEmpty()
-            ? reader.find(
-                FetchSpec.builder().folder(folder).search(search.search()).limit(limit).build())
-            : uids;
-    int there = reader.each(folder, wanted, limits, mail -> save(mail, files));
-    output()
-        .results(
-            MailForm.SCHEMA,
-            SCHEMA,
-            "messages",
-            saved,
-            out -> {
-              for (Map<String, Object> each : saved) {
-                ((List<?>) each.getOrDefault("files", List.of()))
-                    .forEach(file -> out.println(Output.printable(file)));
-              }
-            });
-    if (there < uids.size()) {
+  @Override
+  String failureSchema() {
+    return SCHEMA;
+  }
+
+  @Override
+  Map<String, Object> soFar() {
+    return Map.of("messages", messages);
+  }
+
+  private ExitCode end(String folder, List<Long> named) {
+    Set<Long> missing = new LinkedHashSet<>(named);
+    messages.forEach(each -> missing.remove(each.get("uid")));
+    missing.forEach(
+        uid ->
+            messages.add(Map.of("uid", uid, "files", List.of(), "why", "it is not in " + folder)));
+    output().results(MailForm.SCHEMA, SCHEMA, "messages", messages, human -> {});
+    failures.forEach(each -> output().note("waybill: " + Output.printable(each)));
+    if (!missing.isEmpty()) {
       throw new JobException.NotFound(
-          "%d of %d messages are not in %s".formatted(uids.size() - there, uids.size(), folder));
+          "%d of %d messages are not in %s".formatted(missing.size(), named.size(), folder));
     }
-    if (!failures.isEmpty()) {
-      failures.forEach(each -> output().note("waybill: " + each.getMessage()));
-      return ExitCode.PARTIAL;
-    }
-    return ExitCode.OK;
+    return failures.isEmpty() ? ExitCode.OK : ExitCode.PARTIAL;
   }
 
   private void save(InboundMail mail, AttachmentFiles files) {
-    boolean isWanted = eml || search.search().matches(mail.mail());
-    if (!isWanted && uids.isEmpty()) {
+    List<String> saved = new ArrayList<>();
+    Map<String, Object> form = new LinkedHashMap<>(MailForm.head(mail));
+    form.put("files", saved);
+    messages.add(form);
+    try {
+      save(mail, files, path -> saved(path.toString(), saved));
+    } catch (MailException.InvalidMessage e) {
+      form.put("why", String.valueOf(e.getMessage()));
+      failures.add(mail + ": " + e.getMessage());
+    } catch (IOException e) {
+      MailException why = new MailException.ContentUnavailable(mail.toString(), e);
+      form.put("why", String.valueOf(why.getMessage()));
+      throw why;
+    }
+  }
+
+  private void save(InboundMail mail, AttachmentFiles files, Consumer<Path> saved)
+      throws IOException {
+    if (!eml) {
+      files.save(mail.mail(), inline, saved);
       return;
     }
-    try {
-      List<Path> paths;
-      if (eml) {
-        try (InputStream in = mail.open()) {
-          paths = List.of(files.save(mail.uid() + ".eml", in));
-        }
-      } else {
-        paths = files.save(mail.mail(), inline);
-      }
-      Map<String, Object> form = new LinkedHashMap<>(MailForm.head(mail));
-      form.put("files", paths.stream().map(Path::toString).toList());
-      saved.add(form);
-    } catch (MailException.InvalidMessage e) {
-      failures.add(new MailException.ContentUnavailable(mail + ": " + e.getMessage(), e));
-    } catch (IOException e) {
-      throw new MailException.ContentUnavailable(mail.toString(), e);
+    try (InputStream in = mail.open()) {
+      saved.accept(files.save(mail.uid() + ".eml", in));
+    }
+  }
+
+  // for a person at once: what comes later may fail
+  private void saved(String path, List<String> saved) {
+    saved.add(path);
+    if (output().format() == OutputFormat.HUMAN) {
+      output().line(Output.printable(path));
     }
   }
 }

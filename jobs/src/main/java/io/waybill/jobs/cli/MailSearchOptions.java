@@ -5,6 +5,8 @@ import io.waybill.mail.MailException;
 import io.waybill.mail.inbox.MailSearch;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -84,6 +86,13 @@ final class MailSearchOptions {
       search.withAttachment();
     }
     return search.build();
+  }
+
+  /** Returns whether every message is meant. */
+  boolean isEmpty() {
+    return !unseen
+        && !hasAttachment
+        && Stream.of(from, to, subject, messageId, since, before, larger).allMatch(Objects::isNull);
   }
 
   private static LocalDate day(String option, String text) {

@@ -15,10 +15,10 @@ import io.waybill.mail.inbox.InboundHandler;
 import io.waybill.mail.inbox.InboundMail;
 import io.waybill.mail.inbox.MailLedger;
 import io.waybill.mail.inbox.MemoryLedger;
+import io.waybill.mail.inbox.PollReport;
 import io.waybill.mail.inbox.PollSpec;
 import io.waybill.mail.inbox.StartFrom;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -82,7 +82,8 @@ final class MailWatchCommand extends MailboxVerb {
       throw new JobException.Configuration(
           "a document has an end, and this has none: use -o ndjson, or --once");
     }
-    PollSpec.Builder spec = PollSpec.builder().search(search.search()).from(from()).after(action());
+    AfterAction action = action();
+    PollSpec.Builder spec = PollSpec.builder().search(search.search()).from(from()).after(action);
     InboundHandler handler = handler();
     MailLedger ledger = new MemoryLedger(Clock.systemUTC());
     MailboxPlace place = place();
@@ -93,13 +94,15 @@ final class MailWatchCommand extends MailboxVerb {
         Interrupts interrupts =
             Interrupts.cancelling(() -> scope.cancel(CancelScope.Cause.CANCELLED))) {
       if (once) {
+        PollReport report;
         try (MailboxReader reader = MailboxReader.lazy(account(place, scope), Clock.systemUTC())) {
-          reader.poll(spec.build(), ledger, handler);
+          requireTarget(reader, place.folder(), action);
+          report = reader.poll(spec.build(), ledger, handler);
         }
         if (output().format() == OutputFormat.JSON) {
           output().results(MailForm.SCHEMA, MailForm.LIST_SCHEMA, "messages", kept, human -> {});
         }
-        return ExitCode.OK;
+        return ended(report);
       }
       return watch(place, spec.build(), ledger, handler, scope, ended);
     }
@@ -115,7 +118,11 @@ final class MailWatchCommand extends MailboxVerb {
       throws InterruptedException {
     // what can only be a mistake ends it; later on the same is tried again
     try (MailboxReader reader = MailboxReader.connect(account(place, scope))) {
+      requireTarget(reader, spec.folder(), spec.after());
       output().note("waybill: watching " + spec.folder() + " of " + reader.name());
+    }
+    if (!options().isVerbose() && !options().isDebug()) {
+      LogSetup.onlyErrorsOf(MailboxWatcher.class); // its troubles are told below
     }
     try (MailboxWatcher watcher =
         MailboxWatcher.start(
@@ -146,6 +153,31 @@ final class MailWatchCommand extends MailboxVerb {
     return ExitCode.INTERRUPTED;
   }
 
+  // a move of nothing looks whether there is a folder to move to
+  private static void requireTarget(MailboxReader reader, String folder, AfterAction action) {
+    if (action.kind() == AfterAction.Kind.MOVE) {
+      int unused = reader.perform(folder, action, List.of());
+    }
+  }
+
+  private ExitCode ended(PollReport report) {
+    if (report.unfinished() > 0) {
+      output()
+          .note(
+              "waybill: --after %s failed, and was not done to: %s"
+                  .formatted(after, messages(report.unfinished())));
+    }
+    int notHandled = report.putOff() + report.quarantined();
+    if (notHandled > 0) {
+      output().note("waybill: could not be saved: " + messages(notHandled));
+    }
+    return report.unfinished() + notHandled > 0 ? ExitCode.PARTIAL : ExitCode.OK;
+  }
+
+  private static String messages(int count) {
+    return count + (count == 1 ? " message" : " messages");
+  }
+
   private StartFrom from() {
     return switch (start.toLowerCase(Locale.ROOT)) {
       case "now" -> StartFrom.NOW;
@@ -156,7 +188,7 @@ final class MailWatchCommand extends MailboxVerb {
           throw new JobException.Configuration(
               "--start is now, all, unseen or a UID, and not " + start);
         }
-        yield StartFrom.since(Long.parseLong(start));
+        yield StartFrom.since(MailNumbers.uid(Long.parseLong(start)));
       }
     };
   }
@@ -182,12 +214,12 @@ final class MailWatchCommand extends MailboxVerb {
     }
   }
 
-  private InboundHandler handler() throws IOException {
+  private InboundHandler handler() {
     if (save == null) {
       return (mail, ack) -> show(MailForm.head(mail));
     }
-    Files.createDirectories(save);
-    AttachmentFiles files = AttachmentFiles.in(save, CopyOptions.bytes("--max-size", maxSize));
+    AttachmentFiles files =
+        SaveDirectory.open("--save", save, CopyOptions.bytes("--max-size", maxSize));
     return (mail, ack) -> show(saved(mail, files));
   }
 

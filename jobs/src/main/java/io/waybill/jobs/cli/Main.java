@@ -17,18 +17,19 @@ public final class Main {
   }
 
   private static int run(String[] args) {
+    StandardOutput out = StandardOutput.ofProcess();
     if (args.length == 1) {
       switch (args[0]) {
         case "--version", "-V" -> {
           // not joined with "+": that starts the JVM's string factory, which costs more than all
           // the rest
-          System.out.print("waybill ");
-          System.out.print(resource("version.txt"));
-          return 0;
+          out.print("waybill ");
+          out.print(resource("version.txt"));
+          return StandardOutput.end(out, System.err, 0);
         }
         case "--help", "-h", "help" -> {
-          System.out.print(resource("overview.txt"));
-          return 0;
+          out.print(resource("overview.txt"));
+          return StandardOutput.end(out, System.err, 0);
         }
         default -> {
           // Cli answers
@@ -36,9 +37,9 @@ public final class Main {
       }
     }
     if (args.length == 2 && args[0].equals("help")) {
-      return new Cli(System.out, System.err, System.getenv()).run(args[1], "--help");
+      return new Cli(out, System.err, System.getenv()).run(args[1], "--help");
     }
-    return new Cli(System.out, System.err, System.getenv()).run(args);
+    return new Cli(out, System.err, System.getenv()).run(args);
   }
 
   static String resource(String name) {

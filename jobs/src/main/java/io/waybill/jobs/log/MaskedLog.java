@@ -29,7 +29,12 @@ public final class MaskedLog {
     to(System.err, level, SecretMask.ofThisProcess());
   }
 
-  static void to(OutputStream out, String level, SecretMask mask) {
+  /** Shows no more than errors of a class, until the log is set up anew. */
+  public static void onlyErrorsOf(Class<?> source) {
+    context().getLogger(source).setLevel(Level.ERROR);
+  }
+
+  private static LoggerContext context() {
     ILoggerFactory factory = LoggerFactory.getILoggerFactory();
     if (!(factory instanceof LoggerContext context)) {
       throw new IllegalStateException(
@@ -37,6 +42,11 @@ public final class MaskedLog {
               + factory.getClass().getName()
               + "; secrets would not be masked");
     }
+    return context;
+  }
+
+  static void to(OutputStream out, String level, SecretMask mask) {
+    LoggerContext context = context();
     context.reset();
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.addAppender(appender(context, out, mask));

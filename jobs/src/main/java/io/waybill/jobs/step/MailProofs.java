@@ -32,7 +32,7 @@ final class MailProofs {
     account.user(login.user());
     login.mechanism().ifPresent(account::mechanism);
     if (login.proof() instanceof MailLogin.OAuth oauth) {
-      TokenSource source = tokens.source(connection, oauth);
+      TokenSource source = tokens.source(connection, login.user(), oauth);
       account.tokens(
           new TokenSource() {
             @Override

@@ -42,13 +42,13 @@ public final class MailTokens {
   /**
    * Returns the source of the tokens of a connection, one for all its logins; nobody is asked yet.
    */
-  TokenSource source(Connection connection, OAuth oauth) {
-    return sources.computeIfAbsent(connection.name(), name -> newSource(connection, oauth));
+  TokenSource source(Connection connection, String user, OAuth oauth) {
+    return sources.computeIfAbsent(connection.name(), name -> newSource(connection, user, oauth));
   }
 
-  private TokenSource newSource(Connection connection, OAuth oauth) {
+  private TokenSource newSource(Connection connection, String user, OAuth oauth) {
     OAuth2TokenSource.Builder source = builder(connection, oauth.issuer()).clock(clock);
-    source.clientId(oauth.client().id());
+    source.clientId(oauth.client().id()).user(user);
     oauth.client().secret().ifPresent(source::clientSecret);
     oauth
         .refreshToken()

@@ -55,6 +55,18 @@ class MaskedLogTest {
   }
 
   @Test
+  void aClassWhoseTroublesAreToldElsewhereLogsErrorsOnly() {
+    MaskedLog.to(out, "WARN", mask);
+    MaskedLog.onlyErrorsOf(SecretMask.class);
+    LoggerFactory.getLogger(SecretMask.class).warn("event=told-elsewhere");
+    LoggerFactory.getLogger(SecretMask.class).error("event=error");
+    LoggerFactory.getLogger(MaskedLog.class).warn("event=of-another");
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("event=error", "event=of-another")
+        .doesNotContain("event=told-elsewhere");
+  }
+
+  @Test
   void onlyWhatTheLevelAsksForIsShown() {
     assertThat(log("INFO")).doesNotContain("event=quiet");
   }

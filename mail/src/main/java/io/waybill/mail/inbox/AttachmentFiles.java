@@ -14,8 +14,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /**
  * Saves attachments as files of one directory, by names that cannot lead out of it. Nothing is ever
@@ -51,17 +51,28 @@ public final class AttachmentFiles {
   /**
    * Saves what is attached to a message.
    *
-   * @param withInline whether also what its HTML shows
+   * @param withInline whether also the pictures that its HTML shows by their Content-ID
    * @return the files, in the order of the attachments
    * @throws MailException.InvalidMessage if one is too large; nothing is saved then
    * @throws IOException if a file cannot be written; those before it stay
    */
   public List<Path> save(ParsedMail mail, boolean withInline) throws IOException {
-    Set<ReceivedAttachment> shown = Set.copyOf(mail.inlineParts());
+    List<Path> saved = new ArrayList<>();
+    save(mail, withInline, saved::add);
+    return List.copyOf(saved);
+  }
+
+  /**
+   * Saves what is attached to a message as {@link #save(ParsedMail, boolean)} does.
+   *
+   * @param saved is told of each file as soon as it is there, also where a later one fails
+   * @throws MailException.InvalidMessage if one is too large; nothing is saved then
+   * @throws IOException if a file cannot be written; those before it stay
+   */
+  public void save(ParsedMail mail, boolean withInline, Consumer<Path> saved) throws IOException {
+    ShownPictures shown = new ShownPictures(mail);
     List<ReceivedAttachment> wanted =
-        mail.attachments().stream()
-            .filter(each -> withInline || !shown.contains(each) || !isPicture(each))
-            .toList();
+        mail.attachments().stream().filter(each -> withInline || !shown.contains(each)).toList();
     for (ReceivedAttachment each : wanted) {
       if (each.sizeBytes() > mostBytes) {
         throw new MailException.InvalidMessage(
@@ -70,17 +81,11 @@ public final class AttachmentFiles {
             "has %d bytes, and %d are the most".formatted(each.sizeBytes(), mostBytes));
       }
     }
-    List<Path> saved = new ArrayList<>();
     for (ReceivedAttachment each : wanted) {
       try (InputStream in = each.open()) {
-        saved.add(save(each.name(), in));
+        saved.accept(save(each.name(), in));
       }
     }
-    return List.copyOf(saved);
-  }
-
-  private static boolean isPicture(ReceivedAttachment attachment) {
-    return attachment.contentType().startsWith("image/");
   }
 
   /**

@@ -38,7 +38,8 @@ public final class OAuth2TokenSource implements TokenSource {
             : new RefreshGrant(endpoint, builder.store, builder.clock);
     // A refresh token that another process has used up makes for a second request; then the store.
     Duration longestWait = builder.timeout.multipliedBy(2).plusSeconds(15);
-    cache = new TokenCache(grant, server, clientId, longestWait, builder.clock);
+    String user = builder.user.isEmpty() ? clientId : builder.user;
+    cache = new TokenCache(grant, server, user, longestWait, builder.clock);
   }
 
   /**
@@ -122,6 +123,7 @@ public final class OAuth2TokenSource implements TokenSource {
     private final URI endpoint;
     private final Map<String, String> parameters = new LinkedHashMap<>();
     private String clientId = "";
+    private String user = "";
     private @Nullable Supplier<String> clientSecret;
     private ClientAuthentication authentication = ClientAuthentication.POST;
     private @Nullable RefreshTokenStore store;
@@ -150,6 +152,12 @@ public final class OAuth2TokenSource implements TokenSource {
     /** Sets the name that the provider knows this program by; required. */
     public Builder clientId(String id) {
       clientId = id;
+      return this;
+    }
+
+    /** Sets who logs in by the tokens, as errors name him; the client id if not set. */
+    public Builder user(String name) {
+      user = name;
       return this;
     }
 

@@ -88,7 +88,12 @@ public final class OAuthError {
   @Override
   public String toString() {
     return code
-        + (description == null ? "" : " (" + description + ")")
+        + (description == null ? "" : " " + inBrackets(description))
         + (scope == null ? "" : ", scope " + scope);
+  }
+
+  // what stands for a text that is not shown has some already
+  private static String inBrackets(String text) {
+    return text.startsWith("(") && text.endsWith(")") ? text : "(" + text + ")";
   }
 }

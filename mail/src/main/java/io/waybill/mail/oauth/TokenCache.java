@@ -24,7 +24,7 @@ final class TokenCache {
 
   private final TokenGrant grant;
   private final String server;
-  private final String clientId;
+  private final String user;
   private final Duration longestWait;
   private final Clock clock;
   private final ReentrantLock lock = new ReentrantLock();
@@ -33,10 +33,10 @@ final class TokenCache {
   private @Nullable TokenFailure failure;
   private Instant heldUntil = Instant.MIN;
 
-  TokenCache(TokenGrant grant, String server, String clientId, Duration longestWait, Clock clock) {
+  TokenCache(TokenGrant grant, String server, String user, Duration longestWait, Clock clock) {
     this.grant = grant;
     this.server = server;
-    this.clientId = clientId;
+    this.user = user;
     this.longestWait = longestWait;
     this.clock = clock;
   }
@@ -80,10 +80,10 @@ final class TokenCache {
       Thread.currentThread().interrupt();
       throw new MailException.Cancelled(server, "waiting for an access token", e);
     } catch (TimeoutException e) {
-      throw new MailException.AuthenticationFailed(
+      throw MailException.AuthenticationFailed.withoutToken(
           server,
-          clientId,
-          "no access token after " + longestWait.toSeconds() + " s; does its store hang?",
+          user,
+          "none after " + longestWait.toSeconds() + " s; does its store hang?",
           true,
           e);
     } catch (ExecutionException e) {
@@ -110,9 +110,9 @@ final class TokenCache {
       if (why.isTemporary() && current != null && current.isUsable(now)) {
         return current.token();
       }
-      throw new MailException.AuthenticationFailed(
+      throw MailException.AuthenticationFailed.withoutToken(
           server,
-          clientId,
+          user,
           why.getMessage()
               + (now.isBefore(heldUntil) ? "; it is not asked again before " + heldUntil : ""),
           why.isTemporary(),

@@ -2,12 +2,14 @@ package io.waybill.mail.oauth;
 
 import io.waybill.mail.net.ForeignText;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -119,14 +121,23 @@ final class TokenEndpoint {
     if (cause instanceof HttpTimeoutException) {
       return TokenFailure.temporary(tooLate(), cause);
     }
-    String message = cause.getMessage();
-    String reason =
-        cause.getClass().getSimpleName()
-            + (message == null ? "" : ": " + ForeignText.show(message, MAX_REASON, secrets));
+    String reason = reason(cause, secrets);
     // What a server sends instead of HTTP is quoted in exceptions; it may repeat what it was sent.
     boolean isClean = cause instanceof IOException && ForeignText.isClean(cause, secrets);
     return TokenFailure.temporary(
         "the provider cannot be asked: " + reason, isClean ? cause : null);
+  }
+
+  private String reason(Throwable cause, List<String> secrets) {
+    String message = cause.getMessage();
+    if (cause instanceof ConnectException && message == null) {
+      // all that Java says of a port where nobody listens, and of a name that nobody knows
+      return cause.getCause() instanceof UnresolvedAddressException
+          ? "there is no host " + uri.getHost()
+          : "no connection to " + uri.getAuthority() + ", refused or no way there";
+    }
+    return cause.getClass().getSimpleName()
+        + (message == null ? "" : ": " + ForeignText.show(message, MAX_REASON, secrets));
   }
 
   private String tooLate() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.waybill.mail.MailException;
 import io.waybill.testkit.Leaks;
+import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -82,7 +83,21 @@ class TokenRefusalsIT extends WithTokenServer {
     assertThat(failure.isTransient()).isTrue();
     assertThat(failure)
         .hasMessageContaining(server.address())
-        .hasMessageContaining("cannot be asked: ConnectException");
+        .hasMessageContaining("no access token for 'client' from " + server.address())
+        .hasMessageContaining("cannot be asked: no connection to " + server.address());
+  }
+
+  @Test
+  void aHostThatDoesNotExistIsNamed() {
+    OAuth2TokenSource source =
+        OAuth2TokenSource.builder(URI.create("https://nowhere.invalid/token"))
+            .clientId("client")
+            .user("ada@x.example")
+            .refreshToken(new MemoryStore("refresh-1"))
+            .build();
+    assertThat(failure(source))
+        .hasMessageContaining("'ada@x.example'")
+        .hasMessageContaining("there is no host nowhere.invalid");
   }
 
   @Test

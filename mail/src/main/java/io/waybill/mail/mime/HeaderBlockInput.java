@@ -88,7 +88,7 @@ final class HeaderBlockInput extends InputStream {
       end(bytes);
     } else if (isFold(bytes)) {
       append(bytes, isWhole);
-    } else if (FieldLines.hasName(bytes, bytes.length)) {
+    } else if (bytes[0] != '<' && FieldLines.hasName(bytes, bytes.length)) { // else it is HTML
       startField(bytes, isWhole);
     } else if (doubtful.size() == 0 && isWhole && isDoubtful(bytes)) {
       doubtful.writeBytes(bytes);

@@ -43,6 +43,8 @@ public final class MimeReader {
   /** Of all multiparts that are open: the parser compares each byte with each of them. */
   private static final int LONGEST_BOUNDARIES = 1000;
 
+  private static final Set<String> UU_ENCODINGS = Set.of("x-uuencode", "x-uue", "uuencode", "uue");
+
   private static final Set<String> PLAIN_ENCODINGS = Set.of("", "7bit", "8bit", "binary");
 
   private static final List<String> ADDRESS_HEADERS = List.of("from", "to", "cc", "reply-to");
@@ -290,13 +292,17 @@ public final class MimeReader {
     String encoding =
         new ParameterReader(
                 part.lines.getOrDefault("content-transfer-encoding", ""), UnaryOperator.identity())
-            .value();
+            .value()
+            .replace("\"", ""); // where they do not belong
     InputStream encoded = fields.before(tokens.getInputStream());
     if (MimeUtil.isQuotedPrintableEncoded(encoding)) {
       return new QuotedPrintableInput(encoded, this::misencoded);
     }
     if (MimeUtil.isBase64Encoding(encoding)) {
       return new Base64Input(encoded, this::misencoded);
+    }
+    if (UU_ENCODINGS.contains(encoding)) {
+      return new UuencodedInput(encoded, this::misencoded);
     }
     if (!PLAIN_ENCODINGS.contains(encoding)) {
       defect(Defect.Kind.BROKEN_STRUCTURE, "a part is encoded as nobody knows");

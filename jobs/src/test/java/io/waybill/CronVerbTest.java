@@ -85,8 +85,8 @@ class CronVerbTest {
         .isEqualTo(
             "{schema=waybill.cron/1, expression=0 30 1 ? * 1, dialect=quartz,"
                 + " zone=America/New_York, words=At 01:30 on Sunday,"
-                + " warnings=[{message=day of week 1 is Sunday: Quartz counts from 1, Sunday; write"
-                + " names, offset=11}], next=[{at=2026-11-01T05:30:00Z,"
+                + " warnings=[{offset=11, message=day of week 1 is Sunday: Quartz counts from 1,"
+                + " Sunday; write names}], next=[{at=2026-11-01T05:30:00Z,"
                 + " local=2026-11-01T01:30-04:00,"
                 + " note=clock change: the first of two times that clocks show this}], changes=[]}");
   }

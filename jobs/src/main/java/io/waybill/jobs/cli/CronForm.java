@@ -3,6 +3,7 @@ package io.waybill.jobs.cli;
 import io.waybill.scheduler.CronDialect;
 import io.waybill.scheduler.time.CronExpression;
 import io.waybill.scheduler.time.Outlook;
+import io.waybill.scheduler.time.Warning;
 import java.io.PrintStream;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
@@ -28,33 +29,33 @@ record CronForm(CronExpression expression, CronDialect dialect, ZoneId zone, Out
     plain.put("dialect", dialect.word());
     plain.put("zone", zone.getId());
     plain.put("words", expression.inWords());
-    List<Object> warnings = new ArrayList<>();
-    expression
-        .warnings()
-        .forEach(
-            warning ->
-                warnings.add(
-                    Map.of("offset", (long) warning.offset(), "message", warning.words())));
-    plain.put("warnings", warnings);
+    plain.put("warnings", expression.warnings().stream().map(CronForm::plain).toList());
     List<Object> next = new ArrayList<>();
     List<Object> changes = new ArrayList<>();
     for (Outlook.Entry entry : outlook.entries()) {
       if (entry instanceof Outlook.Due due) {
         next.add(plain(due));
       } else {
-        Outlook.ClockChange change = (Outlook.ClockChange) entry;
-        changes.add(
-            Map.of(
-                "at",
-                change.at().toString(),
-                "before",
-                change.before().toString(),
-                "after",
-                change.after().toString()));
+        changes.add(plain((Outlook.ClockChange) entry));
       }
     }
     plain.put("next", next);
     plain.put("changes", changes);
+    return plain;
+  }
+
+  private static Map<String, Object> plain(Warning warning) {
+    Map<String, Object> plain = new LinkedHashMap<>();
+    plain.put("offset", (long) warning.offset());
+    plain.put("message", warning.words());
+    return plain;
+  }
+
+  private static Map<String, Object> plain(Outlook.ClockChange change) {
+    Map<String, Object> plain = new LinkedHashMap<>();
+    plain.put("at", change.at().toString());
+    plain.put("before", change.before().toString());
+    plain.put("after", change.after().toString());
     return plain;
   }
 

@@ -36,6 +36,7 @@ class ReadmeIT {
   private static final Pattern QUOTE =
       Pattern.compile("<!-- quoted from (\\S+) -->\n```\\w+\n(.*?)\n```", Pattern.DOTALL);
   private static final Pattern JAVA_OR_YAML = Pattern.compile("\n```(java|yaml)\n");
+  private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|\\S+");
   private static final Pattern SHELL = Pattern.compile("\n```sh\n(.*?)\n```", Pattern.DOTALL);
 
   @TempDir Path directory;
@@ -99,7 +100,10 @@ class ReadmeIT {
       try {
         for (String command : commands) {
           String[] words =
-              command.replace("jobs/examples/nightly-orders.yml", file.toString()).split(" +", -1);
+              words(
+                  command
+                      .replace("jobs/examples/nightly-orders.yml", file.toString())
+                      .replace("jobs/examples/", "examples/"));
           String[] arguments = Arrays.copyOfRange(words, 1, words.length);
           if (words[0].equals("mvn")) {
             continue; // builds, as this very test's build does; the gate runs them
@@ -119,6 +123,14 @@ class ReadmeIT {
       }
       assertThat(directory.resolve("hub/orders/orders.csv")).exists();
     }
+  }
+
+  /** Splits a line at its blanks, as a shell does, except for those in double quotes. */
+  private static String[] words(String command) {
+    return WORD.matcher(command)
+        .results()
+        .map(word -> word.group(1) == null ? word.group() : word.group(1))
+        .toArray(String[]::new);
   }
 
   // the second terminal's line is not in a block of its own: what it needs is printed by the first

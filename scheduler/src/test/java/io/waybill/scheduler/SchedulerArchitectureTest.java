@@ -41,6 +41,17 @@ class SchedulerArchitectureTest {
   }
 
   @Test
+  void onlyOneClassKnowsTheLibraryForRecurrenceRules() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(ROOT + ".time.RecurrencePattern")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.dmfs..")
+        .check(CLASSES);
+  }
+
+  @Test
   void rootImportsNoneOfItsSubPackages() {
     noClasses()
         .that()

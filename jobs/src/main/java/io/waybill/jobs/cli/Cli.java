@@ -44,7 +44,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       TriggerCommand.class,
       RunsCommand.class,
       CancelCommand.class,
-      ValidateCommand.class
+      ValidateCommand.class,
+      CronCommand.class
     })
 public final class Cli implements Runnable {
   private final PrintStream out;

@@ -27,12 +27,20 @@ final class Trouble {
     } else {
       err.println("waybill: " + Output.printable(masked(describe(failure))));
     }
+    if (failure instanceof SchedulerException.InvalidSchedule invalid) {
+      err.println(caret(invalid.text(), invalid.offset()));
+    }
     if (isDebug) {
       StringWriter trace = new StringWriter();
       failure.printStackTrace(new PrintWriter(trace));
       err.print(SecretMask.ofThisProcess().mask(trace.toString()));
     }
     return codeOf(failure);
+  }
+
+  /** Returns a text, and below it a mark under one of its characters. */
+  static String caret(String text, int offset) {
+    return "  " + Output.printable(text) + "\n  " + " ".repeat(offset) + "^";
   }
 
   /** Returns a failure as a program reads it: {@code exit}, {@code kind} and {@code message}. */
@@ -68,6 +76,7 @@ final class Trouble {
   static ExitCode codeOf(Throwable failure) {
     if (failure instanceof InvalidJobFile
         || failure instanceof JobException.Configuration
+        || failure instanceof SchedulerException.InvalidSchedule
         || failure instanceof MailException.InvalidMessage
         || failure instanceof MailException.OutboxConflict) {
       return ExitCode.USAGE;

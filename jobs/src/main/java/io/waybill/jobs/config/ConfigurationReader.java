@@ -12,7 +12,10 @@ import io.waybill.jobs.config.JobFileLoader.FileTree;
 import io.waybill.jobs.expression.Filters;
 import io.waybill.jobs.expression.Scope;
 import io.waybill.mail.UnknownPolicy;
+import io.waybill.scheduler.DayCalendar;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
@@ -28,6 +31,7 @@ final class ConfigurationReader {
   private final List<StepType<?>> kinds;
   private final SecretSources sources;
   private final Map<String, Path> directories;
+  private final Instant now;
   private final Problems problems;
   private final Section.Readers readers;
 
@@ -35,10 +39,12 @@ final class ConfigurationReader {
       List<StepType<?>> kinds,
       SecretSources sources,
       Map<String, Path> directories,
+      Instant now,
       Problems problems) {
     this.kinds = kinds;
     this.sources = sources;
     this.directories = directories;
+    this.now = now;
     this.problems = problems;
     ScalarReader scalars = new ScalarReader(Filters.standard(), problems);
     readers = new Section.Readers(new ValueReader(scalars, problems), problems);
@@ -83,13 +89,20 @@ final class ConfigurationReader {
         Connections.of(new ConnectionReader(readers, zone.orElse(ZoneOffset.UTC)).read(top, place));
     Configuration.Daemon daemon =
         new DaemonReader(readers, zone.orElse(ZoneOffset.UTC)).read(top, place);
-    List<JobDefinition> jobs =
-        new JobReader(kinds, connections, readers).read(top, place, zone.orElse(ZoneOffset.UTC));
+    List<JobDefinition> jobs = jobs(top, place, connections, zone.orElse(ZoneOffset.UTC));
     lookers(daemon, connections, top);
     if (problems.hasErrors() || zone.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(new Configuration(zone.get(), daemon, vars, connections, jobs));
+  }
+
+  private List<JobDefinition> jobs(Section top, Place place, Connections connections, ZoneId zone) {
+    LocalDate today = LocalDate.ofInstant(now, zone);
+    Map<String, Optional<DayCalendar>> calendars =
+        new CalendarReader(directories, readers, zone, today).read(top);
+    ScheduleReader schedules = new ScheduleReader(readers, calendars, now);
+    return new JobReader(kinds, connections, schedules, readers).read(top, place, zone);
   }
 
   /** Who is to look into a Sent folder must know which. */

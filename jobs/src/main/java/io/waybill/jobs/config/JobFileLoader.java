@@ -3,6 +3,7 @@ package io.waybill.jobs.config;
 import io.waybill.jobs.Configuration;
 import io.waybill.jobs.StepType;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,9 +21,10 @@ public final class JobFileLoader {
   private final List<StepType<?>> kinds;
   private final SecretSources secrets;
   private final Consumer<Problem> onWarning;
+  private final InstantSource clock;
 
   /**
-   * Creates a loader.
+   * Creates a loader that knows the time from the system's clock.
    *
    * @param kinds of steps that a file may use; unique names
    * @param secrets makes the references to secrets
@@ -31,9 +33,23 @@ public final class JobFileLoader {
    */
   public JobFileLoader(
       List<? extends StepType<?>> kinds, SecretSources secrets, Consumer<Problem> onWarning) {
+    this(kinds, secrets, onWarning, InstantSource.system());
+  }
+
+  /**
+   * Creates a loader.
+   *
+   * @param clock says whether a schedule is still due, and a calendar ends soon
+   */
+  public JobFileLoader(
+      List<? extends StepType<?>> kinds,
+      SecretSources secrets,
+      Consumer<Problem> onWarning,
+      InstantSource clock) {
     this.kinds = List.copyOf(kinds);
     this.secrets = Objects.requireNonNull(secrets, "secrets");
     this.onWarning = Objects.requireNonNull(onWarning, "onWarning");
+    this.clock = Objects.requireNonNull(clock, "clock");
     if (kinds.stream().map(StepType::name).distinct().count() < kinds.size()) {
       throw new IllegalArgumentException("two kinds of steps have one name");
     }
@@ -108,7 +124,7 @@ public final class JobFileLoader {
       problems.throwIfErrors(directories.keySet());
     }
     Optional<Configuration> configuration =
-        new ConfigurationReader(kinds, secrets, directories, problems).read(trees);
+        new ConfigurationReader(kinds, secrets, directories, clock.instant(), problems).read(trees);
     problems.throwIfErrors(directories.keySet());
     problems.warnings().forEach(onWarning);
     return configuration.orElseThrow(

@@ -46,13 +46,38 @@ public final class JobKeys {
   static final ValueType.Group SCHEDULE =
       new ValueType.Group(
           List.of(
-              Key.optional("every", DURATION, "Interval, counted from local midnight; at most 1d."),
-              Key.optional("daily", TEXT, "Local time of day: \"02:30\"."),
-              Key.optional("cron", TEXT, "Unix expression of five fields: \"30 2 * * *\"."),
               Key.optional(
-                  "at",
+                  "every", DURATION, "Interval, counted from local midnight, or from \"from\"."),
+              Key.optional("daily", TEXT, "Local time of day: \"02:30\"."),
+              Key.optional(
+                  "cron",
                   TEXT,
-                  "Once: \"2026-01-31T02:30\", or an instant: \"2026-01-31T02:30Z\".")));
+                  "Expression: \"30 2 * * 1-5\", @daily; H is taken from the job's name."),
+              Key.optional(
+                  "rrule",
+                  TEXT,
+                  "Rule of RFC 5545, counted from \"from\": FREQ=MONTHLY;BYDAY=-1FR."),
+              Key.optional(
+                  "at", TEXT, "Once: \"2026-01-31T02:30\", or an instant: \"2026-01-31T02:30Z\"."),
+              Key.optional(
+                  "from",
+                  TEXT,
+                  "Where every and rrule begin: \"2026-01-31T02:30\", with every also an instant."),
+              Key.optional(
+                  "dialect",
+                  new ValueType.OneOf(List.of("unix", "quartz", "spring")),
+                  "unix",
+                  "Whose expression cron is; that of Quartz and Spring begins with seconds."),
+              Key.optional("calendar", TEXT, "The calendar that says which days count."),
+              Key.optional(
+                  "on-excluded",
+                  new ValueType.OneOf(List.of("skip", "next-day", "previous-day")),
+                  "skip",
+                  "What becomes of times on other days."),
+              Key.optional(
+                  "jitter",
+                  DURATION,
+                  "It is due later by less than this, how much depends on the job's name.")));
 
   static final ValueType.Group PARAMETER =
       new ValueType.Group(

@@ -21,10 +21,16 @@ final class JobReader {
   private final Section.Readers readers;
   private final Problems problems;
   private final Connections connections;
+  private final ScheduleReader schedules;
   private final ValueType.Group jobType;
 
-  JobReader(List<StepType<?>> kinds, Connections connections, Section.Readers readers) {
+  JobReader(
+      List<StepType<?>> kinds,
+      Connections connections,
+      ScheduleReader schedules,
+      Section.Readers readers) {
     this.connections = connections;
+    this.schedules = schedules;
     this.kinds = kinds;
     this.readers = readers;
     problems = readers.problems();
@@ -80,7 +86,7 @@ final class JobReader {
       YamlNode.Entry entry, boolean named, Section job, Policies defaults, ZoneId zone) {
     Policies policies = defaults.overlaidBy(job, problems);
     Optional<ZoneId> ownZone = job.text("timezone").flatMap(z -> Zones.read(z, job, problems));
-    List<Schedule> schedules = new ScheduleReader(readers).read(job);
+    List<Schedule> due = schedules.read(job, entry.name(), ownZone.orElse(zone));
     List<Parameter> parameters = new ParameterReader(readers).read(job);
     Optional<Boolean> enabled = job.flag("enabled");
     Optional<String> description = job.text("description");
@@ -94,7 +100,7 @@ final class JobReader {
             .description(description.orElse(""))
             .tags(tags.orElse(List.of()))
             .enabled(enabled.orElse(true))
-            .schedules(schedules)
+            .schedules(due)
             .missed(policies.missed())
             .overlap(policies.overlap())
             .timeout(policies.timeout())

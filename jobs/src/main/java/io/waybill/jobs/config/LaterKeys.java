@@ -10,13 +10,11 @@ import java.util.Set;
 record LaterKeys(Set<String> words) {
   private static final LaterKeys NONE = new LaterKeys(Set.of());
 
-  static final LaterKeys TOP_LEVEL = of("calendars", "alerts", "limits");
+  static final LaterKeys TOP_LEVEL = of("alerts", "limits");
   static final LaterKeys JOB = of("trigger", "each", "notify", "due", "limit", "history");
   static final LaterKeys DEFAULTS = of("history", "notify");
   static final LaterKeys DAEMON = of("serve", "node");
   static final LaterKeys SECRET = of("keystore");
-  static final LaterKeys SCHEDULE =
-      of("rrule", "dialect", "calendar", "on-excluded", "jitter", "from");
   static final LaterKeys CONNECTION = of("rate");
   static final LaterKeys OVERLAP = of("queue", "replace");
 

@@ -75,6 +75,22 @@ public final class TopLevelKeys {
                   "The program that prints it, and its arguments; no shell."),
               Key.optional("timeout", DURATION, "10s", "How long the program may take.")));
 
+  static final ValueType.Group CALENDAR =
+      new ValueType.Group(
+          List.of(
+              Key.optional(
+                  "weekdays",
+                  new ValueType.ListOf(new ValueType.OneOf(CalendarReader.WEEKDAYS)),
+                  "Days of the week that count; else all."),
+              Key.optional(
+                  "exclude",
+                  new ValueType.ListOf(TEXT),
+                  "Days that do not: 12-25 of each year, 2027-03-26."),
+              Key.optional(
+                  "ics",
+                  new ValueType.ListOf(TEXT),
+                  "iCalendar files, as seen from the job file; days with events do not count.")));
+
   private TopLevelKeys() {}
 
   /** Returns the keys of a job file whose steps are of these kinds. */
@@ -93,6 +109,8 @@ public final class TopLevelKeys {
             "connections",
             new ValueType.MapOf(new ValueType.AnyOf(connections)),
             "Named accounts and sites."),
+        Key.optional(
+            "calendars", new ValueType.MapOf(CALENDAR), "Which days count, for schedules."),
         Key.optional(
             "defaults",
             new ValueType.Group(JobKeys.policies()),

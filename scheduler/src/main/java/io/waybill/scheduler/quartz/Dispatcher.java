@@ -117,7 +117,7 @@ final class Dispatcher {
 
   /** Lists the moments that the arrival stands for, oldest first, at most a thousand of them. */
   private static List<Instant> dueMoments(Arrival arrival) {
-    Timetable timetable = Timetable.of(arrival.job().schedules(), arrival.job().zone());
+    Timetable timetable = Timetable.of(arrival.job());
     ArrayDeque<Instant> moments = new ArrayDeque<>();
     moments.add(arrival.due().from());
     long dropped = 0;

@@ -23,6 +23,7 @@ import org.quartz.JobKey;
 import org.quartz.ObjectAlreadyExistsException;
 import org.quartz.Scheduler;
 import org.quartz.Trigger;
+import org.quartz.TriggerBuilder;
 import org.quartz.TriggerKey;
 import org.quartz.impl.matchers.GroupMatcher;
 
@@ -71,17 +72,7 @@ final class Engine {
 
   void schedule(ScheduledJob job) {
     Map<String, String> text = JobText.write(job);
-    Optional<Instant> first =
-        Timetable.of(job.schedules(), job.zone()).next(Instant.now().minusMillis(1));
-    String schedules = JobText.writeSchedules(job.schedules());
-    if (schedules.length() > MAX_SCHEDULES_TEXT) {
-      throw new SchedulerException.InvalidSchedule(
-          schedules,
-          MAX_SCHEDULES_TEXT,
-          "the schedules of job \""
-              + job.name()
-              + "\" are longer than 512 characters together; split the job");
-    }
+    Optional<Instant> first = Timetable.of(job).next(Instant.now().minusMillis(1));
     run(
         "scheduling " + job.name(),
         () -> {
@@ -89,7 +80,7 @@ final class Engine {
           if (existing == null || !JobText.strings(existing.getJobDataMap()).equals(text)) {
             boolean paused = isPaused(job.name());
             quartz.addJob(detail(job.name(), text), true);
-            replaceTrigger(job.name(), first.map(at -> timetable(job, schedules)).orElse(null));
+            replaceTrigger(job.name(), first.map(at -> timetable(job)).orElse(null));
             if (paused) {
               quartz.pauseTrigger(triggerKey(job.name()));
             }
@@ -106,12 +97,18 @@ final class Engine {
         .build();
   }
 
-  private static Trigger timetable(ScheduledJob job, String schedules) {
-    return newTrigger()
-        .withIdentity(triggerKey(job.name()))
-        .forJob(jobKey(job.name()))
-        .startNow()
-        .withSchedule(new TimetableTrigger.Builder(schedules, job.zone().getId()))
+  private static Trigger timetable(ScheduledJob job) {
+    String schedules = ScheduleText.write(job.schedules());
+    boolean fits = schedules.length() <= MAX_SCHEDULES_TEXT;
+    TriggerBuilder<Trigger> trigger =
+        newTrigger().withIdentity(triggerKey(job.name())).forJob(jobKey(job.name())).startNow();
+    if (!fits) {
+      trigger.usingJobData(JobText.SCHEDULES, schedules);
+    }
+    return trigger
+        .withSchedule(
+            new TimetableTrigger.Builder(
+                fits ? schedules : TimetableTrigger.CARRIED, job.zone().getId()))
         .build();
   }
 
@@ -208,9 +205,8 @@ final class Engine {
             ScheduledJob job =
                 JobText.read(
                     name, JobText.strings(quartz.getJobDetail(jobKey(name)).getJobDataMap()));
-            boolean due = Timetable.of(job.schedules(), job.zone()).next(Instant.now()).isPresent();
-            String schedules = JobText.writeSchedules(job.schedules());
-            replaceTrigger(name, due ? timetable(job, schedules) : null);
+            boolean due = Timetable.of(job).next(Instant.now()).isPresent();
+            replaceTrigger(name, due ? timetable(job) : null);
           }
         });
   }

@@ -21,6 +21,9 @@ import org.quartz.spi.MutableTrigger;
 public final class TimetableTrigger extends AbstractTrigger<TimetableTrigger> {
   private static final long serialVersionUID = 1L;
 
+  /** Stands in the place of schedules that are too long for their column. */
+  static final String CARRIED = "carried";
+
   private final String schedules;
   private final String zone;
   private transient @Nullable Timetable timetable;
@@ -43,9 +46,16 @@ public final class TimetableTrigger extends AbstractTrigger<TimetableTrigger> {
     return zone;
   }
 
+  // what does not fit into the column is carried beside it, in the trigger's data
+  private String whole() {
+    return schedules.equals(CARRIED)
+        ? String.valueOf(getJobDataMap().getString(JobText.SCHEDULES))
+        : schedules;
+  }
+
   private Optional<Instant> after(Instant moment) {
     if (timetable == null) {
-      timetable = Timetable.of(JobText.readSchedules(schedules), ZoneId.of(zone));
+      timetable = Timetable.of(ScheduleText.read(whole()), ZoneId.of(zone), getKey().getName());
     }
     return timetable.next(moment);
   }

@@ -55,7 +55,7 @@ public final class ManualScheduler implements Scheduler {
 
     Entry(ScheduledJob job, Instant now) {
       this.job = job;
-      this.timetable = Timetable.of(job.schedules(), job.zone());
+      this.timetable = Timetable.of(job);
       this.next = timetable.next(now.minusMillis(1)).orElse(null);
     }
   }

@@ -1,234 +1,185 @@
 package io.waybill.scheduler.time;
 
+import io.waybill.scheduler.CronDialect;
 import io.waybill.scheduler.SchedulerException.InvalidSchedule;
-import java.time.Month;
-import java.util.ArrayList;
+import java.time.LocalDate;
 import java.util.BitSet;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 
-/** Reads a Unix cron expression, and refuses what would mean something else than it seems to. */
+/** Reads a cron expression, and refuses what would mean something else than it seems to. */
 final class CronParser {
-  private static final String MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec";
-  private static final String WEEKDAYS = "sun mon tue wed thu fri sat";
+  private static final LocalDate LONG_AGO = LocalDate.of(1970, 1, 1);
 
-  private final String text;
+  private final CronSource source;
 
-  CronParser(String text) {
-    this.text = text;
+  CronParser(CronSource source) {
+    this.source = source;
   }
 
-  /** One blank-separated word of the expression. */
-  private record Word(String text, int offset) {}
+  /**
+   * An expression as it was read.
+   *
+   * @param words by the field for which they stand
+   */
+  record Parsed(CronFields fields, Map<CronField, CronWord> words) {}
 
-  /** A field: what it is called, its range, and the names its values may have. */
-  private enum Field {
-    MINUTE("minute", 0, 59, ""),
-    HOUR("hour", 0, 23, ""),
-    DAY_OF_MONTH("day of month", 1, 31, ""),
-    MONTH("month", 1, 12, MONTHS),
-    DAY_OF_WEEK("day of week", 0, 7, WEEKDAYS);
-
-    final String title;
-    final int min;
-    final int max;
-    final String names;
-
-    Field(String title, int min, int max, String names) {
-      this.title = title;
-      this.min = min;
-      this.max = max;
-      this.names = names;
+  Parsed parse() {
+    Map<CronField, CronWord> words = words();
+    BitSet seconds = words.containsKey(CronField.SECOND) ? values(CronField.SECOND, words) : bit(0);
+    BitSet minutes = values(CronField.MINUTE, words);
+    BitSet hours = values(CronField.HOUR, words);
+    List<DayRule> ofMonth = dayRules(CronField.DAY_OF_MONTH, words);
+    BitSet months = values(CronField.MONTH, words);
+    List<DayRule> ofWeek = dayRules(CronField.DAY_OF_WEEK, words);
+    BitSet years = words.containsKey(CronField.YEAR) ? values(CronField.YEAR, words) : new BitSet();
+    if (years.cardinality() == CronField.YEAR.max() - CronField.YEAR.min(source.dialect()) + 1) {
+      years.clear(); // "*" means years to come, too
     }
+    requireOneKindOfDay(ofMonth, ofWeek, words);
+    CronDays days = new CronDays(ofMonth, ofWeek, months, years);
+    requireSomeDay(days, words);
+    boolean interval =
+        isInterval(word(CronField.MINUTE, words)) || isInterval(word(CronField.HOUR, words));
+    return new Parsed(new CronFields(seconds, minutes, hours, days, interval), words);
+  }
 
-    /** Returns which of the names a word is, from 0, or -1. */
-    int indexOf(String word) {
-      return List.of(names.split(" ", -1)).indexOf(word.toLowerCase(Locale.ROOT));
+  private Map<CronField, CronWord> words() {
+    List<CronWord> words = CronWord.split(source.text());
+    int shift = 0;
+    if (!words.isEmpty() && words.get(0).text().startsWith("@")) {
+      words = CronMacro.expand(source, words);
+    } else {
+      requireCount(words);
     }
-  }
-
-  CronFields parse() {
-    List<Word> words = words();
-    requireFiveFields(words);
-    BitSet minutes = field(Field.MINUTE, words.get(0));
-    BitSet hours = field(Field.HOUR, words.get(1));
-    BitSet daysOfMonth = field(Field.DAY_OF_MONTH, words.get(2));
-    BitSet months = field(Field.MONTH, words.get(3));
-    BitSet daysOfWeek = sundayIsZero(field(Field.DAY_OF_WEEK, words.get(4)));
-    requireOneKindOfDay(daysOfMonth, daysOfWeek, words);
-    requireSomeDay(daysOfMonth, months, words.get(2));
-    boolean interval = isInterval(words.get(0)) || isInterval(words.get(1));
-    CronFields.Days days = new CronFields.Days(daysOfMonth, months, daysOfWeek);
-    return new CronFields(minutes, hours, days, interval);
-  }
-
-  private List<Word> words() {
-    List<Word> words = new ArrayList<>();
-    int i = 0;
-    while (i < text.length()) {
-      if (isBlank(text.charAt(i))) {
-        i++;
-        continue;
+    Map<CronField, CronWord> byField = new EnumMap<>(CronField.class);
+    for (CronField field : CronField.of(source.dialect())) {
+      if (shift < words.size()) {
+        byField.put(field, words.get(shift++));
       }
-      int start = i;
-      while (i < text.length() && !isBlank(text.charAt(i))) {
-        i++;
-      }
-      words.add(new Word(text.substring(start, i), start));
     }
-    return words;
+    return byField;
   }
 
-  private static boolean isBlank(char c) {
-    return c == ' ' || c == '\t';
-  }
-
-  private void requireFiveFields(List<Word> words) {
-    if (words.size() == 5) {
+  private void requireCount(List<CronWord> words) {
+    int count = words.size();
+    int most = CronField.of(source.dialect()).size();
+    int least = source.dialect() == CronDialect.QUARTZ ? most - 1 : most;
+    if (count >= least && count <= most) {
       return;
     }
-    String hint =
-        switch (words.size()) {
-          case 6, 7 -> "; six or seven are Quartz's, whose first field is seconds: leave it out";
-          case 1 -> words.get(0).text().startsWith("@") ? "; macros are not supported" : "";
-          default -> "";
+    String what =
+        switch (source.dialect()) {
+          case UNIX ->
+              "a cron expression has five fields (minute, hour, day of month, month, day of week)";
+          case SPRING ->
+              "a Spring expression has six fields (second, minute, hour, day of month, month, day"
+                  + " of week)";
+          case QUARTZ ->
+              "a Quartz expression has six or seven fields (second, minute, hour, day of month,"
+                  + " month, day of week, and perhaps year)";
         };
-    throw new InvalidSchedule(
-        text,
-        words.size() > 5 ? words.get(5).offset() : text.length(),
-        "a cron expression has five fields (minute, hour, day of month, month, day of week), this"
-            + " has "
-            + words.size()
-            + hint);
+    throw invalid(
+        count > most ? words.get(most).offset() : source.text().length(),
+        what + ", this has " + count + countHint(count));
   }
 
-  private BitSet field(Field field, Word word) {
-    BitSet values = new BitSet();
-    int offset = word.offset();
-    for (String item : word.text().split(",", -1)) {
-      addItem(field, new Word(item, offset), values);
-      offset += item.length() + 1;
+  private String countHint(int count) {
+    if (source.dialect() == CronDialect.UNIX && (count == 6 || count == 7)) {
+      return "; six or seven are Quartz's, whose first field is seconds: leave it out, or say"
+          + " dialect quartz";
     }
-    return values;
+    if (source.dialect() != CronDialect.UNIX && count == 5) {
+      return "; five are Unix cron's: put the seconds first, or say dialect unix";
+    }
+    return "";
   }
 
-  private void addItem(Field field, Word item, BitSet values) {
-    int slash = item.text().indexOf('/');
-    Word span = slash < 0 ? item : new Word(item.text().substring(0, slash), item.offset());
-    int step = slash < 0 ? 1 : step(field, item, slash);
-    int dash = span.text().indexOf('-');
-    int first;
-    int last;
-    if (span.text().equals("*")) {
-      first = field.min;
-      last = field == Field.DAY_OF_WEEK ? 6 : field.max;
-    } else if (dash < 0) {
-      first = value(field, span);
-      last = first;
-      if (slash >= 0) {
-        throw new InvalidSchedule(
-            text,
-            item.offset(),
-            "\"%s\": a step needs a range to step through; write %s-%d/%d"
-                .formatted(item.text(), span.text(), field.max, step));
+  private BitSet values(CronField field, Map<CronField, CronWord> words) {
+    return new CronFieldParser(source, field).values(word(field, words));
+  }
+
+  private List<DayRule> dayRules(CronField field, Map<CronField, CronWord> words) {
+    return new CronFieldParser(source, field).dayRules(word(field, words));
+  }
+
+  private static CronWord word(CronField field, Map<CronField, CronWord> words) {
+    return Optional.ofNullable(words.get(field)).orElseThrow();
+  }
+
+  private void requireOneKindOfDay(
+      List<DayRule> ofMonth, List<DayRule> ofWeek, Map<CronField, CronWord> words) {
+    CronWord dayOfMonth = word(CronField.DAY_OF_MONTH, words);
+    CronWord dayOfWeek = word(CronField.DAY_OF_WEEK, words);
+    switch (source.dialect()) {
+      case UNIX -> {
+        if (!isEveryDay(ofMonth) && !isEveryDay(ofWeek)) {
+          throw invalid(
+              dayOfMonth.offset(),
+              ("day of month %s and day of week %s together mean \"either\" to Unix cron, and"
+                      + " \"both\" to most readers; for either, list two schedules: one with * as"
+                      + " day of week, one with * as day of month")
+                  .formatted(dayOfMonth.text(), dayOfWeek.text()));
+        }
       }
-    } else {
-      first = value(field, new Word(span.text().substring(0, dash), span.offset()));
-      last = value(field, new Word(span.text().substring(dash + 1), span.offset() + dash + 1));
-      if (last == 0 && first > 0 && span.text().toLowerCase(Locale.ROOT).endsWith("-sun")) {
-        last = 7;
+      case QUARTZ -> {
+        boolean first = dayOfMonth.text().equals("?");
+        if (first == dayOfWeek.text().equals("?")) {
+          throw invalid(
+              first ? dayOfWeek.offset() : dayOfMonth.offset(),
+              first
+                  ? "both day fields are ?; write * in one of them for every day"
+                  : "Quartz wants ? in one of the two day fields, because it cannot say \"both\":"
+                      + (isEveryDay(ofMonth)
+                          ? " write ? as day of month"
+                          : isEveryDay(ofWeek)
+                              ? " write ? as day of week"
+                              : " for either, list two schedules"));
+        }
       }
-      requireForward(field, span, first, last);
-    }
-    for (int value = first; value <= last; value += step) {
-      values.set(value);
-    }
-  }
-
-  private int step(Field field, Word item, int slash) {
-    Word number = new Word(item.text().substring(slash + 1), item.offset() + slash + 1);
-    int step = number(number, "a step in " + field.title);
-    if (step < 1 || step > field.max) {
-      throw new InvalidSchedule(
-          text,
-          number.offset(),
-          "a step in %s is 1 to %d, this is %d".formatted(field.title, field.max, step));
-    }
-    return step;
-  }
-
-  private void requireForward(Field field, Word span, int first, int last) {
-    if (last < first) {
-      throw new InvalidSchedule(
-          text,
-          span.offset(),
-          "\"%s\" goes backwards; write %d-%d,%d-%d"
-              .formatted(span.text(), first, field.max, field.min, last));
+      case SPRING -> {
+        // both must fit, which is what most readers expect
+      }
     }
   }
 
-  private int value(Field field, Word word) {
-    int named = field.indexOf(word.text());
-    if (named >= 0 && !word.text().isEmpty()) {
-      return named + field.min;
-    }
-    int value = number(word, field.title);
-    if (value < field.min || value > field.max) {
-      throw new InvalidSchedule(
-          text,
-          word.offset(),
-          "%s is %d to %d, this is %d".formatted(field.title, field.min, field.max, value));
-    }
-    return value;
+  static boolean isEveryDay(List<DayRule> rules) {
+    return rules.stream().anyMatch(CronParser::isEveryDay);
   }
 
-  private int number(Word word, String what) {
-    boolean digits =
-        !word.text().isEmpty() && word.text().chars().allMatch(c -> c >= '0' && c <= '9');
-    if (digits && word.text().length() <= 4) {
-      return Integer.parseInt(word.text());
-    }
-    String hint =
-        word.text().matches(".*[?LW#].*")
-            ? "; ?, L, W and # are Quartz's, not Unix cron's: use * for any day"
-            : "";
-    String shown = word.text().isEmpty() ? "nothing" : "\"" + word.text() + "\"";
-    throw new InvalidSchedule(
-        text, word.offset(), what + " is a number or a name, this is " + shown + hint);
+  private static boolean isEveryDay(DayRule rule) {
+    return rule instanceof DayRule.Numbered numbered
+        ? numbered.numbers().cardinality() == 31
+        : rule instanceof DayRule.Weekdays week && week.weekdays().cardinality() == 7;
   }
 
-  private static BitSet sundayIsZero(BitSet days) {
-    if (days.get(7)) {
-      days.set(0);
-      days.clear(7);
+  private void requireSomeDay(CronDays days, Map<CronField, CronWord> words) {
+    if (days.next(LONG_AGO).isPresent()) {
+      return;
     }
-    return days;
+    CronWord day = word(CronField.DAY_OF_MONTH, words);
+    boolean byWeek = isEveryDay(days.ofMonth());
+    throw invalid(
+        byWeek ? word(CronField.DAY_OF_WEEK, words).offset() : day.offset(),
+        "it is never due: none of its "
+            + (days.years().isEmpty() ? "months" : "months and years")
+            + " has a day "
+            + (byWeek ? word(CronField.DAY_OF_WEEK, words).text() : day.text()));
   }
 
-  private void requireOneKindOfDay(BitSet daysOfMonth, BitSet daysOfWeek, List<Word> words) {
-    if (daysOfMonth.cardinality() < 31 && daysOfWeek.cardinality() < 7) {
-      throw new InvalidSchedule(
-          text,
-          words.get(2).offset(),
-          ("day of month %s and day of week %s together mean \"either\" to Unix cron, and \"both\""
-                  + " to most readers; for either, list two schedules: one with * as day of week,"
-                  + " one with * as day of month")
-              .formatted(words.get(2).text(), words.get(4).text()));
-    }
-  }
-
-  private void requireSomeDay(BitSet daysOfMonth, BitSet months, Word dayWord) {
-    boolean some =
-        months.stream().anyMatch(month -> daysOfMonth.nextSetBit(0) <= Month.of(month).maxLength());
-    if (!some) {
-      throw new InvalidSchedule(
-          text,
-          dayWord.offset(),
-          "it is never due: none of its months has a day " + dayWord.text());
-    }
-  }
-
-  private static boolean isInterval(Word word) {
+  private static boolean isInterval(CronWord word) {
     return word.text().contains("*") || word.text().contains("/");
+  }
+
+  private static BitSet bit(int value) {
+    BitSet bits = new BitSet();
+    bits.set(value);
+    return bits;
+  }
+
+  private InvalidSchedule invalid(int offset, String problem) {
+    return new InvalidSchedule(source.text(), offset, problem);
   }
 }

@@ -2,16 +2,17 @@ package io.waybill.scheduler.time;
 
 import java.time.Duration;
 import java.time.LocalDate;
+import java.util.Optional;
 
 /** Multiples of an interval, counted from midnight on the wall clock. */
 record EveryPattern(Duration interval) implements LocalPattern {
   @Override
-  public boolean matches(LocalDate day) {
-    return true;
+  public Optional<LocalDate> nextDay(LocalDate from) {
+    return Optional.of(from).filter(day -> day.getYear() <= LAST_YEAR);
   }
 
   @Override
-  public int nextSecond(int secondOfDay) {
+  public int nextSecond(LocalDate day, int secondOfDay) {
     int step = (int) interval.toSeconds();
     return Math.min((secondOfDay + step - 1) / step * step, SECONDS_PER_DAY);
   }

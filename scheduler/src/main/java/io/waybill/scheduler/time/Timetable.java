@@ -1,62 +1,110 @@
 package io.waybill.scheduler.time;
 
 import io.waybill.scheduler.Schedule;
+import io.waybill.scheduler.ScheduledJob;
 import io.waybill.scheduler.SchedulerException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.zone.ZoneOffsetTransition;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** All moments at which any of a job's schedules is due in its zone; immutable. */
 public final class Timetable {
-  private final List<Function<Instant, Optional<Instant>>> sources;
+  private final List<Source> sources;
 
-  private Timetable(List<Function<Instant, Optional<Instant>>> sources) {
+  private Timetable(List<Source> sources) {
     this.sources = sources;
+  }
+
+  /**
+   * Makes the timetable of a job.
+   *
+   * @throws SchedulerException.InvalidSchedule if an expression or rule cannot be understood
+   */
+  public static Timetable of(ScheduledJob job) {
+    return of(job.schedules(), job.zone(), job.name());
   }
 
   /**
    * Makes the timetable of some schedules.
    *
-   * @throws SchedulerException.InvalidSchedule if a cron expression cannot be understood
+   * @param job the name that {@code H} and jitter are taken from
+   * @throws SchedulerException.InvalidSchedule if an expression or rule cannot be understood
    */
-  public static Timetable of(List<Schedule> schedules, ZoneId zone) {
-    return new Timetable(schedules.stream().map(schedule -> source(schedule, zone)).toList());
+  public static Timetable of(List<Schedule> schedules, ZoneId zone, String job) {
+    return new Timetable(schedules.stream().map(each -> source(each, zone, job)).toList());
   }
 
-  /** Returns the first moment after {@code after}; moments that coincide are one. */
+  /**
+   * Returns the first moment after {@code after}; moments that coincide are one. Empty if there is
+   * none before the year 9999.
+   */
   public Optional<Instant> next(Instant after) {
-    return sources.stream().flatMap(source -> source.apply(after).stream()).min(Instant::compareTo);
+    return sources.stream().flatMap(source -> source.next(after).stream()).min(Instant::compareTo);
   }
 
-  private static Function<Instant, Optional<Instant>> source(Schedule schedule, ZoneId zone) {
-    if (schedule instanceof Schedule.Every every) {
-      return new ZonedPattern(new EveryPattern(every.interval()), zone)::next;
-    }
-    if (schedule instanceof Schedule.Daily daily) {
-      return new ZonedPattern(new DailyPattern(daily.time()), zone)::next;
-    }
-    if (schedule instanceof Schedule.Cron cron) {
-      return CronExpression.parse(cron.expression()).zoned(zone)::next;
+  /**
+   * Returns whether a moment of this timetable is the end of a gap only because the clock skips the
+   * time that was meant.
+   */
+  public boolean isMoved(Instant moment) {
+    Optional<Instant> due = Optional.of(moment);
+    return sources.stream()
+        .filter(source -> source.next(moment.minusNanos(1)).equals(due))
+        .allMatch(source -> source.isMoved(moment));
+  }
+
+  private static Source source(Schedule schedule, ZoneId zone, String job) {
+    if (schedule instanceof Schedule.Jittered jittered) {
+      return new Source.Delayed(source(jittered.schedule(), zone, job), delay(jittered, job));
     }
     if (schedule instanceof Schedule.At at) {
-      return once(instantOf(at.time(), zone));
+      return once(at.time(), zone);
     }
-    return once(((Schedule.AtInstant) schedule).instant());
+    if (schedule instanceof Schedule.AtInstant at) {
+      return new Source.Once(at.instant(), false);
+    }
+    if (schedule instanceof Schedule.EveryFromInstant every) {
+      return new Source.Elapsed(every.interval(), every.from());
+    }
+    return new ZonedPattern(pattern(schedule, zone, job), zone);
   }
 
-  private static Function<Instant, Optional<Instant>> once(Instant due) {
-    return after -> due.isAfter(after) ? Optional.of(due) : Optional.empty();
+  private static LocalPattern pattern(Schedule schedule, ZoneId zone, String job) {
+    if (schedule instanceof Schedule.OnDays on) {
+      return new CalendarPattern(pattern(on.schedule(), zone, job), on.calendar(), on.excluded());
+    }
+    if (schedule instanceof Schedule.Every every) {
+      return new EveryPattern(every.interval());
+    }
+    if (schedule instanceof Schedule.EveryFrom every) {
+      return new EveryFromPattern(every.interval(), every.from());
+    }
+    if (schedule instanceof Schedule.Daily daily) {
+      return new DailyPattern(daily.time());
+    }
+    if (schedule instanceof Schedule.Cron cron) {
+      return CronExpression.parse(cron.expression(), cron.dialect(), job).pattern();
+    }
+    if (schedule instanceof Schedule.Recurring recurring) {
+      return RecurrencePattern.of(recurring.rrule(), recurring.from(), zone);
+    }
+    return new OncePattern(((Schedule.At) schedule).time());
   }
 
-  /** Returns the moment of a local time: a skipped one at the gap's end, a repeated one first. */
-  private static Instant instantOf(LocalDateTime time, ZoneId zone) {
+  /** Returns how much later than its schedule a job is due. */
+  static Duration delay(Schedule.Jittered jittered, String job) {
+    return Duration.ofSeconds(JobHash.of(job, "jitter", (int) jittered.jitter().toSeconds()));
+  }
+
+  /** Makes the moment of a local time: a skipped one at the gap's end, a repeated one first. */
+  private static Source once(LocalDateTime time, ZoneId zone) {
     ZoneOffsetTransition change = zone.getRules().getTransition(time);
     return change != null && change.isGap()
-        ? change.getInstant()
-        : time.atZone(zone).withEarlierOffsetAtOverlap().toInstant();
+        ? new Source.Once(change.getInstant(), true)
+        : new Source.Once(time.atZone(zone).withEarlierOffsetAtOverlap().toInstant(), false);
   }
 }

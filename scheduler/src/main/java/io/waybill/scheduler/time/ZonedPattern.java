@@ -27,11 +27,11 @@ import org.jspecify.annotations.Nullable;
  * <p>An interval whose only times of a day are skipped fires once at the end of the gap too, so
  * that no day is lost. A day that the zone skips altogether (Apia, 2011-12-30) has no firing.
  */
-final class ZonedPattern {
-  // 2096-02-29 to 2104-02-29 is the longest a cron expression of five fields ever waits
-  private static final int MAX_DAYS = 9 * 366;
+final class ZonedPattern implements Source {
   // wider than any distance between local time and UTC
   private static final Duration REACH = Duration.ofHours(24);
+  private static final Instant START = Instant.parse("0001-01-01T00:00:00Z");
+  private static final Instant END = Instant.parse("9998-12-31T00:00:00Z");
 
   private final LocalPattern pattern;
   private final ZoneRules rules;
@@ -43,24 +43,40 @@ final class ZonedPattern {
     this.rules = zone.getRules();
   }
 
-  Optional<Instant> next(Instant after) {
+  @Override
+  public Optional<Instant> next(Instant after) {
+    if (!after.isBefore(END)) {
+      return Optional.empty();
+    }
+    Instant from = after.isBefore(START) ? START : after;
     // yesterday too: a clock set back over midnight makes it go on after today has begun
-    LocalDate day = LocalDate.ofInstant(after, zone).minusDays(1);
-    for (int i = 0; i < MAX_DAYS; i++, day = day.plusDays(1)) {
-      Instant found = firstOn(day, after);
+    Optional<LocalDate> day = pattern.nextDay(LocalDate.ofInstant(from, zone).minusDays(1));
+    while (day.isPresent()) {
+      Instant found = firstOn(day.get(), from);
+      LocalDate tomorrow = day.get().plusDays(1);
+      day = pattern.nextDay(tomorrow);
       if (found != null) {
-        Instant rival = firstOn(day.plusDays(1), after);
+        Instant rival = day.filter(tomorrow::equals).isPresent() ? firstOn(tomorrow, from) : null;
         return Optional.of(rival != null && rival.isBefore(found) ? rival : found);
       }
     }
     return Optional.empty();
   }
 
-  /** Returns the first firing that stands for the local day and comes after the instant. */
-  private @Nullable Instant firstOn(LocalDate day, Instant after) {
-    if (!pattern.matches(day)) {
-      return null;
+  @Override
+  public boolean isMoved(Instant firing) {
+    ZoneOffsetTransition change = rules.nextTransition(firing.minusNanos(1));
+    if (change == null || !change.isGap() || !change.getInstant().equals(firing)) {
+      return false;
     }
+    LocalDateTime end = change.getDateTimeAfter();
+    int second = end.toLocalTime().toSecondOfDay();
+    return pattern.nextDay(end.toLocalDate()).filter(end.toLocalDate()::equals).isEmpty()
+        || pattern.nextSecond(end.toLocalDate(), second) != second;
+  }
+
+  /** Returns the first firing that stands for a day with times and comes after the instant. */
+  private @Nullable Instant firstOn(LocalDate day, Instant after) {
     LocalDateTime dayEnd = day.plusDays(1).atStartOfDay();
     Instant cursor = day.atStartOfDay().toInstant(ZoneOffset.UTC).minus(REACH);
     Instant horizon = dayEnd.toInstant(ZoneOffset.UTC).plus(REACH);
@@ -123,7 +139,7 @@ final class ZonedPattern {
     if (!from.isBefore(to)) {
       return LocalPattern.SECONDS_PER_DAY;
     }
-    int found = pattern.nextSecond(from.toLocalTime().toSecondOfDay());
+    int found = pattern.nextSecond(day, from.toLocalTime().toSecondOfDay());
     int limit = to.equals(dayEnd) ? LocalPattern.SECONDS_PER_DAY : to.toLocalTime().toSecondOfDay();
     return found < limit ? found : LocalPattern.SECONDS_PER_DAY;
   }

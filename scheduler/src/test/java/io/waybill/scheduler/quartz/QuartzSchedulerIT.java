@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.waybill.scheduler.CronDialect;
+import io.waybill.scheduler.DayCalendar;
+import io.waybill.scheduler.ExcludedPolicy;
 import io.waybill.scheduler.Firing;
 import io.waybill.scheduler.FiringHandler;
 import io.waybill.scheduler.MissedPolicy;
@@ -15,9 +18,11 @@ import io.waybill.scheduler.ScheduledJob;
 import io.waybill.scheduler.SchedulerException;
 import io.waybill.scheduler.TriggerKind;
 import io.waybill.scheduler.store.RunStore;
+import io.waybill.scheduler.time.Timetable;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
@@ -118,6 +123,36 @@ class QuartzSchedulerIT {
       assertThat(daemon.scheduler.scheduledJobs()).containsExactly(DAILY);
       assertThat(daemon.scheduler.nextFiring("tick")).contains(next);
       assertThat(next.atZone(PARIS).toLocalTime()).isEqualTo(LocalTime.of(2, 30));
+    }
+  }
+
+  @Test
+  void keepsACalendarThatFitsNoColumnOverRestartAndPause() {
+    DayCalendar.Builder closed = DayCalendar.builder("closed");
+    for (LocalDate day = LocalDate.of(2020, 1, 1); day.getYear() < 2030; day = day.plusWeeks(1)) {
+      closed.exclude(day);
+    }
+    ScheduledJob job =
+        new ScheduledJob(
+            "tick",
+            new Schedule.Jittered(
+                new Schedule.OnDays(
+                    new Schedule.Cron("0 30 2 ? * MON-FRI", CronDialect.QUARTZ),
+                    closed.build(),
+                    ExcludedPolicy.NEXT_DAY),
+                Duration.ofMinutes(5)),
+            PARIS);
+    Instant next = Timetable.of(job).next(Instant.now()).orElseThrow();
+    try (Daemon daemon = open()) {
+      daemon.scheduler.schedule(job);
+      assertThat(daemon.scheduler.nextFiring("tick")).contains(next);
+    }
+    try (Daemon daemon = open()) {
+      assertThat(daemon.scheduler.scheduledJobs()).containsExactly(job);
+      assertThat(daemon.scheduler.nextFiring("tick")).contains(next);
+      daemon.scheduler.pause("tick");
+      daemon.scheduler.resume("tick");
+      assertThat(daemon.scheduler.nextFiring("tick")).contains(next);
     }
   }
 

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -23,6 +22,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -57,20 +58,14 @@ class MessageSealTest {
   }
 
   @Test
-  void temporaryFilesAreTheirOwnersOnly() throws IOException {
+  @DisabledOnOs(OS.WINDOWS) // an open file keeps its name there
+  void temporaryFilesHaveNoNameByWhichOthersCouldOpenThem() throws IOException {
     Set<String> before = temporaryFiles();
     Message large = message().attach(Attachment.of("a.bin", new byte[2_000_000])).build();
-    PreparedMessage prepared = preparer().build().prepare(large);
-    Set<String> during = temporaryFiles();
-    during.removeAll(before);
-    assertThat(during).hasSize(1);
-    Path file = Path.of(during.iterator().next());
-    if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
-          .isEqualTo("rw-------");
+    try (PreparedMessage prepared = preparer().build().prepare(large)) {
+      assertThat(prepared.isFile()).isTrue();
+      assertThat(temporaryFiles()).isEqualTo(before);
     }
-    prepared.close();
-    assertThat(file).doesNotExist();
   }
 
   private static Set<String> temporaryFiles() throws IOException {
@@ -112,7 +107,6 @@ class MessageSealTest {
     Message large = message().attach(Attachment.of("a.bin", new byte[2_000_000])).build();
     MessagePreparer preparer = preparer().seals(List.of(seal("X-A: 1"), seal("X-B: 2"))).build();
     try (PreparedMessage sealed = preparer.prepare(large)) {
-      assertThat(temporaryFiles()).hasSize(before.size() + 1);
       assertThat(sealed.isFile()).isTrue();
     }
     assertThat(temporaryFiles()).isEqualTo(before);

@@ -36,7 +36,7 @@ class CronVerbTest {
             """
             Sat 2027-03-13 02:30 -05:00  2027-03-13T07:30:00Z
             2027-03-14: clocks go forward from 02:00 to 03:00
-            Sun 2027-03-14 03:00 -04:00  2027-03-14T07:00:00Z  clock change: the time that was meant is skipped, this is the end of the gap
+            Sun 2027-03-14 03:00 -04:00  2027-03-14T07:00:00Z  clock change: for 02:30, which is skipped; this is the end of the gap
             Mon 2027-03-15 02:30 -04:00  2027-03-15T06:30:00Z
             """)
         .contains("2027-11-07: clocks go back from 02:00 to 01:00\n");

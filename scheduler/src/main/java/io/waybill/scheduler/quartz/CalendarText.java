@@ -32,7 +32,7 @@ final class CalendarText {
         + calendar.knownUntil().map(DATE::format).orElse("")
         + ";"
         + calendar.yearly().stream()
-            .map(day -> "%02d%02d".formatted(day.getMonthValue(), day.getDayOfMonth()))
+            .map(day -> day.toString().replace("-", "")) // --MM-DD
             .collect(Collectors.joining(","))
         + ";"
         + calendar.dates().stream().map(DATE::format).collect(Collectors.joining(","));

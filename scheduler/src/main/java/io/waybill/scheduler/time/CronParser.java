@@ -13,6 +13,8 @@ import java.util.Optional;
 final class CronParser {
   private static final LocalDate LONG_AGO = LocalDate.of(1970, 1, 1);
 
+  private static final int MAX_LENGTH = 400;
+
   private final CronSource source;
 
   CronParser(CronSource source) {
@@ -47,6 +49,9 @@ final class CronParser {
   }
 
   private Map<CronField, CronWord> words() {
+    if (source.text().length() > MAX_LENGTH) {
+      throw invalid(MAX_LENGTH, "an expression has at most " + MAX_LENGTH + " characters");
+    }
     List<CronWord> words = CronWord.split(source.text());
     int shift = 0;
     if (!words.isEmpty() && words.get(0).text().startsWith("@")) {

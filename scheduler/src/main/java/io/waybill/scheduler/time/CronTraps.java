@@ -68,8 +68,8 @@ final class CronTraps {
       int hour = fields.hours().nextSetBit(0);
       warn(
           minute.get(),
-          "it is due in each of the 60 minutes from %02d:00 to %02d:59; write 0 as minute for once"
-              .formatted(hour, hour));
+          "it is due in each of the 60 minutes from %1$s:00 to %1$s:59; write 0 as minute for once"
+              .formatted(English.twoDigits(hour)));
     }
     Optional<CronWord> second = word(CronField.SECOND);
     if (second.isPresent()

@@ -55,19 +55,14 @@ final class CronWords {
   private static List<String> moments(CronFields fields) {
     boolean withSeconds = fields.seconds().cardinality() > 1 || !fields.seconds().get(0);
     List<String> moments = new ArrayList<>();
-    fields.hours().stream()
-        .forEach(
-            hour ->
-                fields.minutes().stream()
-                    .forEach(
-                        minute ->
-                            fields.seconds().stream()
-                                .forEach(
-                                    second ->
-                                        moments.add(
-                                            withSeconds
-                                                ? "%02d:%02d:%02d".formatted(hour, minute, second)
-                                                : "%02d:%02d".formatted(hour, minute)))));
+    for (int hour : fields.hours().stream().toArray()) {
+      for (int minute : fields.minutes().stream().toArray()) {
+        for (int second : fields.seconds().stream().toArray()) {
+          String moment = English.twoDigits(hour) + ":" + English.twoDigits(minute);
+          moments.add(withSeconds ? moment + ":" + English.twoDigits(second) : moment);
+        }
+      }
+    }
     return moments;
   }
 
@@ -89,18 +84,22 @@ final class CronWords {
     int last = hours.length() - 1;
     int step = step(hours);
     if (step == 1 && hours.cardinality() > 1) {
-      return " from %02d:00 to %02d:59".formatted(first, last);
+      return fromTo(first, last);
     }
     if (hours.cardinality() == 1) {
-      return " from %02d:00 to %02d:59".formatted(first, first);
+      return fromTo(first, first);
     }
     if (isRhythm(hours, 24)) {
       return " of every "
           + English.ordinal(step)
           + " hour"
-          + (first == 0 ? "" : " from %02d:00".formatted(first));
+          + (first == 0 ? "" : " from " + English.twoDigits(first) + ":00");
     }
-    return " of the hours " + English.list(hours, "%02d"::formatted);
+    return " of the hours " + English.list(hours, English::twoDigits);
+  }
+
+  private static String fromTo(int first, int last) {
+    return " from " + English.twoDigits(first) + ":00 to " + English.twoDigits(last) + ":59";
   }
 
   /** Returns the distance between all values; 0 if they have no common one. */

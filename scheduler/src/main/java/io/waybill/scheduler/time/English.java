@@ -35,6 +35,11 @@ final class English {
     return number + (last == 1 ? "st" : last == 2 ? "nd" : last == 3 ? "rd" : "th");
   }
 
+  /** Returns {@code 02} for 2, in the same digits everywhere. */
+  static String twoDigits(int number) {
+    return number < 10 ? "0" + number : Integer.toString(number);
+  }
+
   /** Joins as people do: {@code a, b and c}. */
   static String and(List<String> parts) {
     int last = parts.size() - 1;

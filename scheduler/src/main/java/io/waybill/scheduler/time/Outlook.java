@@ -88,8 +88,11 @@ public final class Outlook {
   }
 
   private static String note(Timetable timetable, ZoneRules rules, Instant due) {
-    if (timetable.isMoved(due)) {
-      return "clock change: the time that was meant is skipped, this is the end of the gap";
+    Optional<LocalDateTime> skipped = timetable.skipped(due);
+    if (skipped.isPresent()) {
+      return "clock change: for "
+          + skipped.get().toLocalTime()
+          + ", which is skipped; this is the end of the gap";
     }
     LocalDateTime local = LocalDateTime.ofInstant(due, rules.getOffset(due));
     if (rules.getValidOffsets(local).size() < 2) {

@@ -2,6 +2,7 @@ package io.waybill.scheduler.time;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.util.Optional;
 
 /** Moments at which something is due. */
@@ -9,19 +10,26 @@ interface Source {
   /** Returns the first moment after an instant; empty if there is none before the year 9999. */
   Optional<Instant> next(Instant after);
 
-  /** Returns whether a moment stands at the end of a gap in the place of times inside of it. */
-  boolean isMoved(Instant moment);
+  /**
+   * Returns the local time for which a moment stands at the end of a gap; empty if the moment was
+   * meant itself.
+   */
+  Optional<LocalDateTime> skipped(Instant moment);
 
-  /** One instant. */
-  record Once(Instant instant, boolean moved) implements Source {
+  /**
+   * One instant.
+   *
+   * @param skipped the local time for which it stands, if the clock skips that
+   */
+  record Once(Instant instant, Optional<LocalDateTime> skipped) implements Source {
     @Override
     public Optional<Instant> next(Instant after) {
       return Optional.of(instant).filter(due -> due.isAfter(after));
     }
 
     @Override
-    public boolean isMoved(Instant moment) {
-      return moved;
+    public Optional<LocalDateTime> skipped(Instant moment) {
+      return skipped;
     }
   }
 
@@ -42,8 +50,8 @@ interface Source {
     }
 
     @Override
-    public boolean isMoved(Instant moment) {
-      return false;
+    public Optional<LocalDateTime> skipped(Instant moment) {
+      return Optional.empty();
     }
   }
 
@@ -55,8 +63,8 @@ interface Source {
     }
 
     @Override
-    public boolean isMoved(Instant moment) {
-      return source.isMoved(moment.minus(delay));
+    public Optional<LocalDateTime> skipped(Instant moment) {
+      return source.skipped(moment.minus(delay));
     }
 
     private Instant minus(Instant moment) {

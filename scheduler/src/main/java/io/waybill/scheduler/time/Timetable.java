@@ -47,14 +47,19 @@ public final class Timetable {
   }
 
   /**
-   * Returns whether a moment of this timetable is the end of a gap only because the clock skips the
-   * time that was meant.
+   * Returns the local time that was meant by a moment of this timetable, if the clock skips it and
+   * the moment is due only for that: as the end of the gap.
    */
-  public boolean isMoved(Instant moment) {
+  public Optional<LocalDateTime> skipped(Instant moment) {
     Optional<Instant> due = Optional.of(moment);
-    return sources.stream()
-        .filter(source -> source.next(moment.minusNanos(1)).equals(due))
-        .allMatch(source -> source.isMoved(moment));
+    List<Optional<LocalDateTime>> meant =
+        sources.stream()
+            .filter(source -> source.next(moment.minusNanos(1)).equals(due))
+            .map(source -> source.skipped(moment))
+            .toList();
+    return meant.stream().allMatch(Optional::isPresent)
+        ? meant.stream().flatMap(Optional::stream).min(LocalDateTime::compareTo)
+        : Optional.empty();
   }
 
   private static Source source(Schedule schedule, ZoneId zone, String job) {
@@ -65,7 +70,7 @@ public final class Timetable {
       return once(at.time(), zone);
     }
     if (schedule instanceof Schedule.AtInstant at) {
-      return new Source.Once(at.instant(), false);
+      return new Source.Once(at.instant(), Optional.empty());
     }
     if (schedule instanceof Schedule.EveryFromInstant every) {
       return new Source.Elapsed(every.interval(), every.from());
@@ -104,7 +109,8 @@ public final class Timetable {
   private static Source once(LocalDateTime time, ZoneId zone) {
     ZoneOffsetTransition change = zone.getRules().getTransition(time);
     return change != null && change.isGap()
-        ? new Source.Once(change.getInstant(), true)
-        : new Source.Once(time.atZone(zone).withEarlierOffsetAtOverlap().toInstant(), false);
+        ? new Source.Once(change.getInstant(), Optional.of(time))
+        : new Source.Once(
+            time.atZone(zone).withEarlierOffsetAtOverlap().toInstant(), Optional.empty());
   }
 }

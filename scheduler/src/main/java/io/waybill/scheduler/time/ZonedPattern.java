@@ -64,15 +64,30 @@ final class ZonedPattern implements Source {
   }
 
   @Override
-  public boolean isMoved(Instant firing) {
-    ZoneOffsetTransition change = rules.nextTransition(firing.minusNanos(1));
-    if (change == null || !change.isGap() || !change.getInstant().equals(firing)) {
-      return false;
+  public Optional<LocalDateTime> skipped(Instant moment) {
+    ZoneOffsetTransition change = rules.nextTransition(moment.minusNanos(1));
+    if (change == null || !change.isGap() || !change.getInstant().equals(moment)) {
+      return Optional.empty();
     }
     LocalDateTime end = change.getDateTimeAfter();
-    int second = end.toLocalTime().toSecondOfDay();
-    return pattern.nextDay(end.toLocalDate()).filter(end.toLocalDate()::equals).isEmpty()
-        || pattern.nextSecond(end.toLocalDate(), second) != second;
+    boolean isMeantItself = firstAt(end).filter(end::equals).isPresent();
+    return isMeantItself
+        ? Optional.empty()
+        : firstAt(change.getDateTimeBefore()).filter(time -> time.isBefore(end));
+  }
+
+  /** Returns the first local time of the pattern at or after one, clock changes left aside. */
+  private Optional<LocalDateTime> firstAt(LocalDateTime time) {
+    LocalDate today = time.toLocalDate();
+    Optional<LocalDate> day = pattern.nextDay(today);
+    if (day.filter(today::equals).isPresent()) {
+      int second = pattern.nextSecond(today, time.toLocalTime().toSecondOfDay());
+      if (second < LocalPattern.SECONDS_PER_DAY) {
+        return Optional.of(today.atStartOfDay().plusSeconds(second));
+      }
+      day = pattern.nextDay(today.plusDays(1));
+    }
+    return day.map(found -> found.atStartOfDay().plusSeconds(pattern.nextSecond(found, 0)));
   }
 
   /** Returns the first firing that stands for a day with times and comes after the instant. */

@@ -159,6 +159,13 @@ class CronExpressionTest {
   }
 
   @Test
+  void refusesWhatIsTooLongToBeMeant() {
+    assertThatThrownBy(() -> CronExpression.parse("0,".repeat(200) + "0 * * * *"))
+        .isInstanceOf(SchedulerException.InvalidSchedule.class)
+        .hasMessageContaining("at most 400 characters");
+  }
+
+  @Test
   void hashKeepsToItsRangeAndItsStep() {
     for (int i = 0; i < 100; i++) {
       String job = "job-" + i;

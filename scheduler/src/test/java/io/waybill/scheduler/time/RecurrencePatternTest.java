@@ -115,6 +115,7 @@ class RecurrencePatternTest {
             "job");
     assertThat(timetable.next(Instant.parse("2024-03-09T00:00:00Z")))
         .contains(Instant.parse("2024-03-10T07:00:00Z"));
-    assertThat(timetable.isMoved(Instant.parse("2024-03-10T07:00:00Z"))).isTrue();
+    assertThat(timetable.skipped(Instant.parse("2024-03-10T07:00:00Z")))
+        .contains(LocalDateTime.parse("2024-03-10T02:30"));
   }
 }

@@ -84,7 +84,7 @@ class TimetableTest {
             "job");
     Instant firing = timetable.next(Instant.parse("2024-03-10T06:00:00Z")).orElseThrow();
     assertThat(firing).isBetween("2024-03-10T07:00:00Z", "2024-03-10T07:04:59Z");
-    assertThat(timetable.isMoved(firing)).isTrue();
+    assertThat(timetable.skipped(firing)).contains(LocalDateTime.parse("2024-03-10T02:30"));
   }
 
   @ParameterizedTest
@@ -235,8 +235,7 @@ class TimetableTest {
         .containsExactly(
             "2027-03-13T07:30:00Z ",
             "2027-03-14T07:00:00Z clocks go forward from 02:00 to 03:00",
-            "2027-03-14T07:00:00Z clock change: the time that was meant is skipped, this is the"
-                + " end of the gap",
+            "2027-03-14T07:00:00Z clock change: for 02:30, which is skipped; this is the end of the gap",
             "2027-03-15T06:30:00Z ");
     Timetable hourly = Timetable.of(List.of(new Schedule.Cron("30 * * * *")), newYork, "job");
     assertThat(Outlook.of(hourly, newYork, Instant.parse("2026-11-01T05:00:00Z"), 2).entries())

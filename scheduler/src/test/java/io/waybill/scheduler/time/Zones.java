@@ -16,7 +16,7 @@ import java.util.TreeSet;
 final class Zones {
   private static final Instant FROM = Instant.parse("2000-01-01T00:00:00Z");
   private static final Instant UNTIL = Instant.parse("2038-01-01T00:00:00Z");
-  private static final int SAMPLE = 40;
+  private static final int SAMPLE = 20;
 
   private Zones() {}
 

@@ -22,7 +22,7 @@ import java.util.Random;
  * <pre>
  * Parser ours|angus
  *   take KIND        one message of about 1 MB (20 MB of base64, 250 kB of headers), so often that there
- *                    are 100 MB
+ *                    are 40 MB
  * </pre>
  */
 final class Parser {
@@ -31,7 +31,7 @@ final class Parser {
   /** As much of headers as is read. */
   private static final int BLOCK = 250_000;
 
-  private static final int TOTAL = 100 * MB;
+  private static final int TOTAL = 40 * MB;
   private static final String LINE =
       "The quick brown fox jumps over the lazy dog, and then once more for the record.\r\n";
 

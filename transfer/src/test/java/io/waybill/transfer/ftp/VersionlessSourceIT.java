@@ -151,7 +151,8 @@ class VersionlessSourceIT {
       assertThatThrownBy(() -> relay(target))
           .isInstanceOf(TransferException.Integrity.class)
           .hasMessageContaining("changed while it was copied");
-      assertThat(target.files()).isEmpty();
+      // its part may be there: a server that is still at it writes it down behind our deletion
+      assertThat(target.files()).doesNotContainKey("y");
     }
   }
 

@@ -85,7 +85,9 @@ final class FtpManners {
         restart = 0;
         exchange.reply("150 go");
         byte[] before = content == null ? new byte[0] : content;
-        files().put(name, FtpExchange.joined(before, kept, exchange.receive()));
+        files().putIfAbsent(name, before);
+        byte[] now = FtpExchange.joined(before, kept, exchange.receive());
+        files().replace(name, now); // what was deleted meanwhile stays deleted
         exchange.reply("226 done");
       }
       case "DELE" -> {

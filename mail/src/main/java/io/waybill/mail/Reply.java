@@ -49,6 +49,11 @@ public record Reply(int code, String text) {
    * in 300 seconds}: between 1 s and 24 h.
    */
   public Optional<Duration> retryAfter() {
+    return retryAfter(text);
+  }
+
+  /** Returns the same for the words of any server. */
+  public static Optional<Duration> retryAfter(String text) {
     Matcher matcher = RETRY_AFTER.matcher(text);
     if (!matcher.find()) {
       return Optional.empty();

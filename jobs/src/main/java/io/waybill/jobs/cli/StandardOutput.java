@@ -76,17 +76,18 @@ final class StandardOutput extends PrintStream {
       super(target);
     }
 
-    private interface Writing {
-      void run() throws IOException;
+    // No lambdas: the first one of a process costs more than all that --version does.
+
+    @Override
+    public synchronized void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
     }
 
-    private synchronized void keeping(Writing writing) throws IOException {
-      IOException earlier = failure;
-      if (earlier != null) {
-        throw earlier;
-      }
+    @Override
+    public synchronized void write(byte[] bytes, int offset, int length) throws IOException {
+      requireWhole();
       try {
-        writing.run();
+        out.write(bytes, offset, length);
       } catch (IOException e) {
         failure = e;
         throw e;
@@ -94,18 +95,21 @@ final class StandardOutput extends PrintStream {
     }
 
     @Override
-    public void write(int b) throws IOException {
-      keeping(() -> out.write(b));
+    public synchronized void flush() throws IOException {
+      requireWhole();
+      try {
+        out.flush();
+      } catch (IOException e) {
+        failure = e;
+        throw e;
+      }
     }
 
-    @Override
-    public void write(byte[] bytes, int offset, int length) throws IOException {
-      keeping(() -> out.write(bytes, offset, length));
-    }
-
-    @Override
-    public void flush() throws IOException {
-      keeping(out::flush);
+    private void requireWhole() throws IOException {
+      IOException earlier = failure;
+      if (earlier != null) {
+        throw earlier;
+      }
     }
   }
 }

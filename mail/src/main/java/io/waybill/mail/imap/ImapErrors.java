@@ -7,10 +7,8 @@ import io.waybill.mail.net.ForeignText;
 import io.waybill.mail.net.TlsComplaint;
 import java.io.EOFException;
 import java.net.SocketTimeoutException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.eclipse.angus.mail.iap.BadCommandException;
@@ -21,15 +19,11 @@ import org.eclipse.angus.mail.util.SocketConnectException;
 final class ImapErrors {
   private static final int MAX_CAUSES = 10;
   private static final int MOST_SHOWN = 300;
-  private static final long LONGEST_PAUSE_MILLIS = 3_600_000;
 
   /** Exchange and Gmail refuse logins and commands of who asks too often, without a code. */
   private static final Pattern TEMPORARY =
       Pattern.compile(
           "\\[(UNAVAILABLE|INUSE|LIMIT|SERVERBUG|THROTTLED)\\]|(?i)request is throttled|too many simultaneous connections|exceeded command or bandwidth limits");
-
-  private static final Pattern WANTED_PAUSE =
-      Pattern.compile("(?i)suggested backoff time: (\\d{1,12}) milliseconds");
 
   private final MailAccount account;
   private final String server;
@@ -90,14 +84,6 @@ final class ImapErrors {
   /** The response codes of RFC 5530 that promise a better answer later, and what others say. */
   static boolean isTemporary(String text) {
     return TEMPORARY.matcher(text).find();
-  }
-
-  /** How long a server wants to be left alone, an hour at most; zero if it does not say. */
-  static Duration wantedPause(String text) {
-    Matcher wanted = WANTED_PAUSE.matcher(text);
-    return wanted.find()
-        ? Duration.ofMillis(Math.min(LONGEST_PAUSE_MILLIS, Long.parseLong(wanted.group(1))))
-        : Duration.ZERO;
   }
 
   private static <T extends Throwable> Optional<T> cause(Throwable e, Class<T> type) {

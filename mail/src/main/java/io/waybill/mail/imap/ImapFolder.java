@@ -4,8 +4,8 @@ import io.waybill.mail.ContentSource;
 import io.waybill.mail.inbox.GmailFacts;
 import io.waybill.mail.inbox.MailFacts;
 import io.waybill.mail.inbox.MailSearch;
+import io.waybill.mail.inbox.Windows;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -248,11 +248,7 @@ final class ImapFolder {
   private static List<long[]> windows(long[] uids, int most) {
     int digits = Long.toString(Arrays.stream(uids).max().orElse(0)).length();
     int step = Math.min(most, MOST_IN_LINE / (digits + 1));
-    List<long[]> windows = new ArrayList<>();
-    for (int from = 0; from < uids.length; from += step) {
-      windows.add(Arrays.copyOfRange(uids, from, Math.min(uids.length, from + step)));
-    }
-    return windows;
+    return Windows.parts(uids, step);
   }
 
   static String set(long[] uids) {

@@ -2,6 +2,7 @@ package io.waybill.mail.imap;
 
 import io.waybill.mail.MailAccount;
 import io.waybill.mail.MailException;
+import io.waybill.mail.Reply;
 import io.waybill.mail.imap.WatcherHealth.State;
 import io.waybill.mail.inbox.Ack;
 import io.waybill.mail.inbox.InboundHandler;
@@ -34,6 +35,9 @@ public final class MailboxWatcher implements AutoCloseable {
 
   /** What was put off is looked at again after this, whatever else is waited for. */
   private static final Duration PUT_OFF = Duration.ofMinutes(1);
+
+  /** Whoever asks for more may have meant somebody else. */
+  private static final Duration LONGEST_WANTED = Duration.ofHours(1);
 
   private final ImapMailbox mailbox;
   private final MailboxPoll poll;
@@ -209,7 +213,7 @@ public final class MailboxWatcher implements AutoCloseable {
     long millis =
         Math.max(
             random.nextLong(1, 1 + Math.min(longest, most)),
-            ImapErrors.wantedPause(String.valueOf(failure.getMessage())).toMillis());
+            wantedPause(String.valueOf(failure.getMessage())));
     boolean isUsual = times == 1 && isTransient;
     log.atLevel(isUsual ? Level.INFO : Level.WARN)
         .log(
@@ -220,6 +224,12 @@ public final class MailboxWatcher implements AutoCloseable {
             millis,
             failure.getMessage());
     await(Duration.ofMillis(millis));
+  }
+
+  /** How long a server that refuses wants to be left alone, in milliseconds. */
+  private static long wantedPause(String text) {
+    Duration wanted = Reply.retryAfter(text).orElse(Duration.ZERO);
+    return Math.min(wanted.toMillis(), LONGEST_WANTED.toMillis());
   }
 
   private void become(State next) {

@@ -59,7 +59,7 @@ public final class Windows implements Iterator<Windows.Window> {
   }
 
   /** Divides UIDs into parts of at most so many. */
-  static List<long[]> parts(long[] uids, int most) {
+  public static List<long[]> parts(long[] uids, int most) {
     List<long[]> parts = new ArrayList<>();
     for (int from = 0; from < uids.length; from += most) {
       parts.add(Arrays.copyOfRange(uids, from, Math.min(uids.length, from + most)));

@@ -17,7 +17,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import org.apache.james.mime4j.MimeException;
 import org.apache.james.mime4j.codec.DecodeMonitor;
 import org.apache.james.mime4j.io.MaxHeaderLengthLimitException;
@@ -27,7 +26,6 @@ import org.apache.james.mime4j.stream.Field;
 import org.apache.james.mime4j.stream.MimeConfig;
 import org.apache.james.mime4j.stream.MimeTokenStream;
 import org.apache.james.mime4j.stream.RecursionMode;
-import org.apache.james.mime4j.util.MimeUtil;
 import org.jspecify.annotations.Nullable;
 
 /** Reads any bytes as a message; what is wrong with them becomes a list, never an exception. */
@@ -42,10 +40,6 @@ public final class MimeReader {
 
   /** Of all multiparts that are open: the parser compares each byte with each of them. */
   private static final int LONGEST_BOUNDARIES = 1000;
-
-  private static final Set<String> UU_ENCODINGS = Set.of("x-uuencode", "x-uue", "uuencode", "uue");
-
-  private static final Set<String> PLAIN_ENCODINGS = Set.of("", "7bit", "8bit", "binary");
 
   private static final List<String> ADDRESS_HEADERS = List.of("from", "to", "cc", "reply-to");
 
@@ -251,14 +245,15 @@ public final class MimeReader {
 
   private void startMultipart() throws IOException {
     depth++;
-    branches.push(new Branch(type().value(), tokens.getBodyDescriptor().getBoundary().length()));
-    if (isMultipartWithoutBoundary(type())) {
+    ParameterReader type = type();
+    branches.push(new Branch(type.value(), tokens.getBodyDescriptor().getBoundary().length()));
+    if (isMultipartWithoutBoundary(type)) {
       defect(Defect.Kind.BROKEN_STRUCTURE, "a multipart names no boundary");
     }
     if (fields.hasBody()) { // which may have been the first of its parts
       keep(spool(fields.before(InputStream.nullInputStream())), branches.element());
     }
-    if (branches.stream().mapToInt(Branch::boundaryLength).sum() > LONGEST_BOUNDARIES) {
+    if (branches.stream().mapToInt(each -> each.boundaryLength).sum() > LONGEST_BOUNDARIES) {
       defect(
           Defect.Kind.LIMIT_EXCEEDED, "the boundary of a multipart is too long to be looked for");
       preamble(tokens.getInputStream()); // which is all of it then
@@ -289,25 +284,10 @@ public final class MimeReader {
   }
 
   private InputStream decoded() {
-    String encoding =
-        new ParameterReader(
-                part.lines.getOrDefault("content-transfer-encoding", ""), UnaryOperator.identity())
-            .value()
-            .replace("\"", ""); // where they do not belong
-    InputStream encoded = fields.before(tokens.getInputStream());
-    if (MimeUtil.isQuotedPrintableEncoded(encoding)) {
-      return new QuotedPrintableInput(encoded, this::misencoded);
-    }
-    if (MimeUtil.isBase64Encoding(encoding)) {
-      return new Base64Input(encoded, this::misencoded);
-    }
-    if (UU_ENCODINGS.contains(encoding)) {
-      return new UuencodedInput(encoded, this::misencoded);
-    }
-    if (!PLAIN_ENCODINGS.contains(encoding)) {
-      defect(Defect.Kind.BROKEN_STRUCTURE, "a part is encoded as nobody knows");
-    }
-    return encoded;
+    return TransferDecoding.of(
+        part.lines.getOrDefault("content-transfer-encoding", ""),
+        fields.before(tokens.getInputStream()),
+        why -> defect(Defect.Kind.BROKEN_STRUCTURE, why));
   }
 
   private void leaf(InputStream decoded) throws IOException {
@@ -483,10 +463,6 @@ public final class MimeReader {
     collected.defects.add(new Defect(kind, detail));
   }
 
-  private void misencoded() {
-    defect(Defect.Kind.BROKEN_STRUCTURE, "a part is not encoded as it says");
-  }
-
   private void broken(Exception e, String how) {
     boolean tooLong =
         e instanceof MaxHeaderLengthLimitException
@@ -521,7 +497,7 @@ public final class MimeReader {
       } else if (error.contains("header")) {
         noField();
       } else if (!error.startsWith("Found LF")) { // which half the world writes
-        misencoded();
+        defect(Defect.Kind.BROKEN_STRUCTURE, TransferDecoding.MISENCODED);
       }
       return false; // and goes on
     }
@@ -536,34 +512,6 @@ public final class MimeReader {
   private void noField() {
     if (part.count > 0) {
       defect(Defect.Kind.BROKEN_HEADER, "a line among the headers is none");
-    }
-  }
-
-  /** A multipart whose end has not come yet. */
-  private static final class Branch {
-    final String type;
-    final int boundaryLength;
-    final List<ReceivedPart> parts = new ArrayList<>();
-    @Nullable Spool preamble;
-
-    Branch(String type, int boundaryLength) {
-      this.type = type;
-      this.boundaryLength = boundaryLength;
-    }
-
-    int boundaryLength() {
-      return boundaryLength;
-    }
-
-    ReceivedPart part() {
-      return new ReceivedPart(type, Role.MULTIPART, "", 0, parts);
-    }
-
-    /** Of the outermost: the message itself, which is one part, unless it broke off before it. */
-    ReceivedPart only() {
-      return parts.isEmpty()
-          ? new ReceivedPart("text/plain", Role.TEXT, "", 0, List.of())
-          : parts.get(0);
     }
   }
 

@@ -24,15 +24,19 @@ import io.waybill.scheduler.Run;
 import io.waybill.scheduler.RunState;
 import io.waybill.scheduler.Scheduler;
 import io.waybill.scheduler.TriggerKind;
+import io.waybill.scheduler.quartz.EngineSettings;
 import io.waybill.scheduler.quartz.QuartzScheduler;
 import io.waybill.scheduler.store.RunStore;
 import io.waybill.scheduler.store.Store;
 import io.waybill.scheduler.store.StoreSettings;
 import io.waybill.transfer.SharedRate;
 import io.waybill.transfer.WireTap;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -48,6 +52,7 @@ final class Rooms implements AutoCloseable {
   private final Store store;
   private final RunStore runs;
   private final Runnable recovery;
+  private final Duration checkIn;
   private final JobEngine engine;
   private final Outbox outbox;
   private final MailSenders senders;
@@ -59,6 +64,7 @@ final class Rooms implements AutoCloseable {
       Store store,
       RunStore runs,
       Runnable recovery,
+      Duration checkIn,
       Outbox outbox,
       MailSenders senders,
       JobEngine engine) {
@@ -67,6 +73,7 @@ final class Rooms implements AutoCloseable {
     this.store = store;
     this.runs = runs;
     this.recovery = recovery;
+    this.checkIn = checkIn;
     this.outbox = outbox;
     this.senders = senders;
     this.engine = engine;
@@ -84,7 +91,8 @@ final class Rooms implements AutoCloseable {
     try {
       MailSchema.migrate(store.dataSource());
       JobsSchema.migrate(store.dataSource(), store.isPostgres());
-      RunStore runs = RunStore.of(store, node(), clock, new SecureRandom());
+      RunStore runs =
+          RunStore.of(store, node(configuration.daemon().node()), clock, new SecureRandom());
       Outbox outbox =
           Outbox.open(
               store.dataSource(),
@@ -122,6 +130,7 @@ final class Rooms implements AutoCloseable {
           store,
           runs,
           recovery,
+          configuration.daemon().node().checkIn(),
           outbox,
           senders,
           new JobEngine(configuration, services, runs, journal, listener));
@@ -195,12 +204,23 @@ final class Rooms implements AutoCloseable {
       recovery.run();
     }
     dispatcher = OutboxDispatcher.start(outbox, senders);
-    return QuartzScheduler.open(store, runs, engine);
+    EngineSettings settings = EngineSettings.DEFAULT;
+    return QuartzScheduler.open(
+        store, runs, engine, settings.withPeriods(checkIn, settings.watch()));
   }
 
-  private static String node() {
+  private static String node(Configuration.Node node) {
+    return node.name().orElseGet(Rooms::hostName);
+  }
+
+  private static String hostName() {
     String host = System.getenv("HOSTNAME");
-    return host == null || host.isBlank() ? "local" : host;
+    try {
+      host = host == null || host.isBlank() ? InetAddress.getLocalHost().getHostName() : host;
+    } catch (UnknownHostException e) {
+      return "local"; // a machine without a name: alone, or named in the job file
+    }
+    return Configuration.Node.isName(host) ? host : "local";
   }
 
   // In a store that one process owns at a time every earlier owner is dead, whatever its host was
@@ -243,6 +263,7 @@ final class Rooms implements AutoCloseable {
       dispatcher.close();
     }
     senders.close();
+    runs.membership().close();
     store.close();
   }
 }

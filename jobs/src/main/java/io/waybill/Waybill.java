@@ -13,12 +13,10 @@ import io.waybill.jobs.run.RunPayload;
 import io.waybill.mail.FrozenSender;
 import io.waybill.mail.outbox.Outbox;
 import io.waybill.mail.outbox.OutboxEntry;
-import io.waybill.scheduler.OverlapPolicy;
 import io.waybill.scheduler.Run;
 import io.waybill.scheduler.ScheduledJob;
 import io.waybill.scheduler.Scheduler;
-import io.waybill.scheduler.TriggerKind;
-import io.waybill.scheduler.store.RunStore;
+import io.waybill.scheduler.SchedulerException;
 import io.waybill.transfer.CancellableFuture;
 import io.waybill.transfer.WireTap;
 import java.nio.file.Path;
@@ -29,10 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -85,21 +81,17 @@ public final class Waybill implements AutoCloseable {
    *
    * @param parameters by name, as text
    * @throws JobException.NotFound if there is no such job
-   * @throws JobException.AlreadyRunning if it is running and its overlap policy is to skip
+   * @throws JobException.AlreadyRunning if it is running and its overlap policy is to skip; where
+   *     that is to queue or replace, or the job has a limit, this waits
    */
   public RunRecord run(String job, Map<String, String> parameters) {
-    JobDefinition definition = require(job);
-    return rooms.engine().carryOut(openRun(definition, parameters), definition);
+    return local(job, parameters).carryOut();
   }
 
   /** Runs a job on another thread. Cancelling the future cancels the run and closes its sockets. */
   public CompletableFuture<RunRecord> runAsync(String job, Map<String, String> parameters) {
-    JobDefinition definition = require(job);
-    Run run = openRun(definition, parameters);
-    return CancellableFuture.start(
-        "waybill-run-" + run.id(),
-        () -> rooms.engine().carryOut(run, definition),
-        () -> rooms.engine().cancelIfLive(run.id()));
+    LocalRun run = local(job, parameters);
+    return CancellableFuture.start("waybill-run-" + run.id(), run::carryOut, run::cancel);
   }
 
   /** Schedules every enabled job of the configuration, takes the others off, and starts firing. */
@@ -109,13 +101,7 @@ public final class Waybill implements AutoCloseable {
     }
     Scheduler opened = rooms.openScheduler();
     scheduler = opened;
-    Set<String> names =
-        configuration.jobs().stream().map(JobDefinition::name).collect(Collectors.toSet());
-    opened.scheduledJobs().stream()
-        .map(ScheduledJob::name)
-        .filter(name -> !names.contains(name))
-        .forEach(opened::unschedule);
-    configuration.jobs().forEach(job -> opened.schedule(scheduled(job)));
+    opened.replaceAll(configuration.jobs().stream().map(Waybill::scheduled).toList());
     opened.start();
   }
 
@@ -157,12 +143,22 @@ public final class Waybill implements AutoCloseable {
   }
 
   /**
-   * Cancels a live run: what it has open is closed.
+   * Cancels a run that has not ended, once {@link #start} was called also one that waits or is on
+   * another node: what it has open is closed.
    *
-   * @throws JobException.NotFound if it is not live in this process
+   * @throws JobException.NotFound if there is no such run, or it has ended
    */
   public void cancel(String runId) {
-    rooms.engine().cancel(runId);
+    Scheduler running = scheduler;
+    if (running == null) {
+      rooms.engine().cancel(runId);
+      return;
+    }
+    try {
+      running.cancel(runId, "cancelled");
+    } catch (SchedulerException.NotClaimable e) {
+      throw new JobException.NotFound("run " + runId + " is not live: " + e.getMessage());
+    }
   }
 
   /** Returns the ids of the runs that are at work in this process. */
@@ -251,25 +247,18 @@ public final class Waybill implements AutoCloseable {
     rooms.engine().cancelAll();
   }
 
-  private synchronized Run openRun(JobDefinition job, Map<String, String> parameters) {
-    RunStore runs = rooms.runs();
-    if (job.overlap() == OverlapPolicy.SKIP
-        && runs.unfinished(job.name()).stream().anyMatch(runs::isHeld)) {
-      throw new JobException.AlreadyRunning(
-          "job \"%s\" is running; wait for it, or set \"overlap: allow\"".formatted(job.name()));
-    }
-    return runs.open(
-            job.name(), TriggerKind.LOCAL, rooms.clock().instant(), RunPayload.of(parameters))
-        .orElseThrow(() -> new IllegalStateException("a local run is always a new one"));
+  private LocalRun local(String job, Map<String, String> parameters) {
+    JobDefinition definition = require(job);
+    return LocalRun.open(rooms, definition, scheduled(definition), parameters);
   }
 
   private static ScheduledJob scheduled(JobDefinition job) {
-    return new ScheduledJob(
-        job.name(),
-        job.enabled() ? job.schedules() : List.of(),
-        job.zone(),
-        job.missed(),
-        job.overlap());
+    return ScheduledJob.builder(job.name(), job.zone())
+        .schedules(job.enabled() ? job.schedules() : List.of())
+        .missed(job.missed())
+        .overlap(job.overlap())
+        .limit(job.limit().orElse(null))
+        .build();
   }
 
   private JobDefinition require(String job) {

@@ -1,5 +1,6 @@
 package io.waybill.jobs;
 
+import io.waybill.scheduler.ConcurrencyLimit;
 import io.waybill.scheduler.MissedPolicy;
 import io.waybill.scheduler.OverlapPolicy;
 import io.waybill.scheduler.RetryPolicy;
@@ -10,6 +11,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A job: when it runs, what it does, and what happens when that fails. Immutable. */
 public final class JobDefinition {
@@ -21,6 +24,7 @@ public final class JobDefinition {
   private final List<Schedule> schedules;
   private final MissedPolicy missed;
   private final OverlapPolicy overlap;
+  private final Optional<ConcurrencyLimit> limit;
   private final Duration timeout;
   private final RetryPolicy retry;
   private final List<Parameter> parameters;
@@ -45,6 +49,7 @@ public final class JobDefinition {
     schedules = List.copyOf(b.schedules);
     missed = b.missed;
     overlap = b.overlap;
+    limit = Optional.ofNullable(b.limit);
     timeout = b.timeout;
     retry = b.retry;
     parameters = List.copyOf(b.parameters);
@@ -100,6 +105,11 @@ public final class JobDefinition {
     return overlap;
   }
 
+  /** Returns the limit that its runs count in. */
+  public Optional<ConcurrencyLimit> limit() {
+    return limit;
+  }
+
   /** Returns the longest running time of one attempt of one step; 1 h by default. */
   public Duration timeout() {
     return timeout;
@@ -139,6 +149,7 @@ public final class JobDefinition {
     private List<Schedule> schedules = List.of();
     private MissedPolicy missed = MissedPolicy.runOnce();
     private OverlapPolicy overlap = OverlapPolicy.SKIP;
+    private @Nullable ConcurrencyLimit limit;
     private Duration timeout = Duration.ofHours(1);
     private RetryPolicy retry = RetryPolicy.builder().build();
     private List<Parameter> parameters = List.of();
@@ -182,6 +193,12 @@ public final class JobDefinition {
 
     public Builder overlap(OverlapPolicy policy) {
       overlap = Objects.requireNonNull(policy, "policy");
+      return this;
+    }
+
+    /** Sets the limit that its runs count in; none by default. */
+    public Builder limit(@Nullable ConcurrencyLimit shared) {
+      limit = shared;
       return this;
     }
 

@@ -16,6 +16,8 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.quartz.JobDataMap;
 import org.quartz.JobDetail;
@@ -30,13 +32,15 @@ import org.quartz.impl.matchers.GroupMatcher;
 /** One Quartz scheduler; speaks of jobs by name, and turns Quartz's exceptions into ours. */
 final class Engine {
   private static final String JOBS = "waybill";
-  private static final String ONE_SHOTS = "waybill-runs";
   private static final int MAX_SCHEDULES_TEXT = 512;
 
   private final Scheduler quartz;
+  private final EngineStore tables;
 
-  Engine(Store store, Owner owner, int threads) {
-    this.quartz = call("opening", () -> EngineFactory.create(store, owner, threads));
+  Engine(Store store, Owner owner, EngineSettings settings) {
+    EngineFactory.Made made = call("opening", () -> EngineFactory.create(store, owner, settings));
+    quartz = made.scheduler();
+    tables = made.store();
   }
 
   void dispatchTo(Dispatcher dispatcher) {
@@ -49,6 +53,11 @@ final class Engine {
 
   void standby() {
     run("stopping", quartz::standby);
+  }
+
+  /** Returns whether it fires. */
+  boolean isFiring() {
+    return call("asking", () -> quartz.isStarted() && !quartz.isInStandbyMode());
   }
 
   boolean isClosed() {
@@ -158,13 +167,19 @@ final class Engine {
     }
   }
 
-  /** Makes a job fire for a run as soon as a thread is free, unless it is going to already. */
-  void fireOnce(String job, String runId) {
+  /**
+   * Makes a job fire for a run, unless it is going to already.
+   *
+   * @param group {@link Eligibility#ANY_NODE}, or of the one node that may take it
+   */
+  void fireOnce(String job, String runId, Instant at, String group) {
+    TriggerKey key = new TriggerKey(runId, group);
     Trigger once =
         newTrigger()
-            .withIdentity(runId, ONE_SHOTS)
+            .withIdentity(key)
             .forJob(jobKey(job))
             .usingJobData(FiringJob.RUN_ID, runId)
+            .startAt(Date.from(at))
             .withSchedule(simpleSchedule().withMisfireHandlingInstructionIgnoreMisfires())
             .build();
     run(
@@ -173,9 +188,18 @@ final class Engine {
           try {
             quartz.scheduleJob(once);
           } catch (ObjectAlreadyExistsException e) {
-            // the trigger survived the crash that this call makes up for
+            if (isSpent(key)) { // the firing that it made is not over yet
+              quartz.rescheduleJob(key, once);
+            }
           }
         });
+  }
+
+  private boolean isSpent(TriggerKey key) throws org.quartz.SchedulerException {
+    return switch (quartz.getTriggerState(key)) {
+      case NORMAL, PAUSED, BLOCKED -> false;
+      case NONE, COMPLETE, ERROR -> true;
+    };
   }
 
   Optional<Instant> nextFiring(String name) {
@@ -213,6 +237,36 @@ final class Engine {
 
   private boolean isPaused(String name) throws org.quartz.SchedulerException {
     return quartz.getTriggerState(triggerKey(name)) == Trigger.TriggerState.PAUSED;
+  }
+
+  /** Returns the names of all jobs in the store. */
+  Set<String> names() {
+    return call(
+        "listing jobs",
+        () ->
+            quartz.getJobKeys(GroupMatcher.jobGroupEquals(JOBS)).stream()
+                .map(JobKey::getName)
+                .collect(Collectors.toSet()));
+  }
+
+  /** Returns the triggers of the jobs' schedules, by the job's name. */
+  Map<String, TriggerRows.Held> timetables() {
+    return call("reading triggers", () -> tables.triggers(JOBS));
+  }
+
+  /** Frees triggers that no node is going to fire; as {@link TriggerRows#free}. */
+  List<TriggerRows.Stuck> free(Instant overdueBefore) {
+    return call("freeing triggers", () -> tables.free(overdueBefore));
+  }
+
+  /** Makes a job's trigger anew, due after now. */
+  void renew(ScheduledJob job) {
+    run("repairing " + job.name(), () -> replaceTrigger(job.name(), timetable(job)));
+  }
+
+  /** Returns which triggers this node may take. */
+  Eligibility eligibility() {
+    return tables.eligibility();
   }
 
   private static JobKey jobKey(String name) {

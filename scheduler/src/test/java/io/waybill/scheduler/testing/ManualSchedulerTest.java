@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class ManualSchedulerTest {
   private static final Instant MIDNIGHT = Instant.parse("2026-01-01T00:00:00Z");
   private static final ScheduledJob JOB =
-      new ScheduledJob("job", new Schedule.Every(Duration.ofMinutes(5)), ZoneId.of("UTC"));
+      ScheduledJob.of("job", new Schedule.Every(Duration.ofMinutes(5)), ZoneId.of("UTC"));
 
   private final AtomicReference<Instant> now = new AtomicReference<>(MIDNIGHT.plusSeconds(1));
   private final List<Firing> fired = new ArrayList<>();

@@ -80,7 +80,7 @@ public final class Timetable {
 
   private static LocalPattern pattern(Schedule schedule, ZoneId zone, String job) {
     if (schedule instanceof Schedule.OnDays on) {
-      return new CalendarPattern(pattern(on.schedule(), zone, job), on.calendar(), on.excluded());
+      return calendarPattern(on, zone, job);
     }
     if (schedule instanceof Schedule.Every every) {
       return new EveryPattern(every.interval());
@@ -98,6 +98,12 @@ public final class Timetable {
       return RecurrencePattern.of(recurring.rrule(), recurring.from(), zone);
     }
     return new OncePattern(((Schedule.At) schedule).time());
+  }
+
+  /** Makes the pattern of a schedule that keeps to a calendar. */
+  static CalendarPattern calendarPattern(Schedule.OnDays on, ZoneId zone, String job) {
+    return new CalendarPattern(
+        pattern(on.schedule(), zone, job), on.calendar(), on.excluded(), zone.getRules());
   }
 
   /** Returns how much later than its schedule a job is due. */

@@ -25,6 +25,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -167,6 +168,25 @@ class TimetableTest {
       calendar.exclude(MonthDay.of(1, 1)).exclude(MonthDay.of(12, 31));
     }
     return calendar.build();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "NEXT_DAY, 2011-12-29, 29, 2011-12-30T20:00:00Z", // on the 31st there
+    "PREVIOUS_DAY, 2011-12-31, 31, 2011-12-29T20:00:00Z", // on the 29th there
+    // the skipped day counts: what falls on it is not due, and nothing moves it
+    "NEXT_DAY, 2011-12-29, 30, 2012-12-29T20:00:00Z"
+  })
+  void whatMovesGoesOnOverADayThatTheZoneSkips(
+      ExcludedPolicy policy, LocalDate excluded, int day, Instant due) {
+    DayCalendar calendar = DayCalendar.builder("closed").exclude(excluded).build();
+    Schedule schedule =
+        new Schedule.OnDays(new Schedule.Cron("0 10 %d 12 *".formatted(day)), calendar, policy);
+    Timetable timetable = Timetable.of(List.of(schedule), ZoneId.of("Pacific/Apia"), "job");
+    assertThat(timetable.next(Instant.parse("2011-12-01T00:00:00Z"))).contains(due);
+    // from anywhere before it, also from within the day that is not there
+    assertThat(timetable.next(due.minusSeconds(1))).contains(due);
+    assertThat(timetable.next(due.minus(Duration.ofHours(11)))).contains(due);
   }
 
   @Test

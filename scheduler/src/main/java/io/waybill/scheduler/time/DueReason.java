@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * Why a job is due at a moment.
  *
- * @param words the schedule by which it is, in English
+ * @param words the schedule by which it is, in English, without its jitter
  * @param marks what has moved the moment from where the schedule alone would have it: jitter, a
  *     calendar; empty for most
  */

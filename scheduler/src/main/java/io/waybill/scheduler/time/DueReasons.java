@@ -39,7 +39,7 @@ final class DueReasons {
     }
     return new Part(
         Timetable.of(List.of(schedule), job.zone(), job.name()),
-        ScheduleWords.describe(schedule, job.zone(), job.name()),
+        ScheduleWords.describe(meant, job.zone(), job.name()),
         delay,
         meant instanceof Schedule.OnDays on
             ? Optional.of(Timetable.calendarPattern(on, job.zone(), job.name()))

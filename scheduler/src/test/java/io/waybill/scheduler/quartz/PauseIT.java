@@ -72,7 +72,7 @@ class PauseIT {
       daemon.scheduler.start();
       Instant start = Instant.now();
       Set<String> paused = new TreeSet<>();
-      while (Instant.now().isBefore(start.plusSeconds(8))) {
+      while (Instant.now().isBefore(start.plusSeconds(6))) {
         Thread.sleep(random.nextInt(900)); // the engine runs on the real clock
         String name = jobs.get(random.nextInt(jobs.size())).name();
         Instant called = Instant.now();

@@ -110,11 +110,16 @@ class AgendaTest {
     assertThat(due.reasons())
         .singleElement()
         .satisfies(
-            reason ->
-                assertThat(reason.marks())
-                    .containsExactly(
-                        "jitter: " + English.duration(delay) + " later",
-                        "calendar bank: moved from 2026-12-25"));
+            reason -> {
+              assertThat(reason.words())
+                  .isEqualTo(
+                      "At 23:59 on day 25 of December;"
+                          + " what is not on a day of bank moves to the one before");
+              assertThat(reason.marks())
+                  .containsExactly(
+                      "jitter: " + English.duration(delay) + " later",
+                      "calendar bank: moved from 2026-12-25");
+            });
   }
 
   @Test

@@ -230,6 +230,22 @@ class TimetableTest {
   }
 
   @Test
+  void momentsAreWholeMillisecondsBeforeTheYear9999() {
+    Instant now = Instant.parse("2026-01-31T02:30:00Z");
+    List<Schedule> precise =
+        List.of(
+            new Schedule.At(LocalDateTime.parse("2026-01-31T02:30:00.123456789")),
+            new Schedule.AtInstant(now.plusNanos(123_456_789)),
+            new Schedule.EveryFromInstant(Duration.ofDays(1), now.plusNanos(123_456_789)));
+    assertThat(Timetable.of(precise, UTC, "job").next(now)).contains(now.plusMillis(123));
+    List<Schedule> late =
+        List.of(
+            new Schedule.At(LocalDateTime.MAX.minusSeconds(1)),
+            new Schedule.EveryFromInstant(Duration.ofDays(1), Instant.MAX));
+    assertThat(Timetable.of(late, ZoneId.of("America/New_York"), "job").next(now)).isEmpty();
+  }
+
+  @Test
   void nothingIsDueAtTheEndOfTime() {
     Timetable timetable = Timetable.of(List.of(new Schedule.Cron("* * * * *")), PARIS, "job");
     assertThat(timetable.next(Instant.MAX)).isEmpty();

@@ -190,12 +190,17 @@ final class Rooms implements AutoCloseable {
         run.payload());
   }
 
+  /** Opens the scheduler over the store; it fires nothing before it is started. */
   Scheduler openScheduler() {
+    return QuartzScheduler.open(store, runs, engine);
+  }
+
+  /** Begins what a process does that goes on: clears up after its predecessor, sends mail. */
+  void startBackground() {
     if (!store.isExclusive()) {
       recovery.run();
     }
     dispatcher = OutboxDispatcher.start(outbox, senders);
-    return QuartzScheduler.open(store, runs, engine);
   }
 
   private static String node() {

@@ -4,6 +4,7 @@ import io.waybill.jobs.CancelScope;
 import io.waybill.jobs.Configuration;
 import io.waybill.jobs.JobDefinition;
 import io.waybill.jobs.JobException;
+import io.waybill.jobs.JobStatus;
 import io.waybill.jobs.RunListener;
 import io.waybill.jobs.RunRecord;
 import io.waybill.jobs.config.StateDirectory;
@@ -54,6 +55,7 @@ public final class Waybill implements AutoCloseable {
   private final Configuration configuration;
   private final Rooms rooms;
   private volatile @Nullable Scheduler scheduler;
+  private volatile boolean started;
 
   private Waybill(Configuration configuration, Rooms rooms) {
     this.configuration = configuration;
@@ -104,18 +106,19 @@ public final class Waybill implements AutoCloseable {
 
   /** Schedules every enabled job of the configuration, takes the others off, and starts firing. */
   public synchronized void start() {
-    if (scheduler != null) {
+    if (started) {
       return;
     }
-    Scheduler opened = rooms.openScheduler();
-    scheduler = opened;
+    Scheduler opened = scheduler();
+    rooms.startBackground();
+    started = true;
     Set<String> names =
         configuration.jobs().stream().map(JobDefinition::name).collect(Collectors.toSet());
     opened.scheduledJobs().stream()
         .map(ScheduledJob::name)
         .filter(name -> !names.contains(name))
         .forEach(opened::unschedule);
-    configuration.jobs().forEach(job -> opened.schedule(scheduled(job)));
+    configuration.jobs().forEach(job -> opened.schedule(job.scheduled()));
     opened.start();
   }
 
@@ -128,22 +131,56 @@ public final class Waybill implements AutoCloseable {
    */
   public String trigger(String job, Map<String, String> parameters) {
     require(job);
-    return started().trigger(job, RunPayload.of(parameters));
+    if (!started) {
+      throw new IllegalStateException("start() was not called");
+    }
+    return scheduler().trigger(job, RunPayload.of(parameters));
   }
 
   /** Returns when a job fires next; empty for one on demand. */
   public Optional<Instant> nextFiring(String job) {
-    return started().nextFiring(job);
+    return scheduler().nextFiring(job);
   }
 
-  /** Stops firing a job by its schedule; survives a restart. */
+  /**
+   * Returns the jobs of the configuration, in its order, as they stand in the store; the store's
+   * own, by name, if the configuration has none.
+   */
+  public List<JobStatus> jobs() {
+    return statuses().all();
+  }
+
+  /**
+   * Returns how a job stands.
+   *
+   * @throws JobException.NotFound if there is no such job
+   */
+  public JobStatus job(String name) {
+    return statuses().of(name);
+  }
+
+  /**
+   * Stops firing a job by its schedule; survives a restart and a changed definition. Needs no
+   * {@link #start}.
+   *
+   * @throws JobException.NotFound if there is no such job
+   */
   public void pause(String job) {
-    started().pause(job);
+    statuses().scheduled(job).pause(job);
   }
 
-  /** Goes on firing a paused job at its next moment after now; paused time is never missed. */
+  /**
+   * Goes on firing a paused job at its next moment after now; paused time is never missed. Needs no
+   * {@link #start}.
+   *
+   * @throws JobException.NotFound if there is no such job
+   */
   public void resume(String job) {
-    started().resume(job);
+    statuses().scheduled(job).resume(job);
+  }
+
+  private JobStatuses statuses() {
+    return new JobStatuses(configuration, scheduler(), rooms.runs(), rooms.clock(), started);
   }
 
   /** Returns a run with its steps and attempts. */
@@ -263,15 +300,6 @@ public final class Waybill implements AutoCloseable {
         .orElseThrow(() -> new IllegalStateException("a local run is always a new one"));
   }
 
-  private static ScheduledJob scheduled(JobDefinition job) {
-    return new ScheduledJob(
-        job.name(),
-        job.enabled() ? job.schedules() : List.of(),
-        job.zone(),
-        job.missed(),
-        job.overlap());
-  }
-
   private JobDefinition require(String job) {
     return configuration
         .job(job)
@@ -284,12 +312,13 @@ public final class Waybill implements AutoCloseable {
                         + configuration.jobs().stream().map(JobDefinition::name).toList()));
   }
 
-  private Scheduler started() {
-    Scheduler running = scheduler;
-    if (running == null) {
-      throw new IllegalStateException("start() was not called");
+  private synchronized Scheduler scheduler() {
+    Scheduler opened = scheduler;
+    if (opened == null) {
+      opened = rooms.openScheduler();
+      scheduler = opened;
     }
-    return running;
+    return opened;
   }
 
   /** Collects what is not usual. */

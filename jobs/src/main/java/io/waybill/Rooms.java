@@ -199,14 +199,19 @@ final class Rooms implements AutoCloseable {
         run.payload());
   }
 
+  /** Opens the scheduler over the store; it fires nothing before it is started. */
   Scheduler openScheduler() {
+    EngineSettings settings = EngineSettings.DEFAULT;
+    return QuartzScheduler.open(
+        store, runs, engine, settings.withPeriods(checkIn, settings.watch()));
+  }
+
+  /** Begins what a process does that goes on: clears up after its predecessor, sends mail. */
+  void startBackground() {
     if (!store.isExclusive()) {
       recovery.run();
     }
     dispatcher = OutboxDispatcher.start(outbox, senders);
-    EngineSettings settings = EngineSettings.DEFAULT;
-    return QuartzScheduler.open(
-        store, runs, engine, settings.withPeriods(checkIn, settings.watch()));
   }
 
   private static String node(Configuration.Node node) {

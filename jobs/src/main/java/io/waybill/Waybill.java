@@ -4,6 +4,7 @@ import io.waybill.jobs.CancelScope;
 import io.waybill.jobs.Configuration;
 import io.waybill.jobs.JobDefinition;
 import io.waybill.jobs.JobException;
+import io.waybill.jobs.JobStatus;
 import io.waybill.jobs.RunListener;
 import io.waybill.jobs.RunRecord;
 import io.waybill.jobs.config.StateDirectory;
@@ -14,7 +15,6 @@ import io.waybill.mail.FrozenSender;
 import io.waybill.mail.outbox.Outbox;
 import io.waybill.mail.outbox.OutboxEntry;
 import io.waybill.scheduler.Run;
-import io.waybill.scheduler.ScheduledJob;
 import io.waybill.scheduler.Scheduler;
 import io.waybill.scheduler.SchedulerException;
 import io.waybill.transfer.CancellableFuture;
@@ -50,6 +50,7 @@ public final class Waybill implements AutoCloseable {
   private final Configuration configuration;
   private final Rooms rooms;
   private volatile @Nullable Scheduler scheduler;
+  private volatile boolean started;
 
   private Waybill(Configuration configuration, Rooms rooms) {
     this.configuration = configuration;
@@ -96,12 +97,13 @@ public final class Waybill implements AutoCloseable {
 
   /** Schedules every enabled job of the configuration, takes the others off, and starts firing. */
   public synchronized void start() {
-    if (scheduler != null) {
+    if (started) {
       return;
     }
-    Scheduler opened = rooms.openScheduler();
-    scheduler = opened;
-    opened.replaceAll(configuration.jobs().stream().map(Waybill::scheduled).toList());
+    Scheduler opened = scheduler();
+    rooms.startBackground();
+    started = true;
+    opened.replaceAll(configuration.jobs().stream().map(JobDefinition::scheduled).toList());
     opened.start();
   }
 
@@ -114,22 +116,56 @@ public final class Waybill implements AutoCloseable {
    */
   public String trigger(String job, Map<String, String> parameters) {
     require(job);
-    return started().trigger(job, RunPayload.of(parameters));
+    if (!started) {
+      throw new IllegalStateException("start() was not called");
+    }
+    return scheduler().trigger(job, RunPayload.of(parameters));
   }
 
   /** Returns when a job fires next; empty for one on demand. */
   public Optional<Instant> nextFiring(String job) {
-    return started().nextFiring(job);
+    return scheduler().nextFiring(job);
   }
 
-  /** Stops firing a job by its schedule; survives a restart. */
+  /**
+   * Returns the jobs of the configuration, in its order, as they stand in the store; the store's
+   * own, by name, if the configuration has none.
+   */
+  public List<JobStatus> jobs() {
+    return statuses().all();
+  }
+
+  /**
+   * Returns how a job stands.
+   *
+   * @throws JobException.NotFound if there is no such job
+   */
+  public JobStatus job(String name) {
+    return statuses().of(name);
+  }
+
+  /**
+   * Stops firing a job by its schedule; survives a restart and a changed definition. Needs no
+   * {@link #start}.
+   *
+   * @throws JobException.NotFound if there is no such job
+   */
   public void pause(String job) {
-    started().pause(job);
+    statuses().scheduled(job).pause(job);
   }
 
-  /** Goes on firing a paused job at its next moment after now; paused time is never missed. */
+  /**
+   * Goes on firing a paused job at its next moment after now; paused time is never missed. Needs no
+   * {@link #start}.
+   *
+   * @throws JobException.NotFound if there is no such job
+   */
   public void resume(String job) {
-    started().resume(job);
+    statuses().scheduled(job).resume(job);
+  }
+
+  private JobStatuses statuses() {
+    return new JobStatuses(configuration, scheduler(), rooms.runs(), rooms.clock(), started);
   }
 
   /** Returns a run with its steps and attempts. */
@@ -149,13 +185,12 @@ public final class Waybill implements AutoCloseable {
    * @throws JobException.NotFound if there is no such run, or it has ended
    */
   public void cancel(String runId) {
-    Scheduler running = scheduler;
-    if (running == null) {
+    if (!started) {
       rooms.engine().cancel(runId);
       return;
     }
     try {
-      running.cancel(runId, "cancelled");
+      scheduler().cancel(runId, "cancelled");
     } catch (SchedulerException.NotClaimable e) {
       throw new JobException.NotFound("run " + runId + " is not live: " + e.getMessage());
     }
@@ -249,16 +284,7 @@ public final class Waybill implements AutoCloseable {
 
   private LocalRun local(String job, Map<String, String> parameters) {
     JobDefinition definition = require(job);
-    return LocalRun.open(rooms, definition, scheduled(definition), parameters);
-  }
-
-  private static ScheduledJob scheduled(JobDefinition job) {
-    return ScheduledJob.builder(job.name(), job.zone())
-        .schedules(job.enabled() ? job.schedules() : List.of())
-        .missed(job.missed())
-        .overlap(job.overlap())
-        .limit(job.limit().orElse(null))
-        .build();
+    return LocalRun.open(rooms, definition, definition.scheduled(), parameters);
   }
 
   private JobDefinition require(String job) {
@@ -273,12 +299,13 @@ public final class Waybill implements AutoCloseable {
                         + configuration.jobs().stream().map(JobDefinition::name).toList()));
   }
 
-  private Scheduler started() {
-    Scheduler running = scheduler;
-    if (running == null) {
-      throw new IllegalStateException("start() was not called");
+  private synchronized Scheduler scheduler() {
+    Scheduler opened = scheduler;
+    if (opened == null) {
+      opened = rooms.openScheduler();
+      scheduler = opened;
     }
-    return running;
+    return opened;
   }
 
   /** Collects what is not usual. */

@@ -5,6 +5,7 @@ import io.waybill.scheduler.MissedPolicy;
 import io.waybill.scheduler.OverlapPolicy;
 import io.waybill.scheduler.RetryPolicy;
 import io.waybill.scheduler.Schedule;
+import io.waybill.scheduler.ScheduledJob;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.EnumMap;
@@ -131,6 +132,16 @@ public final class JobDefinition {
 
   public Position position() {
     return position;
+  }
+
+  /** Returns it as the scheduler is to have it: one that is not enabled has no schedules there. */
+  public ScheduledJob scheduled() {
+    return ScheduledJob.builder(name, zone)
+        .schedules(enabled ? schedules : List.of())
+        .missed(missed)
+        .overlap(overlap)
+        .limit(limit.orElse(null))
+        .build();
   }
 
   @Override

@@ -88,7 +88,15 @@ public interface Scheduler extends AutoCloseable {
   Optional<Instant> nextFiring(String job);
 
   /**
-   * Stops firing a job by its schedule until resumed; survives a restart. Triggering goes on.
+   * Returns whether a job is paused.
+   *
+   * @throws SchedulerException.UnknownJob if there is no job of that name
+   */
+  boolean isPaused(String job);
+
+  /**
+   * Stops firing a job by its schedule until resumed; survives a restart and a changed definition,
+   * but not {@link #unschedule}. Triggering goes on.
    *
    * @throws SchedulerException.UnknownJob if there is no job of that name
    */

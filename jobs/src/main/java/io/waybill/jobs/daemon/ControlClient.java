@@ -12,8 +12,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Asks a live daemon over its control channel. */
 public final class ControlClient {
@@ -46,6 +48,28 @@ public final class ControlClient {
   public Map<String, Object> trigger(String job, Map<String, String> parameters)
       throws InterruptedException {
     return call("POST", "/jobs/" + encode(job) + "/runs", Json.write(Map.of("params", parameters)));
+  }
+
+  /** Returns all jobs as they stand. */
+  public List<Map<String, Object>> jobs() throws InterruptedException {
+    return Plain.maps(call("GET", "/jobs", ""), "jobs");
+  }
+
+  /** Pauses a job; returns how it stands then. */
+  public Map<String, Object> pause(String job) throws InterruptedException {
+    return call("POST", "/jobs/" + encode(job) + "/pause", "{}");
+  }
+
+  /** Resumes a job; returns how it stands then. */
+  public Map<String, Object> resume(String job) throws InterruptedException {
+    return call("POST", "/jobs/" + encode(job) + "/resume", "{}");
+  }
+
+  /** Returns the next firings after a moment, of one job or of all. */
+  public Map<String, Object> next(Optional<String> job, Instant after, int count)
+      throws InterruptedException {
+    String of = job.map(name -> "&job=" + encode(name)).orElse("");
+    return call("GET", "/next?count=" + count + "&after=" + encode(after.toString()) + of, "");
   }
 
   /** Returns a run with its steps. */

@@ -10,12 +10,10 @@ import io.waybill.scheduler.SchedulerException;
 import io.waybill.scheduler.TriggerKind;
 import io.waybill.scheduler.store.Admission;
 import io.waybill.scheduler.store.RunStore;
+import io.waybill.scheduler.time.DueMoments;
 import io.waybill.scheduler.time.Timetable;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,8 +26,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Dispatcher {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
-  // after a long absence of an `every: 1s`, the history gets this many rows and not a million
-  private static final int MAX_MISSED_ROWS = 1000;
   private static final Duration RETRY = Duration.ofSeconds(1);
 
   private final RunStore runs;
@@ -117,43 +113,28 @@ final class Dispatcher {
 
   private void fireDue(Arrival arrival) {
     ScheduledJob job = arrival.job();
-    List<Instant> due = dueMoments(arrival);
-    Instant latest = due.get(due.size() - 1);
-    boolean latestInTime = Duration.between(latest, arrival.firedAt()).compareTo(onTime) <= 0;
-    // the whole list is judged, because the one in time counts as the latest; it just needs no row
-    List<MissedPolicy.Decision> decisions = job.missed().decide(due, arrival.firedAt());
-    int missed = latestInTime ? due.size() - 1 : due.size();
-    for (MissedPolicy.Decision decision : decisions.subList(0, missed)) {
-      record(job, decision);
-    }
-    if (latestInTime) {
-      fireMoment(job, latest);
-    }
-  }
-
-  /** Lists the moments that the arrival stands for, oldest first, at most a thousand of them. */
-  private static List<Instant> dueMoments(Arrival arrival) {
-    Timetable timetable = Timetable.of(arrival.job());
-    ArrayDeque<Instant> moments = new ArrayDeque<>();
-    moments.add(arrival.due().from());
-    long dropped = 0;
-    Optional<Instant> next = timetable.next(arrival.due().from());
-    while (next.isPresent() && next.get().isBefore(arrival.due().until())) {
-      moments.add(next.get());
-      if (moments.size() > MAX_MISSED_ROWS) {
-        moments.remove();
-        dropped++;
-      }
-      next = timetable.next(next.get());
-    }
-    if (dropped > 0) {
+    DueMoments due =
+        DueMoments.between(Timetable.of(job), arrival.due().from(), arrival.due().until());
+    if (due.dropped() > 0) {
       LOG.warn(
           "event=missed_without_rows job={} count={} from={}",
-          arrival.job().name(),
-          dropped,
+          job.name(),
+          due.dropped(),
           arrival.due().from());
     }
-    return new ArrayList<>(moments);
+    DueMoments.Judgement judgement = due.judge(job.missed(), arrival.firedAt(), onTime);
+    judgement.missed().forEach(decision -> record(job, decision));
+    boolean behind = judgement.missed().stream().anyMatch(MissedPolicy.Decision::runs);
+    judgement
+        .inTime()
+        .ifPresent(
+            moment -> {
+              if (behind) {
+                enqueue(job, moment, "after the missed ones");
+              } else {
+                fireMoment(job, moment);
+              }
+            });
   }
 
   private void record(ScheduledJob job, MissedPolicy.Decision decision) {
@@ -161,19 +142,22 @@ final class Dispatcher {
     if (!decision.runs()) {
       runs.skip(job.name(), moment, decision.reason()).ifPresent(handler::ended);
     } else {
-      String payload = handler.payload(job.name(), moment);
-      runs.enqueue(job.name(), TriggerKind.SCHEDULE, moment, decision.reason(), payload)
-          .or(() -> runs.find(job.name(), moment)) // decided before a crash
-          .filter(run -> run.state() == RunState.QUEUED)
-          .ifPresent(triggers::fireNow);
+      enqueue(job, moment, decision.reason());
     }
     LOG.info("event=missed job={} scheduled_at={} runs={}", job.name(), moment, decision.runs());
   }
 
+  private void enqueue(ScheduledJob job, Instant moment, String why) {
+    String payload = handler.payload(job.name(), moment);
+    runs.enqueue(job.name(), TriggerKind.SCHEDULE, moment, why, payload)
+        .or(() -> runs.find(job.name(), moment)) // decided before a crash
+        .filter(run -> run.state() == RunState.QUEUED)
+        .ifPresent(triggers::fireNow);
+  }
+
   private void fireMoment(ScheduledJob job, Instant moment) {
     if (isForeign(job)) {
-      String why = "node " + runs.owner().node() + " does not have this job";
-      runs.enqueue(job.name(), TriggerKind.SCHEDULE, moment, why, "").ifPresent(triggers::fireNow);
+      enqueue(job, moment, "node " + runs.owner().node() + " does not have this job");
       return;
     }
     String payload = handler.payload(job.name(), moment);

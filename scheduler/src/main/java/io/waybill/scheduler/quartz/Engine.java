@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -86,15 +87,23 @@ final class Engine {
         "scheduling " + job.name(),
         () -> {
           JobDetail existing = quartz.getJobDetail(jobKey(job.name()));
-          if (existing == null || !JobText.strings(existing.getJobDataMap()).equals(text)) {
-            boolean paused = isPaused(job.name());
-            quartz.addJob(detail(job.name(), text), true);
-            replaceTrigger(job.name(), first.map(at -> timetable(job)).orElse(null));
-            if (paused) {
-              quartz.pauseTrigger(triggerKey(job.name()));
+          boolean paused = existing != null && isPaused(existing);
+          if (existing == null || !JobText.definition(existing.getJobDataMap()).equals(text)) {
+            quartz.addJob(detail(job.name(), paused ? paused(text) : text), true);
+            if (!paused) { // else the next trigger is made by resume, so that none fires until then
+              replaceTrigger(job.name(), first.map(at -> timetable(job)).orElse(null));
             }
           }
+          if (paused) { // the process may have died between the two parts of pausing
+            quartz.pauseTrigger(triggerKey(job.name()));
+          }
         });
+  }
+
+  private static Map<String, String> paused(Map<String, String> definition) {
+    Map<String, String> text = new HashMap<>(definition);
+    text.put(JobText.PAUSED, "true");
+    return text;
   }
 
   private static JobDetail detail(String name, Map<String, String> text) {
@@ -203,40 +212,63 @@ final class Engine {
   }
 
   Optional<Instant> nextFiring(String name) {
-    requireJob(name);
+    boolean paused = isPaused(name);
     return call(
         "asking for " + name,
         () -> {
           Trigger trigger = quartz.getTrigger(triggerKey(name));
-          return trigger == null || isPaused(name)
+          return trigger == null || paused
               ? Optional.empty()
               : Optional.ofNullable(trigger.getNextFireTime()).map(Date::toInstant);
         });
   }
 
+  boolean isPaused(String name) {
+    return call("asking for " + name, () -> isPaused(requireDetail(name)));
+  }
+
+  /**
+   * Pauses a job in two parts: a mark at the job, which stays while definitions and triggers come
+   * and go, and the state of the trigger that it has now.
+   */
   void pause(String name) {
-    requireJob(name);
-    run("pausing " + name, () -> quartz.pauseTrigger(triggerKey(name)));
+    run(
+        "pausing " + name,
+        () -> {
+          JobDetail job = requireDetail(name);
+          quartz.addJob(detail(name, paused(JobText.definition(job.getJobDataMap()))), true);
+          quartz.pauseTrigger(triggerKey(name));
+        });
   }
 
   void resume(String name) {
-    requireJob(name);
     run(
         "resuming " + name,
         () -> {
-          if (isPaused(name)) {
+          JobDetail stored = requireDetail(name);
+          if (isPaused(stored)) {
+            Map<String, String> text = JobText.definition(stored.getJobDataMap());
+            quartz.addJob(detail(name, text), true);
             // a trigger made anew is next due after now, so nothing that was paused is missed
-            ScheduledJob job =
-                JobText.read(
-                    name, JobText.strings(quartz.getJobDetail(jobKey(name)).getJobDataMap()));
+            ScheduledJob job = JobText.read(name, text);
             boolean due = Timetable.of(job).next(Instant.now()).isPresent();
             replaceTrigger(name, due ? timetable(job) : null);
           }
         });
   }
 
-  private boolean isPaused(String name) throws org.quartz.SchedulerException {
-    return quartz.getTriggerState(triggerKey(name)) == Trigger.TriggerState.PAUSED;
+  private JobDetail requireDetail(String name) throws org.quartz.SchedulerException {
+    JobDetail job = quartz.getJobDetail(jobKey(name));
+    if (job == null) {
+      throw new SchedulerException.UnknownJob(name);
+    }
+    return job;
+  }
+
+  private boolean isPaused(JobDetail job) throws org.quartz.SchedulerException {
+    return job.getJobDataMap().containsKey(JobText.PAUSED)
+        || quartz.getTriggerState(triggerKey(job.getKey().getName()))
+            == Trigger.TriggerState.PAUSED;
   }
 
   /** Returns the names of all jobs in the store. */

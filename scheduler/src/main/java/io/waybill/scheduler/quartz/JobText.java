@@ -6,6 +6,7 @@ import io.waybill.scheduler.OverlapPolicy;
 import io.waybill.scheduler.ScheduledJob;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -17,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class JobText {
   static final String SCHEDULES = "schedules";
+
+  /** Stands beside a job's definition while it is paused, and is no part of it. */
+  static final String PAUSED = "paused";
+
   private static final String ZONE = "zone";
   private static final String MISSED = "missed";
   private static final String OVERLAP = "overlap";
@@ -47,6 +52,13 @@ final class JobText {
   static Map<String, String> strings(Map<String, Object> stored) {
     return stored.entrySet().stream()
         .collect(Collectors.toMap(Map.Entry::getKey, entry -> String.valueOf(entry.getValue())));
+  }
+
+  /** Returns what is stored of a job's definition, as {@link #write} had it. */
+  static Map<String, String> definition(Map<String, Object> stored) {
+    Map<String, String> definition = new HashMap<>(strings(stored));
+    definition.remove(PAUSED);
+    return definition;
   }
 
   private static String required(Map<String, String> text, String key) {

@@ -123,7 +123,7 @@ final class NodeWatch implements AutoCloseable {
       return;
     }
     Optional<Instant> stored = held.flatMap(TriggerRows.Held::nextFireTime);
-    if (stored.isEmpty() || stored.get().isAfter(next.get())) {
+    if ((stored.isEmpty() || stored.get().isAfter(next.get())) && !engine.isPaused(job.name())) {
       engine.renew(job);
       repaired(
           job.name(),

@@ -126,6 +126,11 @@ public final class QuartzScheduler implements Scheduler {
   }
 
   @Override
+  public boolean isPaused(String job) {
+    return engine.isPaused(job);
+  }
+
+  @Override
   public void pause(String job) {
     engine.pause(job);
   }

@@ -46,23 +46,29 @@ final class Admissions {
     }
   }
 
-  /** Names what keeps a run from working now; empty if nothing does. */
-  Optional<Obstacle> obstacle(Run run) throws SQLException {
+  /**
+   * Names what keeps a run from working now; empty if nothing does.
+   *
+   * @param recorded whether it has a row already. A scheduled one that has was missed and is made
+   *     up: it waits for the others that are, and is not skipped for them
+   */
+  Optional<Obstacle> obstacle(Run run, boolean recorded) throws SQLException {
     if (run.kind() == TriggerKind.SHARD) {
       return Optional.empty(); // it works for a run that was admitted
     }
-    Optional<Obstacle> own = overlapObstacle(run);
+    Optional<Obstacle> own = overlapObstacle(run, recorded);
     return own.isPresent() ? own : limitObstacle(run);
   }
 
-  private Optional<Obstacle> overlapObstacle(Run run) throws SQLException {
+  private Optional<Obstacle> overlapObstacle(Run run, boolean recorded) throws SQLException {
     if (job.overlap() == OverlapPolicy.ALLOW) {
       return Optional.empty();
     }
     List<String> live =
         ids(RunRows.select(connection, "where job = ? and" + atWork() + others(run), job.name()));
     if (!live.isEmpty()) {
-      boolean fresh = run.owner().isEmpty();
+      boolean madeUp = recorded && run.kind() == TriggerKind.SCHEDULE;
+      boolean fresh = run.owner().isEmpty() && !madeUp;
       String word = job.overlap().name().toLowerCase(java.util.Locale.ROOT);
       return Optional.of(
           new Obstacle(
@@ -70,8 +76,8 @@ final class Admissions {
               live,
               "overlap %s: run %s of this job has not ended".formatted(word, live.get(0))));
     }
-    if (job.overlap() != OverlapPolicy.QUEUE) {
-      return Optional.empty();
+    if (job.overlap() == OverlapPolicy.REPLACE) {
+      return Optional.empty(); // the newest one goes first
     }
     return RunRows.select(
             connection,
@@ -80,11 +86,12 @@ final class Admissions {
             run.id())
         .stream()
         .filter(older -> older.kind() != TriggerKind.SHARD)
+        .filter(older -> run.kind() == older.kind() || job.overlap() == OverlapPolicy.QUEUE)
         .findFirst()
         .map(
             older ->
                 new Obstacle(
-                    false, List.of(), "overlap queue: run %s goes first".formatted(older.id())));
+                    false, List.of(), "run %s of this job goes first".formatted(older.id())));
   }
 
   private Optional<Obstacle> limitObstacle(Run run) throws SQLException {

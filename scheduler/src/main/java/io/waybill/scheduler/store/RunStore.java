@@ -118,7 +118,7 @@ public final class RunStore {
       throws SQLException {
     Gates.lock(connection, job);
     Admissions admissions = new Admissions(connection, job, now());
-    Optional<Admissions.Obstacle> obstacle = admissions.obstacle(fresh);
+    Optional<Admissions.Obstacle> obstacle = admissions.obstacle(fresh, false);
     if (obstacle.isEmpty()) {
       Run claimed = claimed(fresh, now());
       RunRows.insert(connection, claimed, RunRows.slot(claimed));
@@ -158,7 +158,9 @@ public final class RunStore {
     }
     Admissions admissions = new Admissions(connection, job, now());
     Optional<Admissions.Obstacle> obstacle =
-        isAtWork(run) || run.ending().isPresent() ? Optional.empty() : admissions.obstacle(run);
+        isAtWork(run) || run.ending().isPresent()
+            ? Optional.empty()
+            : admissions.obstacle(run, true);
     if (obstacle.isEmpty()) {
       String limit = job.limit().map(ConcurrencyLimit::name).orElse(null);
       Run claimed = claimed(run, now()).toBuilder().limit(limit).build();

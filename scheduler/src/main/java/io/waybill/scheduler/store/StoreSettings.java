@@ -1,6 +1,8 @@
 package io.waybill.scheduler.store;
 
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -8,6 +10,10 @@ import java.util.function.Supplier;
 /** Says where the store is and how to log in; the password is asked for at each connect. */
 public final class StoreSettings {
   private static final int DEFAULT_POOL_SIZE = 12;
+  private static final int SMALL_POOL_SIZE = 2;
+  private static final String H2_USER = "waybill";
+  // where nothing is owned, and so nothing has to be opened again after an interrupt
+  private static final String LOOKING = "jdbc:h2:file:";
 
   private final String url;
   private final Optional<Path> file;
@@ -42,7 +48,25 @@ public final class StoreSettings {
     // WRITE_DELAY=0: without it kill -9 loses acknowledged commits.
     // DB_CLOSE_ON_EXIT=FALSE: H2's own shutdown hook would close under runs that still drain.
     String url = "jdbc:h2:retry:" + absolute + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE";
-    return new StoreSettings(url, Optional.of(absolute), "waybill", () -> "", DEFAULT_POOL_SIZE);
+    return new StoreSettings(url, Optional.of(absolute), H2_USER, () -> "", DEFAULT_POOL_SIZE);
+  }
+
+  /**
+   * Returns settings for looking into a file of H2's, such as a backup, which is not changed; any
+   * number of processes can do so, but not beside an owner.
+   *
+   * @param file whose name ends in {@code .mv.db}
+   * @throws IllegalArgumentException if it has another end, or the path holds a semicolon
+   */
+  public static StoreSettings readOnly(Path file) {
+    BackupTarget.OneFile named = new BackupTarget.OneFile(file, false);
+    String url = LOOKING + StoreFiles.storeOf(named.file()) + ";IFEXISTS=TRUE;ACCESS_MODE_DATA=r";
+    return new StoreSettings(url, Optional.empty(), H2_USER, () -> "", SMALL_POOL_SIZE);
+  }
+
+  /** Opens a database of H2's as a store's user, beside any pool. */
+  static Connection connectH2(String url) throws SQLException {
+    return new LoginDataSource(url, H2_USER, () -> "").getConnection();
   }
 
   /**
@@ -84,6 +108,13 @@ public final class StoreSettings {
     return file;
   }
 
+  /** Returns the file of H2's that is opened, be it owned or only looked into. */
+  Optional<Path> h2File() {
+    return url.startsWith(LOOKING)
+        ? Optional.of(Path.of(toString()))
+        : file.map(StoreFiles::ofStore);
+  }
+
   String user() {
     return user;
   }
@@ -99,6 +130,11 @@ public final class StoreSettings {
   /** Returns where the store is, for messages: the file, or the URL without its parameters. */
   @Override
   public String toString() {
-    return file.map(Path::toString).orElseGet(() -> url.split("[?;]", 2)[0]);
+    return file.map(Path::toString)
+        .orElseGet(
+            () ->
+                url.startsWith(LOOKING)
+                    ? url.substring(LOOKING.length()).split(";", 2)[0] + StoreFiles.SUFFIX
+                    : url.split("[?;]", 2)[0]);
   }
 }

@@ -44,6 +44,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       TriggerCommand.class,
       RunsCommand.class,
       CancelCommand.class,
+      DbCommand.class,
       ValidateCommand.class,
       CronCommand.class
     })

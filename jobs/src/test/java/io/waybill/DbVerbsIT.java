@@ -159,7 +159,7 @@ class DbVerbsIT {
     CommandLineRun outbox = waybill("outbox", "list");
     assertThat(outbox.out()).contains("unknown", "waited in the backup");
     String id = outbox.out().substring(0, 26);
-    assertThat(waybill("outbox", "resolve", id, "--as", "resend").out()).contains("queued");
+    assertThat(waybill("outbox", "resolve", id, "--as", "sent").out()).contains("sent");
     assertThat(waybill("runs", "-o", "ndjson").out().lines()).hasSize(1);
     assertThat(waybill("db", "check").code()).isZero();
   }

@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
  */
 final class H2Header {
   private static final int BLOCK = 4096;
+  static final long BYTES = 2L * BLOCK;
   private static final int CHUNK_HEAD = 1024;
   private static final Pattern NEWEST = Pattern.compile("[,{]?block:([0-9a-f]{1,15}),");
   private static final Pattern VERSION = Pattern.compile(",version:([0-9a-f]{1,15})");

@@ -87,6 +87,14 @@ public final class SchemaMigrations {
 
   private SchedulerException.StoreFailed failure(String what, FlywayException e) {
     return new SchedulerException.StoreFailed(
-        "the " + module + "'s tables " + what + ": " + e.getMessage(), false, e);
+        "the "
+            + module
+            + "'s tables "
+            + what
+            + ": "
+            + StoreTrouble.firstLine(e)
+            + StoreTrouble.advice(e),
+        false,
+        e);
   }
 }

@@ -68,7 +68,7 @@ public final class Store implements AutoCloseable {
 
   private static Store open(StoreSettings settings, Consumer<DataSource> migration) {
     settings.file().ifPresent(file -> NetworkFileSystems.ofThisMachine().refuse(file));
-    settings.file().ifPresent(StoreFiles::refuseEmpty);
+    settings.file().ifPresent(StoreFiles::refuseShort);
     StoreLock lock = settings.file().map(StoreLock::acquire).orElse(null);
     HikariDataSource pool = null;
     try {

@@ -166,7 +166,11 @@ public final class StoreBackup {
   private static List<TableCount> copy(Connection from, Path copy) throws SQLException {
     // nobody else can open a file in a directory that has just been made: no lock, which some
     // network drives have none of
-    String url = "jdbc:h2:" + copy + ";FILE_LOCK=NO;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0";
+    // WRITE_DELAY=0, and a small cache: what was committed does not pile up in memory
+    String url =
+        "jdbc:h2:"
+            + copy
+            + ";FILE_LOCK=NO;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0;WRITE_DELAY=0;CACHE_SIZE=4096";
     try (Connection to = StoreSettings.connectH2(url)) {
       define(from, to);
       to.setAutoCommit(false);
@@ -180,6 +184,10 @@ public final class StoreBackup {
       }
       BackupManifest.write(to, counts);
       to.commit();
+      try (Statement statement = to.createStatement()) {
+        // a full disk is told here; a close would keep it to itself
+        statement.execute("checkpoint sync");
+      }
       return counts;
     }
   }

@@ -44,19 +44,19 @@ final class StoreFiles {
   }
 
   /**
-   * Checks that a file which is there is not empty: H2 would make a new database of it without a
-   * word.
+   * Checks that a file which is there has a head at least: of an empty one H2 would make a new
+   * database without a word.
    *
    * @throws SchedulerException.StoreDamaged if it is
    */
-  static void refuseEmpty(Path store) {
+  static void refuseShort(Path store) {
     Path file = ofStore(store);
     try {
-      if (Files.exists(file) && Files.size(file) == 0) {
+      if (Files.exists(file) && Files.size(file) < H2Header.BYTES) {
         throw new SchedulerException.StoreDamaged(
             "the store "
                 + file
-                + " is an empty file: something cut it off; restore a backup, this file is kept aside"
+                + " is too short to be one: something cut it off; restore a backup, this file is kept aside"
                 + " then; or delete it if nothing has ever been in it",
             null);
       }

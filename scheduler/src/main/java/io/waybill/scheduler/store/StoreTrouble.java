@@ -49,17 +49,18 @@ final class StoreTrouble {
   }
 
   /** Returns what to do about a failure while a store is used; nothing if its words say it all. */
-  static String advice(SQLException e) {
+  static String advice(Throwable e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       String text = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
       if (text.contains("no space left") || text.contains("not enough space")) {
-        return "; the disk is full: make room and start again, what was acknowledged is there";
+        return "; the disk is full: make room and try again, nothing that was acknowledged is lost";
       }
     }
     return "";
   }
 
-  private static String firstLine(SQLException e) {
+  /** Returns the part of a failure's words that is for people; what follows is statements. */
+  static String firstLine(Throwable e) {
     return String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip();
   }
 }

@@ -14,7 +14,7 @@ final class TableRows {
   private static final int FETCHED_ROWS = 200;
   private static final int BATCH_ROWS = 500;
   // the outbox keeps messages in rows of 256 KiB
-  private static final long BATCH_BYTES = 4L << 20;
+  private static final long BATCH_BYTES = 1L << 20;
 
   private TableRows() {}
 

@@ -56,8 +56,18 @@ class StoreRefusalsIT {
 
     assertThatThrownBy(this::open)
         .isInstanceOf(SchedulerException.StoreDamaged.class)
-        .hasMessageContaining("is an empty file");
+        .hasMessageContaining("is too short to be one");
     assertThat(file()).isEmptyFile();
+  }
+
+  @Test
+  void aFewBytesAreNoStore() throws IOException {
+    Files.writeString(file(), "not much");
+
+    assertThatThrownBy(this::open)
+        .isInstanceOf(SchedulerException.StoreDamaged.class)
+        .hasMessageContaining("is too short to be one");
+    assertThat(file()).hasContent("not much");
   }
 
   @Test

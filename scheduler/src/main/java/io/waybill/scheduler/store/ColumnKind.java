@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.sql.Types;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -79,11 +78,6 @@ enum ColumnKind {
     @Override
     @Nullable Object read(ResultSet row, int column) throws SQLException {
       return row.getObject(column, LocalDateTime.class);
-    }
-
-    @Override
-    Object forDatabase(Object value) {
-      return Timestamp.valueOf((LocalDateTime) value);
     }
   },
   BYTES(Types.BINARY) {

@@ -4,10 +4,12 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import io.waybill.scheduler.SchedulerException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +64,10 @@ public final class Store implements AutoCloseable {
    */
   public static Store openAsIs(StoreSettings settings) {
     settings.file().ifPresent(StoreFiles::requireStore);
-    settings.h2File().ifPresent(H2Header::refuseCutOff);
+    settings
+        .lookedInto()
+        .or(() -> settings.file().map(StoreFiles::ofStore))
+        .ifPresent(H2Header::refuseCutOff);
     return open(settings, untouched -> {});
   }
 
@@ -123,9 +128,14 @@ public final class Store implements AutoCloseable {
     return new Transactions(pool, threads);
   }
 
+  /** Returns the path of an embedded store that this process owns. */
+  Optional<Path> file() {
+    return settings.file();
+  }
+
   /** Returns whether it is a file that is only looked into, such as a backup. */
   boolean isReadOnly() {
-    return h2 && settings.file().isEmpty();
+    return settings.lookedInto().isPresent();
   }
 
   /** Returns where it is, for messages. */

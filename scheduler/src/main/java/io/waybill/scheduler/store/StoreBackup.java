@@ -86,6 +86,7 @@ public final class StoreBackup {
       if (target instanceof BackupTarget.Rotated rotated) {
         createDirectories(rotated.directory());
       }
+      refuseStoreItself(file);
       refuseTaken(file, isReplacing);
       List<TableCount> tables = write(file, isReplacing, now);
       return new BackupReport(file, Files.size(file), now, tables, rotate(file, keep));
@@ -98,6 +99,14 @@ public final class StoreBackup {
     if (!Files.isDirectory(directory)) {
       Files.createDirectories(StoreFiles.directoryOf(directory));
       StoreFiles.createPrivate(directory);
+    }
+  }
+
+  private void refuseStoreItself(Path file) throws IOException {
+    Path own = store.file().map(StoreFiles::ofStore).orElse(null);
+    if (own != null && Files.exists(file) && Files.isSameFile(file, own)) {
+      throw new SchedulerException.StoreRefused(
+          file + " is the store itself, of which this is to be a copy; give another name", null);
     }
   }
 
@@ -164,8 +173,8 @@ public final class StoreBackup {
 
   /** Writes what a snapshot holds into a new database. */
   private static List<TableCount> copy(Connection from, Path copy) throws SQLException {
-    // nobody else can open a file in a directory that has just been made: no lock, which some
-    // network drives have none of
+    // FILE_LOCK=NO: nobody else can open a file in a directory that has just been made, and some
+    // network drives have no locks
     // WRITE_DELAY=0, and a small cache: what was committed does not pile up in memory
     String url =
         "jdbc:h2:"

@@ -15,8 +15,8 @@ final class StoreTrouble {
   private StoreTrouble() {}
 
   static SchedulerException opening(StoreSettings settings, SQLException e) {
-    boolean isH2 = settings.url().startsWith("jdbc:h2:");
-    if (isH2) {
+    boolean isOurFile = settings.file().isPresent() || settings.lookedInto().isPresent();
+    if (isOurFile) {
       switch (e.getErrorCode()) {
         case H2_CORRUPTED, H2_FOREIGN_FORMAT -> {
           return new SchedulerException.StoreDamaged(

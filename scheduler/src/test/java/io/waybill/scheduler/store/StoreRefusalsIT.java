@@ -71,7 +71,7 @@ class StoreRefusalsIT {
   }
 
   @Test
-  void aStoreThatLostItsEndIsDamageOrSaysWhatItHas() throws IOException {
+  void aStoreThatLostItsEndIsDamageOrHasEverything() throws IOException {
     try (Store store = open()) {
       RunStore runs = RunStore.of(store, "node", InstantSource.system(), new Random(1));
       for (int i = 0; i < 300; i++) {
@@ -79,26 +79,25 @@ class StoreRefusalsIT {
       }
     }
     long whole = Files.size(file());
-    for (int tenths : List.of(9, 5, 2)) {
+    int damaged = 0;
+    for (int tenths : List.of(9, 5, 2, 1)) {
       Path cut = folder.resolve("cut-" + tenths);
       Files.copy(file(), StoreFiles.ofStore(cut));
       try (FileChannel channel =
           FileChannel.open(StoreFiles.ofStore(cut), StandardOpenOption.WRITE)) {
         channel.truncate(whole * tenths / 10);
       }
-      assertThatThrownBy(
-              () -> {
-                try (Store store = Store.openAsIs(StoreSettings.h2(cut))) {
-                  StoreReport report = StoreCheck.check(store, List.of(), List.of());
-                  throw new SchedulerException.StoreDamaged(
-                      String.join("; ", report.problems()), null);
-                }
-              })
-          .as("cut to %d tenths", tenths)
-          .isInstanceOf(SchedulerException.StoreDamaged.class)
-          .message()
-          .isNotEmpty();
+      // what lay behind the end may have been free space: then nothing is lost
+      try (Store store = Store.openAsIs(StoreSettings.h2(cut))) {
+        assertThat(StoreCheck.check(store, List.of(), List.of()).tables())
+            .as("cut to %d tenths", tenths)
+            .anySatisfy(table -> assertThat(table.table() + table.rows()).isEqualTo("wb_run300"));
+      } catch (SchedulerException.StoreDamaged e) {
+        damaged++;
+        assertThat(e).hasMessageContaining(StoreFiles.ofStore(cut).toString());
+      }
     }
+    assertThat(damaged).isPositive();
   }
 
   @Test

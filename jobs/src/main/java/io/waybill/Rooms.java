@@ -2,7 +2,6 @@ package io.waybill;
 
 import io.waybill.jobs.CancelScope;
 import io.waybill.jobs.Configuration;
-import io.waybill.jobs.Connection;
 import io.waybill.jobs.RunListener;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.config.StateDirectory;
@@ -28,7 +27,6 @@ import io.waybill.scheduler.quartz.EngineSettings;
 import io.waybill.scheduler.quartz.QuartzScheduler;
 import io.waybill.scheduler.store.RunStore;
 import io.waybill.scheduler.store.Store;
-import io.waybill.scheduler.store.StoreSettings;
 import io.waybill.transfer.SharedRate;
 import io.waybill.transfer.WireTap;
 import java.net.InetAddress;
@@ -41,7 +39,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -87,10 +84,10 @@ final class Rooms implements AutoCloseable {
       RunListener listener,
       Clock clock) {
     state.create();
-    Store store = Store.open(settings(configuration, state));
+    Store store = Store.open(StoreCare.settings(configuration, state));
     try {
       MailSchema.migrate(store.dataSource());
-      JobsSchema.migrate(store.dataSource(), store.isPostgres());
+      JobsSchema.migrate(store.dataSource());
       RunStore runs =
           RunStore.of(store, node(configuration.daemon().node()), clock, new SecureRandom());
       Outbox outbox =
@@ -138,16 +135,6 @@ final class Rooms implements AutoCloseable {
       store.close();
       throw e;
     }
-  }
-
-  private static StoreSettings settings(Configuration configuration, StateDirectory state) {
-    if (configuration.daemon().store() instanceof Configuration.Jdbc jdbc) {
-      Optional<Connection.Login> login = jdbc.login();
-      Supplier<String> password = () -> login.map(l -> l.password().get()).orElse("");
-      return StoreSettings.jdbc(
-          jdbc.url(), login.map(Connection.Login::user).orElse("waybill"), password);
-    }
-    return StoreSettings.h2(state.store().resolve("waybill"));
   }
 
   private static OutboxSettings settings(Configuration.Outbox outbox) {
@@ -247,6 +234,10 @@ final class Rooms implements AutoCloseable {
 
   JobEngine engine() {
     return engine;
+  }
+
+  Store store() {
+    return store;
   }
 
   RunStore runs() {

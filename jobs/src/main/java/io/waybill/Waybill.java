@@ -17,6 +17,9 @@ import io.waybill.mail.outbox.OutboxEntry;
 import io.waybill.scheduler.Run;
 import io.waybill.scheduler.Scheduler;
 import io.waybill.scheduler.SchedulerException;
+import io.waybill.scheduler.store.BackupReport;
+import io.waybill.scheduler.store.BackupTarget;
+import io.waybill.scheduler.store.StoreReport;
 import io.waybill.transfer.CancellableFuture;
 import io.waybill.transfer.WireTap;
 import java.nio.file.Path;
@@ -245,6 +248,22 @@ public final class Waybill implements AutoCloseable {
 
   public Configuration configuration() {
     return configuration;
+  }
+
+  /**
+   * Copies the embedded store while it is in use.
+   *
+   * @throws JobException.Configuration if the store is on a server
+   * @throws io.waybill.scheduler.SchedulerException as {@link
+   *     io.waybill.scheduler.store.StoreBackup#write}
+   */
+  public BackupReport backup(BackupTarget target) {
+    return StoreCare.backup(rooms.store(), configuration, target, rooms.clock());
+  }
+
+  /** Looks for damage in the store while it is in use. */
+  public StoreReport checkStore() {
+    return StoreCare.check(rooms.store());
   }
 
   /** Returns where the store, the logs and the keys are. */

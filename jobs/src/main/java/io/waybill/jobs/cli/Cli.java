@@ -48,6 +48,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ResumeCommand.class,
       RunsCommand.class,
       CancelCommand.class,
+      DbCommand.class,
       ValidateCommand.class,
       CronCommand.class
     })

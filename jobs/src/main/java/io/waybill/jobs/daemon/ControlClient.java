@@ -4,6 +4,7 @@ import io.waybill.jobs.JobException;
 import io.waybill.jobs.json.Json;
 import io.waybill.jobs.json.Plain;
 import io.waybill.jobs.json.QueuedMail;
+import io.waybill.scheduler.SchedulerException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -20,6 +21,8 @@ import java.util.Optional;
 /** Asks a live daemon over its control channel. */
 public final class ControlClient {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  // the whole store is read and written
+  private static final Duration STORE_TIMEOUT = Duration.ofHours(4);
 
   private final DaemonFile daemon;
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
@@ -121,6 +124,26 @@ public final class ControlClient {
         "application/vnd.waybill.queued-mail");
   }
 
+  /** Has the store copied; {@code target} is the body of the call. */
+  public Map<String, Object> backup(Map<String, Object> target) throws InterruptedException {
+    return call(
+        "POST",
+        "/store/backup",
+        HttpRequest.BodyPublishers.ofString(Json.write(target)),
+        "application/json",
+        STORE_TIMEOUT);
+  }
+
+  /** Has the store looked at; returns the report's form. */
+  public Map<String, Object> checkStore() throws InterruptedException {
+    return call(
+        "POST",
+        "/store/check",
+        HttpRequest.BodyPublishers.ofString("{}"),
+        "application/json",
+        STORE_TIMEOUT);
+  }
+
   private Map<String, Object> call(String method, String path, String body)
       throws InterruptedException {
     return call(
@@ -135,10 +158,16 @@ public final class ControlClient {
   private Map<String, Object> call(
       String method, String path, HttpRequest.BodyPublisher body, String type)
       throws InterruptedException {
+    return call(method, path, body, type, TIMEOUT);
+  }
+
+  private Map<String, Object> call(
+      String method, String path, HttpRequest.BodyPublisher body, String type, Duration timeout)
+      throws InterruptedException {
     URI uri = URI.create("http://" + daemon.authority() + "/api/v1" + path);
     HttpRequest request =
         HttpRequest.newBuilder(uri)
-            .timeout(TIMEOUT)
+            .timeout(timeout)
             .header("Authorization", "Bearer " + daemon.token())
             .header("Content-Type", type)
             .method(method, body)
@@ -158,6 +187,7 @@ public final class ControlClient {
     String detail = String.valueOf(form.getOrDefault("detail", "status " + response.statusCode()));
     throw switch (response.statusCode()) {
       case 404 -> new JobException.NotFound(detail);
+      case 500 -> new SchedulerException.StoreDamaged(detail, null);
       case 503 -> new JobException.NotYet(detail);
       default -> new JobException.Configuration(detail);
     };

@@ -53,6 +53,10 @@ public final class MaskedLog {
     Level ours = Level.valueOf(level);
     root.setLevel(ours.isGreaterOrEqual(Level.WARN) ? ours : quieter(ours));
     context.getLogger("io.waybill").setLevel(ours);
+    if (!ours.equals(Level.DEBUG)) {
+      // it throws what it logs, and logs it with hundreds of lines
+      context.getLogger("org.flywaydb").setLevel(Level.OFF);
+    }
   }
 
   // What libraries say at a level is mostly of interest one level further down.

@@ -46,6 +46,7 @@ public final class ControlApi implements AutoCloseable {
               config.routes.get("/api/v1/runs/{id}", context -> run(context, waybill));
               config.routes.post("/api/v1/runs/{id}/cancel", context -> cancel(context, waybill));
               new OutboxApi(waybill).register(config.routes);
+              new StoreApi(waybill).register(config.routes);
               config.routes.exception(
                   Refusal.class, (e, context) -> problem(context, e.status(), e));
               config.routes.exception(
@@ -112,7 +113,7 @@ public final class ControlApi implements AutoCloseable {
   }
 
   // RFC 9457
-  private static void problem(Context context, int status, Exception failure) {
+  static void problem(Context context, int status, Exception failure) {
     Map<String, Object> problem = new LinkedHashMap<>();
     problem.put("type", "about:blank");
     problem.put("status", (long) status);

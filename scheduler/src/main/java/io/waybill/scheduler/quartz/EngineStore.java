@@ -26,7 +26,7 @@ public final class EngineStore extends JobStoreTX {
   // where the store that Quartz made for a scheduler is found again
   private static final Map<String, EngineStore> MADE = new ConcurrentHashMap<>();
   // beyond its check-in; Quartz's own margin of 7.5 s is longer than our recovery may take
-  private static final Duration GRACE = Duration.ofSeconds(4);
+  private static final Duration GRACE = Duration.ofSeconds(3);
 
   private final Eligibility eligibility = new Eligibility();
 

@@ -69,8 +69,13 @@ public final class EngineStore extends JobStoreTX {
 
   /** Frees triggers that no node is going to fire; as {@link TriggerRows#free}. */
   List<TriggerRows.Stuck> free(Instant overdueBefore) throws JobPersistenceException {
-    return executeInNonManagedTXLock(
-        LOCK_TRIGGER_ACCESS, connection -> rows(connection).free(overdueBefore), null);
+    List<TriggerRows.Stuck> freed =
+        executeInNonManagedTXLock(
+            LOCK_TRIGGER_ACCESS, connection -> rows(connection).free(overdueBefore), null);
+    if (!freed.isEmpty()) {
+      signalSchedulingChangeImmediately(0L); // else the engine looks when it has slept out
+    }
+    return freed;
   }
 
   /** Returns every trigger of a group, by name. */

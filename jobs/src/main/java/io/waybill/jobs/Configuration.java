@@ -40,6 +40,21 @@ public record Configuration(
   }
 
   /**
+   * Returns the same for a daemon of another name.
+   *
+   * @throws IllegalArgumentException if the text cannot be a node's name
+   */
+  public Configuration withNode(String name) {
+    if (!Node.isName(name)) {
+      throw new IllegalArgumentException(
+          "a node's name is letters, digits, '-', '_' and '.', at most 100 of them: \"%s\""
+              .formatted(name));
+    }
+    Node node = new Node(Optional.of(name), daemon.node().checkIn());
+    return new Configuration(zone, daemon.with(node), vars, connections, jobs);
+  }
+
+  /**
    * Returns a configuration without jobs and connections, for verbs that are given everything on
    * their line.
    */
@@ -65,6 +80,10 @@ public record Configuration(
             RateLimit.unlimited(),
             Outbox.DEFAULTS,
             Node.DEFAULTS);
+
+    Daemon with(Node other) {
+      return new Daemon(store, listen, rate, outbox, other);
+    }
   }
 
   /**

@@ -4,6 +4,7 @@ import io.waybill.jobs.CancelScope;
 import io.waybill.jobs.Configuration;
 import io.waybill.jobs.JobDefinition;
 import io.waybill.jobs.JobException;
+import io.waybill.jobs.LogPiece;
 import io.waybill.jobs.RunListener;
 import io.waybill.jobs.RunRecord;
 import io.waybill.jobs.config.StateDirectory;
@@ -18,6 +19,7 @@ import io.waybill.scheduler.Run;
 import io.waybill.scheduler.ScheduledJob;
 import io.waybill.scheduler.Scheduler;
 import io.waybill.scheduler.TriggerKind;
+import io.waybill.scheduler.store.AuditLog;
 import io.waybill.scheduler.store.RunStore;
 import io.waybill.transfer.CancellableFuture;
 import io.waybill.transfer.WireTap;
@@ -50,6 +52,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Waybill implements AutoCloseable {
   private static final Duration DRAIN = Duration.ofSeconds(30);
+  private static final String THIS_USER = System.getProperty("user.name", "unknown");
+  private static final int LOG_PIECE_BYTES = 512 * 1024;
 
   private final Configuration configuration;
   private final Rooms rooms;
@@ -116,6 +120,12 @@ public final class Waybill implements AutoCloseable {
         .filter(name -> !names.contains(name))
         .forEach(opened::unschedule);
     configuration.jobs().forEach(job -> opened.schedule(scheduled(job)));
+    rooms
+        .audit()
+        .jobsAre(
+            THIS_USER,
+            configuration.jobs().stream()
+                .collect(Collectors.toMap(JobDefinition::name, JobDefinition::definitionHash)));
     opened.start();
   }
 
@@ -127,8 +137,7 @@ public final class Waybill implements AutoCloseable {
    * @throws IllegalStateException if {@link #start} was not called
    */
   public String trigger(String job, Map<String, String> parameters) {
-    require(job);
-    return started().trigger(job, RunPayload.of(parameters));
+    return operator().trigger(job, parameters);
   }
 
   /** Returns when a job fires next; empty for one on demand. */
@@ -138,12 +147,12 @@ public final class Waybill implements AutoCloseable {
 
   /** Stops firing a job by its schedule; survives a restart. */
   public void pause(String job) {
-    started().pause(job);
+    operator().pause(job);
   }
 
   /** Goes on firing a paused job at its next moment after now; paused time is never missed. */
   public void resume(String job) {
-    started().resume(job);
+    operator().resume(job);
   }
 
   /** Returns a run with its steps and attempts. */
@@ -162,7 +171,56 @@ public final class Waybill implements AutoCloseable {
    * @throws JobException.NotFound if it is not live in this process
    */
   public void cancel(String runId) {
-    rooms.engine().cancel(runId);
+    operator().cancel(runId);
+  }
+
+  /**
+   * Returns who does things on behalf of this process's user. What {@link #trigger}, {@link
+   * #pause}, {@link #resume} and {@link #cancel} do is written down under that name, too.
+   */
+  public Operator operator() {
+    return operator(THIS_USER);
+  }
+
+  /**
+   * Returns who does things on behalf of somebody.
+   *
+   * @param who the name under which it is written down
+   */
+  public Operator operator(String who) {
+    return new Operator(this, rooms, who);
+  }
+
+  /** Returns what is remembered of who did what. */
+  public AuditLog audit() {
+    return rooms.audit();
+  }
+
+  /**
+   * Returns a piece of what a run has logged, of half a MiB at most.
+   *
+   * @param from where to begin, in bytes: 0, or {@link LogPiece#next} of the piece before
+   * @throws JobException.NotFound if there is no such run
+   * @throws JobException.NotYet if its file cannot be read
+   */
+  public LogPiece log(String runId, long from) {
+    Run run =
+        rooms
+            .runs()
+            .find(runId)
+            .orElseThrow(() -> new JobException.NotFound("there is no run " + runId));
+    return rooms.logs().read(run, from, LOG_PIECE_BYTES);
+  }
+
+  /**
+   * Forgets what is beyond the bounds of the jobs' history; once {@link #start} was called that is
+   * done in the background.
+   *
+   * @param most how long to work at most
+   * @return whether nothing is left to forget
+   */
+  public boolean forget(Duration most) {
+    return rooms.sweep().sweep(most);
   }
 
   /** Returns the ids of the runs that are at work in this process. */
@@ -251,7 +309,7 @@ public final class Waybill implements AutoCloseable {
     rooms.engine().cancelAll();
   }
 
-  private synchronized Run openRun(JobDefinition job, Map<String, String> parameters) {
+  synchronized Run openRun(JobDefinition job, Map<String, String> parameters) {
     RunStore runs = rooms.runs();
     if (job.overlap() == OverlapPolicy.SKIP
         && runs.unfinished(job.name()).stream().anyMatch(runs::isHeld)) {
@@ -272,7 +330,7 @@ public final class Waybill implements AutoCloseable {
         job.overlap());
   }
 
-  private JobDefinition require(String job) {
+  JobDefinition require(String job) {
     return configuration
         .job(job)
         .orElseThrow(
@@ -284,7 +342,7 @@ public final class Waybill implements AutoCloseable {
                         + configuration.jobs().stream().map(JobDefinition::name).toList()));
   }
 
-  private Scheduler started() {
+  Scheduler started() {
     Scheduler running = scheduler;
     if (running == null) {
       throw new IllegalStateException("start() was not called");

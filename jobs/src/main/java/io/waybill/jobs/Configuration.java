@@ -56,11 +56,23 @@ public record Configuration(
    * @param listenPort 0 takes a free one, written to {@code daemon.json}
    * @param rate how fast all connections that hold files may be together, each way
    * @param outbox mail that waits
+   * @param keepAudit how long it is remembered who did what
    */
   public record Daemon(
-      Store store, String listenHost, int listenPort, RateLimit rate, Outbox outbox) {
+      Store store,
+      String listenHost,
+      int listenPort,
+      RateLimit rate,
+      Outbox outbox,
+      Duration keepAudit) {
     public static final Daemon DEFAULTS =
-        new Daemon(new Embedded(), "127.0.0.1", 0, RateLimit.unlimited(), Outbox.DEFAULTS);
+        new Daemon(
+            new Embedded(),
+            "127.0.0.1",
+            0,
+            RateLimit.unlimited(),
+            Outbox.DEFAULTS,
+            Duration.ofDays(730));
   }
 
   /**

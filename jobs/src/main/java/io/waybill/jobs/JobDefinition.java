@@ -1,5 +1,6 @@
 package io.waybill.jobs;
 
+import io.waybill.scheduler.HistoryPolicy;
 import io.waybill.scheduler.MissedPolicy;
 import io.waybill.scheduler.OverlapPolicy;
 import io.waybill.scheduler.RetryPolicy;
@@ -23,6 +24,8 @@ public final class JobDefinition {
   private final OverlapPolicy overlap;
   private final Duration timeout;
   private final RetryPolicy retry;
+  private final HistoryPolicy history;
+  private final String definitionHash;
   private final List<Parameter> parameters;
   private final Map<Hook, List<StepDefinition>> steps;
   private final Position position;
@@ -47,6 +50,8 @@ public final class JobDefinition {
     overlap = b.overlap;
     timeout = b.timeout;
     retry = b.retry;
+    history = b.history;
+    definitionHash = b.definitionHash;
     parameters = List.copyOf(b.parameters);
     steps = Map.copyOf(b.steps);
     position = b.position;
@@ -109,6 +114,20 @@ public final class JobDefinition {
     return retry;
   }
 
+  /** Returns how much is remembered of its runs; 200 runs and 90 days by default. */
+  public HistoryPolicy history() {
+    return history;
+  }
+
+  /**
+   * Returns what changes with each change of what the file says about it: SHA-256 in hex of its own
+   * section, {@code defaults} and the file's zone, whatever the order of keys, comments and quotes
+   * are. Empty if it was not read from a file.
+   */
+  public String definitionHash() {
+    return definitionHash;
+  }
+
   /** Returns what a run of it can be given; unique names. */
   public List<Parameter> parameters() {
     return parameters;
@@ -141,6 +160,8 @@ public final class JobDefinition {
     private OverlapPolicy overlap = OverlapPolicy.SKIP;
     private Duration timeout = Duration.ofHours(1);
     private RetryPolicy retry = RetryPolicy.builder().build();
+    private HistoryPolicy history = HistoryPolicy.DEFAULT;
+    private String definitionHash = "";
     private List<Parameter> parameters = List.of();
     private Position position = Position.NONE;
 
@@ -195,6 +216,16 @@ public final class JobDefinition {
 
     public Builder retry(RetryPolicy policy) {
       retry = Objects.requireNonNull(policy, "policy");
+      return this;
+    }
+
+    public Builder history(HistoryPolicy policy) {
+      history = Objects.requireNonNull(policy, "policy");
+      return this;
+    }
+
+    public Builder definitionHash(String hex) {
+      definitionHash = Objects.requireNonNull(hex, "hex");
       return this;
     }
 

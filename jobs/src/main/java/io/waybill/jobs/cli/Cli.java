@@ -43,6 +43,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       OutboxCommand.class,
       TriggerCommand.class,
       RunsCommand.class,
+      LogsCommand.class,
+      AuditCommand.class,
       CancelCommand.class,
       ValidateCommand.class,
       CronCommand.class

@@ -8,6 +8,7 @@ import io.waybill.jobs.Configuration.Store;
 import io.waybill.jobs.Connection;
 import io.waybill.jobs.Secret;
 import io.waybill.transfer.RateLimit;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Map;
 import java.util.Optional;
@@ -68,7 +69,20 @@ final class DaemonReader {
             .get()
             .section("outbox", LaterKeys.none())
             .flatMap(section -> new OutboxReader(section, problems).read())
-            .orElse(Configuration.Outbox.DEFAULTS));
+            .orElse(Configuration.Outbox.DEFAULTS),
+        daemon
+            .get()
+            .section("audit", LaterKeys.none())
+            .flatMap(this::keepAudit)
+            .orElse(Daemon.DEFAULTS.keepAudit()));
+  }
+
+  private Optional<Duration> keepAudit(Section audit) {
+    Optional<Duration> keep = audit.duration("keep");
+    if (keep.isPresent() && keep.get().compareTo(Duration.ofDays(1)) < 0) {
+      problems.error(audit.valueOrigin("keep"), "\"keep\" is at least 1d");
+    }
+    return keep;
   }
 
   private record Listen(String host, int port) {}

@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -95,6 +96,22 @@ public final class ControlClient {
         "/outbox",
         HttpRequest.BodyPublishers.ofInputStream(mail::stream),
         "application/vnd.waybill.queued-mail");
+  }
+
+  /** Returns a piece of a run's log. */
+  public Map<String, Object> log(String id, long from) throws InterruptedException {
+    return call("GET", "/runs/" + encode(id) + "/log?from=" + from, "");
+  }
+
+  /** Returns the newest rows of the audit, the newest first. */
+  public List<Map<String, Object>> audit(Instant since, int limit) throws InterruptedException {
+    return Plain.maps(
+        call("GET", "/audit?limit=" + limit + "&since=" + encode(since.toString()), ""), "entries");
+  }
+
+  /** Returns what a look at every row of the audit has found. */
+  public Map<String, Object> auditVerdict() throws InterruptedException {
+    return call("GET", "/audit/verdict", "");
   }
 
   private Map<String, Object> call(String method, String path, String body)

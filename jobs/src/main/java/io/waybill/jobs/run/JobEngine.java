@@ -38,6 +38,7 @@ public final class JobEngine implements FiringHandler, AutoCloseable {
   private final Configuration configuration;
   private final RunStore runs;
   private final RunJournal journal;
+  private final RunLogs logs;
   private final JobRunner runner;
   private final RunListener listener;
   private final Watchdog watchdog = new Watchdog();
@@ -49,10 +50,12 @@ public final class JobEngine implements FiringHandler, AutoCloseable {
       StepServices services,
       RunStore runs,
       RunJournal journal,
+      RunLogs logs,
       RunListener listener) {
     this.configuration = configuration;
     this.runs = runs;
     this.journal = journal;
+    this.logs = logs;
     this.listener = new IsolatedListener(listener);
     StepRunner steps = new StepRunner(services, journal, watchdog, new Random(), this.listener);
     this.runner = new JobRunner(steps, journal, this.listener);
@@ -100,7 +103,10 @@ public final class JobEngine implements FiringHandler, AutoCloseable {
       control.end(Cause.SHUTDOWN);
     }
     try (Watchdog.Watch lease = watchdog.every(LEASE_RENEWAL, () -> renew(run, control))) {
-      RunRecord record = runner.run(run, job, configuration, control);
+      RunRecord record;
+      try (RunLogs.Open log = logs.open(run.id())) {
+        record = runner.run(run, job, configuration, control);
+      }
       listener.on(new RunEvent.RunEnded(record));
       return record;
     } finally {

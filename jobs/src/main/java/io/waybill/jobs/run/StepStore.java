@@ -81,6 +81,48 @@ final class StepStore {
     };
   }
 
+  /**
+   * Deletes rows of a run that is forgotten: its items first, as there may be very many.
+   *
+   * @param most how many at most
+   * @return how many; as many as {@code most} if there may be more
+   */
+  static int delete(Connection connection, String runId, int most) throws SQLException {
+    Optional<Item> last = item(connection, runId, most);
+    if (last.isPresent()) {
+      return update(
+          connection,
+          "delete from wb_step_item where run_id = ?"
+              + " and (step_id < ? or (step_id = ? and item_id <= ?))",
+          runId,
+          last.get().stepId(),
+          last.get().stepId(),
+          last.get().id());
+    }
+    // a run has as many steps as its job, and they go together
+    return update(connection, "delete from wb_step_item where run_id = ?", runId)
+        + update(connection, "delete from wb_step where run_id = ?", runId);
+  }
+
+  private record Item(String stepId, String id) {}
+
+  /** Returns the item of this number, from 1; empty if there are not so many. */
+  private static Optional<Item> item(Connection connection, String runId, int number)
+      throws SQLException {
+    try (PreparedStatement query =
+        connection.prepareStatement(
+            "select step_id, item_id from wb_step_item where run_id = ?"
+                + " order by run_id, step_id, item_id offset ? rows fetch next 1 rows only")) {
+      query.setString(1, runId);
+      query.setInt(2, number - 1);
+      try (ResultSet row = query.executeQuery()) {
+        return row.next()
+            ? Optional.of(new Item(row.getString(1), row.getString(2)))
+            : Optional.empty();
+      }
+    }
+  }
+
   private static Optional<Map<String, Object>> findItem(
       Connection connection, String runId, String stepId, String item) throws SQLException {
     try (PreparedStatement query =

@@ -162,7 +162,7 @@ class HistoryVerbsIT {
         await().atMost(GUARD).until(() -> !logs(spine).isEmpty());
         daemon.kill();
       }
-      CommandLineRun killed = waybill("logs", id);
+      CommandLineRun killed = waybill("logs", id, "-f"); // which nobody goes on with
       assertThat(killed.out()).contains("event=run-started recovered=false");
       spine.hubProxy.disarm();
       try (ForkedJvm daemon = spine.waybill("daemon", "-c", file.toString())) {

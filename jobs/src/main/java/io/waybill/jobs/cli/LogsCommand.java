@@ -1,6 +1,7 @@
 package io.waybill.jobs.cli;
 
 import io.waybill.Waybill;
+import io.waybill.jobs.Configuration;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.LogPiece;
 import io.waybill.jobs.daemon.ControlClient;
@@ -54,17 +55,20 @@ final class LogsCommand extends Verb {
     id = id.toUpperCase(Locale.ROOT); // as ids are written
     Optional<ControlClient> daemon = daemon();
     if (daemon.isPresent()) {
-      print(offset -> LogForm.piece(daemon.get().log(id, offset)));
+      print(offset -> LogForm.piece(daemon.get().log(id, offset)), follow);
       return ExitCode.OK;
     }
     RunLogDirectory directory = RunLogDirectory.at(stateDirectory().runs());
     if (!follow && directory.read(id, 0, 1).isPresent()) {
       // the store may belong to a "waybill run" just now, and is not needed
-      print(offset -> whole(directory.read(id, offset, PIECE_BYTES), offset));
+      print(offset -> whole(directory.read(id, offset, PIECE_BYTES), offset), false);
       return ExitCode.OK;
     }
-    try (Waybill waybill = waybill(configurationIfAny()).open()) {
-      print(offset -> waybill.log(id, offset));
+    Configuration configuration = configurationIfAny();
+    // whoever could go on with a run of an embedded store would have it open
+    boolean isShared = !(configuration.daemon().store() instanceof Configuration.Embedded);
+    try (Waybill waybill = waybill(configuration).open()) {
+      print(offset -> waybill.log(id, offset), follow && isShared);
     }
     return ExitCode.OK;
   }
@@ -74,7 +78,7 @@ final class LogsCommand extends Verb {
     return new LogPiece(there.text(), offset, there.next(), LogPiece.Source.FILE, true);
   }
 
-  private void print(Log log) throws InterruptedException, IOException {
+  private void print(Log log, boolean untilItsEnd) throws InterruptedException, IOException {
     LogPiece piece = log.from(0);
     if (piece.source() == LogPiece.Source.STORE_CUT) {
       output().note("waybill: only the end of this log is in the store; the rest is where it ran");
@@ -82,7 +86,7 @@ final class LogsCommand extends Verb {
     StringBuilder all = new StringBuilder();
     while (true) {
       print(piece.text(), all);
-      if (piece.isLast() || (piece.next() == piece.from() && !follow)) {
+      if (piece.isLast() || (piece.next() == piece.from() && !untilItsEnd)) {
         break;
       }
       if (piece.next() == piece.from()) {

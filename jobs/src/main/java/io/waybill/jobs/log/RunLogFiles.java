@@ -3,8 +3,6 @@ package io.waybill.jobs.log;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,55 +15,21 @@ import org.slf4j.LoggerFactory;
  */
 public final class RunLogFiles implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RunLogFiles.class);
-  private static final long FLUSH_MILLIS = 1_000;
 
   private final RunLogDirectory directory;
   private final Map<String, RunLogFile> live = new ConcurrentHashMap<>();
-  private final Runnable everySecond;
-  private final CountDownLatch end = new CountDownLatch(1);
-  private final Thread thread;
   private final Runnable detach;
+  private final EverySecond flushing;
 
-  private RunLogFiles(RunLogDirectory directory, Runnable everySecond) {
+  /** Begins to listen to the log of this process. */
+  public RunLogFiles(RunLogDirectory directory) {
     this.directory = directory;
-    this.everySecond = everySecond;
-    thread = new Thread(this::flushEverySecond, "waybill-run-logs");
-    thread.setDaemon(true);
     // an application may log by something else, and need not have logback at all
     detach =
         LoggerFactory.getILoggerFactory().getClass().getName().startsWith("ch.qos.logback.")
             ? RunLogAppender.attach(this)
             : () -> {};
-  }
-
-  /**
-   * Begins to listen to the log of this process.
-   *
-   * @param everySecond what else is to be done each second, on the same thread
-   */
-  public static RunLogFiles in(RunLogDirectory directory, Runnable everySecond) {
-    RunLogFiles files = new RunLogFiles(directory, everySecond);
-    files.thread.start();
-    return files;
-  }
-
-  private void flushEverySecond() {
-    try {
-      while (!end.await(FLUSH_MILLIS, TimeUnit.MILLISECONDS)) {
-        flushHeard();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // somebody ends the thread, and it ends
-    }
-  }
-
-  private void flushHeard() {
-    try {
-      live.keySet().forEach(this::flush);
-      everySecond.run();
-    } catch (RuntimeException e) { // which would end the thread unheard
-      LOG.error("event=run-logs-not-flushed", e);
-    }
+    flushing = EverySecond.does("waybill-run-logs", () -> live.keySet().forEach(this::flush));
   }
 
   /**
@@ -131,7 +95,7 @@ public final class RunLogFiles implements AutoCloseable {
   @Override
   public void close() {
     detach.run();
-    end.countDown();
+    flushing.close();
     live.keySet().forEach(this::end);
   }
 }

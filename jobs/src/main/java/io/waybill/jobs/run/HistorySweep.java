@@ -7,14 +7,12 @@ import io.waybill.scheduler.SchedulerException;
 import io.waybill.scheduler.store.AuditLog;
 import io.waybill.scheduler.store.RunBelongings;
 import io.waybill.scheduler.store.RunHistory;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,20 +91,26 @@ public final class HistorySweep implements AutoCloseable {
   public synchronized boolean sweep(Duration most) {
     long late = System.nanoTime() + most.toNanos();
     BooleanSupplier goesOn = () -> end.getCount() > 0 && System.nanoTime() - late < 0;
-    Forgotten forgotten = new Forgotten();
+    AtomicLong forgotten = new AtomicLong();
+    RunBelongings belongings =
+        StepStore.belongings(
+            runIds -> {
+              forgotten.addAndGet(runIds.size());
+              logs.delete(runIds);
+            });
     try {
-      return sweep(goesOn, forgotten);
+      return sweep(goesOn, belongings);
     } finally {
-      if (forgotten.count > 0) {
-        LOG.info("event=history-pruned runs={}", forgotten.count);
+      if (forgotten.get() > 0) {
+        LOG.info("event=history-pruned runs={}", forgotten);
       }
     }
   }
 
-  private boolean sweep(BooleanSupplier goesOn, Forgotten forgotten) {
+  private boolean sweep(BooleanSupplier goesOn, RunBelongings belongings) {
     Optional<String> job = history.jobBehind(lastJob);
     while (job.isPresent()) {
-      switch (history.prune(job.get(), policy(job.get()), forgotten, goesOn)) {
+      switch (history.prune(job.get(), policy(job.get()), belongings, goesOn)) {
         case COMPLETE -> lastJob = job.get();
         case STOPPED -> {
           return false;
@@ -133,22 +137,6 @@ public final class HistorySweep implements AutoCloseable {
   // Of a job that is no longer in the file nobody says how long it is wanted.
   private HistoryPolicy orphaned() {
     return HistoryPolicy.widest(configuration.jobs().stream().map(JobDefinition::history).toList());
-  }
-
-  /** What is ours of a run that is forgotten. */
-  private final class Forgotten implements RunBelongings {
-    private long count;
-
-    @Override
-    public int delete(Connection connection, String runId, int most) throws SQLException {
-      return StepStore.delete(connection, runId, most);
-    }
-
-    @Override
-    public void forgotten(List<String> runIds) {
-      count += runIds.size();
-      logs.delete(runIds);
-    }
   }
 
   /** Ends after the transaction that is at work. */

@@ -3,6 +3,7 @@ package io.waybill.jobs.run;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.LogPiece;
 import io.waybill.jobs.LogPiece.Source;
+import io.waybill.jobs.log.EverySecond;
 import io.waybill.jobs.log.LogPart;
 import io.waybill.jobs.log.RunLogDirectory;
 import io.waybill.jobs.log.RunLogFiles;
@@ -35,13 +36,16 @@ public final class RunLogs implements AutoCloseable {
   private final RunLogDirectory directory;
   private final RunLogTails tails;
   private final RunLogFiles files;
+  private final EverySecond storing;
   // runs do not wait for the store once more: their ends are brought there together
   private final Queue<String> ended = new ConcurrentLinkedQueue<>();
 
   public RunLogs(RunLogDirectory directory, RunLogTails tails) {
     this.directory = directory;
     this.tails = tails;
-    files = RunLogFiles.in(directory, this::storeEnds);
+    files = new RunLogFiles(directory);
+    // not on the thread that flushes: the store may keep it waiting
+    storing = EverySecond.does("waybill-log-ends", this::storeEnds);
   }
 
   /** Begins the log of a run, or goes on with it; closing it ends it. */
@@ -124,26 +128,31 @@ public final class RunLogs implements AutoCloseable {
   }
 
   private synchronized void storeEnds() {
-    while (!ended.isEmpty()) {
+    boolean isStored = true;
+    while (isStored && !ended.isEmpty()) {
       List<Tail> batch = new ArrayList<>();
       for (String id = ended.poll(); id != null; id = batch.size() < BATCH ? ended.poll() : null) {
         tail(id).ifPresent(batch::add);
       }
       if (!batch.isEmpty()) {
-        store(batch);
+        isStored = store(batch);
       }
     }
   }
 
-  private void store(List<Tail> batch) {
+  /** Returns whether the store is there to take more. */
+  private boolean store(List<Tail> batch) {
+    List<String> ids = batch.stream().map(Tail::runId).toList();
     try {
       tails.put(batch);
+      return true;
     } catch (SchedulerException e) {
       // each log is whole in its file
-      LOG.warn(
-          "event=run-logs-not-stored runs={} why=\"{}\"",
-          batch.stream().map(Tail::runId).toList(),
-          e.getMessage());
+      LOG.warn("event=run-logs-not-stored runs={} why=\"{}\"", ids, e.getMessage());
+      if (e.isTransient()) {
+        ended.addAll(ids); // for the next second
+      }
+      return false;
     }
   }
 
@@ -162,6 +171,7 @@ public final class RunLogs implements AutoCloseable {
   @Override
   public void close() {
     files.close();
+    storing.close();
     storeEnds();
   }
 }

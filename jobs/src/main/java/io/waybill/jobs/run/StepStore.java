@@ -3,6 +3,7 @@ package io.waybill.jobs.run;
 import io.waybill.jobs.StepJournal;
 import io.waybill.jobs.json.Json;
 import io.waybill.scheduler.Run;
+import io.waybill.scheduler.store.RunBelongings;
 import io.waybill.scheduler.store.RunStore;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -16,6 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of steps and of their finished items. Every write is fenced by the run's token. */
@@ -82,12 +84,31 @@ final class StepStore {
   }
 
   /**
+   * Returns what is ours of runs that are forgotten.
+   *
+   * @param forgotten is told of them when they are
+   */
+  static RunBelongings belongings(Consumer<List<String>> forgotten) {
+    return new RunBelongings() {
+      @Override
+      public int delete(Connection connection, String runId, int most) throws SQLException {
+        return deleteSome(connection, runId, most);
+      }
+
+      @Override
+      public void forgotten(List<String> runIds) {
+        forgotten.accept(runIds);
+      }
+    };
+  }
+
+  /**
    * Deletes rows of a run that is forgotten: its items first, as there may be very many.
    *
    * @param most how many at most
    * @return how many; as many as {@code most} if there may be more
    */
-  static int delete(Connection connection, String runId, int most) throws SQLException {
+  private static int deleteSome(Connection connection, String runId, int most) throws SQLException {
     Optional<Item> last = item(connection, runId, most);
     if (last.isPresent()) {
       return update(

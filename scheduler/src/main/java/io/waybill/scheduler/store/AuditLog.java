@@ -60,9 +60,10 @@ public final class AuditLog {
     List<AuditEntry> entries = new ArrayList<>();
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     String before = chain.lastHash();
+    // a row that somebody put in is found by verify, and must not keep others from being added
+    long last = Math.max(chain.lastNumber(), AuditRows.greatest(connection));
     for (AuditAct act : acts) {
-      long number = chain.lastNumber() + entries.size() + 1;
-      AuditEntry entry = AuditEntry.behind(number, before, now, act);
+      AuditEntry entry = AuditEntry.behind(last + entries.size() + 1, before, now, act);
       AuditRows.append(connection, entry);
       entries.add(entry);
       before = entry.hash();
@@ -215,7 +216,7 @@ public final class AuditLog {
               "waybill",
               "audit.pruned",
               "",
-              "{\"rows\":%d,\"older-than\":\"%s\"}".formatted(pruned, oldest)));
+              "{\"rows\":" + pruned + ",\"older-than\":\"" + oldest + "\"}"));
     }
     return pruned;
   }

@@ -42,6 +42,15 @@ final class AuditRows {
     }
   }
 
+  /** Returns the greatest number of a row; 0 if there is none. */
+  static long greatest(Connection connection) throws SQLException {
+    try (PreparedStatement statement =
+            connection.prepareStatement("select max(number) from wb_audit");
+        ResultSet row = statement.executeQuery()) {
+      return row.next() ? row.getLong(1) : 0;
+    }
+  }
+
   static void append(Connection connection, AuditEntry entry) throws SQLException {
     String sql =
         "insert into wb_audit (number, written_at, who, action, subject, detail, before_hash, hash)"

@@ -124,6 +124,20 @@ class AuditLogIT {
   }
 
   @Test
+  void aRowThatWasPutInKeepsNobodyFromWriting() throws SQLException {
+    append(2);
+    execute(
+        "insert into wb_audit select 3, written_at, who, action, subject, detail, before_hash, hash"
+            + " from wb_audit where number = 2");
+
+    assertThat(audit.append(act("next")).number()).isEqualTo(4);
+
+    assertThat(audit.verify())
+        .isInstanceOfSatisfying(
+            AuditVerdict.Broken.class, broken -> assertThat(broken.number()).isEqualTo(3));
+  }
+
+  @Test
   void pruningTakesTheOldestSaysSoAndLeavesTheRestVerifiable() {
     append(100); // an hour each
     Instant oldest = clock.instant().minus(Duration.ofHours(49));

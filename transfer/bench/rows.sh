@@ -30,6 +30,7 @@ at_least() {
 # at_most NAME UNIT OURS GOAL: prints it too
 at_most() {
   local met=false
+  [[ $3 =~ ^[0-9.]+$ ]] || { echo "at_most $1: \"$3\" is no number" >&2 && return 1; }
   if holds "$3 <= $4"; then met=true; fi
   json "$1" "$2" "$3" "" "" "$4" "$met"
   printf '%-60s %10s %-4s goal %6s  %s\n' "$1" "$3" "$2" "<= $4" "$met"

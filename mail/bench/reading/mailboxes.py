@@ -16,6 +16,11 @@ HEAD = (
 )
 
 
+def unique(number, length):
+    """A name as deliveries make them. With the same number in both places, dovecot's hash of names would collide thousandfold."""
+    return f"{1_700_000_000 + number}.M{number * 7919 % 1_000_003}P{number % 30_011}.bench,S={length},W={length}:2,"
+
+
 def write(file, number, kind, size):
     if kind != "attachment":
         head = HEAD.format(number) + "Content-Type: text/plain; charset=utf-8\r\n\r\n"
@@ -42,13 +47,12 @@ first = None
 for number in range(count):
     temporary = os.path.join(directory, "tmp", "message")
     if kind == "one" and first:
-        name = f"{1_700_000_000 + number}.M{number}.bench,S={length},W={length}:2,"
-        os.link(first, os.path.join(directory, "cur", name))
+        os.link(first, os.path.join(directory, "cur", unique(number, length)))
     else:
         with open(temporary, "wb") as file:
             write(file, number, kind, size)
         length = os.path.getsize(temporary)
-        first = os.path.join(directory, "cur", f"{1_700_000_000 + number}.M{number}.bench,S={length},W={length}:2,")
+        first = os.path.join(directory, "cur", unique(number, length))
         os.rename(temporary, first)
     total += length
 print(total)

@@ -1,6 +1,5 @@
 package io.waybill;
 
-import io.waybill.jobs.JobDefinition;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.RunRecord;
 import io.waybill.jobs.json.Json;
@@ -8,8 +7,10 @@ import io.waybill.jobs.json.Plain;
 import io.waybill.jobs.run.RunPayload;
 import io.waybill.mail.outbox.OutboxEntry;
 import io.waybill.mail.outbox.Resolution;
-import io.waybill.scheduler.Run;
+import io.waybill.scheduler.SchedulerException;
 import io.waybill.scheduler.store.AuditAct;
+import io.waybill.scheduler.store.BackupReport;
+import io.waybill.scheduler.store.BackupTarget;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -19,6 +20,8 @@ import java.util.Map;
  * it. Safe for use by many threads.
  */
 public final class Operator {
+  static final String THIS_USER = System.getProperty("user.name", "unknown");
+
   private final Waybill waybill;
   private final Rooms rooms;
   private final String who;
@@ -36,10 +39,9 @@ public final class Operator {
    * @throws JobException.AlreadyRunning if it is running and its overlap policy is to skip
    */
   public RunRecord run(String job, Map<String, String> parameters) {
-    JobDefinition definition = waybill.require(job);
-    Run run = waybill.openRun(definition, parameters);
+    LocalRun run = waybill.local(job, parameters);
     did("run", job, started(run.id(), parameters));
-    return rooms.engine().carryOut(run, definition);
+    return run.carryOut();
   }
 
   /**
@@ -66,25 +68,58 @@ public final class Operator {
   }
 
   /**
-   * Cancels a live run: what it has open is closed.
+   * Cancels a run, as {@link Waybill#cancel}.
    *
-   * @throws JobException.NotFound if it is not live in this process
+   * @throws JobException.NotFound if there is no such run, or it has ended
    */
   public void cancel(String runId) {
-    rooms.engine().cancel(runId);
+    if (waybill.isStarted()) {
+      cancelAnywhere(runId);
+    } else {
+      rooms.engine().cancel(runId);
+    }
     did("cancel", runId, Map.of());
   }
 
-  /** Stops firing a job by its schedule; survives a restart. */
+  private void cancelAnywhere(String runId) {
+    try {
+      waybill.started().cancel(runId, "cancelled");
+    } catch (SchedulerException.NotClaimable e) {
+      throw new JobException.NotFound("run " + runId + " is not live: " + e.getMessage());
+    }
+  }
+
+  /**
+   * Stops firing a job by its schedule, as {@link Waybill#pause}.
+   *
+   * @throws JobException.NotFound if there is no such job
+   */
   public void pause(String job) {
-    waybill.started().pause(job);
+    waybill.statuses().scheduled(job).pause(job);
     did("pause", job, Map.of());
   }
 
-  /** Goes on firing a paused job at its next moment after now. */
+  /**
+   * Goes on firing a paused job, as {@link Waybill#resume}.
+   *
+   * @throws JobException.NotFound if there is no such job
+   */
   public void resume(String job) {
-    waybill.started().resume(job);
+    waybill.statuses().scheduled(job).resume(job);
     did("resume", job, Map.of());
+  }
+
+  /**
+   * Copies the embedded store while it is in use. The row of this act is not in the copy.
+   *
+   * @throws JobException.Configuration if the store is on a server
+   * @throws SchedulerException as {@link io.waybill.scheduler.store.StoreBackup#write}
+   */
+  public BackupReport backup(BackupTarget target) {
+    BackupReport report =
+        StoreCare.backup(rooms.store(), waybill.configuration(), target, rooms.clock());
+    rooms.audit().append(StoreActs.backup(who, report));
+    return report;
   }
 
   /**

@@ -2,7 +2,6 @@ package io.waybill;
 
 import io.waybill.jobs.CancelScope;
 import io.waybill.jobs.Configuration;
-import io.waybill.jobs.Connection;
 import io.waybill.jobs.RunListener;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.config.StateDirectory;
@@ -27,23 +26,25 @@ import io.waybill.scheduler.Run;
 import io.waybill.scheduler.RunState;
 import io.waybill.scheduler.Scheduler;
 import io.waybill.scheduler.TriggerKind;
+import io.waybill.scheduler.quartz.EngineSettings;
 import io.waybill.scheduler.quartz.QuartzScheduler;
 import io.waybill.scheduler.store.AuditLog;
 import io.waybill.scheduler.store.RunHistory;
 import io.waybill.scheduler.store.RunLogTails;
 import io.waybill.scheduler.store.RunStore;
 import io.waybill.scheduler.store.Store;
-import io.waybill.scheduler.store.StoreSettings;
 import io.waybill.transfer.SharedRate;
 import io.waybill.transfer.WireTap;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +55,7 @@ final class Rooms implements AutoCloseable {
   private final Store store;
   private final RunStore runs;
   private final Runnable recovery;
+  private final Duration checkIn;
   private final JobEngine engine;
   private final Outbox outbox;
   private final MailSenders senders;
@@ -68,6 +70,7 @@ final class Rooms implements AutoCloseable {
       Store store,
       RunStore runs,
       Runnable recovery,
+      Duration checkIn,
       Outbox outbox,
       MailSenders senders,
       JobEngine engine,
@@ -79,6 +82,7 @@ final class Rooms implements AutoCloseable {
     this.store = store;
     this.runs = runs;
     this.recovery = recovery;
+    this.checkIn = checkIn;
     this.outbox = outbox;
     this.senders = senders;
     this.engine = engine;
@@ -95,11 +99,12 @@ final class Rooms implements AutoCloseable {
       RunListener listener,
       Clock clock) {
     state.create();
-    Store store = Store.open(settings(configuration, state));
+    Store store = Store.open(StoreCare.settings(configuration, state));
     try {
       MailSchema.migrate(store.dataSource());
-      JobsSchema.migrate(store.dataSource(), store.isPostgres());
-      RunStore runs = RunStore.of(store, node(), clock, new SecureRandom());
+      JobsSchema.migrate(store.dataSource());
+      RunStore runs =
+          RunStore.of(store, node(configuration.daemon().node()), clock, new SecureRandom());
       Outbox outbox =
           Outbox.open(
               store.dataSource(),
@@ -139,6 +144,7 @@ final class Rooms implements AutoCloseable {
           store,
           runs,
           recovery,
+          configuration.daemon().node().checkIn(),
           outbox,
           senders,
           new JobEngine(configuration, services, runs, journal, logs, listener),
@@ -149,16 +155,6 @@ final class Rooms implements AutoCloseable {
       store.close();
       throw e;
     }
-  }
-
-  private static StoreSettings settings(Configuration configuration, StateDirectory state) {
-    if (configuration.daemon().store() instanceof Configuration.Jdbc jdbc) {
-      Optional<Connection.Login> login = jdbc.login();
-      Supplier<String> password = () -> login.map(l -> l.password().get()).orElse("");
-      return StoreSettings.jdbc(
-          jdbc.url(), login.map(Connection.Login::user).orElse("waybill"), password);
-    }
-    return StoreSettings.h2(state.store().resolve("waybill"));
   }
 
   private static OutboxSettings settings(Configuration.Outbox outbox) {
@@ -210,18 +206,34 @@ final class Rooms implements AutoCloseable {
         run.payload());
   }
 
+  /** Opens the scheduler over the store; it fires nothing before it is started. */
   Scheduler openScheduler() {
+    EngineSettings settings = EngineSettings.DEFAULT;
+    return QuartzScheduler.open(
+        store, runs, engine, settings.withPeriods(checkIn, settings.watch()));
+  }
+
+  /** Begins what a process does that goes on: clears up after its predecessor, sends mail. */
+  void startBackground() {
     if (!store.isExclusive()) {
       recovery.run();
     }
     dispatcher = OutboxDispatcher.start(outbox, senders);
     sweep.start();
-    return QuartzScheduler.open(store, runs, engine);
   }
 
-  private static String node() {
+  private static String node(Configuration.Node node) {
+    return node.name().orElseGet(Rooms::hostName);
+  }
+
+  private static String hostName() {
     String host = System.getenv("HOSTNAME");
-    return host == null || host.isBlank() ? "local" : host;
+    try {
+      host = host == null || host.isBlank() ? InetAddress.getLocalHost().getHostName() : host;
+    } catch (UnknownHostException e) {
+      return "local"; // a machine without a name: alone, or named in the job file
+    }
+    return Configuration.Node.isName(host) ? host : "local";
   }
 
   // In a store that one process owns at a time every earlier owner is dead, whatever its host was
@@ -243,6 +255,10 @@ final class Rooms implements AutoCloseable {
 
   JobEngine engine() {
     return engine;
+  }
+
+  Store store() {
+    return store;
   }
 
   RunStore runs() {
@@ -278,6 +294,7 @@ final class Rooms implements AutoCloseable {
     }
     senders.close();
     logs.close();
+    runs.membership().close();
     store.close();
   }
 }

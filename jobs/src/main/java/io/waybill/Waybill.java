@@ -4,23 +4,22 @@ import io.waybill.jobs.CancelScope;
 import io.waybill.jobs.Configuration;
 import io.waybill.jobs.JobDefinition;
 import io.waybill.jobs.JobException;
+import io.waybill.jobs.JobStatus;
 import io.waybill.jobs.LogPiece;
 import io.waybill.jobs.RunListener;
 import io.waybill.jobs.RunRecord;
 import io.waybill.jobs.config.StateDirectory;
 import io.waybill.jobs.json.QueuedMail;
 import io.waybill.jobs.net.ScopedSockets;
-import io.waybill.jobs.run.RunPayload;
 import io.waybill.mail.FrozenSender;
 import io.waybill.mail.outbox.Outbox;
 import io.waybill.mail.outbox.OutboxEntry;
-import io.waybill.scheduler.OverlapPolicy;
 import io.waybill.scheduler.Run;
-import io.waybill.scheduler.ScheduledJob;
 import io.waybill.scheduler.Scheduler;
-import io.waybill.scheduler.TriggerKind;
 import io.waybill.scheduler.store.AuditLog;
-import io.waybill.scheduler.store.RunStore;
+import io.waybill.scheduler.store.BackupReport;
+import io.waybill.scheduler.store.BackupTarget;
+import io.waybill.scheduler.store.StoreReport;
 import io.waybill.transfer.CancellableFuture;
 import io.waybill.transfer.WireTap;
 import java.nio.file.Path;
@@ -31,7 +30,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -52,12 +50,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Waybill implements AutoCloseable {
   private static final Duration DRAIN = Duration.ofSeconds(30);
-  private static final String THIS_USER = System.getProperty("user.name", "unknown");
   private static final int LOG_PIECE_BYTES = 512 * 1024;
 
   private final Configuration configuration;
   private final Rooms rooms;
   private volatile @Nullable Scheduler scheduler;
+  private volatile boolean started;
 
   private Waybill(Configuration configuration, Rooms rooms) {
     this.configuration = configuration;
@@ -89,44 +87,42 @@ public final class Waybill implements AutoCloseable {
    *
    * @param parameters by name, as text
    * @throws JobException.NotFound if there is no such job
-   * @throws JobException.AlreadyRunning if it is running and its overlap policy is to skip
+   * @throws JobException.AlreadyRunning if it is running and its overlap policy is to skip; where
+   *     that is to queue or replace, or the job has a limit, this waits
    */
   public RunRecord run(String job, Map<String, String> parameters) {
-    JobDefinition definition = require(job);
-    return rooms.engine().carryOut(openRun(definition, parameters), definition);
+    return local(job, parameters).carryOut();
   }
 
   /** Runs a job on another thread. Cancelling the future cancels the run and closes its sockets. */
   public CompletableFuture<RunRecord> runAsync(String job, Map<String, String> parameters) {
-    JobDefinition definition = require(job);
-    Run run = openRun(definition, parameters);
-    return CancellableFuture.start(
-        "waybill-run-" + run.id(),
-        () -> rooms.engine().carryOut(run, definition),
-        () -> rooms.engine().cancelIfLive(run.id()));
+    LocalRun run = local(job, parameters);
+    return CancellableFuture.start("waybill-run-" + run.id(), run::carryOut, run::cancel);
   }
 
   /** Schedules every enabled job of the configuration, takes the others off, and starts firing. */
   public synchronized void start() {
-    if (scheduler != null) {
+    if (started) {
       return;
     }
-    Scheduler opened = rooms.openScheduler();
-    scheduler = opened;
-    Set<String> names =
-        configuration.jobs().stream().map(JobDefinition::name).collect(Collectors.toSet());
-    opened.scheduledJobs().stream()
-        .map(ScheduledJob::name)
-        .filter(name -> !names.contains(name))
-        .forEach(opened::unschedule);
-    configuration.jobs().forEach(job -> opened.schedule(scheduled(job)));
+    Scheduler opened = scheduler();
+    rooms.startBackground();
+    started = true;
+    opened.replaceAll(configuration.jobs().stream().map(JobDefinition::scheduled).toList());
+    // else the store goes on with the jobs of another node
+    if (!rooms.runs().jobSets().isNewer()) {
+      writeDownJobs();
+    }
+    opened.start();
+  }
+
+  private void writeDownJobs() {
     rooms
         .audit()
         .jobsAre(
-            THIS_USER,
+            Operator.THIS_USER,
             configuration.jobs().stream()
                 .collect(Collectors.toMap(JobDefinition::name, JobDefinition::definitionHash)));
-    opened.start();
   }
 
   /**
@@ -142,17 +138,48 @@ public final class Waybill implements AutoCloseable {
 
   /** Returns when a job fires next; empty for one on demand. */
   public Optional<Instant> nextFiring(String job) {
-    return started().nextFiring(job);
+    return scheduler().nextFiring(job);
   }
 
-  /** Stops firing a job by its schedule; survives a restart. */
+  /**
+   * Returns the jobs of the configuration, in its order, as they stand in the store; the store's
+   * own, by name, if the configuration has none.
+   */
+  public List<JobStatus> jobs() {
+    return statuses().all();
+  }
+
+  /**
+   * Returns how a job stands.
+   *
+   * @throws JobException.NotFound if there is no such job
+   */
+  public JobStatus job(String name) {
+    return statuses().of(name);
+  }
+
+  /**
+   * Stops firing a job by its schedule; survives a restart and a changed definition. Needs no
+   * {@link #start}.
+   *
+   * @throws JobException.NotFound if there is no such job
+   */
   public void pause(String job) {
     operator().pause(job);
   }
 
-  /** Goes on firing a paused job at its next moment after now; paused time is never missed. */
+  /**
+   * Goes on firing a paused job at its next moment after now; paused time is never missed. Needs no
+   * {@link #start}.
+   *
+   * @throws JobException.NotFound if there is no such job
+   */
   public void resume(String job) {
     operator().resume(job);
+  }
+
+  JobStatuses statuses() {
+    return new JobStatuses(configuration, scheduler(), rooms.runs(), rooms.clock(), started);
   }
 
   /** Returns a run with its steps and attempts. */
@@ -166,9 +193,10 @@ public final class Waybill implements AutoCloseable {
   }
 
   /**
-   * Cancels a live run: what it has open is closed.
+   * Cancels a run that has not ended, once {@link #start} was called also one that waits or is on
+   * another node: what it has open is closed.
    *
-   * @throws JobException.NotFound if it is not live in this process
+   * @throws JobException.NotFound if there is no such run, or it has ended
    */
   public void cancel(String runId) {
     operator().cancel(runId);
@@ -176,10 +204,11 @@ public final class Waybill implements AutoCloseable {
 
   /**
    * Returns who does things on behalf of this process's user. What {@link #trigger}, {@link
-   * #pause}, {@link #resume} and {@link #cancel} do is written down under that name, too.
+   * #pause}, {@link #resume}, {@link #cancel} and {@link #backup} do is written down under that
+   * name, too.
    */
   public Operator operator() {
-    return operator(THIS_USER);
+    return operator(Operator.THIS_USER);
   }
 
   /**
@@ -274,6 +303,22 @@ public final class Waybill implements AutoCloseable {
     return configuration;
   }
 
+  /**
+   * Copies the embedded store while it is in use.
+   *
+   * @throws JobException.Configuration if the store is on a server
+   * @throws io.waybill.scheduler.SchedulerException as {@link
+   *     io.waybill.scheduler.store.StoreBackup#write}
+   */
+  public BackupReport backup(BackupTarget target) {
+    return operator().backup(target);
+  }
+
+  /** Looks for damage in the store while it is in use. */
+  public StoreReport checkStore() {
+    return StoreCare.check(rooms.store());
+  }
+
   /** Returns where the store, the logs and the keys are. */
   public Path stateDirectory() {
     return rooms.stateDirectory();
@@ -309,25 +354,9 @@ public final class Waybill implements AutoCloseable {
     rooms.engine().cancelAll();
   }
 
-  synchronized Run openRun(JobDefinition job, Map<String, String> parameters) {
-    RunStore runs = rooms.runs();
-    if (job.overlap() == OverlapPolicy.SKIP
-        && runs.unfinished(job.name()).stream().anyMatch(runs::isHeld)) {
-      throw new JobException.AlreadyRunning(
-          "job \"%s\" is running; wait for it, or set \"overlap: allow\"".formatted(job.name()));
-    }
-    return runs.open(
-            job.name(), TriggerKind.LOCAL, rooms.clock().instant(), RunPayload.of(parameters))
-        .orElseThrow(() -> new IllegalStateException("a local run is always a new one"));
-  }
-
-  private static ScheduledJob scheduled(JobDefinition job) {
-    return new ScheduledJob(
-        job.name(),
-        job.enabled() ? job.schedules() : List.of(),
-        job.zone(),
-        job.missed(),
-        job.overlap());
+  LocalRun local(String job, Map<String, String> parameters) {
+    JobDefinition definition = require(job);
+    return LocalRun.open(rooms, definition, definition.scheduled(), parameters);
   }
 
   JobDefinition require(String job) {
@@ -342,12 +371,25 @@ public final class Waybill implements AutoCloseable {
                         + configuration.jobs().stream().map(JobDefinition::name).toList()));
   }
 
+  /** Returns the scheduler, which fires. */
   Scheduler started() {
-    Scheduler running = scheduler;
-    if (running == null) {
+    if (!started) {
       throw new IllegalStateException("start() was not called");
     }
-    return running;
+    return scheduler();
+  }
+
+  boolean isStarted() {
+    return started;
+  }
+
+  private synchronized Scheduler scheduler() {
+    Scheduler opened = scheduler;
+    if (opened == null) {
+      opened = rooms.openScheduler();
+      scheduler = opened;
+    }
+    return opened;
   }
 
   /** Collects what is not usual. */

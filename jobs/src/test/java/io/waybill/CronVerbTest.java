@@ -113,6 +113,28 @@ class CronVerbTest {
   }
 
   @Test
+  void aProgramIsToldThePlaceToo() {
+    CommandLineRun run = cron("30 25 * * *", "--zone", "UTC", "-o", "json");
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(Json.readObject(run.out()))
+        .isEqualTo(
+            Map.of(
+                "schema",
+                "waybill.error/1",
+                "error",
+                Map.of(
+                    "exit",
+                    2L,
+                    "kind",
+                    "usage",
+                    "message",
+                    "hour is 0 to 23, this is 25",
+                    "offset",
+                    3L)));
+  }
+
+  @Test
   void refusesWrongOptions() {
     assertThat(cron("@daily", "--zone", "Europe/Pariss").err())
         .isEqualTo(

@@ -3,6 +3,7 @@ package io.waybill;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.waybill.jobs.JobState;
 import io.waybill.jobs.daemon.ControlClient;
 import io.waybill.jobs.daemon.Daemon;
 import io.waybill.jobs.daemon.DaemonFile;
@@ -78,6 +79,29 @@ class HistoryVerbsIT {
         assertThat(daemon.waybill().liveRuns()).isEmpty();
       }
     }
+  }
+
+  @Test
+  void whoPausedAJobIsKnownWithADaemonAndWithoutOne() throws Exception {
+    Path file = copyJob("schedule: { every: 1h }");
+    assertThat(waybill("pause", "copy", "-c", file.toString()).code()).isZero();
+    var configuration = JobFiles.load(file);
+    Path state = directory.resolve("state");
+    try (Daemon daemon =
+        Daemon.start(
+            configuration,
+            Waybill.builder(configuration).state(state),
+            state.resolve("daemon.json"))) {
+      assertThat(waybill("resume", "copy", "-c", file.toString()).code()).isZero();
+      assertThat(waybill("resume", "none", "-c", file.toString()).code()).isEqualTo(3);
+      assertThat(daemon.waybill().job("copy").state()).isEqualTo(JobState.ENABLED);
+    }
+    assertThat(waybill("audit").out().lines())
+        .hasSize(3)
+        .anyMatch(
+            line -> line.matches("1 .* " + System.getProperty("user.name") + " +pause copy.*"))
+        .anyMatch(line -> line.matches("2 .* job.created copy.*"))
+        .anyMatch(line -> line.matches("3 .* api:daemon.json +resume copy.*"));
   }
 
   private static ControlClient client(SpineFixture spine) {

@@ -42,7 +42,8 @@ class ReadmeIT {
   @TempDir Path directory;
 
   @ParameterizedTest
-  @ValueSource(strings = {"README.md", "jobs/README.md", "transfer/README.md"})
+  @ValueSource(
+      strings = {"README.md", "jobs/README.md", "scheduler/README.md", "transfer/README.md"})
   void everyQuoteEqualsItsFile(String readme) throws IOException {
     String text = Files.readString(ROOT.resolve(readme));
     Matcher quote = QUOTE.matcher(text);

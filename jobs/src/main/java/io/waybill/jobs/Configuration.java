@@ -51,28 +51,63 @@ public record Configuration(
   /**
    * How the daemon runs.
    *
-   * @param store where runs are kept
-   * @param listenHost loopback unless the file says otherwise
-   * @param listenPort 0 takes a free one, written to {@code daemon.json}
+   * @param records what is written down of what happened, and where
+   * @param listen where it can be reached
    * @param rate how fast all connections that hold files may be together, each way
    * @param outbox mail that waits
-   * @param keepAudit how long it is remembered who did what
+   * @param node what it is among those that share its store
    */
-  public record Daemon(
-      Store store,
-      String listenHost,
-      int listenPort,
-      RateLimit rate,
-      Outbox outbox,
-      Duration keepAudit) {
+  public record Daemon(Records records, Listen listen, RateLimit rate, Outbox outbox, Node node) {
     public static final Daemon DEFAULTS =
         new Daemon(
-            new Embedded(),
-            "127.0.0.1",
-            0,
+            Records.DEFAULTS,
+            new Listen("127.0.0.1", 0),
             RateLimit.unlimited(),
             Outbox.DEFAULTS,
-            Duration.ofDays(730));
+            Node.DEFAULTS);
+
+    /** Returns where runs are kept. */
+    public Store store() {
+      return records.store();
+    }
+
+    /** Returns how long it is remembered who did what. */
+    public Duration keepAudit() {
+      return records.keepAudit();
+    }
+  }
+
+  /**
+   * What is written down of what happened.
+   *
+   * @param store where runs are kept
+   * @param keepAudit how long it is remembered who did what
+   */
+  public record Records(Store store, Duration keepAudit) {
+    public static final Records DEFAULTS = new Records(new Embedded(), Duration.ofDays(730));
+  }
+
+  /**
+   * Where the daemon can be reached.
+   *
+   * @param host loopback unless the file says otherwise
+   * @param port 0 takes a free one, written to {@code daemon.json}
+   */
+  public record Listen(String host, int port) {}
+
+  /**
+   * What a daemon is among those that share its store.
+   *
+   * @param name the host's where it is empty
+   * @param checkIn how often it says that it lives
+   */
+  public record Node(Optional<String> name, Duration checkIn) {
+    public static final Node DEFAULTS = new Node(Optional.empty(), Duration.ofSeconds(5));
+
+    /** Returns whether a text can be a node's name. */
+    public static boolean isName(String text) {
+      return text.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+    }
   }
 
   /**

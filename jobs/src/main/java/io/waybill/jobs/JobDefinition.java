@@ -1,16 +1,20 @@
 package io.waybill.jobs;
 
+import io.waybill.scheduler.ConcurrencyLimit;
 import io.waybill.scheduler.HistoryPolicy;
 import io.waybill.scheduler.MissedPolicy;
 import io.waybill.scheduler.OverlapPolicy;
 import io.waybill.scheduler.RetryPolicy;
 import io.waybill.scheduler.Schedule;
+import io.waybill.scheduler.ScheduledJob;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A job: when it runs, what it does, and what happens when that fails. Immutable. */
 public final class JobDefinition {
@@ -22,6 +26,7 @@ public final class JobDefinition {
   private final List<Schedule> schedules;
   private final MissedPolicy missed;
   private final OverlapPolicy overlap;
+  private final Optional<ConcurrencyLimit> limit;
   private final Duration timeout;
   private final RetryPolicy retry;
   private final HistoryPolicy history;
@@ -48,6 +53,7 @@ public final class JobDefinition {
     schedules = List.copyOf(b.schedules);
     missed = b.missed;
     overlap = b.overlap;
+    limit = Optional.ofNullable(b.limit);
     timeout = b.timeout;
     retry = b.retry;
     history = b.history;
@@ -105,6 +111,11 @@ public final class JobDefinition {
     return overlap;
   }
 
+  /** Returns the limit that its runs count in. */
+  public Optional<ConcurrencyLimit> limit() {
+    return limit;
+  }
+
   /** Returns the longest running time of one attempt of one step; 1 h by default. */
   public Duration timeout() {
     return timeout;
@@ -142,6 +153,16 @@ public final class JobDefinition {
     return position;
   }
 
+  /** Returns it as the scheduler is to have it: one that is not enabled has no schedules there. */
+  public ScheduledJob scheduled() {
+    return ScheduledJob.builder(name, zone)
+        .schedules(enabled ? schedules : List.of())
+        .missed(missed)
+        .overlap(overlap)
+        .limit(limit.orElse(null))
+        .build();
+  }
+
   @Override
   public String toString() {
     return "JobDefinition[" + name + " at " + position + "]";
@@ -158,6 +179,7 @@ public final class JobDefinition {
     private List<Schedule> schedules = List.of();
     private MissedPolicy missed = MissedPolicy.runOnce();
     private OverlapPolicy overlap = OverlapPolicy.SKIP;
+    private @Nullable ConcurrencyLimit limit;
     private Duration timeout = Duration.ofHours(1);
     private RetryPolicy retry = RetryPolicy.builder().build();
     private HistoryPolicy history = HistoryPolicy.DEFAULT;
@@ -203,6 +225,12 @@ public final class JobDefinition {
 
     public Builder overlap(OverlapPolicy policy) {
       overlap = Objects.requireNonNull(policy, "policy");
+      return this;
+    }
+
+    /** Sets the limit that its runs count in; none by default. */
+    public Builder limit(@Nullable ConcurrencyLimit shared) {
+      limit = shared;
       return this;
     }
 

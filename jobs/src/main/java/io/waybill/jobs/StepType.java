@@ -43,6 +43,14 @@ public interface StepType<S extends Step> {
    */
   S bind(Arguments arguments, Connections connections);
 
+  /**
+   * Returns whether later steps need what a result names on the machine where it was made: a run
+   * that moves to another node then begins anew.
+   */
+  default boolean isLocal(StepResult result) {
+    return false;
+  }
+
   /** Creates the handler; called once for each {@link StepServices}. */
   StepHandler<S> handler(StepServices services);
 }

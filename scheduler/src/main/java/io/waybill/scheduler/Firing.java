@@ -14,13 +14,17 @@ public final class Firing {
   private final Instant firedAt;
   private final Optional<String> runId;
   private final boolean recovering;
+  private final Optional<Run> run;
+  private final Optional<String> movedFrom;
 
   private Firing(Builder builder) {
     job = Objects.requireNonNull(builder.job, "job");
     kind = builder.kind;
     scheduledAt = Objects.requireNonNull(builder.scheduledAt, "scheduledAt");
     firedAt = builder.firedAt == null ? scheduledAt : builder.firedAt;
-    runId = builder.runId;
+    run = builder.run;
+    movedFrom = builder.movedFrom;
+    runId = run.map(Run::id).or(() -> builder.runId);
     recovering = builder.recovering;
   }
 
@@ -54,16 +58,22 @@ public final class Firing {
     return Duration.between(scheduledAt, firedAt);
   }
 
-  /**
-   * Returns the run that already has a row and is to be claimed; empty when the handler opens one.
-   */
+  /** Returns the id of its run; empty for a scheduled moment of a scheduler without a store. */
   public Optional<String> runId() {
     return runId;
   }
 
-  /**
-   * Returns whether the process died while this firing was handled, so that it is handled again.
-   */
+  /** Returns its run, claimed for this process; empty from a scheduler without a store. */
+  public Optional<Run> run() {
+    return run;
+  }
+
+  /** Returns the node that its run was on before, if that was another one. */
+  public Optional<String> movedFrom() {
+    return movedFrom;
+  }
+
+  /** Returns whether a process died while this firing was handled, so that it is handled again. */
   public boolean recovering() {
     return recovering;
   }
@@ -82,6 +92,8 @@ public final class Firing {
     private @Nullable Instant firedAt;
     private Optional<String> runId = Optional.empty();
     private boolean recovering;
+    private Optional<Run> run = Optional.empty();
+    private Optional<String> movedFrom = Optional.empty();
 
     private Builder() {}
 
@@ -118,6 +130,18 @@ public final class Firing {
     /** Sets whether the firing comes back after a crash. */
     public Builder recovering(boolean value) {
       recovering = value;
+      return this;
+    }
+
+    /** Sets its claimed run, and with it the run's id. */
+    public Builder run(Run value) {
+      run = Optional.of(value);
+      return this;
+    }
+
+    /** Sets the node that the run was on before (default: none but this one). */
+    public Builder movedFrom(Optional<String> node) {
+      movedFrom = node;
       return this;
     }
 

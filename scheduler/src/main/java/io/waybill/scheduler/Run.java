@@ -21,7 +21,11 @@ public final class Run {
   private final boolean recovered;
   private final Optional<Owner> owner;
   private final long token;
-  private final Optional<Instant> leaseUntil;
+  private final Optional<String> limit;
+  private final Optional<Instant> dueAt;
+  private final Optional<String> ending;
+  private final Optional<String> parent;
+  private final long restartToken;
 
   private Run(Builder builder) {
     id = Objects.requireNonNull(builder.id, "id");
@@ -38,7 +42,11 @@ public final class Run {
     recovered = builder.recovered;
     owner = Optional.ofNullable(builder.owner);
     token = builder.token;
-    leaseUntil = Optional.ofNullable(builder.leaseUntil);
+    limit = Optional.ofNullable(builder.limit);
+    dueAt = Optional.ofNullable(builder.dueAt);
+    ending = Optional.ofNullable(builder.ending);
+    parent = Optional.ofNullable(builder.parent);
+    restartToken = builder.restartToken;
   }
 
   /** Returns a builder. */
@@ -63,7 +71,11 @@ public final class Run {
         .recovered(recovered)
         .owner(owner.orElse(null))
         .token(token)
-        .leaseUntil(leaseUntil.orElse(null));
+        .limit(limit.orElse(null))
+        .dueAt(dueAt.orElse(null))
+        .ending(ending.orElse(null))
+        .parent(parent.orElse(null))
+        .restartToken(restartToken);
   }
 
   /** Returns its ULID. */
@@ -136,9 +148,29 @@ public final class Run {
     return token;
   }
 
-  /** Returns until when its owner counts as alive where several daemons share the store. */
-  public Optional<Instant> leaseUntil() {
-    return leaseUntil;
+  /** Returns the name of the limit that it counts in while it is at work. */
+  public Optional<String> limit() {
+    return limit;
+  }
+
+  /** Returns when it goes on, if it waits for its next attempt without anybody holding it. */
+  public Optional<Instant> dueAt() {
+    return dueAt;
+  }
+
+  /** Returns why it is to end, if somebody asked for that while it was unfinished. */
+  public Optional<String> ending() {
+    return ending;
+  }
+
+  /** Returns the id of the run that it is a shard of. */
+  public Optional<String> parent() {
+    return parent;
+  }
+
+  /** Returns the token from which on its attempts count: 0, unless it began anew. */
+  public long restartToken() {
+    return restartToken;
   }
 
   @Override
@@ -163,7 +195,11 @@ public final class Run {
     private boolean recovered;
     private @Nullable Owner owner;
     private long token;
-    private @Nullable Instant leaseUntil;
+    private @Nullable String limit;
+    private @Nullable Instant dueAt;
+    private @Nullable String ending;
+    private @Nullable String parent;
+    private long restartToken;
 
     private Builder() {}
 
@@ -251,9 +287,33 @@ public final class Run {
       return this;
     }
 
-    /** Sets until when its owner counts as alive. */
-    public Builder leaseUntil(@Nullable Instant value) {
-      leaseUntil = value;
+    /** Sets the limit that it counts in. */
+    public Builder limit(@Nullable String value) {
+      limit = value;
+      return this;
+    }
+
+    /** Sets when it goes on. */
+    public Builder dueAt(@Nullable Instant value) {
+      dueAt = value;
+      return this;
+    }
+
+    /** Sets why it is to end. */
+    public Builder ending(@Nullable String value) {
+      ending = value;
+      return this;
+    }
+
+    /** Sets the run that it is a shard of. */
+    public Builder parent(@Nullable String value) {
+      parent = value;
+      return this;
+    }
+
+    /** Sets the token from which on its attempts count. */
+    public Builder restartToken(long value) {
+      restartToken = value;
       return this;
     }
 

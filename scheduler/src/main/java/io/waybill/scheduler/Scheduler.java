@@ -2,8 +2,11 @@ package io.waybill.scheduler;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Fires jobs when they are due, and remembers over restarts what is due.
@@ -22,6 +25,20 @@ public interface Scheduler extends AutoCloseable {
    */
   void schedule(ScheduledJob job);
 
+  /**
+   * Makes these the jobs: schedules each as {@link #schedule} does, and unschedules every other. On
+   * a store that several nodes share, a node whose set is older than that of another live node
+   * leaves the store's jobs as they are until it is the newest.
+   */
+  default void replaceAll(Collection<ScheduledJob> jobs) {
+    Set<String> names = jobs.stream().map(ScheduledJob::name).collect(Collectors.toSet());
+    scheduledJobs().stream()
+        .map(ScheduledJob::name)
+        .filter(name -> !names.contains(name))
+        .forEach(this::unschedule);
+    jobs.forEach(this::schedule);
+  }
+
   /** Removes a job, if there is one of that name; its live runs go on, its history stays. */
   void unschedule(String name);
 
@@ -38,6 +55,31 @@ public interface Scheduler extends AutoCloseable {
   String trigger(String job, String payloadJson);
 
   /**
+   * Spreads parts of a live run's work over the nodes: each part is a run of the same job, which
+   * overlap and limits do not hold up. Called again with the same payloads, after a crash for
+   * example, it finds the parts that are there.
+   *
+   * @param payloads what each part's row carries to the handler
+   * @return the parts' run ids, in that order
+   * @throws UnsupportedOperationException if this scheduler has no store
+   */
+  default List<String> fanOut(Run parent, List<String> payloads) {
+    throw new UnsupportedOperationException("this scheduler keeps no runs");
+  }
+
+  /**
+   * Asks a run to end, on whatever node it is. One that waits ends soon, a live one when its node
+   * hears of it, which may take as long as nodes take to check in.
+   *
+   * @param why becomes the run's message
+   * @throws SchedulerException.NotClaimable if there is no such run, or it is finished
+   * @throws UnsupportedOperationException if this scheduler has no store
+   */
+  default void cancel(String runId, String why) {
+    throw new UnsupportedOperationException("this scheduler keeps no runs");
+  }
+
+  /**
    * Returns when a job is next due by its schedule; empty if it never is, is paused, or is only
    * triggered.
    *
@@ -46,7 +88,15 @@ public interface Scheduler extends AutoCloseable {
   Optional<Instant> nextFiring(String job);
 
   /**
-   * Stops firing a job by its schedule until resumed; survives a restart. Triggering goes on.
+   * Returns whether a job is paused.
+   *
+   * @throws SchedulerException.UnknownJob if there is no job of that name
+   */
+  boolean isPaused(String job);
+
+  /**
+   * Stops firing a job by its schedule until resumed; survives a restart and a changed definition,
+   * but not {@link #unschedule}. Triggering goes on.
    *
    * @throws SchedulerException.UnknownJob if there is no job of that name
    */

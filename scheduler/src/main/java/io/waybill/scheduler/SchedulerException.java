@@ -1,5 +1,6 @@
 package io.waybill.scheduler;
 
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +78,26 @@ public abstract sealed class SchedulerException extends RuntimeException {
     @Override
     public boolean isTransient() {
       return temporary;
+    }
+  }
+
+  /** Thrown when a store must not be used as it was asked for; a person has to change something. */
+  public static final class StoreRefused extends SchedulerException {
+    private static final long serialVersionUID = 1L;
+
+    /** Makes the exception. */
+    public StoreRefused(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /** Thrown when a store's file, or a copy of a store, does not hold what it should. */
+  public static final class StoreDamaged extends SchedulerException {
+    private static final long serialVersionUID = 1L;
+
+    /** Makes the exception. */
+    public StoreDamaged(String message, @Nullable Throwable cause) {
+      super(message, cause);
     }
   }
 
@@ -163,6 +184,55 @@ public abstract sealed class SchedulerException extends RuntimeException {
     /** Returns the name. */
     public String job() {
       return job;
+    }
+  }
+
+  /** Thrown when a daemon would join under the name of a live one. */
+  public static final class NodeTaken extends SchedulerException {
+    private static final long serialVersionUID = 1L;
+    private final String node;
+
+    /** Makes the exception. */
+    public NodeTaken(String node) {
+      super(
+          "a live daemon is called \""
+              + node
+              + "\" in this store already; start this one with another name (--node NAME, or"
+              + " \"daemon.node\"), or stop that one",
+          null);
+      this.node = node;
+    }
+
+    /** Returns the name. */
+    public String node() {
+      return node;
+    }
+  }
+
+  /** Thrown when this machine's clock is too far from the clock of the store that nodes share. */
+  public static final class ClockSkewed extends SchedulerException {
+    private static final long serialVersionUID = 1L;
+    private final Duration skew;
+
+    /** Makes the exception; a positive skew means that this clock is ahead. */
+    public ClockSkewed(Duration skew) {
+      super(
+          "this machine's clock is %.1f s %s the store's, and jobs would fire at wrong times: let"
+                  .formatted(
+                      Math.abs(skew.toMillis()) / 1000.0, skew.isNegative() ? "behind" : "ahead of")
+              + " NTP set both; at most 2 s are borne",
+          null);
+      this.skew = skew;
+    }
+
+    /** Returns how far this clock is ahead; negative if it is behind. */
+    public Duration skew() {
+      return skew;
+    }
+
+    @Override
+    public boolean isTransient() {
+      return true;
     }
   }
 

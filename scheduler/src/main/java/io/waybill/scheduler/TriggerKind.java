@@ -7,5 +7,7 @@ public enum TriggerKind {
   /** A process that runs the job itself, without the scheduler; nobody goes on with it. */
   LOCAL,
   /** A person or program, through {@link Scheduler#trigger}. */
-  MANUAL
+  MANUAL,
+  /** A run of the same job, as one part of its work: {@link Scheduler#fanOut}. */
+  SHARD
 }

@@ -21,7 +21,7 @@ create table wb_audit (
 
 create index wb_audit_by_time on wb_audit (written_at);
 
--- Both ends of the chain, in one row. Whoever adds to it locks this row, so that several nodes make one chain.
+-- Both ends of the chain, in one row, which comes with the first row of the audit.
 create table wb_audit_chain (
   name           varchar(10) not null primary key,
   -- number and hash of the latest row that was taken away; 0 and zeros while none was
@@ -31,20 +31,9 @@ create table wb_audit_chain (
   last_hash      char(64)    not null
 );
 
-insert into wb_audit_chain (name, pruned_number, pruned_hash, last_number, last_hash) values
-  ('audit', 0, '0000000000000000000000000000000000000000000000000000000000000000',
-   0, '0000000000000000000000000000000000000000000000000000000000000000');
-
 -- What the jobs were when a daemon last started, so that the next start can tell what has changed.
 create table wb_job_definition (
   job  varchar(150) not null primary key,
   -- empty for a job that was not read from a file
   hash varchar(64)  not null
 );
-
--- One row, which the node that prunes the history holds locked.
-create table wb_history_turn (
-  name varchar(10) not null primary key
-);
-
-insert into wb_history_turn (name) values ('history');

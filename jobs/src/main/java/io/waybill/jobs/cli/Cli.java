@@ -42,10 +42,15 @@ import picocli.CommandLine.UnmatchedArgumentException;
       MailCommand.class,
       OutboxCommand.class,
       TriggerCommand.class,
+      JobsCommand.class,
+      NextCommand.class,
+      PauseCommand.class,
+      ResumeCommand.class,
       RunsCommand.class,
       LogsCommand.class,
       AuditCommand.class,
       CancelCommand.class,
+      DbCommand.class,
       ValidateCommand.class,
       CronCommand.class
     })

@@ -7,9 +7,7 @@ import io.waybill.scheduler.Schedule;
 import io.waybill.scheduler.time.CronExpression;
 import io.waybill.scheduler.time.Outlook;
 import io.waybill.scheduler.time.Timetable;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
@@ -76,7 +74,7 @@ final class CronCommand extends Verb {
             ? CronExpression.parse(text, dialect)
             : CronExpression.parse(text, dialect, job);
     ZoneId zoneId = zone == null ? ZoneId.systemDefault() : zone(zone);
-    Instant start = after == null ? Instant.now() : moment(after);
+    Instant start = after == null ? Instant.now() : Moments.parse("--after", after);
     Timetable timetable =
         Timetable.of(
             List.of(new Schedule.Cron(text, dialect)), zoneId, Optional.ofNullable(job).orElse(""));
@@ -111,16 +109,5 @@ final class CronCommand extends Verb {
                 NearestName.of(name, known.stream().sorted().toList())
                     .map(nearest -> ", did you mean \"" + nearest + "\"?")
                     .orElse("")));
-  }
-
-  private static Instant moment(String text) {
-    try {
-      return OffsetDateTime.parse(text).toInstant();
-    } catch (DateTimeException e) {
-      throw new JobException.Configuration(
-          "--after is no moment: \""
-              + text
-              + "\"; write 2027-03-01T00:00Z, or an offset at its end");
-    }
   }
 }

@@ -6,21 +6,14 @@ import io.waybill.scheduler.time.Outlook;
 import io.waybill.scheduler.time.Warning;
 import java.io.PrintStream;
 import java.time.ZoneId;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** What {@code waybill cron} tells, for a program and for a person. */
 record CronForm(CronExpression expression, CronDialect dialect, ZoneId zone, Outlook outlook) {
   static final String SCHEMA = "waybill.cron/1";
-  private static final DateTimeFormatter DAY =
-      DateTimeFormatter.ofPattern("EEE yyyy-MM-dd HH:mm", Locale.ENGLISH);
-  private static final DateTimeFormatter SECONDS =
-      DateTimeFormatter.ofPattern("EEE yyyy-MM-dd HH:mm:ss", Locale.ENGLISH);
 
   /** Returns it in plain values: moments in {@code next}, clock changes in {@code changes}. */
   Map<String, Object> plain() {
@@ -86,7 +79,7 @@ record CronForm(CronExpression expression, CronDialect dialect, ZoneId zone, Out
     for (Outlook.Entry entry : outlook.entries()) {
       if (entry instanceof Outlook.Due due) {
         String note = due.note().isEmpty() ? "" : "  " + due.note();
-        out.println(local(due.local()) + "  " + due.at() + note);
+        out.println(Moments.local(due.local().toOffsetDateTime()) + "  " + due.at() + note);
       } else {
         out.println(entry.at().atZone(zone).toLocalDate() + ": " + entry.note());
       }
@@ -94,12 +87,5 @@ record CronForm(CronExpression expression, CronDialect dialect, ZoneId zone, Out
     if (outlook.entries().isEmpty()) {
       out.println("never again");
     }
-  }
-
-  private static String local(ZonedDateTime moment) {
-    DateTimeFormatter form = moment.getSecond() == 0 ? DAY : SECONDS;
-    return form.format(moment)
-        + " "
-        + (moment.getOffset().getId().equals("Z") ? "+00:00" : moment.getOffset());
   }
 }

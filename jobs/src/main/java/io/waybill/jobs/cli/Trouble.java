@@ -43,11 +43,21 @@ final class Trouble {
     return "  " + Output.printable(text) + "\n  " + " ".repeat(offset) + "^";
   }
 
-  /** Returns a failure as a program reads it: {@code exit}, {@code kind} and {@code message}. */
+  /**
+   * Returns a failure as a program reads it: {@code exit}, {@code kind} and {@code message}, and
+   * the {@code offset} of the trouble in a schedule.
+   */
   static Map<String, Object> form(Throwable failure) {
-    return form(
-        codeOf(failure),
-        failure instanceof InvalidJobFile invalid ? invalid.render() : masked(describe(failure)));
+    Map<String, Object> form =
+        form(
+            codeOf(failure),
+            failure instanceof InvalidJobFile invalid
+                ? invalid.render()
+                : masked(describe(failure)));
+    if (failure instanceof SchedulerException.InvalidSchedule invalid) {
+      form.put("offset", (long) invalid.offset());
+    }
+    return form;
   }
 
   static Map<String, Object> form(ExitCode code, String message) {
@@ -77,6 +87,8 @@ final class Trouble {
     if (failure instanceof InvalidJobFile
         || failure instanceof JobException.Configuration
         || failure instanceof SchedulerException.InvalidSchedule
+        || failure instanceof SchedulerException.StoreRefused
+        || failure instanceof MailException.StoreTooNew
         || failure instanceof MailException.InvalidMessage
         || failure instanceof MailException.OutboxConflict) {
       return ExitCode.USAGE;
@@ -84,6 +96,9 @@ final class Trouble {
     if (failure instanceof JobException.AlreadyRunning
         || failure instanceof SchedulerException.StoreOwned) {
       return ExitCode.ALREADY_RUNNING;
+    }
+    if (failure instanceof SchedulerException.StoreDamaged) {
+      return ExitCode.INTEGRITY;
     }
     if (failure instanceof InterruptedException) {
       return ExitCode.INTERRUPTED;

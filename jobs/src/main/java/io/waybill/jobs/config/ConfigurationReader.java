@@ -102,7 +102,8 @@ final class ConfigurationReader {
     Map<String, Optional<DayCalendar>> calendars =
         new CalendarReader(directories, readers, zone, today).read(top);
     ScheduleReader schedules = new ScheduleReader(readers, calendars, now);
-    return new JobReader(kinds, connections, schedules, readers).read(top, place, zone);
+    LimitReader limits = LimitReader.read(top, readers);
+    return new JobReader(kinds, connections, schedules, limits, readers).read(top, place, zone);
   }
 
   /** Who is to look into a Sent folder must know which. */

@@ -4,6 +4,9 @@ import io.waybill.jobs.Configuration;
 import io.waybill.jobs.Configuration.Daemon;
 import io.waybill.jobs.Configuration.Embedded;
 import io.waybill.jobs.Configuration.Jdbc;
+import io.waybill.jobs.Configuration.Listen;
+import io.waybill.jobs.Configuration.Node;
+import io.waybill.jobs.Configuration.Records;
 import io.waybill.jobs.Configuration.Store;
 import io.waybill.jobs.Connection;
 import io.waybill.jobs.Secret;
@@ -59,22 +62,26 @@ final class DaemonReader {
             .get()
             .section("http", LaterKeys.none())
             .flatMap(this::listen)
-            .orElse(new Listen(Daemon.DEFAULTS.listenHost(), Daemon.DEFAULTS.listenPort()));
+            .orElse(Daemon.DEFAULTS.listen());
     return new Daemon(
-        store(daemon.get()),
-        listen.host(),
-        listen.port(),
+        records(daemon.get()),
+        listen,
         rate(daemon.get()),
         daemon
             .get()
             .section("outbox", LaterKeys.none())
             .flatMap(section -> new OutboxReader(section, problems).read())
             .orElse(Configuration.Outbox.DEFAULTS),
+        node(daemon.get()));
+  }
+
+  private Records records(Section daemon) {
+    return new Records(
+        store(daemon),
         daemon
-            .get()
             .section("audit", LaterKeys.none())
             .flatMap(this::keepAudit)
-            .orElse(Daemon.DEFAULTS.keepAudit()));
+            .orElse(Records.DEFAULTS.keepAudit()));
   }
 
   private Optional<Duration> keepAudit(Section audit) {
@@ -85,7 +92,23 @@ final class DaemonReader {
     return keep;
   }
 
-  private record Listen(String host, int port) {}
+  private Node node(Section daemon) {
+    Optional<String> name = daemon.has("node") ? daemon.text("node") : Optional.empty();
+    if (name.isPresent() && !Node.isName(name.get())) {
+      problems.error(
+          daemon.valueOrigin("node"),
+          "\"node\" is letters, digits, '-', '_' and '.', at most 100 of them: \""
+              + name.get()
+              + "\"");
+    }
+    Optional<Duration> checkIn = daemon.duration("check-in");
+    if (checkIn.isPresent()
+        && (checkIn.get().compareTo(Duration.ofSeconds(1)) < 0
+            || checkIn.get().compareTo(Duration.ofMinutes(1)) > 0)) {
+      problems.error(daemon.valueOrigin("check-in"), "\"check-in\" is from 1s to 1m");
+    }
+    return new Node(name, checkIn.orElse(Node.DEFAULTS.checkIn()));
+  }
 
   private RateLimit rate(Section daemon) {
     try {

@@ -107,9 +107,9 @@ public final class JobKeys {
               "timeout", DURATION, "1h", "The longest running time of one attempt of one step."),
           Key.optional(
               "overlap",
-              new ValueType.OneOf(List.of("skip", "allow")),
+              new ValueType.OneOf(List.of("skip", "queue", "allow", "replace")),
               "skip",
-              "What happens to a firing while a run is still going on."),
+              "What happens to a firing while a run is still going on: it is skipped, waits, runs beside it, or has it cancelled."),
           Key.optional("missed", MISSED, "What happens to firings that could not happen in time."),
           Key.optional("retry", RETRY, "When and how often a failed step is tried again."),
           Key.optional(
@@ -150,6 +150,8 @@ public final class JobKeys {
             "schedule",
             new ValueType.ListOf(SCHEDULE),
             "When it runs, one or a list; without it, on demand only."));
+    keys.add(
+        Key.optional("limit", TEXT, "The limit that its runs count in, with those of other jobs."));
     keys.add(
         Key.optional("params", new ValueType.MapOf(PARAMETER), "What a run of it can be given."));
     keys.add(Key.required("steps", steps, "What it does, in order."));

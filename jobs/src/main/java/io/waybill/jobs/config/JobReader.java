@@ -7,6 +7,7 @@ import io.waybill.jobs.Parameter;
 import io.waybill.jobs.StepDefinition;
 import io.waybill.jobs.StepType;
 import io.waybill.jobs.ValueType;
+import io.waybill.scheduler.ConcurrencyLimit;
 import io.waybill.scheduler.Schedule;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -22,15 +23,18 @@ final class JobReader {
   private final Problems problems;
   private final Connections connections;
   private final ScheduleReader schedules;
+  private final LimitReader limits;
   private final ValueType.Group jobType;
 
   JobReader(
       List<StepType<?>> kinds,
       Connections connections,
       ScheduleReader schedules,
+      LimitReader limits,
       Section.Readers readers) {
     this.connections = connections;
     this.schedules = schedules;
+    this.limits = limits;
     this.kinds = kinds;
     this.readers = readers;
     problems = readers.problems();
@@ -97,6 +101,7 @@ final class JobReader {
     Optional<Boolean> enabled = job.flag("enabled");
     Optional<String> description = job.text("description");
     Optional<List<String>> tags = job.texts("tags");
+    Optional<ConcurrencyLimit> limit = limits.ofJob(job);
     Map<Hook, List<StepDefinition>> steps = steps(job, policies);
     if (!named || problems.hasErrors()) {
       return Optional.empty();
@@ -109,6 +114,7 @@ final class JobReader {
             .schedules(due)
             .missed(policies.missed())
             .overlap(policies.overlap())
+            .limit(limit.orElse(null))
             .timeout(policies.timeout())
             .retry(policies.retry().policy())
             .history(policies.history())

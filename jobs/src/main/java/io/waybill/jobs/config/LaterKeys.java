@@ -10,13 +10,12 @@ import java.util.Set;
 record LaterKeys(Set<String> words) {
   private static final LaterKeys NONE = new LaterKeys(Set.of());
 
-  static final LaterKeys TOP_LEVEL = of("alerts", "limits");
-  static final LaterKeys JOB = of("trigger", "each", "notify", "due", "limit");
+  static final LaterKeys TOP_LEVEL = of("alerts");
+  static final LaterKeys JOB = of("trigger", "each", "notify", "due");
   static final LaterKeys DEFAULTS = of("notify");
-  static final LaterKeys DAEMON = of("serve", "node");
+  static final LaterKeys DAEMON = of("serve");
   static final LaterKeys SECRET = of("keystore");
   static final LaterKeys CONNECTION = of("rate");
-  static final LaterKeys OVERLAP = of("queue", "replace");
 
   /** Of the mappings inside of a step's arguments. */
   static final LaterKeys NESTED = of("algorithm", "sidecar", "move-to", "regex");

@@ -43,7 +43,7 @@ record Policies(
   Policies overlaidBy(Section section, Problems problems) {
     return new Policies(
         timeoutIn(section, problems).orElse(timeout),
-        overlapIn(section, problems).orElse(overlap),
+        overlapIn(section).orElse(overlap),
         section.has("missed")
             ? section
                 .section("missed", LaterKeys.none())
@@ -65,19 +65,10 @@ record Policies(
     return section.section("retry", LaterKeys.none()).map(s -> retry.overlaidBy(s, problems));
   }
 
-  private static Optional<OverlapPolicy> overlapIn(Section section, Problems problems) {
-    Optional<YamlNode> node = section.node("overlap");
-    if (node.isEmpty()) {
-      return Optional.empty();
-    }
-    if (node.get() instanceof YamlNode.Scalar word && LaterKeys.OVERLAP.contains(word.text())) {
-      problems.error(
-          word.origin(), "overlap: " + word.text() + " is not supported by this version yet");
-      return Optional.empty();
-    }
-    return section
-        .text("overlap")
-        .map(word -> OverlapPolicy.valueOf(word.toUpperCase(Locale.ROOT)));
+  private static Optional<OverlapPolicy> overlapIn(Section section) {
+    return section.has("overlap")
+        ? section.text("overlap").map(word -> OverlapPolicy.valueOf(word.toUpperCase(Locale.ROOT)))
+        : Optional.empty();
   }
 
   private static Optional<MissedPolicy> missedIn(Section section, Problems problems) {

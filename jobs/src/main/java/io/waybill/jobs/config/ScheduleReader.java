@@ -16,6 +16,7 @@ import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -139,7 +140,7 @@ final class ScheduleReader {
   private static Schedule every(Duration interval, String from) {
     return HAS_OFFSET.matcher(from).matches()
         ? new Schedule.EveryFromInstant(interval, OffsetDateTime.parse(from).toInstant())
-        : new Schedule.EveryFrom(interval, LocalDateTime.parse(from));
+        : new Schedule.EveryFrom(interval, local(from));
   }
 
   private Optional<Schedule> cron(Section section) {
@@ -168,7 +169,7 @@ final class ScheduleReader {
                 section,
                 "a local time",
                 "2026-01-31T02:30",
-                from -> new Schedule.Recurring(rule, LocalDateTime.parse(from))));
+                from -> new Schedule.Recurring(rule, local(from))));
   }
 
   private Optional<Schedule> onDays(Section section, Schedule schedule) {
@@ -269,12 +270,26 @@ final class ScheduleReader {
   }
 
   private static Schedule daily(String text) {
-    return new Schedule.Daily(LocalTime.parse(text));
+    LocalTime time = LocalTime.parse(text);
+    requireWholeSeconds(time);
+    return new Schedule.Daily(time);
+  }
+
+  private static LocalDateTime local(String text) {
+    LocalDateTime moment = LocalDateTime.parse(text);
+    requireWholeSeconds(moment.toLocalTime());
+    return moment;
+  }
+
+  private static void requireWholeSeconds(LocalTime time) {
+    if (!time.equals(time.truncatedTo(ChronoUnit.SECONDS))) {
+      throw new DateTimeException("it has a fraction of a second");
+    }
   }
 
   private static Schedule at(String text) {
     return HAS_OFFSET.matcher(text).matches()
         ? new Schedule.AtInstant(OffsetDateTime.parse(text).toInstant())
-        : new Schedule.At(LocalDateTime.parse(text));
+        : new Schedule.At(local(text));
   }
 }

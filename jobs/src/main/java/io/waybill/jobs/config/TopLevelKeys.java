@@ -48,6 +48,15 @@ public final class TopLevelKeys {
                   "h2",
                   "Where runs are kept: h2 in the state directory, or another database."),
               Key.optional(
+                  "node",
+                  TEXT,
+                  "This node's name among those that share a store, else the host's; --node goes before it."),
+              Key.optional(
+                  "check-in",
+                  DURATION,
+                  "5s",
+                  "How often nodes that share a store say that they live; one that does not is taken for dead 4 s later."),
+              Key.optional(
                   "rate",
                   TEXT,
                   "How fast all connections together may be, each way, as \"rate\" of a connection; runs without a daemon keep to it, too."),
@@ -116,6 +125,10 @@ public final class TopLevelKeys {
             "Named accounts and sites."),
         Key.optional(
             "calendars", new ValueType.MapOf(CALENDAR), "Which days count, for schedules."),
+        Key.optional(
+            "limits",
+            new ValueType.MapOf(INTEGER),
+            "How many runs may be at work at the same time, over all nodes, by the name that jobs give as limit."),
         Key.optional(
             "defaults",
             new ValueType.Group(JobKeys.policies()),

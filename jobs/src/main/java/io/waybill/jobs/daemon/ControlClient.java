@@ -4,6 +4,7 @@ import io.waybill.jobs.JobException;
 import io.waybill.jobs.json.Json;
 import io.waybill.jobs.json.Plain;
 import io.waybill.jobs.json.QueuedMail;
+import io.waybill.scheduler.SchedulerException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -15,10 +16,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Asks a live daemon over its control channel. */
 public final class ControlClient {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  // the whole store is read and written
+  private static final Duration STORE_TIMEOUT = Duration.ofHours(4);
 
   private final DaemonFile daemon;
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
@@ -47,6 +51,28 @@ public final class ControlClient {
   public Map<String, Object> trigger(String job, Map<String, String> parameters)
       throws InterruptedException {
     return call("POST", "/jobs/" + encode(job) + "/runs", Json.write(Map.of("params", parameters)));
+  }
+
+  /** Returns all jobs as they stand. */
+  public List<Map<String, Object>> jobs() throws InterruptedException {
+    return Plain.maps(call("GET", "/jobs", ""), "jobs");
+  }
+
+  /** Pauses a job; returns how it stands then. */
+  public Map<String, Object> pause(String job) throws InterruptedException {
+    return call("POST", "/jobs/" + encode(job) + "/pause", "{}");
+  }
+
+  /** Resumes a job; returns how it stands then. */
+  public Map<String, Object> resume(String job) throws InterruptedException {
+    return call("POST", "/jobs/" + encode(job) + "/resume", "{}");
+  }
+
+  /** Returns the next firings after a moment, of one job or of all. */
+  public Map<String, Object> next(Optional<String> job, Instant after, int count)
+      throws InterruptedException {
+    String of = job.map(name -> "&job=" + encode(name)).orElse("");
+    return call("GET", "/next?count=" + count + "&after=" + encode(after.toString()) + of, "");
   }
 
   /** Returns a run with its steps. */
@@ -114,6 +140,26 @@ public final class ControlClient {
     return call("GET", "/audit/verdict", "");
   }
 
+  /** Has the store copied; {@code target} is the body of the call. */
+  public Map<String, Object> backup(Map<String, Object> target) throws InterruptedException {
+    return call(
+        "POST",
+        "/store/backup",
+        HttpRequest.BodyPublishers.ofString(Json.write(target)),
+        "application/json",
+        STORE_TIMEOUT);
+  }
+
+  /** Has the store looked at; returns the report's form. */
+  public Map<String, Object> checkStore() throws InterruptedException {
+    return call(
+        "POST",
+        "/store/check",
+        HttpRequest.BodyPublishers.ofString("{}"),
+        "application/json",
+        STORE_TIMEOUT);
+  }
+
   private Map<String, Object> call(String method, String path, String body)
       throws InterruptedException {
     return call(
@@ -128,10 +174,16 @@ public final class ControlClient {
   private Map<String, Object> call(
       String method, String path, HttpRequest.BodyPublisher body, String type)
       throws InterruptedException {
+    return call(method, path, body, type, TIMEOUT);
+  }
+
+  private Map<String, Object> call(
+      String method, String path, HttpRequest.BodyPublisher body, String type, Duration timeout)
+      throws InterruptedException {
     URI uri = URI.create("http://" + daemon.authority() + "/api/v1" + path);
     HttpRequest request =
         HttpRequest.newBuilder(uri)
-            .timeout(TIMEOUT)
+            .timeout(timeout)
             .header("Authorization", "Bearer " + daemon.token())
             .header("Content-Type", type)
             .method(method, body)
@@ -151,6 +203,7 @@ public final class ControlClient {
     String detail = String.valueOf(form.getOrDefault("detail", "status " + response.statusCode()));
     throw switch (response.statusCode()) {
       case 404 -> new JobException.NotFound(detail);
+      case 500 -> new SchedulerException.StoreDamaged(detail, null);
       case 503 -> new JobException.NotYet(detail);
       default -> new JobException.Configuration(detail);
     };

@@ -54,12 +54,12 @@ public final class Daemon implements AutoCloseable {
     try {
       Configuration.Daemon settings = configuration.daemon();
       ControlApi api =
-          ControlApi.start(waybill, settings.listenHost(), settings.listenPort(), token);
+          ControlApi.start(waybill, settings.listen().host(), settings.listen().port(), token);
       try {
         waybill.start();
-        new DaemonFile(settings.listenHost(), api.port(), token, ProcessHandle.current().pid())
+        new DaemonFile(settings.listen().host(), api.port(), token, ProcessHandle.current().pid())
             .write(file);
-        Daemon daemon = new Daemon(waybill, api, file, settings.listenHost());
+        Daemon daemon = new Daemon(waybill, api, file, settings.listen().host());
         Runtime.getRuntime().addShutdownHook(daemon.hook);
         LOG.info(
             "event=daemon-started jobs={} address={}",

@@ -59,6 +59,10 @@ public final class MaskedLog {
     // logs of runs say what happened also where the person at the shell wants to see only trouble
     root.setLevel(finer(others, Level.WARN));
     context.getLogger(OURS).setLevel(finer(ours, Level.INFO));
+    if (!ours.equals(Level.DEBUG)) {
+      // it throws what it logs, and logs it with hundreds of lines
+      context.getLogger("org.flywaydb").setLevel(Level.OFF);
+    }
   }
 
   private static Level finer(Level one, Level other) {

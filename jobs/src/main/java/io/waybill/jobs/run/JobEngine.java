@@ -8,13 +8,15 @@ import io.waybill.jobs.RunEvent;
 import io.waybill.jobs.RunListener;
 import io.waybill.jobs.RunRecord;
 import io.waybill.jobs.StepServices;
+import io.waybill.jobs.expression.Filters;
+import io.waybill.jobs.expression.ParameterResolver;
 import io.waybill.scheduler.FailureClass;
 import io.waybill.scheduler.Firing;
 import io.waybill.scheduler.FiringHandler;
 import io.waybill.scheduler.Run;
 import io.waybill.scheduler.RunState;
-import io.waybill.scheduler.SchedulerException;
 import io.waybill.scheduler.store.RunStore;
+import io.waybill.scheduler.store.RunWatch;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -33,13 +35,13 @@ import org.slf4j.LoggerFactory;
 public final class JobEngine implements FiringHandler, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(JobEngine.class);
   private static final Duration CLOSING = Duration.ofSeconds(30);
-  private static final Duration LEASE_RENEWAL = RunStore.DEFAULT_LEASE.dividedBy(4);
 
   private final Configuration configuration;
   private final RunStore runs;
   private final RunJournal journal;
   private final RunLogs logs;
   private final JobRunner runner;
+  private final ScheduledWork work = new ScheduledWork(new ParameterResolver(Filters.standard()));
   private final RunListener listener;
   private final Watchdog watchdog = new Watchdog();
   private final Map<String, RunControl> live = new ConcurrentHashMap<>();
@@ -59,55 +61,77 @@ public final class JobEngine implements FiringHandler, AutoCloseable {
     this.listener = new IsolatedListener(listener);
     StepRunner steps = new StepRunner(services, journal, watchdog, new Random(), this.listener);
     this.runner = new JobRunner(steps, journal, this.listener);
+    runs.membership().watch(new Hears());
   }
 
   /** Carries out what the scheduler fires, on the scheduler's thread. */
   @Override
   public void fire(Firing firing) {
-    JobDefinition job = configuration.job(firing.job()).orElse(null);
-    Optional<Run> claimed = claim(firing);
-    if (claimed.isEmpty()) {
-      LOG.info("event=firing-already-handled job={} at={}", firing.job(), firing.scheduledAt());
+    Run run =
+        firing.run().orElseThrow(() -> new IllegalStateException("the scheduler keeps no runs"));
+    Optional<JobDefinition> job = configuration.job(firing.job());
+    if (job.isPresent()) {
+      carryOut(run, job.get(), firing.movedFrom().isPresent());
       return;
     }
-    if (job == null) {
-      LOG.warn("event=firing-of-unknown-job job={}", firing.job());
-      runs.finish(
-          claimed.get(),
-          RunState.FAILED,
-          Optional.of(FailureClass.CONFIGURATION),
-          "job \"" + firing.job() + "\" is no longer in the file",
-          claimed.get().payload());
-      return;
-    }
-    carryOut(claimed.get(), job);
+    LOG.warn("event=firing-of-unknown-job job={}", firing.job());
+    runs.finish(
+        run,
+        RunState.FAILED,
+        Optional.of(FailureClass.CONFIGURATION),
+        "job \"" + firing.job() + "\" is no longer in the file",
+        run.payload());
   }
 
-  private Optional<Run> claim(Firing firing) {
-    if (firing.runId().isEmpty()) {
-      return runs.open(firing.job(), firing.kind(), firing.scheduledAt(), "");
+  @Override
+  public boolean knows(String job) {
+    return configuration.job(job).isPresent();
+  }
+
+  /**
+   * Freezes the parameters that a scheduled run has by default: so the record tells them, and a
+   * retry is known to do the same as another run or not.
+   */
+  @Override
+  public String payload(String job, Instant scheduledAt) {
+    return configuration
+        .job(job)
+        .map(found -> work.payload(found, scheduledAt, configuration))
+        .orElse("");
+  }
+
+  @Override
+  public void ended(Run run) {
+    if (run.startedAt().isPresent()) {
+      configuration.job(run.job()).ifPresent(job -> runner.abandon(run, job, configuration));
     }
-    try {
-      return Optional.of(runs.claim(firing.runId().get()));
-    } catch (SchedulerException.NotClaimable e) {
-      LOG.info("event=run-not-claimable run={} why=\"{}\"", firing.runId().get(), e.getMessage());
-      return Optional.empty();
-    }
+    listener.on(new RunEvent.RunEnded(journal.record(run)));
   }
 
   /** Carries out a run that the caller has opened, on the caller's thread. */
   public RunRecord carryOut(Run run, JobDefinition job) {
+    try {
+      return carryOut(run, job, false);
+    } finally {
+      runs.letGo(run.id());
+    }
+  }
+
+  private RunRecord carryOut(Run run, JobDefinition job, boolean moved) {
     RunControl control = new RunControl();
     live.put(run.id(), control);
+    run.ending().ifPresent(control::cancel);
     if (closing) {
       control.end(Cause.SHUTDOWN);
     }
-    try (Watchdog.Watch lease = watchdog.every(LEASE_RENEWAL, () -> renew(run, control))) {
+    try {
       RunRecord record;
       try (RunLogs.Open log = logs.open(run.id())) {
-        record = runner.run(run, job, configuration, control);
+        record = runner.run(run, job, configuration, control, moved);
       }
-      listener.on(new RunEvent.RunEnded(record));
+      if (record.run().state().isFinished()) {
+        listener.on(new RunEvent.RunEnded(record));
+      }
       return record;
     } finally {
       live.remove(run.id());
@@ -117,16 +141,16 @@ public final class JobEngine implements FiringHandler, AutoCloseable {
     }
   }
 
-  private void renew(Run run, RunControl control) {
-    try {
-      runs.renew(run);
-    } catch (SchedulerException.StaleClaim e) {
-      LOG.warn("event=run-lost run={}", run.id());
-      control.end(Cause.LOST);
-      throw e; // ends the watch: there is nothing left to renew
-    } catch (RuntimeException e) {
-      // the store may come back before the lease runs out; the next write says so if not
-      LOG.warn("event=lease-not-renewed run={}", run.id(), e);
+  /** What others decide about the runs that are live here. */
+  private final class Hears implements RunWatch {
+    @Override
+    public void endRequested(String runId, String why) {
+      Optional.ofNullable(live.get(runId)).ifPresent(control -> control.cancel(why));
+    }
+
+    @Override
+    public void lost(String runId) {
+      Optional.ofNullable(live.get(runId)).ifPresent(control -> control.end(Cause.LOST));
     }
   }
 

@@ -16,8 +16,8 @@ import io.waybill.scheduler.Run;
 import io.waybill.scheduler.RunState;
 import io.waybill.scheduler.SchedulerException;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -41,15 +41,22 @@ final class JobRunner {
   }
 
   /**
-   * Runs a claimed run to its end, or to where it was ended from outside.
+   * Runs a claimed run to its end, to the next wait, or to where it was ended from outside.
    *
+   * @param moved whether it was on another node before
    * @throws SchedulerException.StaleClaim if another owner has taken the run over
    */
-  RunRecord run(Run run, JobDefinition job, Configuration configuration, RunControl control) {
-    try (MDC.MDCCloseable runKey = MDC.putCloseable("run", run.id());
+  RunRecord run(
+      Run claimed,
+      JobDefinition job,
+      Configuration configuration,
+      RunControl control,
+      boolean moved) {
+    try (MDC.MDCCloseable runKey = MDC.putCloseable("run", claimed.id());
         MDC.MDCCloseable jobKey = MDC.putCloseable("job", job.name())) {
-      LOG.info("event=run-started recovered={} kind={}", run.recovered(), run.kind());
-      listener.on(new RunEvent.RunStarted(run));
+      LOG.info("event=run-started recovered={} kind={}", claimed.recovered(), claimed.kind());
+      listener.on(new RunEvent.RunStarted(claimed));
+      Run run = moved ? arrived(claimed, job) : claimed;
       RunEnd end = carryOut(run, job, configuration, control);
       Run ended = end.isWritten() ? journal.runEnded(run, end) : run;
       LOG.info("event=run-ended state={} message={}", end.state(), end.message());
@@ -57,24 +64,59 @@ final class JobRunner {
     }
   }
 
+  /** Lets a run begin anew if what its steps have left is on the node that it was on. */
+  private Run arrived(Run run, JobDefinition job) {
+    RunProgress progress = journal.progress(run);
+    boolean needed =
+        Stream.of(Hook.values())
+            .flatMap(hook -> job.steps(hook).stream())
+            .anyMatch(step -> progress.result(step.id()).filter(step.type()::isLocal).isPresent());
+    if (needed) {
+      LOG.warn("event=run-begins-anew reason=\"what it has fetched is on the node that it left\"");
+      return journal.restarted(run);
+    }
+    return run;
+  }
+
+  /** Takes back what a run left waiting that ends before its next attempt. */
+  void abandon(Run run, JobDefinition job, Configuration configuration) {
+    RunProgress progress = journal.progress(run);
+    RunScope scope = RunScope.of(run, job, configuration.vars(), parameters);
+    for (Hook hook : Hook.values()) {
+      for (StepDefinition step : job.steps(hook)) {
+        progress.result(step.id()).ifPresent(result -> scope.stepSucceeded(step.id(), result));
+        if (progress.isUnderWay(step.id())) {
+          steps.abandon(run, step, scope.scope());
+        }
+      }
+    }
+  }
+
   private RunEnd carryOut(
       Run run, JobDefinition job, Configuration configuration, RunControl control) {
+    if (control.cause().equals(Optional.of(Cause.CANCELLED))) {
+      abandon(run, job, configuration);
+      return RunEnd.ended(Cause.CANCELLED, control.why());
+    }
     RunScope scope;
     try {
       scope = RunScope.of(run, job, configuration.vars(), parameters);
     } catch (JobException.Configuration e) {
       return RunEnd.failed(e.failureClass(), AttemptState.FAILED, Failures.describe(e));
     }
-    Map<String, StepOutcome> settled = journal.settledSteps(run.id());
-    RunEnd end = runAll(run, job, job.steps(Hook.STEPS), scope, settled, control);
+    RunProgress progress = journal.progress(run);
+    RunEnd end = runAll(run, job, job.steps(Hook.STEPS), scope, progress, control);
     scope.ended(end);
     if (!end.isWritten() || end.state() == RunState.CANCELLED) {
       return end;
     }
     Hook fitting = end.state() == RunState.SUCCEEDED ? Hook.ON_SUCCESS : Hook.ON_FAILURE;
-    end = end.after(runAll(run, job, job.steps(fitting), scope, settled, control));
+    end = end.after(runAll(run, job, job.steps(fitting), scope, progress, control));
+    if (!end.isWritten()) {
+      return end;
+    }
     scope.ended(end);
-    return end.after(runAll(run, job, job.steps(Hook.ALWAYS), scope, settled, control));
+    return end.after(runAll(run, job, job.steps(Hook.ALWAYS), scope, progress, control));
   }
 
   private RunEnd runAll(
@@ -82,16 +124,17 @@ final class JobRunner {
       JobDefinition job,
       List<StepDefinition> list,
       RunScope scope,
-      Map<String, StepOutcome> settled,
+      RunProgress progress,
       RunControl control) {
     for (StepDefinition step : list) {
       Optional<Cause> ending = control.cause();
       if (ending.isPresent()) {
-        return RunEnd.ended(ending.get());
+        return RunEnd.ended(ending.get(), control.why());
       }
-      StepOutcome earlier = settled.get(step.id());
       StepOutcome outcome =
-          earlier != null ? earlier : steps.run(run, job, step, scope.scope(), control);
+          progress
+              .settled(step.id())
+              .orElseGet(() -> steps.run(run, job, step, scope.scope(), progress, control));
       if (outcome instanceof StepOutcome.Succeeded succeeded) {
         scope.stepSucceeded(step.id(), succeeded.result());
       } else if (outcome instanceof StepOutcome.Failed failed) {
@@ -99,8 +142,10 @@ final class JobRunner {
             failed.failureClass(),
             failed.state(),
             "step \"%s\": %s".formatted(step.id(), failed.message()));
+      } else if (outcome instanceof StepOutcome.Waiting waiting) {
+        return RunEnd.waiting(waiting.last());
       } else {
-        return RunEnd.ended(((StepOutcome.Ended) outcome).cause());
+        return RunEnd.ended(((StepOutcome.Ended) outcome).cause(), control.why());
       }
     }
     return RunEnd.SUCCEEDED;

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RunControl {
   private @Nullable Cause cause;
+  private String why = "cancelled";
   private boolean interrupted;
   private @Nullable Thread worker;
   private @Nullable CancelScope scope;
@@ -34,6 +35,19 @@ public final class RunControl {
     if (cause == null) {
       cause = kind == TriggerKind.LOCAL ? Cause.CANCELLED : Cause.SHUTDOWN;
     }
+  }
+
+  /** Cancels the run, as {@link #end} does, for a reason that its record tells. */
+  public synchronized void cancel(String reason) {
+    if (cause == null) {
+      why = reason;
+    }
+    end(Cause.CANCELLED);
+  }
+
+  /** Returns why it was cancelled, for a person. */
+  synchronized String why() {
+    return why;
   }
 
   /** Returns whether the run's thread was interrupted from elsewhere. */

@@ -1,6 +1,7 @@
 package io.waybill.jobs.run;
 
 import io.waybill.jobs.CancelScope.Cause;
+import io.waybill.scheduler.Attempt;
 import io.waybill.scheduler.AttemptState;
 import io.waybill.scheduler.FailureClass;
 import io.waybill.scheduler.RunState;
@@ -28,10 +29,15 @@ record RunEnd(
     return new RunEnd(state, Optional.of(failureClass), message, true);
   }
 
+  /** Returns that the run waits for the next attempt of a step. */
+  static RunEnd waiting(Attempt last) {
+    return new RunEnd(RunState.RETRYING, last.failureClass(), last.message(), false);
+  }
+
   // A run that the end of its process or a takeover ends is not over: its row stays as it is.
-  static RunEnd ended(Cause cause) {
+  static RunEnd ended(Cause cause, String why) {
     return cause == Cause.CANCELLED
-        ? new RunEnd(RunState.CANCELLED, Optional.empty(), "cancelled", true)
+        ? new RunEnd(RunState.CANCELLED, Optional.empty(), why, true)
         : new RunEnd(RunState.RUNNING, Optional.empty(), "goes on later", false);
   }
 

@@ -1,5 +1,6 @@
 package io.waybill.jobs.run;
 
+import io.waybill.jobs.CancelScope.Cause;
 import io.waybill.jobs.RunRecord;
 import io.waybill.jobs.StepDefinition;
 import io.waybill.jobs.StepJournal;
@@ -7,12 +8,12 @@ import io.waybill.jobs.StepRecord;
 import io.waybill.jobs.StepState;
 import io.waybill.scheduler.Attempt;
 import io.waybill.scheduler.AttemptState;
-import io.waybill.scheduler.FailureClass;
 import io.waybill.scheduler.Run;
+import io.waybill.scheduler.TriggerKind;
+import io.waybill.scheduler.store.AttemptEnd;
 import io.waybill.scheduler.store.RunStore;
 import io.waybill.scheduler.store.Store;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,32 +39,40 @@ public final class RunJournal {
     return runs.startAttempt(run, stepId);
   }
 
-  Attempt attemptEnded(Attempt attempt, StepOutcome outcome, Optional<Duration> delay) {
+  /**
+   * Writes the end of an attempt; one with a delay lets the run go until then, unless the run is to
+   * be waited for here.
+   */
+  Attempt attemptEnded(Run run, Attempt attempt, StepOutcome outcome, Optional<Duration> delay) {
+    Optional<AttemptEnd> end = end(outcome, delay);
+    if (end.isEmpty()) {
+      return attempt; // the run goes on elsewhere or later: whoever takes it over closes this row
+    }
+    return delay.isPresent() && run.kind() != TriggerKind.LOCAL
+        ? runs.finishAttemptAndRelease(run, attempt, end.get())
+        : runs.finishAttempt(attempt, end.get());
+  }
+
+  private static Optional<AttemptEnd> end(StepOutcome outcome, Optional<Duration> delay) {
     if (outcome instanceof StepOutcome.Succeeded succeeded) {
-      return runs.finishAttempt(
-          attempt,
-          AttemptState.SUCCEEDED,
-          Optional.empty(),
-          "",
-          Optional.empty(),
-          AttemptPayload.of(succeeded.result()));
+      return Optional.of(AttemptEnd.succeeded(AttemptPayload.of(succeeded.result())));
     }
     if (outcome instanceof StepOutcome.Failed failed) {
-      return runs.finishAttempt(
-          attempt,
-          failed.state(),
-          Optional.of(failed.failureClass()),
-          failed.message(),
-          delay,
-          failed.cause().map(AttemptPayload::of).orElse(""));
+      return Optional.of(
+          new AttemptEnd(
+              failed.state(),
+              Optional.of(failed.failureClass()),
+              failed.message(),
+              delay,
+              failed.cause().map(AttemptPayload::of).orElse("")));
     }
-    return switch (((StepOutcome.Ended) outcome).cause()) {
-      case CANCELLED ->
-          runs.finishAttempt(
-              attempt, AttemptState.CANCELLED, Optional.empty(), "cancelled", Optional.empty(), "");
-      // The run goes on elsewhere or later: whoever takes it over closes this attempt's row.
-      case SHUTDOWN, LOST, TIMED_OUT -> attempt;
-    };
+    boolean cancelled =
+        outcome instanceof StepOutcome.Ended ended && ended.cause() == Cause.CANCELLED;
+    return cancelled
+        ? Optional.of(
+            new AttemptEnd(
+                AttemptState.CANCELLED, Optional.empty(), "cancelled", Optional.empty(), ""))
+        : Optional.empty();
   }
 
   Run runEnded(Run run, RunEnd end) {
@@ -76,34 +85,14 @@ public final class RunJournal {
     return steps.items(run, stepId, attempt);
   }
 
-  /**
-   * Returns how the steps ended that have come to their end in this run, by step: none of them is
-   * tried again, whatever happened to the process since.
-   */
-  Map<String, StepOutcome> settledSteps(String runId) {
-    Map<String, StepOutcome> settled = new LinkedHashMap<>();
-    for (Attempt attempt : runs.attempts(runId)) { // oldest first: the last one of a step stands
-      settled.remove(attempt.stepKey());
-      outcome(attempt).ifPresent(outcome -> settled.put(attempt.stepKey(), outcome));
-    }
-    return settled;
+  /** Returns how far a run has come. */
+  RunProgress progress(Run run) {
+    return RunProgress.of(runs.attempts(run.id()), run.restartToken());
   }
 
-  private static Optional<StepOutcome> outcome(Attempt attempt) {
-    return switch (attempt.state()) {
-      case SUCCEEDED ->
-          Optional.of(new StepOutcome.Succeeded(AttemptPayload.result(attempt.payload())));
-      case FAILED, PARTIAL, TIMED_OUT, UNKNOWN ->
-          attempt.delay().isPresent()
-              ? Optional.empty()
-              : Optional.of(
-                  new StepOutcome.Failed(
-                      attempt.failureClass().orElse(FailureClass.PERMANENT),
-                      attempt.state(),
-                      Optional.empty(),
-                      attempt.message()));
-      case RUNNING, INTERRUPTED, CANCELLED -> Optional.empty();
-    };
+  /** Lets a run begin anew: what it has done so far counts no more. */
+  Run restarted(Run run) {
+    return runs.restart(run);
   }
 
   /** Returns everything known of a run. */

@@ -1,30 +1,41 @@
 package io.waybill.jobs.run;
 
 import io.waybill.jobs.json.Json;
+import io.waybill.jobs.json.Plain;
+import java.time.LocalDate;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.Optional;
 
-/** What we keep in a run's row beside the scheduler's columns: its parameters. */
+/** What we keep in a run's row beside the scheduler's columns: what tells its work from others'. */
 public final class RunPayload {
   private RunPayload() {}
 
   /** Writes a row's payload. */
   public static String of(Map<String, String> parameters) {
-    return parameters.isEmpty() ? "" : Json.write(Map.of("params", parameters));
+    return of(parameters, Optional.empty());
+  }
+
+  /**
+   * Writes a row's payload.
+   *
+   * @param date the scheduled one, where the job's steps read dates themselves
+   */
+  static String of(Map<String, String> parameters, Optional<LocalDate> date) {
+    Map<String, Object> form = new LinkedHashMap<>();
+    if (!parameters.isEmpty()) {
+      form.put("params", parameters);
+    }
+    date.ifPresent(day -> form.put("date", day.toString()));
+    return form.isEmpty() ? "" : Json.write(form);
   }
 
   static Map<String, String> parameters(String payload) {
-    if (payload.isEmpty()) {
-      return Map.of();
+    Map<String, String> parameters = new LinkedHashMap<>();
+    if (!payload.isEmpty()) {
+      Plain.map(Json.readObject(payload), "params")
+          .forEach((name, value) -> parameters.put(name, String.valueOf(value)));
     }
-    Object params = Json.readObject(payload).get("params");
-    if (!(params instanceof Map<?, ?> map)) {
-      return Map.of();
-    }
-    return map.entrySet().stream()
-        .collect(
-            Collectors.toMap(
-                entry -> String.valueOf(entry.getKey()),
-                entry -> String.valueOf(entry.getValue())));
+    return parameters;
   }
 }

@@ -5,6 +5,7 @@ import io.waybill.jobs.JobException;
 import io.waybill.jobs.StepResult;
 import io.waybill.jobs.expression.ParameterResolver;
 import io.waybill.jobs.expression.Scope;
+import io.waybill.jobs.json.Plain;
 import io.waybill.scheduler.Run;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
@@ -27,16 +28,19 @@ final class RunScope {
   /**
    * Starts a run's scope.
    *
+   * @param row with an empty id for a run that does not begin yet: it has no id and no date
    * @throws JobException.Configuration if a parameter is missing, unknown or malformed
    */
   static RunScope of(
       Run row, JobDefinition job, Map<String, String> vars, ParameterResolver parameters) {
     RunScope scope = new RunScope(job.zone());
-    scope.run.put("id", row.id());
+    if (!row.id().isEmpty()) {
+      scope.run.put("id", row.id());
+      scope.run.put(
+          "date", row.startedAt().orElse(row.scheduledAt()).atZone(job.zone()).toLocalDate());
+    }
     scope.run.put("job", job.name());
     scope.run.put("scheduled-date", row.scheduledAt().atZone(job.zone()).toLocalDate());
-    scope.run.put(
-        "date", row.startedAt().orElse(row.scheduledAt()).atZone(job.zone()).toLocalDate());
     scope.run.put("summary", job.name() + " is running");
     scope.roots.put("job", Map.of("name", job.name()));
     scope.roots.put("vars", vars);
@@ -47,6 +51,13 @@ final class RunScope {
 
   Scope scope() {
     return Scope.of(zone, roots);
+  }
+
+  /** Returns the run's parameters as the text by which they can be given again. */
+  Map<String, String> parameters() {
+    Map<String, String> texts = new LinkedHashMap<>();
+    Plain.map(roots, "params").forEach((name, value) -> texts.put(name, value.toString()));
+    return texts;
   }
 
   void stepSucceeded(String id, StepResult result) {

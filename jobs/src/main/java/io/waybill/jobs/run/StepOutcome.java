@@ -3,6 +3,7 @@ package io.waybill.jobs.run;
 import io.waybill.jobs.CancelScope.Cause;
 import io.waybill.jobs.FailureCause;
 import io.waybill.jobs.StepResult;
+import io.waybill.scheduler.Attempt;
 import io.waybill.scheduler.AttemptState;
 import io.waybill.scheduler.FailureClass;
 import java.util.Optional;
@@ -30,6 +31,9 @@ sealed interface StepOutcome {
           : new Failed(failureClass, state, cause, message + "; " + sentence.get());
     }
   }
+
+  /** It is tried again later, and its run was let go until then. */
+  record Waiting(Attempt last) implements StepOutcome {}
 
   /** It was ended from outside. */
   record Ended(Cause cause) implements StepOutcome {

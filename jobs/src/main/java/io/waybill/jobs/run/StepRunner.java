@@ -22,6 +22,7 @@ import io.waybill.scheduler.FailureClass;
 import io.waybill.scheduler.RetryPolicy;
 import io.waybill.scheduler.Run;
 import io.waybill.scheduler.SchedulerException;
+import io.waybill.scheduler.TriggerKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -67,13 +68,18 @@ final class StepRunner {
    * @throws SchedulerException.StaleClaim if the run was taken over; nothing more was written then
    */
   StepOutcome run(
-      Run run, JobDefinition job, StepDefinition step, Scope scope, RunControl control) {
+      Run run,
+      JobDefinition job,
+      StepDefinition step,
+      Scope scope,
+      RunProgress progress,
+      RunControl control) {
     RetryPolicy retry = step.policy().retry().orElse(job.retry());
     Duration timeout = step.policy().timeout().orElse(job.timeout());
     journal.stepStarted(run, step);
-    Instant firstStart = services.clock().instant();
+    Instant firstStart = progress.firstStart(step.id()).orElseGet(() -> services.clock().instant());
     Begun begun = new Begun();
-    for (int failed = 1; ; failed++) {
+    for (int failed = progress.failed(step.id()) + 1; ; failed++) {
       Attempt attempt = journal.attemptStarted(run, step.id());
       LOG.info(
           "event=attempt-started step={} attempt={} kind={}",
@@ -90,7 +96,7 @@ final class StepRunner {
       } else if (outcome instanceof StepOutcome.Ended stopped && stopped.isForGood()) {
         begun.abandon();
       }
-      Attempt ended = journal.attemptEnded(attempt, outcome, delay);
+      Attempt ended = journal.attemptEnded(run, attempt, outcome, delay);
       LOG.info(
           "event=attempt-ended step={} attempt={} state={} message=\"{}\"",
           step.id(),
@@ -103,6 +109,9 @@ final class StepRunner {
       }
       LOG.info(
           "event=step-retry step={} attempt={} delay={}", step.id(), attempt.number(), delay.get());
+      if (run.kind() != TriggerKind.LOCAL) {
+        return new StepOutcome.Waiting(ended);
+      }
       Optional<Cause> ending = waitFor(delay.get(), run, control);
       if (ending.isPresent()) {
         StepOutcome.Ended stopped = new StepOutcome.Ended(ending.get());
@@ -179,15 +188,39 @@ final class StepRunner {
     return new StepOutcome.Ended(cause.get());
   }
 
+  @SuppressWarnings("unchecked") // handlers holds under each type what that type made
+  private <S extends Step> StepHandler<S> handler(StepType<S> type) {
+    return (StepHandler<S>) handlers.computeIfAbsent(type, key -> key.handler(services));
+  }
+
   private <S extends Step> StepResult execute(
       StepType<S> type, StepDefinition step, Scope scope, StepCall call, Begun begun)
       throws InterruptedException {
     S bound = type.bind(arguments.render(step, scope), services.connections());
-    @SuppressWarnings("unchecked") // handlers holds under each type what that type made
-    StepHandler<S> handler =
-        (StepHandler<S>) handlers.computeIfAbsent(type, key -> key.handler(services));
+    StepHandler<S> handler = handler(type);
     begun.abandon = () -> handler.abandon(bound, call);
     return handler.execute(bound, call);
+  }
+
+  /** Takes back what a step left waiting whose run ends before its next attempt. */
+  void abandon(Run run, StepDefinition step, Scope scope) {
+    Begun begun = new Begun();
+    StepCall call =
+        new StepCall(
+            new StepCall.AttemptId(run.id(), step.id(), 0),
+            new CancelScope(),
+            (item, done, total) -> {},
+            journal.items(run, step.id(), 0),
+            scope.values());
+    begun.abandon = abandoning(step.type(), step, scope, call);
+    begun.abandon();
+  }
+
+  private <S extends Step> Supplier<Optional<String>> abandoning(
+      StepType<S> type, StepDefinition step, Scope scope, StepCall call) {
+    return () ->
+        handler(type)
+            .abandon(type.bind(arguments.render(step, scope), services.connections()), call);
   }
 
   /** What was begun last, to be taken back if the step fails for good. */

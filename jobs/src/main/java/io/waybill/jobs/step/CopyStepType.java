@@ -5,10 +5,12 @@ import io.waybill.jobs.Connections;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.Key;
 import io.waybill.jobs.StepHandler;
+import io.waybill.jobs.StepResult;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
 import io.waybill.jobs.ValueType;
 import io.waybill.jobs.ValueType.Scalar;
+import io.waybill.jobs.json.Plain;
 import io.waybill.transfer.Digest;
 import io.waybill.transfer.Verification;
 import io.waybill.transfer.sidecar.SidecarName;
@@ -75,6 +77,12 @@ public final class CopyStepType implements StepType<CopyStep> {
                 List.of(
                     Key.optional("min-files", Scalar.INTEGER, "0", "Fewer files are a failure."))),
             "What the source is expected to hold."));
+  }
+
+  @Override
+  public boolean isLocal(StepResult result) {
+    return Plain.maps(result.outputs(), "files").stream()
+        .anyMatch(file -> Plain.text(file, "path").startsWith("/"));
   }
 
   @Override

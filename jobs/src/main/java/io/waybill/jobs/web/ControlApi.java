@@ -44,13 +44,13 @@ public final class ControlApi implements AutoCloseable {
               config.http.maxRequestSize = MAX_BODY_BYTES;
               config.routes.before("/api/*", gate::check);
               config.routes.get("/livez", context -> context.result("ok"));
-              config.routes.get("/api/v1/jobs", context -> jobs(context, waybill));
-              config.routes.post("/api/v1/jobs/{job}/runs", context -> trigger(context, waybill));
+              new JobsApi(waybill).register(config.routes);
               config.routes.get("/api/v1/runs", context -> runs(context, waybill));
               config.routes.get("/api/v1/runs/{id}", context -> run(context, waybill));
               config.routes.post("/api/v1/runs/{id}/cancel", context -> cancel(context, waybill));
               new OutboxApi(waybill).register(config.routes);
               new HistoryApi(waybill).register(config.routes);
+              new StoreApi(waybill).register(config.routes);
               config.routes.exception(
                   Refusal.class, (e, context) -> problem(context, e.status(), e));
               config.routes.exception(
@@ -77,38 +77,6 @@ public final class ControlApi implements AutoCloseable {
     return server.port();
   }
 
-  private static void jobs(Context context, Waybill waybill) {
-    answer(
-        context,
-        200,
-        Map.of(
-            "jobs",
-            waybill.configuration().jobs().stream()
-                .map(
-                    job -> {
-                      Map<String, Object> form = new LinkedHashMap<>();
-                      form.put("name", job.name());
-                      form.put("description", job.description());
-                      form.put("enabled", job.enabled());
-                      waybill
-                          .nextFiring(job.name())
-                          .ifPresent(next -> form.put("next-firing", next.toString()));
-                      return form;
-                    })
-                .toList()));
-  }
-
-  private static void trigger(Context context, Waybill waybill) {
-    Map<String, Object> body =
-        context.body().isBlank() ? Map.of() : Json.readObject(context.body());
-    Map<String, String> parameters = new LinkedHashMap<>();
-    if (body.get("params") instanceof Map<?, ?> given) {
-      given.forEach((name, value) -> parameters.put(String.valueOf(name), String.valueOf(value)));
-    }
-    String id = waybill.operator(WHO).trigger(context.pathParam("job"), parameters);
-    answer(context, 202, form(waybill, id));
-  }
-
   private static void runs(Context context, Waybill waybill) {
     answer(
         context,
@@ -126,7 +94,7 @@ public final class ControlApi implements AutoCloseable {
     answer(context, 202, form(waybill, id));
   }
 
-  private static Map<String, Object> form(Waybill waybill, String id) {
+  static Map<String, Object> form(Waybill waybill, String id) {
     return waybill
         .find(id)
         .map(RunForm::of)
@@ -149,7 +117,7 @@ public final class ControlApi implements AutoCloseable {
   }
 
   // RFC 9457
-  private static void problem(Context context, int status, Exception failure) {
+  static void problem(Context context, int status, Exception failure) {
     Map<String, Object> problem = new LinkedHashMap<>();
     problem.put("type", "about:blank");
     problem.put("status", (long) status);

@@ -10,13 +10,17 @@ final class Limits {
   private Limits() {}
 
   static int of(Context context) {
-    String given = context.queryParam("limit");
+    return of(context, "limit", USUAL);
+  }
+
+  static int of(Context context, String parameter, int usual) {
+    String given = context.queryParam(parameter);
     if (given == null) {
-      return USUAL;
+      return usual;
     }
     if (given.matches("[1-9]\\d{0,3}") && Integer.parseInt(given) <= MOST) {
       return Integer.parseInt(given);
     }
-    throw new Refusal(422, "limit is a number from 1 to " + MOST);
+    throw new Refusal(422, parameter + " is a number from 1 to " + MOST);
   }
 }

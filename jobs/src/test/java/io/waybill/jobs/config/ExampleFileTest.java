@@ -84,7 +84,7 @@ class ExampleFileTest {
   @Test
   void theJobIsAsTheFileSays() {
     assertThat(configuration.zone()).isEqualTo(ZoneId.of("Europe/Paris"));
-    assertThat(configuration.daemon().listenPort()).isEqualTo(7480);
+    assertThat(configuration.daemon().listen().port()).isEqualTo(7480);
     assertThat(configuration.vars()).containsExactly(Map.entry("inbox", "/srv/waybill/in"));
     assertThat(job.description()).startsWith("Fetch yesterday's");
     assertThat(job.tags()).containsExactly("treasury");

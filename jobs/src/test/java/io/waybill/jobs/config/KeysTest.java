@@ -16,6 +16,7 @@ import io.waybill.jobs.Parameter;
 import io.waybill.jobs.Secret;
 import io.waybill.jobs.ValueType;
 import io.waybill.mail.UnknownPolicy;
+import io.waybill.scheduler.ConcurrencyLimit;
 import io.waybill.scheduler.FailureClass;
 import io.waybill.scheduler.HistoryPolicy;
 import io.waybill.scheduler.HistoryPolicy.Keep;
@@ -81,9 +82,36 @@ class KeysTest {
         load("daemon: { store: h2, rate: '08:00,1KiB/s 19:00,off', http: { listen: '[::1]:80' } }")
             .daemon();
     assertThat(daemon.store()).isEqualTo(new Configuration.Embedded());
-    assertThat(daemon.listenHost()).isEqualTo("::1");
-    assertThat(daemon.listenPort()).isEqualTo(80);
+    assertThat(daemon.listen().host()).isEqualTo("::1");
+    assertThat(daemon.listen().port()).isEqualTo(80);
     assertThat(daemon.rate().bytesPerSecond(Instant.parse("2026-03-01T09:00:00Z"))).isEqualTo(1024);
+  }
+
+  @Test
+  void node() {
+    Configuration.Node node = load("daemon: { node: bank-1, check-in: 2s }").daemon().node();
+
+    assertThat(node)
+        .isEqualTo(new Configuration.Node(Optional.of("bank-1"), Duration.ofSeconds(2)));
+  }
+
+  @Test
+  void limits() {
+    Configuration configuration =
+        load(
+            """
+            limits: { bank-ftp: 3 }
+            jobs:
+              a: { limit: bank-ftp, overlap: queue, steps: { copy: { from: /a, to: /b } } }
+              b: { overlap: replace, steps: { copy: { from: /a, to: /b } } }
+            """);
+
+    JobDefinition a = configuration.job("a").orElseThrow();
+    assertThat(a.limit()).contains(new ConcurrencyLimit("bank-ftp", 3));
+    assertThat(a.overlap()).isEqualTo(OverlapPolicy.QUEUE);
+    JobDefinition b = configuration.job("b").orElseThrow();
+    assertThat(b.limit()).isEmpty();
+    assertThat(b.overlap()).isEqualTo(OverlapPolicy.REPLACE);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.waybill.jobs.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.waybill.jobs.JobDefinition;
 import io.waybill.scheduler.CronDialect;
@@ -24,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The keys that say when a job is due. */
 class ScheduleKeysTest {
@@ -133,6 +136,30 @@ class ScheduleKeysTest {
                 + " once",
             "13:11 it is never due again",
             "14:11 it is never due again; perhaps calendar \"bank-days\" excludes all of its days");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "daily: '02:30:00.5' | \"daily\" is not a time of day",
+        "daily: '24:00' | \"daily\" is not a time of day",
+        "at: 2027-01-31T02:30:00.5 | \"at\" is not a moment",
+        "at: 2027-02-30T02:30 | \"at\" is not a moment",
+        "every: 14d, from: 2027-01-31T02:30:00.5 | \"from\" is not a moment",
+        "every: 14d, from: soon | \"from\" is not a moment",
+        "every: 3661d, from: 2027-01-31T02:30 | \"every\" is whole seconds",
+        "rrule: FREQ=DAILY, from: 2027-01-31T02:30:00.5 | \"from\" is not a local time",
+        "rrule: FREQ=DAILY, from: 2027-01-31T02:30Z | \"from\" is not a local time",
+        "rrule: FREQ=MONTHLY;BYDAY=MO;BYSETPOS=6, from: 2027-01-31T02:30 | it is never due",
+        "cron: '' | five fields",
+        "cron: 30 2 * * monday | write mon"
+      })
+  void oddValuesAreMistakesOfTheFile(String keys, String reason) {
+    assertThatThrownBy(() -> schedules("- { " + keys.strip() + " }"))
+        .isInstanceOfSatisfying(
+            InvalidJobFile.class,
+            e -> assertThat(e.render()).startsWith("orders.yml:11:").contains(reason.strip()));
   }
 
   private List<Schedule> schedules(String list) {

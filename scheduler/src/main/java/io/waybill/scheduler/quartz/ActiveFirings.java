@@ -1,35 +1,19 @@
 package io.waybill.scheduler.quartz;
 
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 
-/** The firings that are handled in this process right now. */
+/** The runs that are handled in this process right now, and the threads that do. */
 final class ActiveFirings {
-  private final Map<Key, Thread> active = new LinkedHashMap<>();
+  private final Map<String, Thread> active = new HashMap<>();
 
-  /**
-   * Names a firing.
-   *
-   * @param firing a run's id or a moment, unique within the job
-   */
-  record Key(String job, String firing) {}
-
-  /** Enters a firing unless it is active already, or is not to overlap another of its job. */
-  synchronized Optional<Key> enter(Key key, boolean mayOverlap) {
-    Optional<Key> rival =
-        active.keySet().stream()
-            .filter(other -> mayOverlap ? other.equals(key) : other.job().equals(key.job()))
-            .findFirst();
-    if (rival.isEmpty()) {
-      active.put(key, Thread.currentThread());
-    }
-    return rival;
+  synchronized void enter(String runId) {
+    active.put(runId, Thread.currentThread());
   }
 
-  synchronized void leave(Key key) {
-    active.remove(key);
+  synchronized void leave(String runId) {
+    active.remove(runId);
     notifyAll();
   }
 

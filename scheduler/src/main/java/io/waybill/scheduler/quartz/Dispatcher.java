@@ -3,19 +3,18 @@ package io.waybill.scheduler.quartz;
 import io.waybill.scheduler.Firing;
 import io.waybill.scheduler.FiringHandler;
 import io.waybill.scheduler.MissedPolicy;
-import io.waybill.scheduler.OverlapPolicy;
 import io.waybill.scheduler.Run;
+import io.waybill.scheduler.RunState;
 import io.waybill.scheduler.ScheduledJob;
+import io.waybill.scheduler.SchedulerException;
 import io.waybill.scheduler.TriggerKind;
+import io.waybill.scheduler.store.Admission;
 import io.waybill.scheduler.store.RunStore;
+import io.waybill.scheduler.time.DueMoments;
 import io.waybill.scheduler.time.Timetable;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,30 +26,27 @@ import org.slf4j.LoggerFactory;
  */
 final class Dispatcher {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
-  // after a long absence of an `every: 1s`, the history gets this many rows and not a million
-  private static final int MAX_MISSED_ROWS = 1000;
-  // what the row of a missed firing that is made up carries to the handler: no parameters
-  private static final String NO_PARAMETERS = "{}";
+  private static final Duration RETRY = Duration.ofSeconds(1);
 
   private final RunStore runs;
   private final FiringHandler handler;
   private final Duration onTime;
-  private final BiConsumer<String, String> fireOnce;
+  private final RunTriggers triggers;
+  private final Eligibility eligibility;
   private final ActiveFirings active = new ActiveFirings();
   private volatile boolean closing;
 
-  /**
-   * Makes the dispatcher.
-   *
-   * @param fireOnce makes the engine fire a job for a run soon, given the job's name and run's id;
-   *     does nothing if it is going to already
-   */
   Dispatcher(
-      RunStore runs, FiringHandler handler, Duration onTime, BiConsumer<String, String> fireOnce) {
+      RunStore runs,
+      FiringHandler handler,
+      Duration onTime,
+      RunTriggers triggers,
+      Eligibility eligibility) {
+    this.eligibility = eligibility;
     this.runs = runs;
     this.handler = handler;
     this.onTime = onTime;
-    this.fireOnce = fireOnce;
+    this.triggers = triggers;
   }
 
   ActiveFirings active() {
@@ -64,11 +60,11 @@ final class Dispatcher {
   /** Handles one arrival to its end; never throws, because the engine would only log it. */
   void dispatch(Arrival arrival) {
     try {
-      if (arrival.runId().isPresent()) {
-        fireRun(arrival, arrival.runId().get());
-      } else {
-        fireDue(arrival);
+      while (!isDispatched(arrival)) {
+        Thread.sleep(RETRY.toMillis());
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // the engine brings it back when it starts again
     } catch (RuntimeException e) {
       LOG.error(
           "event=dispatch_failed job={} scheduled_at={}",
@@ -78,155 +74,160 @@ final class Dispatcher {
     }
   }
 
-  /** Fires the run that a one-shot trigger carries, unless it is dealt with already. */
-  private void fireRun(Arrival arrival, String runId) {
-    Run run = runs.find(runId).orElse(null);
-    if (run == null || run.state().isFinished() || runs.isHeld(run)) {
-      LOG.debug("event=firing_settled job={} run={}", arrival.job().name(), runId);
-      return;
+  // While the store is away a firing stays here: to the engine it would be done, and nobody would
+  // ever hear of its moment.
+  private boolean isDispatched(Arrival arrival) {
+    try {
+      if (arrival.runId().isPresent()) {
+        fireRun(arrival, arrival.runId().get());
+      } else {
+        fireDue(arrival);
+      }
+      return true;
+    } catch (SchedulerException.StoreFailed e) {
+      if (!e.isTransient() || closing) {
+        throw e;
+      }
+      LOG.warn("event=store_away job={} why=\"{}\"", arrival.job().name(), e.getMessage());
+      return false;
     }
-    fire(arrival.job(), firing(run));
   }
 
-  private static Firing firing(Run run) {
-    return Firing.builder()
-        .job(run.job())
-        .kind(run.kind())
-        .scheduledAt(run.scheduledAt())
-        .firedAt(Instant.now())
-        .runId(run.id())
-        .recovering(run.owner().isPresent())
-        .build();
+  /** Fires the run that a one-shot trigger carries, unless it is dealt with already. */
+  private void fireRun(Arrival arrival, String runId) {
+    if (isForeign(arrival.job())) {
+      runs.find(runId).filter(run -> !run.state().isFinished()).ifPresent(triggers::fireNow);
+    } else {
+      follow(arrival.job(), runs.admit(arrival.job(), runId));
+    }
+  }
+
+  /** Returns whether the job is left to other nodes, and sees to it that it is from now on. */
+  private boolean isForeign(ScheduledJob job) {
+    if (handler.knows(job.name()) || !runs.membership().isShared()) {
+      return false;
+    }
+    eligibility.addForeign(job.name());
+    return true;
   }
 
   private void fireDue(Arrival arrival) {
     ScheduledJob job = arrival.job();
-    List<Instant> due = dueMoments(arrival);
-    Instant latest = due.get(due.size() - 1);
-    boolean latestInTime = Duration.between(latest, arrival.firedAt()).compareTo(onTime) <= 0;
-    // the whole list is judged, because the one in time counts as the latest; it just needs no row
-    List<MissedPolicy.Decision> decisions = job.missed().decide(due, arrival.firedAt());
-    int missed = latestInTime ? due.size() - 1 : due.size();
-    for (MissedPolicy.Decision decision : decisions.subList(0, missed)) {
-      record(job, decision);
-    }
-    if (latestInTime) {
-      fireMoment(arrival, latest);
-    }
-  }
-
-  /** Lists the moments that the arrival stands for, oldest first, at most a thousand of them. */
-  private static List<Instant> dueMoments(Arrival arrival) {
-    Timetable timetable = Timetable.of(arrival.job());
-    ArrayDeque<Instant> moments = new ArrayDeque<>();
-    moments.add(arrival.due().from());
-    long dropped = 0;
-    Optional<Instant> next = timetable.next(arrival.due().from());
-    while (next.isPresent() && next.get().isBefore(arrival.due().until())) {
-      moments.add(next.get());
-      if (moments.size() > MAX_MISSED_ROWS) {
-        moments.remove();
-        dropped++;
-      }
-      next = timetable.next(next.get());
-    }
-    if (dropped > 0) {
+    DueMoments due =
+        DueMoments.between(Timetable.of(job), arrival.due().from(), arrival.due().until());
+    if (due.dropped() > 0) {
       LOG.warn(
           "event=missed_without_rows job={} count={} from={}",
-          arrival.job().name(),
-          dropped,
+          job.name(),
+          due.dropped(),
           arrival.due().from());
     }
-    return new ArrayList<>(moments);
+    DueMoments.Judgement judgement = due.judge(job.missed(), arrival.firedAt(), onTime);
+    judgement.missed().forEach(decision -> record(job, decision));
+    boolean behind = judgement.missed().stream().anyMatch(MissedPolicy.Decision::runs);
+    judgement
+        .inTime()
+        .ifPresent(
+            moment -> {
+              if (behind) {
+                enqueue(job, moment, "after the missed ones");
+              } else {
+                fireMoment(job, moment);
+              }
+            });
   }
 
   private void record(ScheduledJob job, MissedPolicy.Decision decision) {
     Instant moment = decision.scheduledAt();
     if (!decision.runs()) {
-      runs.skip(job.name(), moment, decision.reason());
+      runs.skip(job.name(), moment, decision.reason()).ifPresent(handler::ended);
     } else {
-      runs.enqueue(job.name(), TriggerKind.SCHEDULE, moment, decision.reason(), NO_PARAMETERS)
-          .or(() -> runs.find(job.name(), moment)) // decided before a crash
-          .filter(run -> !run.state().isFinished())
-          .ifPresent(run -> fireOnce.accept(job.name(), run.id()));
+      enqueue(job, moment, decision.reason());
     }
     LOG.info("event=missed job={} scheduled_at={} runs={}", job.name(), moment, decision.runs());
   }
 
-  private void fireMoment(Arrival arrival, Instant moment) {
-    Optional<Run> existing =
-        arrival.recovering() ? runs.find(arrival.job().name(), moment) : Optional.empty();
-    if (existing.isPresent()) {
-      fireRun(arrival, existing.get().id());
+  private void enqueue(ScheduledJob job, Instant moment, String why) {
+    String payload = handler.payload(job.name(), moment);
+    runs.enqueue(job.name(), TriggerKind.SCHEDULE, moment, why, payload)
+        .or(() -> runs.find(job.name(), moment)) // decided before a crash
+        .filter(run -> run.state() == RunState.QUEUED)
+        .ifPresent(triggers::fireNow);
+  }
+
+  private void fireMoment(ScheduledJob job, Instant moment) {
+    if (isForeign(job)) {
+      enqueue(job, moment, "node " + runs.owner().node() + " does not have this job");
       return;
     }
-    fire(
-        arrival.job(),
-        Firing.builder()
-            .job(arrival.job().name())
-            .scheduledAt(moment)
-            .firedAt(Instant.now())
-            .recovering(arrival.recovering())
-            .build());
+    String payload = handler.payload(job.name(), moment);
+    follow(job, runs.admit(job, TriggerKind.SCHEDULE, moment, payload));
   }
 
-  private void fire(ScheduledJob job, Firing firing) {
-    ActiveFirings.Key key =
-        new ActiveFirings.Key(
-            job.name(), firing.runId().orElseGet(() -> firing.scheduledAt().toString()));
-    // what comes back after a crash goes first: everything else of its job waits for it
-    boolean mayOverlap = job.overlap() == OverlapPolicy.ALLOW || firing.recovering();
-    Optional<ActiveFirings.Key> rival = active.enter(key, mayOverlap);
-    if (rival.isPresent()) {
-      if (!rival.get().equals(key)) {
-        skip(firing, liveRun(firing).orElse("firing of " + rival.get().firing()));
+  /** Does what was decided about a firing. */
+  private void follow(ScheduledJob job, Admission admission) {
+    if (admission instanceof Admission.Admitted admitted) {
+      admitted.superseded().forEach(handler::ended);
+      handle(admitted.run(), admitted.movedFrom());
+    } else if (admission instanceof Admission.Waiting waiting) {
+      waiting.dropped().forEach(handler::ended);
+      LOG.info(
+          "event=run_waits run={} job={} why=\"{}\"",
+          waiting.run().id(),
+          job.name(),
+          waiting.run().message());
+      // who held it up may have ended between the look and the row that says so
+      if (runs.admit(job, waiting.run().id()) instanceof Admission.Admitted admitted) {
+        follow(job, admitted);
       }
-      return;
+    } else if (admission instanceof Admission.Skipped skipped) {
+      LOG.info(
+          "event=overlap_skipped run={} job={} why=\"{}\"",
+          skipped.run().id(),
+          job.name(),
+          skipped.run().message());
+      handler.ended(skipped.run());
     }
+  }
+
+  private void handle(Run run, Optional<String> movedFrom) {
+    active.enter(run.id());
+    Optional<RuntimeException> failure = Optional.empty();
     try {
-      Optional<String> live = mayOverlap ? Optional.empty() : liveRun(firing);
-      if (live.isPresent()) {
-        skip(firing, live.get());
-      } else {
-        handle(firing);
-      }
-    } finally {
-      active.leave(key);
-    }
-  }
-
-  /** Names another run of the job that somebody holds, or that is about to be recovered. */
-  private Optional<String> liveRun(Firing firing) {
-    return runs.unfinished(firing.job()).stream()
-        .filter(run -> run.owner().isPresent())
-        .filter(run -> !firing.runId().equals(Optional.of(run.id())))
-        .findFirst()
-        .map(run -> "run " + run.id());
-  }
-
-  private void skip(Firing firing, String live) {
-    String reason = "overlap skip: " + live + " of this job has not ended";
-    if (firing.runId().isPresent()) {
-      runs.skipQueued(firing.runId().get(), reason);
-    } else {
-      runs.skip(firing.job(), firing.scheduledAt(), reason);
-    }
-    LOG.info(
-        "event=overlap_skipped job={} scheduled_at={} live=\"{}\"",
-        firing.job(),
-        firing.scheduledAt(),
-        live);
-  }
-
-  private void handle(Firing firing) {
-    try {
-      handler.fire(firing);
+      handler.fire(firing(run, movedFrom));
     } catch (RuntimeException e) {
-      LOG.error(
-          "event=handler_failed job={} scheduled_at={}", firing.job(), firing.scheduledAt(), e);
-      if (!closing) { // otherwise the next start brings the run back
-        new AbandonedRun(runs, firing).fail(e);
-      }
+      LOG.error("event=handler_failed run={} job={}", run.id(), run.job(), e);
+      failure = Optional.of(e);
+    } finally {
+      settle(run, failure);
+      active.leave(run.id());
+    }
+  }
+
+  private static Firing firing(Run run, Optional<String> movedFrom) {
+    return Firing.builder()
+        .job(run.job())
+        .kind(run.kind())
+        .scheduledAt(run.scheduledAt())
+        .firedAt(Instant.now())
+        .run(run)
+        .recovering(run.recovered())
+        .movedFrom(movedFrom)
+        .build();
+  }
+
+  /** Sees to what is to happen next, now that the handler is done with a run. */
+  private void settle(Run run, Optional<RuntimeException> failure) {
+    if (failure.isPresent() && !closing && !(failure.get() instanceof SchedulerException)) {
+      // nobody else would ever end it; after a failure of the store the watch brings it back
+      new AbandonedRun(runs, run).fail(failure.get());
+    }
+    Run last = runs.letGo(run.id()).orElse(run);
+    if (last.dueAt().isPresent()) {
+      triggers.fireWhenDue(last);
+    }
+    if (last.state().isFinished() || last.dueAt().isPresent()) {
+      triggers.wakeBehind(last);
     }
   }
 }

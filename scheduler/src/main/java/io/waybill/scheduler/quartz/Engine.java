@@ -13,9 +13,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.quartz.JobDataMap;
 import org.quartz.JobDetail;
@@ -30,13 +33,15 @@ import org.quartz.impl.matchers.GroupMatcher;
 /** One Quartz scheduler; speaks of jobs by name, and turns Quartz's exceptions into ours. */
 final class Engine {
   private static final String JOBS = "waybill";
-  private static final String ONE_SHOTS = "waybill-runs";
   private static final int MAX_SCHEDULES_TEXT = 512;
 
   private final Scheduler quartz;
+  private final EngineStore tables;
 
-  Engine(Store store, Owner owner, int threads) {
-    this.quartz = call("opening", () -> EngineFactory.create(store, owner, threads));
+  Engine(Store store, Owner owner, EngineSettings settings) {
+    EngineFactory.Made made = call("opening", () -> EngineFactory.create(store, owner, settings));
+    quartz = made.scheduler();
+    tables = made.store();
   }
 
   void dispatchTo(Dispatcher dispatcher) {
@@ -49,6 +54,11 @@ final class Engine {
 
   void standby() {
     run("stopping", quartz::standby);
+  }
+
+  /** Returns whether it fires. */
+  boolean isFiring() {
+    return call("asking", () -> quartz.isStarted() && !quartz.isInStandbyMode());
   }
 
   boolean isClosed() {
@@ -77,15 +87,23 @@ final class Engine {
         "scheduling " + job.name(),
         () -> {
           JobDetail existing = quartz.getJobDetail(jobKey(job.name()));
-          if (existing == null || !JobText.strings(existing.getJobDataMap()).equals(text)) {
-            boolean paused = isPaused(job.name());
-            quartz.addJob(detail(job.name(), text), true);
-            replaceTrigger(job.name(), first.map(at -> timetable(job)).orElse(null));
-            if (paused) {
-              quartz.pauseTrigger(triggerKey(job.name()));
+          boolean paused = existing != null && isPaused(existing);
+          if (existing == null || !JobText.definition(existing.getJobDataMap()).equals(text)) {
+            quartz.addJob(detail(job.name(), paused ? paused(text) : text), true);
+            if (!paused) { // else the next trigger is made by resume, so that none fires until then
+              replaceTrigger(job.name(), first.map(at -> timetable(job)).orElse(null));
             }
           }
+          if (paused) { // the process may have died between the two parts of pausing
+            quartz.pauseTrigger(triggerKey(job.name()));
+          }
         });
+  }
+
+  private static Map<String, String> paused(Map<String, String> definition) {
+    Map<String, String> text = new HashMap<>(definition);
+    text.put(JobText.PAUSED, "true");
+    return text;
   }
 
   private static JobDetail detail(String name, Map<String, String> text) {
@@ -158,13 +176,19 @@ final class Engine {
     }
   }
 
-  /** Makes a job fire for a run as soon as a thread is free, unless it is going to already. */
-  void fireOnce(String job, String runId) {
+  /**
+   * Makes a job fire for a run, unless it is going to already.
+   *
+   * @param group {@link Eligibility#ANY_NODE}, or of the one node that may take it
+   */
+  void fireOnce(String job, String runId, Instant at, String group) {
+    TriggerKey key = new TriggerKey(runId, group);
     Trigger once =
         newTrigger()
-            .withIdentity(runId, ONE_SHOTS)
+            .withIdentity(key)
             .forJob(jobKey(job))
             .usingJobData(FiringJob.RUN_ID, runId)
+            .startAt(Date.from(at))
             .withSchedule(simpleSchedule().withMisfireHandlingInstructionIgnoreMisfires())
             .build();
     run(
@@ -173,46 +197,108 @@ final class Engine {
           try {
             quartz.scheduleJob(once);
           } catch (ObjectAlreadyExistsException e) {
-            // the trigger survived the crash that this call makes up for
+            if (isSpent(key)) { // the firing that it made is not over yet
+              quartz.rescheduleJob(key, once);
+            }
           }
         });
   }
 
+  private boolean isSpent(TriggerKey key) throws org.quartz.SchedulerException {
+    return switch (quartz.getTriggerState(key)) {
+      case NORMAL, PAUSED, BLOCKED -> false;
+      case NONE, COMPLETE, ERROR -> true;
+    };
+  }
+
   Optional<Instant> nextFiring(String name) {
-    requireJob(name);
+    boolean paused = isPaused(name);
     return call(
         "asking for " + name,
         () -> {
           Trigger trigger = quartz.getTrigger(triggerKey(name));
-          return trigger == null || isPaused(name)
+          return trigger == null || paused
               ? Optional.empty()
               : Optional.ofNullable(trigger.getNextFireTime()).map(Date::toInstant);
         });
   }
 
+  boolean isPaused(String name) {
+    return call("asking for " + name, () -> isPaused(requireDetail(name)));
+  }
+
+  /**
+   * Pauses a job in two parts: a mark at the job, which stays while definitions and triggers come
+   * and go, and the state of the trigger that it has now.
+   */
   void pause(String name) {
-    requireJob(name);
-    run("pausing " + name, () -> quartz.pauseTrigger(triggerKey(name)));
+    run(
+        "pausing " + name,
+        () -> {
+          JobDetail job = requireDetail(name);
+          quartz.addJob(detail(name, paused(JobText.definition(job.getJobDataMap()))), true);
+          quartz.pauseTrigger(triggerKey(name));
+        });
   }
 
   void resume(String name) {
-    requireJob(name);
     run(
         "resuming " + name,
         () -> {
-          if (isPaused(name)) {
+          JobDetail stored = requireDetail(name);
+          if (isPaused(stored)) {
+            Map<String, String> text = JobText.definition(stored.getJobDataMap());
+            quartz.addJob(detail(name, text), true);
             // a trigger made anew is next due after now, so nothing that was paused is missed
-            ScheduledJob job =
-                JobText.read(
-                    name, JobText.strings(quartz.getJobDetail(jobKey(name)).getJobDataMap()));
+            ScheduledJob job = JobText.read(name, text);
             boolean due = Timetable.of(job).next(Instant.now()).isPresent();
             replaceTrigger(name, due ? timetable(job) : null);
           }
         });
   }
 
-  private boolean isPaused(String name) throws org.quartz.SchedulerException {
-    return quartz.getTriggerState(triggerKey(name)) == Trigger.TriggerState.PAUSED;
+  private JobDetail requireDetail(String name) throws org.quartz.SchedulerException {
+    JobDetail job = quartz.getJobDetail(jobKey(name));
+    if (job == null) {
+      throw new SchedulerException.UnknownJob(name);
+    }
+    return job;
+  }
+
+  private boolean isPaused(JobDetail job) throws org.quartz.SchedulerException {
+    return job.getJobDataMap().containsKey(JobText.PAUSED)
+        || quartz.getTriggerState(triggerKey(job.getKey().getName()))
+            == Trigger.TriggerState.PAUSED;
+  }
+
+  /** Returns the names of all jobs in the store. */
+  Set<String> names() {
+    return call(
+        "listing jobs",
+        () ->
+            quartz.getJobKeys(GroupMatcher.jobGroupEquals(JOBS)).stream()
+                .map(JobKey::getName)
+                .collect(Collectors.toSet()));
+  }
+
+  /** Returns the triggers of the jobs' schedules, by the job's name. */
+  Map<String, TriggerRows.Held> timetables() {
+    return call("reading triggers", () -> tables.triggers(JOBS));
+  }
+
+  /** Frees triggers that no node is going to fire; as {@link TriggerRows#free}. */
+  List<TriggerRows.Stuck> free(Instant overdueBefore) {
+    return call("freeing triggers", () -> tables.free(overdueBefore));
+  }
+
+  /** Makes a job's trigger anew, due after now. */
+  void renew(ScheduledJob job) {
+    run("repairing " + job.name(), () -> replaceTrigger(job.name(), timetable(job)));
+  }
+
+  /** Returns which triggers this node may take. */
+  Eligibility eligibility() {
+    return tables.eligibility();
   }
 
   private static JobKey jobKey(String name) {

@@ -6,8 +6,6 @@ import java.util.Properties;
 import org.quartz.Scheduler;
 import org.quartz.SchedulerException;
 import org.quartz.impl.StdSchedulerFactory;
-import org.quartz.impl.jdbcjobstore.PostgreSQLDelegate;
-import org.quartz.impl.jdbcjobstore.StdJDBCDelegate;
 import org.quartz.simpl.SimpleThreadPool;
 import org.quartz.utils.DBConnectionManager;
 
@@ -19,23 +17,29 @@ final class EngineFactory {
 
   private EngineFactory() {}
 
-  static Scheduler create(Store store, Owner owner, int threads) throws SchedulerException {
+  /** Quartz's scheduler, and the store that it made for itself. */
+  record Made(Scheduler scheduler, EngineStore store) {}
+
+  static Made create(Store store, Owner owner, EngineSettings settings) throws SchedulerException {
     // unique in the process, where Quartz keeps schedulers and providers in static maps by name
     String name = "waybill-" + owner.incarnation();
     DBConnectionManager.getInstance()
         .addConnectionProvider(name, new EngineConnections(store.dataSource()));
-    return new StdSchedulerFactory(properties(store, owner, threads, name)).getScheduler();
+    Scheduler scheduler =
+        new StdSchedulerFactory(properties(store, owner, settings, name)).getScheduler();
+    return new Made(scheduler, EngineStore.made(name));
   }
 
-  private static Properties properties(Store store, Owner owner, int threads, String name) {
-    Class<?> delegate = store.isPostgres() ? PostgreSQLDelegate.class : StdJDBCDelegate.class;
+  private static Properties properties(
+      Store store, Owner owner, EngineSettings settings, String name) {
+    Class<?> delegate = store.isPostgres() ? PostgresDelegate.class : H2Delegate.class;
     Properties properties = new Properties();
     set(properties, "scheduler.instanceName", name);
     set(properties, "scheduler.instanceId", store.isExclusive() ? ONLY_NODE : owner.node());
     set(properties, "scheduler.threadName", "waybill-scheduler");
     set(properties, "scheduler.skipUpdateCheck", "true");
     set(properties, "threadPool.class", SimpleThreadPool.class.getName());
-    set(properties, "threadPool.threadCount", Integer.toString(threads));
+    set(properties, "threadPool.threadCount", Integer.toString(settings.threads()));
     set(properties, "threadPool.threadNamePrefix", "waybill-firing");
     set(properties, "jobStore.class", EngineStore.class.getName());
     set(properties, "jobStore.dataSource", name);
@@ -47,6 +51,10 @@ final class EngineFactory {
     set(properties, "jobStore.useProperties", "true");
     set(properties, "jobStore.tablePrefix", "QRTZ_");
     set(properties, "jobStore.isClustered", Boolean.toString(!store.isExclusive()));
+    set(
+        properties,
+        "jobStore.clusterCheckinInterval",
+        Long.toString(settings.checkIn().toMillis()));
     return properties;
   }
 

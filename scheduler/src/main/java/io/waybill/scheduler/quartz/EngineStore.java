@@ -1,9 +1,20 @@
 package io.waybill.scheduler.quartz;
 
+import java.sql.Connection;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.quartz.JobPersistenceException;
+import org.quartz.impl.jdbcjobstore.DriverDelegate;
 import org.quartz.impl.jdbcjobstore.JobStoreTX;
+import org.quartz.impl.jdbcjobstore.NoSuchDelegateException;
+import org.quartz.impl.jdbcjobstore.SchedulerStateRecord;
 
 /**
- * Quartz's JDBC store under one fixed name in the tables.
+ * Quartz's JDBC store under one fixed name in the tables, and what Quartz's own does not do: node
+ * affinity, and the repair of triggers that are stuck.
  *
  * <p>Quartz names a scheduler twice by one setting: in a registry of the whole process, where two
  * of one name collide, and in its tables, where the name must outlive the process. Public because
@@ -12,9 +23,62 @@ import org.quartz.impl.jdbcjobstore.JobStoreTX;
 @SuppressWarnings("unchecked") // JobStoreTX overrides a generic method with a raw one
 public final class EngineStore extends JobStoreTX {
   private static final String NAME_IN_TABLES = "waybill";
+  // where the store that Quartz made for a scheduler is found again
+  private static final Map<String, EngineStore> MADE = new ConcurrentHashMap<>();
+  // beyond its check-in; Quartz's own margin of 7.5 s is longer than our recovery may take
+  private static final Duration GRACE = Duration.ofSeconds(4);
+
+  private final Eligibility eligibility = new Eligibility();
 
   @Override
   public void setInstanceName(String nameInProcess) {
+    MADE.put(nameInProcess, this);
     super.setInstanceName(NAME_IN_TABLES);
+  }
+
+  /** Returns the store that was made for the scheduler of a name, once. */
+  static EngineStore made(String nameInProcess) {
+    EngineStore store = MADE.remove(nameInProcess);
+    if (store == null) {
+      throw new IllegalStateException("no store was made for " + nameInProcess);
+    }
+    store.eligibility.node(store.getInstanceId());
+    return store;
+  }
+
+  Eligibility eligibility() {
+    return eligibility;
+  }
+
+  @Override
+  protected DriverDelegate getDelegate() throws NoSuchDelegateException {
+    DriverDelegate delegate = super.getDelegate();
+    if (delegate instanceof Eligibility.User user) {
+      user.use(eligibility);
+    }
+    return delegate;
+  }
+
+  @Override
+  protected long calcFailedIfAfter(SchedulerStateRecord node) {
+    long sinceOurs = System.currentTimeMillis() - lastCheckin;
+    return node.getCheckinTimestamp()
+        + Math.max(node.getCheckinInterval(), sinceOurs)
+        + GRACE.toMillis();
+  }
+
+  /** Frees triggers that no node is going to fire; as {@link TriggerRows#free}. */
+  List<TriggerRows.Stuck> free(Instant overdueBefore) throws JobPersistenceException {
+    return executeInNonManagedTXLock(
+        LOCK_TRIGGER_ACCESS, connection -> rows(connection).free(overdueBefore), null);
+  }
+
+  /** Returns every trigger of a group, by name. */
+  Map<String, TriggerRows.Held> triggers(String group) throws JobPersistenceException {
+    return executeWithoutLock(connection -> rows(connection).group(group));
+  }
+
+  private TriggerRows rows(Connection connection) {
+    return new TriggerRows(connection, getTablePrefix(), NAME_IN_TABLES);
   }
 }

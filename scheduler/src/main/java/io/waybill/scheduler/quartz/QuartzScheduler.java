@@ -10,6 +10,7 @@ import io.waybill.scheduler.store.RunStore;
 import io.waybill.scheduler.store.Store;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -22,13 +23,26 @@ public final class QuartzScheduler implements Scheduler {
 
   private final Engine engine;
   private final RunStore runs;
+  private final FiringHandler handler;
+  private final EngineSettings settings;
+  private final RunTriggers triggers;
   private final Dispatcher dispatcher;
+  private final JobSet jobs;
+  private final NodeWatch watch;
+  private boolean joined;
+  private boolean watched;
 
   private QuartzScheduler(
       Store store, RunStore runs, FiringHandler handler, EngineSettings settings) {
     this.runs = runs;
-    this.engine = new Engine(store, runs.owner(), settings.threads());
-    this.dispatcher = new Dispatcher(runs, handler, settings.onTime(), engine::fireOnce);
+    this.handler = handler;
+    this.settings = settings;
+    this.engine = new Engine(store, runs.owner(), settings);
+    this.triggers = new RunTriggers(engine, runs);
+    this.dispatcher =
+        new Dispatcher(runs, handler, settings.onTime(), triggers, engine.eligibility());
+    this.jobs = new JobSet(engine, handler, runs.jobSets(), this::removeJob);
+    this.watch = new NodeWatch(engine, runs, triggers, settings, jobs::expected);
     engine.dispatchTo(dispatcher);
   }
 
@@ -53,14 +67,26 @@ public final class QuartzScheduler implements Scheduler {
 
   @Override
   public void schedule(ScheduledJob job) {
-    engine.schedule(job);
+    jobs.add(job);
+  }
+
+  @Override
+  public void replaceAll(Collection<ScheduledJob> all) {
+    join();
+    jobs.replace(all);
   }
 
   @Override
   public void unschedule(String name) {
+    jobs.remove(name);
+    removeJob(name);
+  }
+
+  private void removeJob(String name) {
     engine.unschedule(name);
     for (Run run : runs.unfinished(name)) {
-      runs.skipQueued(run.id(), "the job was unscheduled before the run began");
+      runs.skipQueued(run.id(), "the job was unscheduled before the run began")
+          .ifPresent(handler::ended);
     }
   }
 
@@ -73,13 +99,35 @@ public final class QuartzScheduler implements Scheduler {
   public String trigger(String job, String payloadJson) {
     engine.requireJob(job);
     Run run = runs.enqueue(job, TriggerKind.MANUAL, Instant.now(), "", payloadJson).orElseThrow();
-    engine.fireOnce(job, run.id());
+    triggers.fireNow(run);
     return run.id();
+  }
+
+  @Override
+  public List<String> fanOut(Run parent, List<String> payloads) {
+    List<Run> shards = runs.enqueueShards(parent, payloads);
+    shards.stream().filter(shard -> !shard.state().isFinished()).forEach(triggers::fireNow);
+    return shards.stream().map(Run::id).toList();
+  }
+
+  @Override
+  public void cancel(String runId, String why) {
+    Run run = runs.requestEnd(runId, why);
+    if (run.state().isFinished()) {
+      handler.ended(run);
+    } else if (run.dueAt().isPresent()) {
+      triggers.fireNow(run);
+    }
   }
 
   @Override
   public Optional<Instant> nextFiring(String job) {
     return engine.nextFiring(job);
+  }
+
+  @Override
+  public boolean isPaused(String job) {
+    return engine.isPaused(job);
   }
 
   @Override
@@ -92,27 +140,58 @@ public final class QuartzScheduler implements Scheduler {
     engine.resume(job);
   }
 
+  /** Returns how many triggers were found stuck or missing, and repaired, since this was opened. */
+  public long repairs() {
+    return watch.repairs();
+  }
+
   /**
-   * Starts firing, and brings back every run that a dead process left unfinished or queued.
+   * Joins the nodes that share the store, starts firing, and brings back every run that a dead
+   * process left.
    *
    * @throws SchedulerException.EngineFailed if Quartz refuses
+   * @throws SchedulerException.NodeTaken if a live daemon has this node's name
+   * @throws SchedulerException.ClockSkewed if this clock is more than two seconds from the store's
    */
   @Override
-  public void start() {
-    for (Run run : runs.unfinished()) {
-      bringBack(run);
+  public synchronized void start() {
+    join();
+    if (!watched) { // else it goes on after drain
+      runs.unfinished().forEach(this::bringBack);
+      if (runs.membership().isShared()) {
+        jobs.look();
+        watch.every(settings.watch(), jobs::look);
+        watch.every(settings.checkIn(), watch::clock);
+      }
+      watch.start();
+      watched = true;
     }
     engine.start();
   }
 
-  private void bringBack(Run run) {
-    if (runs.isHeld(run)) {
+  private synchronized void join() {
+    if (joined) {
       return;
     }
-    if (engine.hasJob(run.job())) {
-      engine.fireOnce(run.job(), run.id());
-    } else {
+    try {
+      runs.membership().join(settings.checkIn());
+      joined = true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SchedulerException.EngineFailed("interrupted while joining the other nodes", e);
+    }
+  }
+
+  private void bringBack(Run run) {
+    if (run.kind() == TriggerKind.LOCAL || runs.isHeld(run)) {
+      return;
+    }
+    if (!engine.hasJob(run.job())) {
       LOG.warn("event=run_without_job run={} job={} state={}", run.id(), run.job(), run.state());
+    } else if (run.dueAt().isPresent()) {
+      triggers.fireWhenDue(run);
+    } else {
+      triggers.fireNow(run);
     }
   }
 
@@ -128,6 +207,7 @@ public final class QuartzScheduler implements Scheduler {
       return;
     }
     dispatcher.closing();
+    watch.close();
     engine.standby();
     dispatcher.active().interruptAll();
     try {
@@ -137,6 +217,7 @@ public final class QuartzScheduler implements Scheduler {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    runs.membership().close();
   }
 
   private boolean awaitNone(Duration limit) {

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Reads and writes rows of {@code wb_attempt}. */
 final class AttemptRows {
@@ -66,6 +67,16 @@ final class AttemptRows {
       new Columns(statement).text(runId).text(stepKey);
       try (ResultSet row = statement.executeQuery()) {
         return row.next() ? row.getInt(1) : 0;
+      }
+    }
+  }
+
+  static Optional<Attempt> byId(Connection connection, String id) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement("select * from wb_attempt where id = ?")) {
+      statement.setString(1, id);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next() ? Optional.of(read(row)) : Optional.empty();
       }
     }
   }

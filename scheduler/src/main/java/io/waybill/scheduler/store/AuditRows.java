@@ -17,28 +17,51 @@ final class AuditRows {
   private AuditRows() {}
 
   /** Both ends of the chain. */
-  record Chain(long prunedNumber, String prunedHash, long lastNumber, String lastHash) {}
+  record Chain(long prunedNumber, String prunedHash, long lastNumber, String lastHash) {
+    private static final String NO_HASH = "0".repeat(64);
+
+    /** Of an audit that nothing was written to. */
+    static final Chain EMPTY = new Chain(0, NO_HASH, 0, NO_HASH);
+  }
 
   /** Reads the ends, and keeps others from adding until the transaction is over. */
   static Chain lock(Connection connection) throws SQLException {
-    return chain(connection, " for update");
+    Gates.lock(connection, "audit");
+    Optional<Chain> chain = find(connection);
+    if (chain.isEmpty()) {
+      insert(connection, Chain.EMPTY);
+    }
+    return chain.orElse(Chain.EMPTY);
   }
 
   static Chain chain(Connection connection) throws SQLException {
-    return chain(connection, "");
+    return find(connection).orElse(Chain.EMPTY);
   }
 
-  private static Chain chain(Connection connection, String lock) throws SQLException {
+  private static Optional<Chain> find(Connection connection) throws SQLException {
     String sql =
         "select pruned_number, pruned_hash, last_number, last_hash from wb_audit_chain"
-            + " where name = 'audit'"
-            + lock;
+            + " where name = 'audit'";
     try (PreparedStatement statement = connection.prepareStatement(sql);
         ResultSet row = statement.executeQuery()) {
-      if (!row.next()) {
-        throw new SQLException("the row of the audit's chain is gone");
-      }
-      return new Chain(row.getLong(1), row.getString(2), row.getLong(3), row.getString(4));
+      return row.next()
+          ? Optional.of(
+              new Chain(row.getLong(1), row.getString(2), row.getLong(3), row.getString(4)))
+          : Optional.empty();
+    }
+  }
+
+  private static void insert(Connection connection, Chain chain) throws SQLException {
+    String sql =
+        "insert into wb_audit_chain (name, pruned_number, pruned_hash, last_number, last_hash)"
+            + " values ('audit', ?, ?, ?, ?)";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      new Columns(statement)
+          .number(chain.prunedNumber())
+          .text(chain.prunedHash())
+          .number(chain.lastNumber())
+          .text(chain.lastHash());
+      statement.executeUpdate();
     }
   }
 

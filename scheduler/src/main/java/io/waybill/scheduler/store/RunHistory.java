@@ -174,9 +174,7 @@ public final class RunHistory {
   private static Batch prune(
       Connection connection, String job, Bound bound, RunBelongings belongings)
       throws SQLException {
-    boolean isOurTurn =
-        !texts(connection, "select name from wb_history_turn for update skip locked").isEmpty();
-    if (!isOurTurn) {
+    if (!Gates.lockIfFree(connection, "history")) {
       return new Batch(List.of(), Progress.ELSEWHERE);
     }
     List<String> found = find(connection, job, bound);
@@ -195,13 +193,17 @@ public final class RunHistory {
     return new Batch(forgotten, isLast ? Progress.COMPLETE : Progress.STOPPED);
   }
 
+  // a shard stays until its parent has read what became of it
   private static List<String> find(Connection connection, String job, Bound bound)
       throws SQLException {
     return texts(
         connection,
-        "select id from wb_run where job = ? and id <= ? and state in ("
+        "select id from wb_run r where job = ? and id <= ? and state in ("
             + bound.states()
-            + ") and ended_at < ? and id <> ? order by job, id fetch first "
+            + ") and ended_at < ? and id <> ? and (parent is null or not exists (select 1 from"
+            + " wb_run p where p.id = r.parent and p.state not in ("
+            + FINISHED
+            + "))) order by job, id fetch first "
             + BATCH_RUNS
             + " rows only",
         job,

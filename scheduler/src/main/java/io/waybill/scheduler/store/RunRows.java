@@ -9,7 +9,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,8 +18,14 @@ import org.jspecify.annotations.Nullable;
 final class RunRows {
   private static final String COLUMNS =
       "id, job, kind, scheduled_at, state, created_at, started_at, ended_at, failure_class,"
-          + " message, payload, recovered, node, incarnation, token, lease_until";
-  private static final String UNFINISHED = " state in ('QUEUED', 'RUNNING', 'RETRYING')";
+          + " message, payload, recovered, node, incarnation, token, limit_name, due_at, ending,"
+          + " parent, restart_token";
+
+  /** Holds for runs to which more will happen. */
+  static final String UNFINISHED = " state in ('QUEUED', 'RUNNING', 'RETRYING')";
+
+  /** Holds for runs that somebody works on, or worked on when he died. */
+  static final String AT_WORK = " (state = 'RUNNING' or state = 'RETRYING' and due_at is null)";
 
   private RunRows() {}
 
@@ -35,21 +40,23 @@ final class RunRows {
     return job + "@" + epochMillis;
   }
 
-  static void insert(Connection connection, Run run) throws SQLException {
+  static void insert(Connection connection, Run run, @Nullable String slot) throws SQLException {
     String sql =
         "insert into wb_run (slot, "
             + COLUMNS
-            + ") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+            + ") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       Columns columns = new Columns(statement);
-      columns.text(slot(run)).text(run.id()).text(run.job()).text(run.kind().name());
+      columns.text(slot).text(run.id()).text(run.job()).text(run.kind().name());
       columns.time(run.scheduledAt()).text(run.state().name()).time(run.createdAt());
       columns.time(run.startedAt()).time(run.endedAt());
       columns.text(run.failureClass().map(FailureClass::name).orElse(null));
       columns.text(run.message()).text(run.payload()).flag(run.recovered());
       columns.text(run.owner().map(Owner::node).orElse(null));
       columns.text(run.owner().map(Owner::incarnation).orElse(null));
-      columns.number(run.token()).time(run.leaseUntil());
+      columns.number(run.token()).text(run.limit().orElse(null)).time(run.dueAt());
+      columns.text(run.ending().orElse(null)).text(run.parent().orElse(null));
+      columns.number(run.restartToken());
       statement.executeUpdate();
     }
   }
@@ -59,64 +66,104 @@ final class RunRows {
       throws SQLException {
     String sql =
         "update wb_run set state = ?, started_at = ?, recovered = ?, node = ?, incarnation = ?,"
-            + " token = ?, lease_until = ? where id = ? and token = ? and"
+            + " token = ?, limit_name = ?, due_at = null where id = ? and token = ? and"
             + UNFINISHED;
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       Columns columns = new Columns(statement);
       columns.text(claimed.state().name()).time(claimed.startedAt()).flag(claimed.recovered());
       columns.text(claimed.owner().map(Owner::node).orElse(null));
       columns.text(claimed.owner().map(Owner::incarnation).orElse(null));
-      columns.number(claimed.token()).time(claimed.leaseUntil());
+      columns.number(claimed.token()).text(claimed.limit().orElse(null));
       columns.text(claimed.id()).number(readToken);
       return statement.executeUpdate() == 1;
     }
   }
 
-  /** Writes a run's progress under its token; false if the token is stale. */
+  /** Writes what became of a run under its token; false if the token is stale. */
   static boolean updateFenced(Connection connection, Run run) throws SQLException {
     String sql =
         "update wb_run set state = ?, ended_at = ?, failure_class = ?, message = ?, payload = ?,"
-            + " lease_until = ? where id = ? and token = ? and incarnation = ? and"
+            + " due_at = ? where id = ? and token = ? and incarnation = ? and"
             + UNFINISHED;
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       Columns columns = new Columns(statement);
       columns.text(run.state().name()).time(run.endedAt());
       columns.text(run.failureClass().map(FailureClass::name).orElse(null));
-      columns.text(run.message()).text(run.payload()).time(run.leaseUntil());
+      columns.text(run.message()).text(run.payload()).time(run.dueAt());
       columns.text(run.id()).number(run.token());
       columns.text(run.owner().map(Owner::incarnation).orElse(null));
       return statement.executeUpdate() == 1;
     }
   }
 
-  /** Renews the lease and moves on to another unfinished state; false if the token is stale. */
-  static boolean touch(Connection connection, TouchedRun touched) throws SQLException {
+  /**
+   * Moves on to another unfinished state, or stays in its own where that is null; false if the
+   * token is stale or the run is released.
+   */
+  static boolean touch(
+      Connection connection, String runId, long token, String incarnation, @Nullable RunState state)
+      throws SQLException {
     String sql =
-        "update wb_run set state = coalesce(?, state), lease_until = ? where id = ? and token = ?"
-            + " and incarnation = ? and"
+        "update wb_run set state = coalesce(?, state) where id = ? and token = ?"
+            + " and incarnation = ? and due_at is null and"
             + UNFINISHED;
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       Columns columns = new Columns(statement);
-      columns.text(touched.state() == null ? null : touched.state().name());
-      columns.time(touched.leaseUntil());
-      columns.text(touched.runId()).number(touched.token()).text(touched.incarnation());
+      columns.text(state == null ? null : state.name());
+      columns.text(runId).number(token).text(incarnation);
       return statement.executeUpdate() == 1;
     }
   }
 
-  /** What {@link #touch} writes; without a state, the state stays. */
-  record TouchedRun(
-      String runId, long token, String incarnation, @Nullable RunState state, Instant leaseUntil) {}
-
-  /** Writes the end of a run that was never claimed; false if somebody claimed it meanwhile. */
-  static boolean finishQueued(Connection connection, Run run) throws SQLException {
+  /**
+   * Writes the end of a run that nobody holds: queued, or waiting for its next attempt; false if
+   * somebody claimed it meanwhile.
+   */
+  static boolean finishWaiting(Connection connection, Run run) throws SQLException {
     String sql =
-        "update wb_run set state = ?, ended_at = ?, message = ? where id = ? and token = ? and"
-            + " state = 'QUEUED'";
+        "update wb_run set state = ?, ended_at = ?, failure_class = ?, message = ?, due_at = null"
+            + " where id = ? and token = ? and"
+            + UNFINISHED
+            + " and not"
+            + AT_WORK;
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       Columns columns = new Columns(statement);
-      columns.text(run.state().name()).time(run.endedAt()).text(run.message());
+      columns.text(run.state().name()).time(run.endedAt());
+      columns.text(run.failureClass().map(FailureClass::name).orElse(null)).text(run.message());
       columns.text(run.id()).number(run.token());
+      return statement.executeUpdate() == 1;
+    }
+  }
+
+  /** Lets only attempts from the run's token on count; false if the token is stale. */
+  static boolean updateRestart(Connection connection, Run run) throws SQLException {
+    String sql =
+        "update wb_run set restart_token = token where id = ? and token = ? and incarnation = ?"
+            + " and"
+            + UNFINISHED;
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      new Columns(statement)
+          .text(run.id())
+          .number(run.token())
+          .text(run.owner().map(Owner::incarnation).orElse(null));
+      return statement.executeUpdate() == 1;
+    }
+  }
+
+  /** Writes why a queued run waits. */
+  static void updateMessage(Connection connection, Run run) throws SQLException {
+    String sql = "update wb_run set message = ? where id = ? and state = 'QUEUED'";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      new Columns(statement).text(run.message()).text(run.id());
+      statement.executeUpdate();
+    }
+  }
+
+  /** Asks an unfinished run to end; the first reason stands. */
+  static boolean updateEnding(Connection connection, String runId, String why) throws SQLException {
+    String sql = "update wb_run set ending = coalesce(ending, ?) where id = ? and" + UNFINISHED;
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      new Columns(statement).text(why).text(runId);
       return statement.executeUpdate() == 1;
     }
   }
@@ -145,7 +192,8 @@ final class RunRows {
     return select(connection, "where" + UNFINISHED + " and job = ? order by id", job);
   }
 
-  private static List<Run> select(Connection connection, String condition, String... values)
+  /** Reads the runs for which a condition on {@code wb_run} holds. */
+  static List<Run> select(Connection connection, String condition, String... values)
       throws SQLException {
     String sql = "select " + COLUMNS + " from wb_run " + condition;
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -181,7 +229,11 @@ final class RunRows {
         .recovered(row.getBoolean("recovered"))
         .owner(node == null || incarnation == null ? null : new Owner(node, incarnation))
         .token(row.getLong("token"))
-        .leaseUntil(Columns.readTime(row, "lease_until"))
+        .limit(row.getString("limit_name"))
+        .dueAt(Columns.readTime(row, "due_at"))
+        .ending(row.getString("ending"))
+        .parent(row.getString("parent"))
+        .restartToken(row.getLong("restart_token"))
         .build();
   }
 }

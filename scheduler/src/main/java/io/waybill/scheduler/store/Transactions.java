@@ -4,11 +4,19 @@ import io.waybill.scheduler.SchedulerException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
+import java.time.Duration;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs work in a transaction, and turns SQL failures into the module's exception once. */
 final class Transactions {
+  private static final Logger LOG = LoggerFactory.getLogger(Transactions.class);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final long FIRST_WAIT_MILLIS = 100;
+  private static final long MOST_WAIT_MILLIS = 2_000;
+
   private final DataSource dataSource;
   private final @Nullable Uninterrupted threads;
 
@@ -34,6 +42,36 @@ final class Transactions {
       return attempt(work);
     } catch (SQLException e) {
       throw failure(doing, e);
+    }
+  }
+
+  /**
+   * As {@link #run}, but tries again for a minute if the database is only away. The work must find
+   * out by itself whether a commit whose answer was lost is there.
+   */
+  <T> T patiently(String doing, Work<T> work) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    for (long wait = FIRST_WAIT_MILLIS; ; wait = Math.min(MOST_WAIT_MILLIS, 2 * wait)) {
+      try {
+        return attempt(work);
+      } catch (SQLException e) {
+        SchedulerException.StoreFailed failed = failure(doing, e);
+        if (!failed.isTransient() || System.nanoTime() > deadline) {
+          throw failed;
+        }
+        LOG.warn("event=store_away doing=\"{}\" why=\"{}\"", doing, e.getMessage());
+        pause(wait, failed);
+      }
+    }
+  }
+
+  // an interrupt means that the process is told to end: what could not be written is found later
+  private static void pause(long millis, SchedulerException.StoreFailed failed) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw failed;
     }
   }
 
@@ -73,7 +111,9 @@ final class Transactions {
             || state.startsWith("40")
             || state.startsWith("57P");
     return new SchedulerException.StoreFailed(
-        "the store failed while " + doing + ": " + e.getMessage(), temporary, e);
+        "the store failed while " + doing + ": " + e.getMessage() + StoreTrouble.advice(e),
+        temporary,
+        e);
   }
 
   static boolean isDuplicate(SQLException e) {

@@ -4,13 +4,18 @@ import io.waybill.scheduler.DayCalendar;
 import io.waybill.scheduler.ExcludedPolicy;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.time.zone.ZoneRules;
 import java.util.Optional;
 
 /**
  * The times of a pattern on the days that count in a calendar; what falls on another day is left
- * out or moves, with its time of day, to the nearest day that counts in one direction.
+ * out or moves, with its time of day, to the nearest day in one direction that counts and exists.
+ *
+ * <p>What falls on a day that counts but that the zone skips (Apia, 2011-12-30) is not due: the
+ * calendar does not exclude it, so there is nothing to move.
  */
-record CalendarPattern(LocalPattern inner, DayCalendar calendar, ExcludedPolicy excluded)
+record CalendarPattern(
+    LocalPattern inner, DayCalendar calendar, ExcludedPolicy excluded, ZoneRules rules)
     implements LocalPattern {
   // days of the week repeat after 400 years: what was not due by then never is
   private static final int MOST_DAYS = 400 * 366;
@@ -36,7 +41,7 @@ record CalendarPattern(LocalPattern inner, DayCalendar calendar, ExcludedPolicy 
 
   private Optional<LocalDate> shifted(LocalDate day) {
     if (calendar.includes(day)) {
-      return Optional.of(day);
+      return Optional.of(day).filter(this::isKept);
     }
     return switch (excluded) {
       case SKIP -> Optional.empty();
@@ -49,17 +54,22 @@ record CalendarPattern(LocalPattern inner, DayCalendar calendar, ExcludedPolicy 
     LocalDate found = day;
     for (int i = 0; i < MOST_DAYS && found.getYear() <= LAST_YEAR; i++) {
       found = found.plusDays(direction);
-      if (calendar.includes(found)) {
+      if (isKept(found)) {
         return Optional.of(found);
       }
     }
     return Optional.empty();
   }
 
-  /** Returns the first of the excluded days that end just before a day, or the day itself. */
+  /** Returns whether times stay on a day, its own and those that move there. */
+  private boolean isKept(LocalDate day) {
+    return calendar.includes(day) && ZoneDays.exists(day, rules);
+  }
+
+  /** Returns the first of the days from which times move to a day, or the day itself. */
   private LocalDate runStart(LocalDate day) {
     LocalDate start = day;
-    while (!calendar.includes(start.minusDays(1)) && start.isAfter(day.minusDays(MOST_DAYS))) {
+    while (!isKept(start.minusDays(1)) && start.isAfter(day.minusDays(MOST_DAYS))) {
       start = start.minusDays(1);
     }
     return start;
@@ -71,13 +81,37 @@ record CalendarPattern(LocalPattern inner, DayCalendar calendar, ExcludedPolicy 
     if (excluded == ExcludedPolicy.SKIP) {
       return next;
     }
-    int direction = excluded == ExcludedPolicy.NEXT_DAY ? -1 : 1;
-    LocalDate moved = day.plusDays(direction);
-    for (int i = 0; i < MOST_DAYS && !calendar.includes(moved); i++) {
-      next = Math.min(next, on(moved, secondOfDay));
-      moved = moved.plusDays(direction);
+    LocalDate moved = day.plusDays(back());
+    for (int i = 0; i < MOST_DAYS && !isKept(moved); i++) {
+      if (!calendar.includes(moved)) {
+        next = Math.min(next, on(moved, secondOfDay));
+      }
+      moved = moved.plusDays(back());
     }
     return next;
+  }
+
+  /**
+   * Returns the excluded day, the nearest of several, whose time a day has taken over; empty if the
+   * time is the day's own.
+   */
+  Optional<LocalDate> movedFrom(LocalDate day, int secondOfDay) {
+    if (excluded == ExcludedPolicy.SKIP || !isKept(day) || on(day, secondOfDay) == secondOfDay) {
+      return Optional.empty();
+    }
+    LocalDate moved = day.plusDays(back());
+    for (int i = 0; i < MOST_DAYS && !isKept(moved); i++) {
+      if (!calendar.includes(moved) && on(moved, secondOfDay) == secondOfDay) {
+        return Optional.of(moved);
+      }
+      moved = moved.plusDays(back());
+    }
+    return Optional.empty();
+  }
+
+  /** Returns the direction in which the days lie from which times move to a day. */
+  private int back() {
+    return excluded == ExcludedPolicy.NEXT_DAY ? -1 : 1;
   }
 
   private int on(LocalDate day, int secondOfDay) {

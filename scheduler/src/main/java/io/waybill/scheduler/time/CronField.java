@@ -56,6 +56,10 @@ enum CronField {
     return max;
   }
 
+  boolean hasNames() {
+    return !names.isEmpty();
+  }
+
   /** Returns the number of the value that the word, not an empty one, names; or -1. */
   int named(String word, CronDialect dialect) {
     int index = List.of(names.split(" ", -1)).indexOf(word.toLowerCase(Locale.ROOT));

@@ -101,7 +101,7 @@ final class CronFieldParser {
     Matcher nth = NTH.matcher(item.text());
     if (nth.matches()) {
       CronWord number = item.part(nth.start(2));
-      int which = number(number, "the number after #");
+      int which = number(number, "what stands after #", false);
       if (which < 1 || which > 5) {
         throw invalid(number, "the number after # is 1 to 5, this is " + which);
       }
@@ -128,7 +128,7 @@ final class CronFieldParser {
     int dash = span.text().indexOf('-');
     if (span.text().equals("*")) {
       addSpan(field.min(dialect), lastOfAll(), step, values);
-    } else if (dash >= 0) {
+    } else if (dash > 0) {
       addRange(span, value(span.part(0, dash)), value(span.part(dash + 1)), step, values);
     } else if (slash >= 0) {
       addSpan(value(span), openEnd(item, span, step), step, values);
@@ -163,9 +163,16 @@ final class CronFieldParser {
     } else {
       throw invalid(
           span,
-          "\"%s\" goes backwards; write %d-%d,%d-%d"
-              .formatted(span.text(), first, field.max(), field.min(dialect), last));
+          field == CronField.YEAR
+              ? "\"%s\" goes backwards".formatted(span.text())
+              : "\"%s\" goes backwards; write %s,%s"
+                  .formatted(
+                      span.text(), range(first, field.max()), range(field.min(dialect), last)));
     }
+  }
+
+  private static String range(int first, int last) {
+    return first == last ? Integer.toString(first) : first + "-" + last;
   }
 
   /** Returns where {@code 5/15} ends, which has no end of its own. */
@@ -215,7 +222,7 @@ final class CronFieldParser {
   }
 
   private int step(CronWord number) {
-    int step = number(number, "a step in " + field.title());
+    int step = number(number, "a step in " + field.title(), false);
     if (step < 1 || step > field.max()) {
       throw invalid(
           number,
@@ -229,7 +236,7 @@ final class CronFieldParser {
     if (named >= 0) {
       return named;
     }
-    int value = number(word, field.title());
+    int value = number(word, field.title(), field.hasNames());
     if (value < field.min(dialect) || value > field.max()) {
       throw invalid(
           word,
@@ -239,14 +246,20 @@ final class CronFieldParser {
     return value;
   }
 
-  private int number(CronWord word, String what) {
+  private int number(CronWord word, String what, boolean orName) {
     boolean digits =
         !word.text().isEmpty() && word.text().chars().allMatch(c -> c >= '0' && c <= '9');
     if (digits && word.text().length() <= 4) {
       return Integer.parseInt(word.text());
     }
     String shown = word.text().isEmpty() ? "nothing" : "\"" + word.text() + "\"";
-    throw invalid(word, what + " is a number or a name, this is " + shown + hint(word));
+    throw invalid(
+        word,
+        what
+            + (orName ? " is a number or a name, this is " : " is a number, this is ")
+            + shown
+            + hint(word)
+            + (orName ? nameHint(word.text()) : ""));
   }
 
   private String hint(CronWord word) {
@@ -256,6 +269,11 @@ final class CronFieldParser {
           + " quartz";
     }
     return word.text().contains("?") ? "; ? stands alone, in a day field" : "";
+  }
+
+  private String nameHint(String text) {
+    String begin = text.length() > 3 ? text.substring(0, 3) : "";
+    return !begin.isEmpty() && field.named(begin, dialect) >= 0 ? "; write " + begin : "";
   }
 
   private BitSet fromSunday(BitSet days) {

@@ -88,10 +88,14 @@ final class CronParser {
         };
     throw invalid(
         count > most ? words.get(most).offset() : source.text().length(),
-        what + ", this has " + count + countHint(count));
+        what + ", this has " + count + countHint(words));
   }
 
-  private String countHint(int count) {
+  private String countHint(List<CronWord> words) {
+    int count = words.size();
+    if (source.dialect() == CronDialect.UNIX && count > 5 && !isField(words.get(5))) {
+      return "; what follows them in a crontab, a user or a command, is no part of it";
+    }
     if (source.dialect() == CronDialect.UNIX && (count == 6 || count == 7)) {
       return "; six or seven are Quartz's, whose first field is seconds: leave it out, or say"
           + " dialect quartz";
@@ -100,6 +104,11 @@ final class CronParser {
       return "; five are Unix cron's: put the seconds first, or say dialect unix";
     }
     return "";
+  }
+
+  /** Returns whether a word looks as if it was meant as a day of week, as Quartz's sixth is. */
+  private static boolean isField(CronWord word) {
+    return word.text().matches("[0-9*?LH].*|(?i)(sun|mon|tue|wed|thu|fri|sat)\\b.*");
   }
 
   private BitSet values(CronField field, Map<CronField, CronWord> words) {

@@ -47,7 +47,8 @@ record CronWord(String text, int offset) {
     return part(from, text.length());
   }
 
+  // what is copied from a page or written over lines has blanks of all kinds
   private static boolean isBlank(char c) {
-    return c == ' ' || c == '\t';
+    return Character.isWhitespace(c) || Character.isSpaceChar(c);
   }
 }

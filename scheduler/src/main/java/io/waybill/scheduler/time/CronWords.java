@@ -16,7 +16,10 @@ final class CronWords {
   static String of(CronFields fields) {
     String times = times(fields);
     String days = days(fields.days());
-    return times + (days.isEmpty() && count(fields) <= MOST_TIMES ? " every day" : days);
+    // what is told by its rule has an "every" already
+    return times
+        + (count(fields) <= MOST_TIMES && isEveryDay(fields.days()) ? " every day" : "")
+        + days;
   }
 
   private static String times(CronFields fields) {
@@ -138,6 +141,9 @@ final class CronWords {
         text.append(" of every month");
       }
     }
+    if (!everyDate && !everyMonth) {
+      text.append(" of ").append(English.list(days.months(), English::month));
+    }
     if (!everyWeekday) {
       boolean inMonth = days.ofWeek().stream().noneMatch(DayRule.Weekdays.class::isInstance);
       text.append(everyDate ? " on " : ", if it is ")
@@ -146,18 +152,17 @@ final class CronWords {
         text.append(" of every month");
       }
     }
-    if (!everyMonth) {
-      boolean isOfMonth = text.length() > 0;
-      text.append(isOfMonth && everyWeekday ? " of " : " in ")
-          .append(English.list(days.months(), English::month));
+    if (everyDate && !everyMonth) {
+      text.append(" in ").append(English.list(days.months(), English::month));
     }
     if (!days.years().isEmpty()) {
       text.append(" in ").append(English.list(days.years(), String::valueOf));
     }
-    if (text.length() > 0 && everyDate && everyWeekday) {
-      text.insert(0, " every day");
-    }
     return text.toString();
+  }
+
+  private static boolean isEveryDay(CronDays days) {
+    return CronParser.isEveryDay(days.ofMonth()) && CronParser.isEveryDay(days.ofWeek());
   }
 
   private static String rule(DayRule rule) {

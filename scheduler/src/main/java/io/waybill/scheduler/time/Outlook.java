@@ -13,7 +13,7 @@ import java.util.Optional;
 /** The next moments of a timetable, and the clock changes among them; immutable. */
 public final class Outlook {
   // a yearly schedule over centuries passes this many; a list for a person needs no more
-  private static final int MAX_CHANGES = 1000;
+  static final int MAX_CHANGES = 1000;
 
   private final List<Entry> entries;
 
@@ -73,18 +73,30 @@ public final class Outlook {
       if (next.isEmpty()) {
         break;
       }
-      ZoneOffsetTransition change = zone.getRules().nextTransition(last);
-      while (change != null && !change.getInstant().isAfter(next.get()) && changes < MAX_CHANGES) {
-        entries.add(
-            new ClockChange(
-                change.getInstant(), change.getDateTimeBefore(), change.getDateTimeAfter()));
-        changes++;
-        change = zone.getRules().nextTransition(change.getInstant());
-      }
+      List<ClockChange> passed = changes(zone, last, next.get(), MAX_CHANGES - changes);
+      entries.addAll(passed);
+      changes += passed.size();
       last = next.get();
-      entries.add(new Due(last, last.atZone(zone), note(timetable, zone.getRules(), last)));
+      entries.add(due(timetable, zone, last));
     }
     return new Outlook(entries);
+  }
+
+  /** Lists the first changes of a zone's clock after one moment, until another, included. */
+  static List<ClockChange> changes(ZoneId zone, Instant after, Instant until, int most) {
+    List<ClockChange> changes = new ArrayList<>();
+    ZoneOffsetTransition change = zone.getRules().nextTransition(after);
+    while (change != null && !change.getInstant().isAfter(until) && changes.size() < most) {
+      changes.add(
+          new ClockChange(
+              change.getInstant(), change.getDateTimeBefore(), change.getDateTimeAfter()));
+      change = zone.getRules().nextTransition(change.getInstant());
+    }
+    return changes;
+  }
+
+  static Due due(Timetable timetable, ZoneId zone, Instant moment) {
+    return new Due(moment, moment.atZone(zone), note(timetable, zone.getRules(), moment));
   }
 
   private static String note(Timetable timetable, ZoneRules rules, Instant due) {

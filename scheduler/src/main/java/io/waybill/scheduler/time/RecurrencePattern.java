@@ -106,7 +106,7 @@ final class RecurrencePattern implements LocalPattern {
       while (times.hasNext() && all.size() < MAX_COUNT) {
         all.add(local(times.nextMillis()));
       }
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | IllegalStateException e) {
       throw parts.invalid("COUNT", "COUNT is not reached: " + e.getMessage());
     }
     return all;
@@ -127,7 +127,8 @@ final class RecurrencePattern implements LocalPattern {
     while (anchor.isBefore(limit) && !anchor.isAfter(until)) {
       try {
         return from(anchor, wanted);
-      } catch (IllegalArgumentException e) { // the library's way to give up
+      } catch (IllegalArgumentException | IllegalStateException e) {
+        // the library's ways to give up
         if (period().isEmpty()) {
           return Optional.empty();
         }

@@ -7,12 +7,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.time.zone.ZoneOffsetTransition;
 import java.util.List;
 import java.util.Optional;
 
-/** All moments at which any of a job's schedules is due in its zone; immutable. */
+/**
+ * All moments at which any of a job's schedules is due in its zone, in whole milliseconds, which is
+ * what stores keep; immutable.
+ */
 public final class Timetable {
+  private static final Instant END = Instant.parse("9999-01-01T00:00:00Z");
+
   private final List<Source> sources;
 
   private Timetable(List<Source> sources) {
@@ -43,7 +49,10 @@ public final class Timetable {
    * none before the year 9999.
    */
   public Optional<Instant> next(Instant after) {
-    return sources.stream().flatMap(source -> source.next(after).stream()).min(Instant::compareTo);
+    return sources.stream()
+        .flatMap(source -> source.next(after).stream())
+        .min(Instant::compareTo)
+        .filter(moment -> moment.isBefore(END));
   }
 
   /**
@@ -67,20 +76,20 @@ public final class Timetable {
       return new Source.Delayed(source(jittered.schedule(), zone, job), delay(jittered, job));
     }
     if (schedule instanceof Schedule.At at) {
-      return once(at.time(), zone);
+      return once(at.time().truncatedTo(ChronoUnit.MILLIS), zone);
     }
     if (schedule instanceof Schedule.AtInstant at) {
-      return new Source.Once(at.instant(), Optional.empty());
+      return new Source.Once(at.instant().truncatedTo(ChronoUnit.MILLIS), Optional.empty());
     }
     if (schedule instanceof Schedule.EveryFromInstant every) {
-      return new Source.Elapsed(every.interval(), every.from());
+      return new Source.Elapsed(every.interval(), every.from().truncatedTo(ChronoUnit.MILLIS));
     }
     return new ZonedPattern(pattern(schedule, zone, job), zone);
   }
 
   private static LocalPattern pattern(Schedule schedule, ZoneId zone, String job) {
     if (schedule instanceof Schedule.OnDays on) {
-      return new CalendarPattern(pattern(on.schedule(), zone, job), on.calendar(), on.excluded());
+      return calendarPattern(on, zone, job);
     }
     if (schedule instanceof Schedule.Every every) {
       return new EveryPattern(every.interval());
@@ -98,6 +107,12 @@ public final class Timetable {
       return RecurrencePattern.of(recurring.rrule(), recurring.from(), zone);
     }
     return new OncePattern(((Schedule.At) schedule).time());
+  }
+
+  /** Makes the pattern of a schedule that keeps to a calendar. */
+  static CalendarPattern calendarPattern(Schedule.OnDays on, ZoneId zone, String job) {
+    return new CalendarPattern(
+        pattern(on.schedule(), zone, job), on.calendar(), on.excluded(), zone.getRules());
   }
 
   /** Returns how much later than its schedule a job is due. */

@@ -140,10 +140,8 @@ final class ZonedPattern implements Source {
 
   /** Returns whether the change skips a time of this day, and the day is there at all. */
   private boolean skips(LocalDate day, ZoneOffsetTransition gap) {
-    boolean wholeDay =
-        !gap.getDateTimeBefore().isAfter(day.atStartOfDay())
-            && !gap.getDateTimeAfter().isBefore(day.plusDays(1).atStartOfDay());
-    return !wholeDay && hasTimeBetween(day, gap.getDateTimeBefore(), gap.getDateTimeAfter());
+    return !ZoneDays.isWithin(day, gap)
+        && hasTimeBetween(day, gap.getDateTimeBefore(), gap.getDateTimeAfter());
   }
 
   private int firstSecondBetween(LocalDate day, LocalDateTime start, LocalDateTime end) {

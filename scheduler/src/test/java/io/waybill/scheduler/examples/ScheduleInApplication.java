@@ -27,7 +27,7 @@ final class ScheduleInApplication {
       try (Scheduler scheduler =
           QuartzScheduler.open(store, runs, firing -> handle(runs, firing, work))) {
         ZoneId paris = ZoneId.of("Europe/Paris");
-        scheduler.schedule(new ScheduledJob("nightly", new Schedule.Cron("30 2 * * *"), paris));
+        scheduler.schedule(ScheduledJob.of("nightly", new Schedule.Cron("30 2 * * *"), paris));
         scheduler.start();
         scheduler.trigger("nightly", "{}"); // do not wait for the night
         Thread.sleep(Duration.ofSeconds(2).toMillis()); // the application lives on here
@@ -37,14 +37,8 @@ final class ScheduleInApplication {
   }
 
   private static void handle(RunStore runs, Firing firing, Runnable work) {
-    Optional<Run> opened =
-        firing.runId().isPresent()
-            ? firing.runId().map(runs::claim)
-            : runs.open(firing.job(), firing.kind(), firing.scheduledAt(), "{}");
-    opened.ifPresent(
-        run -> {
-          work.run();
-          runs.finish(run, RunState.SUCCEEDED, Optional.empty(), "", "{}");
-        });
+    Run run = firing.run().orElseThrow();
+    work.run();
+    runs.finish(run, RunState.SUCCEEDED, Optional.empty(), "", "{}");
   }
 }

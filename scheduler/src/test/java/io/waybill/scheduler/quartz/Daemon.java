@@ -20,7 +20,11 @@ final class Daemon implements AutoCloseable {
     store = Store.open(StoreSettings.h2(file));
     runs = RunStore.of(store, "node", InstantSource.system(), new SecureRandom());
     scheduler =
-        QuartzScheduler.open(store, runs, handler.apply(runs), new EngineSettings(4, onTime));
+        QuartzScheduler.open(
+            store,
+            runs,
+            handler.apply(runs),
+            EngineSettings.DEFAULT.withThreads(4).withOnTime(onTime));
   }
 
   @Override

@@ -5,7 +5,6 @@ import io.waybill.scheduler.Firing;
 import io.waybill.scheduler.FiringHandler;
 import io.waybill.scheduler.Run;
 import io.waybill.scheduler.RunState;
-import io.waybill.scheduler.TriggerKind;
 import io.waybill.scheduler.store.RunStore;
 import java.util.List;
 import java.util.Optional;
@@ -41,12 +40,7 @@ final class Firings implements FiringHandler {
 
   @Override
   public void fire(Firing firing) {
-    Run run =
-        firing
-            .runId()
-            .map(runs::claim)
-            .or(() -> runs.open(firing.job(), TriggerKind.SCHEDULE, firing.scheduledAt(), "{}"))
-            .orElseThrow();
+    Run run = firing.run().orElseThrow();
     seen.add(firing);
     CountDownLatch closed = gate;
     if (closed != null) {

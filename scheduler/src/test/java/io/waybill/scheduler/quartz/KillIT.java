@@ -32,8 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class KillIT {
   static final ScheduledJob JOB =
-      new ScheduledJob(
-          "tick", new Schedule.Every(Duration.ofSeconds(1)), ZoneId.of("Europe/Paris"));
+      ScheduledJob.of("tick", new Schedule.Every(Duration.ofSeconds(1)), ZoneId.of("Europe/Paris"));
 
   @TempDir Path folder;
 

@@ -1,7 +1,7 @@
 package io.waybill.scheduler.quartz;
 
+import io.waybill.scheduler.Run;
 import io.waybill.scheduler.ScheduledJob;
-import io.waybill.scheduler.TriggerKind;
 import io.waybill.scheduler.store.RunStore;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,7 +15,7 @@ final class KilledDaemon {
         new Daemon(
             Path.of(args[0]),
             Duration.ofMinutes(1),
-            runs -> firing -> hang(runs, firing.scheduledAt()))) {
+            runs -> firing -> hang(runs, firing.run().orElseThrow()))) {
       ScheduledJob job = KillIT.JOB;
       daemon.scheduler.schedule(job);
       daemon.scheduler.start();
@@ -23,8 +23,7 @@ final class KilledDaemon {
     }
   }
 
-  private static void hang(RunStore runs, java.time.Instant scheduledAt) {
-    var run = runs.open("tick", TriggerKind.SCHEDULE, scheduledAt, "{}").orElseThrow();
+  private static void hang(RunStore runs, Run run) {
     runs.startAttempt(run, "step");
     System.out.println("RUN " + run.id());
     System.out.flush();

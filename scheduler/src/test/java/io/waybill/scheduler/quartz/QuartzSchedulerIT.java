@@ -44,11 +44,11 @@ class QuartzSchedulerIT {
   private static final ZoneId PARIS = ZoneId.of("Europe/Paris");
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final ScheduledJob EVERY_SECOND =
-      new ScheduledJob("tick", new Schedule.Every(Duration.ofSeconds(1)), PARIS);
+      ScheduledJob.of("tick", new Schedule.Every(Duration.ofSeconds(1)), PARIS);
   private static final ScheduledJob DAILY =
-      new ScheduledJob("tick", new Schedule.Daily(LocalTime.of(2, 30)), PARIS);
+      ScheduledJob.of("tick", new Schedule.Daily(LocalTime.of(2, 30)), PARIS);
   private static final ScheduledJob ON_DEMAND =
-      new ScheduledJob("tick", List.of(), PARIS, MissedPolicy.skip(), OverlapPolicy.SKIP);
+      ScheduledJob.builder("tick", PARIS).missed(MissedPolicy.skip()).build();
 
   @TempDir Path folder;
   private final Set<Thread> before = new HashSet<>();
@@ -133,7 +133,7 @@ class QuartzSchedulerIT {
       closed.exclude(day);
     }
     ScheduledJob job =
-        new ScheduledJob(
+        ScheduledJob.of(
             "tick",
             new Schedule.Jittered(
                 new Schedule.OnDays(
@@ -161,7 +161,7 @@ class QuartzSchedulerIT {
     try (Daemon daemon = open()) {
       daemon.scheduler.schedule(DAILY);
       Instant daily = daemon.scheduler.nextFiring("tick").orElseThrow();
-      ScheduledJob cron = new ScheduledJob("tick", new Schedule.Cron("*/5 * * * *"), PARIS);
+      ScheduledJob cron = ScheduledJob.of("tick", new Schedule.Cron("*/5 * * * *"), PARIS);
       daemon.scheduler.schedule(cron);
       assertThat(daemon.scheduler.scheduledJobs()).containsExactly(cron);
       assertThat(daemon.scheduler.nextFiring("tick").orElseThrow())
@@ -200,8 +200,11 @@ class QuartzSchedulerIT {
   @Test
   void letsRunsOverlapWhereAllowed() {
     ScheduledJob allowed =
-        new ScheduledJob(
-            "tick", EVERY_SECOND.schedules(), PARIS, MissedPolicy.skip(), OverlapPolicy.ALLOW);
+        ScheduledJob.builder("tick", PARIS)
+            .schedules(EVERY_SECOND.schedules())
+            .missed(MissedPolicy.skip())
+            .overlap(OverlapPolicy.ALLOW)
+            .build();
     try (Daemon daemon = open()) {
       firings.holding();
       daemon.scheduler.schedule(allowed);
@@ -296,7 +299,6 @@ class QuartzSchedulerIT {
     Function<RunStore, FiringHandler> broken =
         runs ->
             firing -> {
-              runs.claim(firing.runId().orElseThrow());
               throw new IllegalStateException("handler bug");
             };
     try (Daemon daemon = new Daemon(file, MINUTE, broken)) {
@@ -349,7 +351,7 @@ class QuartzSchedulerIT {
       assertThatThrownBy(
               () ->
                   daemon.scheduler.schedule(
-                      new ScheduledJob("bad", new Schedule.Cron("61 * * * *"), PARIS)))
+                      ScheduledJob.of("bad", new Schedule.Cron("61 * * * *"), PARIS)))
           .isInstanceOf(SchedulerException.InvalidSchedule.class);
       assertThat(daemon.scheduler.scheduledJobs()).isEmpty();
     }

@@ -138,6 +138,19 @@ class AuditLogIT {
   }
 
   @Test
+  void aChainWhoseEndsAreGoneIsBrokenAndKeepsNobodyFromWriting() throws SQLException {
+    append(3);
+    execute("delete from wb_audit_chain");
+    assertThat(audit.verify()).isInstanceOf(AuditVerdict.Broken.class);
+
+    assertThat(audit.append(act("next")).number()).isEqualTo(4);
+
+    assertThat(audit.verify())
+        .isInstanceOfSatisfying(
+            AuditVerdict.Broken.class, broken -> assertThat(broken.number()).isEqualTo(4));
+  }
+
+  @Test
   void pruningTakesTheOldestSaysSoAndLeavesTheRestVerifiable() {
     append(100); // an hour each
     Instant oldest = clock.instant().minus(Duration.ofHours(49));

@@ -190,6 +190,32 @@ class RunHistoryIT {
   }
 
   @Test
+  void aShardStaysUntilItsParentHasEndedAndMayOutliveIt() {
+    Run parent = run("job", RunState.RUNNING);
+    List<String> shards = new ArrayList<>();
+    for (Run shard : runs.enqueueShards(parent, List.of("1", "2"))) {
+      clock.advance(Duration.ofMinutes(1));
+      shards.add(
+          runs.finish(runs.claim(shard.id()), RunState.SUCCEEDED, Optional.empty(), "", "").id());
+    }
+    run("job", RunState.SUCCEEDED);
+    clock.advance(Duration.ofDays(91));
+
+    assertThat(prune(HistoryPolicy.DEFAULT)).isEmpty();
+    assertThat(runs.shards(parent.id())).extracting(Run::id).containsExactlyElementsOf(shards);
+
+    Run late = runs.enqueueShards(parent, List.of("1", "2", "3")).get(2);
+    runs.finish(parent, RunState.FAILED, Optional.empty(), "", "");
+    clock.advance(Duration.ofDays(91));
+    assertThat(prune(HistoryPolicy.DEFAULT))
+        .containsExactly(parent.id(), shards.get(0), shards.get(1));
+    assertThat(runs.find(late.id()).flatMap(Run::parent)).contains(parent.id());
+    runs.finish(runs.claim(late.id()), RunState.FAILED, Optional.empty(), "", "");
+    clock.advance(Duration.ofDays(91));
+    assertThat(prune(HistoryPolicy.DEFAULT)).containsExactly(late.id());
+  }
+
+  @Test
   void attemptsAndTheEndOfTheLogGoWithTheRun() throws SQLException {
     Run run = run("job", RunState.RUNNING);
     runs.startAttempt(run, "pull");
@@ -299,21 +325,20 @@ class RunHistoryIT {
 
   @Test
   void onlyOneNodeIsAtIt() throws SQLException {
+    run("job", RunState.FAILED);
+    assertThat(prune(HistoryPolicy.DEFAULT)).as("nothing, and the gate is there").isEmpty();
     run("job", RunState.FAILED, 5);
     clock.advance(Duration.ofDays(91));
     Listening listening = new Listening();
     try (Connection other = store.dataSource().getConnection()) {
       other.setAutoCommit(false);
-      try (PreparedStatement turn =
-          other.prepareStatement("select name from wb_history_turn for update")) {
-        assertThat(turn.executeQuery().next()).isTrue();
-      }
+      Gates.lock(other, "history");
       assertThat(history.prune("job", HistoryPolicy.DEFAULT, listening, () -> true))
           .isEqualTo(Progress.ELSEWHERE);
       other.rollback();
     }
     assertThat(listening.all()).isEmpty();
-    assertThat(prune(HistoryPolicy.DEFAULT)).hasSize(5);
+    assertThat(prune(HistoryPolicy.DEFAULT)).hasSize(6);
   }
 
   @Test

@@ -86,7 +86,7 @@ class RunStoreIT {
     assertThat(taken.recovered()).isTrue();
     assertThat(taken.token()).isEqualTo(stale.token() + 1);
 
-    assertThatThrownBy(() -> first.renew(stale))
+    assertThatThrownBy(() -> first.fenced(stale, connection -> true))
         .isInstanceOfSatisfying(
             SchedulerException.StaleClaim.class,
             e -> {
@@ -95,10 +95,7 @@ class RunStoreIT {
             });
     assertThatThrownBy(() -> first.startAttempt(stale, "pull"))
         .isInstanceOf(SchedulerException.StaleClaim.class);
-    assertThatThrownBy(
-            () ->
-                first.finishAttempt(
-                    attempt, AttemptState.SUCCEEDED, NONE, "", Optional.empty(), "{}"))
+    assertThatThrownBy(() -> first.finishAttempt(attempt, AttemptEnd.succeeded("{}")))
         .isInstanceOf(SchedulerException.StaleClaim.class);
     assertThatThrownBy(() -> first.finish(stale, RunState.SUCCEEDED, NONE, "", "{}"))
         .isInstanceOf(SchedulerException.StaleClaim.class);
@@ -114,11 +111,12 @@ class RunStoreIT {
     Attempt one = first.startAttempt(run, "pull");
     first.finishAttempt(
         one,
-        AttemptState.FAILED,
-        Optional.of(FailureClass.TRANSIENT),
-        "connection lost",
-        Optional.of(Duration.ofSeconds(10)),
-        "{}");
+        new AttemptEnd(
+            AttemptState.FAILED,
+            Optional.of(FailureClass.TRANSIENT),
+            "connection lost",
+            Optional.of(Duration.ofSeconds(10)),
+            "{}"));
     assertThat(first.find(run.id()).orElseThrow().state()).isEqualTo(RunState.RETRYING);
     first.startAttempt(run, "pull");
     assertThat(first.find(run.id()).orElseThrow().state()).isEqualTo(RunState.RUNNING);
@@ -143,12 +141,13 @@ class RunStoreIT {
     Attempt attempt = first.startAttempt(run, "pull");
     first.finishAttempt(
         attempt,
-        AttemptState.FAILED,
-        Optional.of(FailureClass.TRANSIENT),
-        "",
-        Optional.of(Duration.ofSeconds(1)),
-        "{}");
-    first.renew(run);
+        new AttemptEnd(
+            AttemptState.FAILED,
+            Optional.of(FailureClass.TRANSIENT),
+            "",
+            Optional.of(Duration.ofSeconds(1)),
+            "{}"));
+    first.fenced(run, connection -> true);
     assertThat(first.find(run.id()).orElseThrow().state()).isEqualTo(RunState.RETRYING);
   }
 
@@ -162,7 +161,7 @@ class RunStoreIT {
     assertThatThrownBy(() -> first.claim(queued.id()))
         .isInstanceOf(SchedulerException.NotClaimable.class)
         .hasMessageContaining("held by first");
-    assertThat(first.skipQueued(queued.id(), "too late")).isFalse();
+    assertThat(first.skipQueued(queued.id(), "too late")).isEmpty();
     first.finish(claimed, RunState.SUCCEEDED, NONE, "", "{}");
     assertThatThrownBy(() -> second.claim(queued.id()))
         .isInstanceOf(SchedulerException.NotClaimable.class)

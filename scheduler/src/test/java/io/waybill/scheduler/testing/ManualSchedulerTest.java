@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.waybill.scheduler.Firing;
+import io.waybill.scheduler.MissedPolicy;
+import io.waybill.scheduler.OverlapPolicy;
 import io.waybill.scheduler.Schedule;
 import io.waybill.scheduler.ScheduledJob;
 import io.waybill.scheduler.SchedulerException;
@@ -12,14 +14,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ManualSchedulerTest {
   private static final Instant MIDNIGHT = Instant.parse("2026-01-01T00:00:00Z");
   private static final ScheduledJob JOB =
-      new ScheduledJob("job", new Schedule.Every(Duration.ofMinutes(5)), ZoneId.of("UTC"));
+      ScheduledJob.of("job", new Schedule.Every(Duration.ofMinutes(5)), ZoneId.of("UTC"));
 
   private final AtomicReference<Instant> now = new AtomicReference<>(MIDNIGHT.plusSeconds(1));
   private final List<Firing> fired = new ArrayList<>();
@@ -75,5 +81,160 @@ class ManualSchedulerTest {
   @Test
   void firesNothingBeforeStart() {
     assertThatThrownBy(scheduler::fireDue).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void decidesAboutMissedMomentsByTheJobsPolicy() {
+    scheduler.schedule(job(MissedPolicy.runAll(2, Duration.ofHours(1)), OverlapPolicy.SKIP));
+    scheduler.start();
+    advance(Duration.ofMinutes(20)); // 00:05, 00:10, 00:15 were missed, 00:20 is on time
+
+    assertThat(scheduler.fireDue())
+        .extracting(Firing::scheduledAt)
+        .containsExactly(
+            MIDNIGHT.plusSeconds(900), // one of the two, as the one on time is the other
+            MIDNIGHT.plusSeconds(1200));
+    assertThat(scheduler.decisions())
+        .containsExactly(
+            new ManualScheduler.Decision(
+                "job",
+                MIDNIGHT.plusSeconds(300),
+                false,
+                "missed by 901s; run-all makes up at most 2 firings"),
+            new ManualScheduler.Decision(
+                "job",
+                MIDNIGHT.plusSeconds(600),
+                false,
+                "missed by 601s; run-all makes up at most 2 firings"),
+            new ManualScheduler.Decision(
+                "job", MIDNIGHT.plusSeconds(900), true, "missed by 301s; run-all makes it up now"));
+    assertThat(fired.get(0).runId().map(scheduler::payload)).contains("{}");
+    assertThat(fired.get(1).runId()).isEmpty(); // the handler opens that one
+  }
+
+  @Test
+  void letsMissedMomentsGoWhereThePolicySaysSo() {
+    scheduler.schedule(job(MissedPolicy.skip(), OverlapPolicy.SKIP));
+    scheduler.start();
+    advance(Duration.ofMinutes(7));
+
+    assertThat(scheduler.fireDue()).isEmpty();
+    assertThat(scheduler.decisions())
+        .extracting(ManualScheduler.Decision::reason)
+        .containsExactly("missed by 121s; the policy is skip");
+  }
+
+  @Test
+  void isAsPatientAsItIsTold() {
+    ManualScheduler patient = new ManualScheduler(this::now, fired::add, Duration.ofMinutes(3));
+    patient.schedule(job(MissedPolicy.skip(), OverlapPolicy.SKIP));
+    patient.start();
+    advance(Duration.ofMinutes(7));
+
+    assertThat(patient.fireDue()).hasSize(1);
+    assertThat(patient.decisions()).isEmpty();
+  }
+
+  @Test
+  void firesTriggeredRunsWithTheirPayloadAlsoWhilePaused() {
+    scheduler.schedule(JOB);
+    scheduler.start();
+    scheduler.pause("job");
+    scheduler.trigger("job", "{\"day\":\"2026-01-31\"}");
+    advance(Duration.ofSeconds(2));
+
+    Firing firing = scheduler.fireDue().get(0);
+
+    assertThat(firing.runId().map(scheduler::payload)).contains("{\"day\":\"2026-01-31\"}");
+    assertThat(firing.lateness()).isEqualTo(Duration.ofSeconds(2));
+    assertThatThrownBy(() -> scheduler.payload("nosuch"))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = OverlapPolicy.class,
+      names = {"SKIP", "ALLOW"})
+  void aFiringDuringAFiringIsSkippedUnlessItMayOverlap(OverlapPolicy overlap) {
+    List<Instant> handled = new ArrayList<>();
+    List<ManualScheduler> itself = new ArrayList<>();
+    ManualScheduler busy =
+        new ManualScheduler(
+            this::now,
+            firing -> {
+              handled.add(firing.scheduledAt());
+              if (handled.size() == 1) {
+                advance(Duration.ofMinutes(5)); // the run takes so long
+                itself.get(0).fireDue();
+              }
+            });
+    itself.add(busy);
+    busy.schedule(job(MissedPolicy.skip(), overlap));
+    busy.start();
+    advance(Duration.ofMinutes(5));
+
+    busy.fireDue();
+
+    if (overlap == OverlapPolicy.ALLOW) {
+      assertThat(handled).containsExactly(MIDNIGHT.plusSeconds(300), MIDNIGHT.plusSeconds(600));
+      assertThat(busy.decisions()).isEmpty();
+    } else {
+      assertThat(handled).containsExactly(MIDNIGHT.plusSeconds(300));
+      assertThat(busy.decisions())
+          .containsExactly(
+              new ManualScheduler.Decision(
+                  "job",
+                  MIDNIGHT.plusSeconds(600),
+                  false,
+                  "overlap skip: an earlier firing of this job has not ended"));
+    }
+    advance(Duration.ofMinutes(5));
+    assertThat(busy.fireDue()).hasSize(1);
+  }
+
+  @Test
+  void whatAHandlerThrowsComesOutAndTheRestFiresNext() {
+    Set<String> broken = new HashSet<>(Set.of("a"));
+    ManualScheduler failing =
+        new ManualScheduler(
+            this::now,
+            firing -> {
+              if (broken.contains(firing.job())) {
+                throw new IllegalStateException("handler bug");
+              }
+              fired.add(firing);
+            });
+    failing.schedule(ScheduledJob.of("a", JOB.schedules().get(0), JOB.zone()));
+    failing.schedule(ScheduledJob.of("b", JOB.schedules().get(0), JOB.zone()));
+    failing.start();
+    advance(Duration.ofMinutes(5));
+
+    assertThatThrownBy(failing::fireDue).hasMessage("handler bug");
+    broken.clear();
+    assertThat(failing.fireDue()).extracting(Firing::job).containsExactly("b");
+    advance(Duration.ofMinutes(5));
+    assertThat(failing.fireDue()).extracting(Firing::job).containsExactly("a", "b");
+  }
+
+  @Test
+  void aPausedJobStaysPausedWhenItsDefinitionChanges() {
+    scheduler.schedule(JOB);
+    scheduler.start();
+    scheduler.pause("job");
+    scheduler.schedule(job(MissedPolicy.skip(), OverlapPolicy.ALLOW));
+    advance(Duration.ofMinutes(5));
+
+    assertThat(scheduler.isPaused("job")).isTrue();
+    assertThat(scheduler.fireDue()).isEmpty();
+    scheduler.resume("job");
+    assertThat(scheduler.nextFiring("job")).contains(MIDNIGHT.plusSeconds(600));
+  }
+
+  private static ScheduledJob job(MissedPolicy missed, OverlapPolicy overlap) {
+    return ScheduledJob.builder("job", JOB.zone())
+        .schedules(JOB.schedules())
+        .missed(missed)
+        .overlap(overlap)
+        .build();
   }
 }

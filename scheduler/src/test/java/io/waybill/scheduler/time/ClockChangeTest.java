@@ -62,8 +62,46 @@ class ClockChangeTest {
     // unless the day would be lost
     "America/New_York, */15 2 * * *, 2024-03-10T00:00:00Z,"
         + " 2024-03-10T07:00:00Z 2024-03-11T06:00:00Z",
-    // a day that does not exist has no firing
-    "Pacific/Apia, 30 2 * * *, 2011-12-29T00:00:00Z, 2011-12-29T12:30:00Z 2011-12-30T12:30:00Z"
+    "America/Santiago, */30 0 * * *, 2024-09-08T00:00:00Z,"
+        + " 2024-09-08T04:00:00Z 2024-09-09T03:00:00Z",
+    "America/Havana, */30 0 * * *, 2024-03-10T00:00:00Z,"
+        + " 2024-03-10T05:00:00Z 2024-03-11T04:00:00Z",
+    // the other zones' intervals, through a gap and through an overlap
+    "Europe/Paris, */30 * * * *, 2024-03-31T00:00:00Z,"
+        + " 2024-03-31T00:30:00Z 2024-03-31T01:00:00Z 2024-03-31T01:30:00Z",
+    "America/Santiago, */30 * * * *, 2024-09-08T03:00:00Z,"
+        + " 2024-09-08T03:30:00Z 2024-09-08T04:00:00Z 2024-09-08T04:30:00Z",
+    "America/Santiago, */30 * * * *, 2024-04-07T02:00:00Z,"
+        + " 2024-04-07T02:30:00Z 2024-04-07T03:00:00Z 2024-04-07T03:30:00Z 2024-04-07T04:00:00Z",
+    "America/Havana, */30 * * * *, 2024-03-10T04:00:00Z,"
+        + " 2024-03-10T04:30:00Z 2024-03-10T05:00:00Z 2024-03-10T05:30:00Z",
+    "America/Havana, 30 * * * *, 2024-11-03T04:00:00Z,"
+        + " 2024-11-03T04:30:00Z 2024-11-03T05:30:00Z 2024-11-03T06:30:00Z",
+    "Australia/Sydney, 0 * * * *, 2024-10-05T14:30:00Z,"
+        + " 2024-10-05T15:00:00Z 2024-10-05T16:00:00Z 2024-10-05T17:00:00Z",
+    "Australia/Sydney, */30 * * * *, 2024-04-06T15:00:00Z,"
+        + " 2024-04-06T15:30:00Z 2024-04-06T16:00:00Z 2024-04-06T16:30:00Z 2024-04-06T17:00:00Z",
+    // half an hour only: what is due at each full hour comes half an hour sooner or later then
+    "Australia/Lord_Howe, */15 * * * *, 2024-10-05T15:00:00Z,"
+        + " 2024-10-05T15:15:00Z 2024-10-05T15:30:00Z 2024-10-05T15:45:00Z",
+    "Australia/Lord_Howe, 0 * * * *, 2024-10-05T14:00:00Z,"
+        + " 2024-10-05T14:30:00Z 2024-10-05T16:00:00Z",
+    "Australia/Lord_Howe, 45 * * * *, 2024-04-06T14:00:00Z,"
+        + " 2024-04-06T14:45:00Z 2024-04-06T15:15:00Z 2024-04-06T16:15:00Z",
+    "Africa/Casablanca, */30 * * * *, 2024-04-14T01:00:00Z,"
+        + " 2024-04-14T01:30:00Z 2024-04-14T02:00:00Z 2024-04-14T02:30:00Z",
+    // Samoa had summer time, too
+    "Pacific/Apia, 30 3 * * *, 2012-09-29T00:00:00Z, 2012-09-29T14:00:00Z 2012-09-30T13:30:00Z",
+    "Pacific/Apia, 30 3 * * *, 2013-04-06T00:00:00Z, 2013-04-06T13:30:00Z 2013-04-07T14:30:00Z",
+    "Pacific/Apia, 0 * * * *, 2012-09-29T12:30:00Z,"
+        + " 2012-09-29T13:00:00Z 2012-09-29T14:00:00Z 2012-09-29T15:00:00Z",
+    "Pacific/Apia, */30 * * * *, 2013-04-06T13:00:00Z,"
+        + " 2013-04-06T13:30:00Z 2013-04-06T14:00:00Z 2013-04-06T14:30:00Z 2013-04-06T15:00:00Z",
+    // a day that does not exist has no firing, and an interval goes on after it
+    "Pacific/Apia, 30 2 * * *, 2011-12-29T00:00:00Z, 2011-12-29T12:30:00Z 2011-12-30T12:30:00Z",
+    "Pacific/Apia, 0 * * * *, 2011-12-30T08:30:00Z,"
+        + " 2011-12-30T09:00:00Z 2011-12-30T10:00:00Z 2011-12-30T11:00:00Z",
+    "Pacific/Apia, 30 2 30 12 *, 2011-12-29T00:00:00Z, 2012-12-29T12:30:00Z"
   })
   void cronFiresAt(String zone, String cron, Instant after, String expected) {
     CronExpression expression = CronExpression.parse(cron);

@@ -41,6 +41,7 @@ class CronWordsTest {
         "0 0 1 1 *           | At 00:00 on day 1 of January",
         "0 0 * 6-8 *         | At 00:00 every day in June to August",
         "0 0 * 12 5          | At 00:00 on Friday in December",
+        "* * * 1 *           | Every minute in January",
         "@daily              | At 00:00 every day"
       })
   void unix(String cron, String words) {
@@ -67,6 +68,18 @@ class CronWordsTest {
       })
   void quartz(String cron, String words) {
     assertThat(CronExpression.parse(cron.strip(), CronDialect.QUARTZ).inWords()).isEqualTo(words);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "0 0 12 13 * FRI     | At 12:00 on day 13 of every month, if it is Friday",
+        "0 0 12 29 2 MON     | At 12:00 on day 29 of February, if it is Monday",
+        "0 0 12 * 2,3 MON    | At 12:00 on Monday in February and March"
+      })
+  void spring(String cron, String words) {
+    assertThat(CronExpression.parse(cron.strip(), CronDialect.SPRING).inWords()).isEqualTo(words);
   }
 
   @Test

@@ -71,6 +71,8 @@ class RecurrencePatternTest {
         "FREQ=DAILY; BYDAY=MO | 11 | without blanks",
         "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30 | 0 | never due",
         "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30 | 0 | never due",
+        "FREQ=MONTHLY;BYDAY=MO;BYSETPOS=6 | 0 | never due",
+        "FREQ=MONTHLY;BYDAY=MO;BYSETPOS=6;COUNT=3 | 33 | COUNT is not reached",
         "FREQ=DAILY;UNTIL=20250101 | 0 | never due"
       })
   @Timeout(30)

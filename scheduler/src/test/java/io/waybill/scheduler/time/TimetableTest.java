@@ -25,6 +25,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -169,6 +170,25 @@ class TimetableTest {
     return calendar.build();
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "NEXT_DAY, 2011-12-29, 29, 2011-12-30T20:00:00Z", // on the 31st there
+    "PREVIOUS_DAY, 2011-12-31, 31, 2011-12-29T20:00:00Z", // on the 29th there
+    // the skipped day counts: what falls on it is not due, and nothing moves it
+    "NEXT_DAY, 2011-12-29, 30, 2012-12-29T20:00:00Z"
+  })
+  void whatMovesGoesOnOverADayThatTheZoneSkips(
+      ExcludedPolicy policy, LocalDate excluded, int day, Instant due) {
+    DayCalendar calendar = DayCalendar.builder("closed").exclude(excluded).build();
+    Schedule schedule =
+        new Schedule.OnDays(new Schedule.Cron("0 10 %d 12 *".formatted(day)), calendar, policy);
+    Timetable timetable = Timetable.of(List.of(schedule), ZoneId.of("Pacific/Apia"), "job");
+    assertThat(timetable.next(Instant.parse("2011-12-01T00:00:00Z"))).contains(due);
+    // from anywhere before it, also from within the day that is not there
+    assertThat(timetable.next(due.minusSeconds(1))).contains(due);
+    assertThat(timetable.next(due.minus(Duration.ofHours(11)))).contains(due);
+  }
+
   @Test
   void aCalendarThatExcludesEverythingIsRefused() {
     assertThatThrownBy(
@@ -207,6 +227,22 @@ class TimetableTest {
         assertThat(each.next(Instant.EPOCH.plus(Duration.ofHours(i)), PARIS)).isPresent();
       }
     }
+  }
+
+  @Test
+  void momentsAreWholeMillisecondsBeforeTheYear9999() {
+    Instant now = Instant.parse("2026-01-31T02:30:00Z");
+    List<Schedule> precise =
+        List.of(
+            new Schedule.At(LocalDateTime.parse("2026-01-31T02:30:00.123456789")),
+            new Schedule.AtInstant(now.plusNanos(123_456_789)),
+            new Schedule.EveryFromInstant(Duration.ofDays(1), now.plusNanos(123_456_789)));
+    assertThat(Timetable.of(precise, UTC, "job").next(now)).contains(now.plusMillis(123));
+    List<Schedule> late =
+        List.of(
+            new Schedule.At(LocalDateTime.MAX.minusSeconds(1)),
+            new Schedule.EveryFromInstant(Duration.ofDays(1), Instant.MAX));
+    assertThat(Timetable.of(late, ZoneId.of("America/New_York"), "job").next(now)).isEmpty();
   }
 
   @Test

@@ -1,0 +1,33 @@
+package io.waybill.scheduler.store;
+
+import io.waybill.scheduler.Run;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The runs that this process works on, as it wrote them last. A run that the store says is this
+ * process's and that is not here was dropped, after a failure of the store for example, and may be
+ * claimed anew.
+ */
+final class Claims {
+  private final Map<String, Run> runs = new ConcurrentHashMap<>();
+
+  void put(Run run) {
+    runs.put(run.id(), run);
+  }
+
+  boolean contains(String runId) {
+    return runs.containsKey(runId);
+  }
+
+  /** Forgets a run, and returns how it was written last. */
+  Optional<Run> remove(String runId) {
+    return Optional.ofNullable(runs.remove(runId));
+  }
+
+  Set<String> ids() {
+    return Set.copyOf(runs.keySet());
+  }
+}

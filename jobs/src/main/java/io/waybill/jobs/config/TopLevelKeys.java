@@ -55,7 +55,7 @@ public final class TopLevelKeys {
                   "check-in",
                   DURATION,
                   "5s",
-                  "How often nodes that share a store say that they live; one that does not is taken for dead 4 s later."),
+                  "How often nodes that share a store say that they live; one that does not is taken for dead 3 s later."),
               Key.optional(
                   "rate",
                   TEXT,

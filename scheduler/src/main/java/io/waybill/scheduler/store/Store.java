@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Store implements AutoCloseable {
   private static final int H2_ALREADY_OPEN = 90020;
+  // a node that is frozen in the middle of a transaction would keep the others from the engine's
+  // locks for as long as it is
+  private static final String LET_GO_OF_LOCKS = "set idle_in_transaction_session_timeout = '3s'";
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
   private final StoreSettings settings;
@@ -96,6 +99,9 @@ public final class Store implements AutoCloseable {
     config.setMaximumPoolSize(settings.poolSize());
     config.setConnectionTimeout(CONNECT_TIMEOUT.toMillis());
     config.setPoolName("waybill-store");
+    if (settings.url().startsWith("jdbc:postgresql:")) {
+      config.setConnectionInitSql(LET_GO_OF_LOCKS);
+    }
     try {
       return new HikariDataSource(config);
     } catch (PoolInitializationException e) {
@@ -121,6 +127,13 @@ public final class Store implements AutoCloseable {
    */
   public DataSource dataSource() {
     return dataSource;
+  }
+
+  /** Lets a transaction at a server be idle for as long as it takes. */
+  static void waitInTransaction(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("set local idle_in_transaction_session_timeout = 0");
+    }
   }
 
   /** Returns what runs transactions in it. */

@@ -174,6 +174,7 @@ public final class StoreMove {
                 .run(
                     "receiving the rows",
                     to -> {
+                      Store.waitInTransaction(to); // while rows are read at the other side
                       List<TableCount> moved = copy(from, to);
                       mark(marker, target);
                       isMarked.set(true);

@@ -5,9 +5,12 @@ import io.waybill.jobs.Configuration;
 import io.waybill.jobs.RunListener;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.config.StateDirectory;
+import io.waybill.jobs.log.RunLogDirectory;
+import io.waybill.jobs.run.HistorySweep;
 import io.waybill.jobs.run.JobEngine;
 import io.waybill.jobs.run.JobsSchema;
 import io.waybill.jobs.run.RunJournal;
+import io.waybill.jobs.run.RunLogs;
 import io.waybill.jobs.step.MailAccounts;
 import io.waybill.jobs.step.MailSenders;
 import io.waybill.jobs.step.MailTokens;
@@ -25,6 +28,9 @@ import io.waybill.scheduler.Scheduler;
 import io.waybill.scheduler.TriggerKind;
 import io.waybill.scheduler.quartz.EngineSettings;
 import io.waybill.scheduler.quartz.QuartzScheduler;
+import io.waybill.scheduler.store.AuditLog;
+import io.waybill.scheduler.store.RunHistory;
+import io.waybill.scheduler.store.RunLogTails;
 import io.waybill.scheduler.store.RunStore;
 import io.waybill.scheduler.store.Store;
 import io.waybill.transfer.SharedRate;
@@ -53,6 +59,9 @@ final class Rooms implements AutoCloseable {
   private final JobEngine engine;
   private final Outbox outbox;
   private final MailSenders senders;
+  private final RunLogs logs;
+  private final AuditLog audit;
+  private final HistorySweep sweep;
   private @Nullable OutboxDispatcher dispatcher;
 
   private Rooms(
@@ -64,7 +73,10 @@ final class Rooms implements AutoCloseable {
       Duration checkIn,
       Outbox outbox,
       MailSenders senders,
-      JobEngine engine) {
+      JobEngine engine,
+      RunLogs logs,
+      AuditLog audit,
+      HistorySweep sweep) {
     this.state = state;
     this.clock = clock;
     this.store = store;
@@ -74,6 +86,9 @@ final class Rooms implements AutoCloseable {
     this.outbox = outbox;
     this.senders = senders;
     this.engine = engine;
+    this.logs = logs;
+    this.audit = audit;
+    this.sweep = sweep;
   }
 
   static Rooms open(
@@ -121,6 +136,8 @@ final class Rooms implements AutoCloseable {
               SharedRate.of(configuration.daemon().rate()),
               clock);
       RunJournal journal = new RunJournal(store, runs);
+      RunLogs logs = new RunLogs(RunLogDirectory.at(state.runs()), RunLogTails.of(store));
+      AuditLog audit = AuditLog.of(store, clock);
       return new Rooms(
           state,
           clock,
@@ -130,7 +147,10 @@ final class Rooms implements AutoCloseable {
           configuration.daemon().node().checkIn(),
           outbox,
           senders,
-          new JobEngine(configuration, services, runs, journal, listener));
+          new JobEngine(configuration, services, runs, journal, logs, listener),
+          logs,
+          audit,
+          new HistorySweep(configuration, RunHistory.of(store, clock), audit, logs, clock));
     } catch (RuntimeException e) {
       store.close();
       throw e;
@@ -199,6 +219,7 @@ final class Rooms implements AutoCloseable {
       recovery.run();
     }
     dispatcher = OutboxDispatcher.start(outbox, senders);
+    sweep.start();
   }
 
   private static String node(Configuration.Node node) {
@@ -244,6 +265,18 @@ final class Rooms implements AutoCloseable {
     return runs;
   }
 
+  RunLogs logs() {
+    return logs;
+  }
+
+  AuditLog audit() {
+    return audit;
+  }
+
+  HistorySweep sweep() {
+    return sweep;
+  }
+
   Clock clock() {
     return clock;
   }
@@ -254,11 +287,13 @@ final class Rooms implements AutoCloseable {
 
   @Override
   public void close() {
+    sweep.close();
     engine.close();
     if (dispatcher != null) {
       dispatcher.close();
     }
     senders.close();
+    logs.close();
     runs.membership().close();
     store.close();
   }

@@ -9,6 +9,8 @@ import io.waybill.mail.jdbc.MailRule;
 import io.waybill.mail.jdbc.MailSchema;
 import io.waybill.mail.outbox.RestoredOutbox;
 import io.waybill.scheduler.SchedulerException;
+import io.waybill.scheduler.store.AuditAct;
+import io.waybill.scheduler.store.AuditLog;
 import io.waybill.scheduler.store.BackupReport;
 import io.waybill.scheduler.store.BackupTarget;
 import io.waybill.scheduler.store.MoveReport;
@@ -34,7 +36,9 @@ import javax.sql.DataSource;
 
 /**
  * Looks after a store that nobody is at work on: backup, check, restore, move. Nothing is upgraded
- * by looking. {@link Waybill} does the first two of a store that it has open.
+ * by looking. {@link Waybill} does the first two of a store that it has open. Backup, restore and
+ * move are written down in the audit of the store that they are of, that came back, or that
+ * everything went to.
  */
 public final class StoreCare {
   private final Configuration configuration;
@@ -62,7 +66,16 @@ public final class StoreCare {
   public BackupReport backup(BackupTarget target) {
     refuseServer(configuration);
     try (Store store = Store.openAsIs(settings(configuration, state))) {
-      return backup(store, configuration, target, clock);
+      BackupReport report = backup(store, configuration, target, clock);
+      writeDown(store, StoreActs.backup(Operator.THIS_USER, report));
+      return report;
+    }
+  }
+
+  // a store of an older version, which is not upgraded by this, has no audit yet
+  private void writeDown(Store store, AuditAct act) {
+    if (SchedulerSchema.version(store.dataSource()).isCurrent()) {
+      AuditLog.of(store, clock).append(act);
     }
   }
 
@@ -155,6 +168,9 @@ public final class StoreCare {
                 store -> held.set(RestoredOutbox.hold(store, clock.instant())),
                 clock)
             .restore(backup, embedded(state), isReplacing);
+    try (Store store = Store.openAsIs(StoreSettings.h2(embedded(state)))) {
+      writeDown(store, StoreActs.restore(Operator.THIS_USER, report, held.get()));
+    }
     return new Restored(report, held.get());
   }
 
@@ -173,11 +189,16 @@ public final class StoreCare {
    * @throws SchedulerException as {@link StoreMove#move}
    */
   public MoveReport move(Configuration.Jdbc to) {
-    return new StoreMove(
-            List.of(SchedulerSchema::migrate, MailSchema::migrate, JobsSchema::migrate),
-            StoreCare::versions,
-            clock)
-        .move(embedded(state), settings(to));
+    MoveReport report =
+        new StoreMove(
+                List.of(SchedulerSchema::migrate, MailSchema::migrate, JobsSchema::migrate),
+                StoreCare::versions,
+                clock)
+            .move(embedded(state), settings(to));
+    try (Store target = Store.openAsIs(settings(to))) {
+      writeDown(target, StoreActs.move(Operator.THIS_USER, report));
+    }
+    return report;
   }
 
   static StoreSettings settings(Configuration configuration, StateDirectory state) {

@@ -136,6 +136,10 @@ class DbVerbsIT {
         assertThat(refused.err()).contains("a daemon is at work", "stop it");
       }
       assertThat(daemon.waybill().runs(10)).hasSize(1);
+      assertThat(waybill("audit", "-n", "2").out())
+          .as("one row for each that was made")
+          .containsPattern("3 +\\S+ +api:daemon.json +db.backup " + to + ".*size")
+          .containsPattern("4 +\\S+ +api:daemon.json +db.backup " + to + ".*size");
     }
   }
 
@@ -162,6 +166,16 @@ class DbVerbsIT {
     assertThat(waybill("outbox", "resolve", id, "--as", "sent").out()).contains("sent");
     assertThat(waybill("runs", "-o", "ndjson").out().lines()).hasSize(1);
     assertThat(waybill("db", "check").code()).isZero();
+    String me = System.getProperty("user.name");
+    assertThat(waybill("audit").out())
+        .as("of what the backup is of, and of what was done since it came back")
+        .containsPattern("1 +\\S+ +" + me + " +run copying")
+        .containsPattern("2 +\\S+ +" + me + " +db.restore " + to + ".*aside.*held-messages\":1")
+        .containsPattern("3 +\\S+ +" + me + " +outbox.resolve.sent " + id)
+        .doesNotContain("db.backup");
+    assertThat(waybill("audit", "--verify").out()).startsWith("the audit is whole: 3 rows");
+    CommandLineRun aside = waybill("db", "check", Plain.text(form, "aside"));
+    assertThat(aside.code()).as(aside.out()).isZero();
   }
 
   @Test

@@ -9,6 +9,8 @@ import io.waybill.jobs.daemon.DaemonFile;
 import io.waybill.jobs.json.Json;
 import io.waybill.jobs.json.Plain;
 import io.waybill.scheduler.TriggerKind;
+import io.waybill.scheduler.store.AuditEntry;
+import io.waybill.scheduler.store.AuditVerdict;
 import io.waybill.scheduler.store.RunStore;
 import io.waybill.scheduler.store.Store;
 import io.waybill.scheduler.store.StoreSettings;
@@ -35,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -258,6 +261,52 @@ class StoreMoveIT {
 
   private Waybill open(Path jobFile) {
     return Waybill.builder(JobFiles.load(List.of(jobFile), environment())).state(state()).open();
+  }
+
+  @Test
+  void theAuditGoesOnAtTheServerAndEndsOfLogsAreThere() throws Exception {
+    CommandLineRun run = waybill(file, "run", "copying", "-o", "json");
+    assertThat(run.code()).as(run.err()).isZero();
+    String id = Plain.text(Json.readObject(run.out()), "id");
+    try (Waybill waybill = open(file)) {
+      waybill.start();
+    }
+    AuditVerdict before = verdict(file);
+    String log = waybill(file, "logs", id).out();
+
+    assertThat(move().code()).isZero();
+
+    Path server = atTheServer(file);
+    assertThat(verdict(server))
+        .isInstanceOfSatisfying(
+            AuditVerdict.Whole.class,
+            whole -> assertThat(whole.rows()).isEqualTo(((AuditVerdict.Whole) before).rows() + 1));
+    try (Waybill waybill = open(server)) {
+      AuditEntry newest = waybill.audit().newest(Instant.EPOCH, 1).get(0);
+      assertThat(newest.before()).isEqualTo(((AuditVerdict.Whole) before).head());
+      assertThat(newest.act().action()).isEqualTo("db.move");
+      assertThat(newest.act().subject()).isEqualTo(url);
+      assertThat(newest.act().detail()).contains(place().toString());
+      waybill.start(); // with the same jobs
+      assertThat(waybill.audit().newest(Instant.EPOCH, 1)).containsExactly(newest);
+      assertThat(waybill.forget(GUARD)).isTrue();
+    }
+    assertThat(verdict(server)).isInstanceOf(AuditVerdict.Whole.class);
+    try (Stream<Path> logs = Files.walk(state().resolve("runs"))) {
+      for (Path each : logs.filter(Files::isRegularFile).toList()) {
+        Files.delete(each);
+      }
+    }
+    assertThat(waybill(server, "logs", id).out())
+        .isEqualTo(log)
+        .contains("event=run-ended state=SUCCEEDED");
+    assertThat(waybill(server, "db", "check").code()).isZero();
+  }
+
+  private AuditVerdict verdict(Path jobFile) {
+    try (Waybill waybill = open(jobFile)) {
+      return waybill.audit().verify();
+    }
   }
 
   private static long rows(Map<String, Object> form, String table) {

@@ -47,6 +47,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       PauseCommand.class,
       ResumeCommand.class,
       RunsCommand.class,
+      LogsCommand.class,
+      AuditCommand.class,
       CancelCommand.class,
       DbCommand.class,
       ValidateCommand.class,

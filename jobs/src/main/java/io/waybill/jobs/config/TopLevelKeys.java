@@ -63,6 +63,11 @@ public final class TopLevelKeys {
               Key.optional(
                   "outbox", OUTBOX, "Mail that waits; runs without a daemon keep to it, too."),
               Key.optional(
+                  "audit",
+                  new ValueType.Group(
+                      List.of(Key.optional("keep", DURATION, "730d", "How long; at least 1d."))),
+                  "How long it is remembered who did what."),
+              Key.optional(
                   "http",
                   new ValueType.Group(
                       List.of(

@@ -124,6 +124,22 @@ public final class ControlClient {
         "application/vnd.waybill.queued-mail");
   }
 
+  /** Returns a piece of a run's log. */
+  public Map<String, Object> log(String id, long from) throws InterruptedException {
+    return call("GET", "/runs/" + encode(id) + "/log?from=" + from, "");
+  }
+
+  /** Returns the newest rows of the audit, the newest first. */
+  public List<Map<String, Object>> audit(Instant since, int limit) throws InterruptedException {
+    return Plain.maps(
+        call("GET", "/audit?limit=" + limit + "&since=" + encode(since.toString()), ""), "entries");
+  }
+
+  /** Returns what a look at every row of the audit has found. */
+  public Map<String, Object> auditVerdict() throws InterruptedException {
+    return call("GET", "/audit/verdict", "");
+  }
+
   /** Has the store copied; {@code target} is the body of the call. */
   public Map<String, Object> backup(Map<String, Object> target) throws InterruptedException {
     return call(

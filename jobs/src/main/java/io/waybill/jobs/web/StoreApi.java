@@ -33,7 +33,10 @@ final class StoreApi {
 
   private void backup(Context context) {
     ControlApi.answer(
-        context, 200, StoreForm.of(waybill.backup(target(Json.readObject(context.body())))));
+        context,
+        200,
+        StoreForm.of(
+            waybill.operator(ControlApi.WHO).backup(target(Json.readObject(context.body())))));
   }
 
   /** Reads {@code {"file": ..., "replace": false}} or {@code {"directory": ..., "keep": 7}}. */

@@ -48,6 +48,18 @@ final class SchedulerRules {
             "was made under a token that its run never had",
             "select a.id from wb_attempt a join wb_run r on r.id = a.run_id where a.token > r.token"),
         problem(
+            "wb_audit",
+            "rows of the audit are there, and not as many as its chain is long: rows were put in or"
+                + " removed",
+            "select cast(n as varchar(20)) from (select count(*) as n from wb_audit) a where n <>"
+                + " coalesce((select last_number - pruned_number from wb_audit_chain), 0)"),
+        problem(
+            "wb_audit_chain",
+            "is a chain whose last row is gone or another one",
+            "select name from wb_audit_chain c where last_number > pruned_number and not exists"
+                + " (select 1 from wb_audit a where a.number = c.last_number and a.hash ="
+                + " c.last_hash)"),
+        problem(
             "qrtz_triggers",
             "is a trigger whose schedule is missing",
             "select trigger_name from qrtz_triggers t where (trigger_type = 'SIMPLE' and not exists"

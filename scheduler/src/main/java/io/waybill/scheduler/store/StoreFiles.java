@@ -25,6 +25,11 @@ final class StoreFiles {
     return store.resolveSibling(store.getFileName() + SUFFIX);
   }
 
+  /** Returns the file into which H2 writes its own troubles with a store. */
+  static Path traceOf(Path store) {
+    return store.resolveSibling(store.getFileName() + ".trace.db");
+  }
+
   /** Returns the store's path of a file of H2's. */
   static Path storeOf(Path file) {
     String name = file.getFileName().toString();

@@ -85,6 +85,7 @@ public final class StoreRestore {
       } finally {
         Files.deleteIfExists(copied);
         Files.deleteIfExists(StoreLock.fileOf(copy));
+        Files.deleteIfExists(StoreFiles.traceOf(copy));
       }
     } catch (IOException e) {
       throw StoreFiles.failure("the backup " + backup + " could not be restored to " + place, e);

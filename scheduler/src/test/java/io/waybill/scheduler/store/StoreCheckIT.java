@@ -98,7 +98,7 @@ class StoreCheckIT {
     assertThat(check().problems())
         .containsExactlyInAnyOrder(
             "wb_run: " + done.id() + " has an end and is not finished",
-            "wb_run: " + done.id() + " is running without an owner, a lease, a token or a start");
+            "wb_run: " + done.id() + " is running without an owner, a token or a start");
 
     change("update wb_run set state = 'DANCING', ended_at = null");
     assertThat(check().problems())
@@ -120,6 +120,32 @@ class StoreCheckIT {
     assertThat(check().problems())
         .singleElement()
         .satisfies(problem -> assertThat(problem).contains(" and 3 more "));
+  }
+
+  @Test
+  void rowsOfTheAuditThatWereRemovedOrPutInAreFound() throws SQLException {
+    AuditLog audit = AuditLog.of(store, InstantSource.fixed(DUE));
+    for (int i = 0; i < 3; i++) {
+      audit.append(new AuditAct("alice", "trigger", "job", "{}"));
+    }
+    assertThat(check().problems()).isEmpty();
+    String gone = "wb_audit_chain: audit is a chain whose last row is gone or another one";
+    String not3 = " rows of the audit are there, and not as many as its chain is long";
+
+    change("delete from wb_audit where number = 2");
+    assertThat(check().problems())
+        .singleElement()
+        .satisfies(problem -> assertThat(problem).startsWith("wb_audit: 2" + not3));
+
+    change("delete from wb_audit where number = 3");
+    assertThat(check().problems())
+        .contains(gone)
+        .anyMatch(problem -> problem.startsWith("wb_audit: 1" + not3));
+
+    change("delete from wb_audit_chain");
+    assertThat(check().problems())
+        .singleElement()
+        .satisfies(problem -> assertThat(problem).startsWith("wb_audit: 1" + not3));
   }
 
   @Test

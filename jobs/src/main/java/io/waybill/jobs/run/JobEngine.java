@@ -120,7 +120,7 @@ public final class JobEngine implements FiringHandler, AutoCloseable {
   private RunRecord carryOut(Run run, JobDefinition job, boolean moved) {
     RunControl control = new RunControl();
     live.put(run.id(), control);
-    run.ending().ifPresent(control::cancel);
+    run.ending().or(() -> runs.ending(run.id())).ifPresent(control::cancel);
     if (closing) {
       control.end(Cause.SHUTDOWN);
     }

@@ -170,7 +170,7 @@ public final class Membership implements AutoCloseable {
 
   /** Tells those who hear that a run is to end, if it is one of this process. */
   void tellEnd(String runId, String why) {
-    if (claims.contains(runId)) {
+    if (claims.end(runId, why)) {
       watches.forEach(watch -> watch.endRequested(runId, why));
     }
   }

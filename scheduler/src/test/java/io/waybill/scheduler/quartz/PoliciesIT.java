@@ -52,6 +52,8 @@ class PoliciesIT {
     final Map<String, CountDownLatch> holds = new ConcurrentHashMap<>();
     final Map<String, String> endings = new ConcurrentHashMap<>();
     volatile boolean holding;
+    volatile boolean deaf;
+    volatile Duration delay = SOON;
     volatile int failures;
 
     Work(RunStore runs) {
@@ -72,7 +74,7 @@ class PoliciesIT {
                 AttemptState.FAILED,
                 Optional.of(FailureClass.TRANSIENT),
                 "busy",
-                Optional.of(SOON),
+                Optional.of(delay),
                 ""));
         return;
       }
@@ -104,6 +106,9 @@ class PoliciesIT {
     @Override
     public void ended(Run run) {
       ended.add(run);
+      if (deaf) {
+        throw new IllegalStateException("handler bug");
+      }
     }
 
     @Override
@@ -222,6 +227,44 @@ class PoliciesIT {
       daemon.scheduler.start();
       await().until(() -> state(daemon, id) == RunState.SUCCEEDED);
       assertThat(daemon.runs.attempts(id)).hasSize(2);
+    }
+  }
+
+  @Test
+  void theNextOccurrenceRunsInPlaceOfARetryWhateverTheHandlerMakesOfThat() {
+    try (Daemon daemon = open()) {
+      work.failures = 1;
+      work.delay = Duration.ofMinutes(1);
+      work.deaf = true;
+      daemon.scheduler.schedule(
+          onDemand("tick").schedules(List.of(new Schedule.Every(Duration.ofSeconds(1)))).build());
+      daemon.scheduler.start();
+      await().until(() -> work.begun.size() >= 3);
+      String first = work.begun.get(0);
+      assertThat(state(daemon, first)).isEqualTo(RunState.FAILED);
+      assertThat(daemon.runs.find(first).orElseThrow().message())
+          .contains("superseded by run " + work.begun.get(1))
+          .contains("busy");
+      assertThat(work.ended).extracting(Run::id).contains(first);
+    }
+  }
+
+  @Test
+  void aRunWhoseHandlerBreaksInAnyWayHasAnEnd() {
+    try (Daemon daemon =
+        new Daemon(
+            folder.resolve("waybill"),
+            EngineSettings.DEFAULT.withPeriods(SOON, SOON),
+            runs ->
+                firing -> {
+                  throw new AssertionError("handler bug");
+                })) {
+      daemon.scheduler.schedule(onDemand("job").build());
+      daemon.scheduler.start();
+      String id = daemon.scheduler.trigger("job", "");
+      await().until(() -> state(daemon, id) == RunState.FAILED);
+      assertThat(daemon.runs.find(id).orElseThrow().message()).contains("handler bug");
+      assertThat(daemon.scheduler.drain(Duration.ofSeconds(5))).isTrue();
     }
   }
 

@@ -326,4 +326,16 @@ class AdmissionIT {
         .extracting(Run::id)
         .containsExactly(queued.id());
   }
+
+  @Test
+  void aRunThatItsProcessRunsItselfIsLeftToIt() {
+    ScheduledJob job = job("job", OverlapPolicy.QUEUE);
+    Run live = admitted(fire(job, 0));
+    Run local = waiting(runs.admit(job, TriggerKind.LOCAL, clock.instant(), "")).run();
+    clock.advance(Duration.ofMinutes(2));
+    assertThat(runs.overdue(Duration.ofMinutes(1), 10)).isEmpty();
+    assertThat(runs.waitingBehind(finish(live), 5)).isEmpty();
+    admitted(runs.admit(job, local.id()));
+    assertThat(later.abandoned()).isEmpty();
+  }
 }

@@ -171,6 +171,21 @@ class MembershipIT {
   }
 
   @Test
+  void forgetsOwnersThatDiedLongAgo() throws Exception {
+    execute(
+        "insert into wb_owner (incarnation, node, began_at, alive_until) values ('old', 'x',"
+            + " current_timestamp - interval '3 days', current_timestamp - interval '2 days')");
+    owner("a").membership().join(SECOND);
+    try (Connection connection = store.dataSource().getConnection();
+        Statement statement = connection.createStatement();
+        var rows = statement.executeQuery("select node from wb_owner")) {
+      assertThat(rows.next()).isTrue();
+      assertThat(rows.getString(1)).isEqualTo("a");
+      assertThat(rows.next()).isFalse();
+    }
+  }
+
+  @Test
   void hearsThatARunIsToEndAndThatOneIsLost() throws Exception {
     RunStore first = owner("a");
     first.membership().join(SECOND);

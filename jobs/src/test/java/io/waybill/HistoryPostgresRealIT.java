@@ -46,7 +46,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class HistoryPostgresRealIT {
   @RegisterExtension
   static final RealServers SERVERS =
-      RealServers.script(Path.of("src/test/servers/postgres.sh"))
+      RealServers.script(Path.of("../scheduler/src/test/servers/postgres.sh"))
           .needing("pg_createcluster")
           .listeningOn("POSTGRES");
 

@@ -174,12 +174,21 @@ final class Requests implements Closeable {
 
   // the same client may still hold the part file in a session that it has lost
   private ServerUpload takingOver(long id, Offer offer) throws IOException {
-    for (int tries = 0; ; tries++) {
+    try {
+      return ServerUpload.begin(wire, id, offer, session);
+    } catch (PartFileBusyException e) {
+      // when there is no such session, it may have ended since: that is worth one more look
+      int tries = surroundings.sessions().endOlder(session) ? TAKE_OVER_TRIES : 1;
+      return beginAgain(id, offer, tries);
+    }
+  }
+
+  private ServerUpload beginAgain(long id, Offer offer, int tries) throws IOException {
+    for (int left = tries; ; left--) {
       try {
         return ServerUpload.begin(wire, id, offer, session);
       } catch (PartFileBusyException e) {
-        if (tries >= TAKE_OVER_TRIES
-            || (tries == 0 && !surroundings.sessions().endOlder(session))) {
+        if (left <= 1) {
           throw e;
         }
         pause();

@@ -27,7 +27,7 @@ final class EngineFactory {
         .addConnectionProvider(name, new EngineConnections(store.dataSource()));
     Scheduler scheduler =
         new StdSchedulerFactory(properties(store, owner, settings, name)).getScheduler();
-    return new Made(scheduler, EngineStore.made(name));
+    return new Made(scheduler, EngineStore.made(name, store));
   }
 
   private static Properties properties(
@@ -38,6 +38,12 @@ final class EngineFactory {
     set(properties, "scheduler.instanceId", store.isExclusive() ? ONLY_NODE : owner.node());
     set(properties, "scheduler.threadName", "waybill-scheduler");
     set(properties, "scheduler.skipUpdateCheck", "true");
+    // what is due goes out in one transaction, as much as there are threads for; nothing goes early
+    set(
+        properties,
+        "scheduler.batchTriggerAcquisitionMaxCount",
+        Integer.toString(settings.threads()));
+    set(properties, "jobStore.acquireTriggersWithinLock", "true");
     set(properties, "threadPool.class", SimpleThreadPool.class.getName());
     set(properties, "threadPool.threadCount", Integer.toString(settings.threads()));
     set(properties, "threadPool.threadNamePrefix", "waybill-firing");

@@ -2,13 +2,15 @@ package io.waybill;
 
 import io.waybill.jobs.CancelScope;
 import io.waybill.jobs.Configuration;
-import io.waybill.jobs.Connection;
 import io.waybill.jobs.RunListener;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.config.StateDirectory;
+import io.waybill.jobs.log.RunLogDirectory;
+import io.waybill.jobs.run.HistorySweep;
 import io.waybill.jobs.run.JobEngine;
 import io.waybill.jobs.run.JobsSchema;
 import io.waybill.jobs.run.RunJournal;
+import io.waybill.jobs.run.RunLogs;
 import io.waybill.jobs.step.MailAccounts;
 import io.waybill.jobs.step.MailSenders;
 import io.waybill.jobs.step.MailTokens;
@@ -26,9 +28,11 @@ import io.waybill.scheduler.Scheduler;
 import io.waybill.scheduler.TriggerKind;
 import io.waybill.scheduler.quartz.EngineSettings;
 import io.waybill.scheduler.quartz.QuartzScheduler;
+import io.waybill.scheduler.store.AuditLog;
+import io.waybill.scheduler.store.RunHistory;
+import io.waybill.scheduler.store.RunLogTails;
 import io.waybill.scheduler.store.RunStore;
 import io.waybill.scheduler.store.Store;
-import io.waybill.scheduler.store.StoreSettings;
 import io.waybill.transfer.SharedRate;
 import io.waybill.transfer.WireTap;
 import java.net.InetAddress;
@@ -41,7 +45,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +59,9 @@ final class Rooms implements AutoCloseable {
   private final JobEngine engine;
   private final Outbox outbox;
   private final MailSenders senders;
+  private final RunLogs logs;
+  private final AuditLog audit;
+  private final HistorySweep sweep;
   private @Nullable OutboxDispatcher dispatcher;
 
   private Rooms(
@@ -67,7 +73,10 @@ final class Rooms implements AutoCloseable {
       Duration checkIn,
       Outbox outbox,
       MailSenders senders,
-      JobEngine engine) {
+      JobEngine engine,
+      RunLogs logs,
+      AuditLog audit,
+      HistorySweep sweep) {
     this.state = state;
     this.clock = clock;
     this.store = store;
@@ -77,6 +86,9 @@ final class Rooms implements AutoCloseable {
     this.outbox = outbox;
     this.senders = senders;
     this.engine = engine;
+    this.logs = logs;
+    this.audit = audit;
+    this.sweep = sweep;
   }
 
   static Rooms open(
@@ -87,10 +99,10 @@ final class Rooms implements AutoCloseable {
       RunListener listener,
       Clock clock) {
     state.create();
-    Store store = Store.open(settings(configuration, state));
+    Store store = Store.open(StoreCare.settings(configuration, state));
     try {
       MailSchema.migrate(store.dataSource());
-      JobsSchema.migrate(store.dataSource(), store.isPostgres());
+      JobsSchema.migrate(store.dataSource());
       RunStore runs =
           RunStore.of(store, node(configuration.daemon().node()), clock, new SecureRandom());
       Outbox outbox =
@@ -124,6 +136,8 @@ final class Rooms implements AutoCloseable {
               SharedRate.of(configuration.daemon().rate()),
               clock);
       RunJournal journal = new RunJournal(store, runs);
+      RunLogs logs = new RunLogs(RunLogDirectory.at(state.runs()), RunLogTails.of(store));
+      AuditLog audit = AuditLog.of(store, clock);
       return new Rooms(
           state,
           clock,
@@ -133,21 +147,14 @@ final class Rooms implements AutoCloseable {
           configuration.daemon().node().checkIn(),
           outbox,
           senders,
-          new JobEngine(configuration, services, runs, journal, listener));
+          new JobEngine(configuration, services, runs, journal, logs, listener),
+          logs,
+          audit,
+          new HistorySweep(configuration, RunHistory.of(store, clock), audit, logs, clock));
     } catch (RuntimeException e) {
       store.close();
       throw e;
     }
-  }
-
-  private static StoreSettings settings(Configuration configuration, StateDirectory state) {
-    if (configuration.daemon().store() instanceof Configuration.Jdbc jdbc) {
-      Optional<Connection.Login> login = jdbc.login();
-      Supplier<String> password = () -> login.map(l -> l.password().get()).orElse("");
-      return StoreSettings.jdbc(
-          jdbc.url(), login.map(Connection.Login::user).orElse("waybill"), password);
-    }
-    return StoreSettings.h2(state.store().resolve("waybill"));
   }
 
   private static OutboxSettings settings(Configuration.Outbox outbox) {
@@ -212,6 +219,7 @@ final class Rooms implements AutoCloseable {
       recovery.run();
     }
     dispatcher = OutboxDispatcher.start(outbox, senders);
+    sweep.start();
   }
 
   private static String node(Configuration.Node node) {
@@ -249,8 +257,24 @@ final class Rooms implements AutoCloseable {
     return engine;
   }
 
+  Store store() {
+    return store;
+  }
+
   RunStore runs() {
     return runs;
+  }
+
+  RunLogs logs() {
+    return logs;
+  }
+
+  AuditLog audit() {
+    return audit;
+  }
+
+  HistorySweep sweep() {
+    return sweep;
   }
 
   Clock clock() {
@@ -263,11 +287,13 @@ final class Rooms implements AutoCloseable {
 
   @Override
   public void close() {
+    sweep.close();
     engine.close();
     if (dispatcher != null) {
       dispatcher.close();
     }
     senders.close();
+    logs.close();
     runs.membership().close();
     store.close();
   }

@@ -5,18 +5,21 @@ import io.waybill.jobs.Configuration;
 import io.waybill.jobs.JobDefinition;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.JobStatus;
+import io.waybill.jobs.LogPiece;
 import io.waybill.jobs.RunListener;
 import io.waybill.jobs.RunRecord;
 import io.waybill.jobs.config.StateDirectory;
 import io.waybill.jobs.json.QueuedMail;
 import io.waybill.jobs.net.ScopedSockets;
-import io.waybill.jobs.run.RunPayload;
 import io.waybill.mail.FrozenSender;
 import io.waybill.mail.outbox.Outbox;
 import io.waybill.mail.outbox.OutboxEntry;
 import io.waybill.scheduler.Run;
 import io.waybill.scheduler.Scheduler;
-import io.waybill.scheduler.SchedulerException;
+import io.waybill.scheduler.store.AuditLog;
+import io.waybill.scheduler.store.BackupReport;
+import io.waybill.scheduler.store.BackupTarget;
+import io.waybill.scheduler.store.StoreReport;
 import io.waybill.transfer.CancellableFuture;
 import io.waybill.transfer.WireTap;
 import java.nio.file.Path;
@@ -29,6 +32,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +50,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Waybill implements AutoCloseable {
   private static final Duration DRAIN = Duration.ofSeconds(30);
+  private static final int LOG_PIECE_BYTES = 512 * 1024;
 
   private final Configuration configuration;
   private final Rooms rooms;
@@ -104,7 +109,20 @@ public final class Waybill implements AutoCloseable {
     rooms.startBackground();
     started = true;
     opened.replaceAll(configuration.jobs().stream().map(JobDefinition::scheduled).toList());
+    // else the store goes on with the jobs of another node
+    if (!rooms.runs().jobSets().isNewer()) {
+      writeDownJobs();
+    }
     opened.start();
+  }
+
+  private void writeDownJobs() {
+    rooms
+        .audit()
+        .jobsAre(
+            Operator.THIS_USER,
+            configuration.jobs().stream()
+                .collect(Collectors.toMap(JobDefinition::name, JobDefinition::definitionHash)));
   }
 
   /**
@@ -115,11 +133,7 @@ public final class Waybill implements AutoCloseable {
    * @throws IllegalStateException if {@link #start} was not called
    */
   public String trigger(String job, Map<String, String> parameters) {
-    require(job);
-    if (!started) {
-      throw new IllegalStateException("start() was not called");
-    }
-    return scheduler().trigger(job, RunPayload.of(parameters));
+    return operator().trigger(job, parameters);
   }
 
   /** Returns when a job fires next; empty for one on demand. */
@@ -151,7 +165,7 @@ public final class Waybill implements AutoCloseable {
    * @throws JobException.NotFound if there is no such job
    */
   public void pause(String job) {
-    statuses().scheduled(job).pause(job);
+    operator().pause(job);
   }
 
   /**
@@ -161,10 +175,10 @@ public final class Waybill implements AutoCloseable {
    * @throws JobException.NotFound if there is no such job
    */
   public void resume(String job) {
-    statuses().scheduled(job).resume(job);
+    operator().resume(job);
   }
 
-  private JobStatuses statuses() {
+  JobStatuses statuses() {
     return new JobStatuses(configuration, scheduler(), rooms.runs(), rooms.clock(), started);
   }
 
@@ -185,15 +199,57 @@ public final class Waybill implements AutoCloseable {
    * @throws JobException.NotFound if there is no such run, or it has ended
    */
   public void cancel(String runId) {
-    if (!started) {
-      rooms.engine().cancel(runId);
-      return;
-    }
-    try {
-      scheduler().cancel(runId, "cancelled");
-    } catch (SchedulerException.NotClaimable e) {
-      throw new JobException.NotFound("run " + runId + " is not live: " + e.getMessage());
-    }
+    operator().cancel(runId);
+  }
+
+  /**
+   * Returns who does things on behalf of this process's user. What {@link #trigger}, {@link
+   * #pause}, {@link #resume}, {@link #cancel} and {@link #backup} do is written down under that
+   * name, too.
+   */
+  public Operator operator() {
+    return operator(Operator.THIS_USER);
+  }
+
+  /**
+   * Returns who does things on behalf of somebody.
+   *
+   * @param who the name under which it is written down
+   */
+  public Operator operator(String who) {
+    return new Operator(this, rooms, who);
+  }
+
+  /** Returns what is remembered of who did what. */
+  public AuditLog audit() {
+    return rooms.audit();
+  }
+
+  /**
+   * Returns a piece of what a run has logged, of half a MiB at most.
+   *
+   * @param from where to begin, in bytes: 0, or {@link LogPiece#next} of the piece before
+   * @throws JobException.NotFound if there is no such run
+   * @throws JobException.NotYet if its file cannot be read
+   */
+  public LogPiece log(String runId, long from) {
+    Run run =
+        rooms
+            .runs()
+            .find(runId)
+            .orElseThrow(() -> new JobException.NotFound("there is no run " + runId));
+    return rooms.logs().read(run, from, LOG_PIECE_BYTES);
+  }
+
+  /**
+   * Forgets what is beyond the bounds of the jobs' history; once {@link #start} was called that is
+   * done in the background.
+   *
+   * @param most how long to work at most
+   * @return whether nothing is left to forget
+   */
+  public boolean forget(Duration most) {
+    return rooms.sweep().sweep(most);
   }
 
   /** Returns the ids of the runs that are at work in this process. */
@@ -247,6 +303,22 @@ public final class Waybill implements AutoCloseable {
     return configuration;
   }
 
+  /**
+   * Copies the embedded store while it is in use.
+   *
+   * @throws JobException.Configuration if the store is on a server
+   * @throws io.waybill.scheduler.SchedulerException as {@link
+   *     io.waybill.scheduler.store.StoreBackup#write}
+   */
+  public BackupReport backup(BackupTarget target) {
+    return operator().backup(target);
+  }
+
+  /** Looks for damage in the store while it is in use. */
+  public StoreReport checkStore() {
+    return StoreCare.check(rooms.store());
+  }
+
   /** Returns where the store, the logs and the keys are. */
   public Path stateDirectory() {
     return rooms.stateDirectory();
@@ -282,12 +354,12 @@ public final class Waybill implements AutoCloseable {
     rooms.engine().cancelAll();
   }
 
-  private LocalRun local(String job, Map<String, String> parameters) {
+  LocalRun local(String job, Map<String, String> parameters) {
     JobDefinition definition = require(job);
     return LocalRun.open(rooms, definition, definition.scheduled(), parameters);
   }
 
-  private JobDefinition require(String job) {
+  JobDefinition require(String job) {
     return configuration
         .job(job)
         .orElseThrow(
@@ -297,6 +369,18 @@ public final class Waybill implements AutoCloseable {
                         + job
                         + "\"; there are: "
                         + configuration.jobs().stream().map(JobDefinition::name).toList()));
+  }
+
+  /** Returns the scheduler, which fires. */
+  Scheduler started() {
+    if (!started) {
+      throw new IllegalStateException("start() was not called");
+    }
+    return scheduler();
+  }
+
+  boolean isStarted() {
+    return started;
   }
 
   private synchronized Scheduler scheduler() {

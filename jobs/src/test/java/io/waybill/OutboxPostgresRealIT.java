@@ -47,7 +47,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 class OutboxPostgresRealIT {
   @RegisterExtension
   static final RealServers SERVERS =
-      RealServers.script(Path.of("src/test/servers/postgres.sh"))
+      RealServers.script(Path.of("../scheduler/src/test/servers/postgres.sh"))
           .needing("pg_createcluster")
           .listeningOn("POSTGRES");
 

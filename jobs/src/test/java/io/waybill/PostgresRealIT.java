@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PostgresRealIT {
   @RegisterExtension
   static final RealServers SERVERS =
-      RealServers.script(Path.of("src/test/servers/postgres.sh"))
+      RealServers.script(Path.of("../scheduler/src/test/servers/postgres.sh"))
           .needing("pg_createcluster")
           .listeningOn("POSTGRES");
 

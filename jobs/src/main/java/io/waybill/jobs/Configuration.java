@@ -40,6 +40,21 @@ public record Configuration(
   }
 
   /**
+   * Returns the same for a daemon of another name.
+   *
+   * @throws IllegalArgumentException if the text cannot be a node's name
+   */
+  public Configuration withNode(String name) {
+    if (!Node.isName(name)) {
+      throw new IllegalArgumentException(
+          "a node's name is letters, digits, '-', '_' and '.', at most 100 of them: \"%s\""
+              .formatted(name));
+    }
+    Node node = new Node(Optional.of(name), daemon.node().checkIn());
+    return new Configuration(zone, daemon.with(node), vars, connections, jobs);
+  }
+
+  /**
    * Returns a configuration without jobs and connections, for verbs that are given everything on
    * their line.
    */
@@ -51,20 +66,44 @@ public record Configuration(
   /**
    * How the daemon runs.
    *
-   * @param store where runs are kept
+   * @param records what is written down of what happened, and where
    * @param listen where it can be reached
    * @param rate how fast all connections that hold files may be together, each way
    * @param outbox mail that waits
    * @param node what it is among those that share its store
    */
-  public record Daemon(Store store, Listen listen, RateLimit rate, Outbox outbox, Node node) {
+  public record Daemon(Records records, Listen listen, RateLimit rate, Outbox outbox, Node node) {
     public static final Daemon DEFAULTS =
         new Daemon(
-            new Embedded(),
+            Records.DEFAULTS,
             new Listen("127.0.0.1", 0),
             RateLimit.unlimited(),
             Outbox.DEFAULTS,
             Node.DEFAULTS);
+
+    Daemon with(Node other) {
+      return new Daemon(records, listen, rate, outbox, other);
+    }
+
+    /** Returns where runs are kept. */
+    public Store store() {
+      return records.store();
+    }
+
+    /** Returns how long it is remembered who did what. */
+    public Duration keepAudit() {
+      return records.keepAudit();
+    }
+  }
+
+  /**
+   * What is written down of what happened.
+   *
+   * @param store where runs are kept
+   * @param keepAudit how long it is remembered who did what
+   */
+  public record Records(Store store, Duration keepAudit) {
+    public static final Records DEFAULTS = new Records(new Embedded(), Duration.ofDays(730));
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.waybill.jobs;
 
 import io.waybill.scheduler.ConcurrencyLimit;
+import io.waybill.scheduler.HistoryPolicy;
 import io.waybill.scheduler.MissedPolicy;
 import io.waybill.scheduler.OverlapPolicy;
 import io.waybill.scheduler.RetryPolicy;
@@ -28,6 +29,8 @@ public final class JobDefinition {
   private final Optional<ConcurrencyLimit> limit;
   private final Duration timeout;
   private final RetryPolicy retry;
+  private final HistoryPolicy history;
+  private final String definitionHash;
   private final List<Parameter> parameters;
   private final Map<Hook, List<StepDefinition>> steps;
   private final Position position;
@@ -53,6 +56,8 @@ public final class JobDefinition {
     limit = Optional.ofNullable(b.limit);
     timeout = b.timeout;
     retry = b.retry;
+    history = b.history;
+    definitionHash = b.definitionHash;
     parameters = List.copyOf(b.parameters);
     steps = Map.copyOf(b.steps);
     position = b.position;
@@ -120,6 +125,20 @@ public final class JobDefinition {
     return retry;
   }
 
+  /** Returns how much is remembered of its runs; 200 runs and 90 days by default. */
+  public HistoryPolicy history() {
+    return history;
+  }
+
+  /**
+   * Returns what changes with each change of what the file says about it: SHA-256 in hex of its own
+   * section, {@code defaults} and the file's zone, whatever the order of keys, comments and quotes
+   * are. Empty if it was not read from a file.
+   */
+  public String definitionHash() {
+    return definitionHash;
+  }
+
   /** Returns what a run of it can be given; unique names. */
   public List<Parameter> parameters() {
     return parameters;
@@ -163,6 +182,8 @@ public final class JobDefinition {
     private @Nullable ConcurrencyLimit limit;
     private Duration timeout = Duration.ofHours(1);
     private RetryPolicy retry = RetryPolicy.builder().build();
+    private HistoryPolicy history = HistoryPolicy.DEFAULT;
+    private String definitionHash = "";
     private List<Parameter> parameters = List.of();
     private Position position = Position.NONE;
 
@@ -223,6 +244,16 @@ public final class JobDefinition {
 
     public Builder retry(RetryPolicy policy) {
       retry = Objects.requireNonNull(policy, "policy");
+      return this;
+    }
+
+    public Builder history(HistoryPolicy policy) {
+      history = Objects.requireNonNull(policy, "policy");
+      return this;
+    }
+
+    public Builder definitionHash(String hex) {
+      definitionHash = Objects.requireNonNull(hex, "hex");
       return this;
     }
 

@@ -442,6 +442,24 @@ public abstract sealed class MailException extends RuntimeException {
     }
   }
 
+  /** A newer program has upgraded the tables. */
+  public static final class StoreTooNew extends MailException {
+    private static final long serialVersionUID = 1;
+
+    /** Names both versions. */
+    public StoreTooNew(String stored, String known) {
+      super(
+          "the mail's tables are of version %s, and this program knows them up to version %s: a newer waybill has used this store; use that one, or restore a backup from before"
+              .formatted(stored, known),
+          null);
+    }
+
+    @Override
+    public boolean isTransient() {
+      return false;
+    }
+  }
+
   /** The outbox holds as much as it may. */
   public static final class OutboxFull extends MailException {
     private static final long serialVersionUID = 1;

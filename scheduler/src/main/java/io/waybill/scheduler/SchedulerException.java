@@ -81,6 +81,26 @@ public abstract sealed class SchedulerException extends RuntimeException {
     }
   }
 
+  /** Thrown when a store must not be used as it was asked for; a person has to change something. */
+  public static final class StoreRefused extends SchedulerException {
+    private static final long serialVersionUID = 1L;
+
+    /** Makes the exception. */
+    public StoreRefused(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /** Thrown when a store's file, or a copy of a store, does not hold what it should. */
+  public static final class StoreDamaged extends SchedulerException {
+    private static final long serialVersionUID = 1L;
+
+    /** Makes the exception. */
+    public StoreDamaged(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+  }
+
   /** Thrown when a write comes from a claim that another owner has taken over; nothing changed. */
   public static final class StaleClaim extends SchedulerException {
     private static final long serialVersionUID = 1L;

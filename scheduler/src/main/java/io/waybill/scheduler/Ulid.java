@@ -1,6 +1,7 @@
 package io.waybill.scheduler;
 
 import java.math.BigInteger;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.random.RandomGenerator;
@@ -20,6 +21,7 @@ import java.util.random.RandomGenerator;
 public final class Ulid {
   private static final String ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
   private static final int LENGTH = 26;
+  private static final int TIME_LENGTH = 10;
   private static final int RANDOM_BITS = 80;
   private static final BigInteger MAX_RANDOM = BigInteger.ONE.shiftLeft(RANDOM_BITS);
 
@@ -75,5 +77,33 @@ public final class Ulid {
     return text.length() == LENGTH
         && text.charAt(0) <= '7'
         && text.toUpperCase(Locale.ROOT).chars().allMatch(c -> ALPHABET.indexOf(c) >= 0);
+  }
+
+  /**
+   * Returns when an identifier was made, to the millisecond.
+   *
+   * @throws IllegalArgumentException if the text has not the form of one
+   */
+  public static Instant instant(String id) {
+    if (!isValid(id)) {
+      throw new IllegalArgumentException("\"" + id + "\" is no ULID");
+    }
+    long millis = 0;
+    for (char c : id.substring(0, TIME_LENGTH).toUpperCase(Locale.ROOT).toCharArray()) {
+      millis = millis << 5 | ALPHABET.indexOf(c);
+    }
+    return Instant.ofEpochMilli(millis);
+  }
+
+  /**
+   * Returns what no identifier of this moment or a later one is less than.
+   *
+   * @throws IllegalArgumentException if the moment is before 1970
+   */
+  public static String leastOf(Instant moment) {
+    if (moment.toEpochMilli() < 0) {
+      throw new IllegalArgumentException("no ULID is of " + moment);
+    }
+    return encode(BigInteger.valueOf(moment.toEpochMilli()).shiftLeft(RANDOM_BITS));
   }
 }

@@ -47,7 +47,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
       PauseCommand.class,
       ResumeCommand.class,
       RunsCommand.class,
+      LogsCommand.class,
+      AuditCommand.class,
       CancelCommand.class,
+      DbCommand.class,
       ValidateCommand.class,
       CronCommand.class
     })

@@ -1,8 +1,11 @@
 package io.waybill.jobs.cli;
 
 import io.waybill.jobs.Configuration;
+import io.waybill.jobs.JobException;
 import io.waybill.jobs.daemon.Daemon;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code waybill daemon}: fires jobs by their schedules until it is told to end. */
 @Command(
@@ -15,9 +18,17 @@ final class DaemonCommand extends Verb {
     return LogSetup.Level.INFO;
   }
 
+  @Option(
+      names = "--node",
+      paramLabel = "NAME",
+      description =
+          "This daemon's name among those that share a store; else daemon.node, the host's name.")
+  private @Nullable String node;
+
   @Override
   ExitCode execute() throws Exception {
-    Configuration configuration = configuration();
+    Signals signals = Signals.listen();
+    Configuration configuration = named(configuration());
     try (Daemon daemon =
         Daemon.start(configuration, waybill(configuration), stateDirectory().daemonFile())) {
       output()
@@ -26,8 +37,15 @@ final class DaemonCommand extends Verb {
                   + configuration.jobs().size()
                   + " jobs, control channel on "
                   + daemon.address());
-      daemon.awaitEnd();
+      return signals.await(); // and a second one ends the process at once
     }
-    return ExitCode.OK;
+  }
+
+  private Configuration named(Configuration configuration) {
+    try {
+      return node == null ? configuration : configuration.withNode(node);
+    } catch (IllegalArgumentException e) {
+      throw new JobException.Configuration("--node: " + e.getMessage(), e);
+    }
   }
 }

@@ -16,6 +16,8 @@ final class OutboxDropCommand extends OutboxVerb {
   @Override
   ExitCode execute() throws InterruptedException {
     return each(
-        ids, (daemon, id) -> daemon.decide(id, "drop"), (waybill, id) -> waybill.outbox().drop(id));
+        ids,
+        (daemon, id) -> daemon.decide(id, "drop"),
+        (waybill, id) -> waybill.operator().drop(id));
   }
 }

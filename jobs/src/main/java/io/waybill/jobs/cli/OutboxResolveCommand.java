@@ -39,7 +39,7 @@ final class OutboxResolveCommand extends OutboxVerb {
   }
 
   private OutboxEntry resolve(Waybill waybill, String id) {
-    OutboxEntry resolved = waybill.outbox().resolve(id, as);
+    OutboxEntry resolved = waybill.operator().resolve(id, as);
     if (as != Resolution.RESEND) {
       return resolved;
     }

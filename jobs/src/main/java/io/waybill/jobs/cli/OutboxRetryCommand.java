@@ -27,7 +27,7 @@ final class OutboxRetryCommand extends OutboxVerb {
   }
 
   private OutboxEntry retry(Waybill waybill, String id) {
-    waybill.outbox().retry(id);
+    waybill.operator().retry(id);
     OutboxEntry entry = waybill.deliver(id);
     tried.add(entry.state());
     return entry;

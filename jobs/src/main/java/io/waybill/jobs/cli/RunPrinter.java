@@ -13,7 +13,13 @@ final class RunPrinter {
   private RunPrinter() {}
 
   static void print(Map<String, Object> run, PrintStream out) {
-    out.printf("run %s  %s  %s%s%n", run.get("id"), run.get("job"), run.get("state"), took(run));
+    out.printf(
+        "run %s  %s  %s%s%s%n",
+        run.get("id"),
+        run.get("job"),
+        run.get("state"),
+        took(run),
+        run.containsKey("due-at") ? "  next attempt at " + run.get("due-at") : "");
     if (run.containsKey("message")) {
       out.println("  " + run.get("message"));
     }

@@ -87,6 +87,8 @@ final class Trouble {
     if (failure instanceof InvalidJobFile
         || failure instanceof JobException.Configuration
         || failure instanceof SchedulerException.InvalidSchedule
+        || failure instanceof SchedulerException.StoreRefused
+        || failure instanceof MailException.StoreTooNew
         || failure instanceof MailException.InvalidMessage
         || failure instanceof MailException.OutboxConflict) {
       return ExitCode.USAGE;
@@ -94,6 +96,9 @@ final class Trouble {
     if (failure instanceof JobException.AlreadyRunning
         || failure instanceof SchedulerException.StoreOwned) {
       return ExitCode.ALREADY_RUNNING;
+    }
+    if (failure instanceof SchedulerException.StoreDamaged) {
+      return ExitCode.INTEGRITY;
     }
     if (failure instanceof InterruptedException) {
       return ExitCode.INTERRUPTED;

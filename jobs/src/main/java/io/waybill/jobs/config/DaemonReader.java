@@ -6,6 +6,7 @@ import io.waybill.jobs.Configuration.Embedded;
 import io.waybill.jobs.Configuration.Jdbc;
 import io.waybill.jobs.Configuration.Listen;
 import io.waybill.jobs.Configuration.Node;
+import io.waybill.jobs.Configuration.Records;
 import io.waybill.jobs.Configuration.Store;
 import io.waybill.jobs.Connection;
 import io.waybill.jobs.Secret;
@@ -63,7 +64,7 @@ final class DaemonReader {
             .flatMap(this::listen)
             .orElse(Daemon.DEFAULTS.listen());
     return new Daemon(
-        store(daemon.get()),
+        records(daemon.get()),
         listen,
         rate(daemon.get()),
         daemon
@@ -72,6 +73,23 @@ final class DaemonReader {
             .flatMap(section -> new OutboxReader(section, problems).read())
             .orElse(Configuration.Outbox.DEFAULTS),
         node(daemon.get()));
+  }
+
+  private Records records(Section daemon) {
+    return new Records(
+        store(daemon),
+        daemon
+            .section("audit", LaterKeys.none())
+            .flatMap(this::keepAudit)
+            .orElse(Records.DEFAULTS.keepAudit()));
+  }
+
+  private Optional<Duration> keepAudit(Section audit) {
+    Optional<Duration> keep = audit.duration("keep");
+    if (keep.isPresent() && keep.get().compareTo(Duration.ofDays(1)) < 0) {
+      problems.error(audit.valueOrigin("keep"), "\"keep\" is at least 1d");
+    }
+    return keep;
   }
 
   private Node node(Section daemon) {

@@ -43,6 +43,17 @@ public final class JobKeys {
               Key.optional("at-most", INTEGER, "10", "How many run-all makes up."),
               Key.optional("max-late", DURATION, "6h", "How late one may still be made up.")));
 
+  static final ValueType.Group HISTORY =
+      new ValueType.Group(
+          List.of(
+              Key.optional("runs", INTEGER, "200", "How many finished runs are kept."),
+              Key.optional("days", INTEGER, "90", "How many days after its end one is kept."),
+              Key.optional(
+                  "keep",
+                  new ValueType.OneOf(List.of("all", "failures")),
+                  "all",
+                  "Which of them; failures keeps the newest 20 of the others.")));
+
   static final ValueType.Group SCHEDULE =
       new ValueType.Group(
           List.of(
@@ -100,7 +111,11 @@ public final class JobKeys {
               "skip",
               "What happens to a firing while a run is still going on: it is skipped, waits, runs beside it, or has it cancelled."),
           Key.optional("missed", MISSED, "What happens to firings that could not happen in time."),
-          Key.optional("retry", RETRY, "When and how often a failed step is tried again."));
+          Key.optional("retry", RETRY, "When and how often a failed step is tried again."),
+          Key.optional(
+              "history",
+              HISTORY,
+              "How much is remembered of its runs; the latest success always is."));
 
   private static final List<Key> STEP =
       List.of(

@@ -43,6 +43,7 @@ final class JobReader {
 
   List<JobDefinition> read(Section top, Place place, ZoneId zone) {
     Policies defaults = defaults(top, place);
+    DefinitionHash hash = new DefinitionHash(zone, top.node("defaults"));
     List<JobDefinition> jobs = new ArrayList<>();
     for (YamlNode.Entry entry : Names.entries(top, "jobs", readers)) {
       boolean named = Names.check(entry, Names.JOB, "a job", problems);
@@ -55,7 +56,7 @@ final class JobReader {
               entry.name(),
               place.in("job \"" + entry.name() + "\""),
               readers);
-      section.flatMap(job -> job(entry, named, job, defaults, zone)).ifPresent(jobs::add);
+      section.flatMap(job -> job(entry, named, job, defaults, zone, hash)).ifPresent(jobs::add);
     }
     return jobs;
   }
@@ -87,7 +88,12 @@ final class JobReader {
   }
 
   private Optional<JobDefinition> job(
-      YamlNode.Entry entry, boolean named, Section job, Policies defaults, ZoneId zone) {
+      YamlNode.Entry entry,
+      boolean named,
+      Section job,
+      Policies defaults,
+      ZoneId zone,
+      DefinitionHash hash) {
     Policies policies = defaults.overlaidBy(job, problems);
     Optional<ZoneId> ownZone = job.text("timezone").flatMap(z -> Zones.read(z, job, problems));
     List<Schedule> due = schedules.read(job, entry.name(), ownZone.orElse(zone));
@@ -111,6 +117,8 @@ final class JobReader {
             .limit(limit.orElse(null))
             .timeout(policies.timeout())
             .retry(policies.retry().policy())
+            .history(policies.history())
+            .definitionHash(hash.of(entry.value()))
             .parameters(parameters)
             .position(entry.key().origin().position());
     steps.forEach(builder::steps);

@@ -11,8 +11,8 @@ record LaterKeys(Set<String> words) {
   private static final LaterKeys NONE = new LaterKeys(Set.of());
 
   static final LaterKeys TOP_LEVEL = of("alerts");
-  static final LaterKeys JOB = of("trigger", "each", "notify", "due", "history");
-  static final LaterKeys DEFAULTS = of("history", "notify");
+  static final LaterKeys JOB = of("trigger", "each", "notify", "due");
+  static final LaterKeys DEFAULTS = of("notify");
   static final LaterKeys DAEMON = of("serve");
   static final LaterKeys SECRET = of("keystore");
   static final LaterKeys CONNECTION = of("rate");

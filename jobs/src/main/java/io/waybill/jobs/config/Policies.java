@@ -1,6 +1,7 @@
 package io.waybill.jobs.config;
 
 import io.waybill.scheduler.FailureClass;
+import io.waybill.scheduler.HistoryPolicy;
 import io.waybill.scheduler.MissedPolicy;
 import io.waybill.scheduler.OverlapPolicy;
 import io.waybill.scheduler.RetryPolicy;
@@ -17,7 +18,12 @@ import java.util.stream.Collectors;
  *
  * @param timeout of one attempt
  */
-record Policies(Duration timeout, OverlapPolicy overlap, MissedPolicy missed, Retry retry) {
+record Policies(
+    Duration timeout,
+    OverlapPolicy overlap,
+    MissedPolicy missed,
+    Retry retry,
+    HistoryPolicy history) {
   static final Policies BUILT_IN =
       new Policies(
           Duration.ofHours(1),
@@ -30,7 +36,8 @@ record Policies(Duration timeout, OverlapPolicy overlap, MissedPolicy missed, Re
               Duration.ofMinutes(10),
               0.2,
               Set.of(FailureClass.TRANSIENT, FailureClass.INTEGRITY),
-              Optional.empty()));
+              Optional.empty()),
+          HistoryPolicy.DEFAULT);
 
   /** Reads what a section says; the rest stays. */
   Policies overlaidBy(Section section, Problems problems) {
@@ -43,7 +50,11 @@ record Policies(Duration timeout, OverlapPolicy overlap, MissedPolicy missed, Re
                 .flatMap(s -> missedIn(s, problems))
                 .orElse(missed)
             : missed,
-        retryIn(section, problems).orElse(retry));
+        retryIn(section, problems).orElse(retry),
+        section
+            .section("history", LaterKeys.none())
+            .map(s -> new HistoryReader(s, problems).over(history))
+            .orElse(history));
   }
 
   static Optional<Duration> timeoutIn(Section section, Problems problems) {

@@ -130,6 +130,11 @@ public final class StateDirectory {
     return path.resolve("store");
   }
 
+  /** Returns the directory of the store's backups that are given no other; made by the first. */
+  public Path backups() {
+    return path.resolve("backups");
+  }
+
   /** Returns the directory of this machine's server: its identity and its users. */
   public Path serve() {
     return path.resolve("serve");

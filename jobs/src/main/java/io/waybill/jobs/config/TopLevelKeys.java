@@ -55,13 +55,18 @@ public final class TopLevelKeys {
                   "check-in",
                   DURATION,
                   "5s",
-                  "How often nodes that share a store say that they live; one that does not is taken for dead 4 s later."),
+                  "How often nodes that share a store say that they live; one that does not is taken for dead 3 s later."),
               Key.optional(
                   "rate",
                   TEXT,
                   "How fast all connections together may be, each way, as \"rate\" of a connection; runs without a daemon keep to it, too."),
               Key.optional(
                   "outbox", OUTBOX, "Mail that waits; runs without a daemon keep to it, too."),
+              Key.optional(
+                  "audit",
+                  new ValueType.Group(
+                      List.of(Key.optional("keep", DURATION, "730d", "How long; at least 1d."))),
+                  "How long it is remembered who did what."),
               Key.optional(
                   "http",
                   new ValueType.Group(

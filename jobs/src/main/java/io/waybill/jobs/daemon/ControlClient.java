@@ -4,6 +4,7 @@ import io.waybill.jobs.JobException;
 import io.waybill.jobs.json.Json;
 import io.waybill.jobs.json.Plain;
 import io.waybill.jobs.json.QueuedMail;
+import io.waybill.scheduler.SchedulerException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -20,6 +21,8 @@ import java.util.Optional;
 /** Asks a live daemon over its control channel. */
 public final class ControlClient {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  // the whole store is read and written
+  private static final Duration STORE_TIMEOUT = Duration.ofHours(4);
 
   private final DaemonFile daemon;
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
@@ -121,6 +124,42 @@ public final class ControlClient {
         "application/vnd.waybill.queued-mail");
   }
 
+  /** Returns a piece of a run's log. */
+  public Map<String, Object> log(String id, long from) throws InterruptedException {
+    return call("GET", "/runs/" + encode(id) + "/log?from=" + from, "");
+  }
+
+  /** Returns the newest rows of the audit, the newest first. */
+  public List<Map<String, Object>> audit(Instant since, int limit) throws InterruptedException {
+    return Plain.maps(
+        call("GET", "/audit?limit=" + limit + "&since=" + encode(since.toString()), ""), "entries");
+  }
+
+  /** Returns what a look at every row of the audit has found. */
+  public Map<String, Object> auditVerdict() throws InterruptedException {
+    return call("GET", "/audit/verdict", "");
+  }
+
+  /** Has the store copied; {@code target} is the body of the call. */
+  public Map<String, Object> backup(Map<String, Object> target) throws InterruptedException {
+    return call(
+        "POST",
+        "/store/backup",
+        HttpRequest.BodyPublishers.ofString(Json.write(target)),
+        "application/json",
+        STORE_TIMEOUT);
+  }
+
+  /** Has the store looked at; returns the report's form. */
+  public Map<String, Object> checkStore() throws InterruptedException {
+    return call(
+        "POST",
+        "/store/check",
+        HttpRequest.BodyPublishers.ofString("{}"),
+        "application/json",
+        STORE_TIMEOUT);
+  }
+
   private Map<String, Object> call(String method, String path, String body)
       throws InterruptedException {
     return call(
@@ -135,10 +174,16 @@ public final class ControlClient {
   private Map<String, Object> call(
       String method, String path, HttpRequest.BodyPublisher body, String type)
       throws InterruptedException {
+    return call(method, path, body, type, TIMEOUT);
+  }
+
+  private Map<String, Object> call(
+      String method, String path, HttpRequest.BodyPublisher body, String type, Duration timeout)
+      throws InterruptedException {
     URI uri = URI.create("http://" + daemon.authority() + "/api/v1" + path);
     HttpRequest request =
         HttpRequest.newBuilder(uri)
-            .timeout(TIMEOUT)
+            .timeout(timeout)
             .header("Authorization", "Bearer " + daemon.token())
             .header("Content-Type", type)
             .method(method, body)
@@ -158,6 +203,7 @@ public final class ControlClient {
     String detail = String.valueOf(form.getOrDefault("detail", "status " + response.statusCode()));
     throw switch (response.statusCode()) {
       case 404 -> new JobException.NotFound(detail);
+      case 500 -> new SchedulerException.StoreDamaged(detail, null);
       case 503 -> new JobException.NotYet(detail);
       default -> new JobException.Configuration(detail);
     };

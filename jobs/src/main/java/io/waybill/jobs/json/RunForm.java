@@ -34,6 +34,10 @@ public final class RunForm {
     putTime(form, "started-at", run.startedAt());
     putTime(form, "ended-at", run.endedAt());
     putFailure(form, run.failureClass(), run.message());
+    putTime(form, "due-at", run.dueAt());
+    run.owner().ifPresent(owner -> form.put("node", owner.node()));
+    run.limit().ifPresent(limit -> form.put("limit", limit));
+    run.parent().ifPresent(parent -> form.put("shard-of", parent));
     form.put("recovered", run.recovered());
     return form;
   }

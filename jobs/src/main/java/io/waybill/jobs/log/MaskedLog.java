@@ -5,6 +5,8 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.OutputStreamAppender;
+import ch.qos.logback.core.filter.Filter;
+import ch.qos.logback.core.spi.FilterReply;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -16,6 +18,8 @@ public final class MaskedLog {
   private static final String PATTERN =
       "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level [%thread] %logger{20} %msg"
           + "%replace( run=%X{run} job=%X{job} step=%X{step} attempt=%X{attempt}){' (run|job|step|attempt)=(?= |$)', ''}%n";
+
+  private static final String OURS = "io.waybill";
 
   private MaskedLog() {}
 
@@ -49,10 +53,20 @@ public final class MaskedLog {
     LoggerContext context = context();
     context.reset();
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-    root.addAppender(appender(context, out, mask));
     Level ours = Level.valueOf(level);
-    root.setLevel(ours.isGreaterOrEqual(Level.WARN) ? ours : quieter(ours));
-    context.getLogger("io.waybill").setLevel(ours);
+    Level others = ours.isGreaterOrEqual(Level.WARN) ? ours : quieter(ours);
+    root.addAppender(appender(context, out, mask, new LeastLevel(ours, others)));
+    // logs of runs say what happened also where the person at the shell wants to see only trouble
+    root.setLevel(finer(others, Level.WARN));
+    context.getLogger(OURS).setLevel(finer(ours, Level.INFO));
+    if (!ours.equals(Level.DEBUG)) {
+      // it throws what it logs, and logs it with hundreds of lines
+      context.getLogger("org.flywaydb").setLevel(Level.OFF);
+    }
+  }
+
+  private static Level finer(Level one, Level other) {
+    return one.isGreaterOrEqual(other) ? other : one;
   }
 
   // What libraries say at a level is mostly of interest one level further down.
@@ -61,7 +75,7 @@ public final class MaskedLog {
   }
 
   private static OutputStreamAppender<ILoggingEvent> appender(
-      LoggerContext context, OutputStream out, SecretMask mask) {
+      LoggerContext context, OutputStream out, SecretMask mask, Filter<ILoggingEvent> filter) {
     MaskingEncoder encoder = new MaskingEncoder(mask, PATTERN);
     encoder.setContext(context);
     encoder.start();
@@ -70,8 +84,30 @@ public final class MaskedLog {
     appender.setName("masked");
     appender.setEncoder(encoder);
     appender.setOutputStream(new Unclosed(out));
+    filter.start();
+    appender.addFilter(filter);
     appender.start();
     return appender;
+  }
+
+  /** Lets through what is wanted of us, and of others. */
+  private static final class LeastLevel extends Filter<ILoggingEvent> {
+    private final Level ours;
+    private final Level others;
+
+    LeastLevel(Level ours, Level others) {
+      this.ours = ours;
+      this.others = others;
+    }
+
+    @Override
+    public FilterReply decide(ILoggingEvent event) {
+      String logger = event.getLoggerName();
+      boolean isOurs = logger.equals(OURS) || logger.startsWith(OURS + ".");
+      return event.getLevel().isGreaterOrEqual(isOurs ? ours : others)
+          ? FilterReply.NEUTRAL
+          : FilterReply.DENY;
+    }
   }
 
   /** Outlives its appender: standard error is not the log's to close. */

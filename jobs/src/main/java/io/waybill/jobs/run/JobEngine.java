@@ -39,6 +39,7 @@ public final class JobEngine implements FiringHandler, AutoCloseable {
   private final Configuration configuration;
   private final RunStore runs;
   private final RunJournal journal;
+  private final RunLogs logs;
   private final JobRunner runner;
   private final ScheduledWork work = new ScheduledWork(new ParameterResolver(Filters.standard()));
   private final RunListener listener;
@@ -51,10 +52,12 @@ public final class JobEngine implements FiringHandler, AutoCloseable {
       StepServices services,
       RunStore runs,
       RunJournal journal,
+      RunLogs logs,
       RunListener listener) {
     this.configuration = configuration;
     this.runs = runs;
     this.journal = journal;
+    this.logs = logs;
     this.listener = new IsolatedListener(listener);
     StepRunner steps = new StepRunner(services, journal, watchdog, new Random(), this.listener);
     this.runner = new JobRunner(steps, journal, this.listener);
@@ -117,12 +120,15 @@ public final class JobEngine implements FiringHandler, AutoCloseable {
   private RunRecord carryOut(Run run, JobDefinition job, boolean moved) {
     RunControl control = new RunControl();
     live.put(run.id(), control);
-    run.ending().ifPresent(control::cancel);
+    run.ending().or(() -> runs.ending(run.id())).ifPresent(control::cancel);
     if (closing) {
       control.end(Cause.SHUTDOWN);
     }
     try {
-      RunRecord record = runner.run(run, job, configuration, control, moved);
+      RunRecord record;
+      try (RunLogs.Open log = logs.open(run.id())) {
+        record = runner.run(run, job, configuration, control, moved);
+      }
       if (record.run().state().isFinished()) {
         listener.on(new RunEvent.RunEnded(record));
       }

@@ -59,7 +59,11 @@ final class JobRunner {
       Run run = moved ? arrived(claimed, job) : claimed;
       RunEnd end = carryOut(run, job, configuration, control);
       Run ended = end.isWritten() ? journal.runEnded(run, end) : run;
-      LOG.info("event=run-ended state={} message={}", end.state(), end.message());
+      LOG.info(
+          "event={} state={} message={}",
+          end.state().isFinished() ? "run-ended" : "run-left",
+          end.state(),
+          end.message());
       return journal.record(ended);
     }
   }

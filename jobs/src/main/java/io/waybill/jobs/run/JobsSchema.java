@@ -1,21 +1,45 @@
 package io.waybill.jobs.run;
 
+import io.waybill.scheduler.store.SchemaMigrations;
+import io.waybill.scheduler.store.SchemaVersion;
+import io.waybill.scheduler.store.StoreRule;
+import java.util.List;
 import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
 
 /** This module's tables. */
 public final class JobsSchema {
   private JobsSchema() {}
 
-  /** Brings the tables to this program's version; does nothing where they are. */
-  public static void migrate(DataSource store, boolean isPostgresql) {
-    Flyway.configure(JobsSchema.class.getClassLoader())
-        .dataSource(store)
-        .locations("classpath:db/jobs/" + (isPostgresql ? "postgresql" : "h2"))
-        .table("wb_jobs_schema_history")
-        .baselineOnMigrate(true)
-        .baselineVersion("0")
-        .load()
-        .migrate();
+  /**
+   * Brings the tables to this program's version; does nothing where they are.
+   *
+   * @throws io.waybill.scheduler.SchedulerException.StoreRefused if they are of a newer version
+   */
+  public static void migrate(DataSource store) {
+    migrations(store).migrate();
+  }
+
+  /** Returns which version the tables have; changes nothing. */
+  public static SchemaVersion version(DataSource store) {
+    return migrations(store).version();
+  }
+
+  /** Returns what holds of the rows of a sound store. */
+  public static List<StoreRule> rules() {
+    return List.of(stepsOfNoRun("wb_step"), stepsOfNoRun("wb_step_item"));
+  }
+
+  private static StoreRule stepsOfNoRun(String table) {
+    return new StoreRule(
+        table,
+        "belongs to a run that is not there",
+        "select distinct run_id from "
+            + table
+            + " s where not exists (select 1 from wb_run r where r.id = s.run_id)",
+        false);
+  }
+
+  private static SchemaMigrations migrations(DataSource store) {
+    return SchemaMigrations.of("jobs", JobsSchema.class.getClassLoader(), store);
   }
 }

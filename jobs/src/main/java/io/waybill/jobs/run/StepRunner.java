@@ -81,6 +81,11 @@ final class StepRunner {
     Begun begun = new Begun();
     for (int failed = progress.failed(step.id()) + 1; ; failed++) {
       Attempt attempt = journal.attemptStarted(run, step.id());
+      LOG.info(
+          "event=attempt-started step={} attempt={} kind={}",
+          step.id(),
+          attempt.number(),
+          step.type().name());
       listener.on(new RunEvent.AttemptStarted(attempt, step.type().name()));
       StepOutcome outcome = attempt(run, step, scope, attempt, timeout, control, begun);
       Optional<Duration> delay = Optional.empty();
@@ -92,6 +97,12 @@ final class StepRunner {
         begun.abandon();
       }
       Attempt ended = journal.attemptEnded(run, attempt, outcome, delay);
+      LOG.info(
+          "event=attempt-ended step={} attempt={} state={} message=\"{}\"",
+          step.id(),
+          ended.number(),
+          ended.state(),
+          ended.message());
       listener.on(new RunEvent.AttemptEnded(ended));
       if (delay.isEmpty()) {
         return outcome;

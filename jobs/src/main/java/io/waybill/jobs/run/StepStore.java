@@ -3,6 +3,7 @@ package io.waybill.jobs.run;
 import io.waybill.jobs.StepJournal;
 import io.waybill.jobs.json.Json;
 import io.waybill.scheduler.Run;
+import io.waybill.scheduler.store.RunBelongings;
 import io.waybill.scheduler.store.RunStore;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -16,6 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of steps and of their finished items. Every write is fenced by the run's token. */
@@ -79,6 +81,67 @@ final class StepStore {
             run, connection -> writeItem(connection, run.id(), stepId, attempt, item, receipt));
       }
     };
+  }
+
+  /**
+   * Returns what is ours of runs that are forgotten.
+   *
+   * @param forgotten is told of them when they are
+   */
+  static RunBelongings belongings(Consumer<List<String>> forgotten) {
+    return new RunBelongings() {
+      @Override
+      public int delete(Connection connection, String runId, int most) throws SQLException {
+        return deleteSome(connection, runId, most);
+      }
+
+      @Override
+      public void forgotten(List<String> runIds) {
+        forgotten.accept(runIds);
+      }
+    };
+  }
+
+  /**
+   * Deletes rows of a run that is forgotten: its items first, as there may be very many.
+   *
+   * @param most how many at most
+   * @return how many; as many as {@code most} if there may be more
+   */
+  private static int deleteSome(Connection connection, String runId, int most) throws SQLException {
+    Optional<Item> last = item(connection, runId, most);
+    if (last.isPresent()) {
+      return update(
+          connection,
+          "delete from wb_step_item where run_id = ?"
+              + " and (step_id < ? or (step_id = ? and item_id <= ?))",
+          runId,
+          last.get().stepId(),
+          last.get().stepId(),
+          last.get().id());
+    }
+    // a run has as many steps as its job, and they go together
+    return update(connection, "delete from wb_step_item where run_id = ?", runId)
+        + update(connection, "delete from wb_step where run_id = ?", runId);
+  }
+
+  private record Item(String stepId, String id) {}
+
+  /** Returns the item of this number, from 1; empty if there are not so many. */
+  private static Optional<Item> item(Connection connection, String runId, int number)
+      throws SQLException {
+    try (PreparedStatement query =
+        connection.prepareStatement(
+            "select step_id, item_id from wb_step_item where run_id = ?"
+                + " order by run_id, step_id, item_id offset ? rows fetch next 1 rows only")) {
+      query.setString(1, runId);
+      query.setInt(2, number - 1);
+      try (ResultSet row = query.executeQuery()) {
+        return row.next()
+            ? Optional.of(new Item(row.getString(1), row.getString(2)))
+            : Optional.empty();
+      }
+    }
   }
 
   private static Optional<Map<String, Object>> findItem(

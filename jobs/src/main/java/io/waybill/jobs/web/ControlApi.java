@@ -19,6 +19,9 @@ import java.util.Map;
 public final class ControlApi implements AutoCloseable {
   private static final long MAX_BODY_BYTES = 64 * 1024;
 
+  /** Who the audit says asked: whoever had the token in the daemon's own file. */
+  static final String WHO = "api:daemon.json";
+
   private final Javalin server;
 
   private ControlApi(Javalin server) {
@@ -46,6 +49,8 @@ public final class ControlApi implements AutoCloseable {
               config.routes.get("/api/v1/runs/{id}", context -> run(context, waybill));
               config.routes.post("/api/v1/runs/{id}/cancel", context -> cancel(context, waybill));
               new OutboxApi(waybill).register(config.routes);
+              new HistoryApi(waybill).register(config.routes);
+              new StoreApi(waybill).register(config.routes);
               config.routes.exception(
                   Refusal.class, (e, context) -> problem(context, e.status(), e));
               config.routes.exception(
@@ -85,7 +90,7 @@ public final class ControlApi implements AutoCloseable {
 
   private static void cancel(Context context, Waybill waybill) {
     String id = context.pathParam("id");
-    waybill.cancel(id);
+    waybill.operator(WHO).cancel(id);
     answer(context, 202, form(waybill, id));
   }
 
@@ -112,7 +117,7 @@ public final class ControlApi implements AutoCloseable {
   }
 
   // RFC 9457
-  private static void problem(Context context, int status, Exception failure) {
+  static void problem(Context context, int status, Exception failure) {
     Map<String, Object> problem = new LinkedHashMap<>();
     problem.put("type", "about:blank");
     problem.put("status", (long) status);

@@ -2,6 +2,7 @@ package io.waybill.jobs.web;
 
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.waybill.Operator;
 import io.waybill.Waybill;
 import io.waybill.jobs.JobStatus;
 import io.waybill.jobs.json.AgendaForm;
@@ -19,9 +20,11 @@ final class JobsApi {
   private static final int USUAL = 10;
 
   private final Waybill waybill;
+  private final Operator operator;
 
   JobsApi(Waybill waybill) {
     this.waybill = waybill;
+    this.operator = waybill.operator(ControlApi.WHO);
   }
 
   void register(RoutesConfig routes) {
@@ -35,13 +38,13 @@ final class JobsApi {
     routes.post(
         "/api/v1/jobs/{job}/pause",
         context -> {
-          waybill.pause(context.pathParam("job"));
+          operator.pause(context.pathParam("job"));
           answer(context, context.pathParam("job"));
         });
     routes.post(
         "/api/v1/jobs/{job}/resume",
         context -> {
-          waybill.resume(context.pathParam("job"));
+          operator.resume(context.pathParam("job"));
           answer(context, context.pathParam("job"));
         });
     routes.get("/api/v1/next", this::next);
@@ -62,7 +65,7 @@ final class JobsApi {
     if (body.get("params") instanceof Map<?, ?> given) {
       given.forEach((name, value) -> parameters.put(String.valueOf(name), String.valueOf(value)));
     }
-    String id = waybill.trigger(context.pathParam("job"), parameters);
+    String id = operator.trigger(context.pathParam("job"), parameters);
     ControlApi.answer(context, 202, ControlApi.form(waybill, id));
   }
 

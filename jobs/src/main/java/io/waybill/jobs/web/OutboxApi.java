@@ -2,6 +2,7 @@ package io.waybill.jobs.web;
 
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.waybill.Operator;
 import io.waybill.Waybill;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.json.Json;
@@ -22,9 +23,11 @@ import org.jspecify.annotations.Nullable;
 /** {@code /api/v1/outbox}: what waits to be sent, and what an operator decides about it. */
 final class OutboxApi {
   private final Waybill waybill;
+  private final Operator operator;
 
   OutboxApi(Waybill waybill) {
     this.waybill = waybill;
+    this.operator = waybill.operator(ControlApi.WHO);
   }
 
   void register(RoutesConfig routes) {
@@ -33,10 +36,10 @@ final class OutboxApi {
     routes.get("/api/v1/outbox/{id}", context -> answer(context, 200, entry(context)));
     routes.post(
         "/api/v1/outbox/{id}/retry",
-        context -> answer(context, 200, waybill.outbox().retry(entry(context).id())));
+        context -> answer(context, 200, operator.retry(entry(context).id())));
     routes.post(
         "/api/v1/outbox/{id}/drop",
-        context -> answer(context, 200, waybill.outbox().drop(entry(context).id())));
+        context -> answer(context, 200, operator.drop(entry(context).id())));
     routes.post("/api/v1/outbox/{id}/resolve", this::resolve);
   }
 
@@ -68,7 +71,7 @@ final class OutboxApi {
 
   private void resolve(Context context) {
     String as = String.valueOf(Json.readObject(context.body()).get("as"));
-    answer(context, 200, waybill.outbox().resolve(entry(context).id(), word(Resolution.class, as)));
+    answer(context, 200, operator.resolve(entry(context).id(), word(Resolution.class, as)));
   }
 
   private static <E extends Enum<E>> E word(Class<E> type, String word) {

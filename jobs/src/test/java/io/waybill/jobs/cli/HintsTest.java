@@ -3,6 +3,7 @@ package io.waybill.jobs.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waybill.mail.net.TlsComplaint;
+import io.waybill.scheduler.store.Store;
 import io.waybill.transfer.http.HttpSite;
 import io.waybill.transfer.sftp.HostKeyTrust;
 import io.waybill.transfer.sync.DeleteRefusal;
@@ -21,7 +22,12 @@ class HintsTest {
             + constants(ServerTrust.class, "SocketTrust")
             + constants(DeleteRefusal.class, "DeletePolicy")
             + constants(HttpSite.class, "HttpSite")
-            + constants(TlsComplaint.class, "TlsComplaint");
+            + constants(TlsComplaint.class, "TlsComplaint")
+            + constants(Store.class, "NetworkFileSystems")
+            + constants(Store.class, "StoreBackup")
+            + constants(Store.class, "StoreRestore")
+            + constants(Store.class, "StoreTrouble")
+            + constants(Store.class, "MovedStore");
     assertThat(messages).contains(Hints.OPTIONS.keySet());
   }
 

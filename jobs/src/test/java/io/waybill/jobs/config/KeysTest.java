@@ -18,6 +18,8 @@ import io.waybill.jobs.ValueType;
 import io.waybill.mail.UnknownPolicy;
 import io.waybill.scheduler.ConcurrencyLimit;
 import io.waybill.scheduler.FailureClass;
+import io.waybill.scheduler.HistoryPolicy;
+import io.waybill.scheduler.HistoryPolicy.Keep;
 import io.waybill.scheduler.MissedPolicy;
 import io.waybill.scheduler.OverlapPolicy;
 import io.waybill.scheduler.RetryPolicy;
@@ -128,6 +130,56 @@ class KeysTest {
                 Duration.ZERO,
                 Duration.ofHours(2),
                 UnknownPolicy.LOOK_THEN_RESEND));
+  }
+
+  @Test
+  void audit() {
+    assertThat(load("daemon: { audit: {} }").daemon().keepAudit()).isEqualTo(Duration.ofDays(730));
+    assertThat(load("daemon: { audit: { keep: 1d } }").daemon().keepAudit())
+        .isEqualTo(Duration.ofDays(1));
+  }
+
+  @Test
+  void history() {
+    HistoryPolicy all = new HistoryPolicy(200, Duration.ofDays(90), Keep.ALL);
+    assertThat(job("history: {}").history()).isEqualTo(all).isEqualTo(HistoryPolicy.DEFAULT);
+    assertThat(job("history: { runs: 1, days: 2, keep: failures }").history())
+        .isEqualTo(new HistoryPolicy(1, Duration.ofDays(2), Keep.FAILURES));
+    assertThat(
+            load("""
+                defaults: { history: { days: 7, keep: failures } }
+                jobs: { j: { history: { keep: all }, steps: { copy: { from: /a, to: /b } } } }
+                """)
+                .job("j")
+                .orElseThrow()
+                .history())
+        .isEqualTo(new HistoryPolicy(200, Duration.ofDays(7), Keep.ALL));
+  }
+
+  @Test
+  void theHashOfAJobFollowsWhatItSaysAndNotHowItIsWritten() {
+    String job =
+        "jobs: { j: { tags: [a, b], timeout: 5m, steps: { copy: { from: /a, to: /b } } } }";
+    String hash = hash(job);
+    assertThat(hash).matches("[0-9a-f]{64}");
+    assertThat(hash("# comment\n\n" + job)).isEqualTo(hash);
+    assertThat(
+            hash(
+                "jobs:\n  j:\n    timeout: '5m'\n    steps: { copy: { to: /b, from: /a } }\n    tags: [a, b]"))
+        .isEqualTo(hash);
+    assertThat(
+            List.of(
+                hash(job.replace("5m", "6m")),
+                hash(job.replace("[a, b]", "[b, a]")),
+                hash(job.replace("[a, b]", "[ab]")),
+                hash(job.replace("/b", "/c")),
+                hash("defaults: { timeout: 5m }\n" + job)))
+        .doesNotContain(hash)
+        .doesNotHaveDuplicates();
+  }
+
+  private String hash(String rest) {
+    return load(rest).job("j").orElseThrow().definitionHash();
   }
 
   @Test

@@ -93,6 +93,15 @@ public final class RealServers implements BeforeAllCallback, AfterAllCallback {
     return requireNonNull(directory, "the servers have not been started");
   }
 
+  /**
+   * Calls the script with another verb that it knows, while the servers run.
+   *
+   * @throws IOException with what it printed, if it fails
+   */
+  public void tell(String verb) throws IOException, InterruptedException {
+    call(verb);
+  }
+
   @Override
   public void beforeAll(ExtensionContext context) throws Exception {
     requireRootAndCommands();

@@ -9,7 +9,7 @@ import java.util.Optional;
 /** The run that a handler may have left unfinished when it threw. */
 record AbandonedRun(RunStore runs, Run claimed) {
 
-  void fail(RuntimeException failure) {
+  void fail(Throwable failure) {
     runs.find(claimed.id())
         .filter(run -> !run.state().isFinished() && run.dueAt().isEmpty())
         .filter(run -> run.token() == claimed.token())

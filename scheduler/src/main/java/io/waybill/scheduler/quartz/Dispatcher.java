@@ -1,9 +1,7 @@
 package io.waybill.scheduler.quartz;
 
-import io.waybill.scheduler.Firing;
 import io.waybill.scheduler.FiringHandler;
 import io.waybill.scheduler.MissedPolicy;
-import io.waybill.scheduler.Run;
 import io.waybill.scheduler.RunState;
 import io.waybill.scheduler.ScheduledJob;
 import io.waybill.scheduler.SchedulerException;
@@ -14,7 +12,6 @@ import io.waybill.scheduler.time.DueMoments;
 import io.waybill.scheduler.time.Timetable;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,8 +30,7 @@ final class Dispatcher {
   private final Duration onTime;
   private final RunTriggers triggers;
   private final Eligibility eligibility;
-  private final ActiveFirings active = new ActiveFirings();
-  private volatile boolean closing;
+  private final FiringRunner runner;
 
   Dispatcher(
       RunStore runs,
@@ -43,18 +39,15 @@ final class Dispatcher {
       RunTriggers triggers,
       Eligibility eligibility) {
     this.eligibility = eligibility;
+    this.runner = new FiringRunner(runs, handler, triggers);
     this.runs = runs;
     this.handler = handler;
     this.onTime = onTime;
     this.triggers = triggers;
   }
 
-  ActiveFirings active() {
-    return active;
-  }
-
-  void closing() {
-    closing = true;
+  FiringRunner runner() {
+    return runner;
   }
 
   /** Handles one arrival to its end; never throws, because the engine would only log it. */
@@ -85,7 +78,7 @@ final class Dispatcher {
       }
       return true;
     } catch (SchedulerException.StoreFailed e) {
-      if (!e.isTransient() || closing) {
+      if (!e.isTransient() || runner.isClosing()) {
         throw e;
       }
       LOG.warn("event=store_away job={} why=\"{}\"", arrival.job().name(), e.getMessage());
@@ -140,7 +133,7 @@ final class Dispatcher {
   private void record(ScheduledJob job, MissedPolicy.Decision decision) {
     Instant moment = decision.scheduledAt();
     if (!decision.runs()) {
-      runs.skip(job.name(), moment, decision.reason()).ifPresent(handler::ended);
+      runs.skip(job.name(), moment, decision.reason()).ifPresent(runner::ended);
     } else {
       enqueue(job, moment, decision.reason());
     }
@@ -148,11 +141,21 @@ final class Dispatcher {
   }
 
   private void enqueue(ScheduledJob job, Instant moment, String why) {
-    String payload = handler.payload(job.name(), moment);
+    String payload = payload(job, moment);
     runs.enqueue(job.name(), TriggerKind.SCHEDULE, moment, why, payload)
         .or(() -> runs.find(job.name(), moment)) // decided before a crash
         .filter(run -> run.state() == RunState.QUEUED)
         .ifPresent(triggers::fireNow);
+  }
+
+  // a moment must not be lost because nobody can say what is to be done at it: the run will tell
+  private String payload(ScheduledJob job, Instant moment) {
+    try {
+      return handler.payload(job.name(), moment);
+    } catch (RuntimeException e) {
+      LOG.error("event=handler_failed job={} scheduled_at={}", job.name(), moment, e);
+      return "";
+    }
   }
 
   private void fireMoment(ScheduledJob job, Instant moment) {
@@ -160,17 +163,17 @@ final class Dispatcher {
       enqueue(job, moment, "node " + runs.owner().node() + " does not have this job");
       return;
     }
-    String payload = handler.payload(job.name(), moment);
+    String payload = payload(job, moment);
     follow(job, runs.admit(job, TriggerKind.SCHEDULE, moment, payload));
   }
 
   /** Does what was decided about a firing. */
   private void follow(ScheduledJob job, Admission admission) {
     if (admission instanceof Admission.Admitted admitted) {
-      admitted.superseded().forEach(handler::ended);
-      handle(admitted.run(), admitted.movedFrom());
+      admitted.superseded().forEach(runner::ended);
+      runner.run(admitted.run(), admitted.movedFrom());
     } else if (admission instanceof Admission.Waiting waiting) {
-      waiting.dropped().forEach(handler::ended);
+      waiting.dropped().forEach(runner::ended);
       LOG.info(
           "event=run_waits run={} job={} why=\"{}\"",
           waiting.run().id(),
@@ -186,48 +189,7 @@ final class Dispatcher {
           skipped.run().id(),
           job.name(),
           skipped.run().message());
-      handler.ended(skipped.run());
-    }
-  }
-
-  private void handle(Run run, Optional<String> movedFrom) {
-    active.enter(run.id());
-    Optional<RuntimeException> failure = Optional.empty();
-    try {
-      handler.fire(firing(run, movedFrom));
-    } catch (RuntimeException e) {
-      LOG.error("event=handler_failed run={} job={}", run.id(), run.job(), e);
-      failure = Optional.of(e);
-    } finally {
-      settle(run, failure);
-      active.leave(run.id());
-    }
-  }
-
-  private static Firing firing(Run run, Optional<String> movedFrom) {
-    return Firing.builder()
-        .job(run.job())
-        .kind(run.kind())
-        .scheduledAt(run.scheduledAt())
-        .firedAt(Instant.now())
-        .run(run)
-        .recovering(run.recovered())
-        .movedFrom(movedFrom)
-        .build();
-  }
-
-  /** Sees to what is to happen next, now that the handler is done with a run. */
-  private void settle(Run run, Optional<RuntimeException> failure) {
-    if (failure.isPresent() && !closing && !(failure.get() instanceof SchedulerException)) {
-      // nobody else would ever end it; after a failure of the store the watch brings it back
-      new AbandonedRun(runs, run).fail(failure.get());
-    }
-    Run last = runs.letGo(run.id()).orElse(run);
-    if (last.dueAt().isPresent()) {
-      triggers.fireWhenDue(last);
-    }
-    if (last.state().isFinished() || last.dueAt().isPresent()) {
-      triggers.wakeBehind(last);
+      runner.ended(skipped.run());
     }
   }
 }

@@ -15,6 +15,8 @@ final class EngineFactory {
   // so that a laptop or container that was renamed still finds what it left
   private static final String ONLY_NODE = "only-node";
 
+  private static final long SHORTEST_LOOK_MILLIS = 1_000; // Quartz takes no less
+
   private EngineFactory() {}
 
   /** Quartz's scheduler, and the store that it made for itself. */
@@ -44,6 +46,10 @@ final class EngineFactory {
         "scheduler.batchTriggerAcquisitionMaxCount",
         Integer.toString(settings.threads()));
     set(properties, "jobStore.acquireTriggersWithinLock", "true");
+    if (!store.isExclusive()) { // what other nodes put there for this one is seen by looking only
+      long look = Math.max(SHORTEST_LOOK_MILLIS, settings.checkIn().toMillis());
+      set(properties, "scheduler.idleWaitTime", Long.toString(look));
+    }
     set(properties, "threadPool.class", SimpleThreadPool.class.getName());
     set(properties, "threadPool.threadCount", Integer.toString(settings.threads()));
     set(properties, "threadPool.threadNamePrefix", "waybill-firing");

@@ -32,7 +32,7 @@ public final class EngineStore extends JobStoreTX {
   // where the store that Quartz made for a scheduler is found again
   private static final Map<String, EngineStore> MADE = new ConcurrentHashMap<>();
   // beyond its check-in; Quartz's own margin of 7.5 s is longer than our recovery may take
-  private static final Duration GRACE = Duration.ofSeconds(4);
+  private static final Duration GRACE = Duration.ofSeconds(3);
 
   private final Eligibility eligibility = new Eligibility();
   private volatile @Nullable Store shared;
@@ -92,8 +92,13 @@ public final class EngineStore extends JobStoreTX {
 
   /** Frees triggers that no node is going to fire; as {@link TriggerRows#free}. */
   List<TriggerRows.Stuck> free(Instant overdueBefore) throws JobPersistenceException {
-    return executeInNonManagedTXLock(
-        LOCK_TRIGGER_ACCESS, connection -> rows(connection).free(overdueBefore), null);
+    List<TriggerRows.Stuck> freed =
+        executeInNonManagedTXLock(
+            LOCK_TRIGGER_ACCESS, connection -> rows(connection).free(overdueBefore), null);
+    if (!freed.isEmpty()) {
+      signalSchedulingChangeImmediately(0L); // else the engine looks when it has slept out
+    }
+    return freed;
   }
 
   /** Returns those of the jobs that are stored. */

@@ -95,13 +95,21 @@ final class NodeWatch implements AutoCloseable {
           run.id(),
           run.job(),
           run.owner().map(Owner::node).orElse(""));
-      triggers.fireNow(run);
+      fire(run);
     }
   }
 
   /** Fires what should have been woken. */
   private void wake() {
-    runs.overdue(settings.watch(), MOST_WOKEN).forEach(triggers::fireNow);
+    runs.overdue(settings.watch(), MOST_WOKEN).forEach(this::fire);
+  }
+
+  private void fire(Run run) {
+    if (engine.hasJob(run.job())) {
+      triggers.fireNow(run);
+    } else {
+      LOG.warn("event=run_without_job run={} job={} state={}", run.id(), run.job(), run.state());
+    }
   }
 
   private void repair() {

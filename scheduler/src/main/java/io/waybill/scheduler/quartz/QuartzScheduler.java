@@ -23,7 +23,6 @@ public final class QuartzScheduler implements Scheduler {
 
   private final Engine engine;
   private final RunStore runs;
-  private final FiringHandler handler;
   private final EngineSettings settings;
   private final RunTriggers triggers;
   private final Dispatcher dispatcher;
@@ -35,7 +34,6 @@ public final class QuartzScheduler implements Scheduler {
   private QuartzScheduler(
       Store store, RunStore runs, FiringHandler handler, EngineSettings settings) {
     this.runs = runs;
-    this.handler = handler;
     this.settings = settings;
     this.engine = new Engine(store, runs.owner(), settings);
     this.triggers = new RunTriggers(engine, runs);
@@ -86,7 +84,7 @@ public final class QuartzScheduler implements Scheduler {
     engine.unschedule(name);
     for (Run run : runs.unfinished(name)) {
       runs.skipQueued(run.id(), "the job was unscheduled before the run began")
-          .ifPresent(handler::ended);
+          .ifPresent(dispatcher.runner()::ended);
     }
   }
 
@@ -114,7 +112,7 @@ public final class QuartzScheduler implements Scheduler {
   public void cancel(String runId, String why) {
     Run run = runs.requestEnd(runId, why);
     if (run.state().isFinished()) {
-      handler.ended(run);
+      dispatcher.runner().ended(run);
     } else if (run.dueAt().isPresent()) {
       triggers.fireNow(run);
     }
@@ -206,10 +204,10 @@ public final class QuartzScheduler implements Scheduler {
     if (engine.isClosed()) {
       return;
     }
-    dispatcher.closing();
+    dispatcher.runner().closing();
     watch.close();
     engine.standby();
-    dispatcher.active().interruptAll();
+    dispatcher.runner().active().interruptAll();
     try {
       if (!engine.close(INTERRUPT_GRACE)) {
         LOG.warn("event=firings_ignore_interrupt waited={}", INTERRUPT_GRACE);
@@ -222,7 +220,7 @@ public final class QuartzScheduler implements Scheduler {
 
   private boolean awaitNone(Duration limit) {
     try {
-      return dispatcher.active().awaitNone(limit);
+      return dispatcher.runner().active().awaitNone(limit);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;

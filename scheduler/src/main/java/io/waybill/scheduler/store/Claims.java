@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class Claims {
   private final Map<String, Run> runs = new ConcurrentHashMap<>();
+  private final Map<String, String> endings = new ConcurrentHashMap<>();
 
   void put(Run run) {
     runs.put(run.id(), run);
@@ -24,7 +25,22 @@ final class Claims {
 
   /** Forgets a run, and returns how it was written last. */
   Optional<Run> remove(String runId) {
+    endings.remove(runId);
     return Optional.ofNullable(runs.remove(runId));
+  }
+
+  /** Notes that somebody asked for a run's end; false if it is not one of these. */
+  boolean end(String runId, String why) {
+    if (!contains(runId)) {
+      return false;
+    }
+    endings.putIfAbsent(runId, why);
+    return true;
+  }
+
+  /** Returns why a run is to end. */
+  Optional<String> ending(String runId) {
+    return Optional.ofNullable(endings.get(runId));
   }
 
   Set<String> ids() {

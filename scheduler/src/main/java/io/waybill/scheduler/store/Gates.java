@@ -9,8 +9,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 
 /**
- * Rows that are locked while it is decided who may run: without them two nodes could each see that
- * nobody runs. Always in the same order: the job's, then the limit's.
+ * Rows that are locked while something is decided that only one node at a time may decide, such as
+ * who may run: without them two nodes could each see that nobody runs. Always in the same order:
+ * the job's, then the limit's.
  */
 final class Gates {
   private Gates() {}
@@ -33,9 +34,30 @@ final class Gates {
     }
   }
 
+  /**
+   * Takes the gate of a name if nobody has it; it stays locked until the transaction ends.
+   *
+   * @return whether it was free
+   */
+  static boolean lockIfFree(Connection connection, String name) throws SQLException {
+    if (tryLock(connection, name, " for update skip locked")) {
+      return true;
+    }
+    if (tryLock(connection, name, "")) {
+      return false; // it is there, and locked
+    }
+    insert(connection, name);
+    return tryLock(connection, name, " for update skip locked");
+  }
+
   private static boolean tryLock(Connection connection, String name) throws SQLException {
+    return tryLock(connection, name, " for update");
+  }
+
+  private static boolean tryLock(Connection connection, String name, String how)
+      throws SQLException {
     try (PreparedStatement statement =
-        connection.prepareStatement("select name from wb_gate where name = ? for update")) {
+        connection.prepareStatement("select name from wb_gate where name = ?" + how)) {
       statement.setString(1, name);
       try (ResultSet row = statement.executeQuery()) {
         return row.next();

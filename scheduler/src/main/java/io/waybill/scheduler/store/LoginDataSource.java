@@ -34,6 +34,11 @@ final class LoginDataSource implements DataSource {
     Properties login = new Properties();
     login.setProperty("user", username);
     login.setProperty("password", secret);
+    if (url.startsWith("jdbc:postgresql:")) { // a server that has gone without a word is noticed
+      login.setProperty("connectTimeout", "10");
+      login.setProperty("socketTimeout", "60");
+      login.setProperty("tcpKeepAlive", "true");
+    }
     return DriverManager.getConnection(url, login);
   }
 

@@ -33,7 +33,7 @@ public final class Membership implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
   // for a slow commit or a pause of the JVM: an owner is taken for dead after its check-in and this
-  private static final Duration GRACE = Duration.ofSeconds(4);
+  private static final Duration GRACE = Duration.ofSeconds(3);
 
   private final Transactions transactions;
   private final Owner owner;
@@ -170,7 +170,7 @@ public final class Membership implements AutoCloseable {
 
   /** Tells those who hear that a run is to end, if it is one of this process. */
   void tellEnd(String runId, String why) {
-    if (claims.contains(runId)) {
+    if (claims.end(runId, why)) {
       watches.forEach(watch -> watch.endRequested(runId, why));
     }
   }
@@ -212,11 +212,18 @@ public final class Membership implements AutoCloseable {
   /** Stops checking in; what this owner still holds can be taken over at once. */
   @Override
   public synchronized void close() {
+    if (beats != null) {
+      stopCheckingIn();
+      lease.end();
+    }
+  }
+
+  /** As a process that dies does: its lease runs out by itself. */
+  synchronized void stopCheckingIn() {
     Ticker beating = beats;
     if (beating != null) {
       beats = null;
       beating.close();
-      lease.end();
     }
   }
 }

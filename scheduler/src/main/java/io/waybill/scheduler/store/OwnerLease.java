@@ -58,6 +58,7 @@ final class OwnerLease {
           Optional<Rival> rival = rival(connection);
           if (rival.isEmpty()) {
             execute(connection, "update wb_owner set daemon = null where daemon = ?", owner.node());
+            forgetLongDead(connection);
             if (!moveOn(connection, lease)) {
               insert(connection, lease);
             }
@@ -68,6 +69,15 @@ final class OwnerLease {
           }
           return rival;
         });
+  }
+
+  // who has no row is dead as well
+  private static void forgetLongDead(Connection connection) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "delete from wb_owner where alive_until < current_timestamp - interval '1' day")) {
+      statement.executeUpdate();
+    }
   }
 
   private Optional<Rival> rival(Connection connection) throws SQLException {

@@ -346,6 +346,14 @@ public final class RunStore {
     return asked;
   }
 
+  /**
+   * Returns why a run of this process is to end, if somebody has asked since it was claimed; for
+   * who begins to listen after that.
+   */
+  public Optional<String> ending(String runId) {
+    return claims.ending(runId);
+  }
+
   private Run askToEnd(String runId, String reason) {
     return transactions.run(
         "ending run " + runId,
@@ -619,7 +627,7 @@ public final class RunStore {
 
   /**
    * Returns the runs that may go on because a run ended: of its job and of its limit, the longest
-   * waiting first.
+   * waiting first. None that a process runs itself: that one looks again by itself.
    *
    * @param most how many of each at most
    */
@@ -628,7 +636,7 @@ public final class RunStore {
     return transactions.run(
         "looking for what waits behind run " + ended.id(),
         connection -> {
-          String free = " and" + RunRows.WAITING;
+          String free = " and kind <> 'LOCAL' and" + RunRows.WAITING;
           String first = " order by id limit " + most;
           Map<String, Run> found = new LinkedHashMap<>();
           RunRows.select(connection, "where job = ?" + free + first, ended.job())
@@ -677,7 +685,7 @@ public final class RunStore {
         connection ->
             RunRows.select(
                     connection,
-                    "where"
+                    "where kind <> 'LOCAL' and"
                         + RunRows.WAITING
                         + " order by coalesce(due_at, created_at) limit "
                         + most)

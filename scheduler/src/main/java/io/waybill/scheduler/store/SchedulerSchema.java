@@ -5,41 +5,33 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Locale;
 import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.FlywayException;
 
 /** Creates and upgrades the scheduler's tables: its own and the engine's. */
 public final class SchedulerSchema {
-  private static final String HISTORY_TABLE = "wb_scheduler_schema_history";
-
   private SchedulerSchema() {}
 
   /**
    * Brings the tables to this version; does nothing when they are.
    *
    * @param dataSource an H2 or PostgreSQL database; other modules may have tables there too
+   * @throws SchedulerException.StoreRefused if they are of a newer version
    * @throws SchedulerException.StoreFailed if the database is another one or refuses
    */
   public static void migrate(DataSource dataSource) {
-    String dialect = dialect(dataSource);
-    try {
-      Flyway.configure(SchedulerSchema.class.getClassLoader())
-          .dataSource(dataSource)
-          .locations("classpath:db/scheduler/" + dialect)
-          .table(HISTORY_TABLE)
-          // other modules keep their tables in the same schema, so it need not be empty
-          .baselineOnMigrate(true)
-          .baselineVersion("0")
-          .load()
-          .migrate();
-    } catch (FlywayException e) {
-      throw new SchedulerException.StoreFailed(
-          "the scheduler's tables could not be brought to this version: "
-              + e.getMessage()
-              + "; a store written by a newer version cannot be opened by an older one",
-          false,
-          e);
-    }
+    migrations(dataSource).migrate();
+  }
+
+  /**
+   * Returns which version the tables have; changes nothing.
+   *
+   * @throws SchedulerException.StoreFailed if the database is another one or refuses
+   */
+  public static SchemaVersion version(DataSource dataSource) {
+    return migrations(dataSource).version();
+  }
+
+  private static SchemaMigrations migrations(DataSource dataSource) {
+    return SchemaMigrations.of("scheduler", SchedulerSchema.class.getClassLoader(), dataSource);
   }
 
   static String dialect(DataSource dataSource) {

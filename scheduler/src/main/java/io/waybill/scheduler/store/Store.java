@@ -4,10 +4,13 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import io.waybill.scheduler.SchedulerException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Store implements AutoCloseable {
   private static final int H2_ALREADY_OPEN = 90020;
+  // a node that is frozen in the middle of a transaction would keep the others from the engine's
+  // locks for as long as it is
+  private static final String LET_GO_OF_LOCKS = "set idle_in_transaction_session_timeout = '3s'";
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
   private final StoreSettings settings;
@@ -39,10 +45,38 @@ public final class Store implements AutoCloseable {
    * Opens the store and brings its tables to this version.
    *
    * @throws SchedulerException.StoreOwned if another process has the H2 file open
+   * @throws SchedulerException.StoreRefused if the H2 file is on a network drive or was moved to a
+   *     server, or the tables are of a newer version
+   * @throws SchedulerException.StoreDamaged if the H2 file is none, or broken
    * @throws SchedulerException.StoreFailed if it cannot be reached, read or upgraded, or if the H2
    *     on the class path is one that loses acknowledged writes
    */
   public static Store open(StoreSettings settings) {
+    settings.file().ifPresent(MovedStore::refuse);
+    return open(settings, SchedulerSchema::migrate);
+  }
+
+  /**
+   * Opens a store that is there, to look after it: nothing is created or upgraded, and one that was
+   * moved to a server is opened, too.
+   *
+   * @throws SchedulerException.StoreOwned if another process has the H2 file open
+   * @throws SchedulerException.StoreRefused if there is no H2 file, or it is on a network drive
+   * @throws SchedulerException.StoreDamaged if the H2 file is none, or broken
+   * @throws SchedulerException.StoreFailed if it cannot be reached or read
+   */
+  public static Store openAsIs(StoreSettings settings) {
+    settings.file().ifPresent(StoreFiles::requireStore);
+    settings
+        .lookedInto()
+        .or(() -> settings.file().map(StoreFiles::ofStore))
+        .ifPresent(H2Header::refuseCutOff);
+    return open(settings, untouched -> {});
+  }
+
+  private static Store open(StoreSettings settings, Consumer<DataSource> migration) {
+    settings.file().ifPresent(file -> NetworkFileSystems.ofThisMachine().refuse(file));
+    settings.file().ifPresent(StoreFiles::refuseShort);
     StoreLock lock = settings.file().map(StoreLock::acquire).orElse(null);
     HikariDataSource pool = null;
     try {
@@ -50,7 +84,7 @@ public final class Store implements AutoCloseable {
       if (settings.file().isPresent()) {
         H2Versions.refuseLossy(pool);
       }
-      SchedulerSchema.migrate(pool);
+      migration.accept(pool);
       return new Store(settings, lock, pool);
     } catch (RuntimeException e) {
       closeAfter(pool, e);
@@ -65,6 +99,9 @@ public final class Store implements AutoCloseable {
     config.setMaximumPoolSize(settings.poolSize());
     config.setConnectionTimeout(CONNECT_TIMEOUT.toMillis());
     config.setPoolName("waybill-store");
+    if (settings.url().startsWith("jdbc:postgresql:")) {
+      config.setConnectionInitSql(LET_GO_OF_LOCKS);
+    }
     try {
       return new HikariDataSource(config);
     } catch (PoolInitializationException e) {
@@ -78,7 +115,7 @@ public final class Store implements AutoCloseable {
       if (cause.getErrorCode() == H2_ALREADY_OPEN && settings.file().isPresent()) {
         return StoreLock.owned(settings.file().get(), "", e);
       }
-      return Transactions.failure("connecting to " + settings, cause);
+      return StoreTrouble.opening(settings, cause);
     }
     return new SchedulerException.StoreFailed(
         "the store " + settings + " could not be opened: " + e.getMessage(), false, e);
@@ -109,9 +146,31 @@ public final class Store implements AutoCloseable {
     T run() throws X;
   }
 
+  /** Lets a transaction at a server be idle for as long as it takes. */
+  static void waitInTransaction(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("set local idle_in_transaction_session_timeout = 0");
+    }
+  }
+
   /** Returns what runs transactions in it. */
   Transactions transactions() {
     return new Transactions(pool, threads);
+  }
+
+  /** Returns the path of an embedded store that this process owns. */
+  Optional<Path> file() {
+    return settings.file();
+  }
+
+  /** Returns whether it is a file that is only looked into, such as a backup. */
+  boolean isReadOnly() {
+    return settings.lookedInto().isPresent();
+  }
+
+  /** Returns where it is, for messages. */
+  String place() {
+    return settings.toString();
   }
 
   /** Returns whether only this process can have the store open: H2, in a file or in memory. */

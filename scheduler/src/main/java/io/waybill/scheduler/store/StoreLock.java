@@ -30,8 +30,12 @@ final class StoreLock implements AutoCloseable {
     this.channel = channel;
   }
 
+  static Path fileOf(Path store) {
+    return store.resolveSibling(store.getFileName() + ".lock");
+  }
+
   static StoreLock acquire(Path store) {
-    Path file = store.resolveSibling(store.getFileName() + ".lock");
+    Path file = fileOf(store);
     try {
       Files.createDirectories(file.toAbsolutePath().normalize().getParent());
       FileChannel channel =
@@ -45,7 +49,13 @@ final class StoreLock implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new SchedulerException.StoreFailed(
-          "the store's lock " + file + " could not be taken: " + e.getMessage(), false, e);
+          "the store's lock "
+              + file
+              + " could not be taken: "
+              + StoreFiles.reason(e)
+              + "; the state directory has to be writable",
+          false,
+          e);
     }
   }
 

@@ -1,6 +1,8 @@
 package io.waybill.scheduler.store;
 
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
@@ -9,20 +11,29 @@ import java.util.function.Supplier;
 /** Says where the store is and how to log in; the password is asked for at each connect. */
 public final class StoreSettings {
   private static final int DEFAULT_POOL_SIZE = 12;
+  private static final int SMALL_POOL_SIZE = 2;
   private static final String MEMORY = "jdbc:h2:mem:";
   // H2 keeps 8 statements of a connection parsed unless told otherwise; a firing has some 50
   private static final String CACHE = ";QUERY_CACHE_SIZE=64";
+  private static final String H2_USER = "waybill";
 
   private final String url;
   private final Optional<Path> file;
+  private final Optional<Path> lookedInto;
   private final String user;
   private final Supplier<String> password;
   private final int poolSize;
 
   private StoreSettings(
-      String url, Optional<Path> file, String user, Supplier<String> password, int poolSize) {
+      String url,
+      Optional<Path> file,
+      Optional<Path> lookedInto,
+      String user,
+      Supplier<String> password,
+      int poolSize) {
     this.url = url;
     this.file = file;
+    this.lookedInto = lookedInto;
     this.user = user;
     this.password = password;
     this.poolSize = poolSize;
@@ -46,7 +57,27 @@ public final class StoreSettings {
     // WRITE_DELAY=0: without it kill -9 loses acknowledged commits.
     // DB_CLOSE_ON_EXIT=FALSE: H2's own shutdown hook would close under runs that still drain.
     String url = "jdbc:h2:retry:" + absolute + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE" + CACHE;
-    return new StoreSettings(url, Optional.of(absolute), "waybill", () -> "", DEFAULT_POOL_SIZE);
+    return new StoreSettings(
+        url, Optional.of(absolute), Optional.empty(), H2_USER, () -> "", DEFAULT_POOL_SIZE);
+  }
+
+  /**
+   * Returns settings for looking into a file of H2's, such as a backup, which is not changed; any
+   * number of processes can do so, but not beside an owner.
+   *
+   * @param file whose name ends in {@code .mv.db}
+   * @throws IllegalArgumentException if it has another end, or the path holds a semicolon
+   */
+  public static StoreSettings readOnly(Path file) {
+    Path named = new BackupTarget.OneFile(file, false).file();
+    String url = "jdbc:h2:" + StoreFiles.storeOf(named) + ";IFEXISTS=TRUE;ACCESS_MODE_DATA=r";
+    return new StoreSettings(
+        url, Optional.empty(), Optional.of(named), H2_USER, () -> "", SMALL_POOL_SIZE);
+  }
+
+  /** Opens a database of H2's as a store's user, beside any pool. */
+  static Connection connectH2(String url) throws SQLException {
+    return new LoginDataSource(url, H2_USER, () -> "").getConnection();
   }
 
   /**
@@ -55,7 +86,8 @@ public final class StoreSettings {
    * them is one of its own.
    */
   public static StoreSettings memory() {
-    return new StoreSettings(MEMORY, Optional.empty(), "waybill", () -> "", DEFAULT_POOL_SIZE);
+    return new StoreSettings(
+        MEMORY, Optional.empty(), Optional.empty(), H2_USER, () -> "", DEFAULT_POOL_SIZE);
   }
 
   /**
@@ -73,7 +105,8 @@ public final class StoreSettings {
       throw new IllegalArgumentException(
           "the store's URL carries a password; give it as a secret of its own instead");
     }
-    return new StoreSettings(url, Optional.empty(), user, password, DEFAULT_POOL_SIZE);
+    return new StoreSettings(
+        url, Optional.empty(), Optional.empty(), user, password, DEFAULT_POOL_SIZE);
   }
 
   /**
@@ -86,7 +119,7 @@ public final class StoreSettings {
     if (connections < 2) {
       throw new IllegalArgumentException("the pool has at least 2 connections");
     }
-    return new StoreSettings(url, file, user, password, connections);
+    return new StoreSettings(url, file, lookedInto, user, password, connections);
   }
 
   /** Returns what one pool connects to; each time, a database in memory is another one. */
@@ -108,6 +141,11 @@ public final class StoreSettings {
     return file;
   }
 
+  /** Returns the file of H2's that is only looked into. */
+  Optional<Path> lookedInto() {
+    return lookedInto;
+  }
+
   String user() {
     return user;
   }
@@ -123,6 +161,6 @@ public final class StoreSettings {
   /** Returns where the store is, for messages: the file, or the URL without its parameters. */
   @Override
   public String toString() {
-    return file.map(Path::toString).orElseGet(() -> url.split("[?;]", 2)[0]);
+    return file.or(() -> lookedInto).map(Path::toString).orElseGet(() -> url.split("[?;]", 2)[0]);
   }
 }

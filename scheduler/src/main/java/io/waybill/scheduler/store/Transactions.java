@@ -111,7 +111,9 @@ final class Transactions {
             || state.startsWith("40")
             || state.startsWith("57P");
     return new SchedulerException.StoreFailed(
-        "the store failed while " + doing + ": " + e.getMessage(), temporary, e);
+        "the store failed while " + doing + ": " + e.getMessage() + StoreTrouble.advice(e),
+        temporary,
+        e);
   }
 
   static boolean isDuplicate(SQLException e) {

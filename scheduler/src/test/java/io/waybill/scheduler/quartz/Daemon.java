@@ -17,14 +17,13 @@ final class Daemon implements AutoCloseable {
   final QuartzScheduler scheduler;
 
   Daemon(Path file, Duration onTime, Function<RunStore, FiringHandler> handler) {
+    this(file, EngineSettings.DEFAULT.withThreads(4).withOnTime(onTime), handler);
+  }
+
+  Daemon(Path file, EngineSettings settings, Function<RunStore, FiringHandler> handler) {
     store = Store.open(StoreSettings.h2(file));
     runs = RunStore.of(store, "node", InstantSource.system(), new SecureRandom());
-    scheduler =
-        QuartzScheduler.open(
-            store,
-            runs,
-            handler.apply(runs),
-            EngineSettings.DEFAULT.withThreads(4).withOnTime(onTime));
+    scheduler = QuartzScheduler.open(store, runs, handler.apply(runs), settings);
   }
 
   @Override

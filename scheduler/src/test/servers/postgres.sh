@@ -1,6 +1,6 @@
 #!/bin/bash
 # PostgreSQL for tests, on 127.0.0.1:$PORT_POSTGRES; user and database "postgres", password $PASSWORD.
-# Usage: postgres.sh start|stop, with SERVERS_DIR, PORT_POSTGRES and PASSWORD set; needs root and the package postgresql.
+# Usage: postgres.sh start|crash|stop, with SERVERS_DIR, PORT_POSTGRES and PASSWORD set; needs root and the package postgresql.
 # Everything lives in $SERVERS_DIR.
 set -euo pipefail
 dir=$SERVERS_DIR
@@ -17,11 +17,17 @@ start() {
     -o "-p $PORT_POSTGRES -k $dir/data -c listen_addresses=127.0.0.1" start >"$dir/start.log" 2>&1 </dev/null
 }
 
+# Kills it, and starts it again from what is on the disk.
+crash() {
+  as_postgres "$bin/pg_ctl" -D "$dir/data" -w -m immediate -l "$dir/data/log" \
+    -o "-p $PORT_POSTGRES -k $dir/data -c listen_addresses=127.0.0.1" restart >"$dir/crash.log" 2>&1 </dev/null
+}
+
 stop() {
   [ ! -f "$dir/data/postmaster.pid" ] || as_postgres "$bin/pg_ctl" -D "$dir/data" -w -m fast stop >"$dir/stop.log" 2>&1
 }
 
 case ${1-} in
-  start | stop) "$1" ;;
-  *) echo "usage: $0 start|stop" >&2; exit 2 ;;
+  start | crash | stop) "$1" ;;
+  *) echo "usage: $0 start|crash|stop" >&2; exit 2 ;;
 esac

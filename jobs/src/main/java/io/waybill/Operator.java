@@ -1,0 +1,160 @@
+package io.waybill;
+
+import io.waybill.jobs.JobException;
+import io.waybill.jobs.RunRecord;
+import io.waybill.jobs.json.Json;
+import io.waybill.jobs.json.Plain;
+import io.waybill.jobs.run.RunPayload;
+import io.waybill.mail.outbox.OutboxEntry;
+import io.waybill.mail.outbox.Resolution;
+import io.waybill.scheduler.SchedulerException;
+import io.waybill.scheduler.store.AuditAct;
+import io.waybill.scheduler.store.BackupReport;
+import io.waybill.scheduler.store.BackupTarget;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Does what somebody asks for, and writes down in the audit who did. A row is written right after
+ * what it is about: if that fails, nothing was done; if the row cannot be written, the caller hears
+ * it. Safe for use by many threads.
+ */
+public final class Operator {
+  static final String THIS_USER = System.getProperty("user.name", "unknown");
+
+  private final Waybill waybill;
+  private final Rooms rooms;
+  private final String who;
+
+  Operator(Waybill waybill, Rooms rooms, String who) {
+    this.waybill = waybill;
+    this.rooms = rooms;
+    this.who = who;
+  }
+
+  /**
+   * Runs a job now, as {@link Waybill#run(String, Map)}.
+   *
+   * @throws JobException.NotFound if there is no such job
+   * @throws JobException.AlreadyRunning if it is running and its overlap policy is to skip
+   */
+  public RunRecord run(String job, Map<String, String> parameters) {
+    LocalRun run = waybill.local(job, parameters);
+    did("run", job, started(run.id(), parameters));
+    return run.carryOut();
+  }
+
+  /**
+   * Starts a job by the scheduler and returns at once.
+   *
+   * @return the run's id
+   * @throws JobException.NotFound if there is no such job
+   * @throws IllegalStateException if {@link Waybill#start} was not called
+   */
+  public String trigger(String job, Map<String, String> parameters) {
+    waybill.require(job);
+    String id = waybill.started().trigger(job, RunPayload.of(parameters));
+    did("trigger", job, started(id, parameters));
+    return id;
+  }
+
+  private static Map<String, Object> started(String runId, Map<String, String> parameters) {
+    Map<String, Object> detail = new LinkedHashMap<>();
+    detail.put("run", runId);
+    if (!parameters.isEmpty()) {
+      detail.put("params", parameters);
+    }
+    return detail;
+  }
+
+  /**
+   * Cancels a run, as {@link Waybill#cancel}.
+   *
+   * @throws JobException.NotFound if there is no such run, or it has ended
+   */
+  public void cancel(String runId) {
+    if (waybill.isStarted()) {
+      cancelAnywhere(runId);
+    } else {
+      rooms.engine().cancel(runId);
+    }
+    did("cancel", runId, Map.of());
+  }
+
+  private void cancelAnywhere(String runId) {
+    try {
+      waybill.started().cancel(runId, "cancelled");
+    } catch (SchedulerException.NotClaimable e) {
+      throw new JobException.NotFound("run " + runId + " is not live: " + e.getMessage());
+    }
+  }
+
+  /**
+   * Stops firing a job by its schedule, as {@link Waybill#pause}.
+   *
+   * @throws JobException.NotFound if there is no such job
+   */
+  public void pause(String job) {
+    waybill.statuses().scheduled(job).pause(job);
+    did("pause", job, Map.of());
+  }
+
+  /**
+   * Goes on firing a paused job, as {@link Waybill#resume}.
+   *
+   * @throws JobException.NotFound if there is no such job
+   */
+  public void resume(String job) {
+    waybill.statuses().scheduled(job).resume(job);
+    did("resume", job, Map.of());
+  }
+
+  /**
+   * Copies the embedded store while it is in use. The row of this act is not in the copy.
+   *
+   * @throws JobException.Configuration if the store is on a server
+   * @throws SchedulerException as {@link io.waybill.scheduler.store.StoreBackup#write}
+   */
+  public BackupReport backup(BackupTarget target) {
+    BackupReport report =
+        StoreCare.backup(rooms.store(), waybill.configuration(), target, rooms.clock());
+    rooms.audit().append(StoreActs.backup(who, report));
+    return report;
+  }
+
+  /**
+   * Makes an entry of the outbox due at once.
+   *
+   * @throws io.waybill.mail.MailException as {@link io.waybill.mail.outbox.Outbox#retry}
+   */
+  public OutboxEntry retry(String outboxId) {
+    return decided("outbox.retry", rooms.outbox().retry(outboxId));
+  }
+
+  /**
+   * Gives an entry of the outbox up.
+   *
+   * @throws io.waybill.mail.MailException as {@link io.waybill.mail.outbox.Outbox#drop}
+   */
+  public OutboxEntry drop(String outboxId) {
+    return decided("outbox.drop", rooms.outbox().drop(outboxId));
+  }
+
+  /**
+   * Says what became of an entry of the outbox whose fate was unknown.
+   *
+   * @throws io.waybill.mail.MailException as {@link io.waybill.mail.outbox.Outbox#resolve}
+   */
+  public OutboxEntry resolve(String outboxId, Resolution as) {
+    return decided("outbox.resolve." + Plain.word(as), rooms.outbox().resolve(outboxId, as));
+  }
+
+  private OutboxEntry decided(String action, OutboxEntry entry) {
+    did(action, entry.id(), Map.of("state", Plain.word(entry.state())));
+    return entry;
+  }
+
+  private void did(String action, String subject, Map<String, Object> detail) {
+    rooms.audit().append(new AuditAct(who, action, subject, Json.write(detail)));
+  }
+}

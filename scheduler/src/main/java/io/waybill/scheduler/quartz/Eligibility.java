@@ -67,7 +67,7 @@ final class Eligibility {
                 : " and job_name not in ("
                     + String.join(", ", Collections.nCopies(foreign.size(), "?"))
                     + ")")
-            + " order by next_fire_time, priority desc";
+            + " order by next_fire_time"; // no trigger has a priority, and the index has this order
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setMaxRows(Math.max(1, most));
       statement.setString(1, scheduler);

@@ -11,9 +11,11 @@ import io.waybill.scheduler.store.Store;
 import io.waybill.scheduler.time.Timetable;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.Date;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +36,8 @@ import org.quartz.impl.matchers.GroupMatcher;
 final class Engine {
   private static final String JOBS = "waybill";
   private static final int MAX_SCHEDULES_TEXT = 512;
+  // of new jobs in one transaction, during which no other node can fire
+  private static final int MOST_TOGETHER = 500;
 
   private final Scheduler quartz;
   private final EngineStore tables;
@@ -80,24 +84,64 @@ final class Engine {
     return !closing.isAlive();
   }
 
-  void schedule(ScheduledJob job) {
-    Map<String, String> text = JobText.write(job);
-    Optional<Instant> first = Timetable.of(job).next(Instant.now().minusMillis(1));
+  /**
+   * Brings the store to some jobs. Those that it does not have are stored together: one by one, the
+   * first start with ten thousand jobs would take minutes.
+   */
+  void schedule(Collection<ScheduledJob> jobs) {
+    Map<JobKey, JobDetail> stored = stored(jobs);
+    Map<JobDetail, Set<? extends Trigger>> fresh = new LinkedHashMap<>();
+    for (ScheduledJob job : jobs) {
+      JobDetail existing = stored.get(jobKey(job.name()));
+      if (existing != null) {
+        run("scheduling " + job.name(), () -> change(job, existing));
+      } else {
+        JobDetail detail = detail(job.name(), JobText.write(job));
+        fresh.put(detail, isOver(job) ? Set.of() : Set.of(timetable(job)));
+        if (fresh.size() == MOST_TOGETHER) {
+          store(fresh);
+        }
+      }
+    }
+    store(fresh);
+  }
+
+  private Map<JobKey, JobDetail> stored(Collection<ScheduledJob> jobs) {
+    List<JobKey> keys = jobs.stream().map(job -> jobKey(job.name())).toList();
+    return call("reading jobs", () -> tables.jobs(keys));
+  }
+
+  private void store(Map<JobDetail, Set<? extends Trigger>> fresh) {
     run(
-        "scheduling " + job.name(),
+        "scheduling " + fresh.size() + " jobs",
         () -> {
-          JobDetail existing = quartz.getJobDetail(jobKey(job.name()));
-          boolean paused = existing != null && isPaused(existing);
-          if (existing == null || !JobText.definition(existing.getJobDataMap()).equals(text)) {
-            quartz.addJob(detail(job.name(), paused ? paused(text) : text), true);
-            if (!paused) { // else the next trigger is made by resume, so that none fires until then
-              replaceTrigger(job.name(), first.map(at -> timetable(job)).orElse(null));
+          for (Map.Entry<JobDetail, Set<? extends Trigger>> each : fresh.entrySet()) {
+            if (each.getValue().isEmpty()) {
+              quartz.addJob(each.getKey(), true);
             }
           }
-          if (paused) { // the process may have died between the two parts of pausing
-            quartz.pauseTrigger(triggerKey(job.name()));
-          }
+          fresh.values().removeIf(Set::isEmpty);
+          quartz.scheduleJobs(fresh, true);
         });
+    fresh.clear();
+  }
+
+  private static boolean isOver(ScheduledJob job) {
+    return Timetable.of(job).next(Instant.now().minusMillis(1)).isEmpty();
+  }
+
+  private void change(ScheduledJob job, JobDetail existing) throws org.quartz.SchedulerException {
+    Map<String, String> text = JobText.write(job);
+    boolean paused = isPaused(existing);
+    if (!JobText.definition(existing.getJobDataMap()).equals(text)) {
+      quartz.addJob(detail(job.name(), paused ? paused(text) : text), true);
+      if (!paused) { // else the next trigger is made by resume, so that none fires until then
+        replaceTrigger(job.name(), isOver(job) ? null : timetable(job));
+      }
+    }
+    if (paused) { // the process may have died between the two parts of pausing
+      quartz.pauseTrigger(triggerKey(job.name()));
+    }
   }
 
   private static Map<String, String> paused(Map<String, String> definition) {
@@ -149,21 +193,15 @@ final class Engine {
   List<ScheduledJob> jobs() {
     return call(
         "listing jobs",
-        () -> {
-          List<String> names =
-              quartz.getJobKeys(GroupMatcher.jobGroupEquals(JOBS)).stream()
-                  .map(JobKey::getName)
-                  .sorted()
-                  .toList();
-          List<ScheduledJob> jobs = new ArrayList<>();
-          for (String name : names) {
-            JobDetail detail = quartz.getJobDetail(jobKey(name));
-            if (detail != null) {
-              jobs.add(JobText.read(name, JobText.strings(detail.getJobDataMap())));
-            }
-          }
-          return jobs;
-        });
+        () ->
+            tables.jobs(quartz.getJobKeys(GroupMatcher.jobGroupEquals(JOBS))).values().stream()
+                .map(Engine::job)
+                .sorted(Comparator.comparing(ScheduledJob::name))
+                .toList());
+  }
+
+  private static ScheduledJob job(JobDetail detail) {
+    return JobText.read(detail.getKey().getName(), JobText.strings(detail.getJobDataMap()));
   }
 
   boolean hasJob(String name) {

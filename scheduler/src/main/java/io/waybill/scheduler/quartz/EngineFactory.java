@@ -29,7 +29,7 @@ final class EngineFactory {
         .addConnectionProvider(name, new EngineConnections(store.dataSource()));
     Scheduler scheduler =
         new StdSchedulerFactory(properties(store, owner, settings, name)).getScheduler();
-    return new Made(scheduler, EngineStore.made(name));
+    return new Made(scheduler, EngineStore.made(name, store));
   }
 
   private static Properties properties(
@@ -40,6 +40,12 @@ final class EngineFactory {
     set(properties, "scheduler.instanceId", store.isExclusive() ? ONLY_NODE : owner.node());
     set(properties, "scheduler.threadName", "waybill-scheduler");
     set(properties, "scheduler.skipUpdateCheck", "true");
+    // what is due goes out in one transaction, as much as there are threads for; nothing goes early
+    set(
+        properties,
+        "scheduler.batchTriggerAcquisitionMaxCount",
+        Integer.toString(settings.threads()));
+    set(properties, "jobStore.acquireTriggersWithinLock", "true");
     if (!store.isExclusive()) { // what other nodes put there for this one is seen by looking only
       long look = Math.max(SHORTEST_LOOK_MILLIS, settings.checkIn().toMillis());
       set(properties, "scheduler.idleWaitTime", Long.toString(look));

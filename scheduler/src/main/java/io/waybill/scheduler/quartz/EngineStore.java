@@ -1,11 +1,17 @@
 package io.waybill.scheduler.quartz;
 
+import io.waybill.scheduler.store.Store;
 import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.quartz.JobDetail;
+import org.quartz.JobKey;
 import org.quartz.JobPersistenceException;
 import org.quartz.impl.jdbcjobstore.DriverDelegate;
 import org.quartz.impl.jdbcjobstore.JobStoreTX;
@@ -29,6 +35,7 @@ public final class EngineStore extends JobStoreTX {
   private static final Duration GRACE = Duration.ofSeconds(3);
 
   private final Eligibility eligibility = new Eligibility();
+  private volatile @Nullable Store shared;
 
   @Override
   public void setInstanceName(String nameInProcess) {
@@ -37,13 +44,29 @@ public final class EngineStore extends JobStoreTX {
   }
 
   /** Returns the store that was made for the scheduler of a name, once. */
-  static EngineStore made(String nameInProcess) {
+  static EngineStore made(String nameInProcess, Store shared) {
     EngineStore store = MADE.remove(nameInProcess);
     if (store == null) {
       throw new IllegalStateException("no store was made for " + nameInProcess);
     }
     store.eligibility.node(store.getInstanceId());
+    store.shared = shared;
     return store;
+  }
+
+  // as a whole: some thirty calls for each firing would change threads one by one
+  @Override
+  protected <T> T executeInNonManagedTXLock(
+      @Nullable String lock,
+      TransactionCallback<T> work,
+      @Nullable TransactionValidator<T> validator)
+      throws JobPersistenceException {
+    Store store = shared;
+    if (store == null) { // before it is made
+      return super.executeInNonManagedTXLock(lock, work, validator);
+    }
+    return store.<T, JobPersistenceException>uninterrupted(
+        () -> super.executeInNonManagedTXLock(lock, work, validator));
   }
 
   Eligibility eligibility() {
@@ -76,6 +99,21 @@ public final class EngineStore extends JobStoreTX {
       signalSchedulingChangeImmediately(0L); // else the engine looks when it has slept out
     }
     return freed;
+  }
+
+  /** Returns those of the jobs that are stored. */
+  Map<JobKey, JobDetail> jobs(Collection<JobKey> keys) throws JobPersistenceException {
+    return executeWithoutLock(
+        connection -> {
+          Map<JobKey, JobDetail> found = new HashMap<>();
+          for (JobKey key : keys) {
+            JobDetail job = retrieveJob(connection, key);
+            if (job != null) {
+              found.put(key, job);
+            }
+          }
+          return found;
+        });
   }
 
   /** Returns every trigger of a group, by name. */

@@ -8,6 +8,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -55,7 +56,7 @@ final class JobSet {
 
   /** Adds or replaces one job, in the store too. */
   synchronized void add(ScheduledJob job) {
-    engine.schedule(job);
+    engine.schedule(List.of(job));
     Map<String, ScheduledJob> more = new TreeMap<>(jobs);
     more.put(job.name(), job);
     jobs = more;
@@ -86,7 +87,7 @@ final class JobSet {
     }
     Set<String> stored = engine.names();
     stored.stream().filter(name -> !jobs.containsKey(name)).forEach(unschedule);
-    jobs.values().forEach(engine::schedule);
+    engine.schedule(jobs.values());
     applied = true;
     leaveForeign();
   }

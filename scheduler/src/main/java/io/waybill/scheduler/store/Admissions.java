@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides whether a run may work now, by counting the runs that do. There are no counters that
@@ -20,12 +21,10 @@ import java.util.Optional;
  * be recovered. Every method wants the job's {@link Gates} locked.
  */
 final class Admissions {
-  private static final String FREE_TO_GO =
-      " and (state = 'QUEUED' or state = 'RETRYING' and due_at is not null)";
-
   private final Connection connection;
   private final ScheduledJob job;
   private final Instant now;
+  private @Nullable List<Run> unfinished;
 
   Admissions(Connection connection, ScheduledJob job, Instant now) {
     this.connection = connection;
@@ -64,8 +63,7 @@ final class Admissions {
     if (job.overlap() == OverlapPolicy.ALLOW) {
       return Optional.empty();
     }
-    List<String> live =
-        ids(RunRows.select(connection, "where job = ? and" + atWork() + others(run), job.name()));
+    List<String> live = ids(unfinished().stream().filter(Admissions::isAtWork).toList(), run);
     if (!live.isEmpty()) {
       boolean madeUp = recorded && run.kind() == TriggerKind.SCHEDULE;
       boolean fresh = run.owner().isEmpty() && !madeUp;
@@ -79,12 +77,8 @@ final class Admissions {
     if (job.overlap() == OverlapPolicy.REPLACE) {
       return Optional.empty(); // the newest one goes first
     }
-    return RunRows.select(
-            connection,
-            "where job = ? and state = 'QUEUED' and id < ? order by id",
-            job.name(),
-            run.id())
-        .stream()
+    return unfinished().stream()
+        .filter(other -> other.state() == RunState.QUEUED && other.id().compareTo(run.id()) < 0)
         .filter(older -> older.kind() != TriggerKind.SHARD)
         .filter(older -> run.kind() == older.kind() || job.overlap() == OverlapPolicy.QUEUE)
         .findFirst()
@@ -102,7 +96,7 @@ final class Admissions {
     List<Run> live =
         RunRows.select(
             connection,
-            "where limit_name = ? and kind <> 'SHARD' and" + atWork() + others(run),
+            "where limit_name = ? and kind <> 'SHARD' and" + RunRows.AT_WORK + others(run),
             limit.name());
     if (live.size() >= limit.atMost()) {
       return Optional.of(
@@ -116,8 +110,8 @@ final class Admissions {
     long before =
         RunRows.select(
                 connection,
-                "r where limit_name = ? and id < ?"
-                    + FREE_TO_GO
+                "r where limit_name = ? and id < ? and"
+                    + RunRows.WAITING
                     + " and not exists (select 1 from wb_run l where l.job = r.job and l.state ="
                     + " 'RUNNING')",
                 limit.name(),
@@ -141,13 +135,11 @@ final class Admissions {
       return List.of();
     }
     List<Run> same =
-        RunRows.select(
-            connection,
-            "where job = ? and state = 'RETRYING' and due_at is not null and kind = 'SCHEDULE' and"
-                + " payload = ?"
-                + others(admitted),
-            job.name(),
-            admitted.payload());
+        unfinished().stream()
+            .filter(run -> run.state() == RunState.RETRYING && run.dueAt().isPresent())
+            .filter(run -> run.kind() == TriggerKind.SCHEDULE && !run.id().equals(admitted.id()))
+            .filter(run -> run.payload().equals(admitted.payload()))
+            .toList();
     List<Run> ended = new ArrayList<>();
     for (Run run : same) {
       Run superseded =
@@ -191,15 +183,31 @@ final class Admissions {
     return dropped;
   }
 
-  private static String atWork() {
-    return RunRows.AT_WORK;
+  /** Returns what {@link RunRows#AT_WORK} says of a row. */
+  static boolean isAtWork(Run run) {
+    return run.state() == RunState.RUNNING
+        || (run.state() == RunState.RETRYING && run.dueAt().isEmpty());
   }
 
   private static String others(Run run) {
     return " and id <> '" + run.id() + "'"; // a ULID: letters and digits
   }
 
-  private static List<String> ids(List<Run> runs) {
-    return runs.stream().filter(run -> run.kind() != TriggerKind.SHARD).map(Run::id).toList();
+  private static List<String> ids(List<Run> runs, Run but) {
+    return runs.stream()
+        .filter(run -> run.kind() != TriggerKind.SHARD)
+        .map(Run::id)
+        .filter(id -> !id.equals(but.id()))
+        .toList();
+  }
+
+  // one look for all questions: it is a statement of each run
+  private List<Run> unfinished() throws SQLException {
+    List<Run> read = unfinished;
+    if (read == null) {
+      read = RunRows.unfinishedOf(connection, job.name());
+      unfinished = read;
+    }
+    return read;
   }
 }

@@ -8,7 +8,6 @@ import io.waybill.scheduler.SchedulerException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.Optional;
 
 /** Writes attempts under the token of their run. */
 final class Attempts {
@@ -20,12 +19,8 @@ final class Attempts {
     this.owner = owner;
   }
 
-  /** Writes the start of a step's next attempt; does nothing but return it if that is written. */
+  /** Writes the start of a step's next attempt. */
   Attempt start(Run run, String id, String stepKey, Instant now) throws SQLException {
-    Optional<Attempt> written = AttemptRows.byId(connection, id);
-    if (written.isPresent()) {
-      return written.get();
-    }
     touch(run.id(), run.token(), RunState.RUNNING);
     if (run.token() > 1) { // under the first claim nobody was interrupted
       AttemptRows.interruptOlder(connection, run.id(), run.token(), now);

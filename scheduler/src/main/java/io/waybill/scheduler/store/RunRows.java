@@ -24,8 +24,14 @@ final class RunRows {
   /** Holds for runs to which more will happen. */
   static final String UNFINISHED = " state in ('QUEUED', 'RUNNING', 'RETRYING')";
 
+  // the states by themselves first: without them no index helps, and all of the history is read
   /** Holds for runs that somebody works on, or worked on when he died. */
-  static final String AT_WORK = " (state = 'RUNNING' or state = 'RETRYING' and due_at is null)";
+  static final String AT_WORK =
+      " (state in ('RUNNING', 'RETRYING') and (state = 'RUNNING' or due_at is null))";
+
+  /** Holds for runs that nobody holds: in the queue, or before their next attempt. */
+  static final String WAITING =
+      " (state in ('QUEUED', 'RETRYING') and (state = 'QUEUED' or due_at is not null))";
 
   private RunRows() {}
 

@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -158,7 +159,7 @@ public final class RunStore {
     }
     Admissions admissions = new Admissions(connection, job, now());
     Optional<Admissions.Obstacle> obstacle =
-        isAtWork(run) || run.ending().isPresent()
+        Admissions.isAtWork(run) || run.ending().isPresent()
             ? Optional.empty()
             : admissions.obstacle(run, true);
     if (obstacle.isEmpty()) {
@@ -208,11 +209,6 @@ public final class RunStore {
 
   private boolean isDue(Run run) {
     return run.ending().isPresent() || run.dueAt().filter(due -> due.isAfter(now())).isEmpty();
-  }
-
-  private static boolean isAtWork(Run run) {
-    return run.state() == RunState.RUNNING
-        || (run.state() == RunState.RETRYING && run.dueAt().isEmpty());
   }
 
   private Admission told(Admission admission) {
@@ -397,7 +393,7 @@ public final class RunStore {
   }
 
   private boolean isHeld(Connection connection, Run run) throws SQLException {
-    if (run.owner().isEmpty() || !isAtWork(run)) {
+    if (run.owner().isEmpty() || !Admissions.isAtWork(run)) {
       return false;
     }
     if (run.owner().get().equals(owner)) {
@@ -505,9 +501,16 @@ public final class RunStore {
   public Attempt startAttempt(Run run, String stepKey) {
     Instant now = now();
     String id = ids.next();
+    AtomicBoolean asked = new AtomicBoolean();
     return transactions.patiently(
         "starting an attempt of " + stepKey + " in run " + run.id(),
-        connection -> new Attempts(connection, owner).start(run, id, stepKey, now));
+        connection -> {
+          Attempts attempts = new Attempts(connection, owner);
+          // looked for only if an answer was lost
+          Optional<Attempt> written =
+              asked.getAndSet(true) ? AttemptRows.byId(connection, id) : Optional.empty();
+          return written.isPresent() ? written.get() : attempts.start(run, id, stepKey, now);
+        });
   }
 
   /**
@@ -633,9 +636,7 @@ public final class RunStore {
     return transactions.run(
         "looking for what waits behind run " + ended.id(),
         connection -> {
-          String free =
-              " and kind <> 'LOCAL' and (state = 'QUEUED' or state = 'RETRYING' and due_at is not"
-                  + " null)";
+          String free = " and kind <> 'LOCAL' and" + RunRows.WAITING;
           String first = " order by id limit " + most;
           Map<String, Run> found = new LinkedHashMap<>();
           RunRows.select(connection, "where job = ?" + free + first, ended.job())
@@ -684,8 +685,9 @@ public final class RunStore {
         connection ->
             RunRows.select(
                     connection,
-                    "where kind <> 'LOCAL' and (state = 'QUEUED' or state = 'RETRYING' and due_at is"
-                        + " not null) order by coalesce(due_at, created_at) limit "
+                    "where kind <> 'LOCAL' and"
+                        + RunRows.WAITING
+                        + " order by coalesce(due_at, created_at) limit "
                         + most)
                 .stream()
                 .filter(run -> run.dueAt().orElse(run.createdAt()).isBefore(since))

@@ -129,6 +129,23 @@ public final class Store implements AutoCloseable {
     return dataSource;
   }
 
+  /**
+   * Does work with the store on a thread that may not be interrupted in the middle of it, where the
+   * database demands that: else every call of the work pays for changing threads by itself.
+   *
+   * @throws X if the work does
+   */
+  public <T, X extends Exception> T uninterrupted(Work<T, X> work) throws X {
+    return threads == null ? work.run() : threads.call(work::run);
+  }
+
+  /** Something that returns a value or fails in its own way. */
+  @FunctionalInterface
+  public interface Work<T, X extends Exception> {
+    /** Does it. */
+    T run() throws X;
+  }
+
   /** Lets a transaction at a server be idle for as long as it takes. */
   static void waitInTransaction(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
@@ -156,9 +173,9 @@ public final class Store implements AutoCloseable {
     return settings.toString();
   }
 
-  /** Returns whether only this process can have the store open: an H2 file. */
+  /** Returns whether only this process can have the store open: H2, in a file or in memory. */
   public boolean isExclusive() {
-    return settings.file().isPresent();
+    return settings.isExclusive();
   }
 
   /** Returns whether its SQL dialect is PostgreSQL's; otherwise it is H2's. */
@@ -202,8 +219,20 @@ public final class Store implements AutoCloseable {
   }
 
   private boolean closePool() {
+    if (settings.isInMemory()) {
+      forgetAtLastConnection();
+    }
     pool.close();
     return true;
+  }
+
+  private void forgetAtLastConnection() {
+    try (Connection connection = pool.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("set db_close_delay 0");
+    } catch (SQLException e) {
+      throw Transactions.failure("closing the database in memory", e);
+    }
   }
 
   private static void closeAfter(@Nullable AutoCloseable resource, Exception failure) {

@@ -5,12 +5,16 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Supplier;
 
 /** Says where the store is and how to log in; the password is asked for at each connect. */
 public final class StoreSettings {
   private static final int DEFAULT_POOL_SIZE = 12;
   private static final int SMALL_POOL_SIZE = 2;
+  private static final String MEMORY = "jdbc:h2:mem:";
+  // H2 keeps 8 statements of a connection parsed unless told otherwise; a firing has some 50
+  private static final String CACHE = ";QUERY_CACHE_SIZE=64";
   private static final String H2_USER = "waybill";
 
   private final String url;
@@ -52,7 +56,7 @@ public final class StoreSettings {
     // which its close interrupts, are not.
     // WRITE_DELAY=0: without it kill -9 loses acknowledged commits.
     // DB_CLOSE_ON_EXIT=FALSE: H2's own shutdown hook would close under runs that still drain.
-    String url = "jdbc:h2:retry:" + absolute + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE";
+    String url = "jdbc:h2:retry:" + absolute + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE" + CACHE;
     return new StoreSettings(
         url, Optional.of(absolute), Optional.empty(), H2_USER, () -> "", DEFAULT_POOL_SIZE);
   }
@@ -74,6 +78,16 @@ public final class StoreSettings {
   /** Opens a database of H2's as a store's user, beside any pool. */
   static Connection connectH2(String url) throws SQLException {
     return new LoginDataSource(url, H2_USER, () -> "").getConnection();
+  }
+
+  /**
+   * Returns settings for an embedded H2 database in memory, of which nothing is left when it is
+   * closed: for tests, and for applications whose jobs need no past. Each store that is opened with
+   * them is one of its own.
+   */
+  public static StoreSettings memory() {
+    return new StoreSettings(
+        MEMORY, Optional.empty(), Optional.empty(), H2_USER, () -> "", DEFAULT_POOL_SIZE);
   }
 
   /**
@@ -108,8 +122,19 @@ public final class StoreSettings {
     return new StoreSettings(url, file, lookedInto, user, password, connections);
   }
 
+  /** Returns what one pool connects to; each time, a database in memory is another one. */
   String url() {
-    return url;
+    // DB_CLOSE_DELAY=-1: it outlives the moment in which the pool has no connection
+    return isInMemory() ? MEMORY + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1" + CACHE : url;
+  }
+
+  /** Returns whether only the process that opens it has it. */
+  boolean isExclusive() {
+    return file.isPresent() || isInMemory();
+  }
+
+  boolean isInMemory() {
+    return url.equals(MEMORY);
   }
 
   Optional<Path> file() {

@@ -362,7 +362,7 @@ class PoliciesIT {
       for (String broken :
           List.of(
               "update qrtz_triggers set trigger_state = 'ERROR'",
-              "update qrtz_triggers set trigger_state = 'BLOCKED'",
+              "update qrtz_triggers set trigger_state = 'BLOCKED'; delete from qrtz_fired_triggers",
               "update qrtz_triggers set trigger_state = 'ACQUIRED', next_fire_time = next_fire_time"
                   + " - 60000",
               "update qrtz_triggers set next_fire_time = next_fire_time + 86400000",

@@ -4,6 +4,7 @@ import io.waybill.jobs.json.Plain;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,11 +15,13 @@ final class RunPrinter {
 
   static void print(Map<String, Object> run, PrintStream out) {
     out.printf(
-        "run %s  %s  %s%s%s%n",
+        "run %s  %s  %s%s%s%s%s%n",
         run.get("id"),
         run.get("job"),
         run.get("state"),
+        began(run),
         took(run),
+        run.containsKey("node") ? "  on " + Output.printable(run.get("node")) : "",
         run.containsKey("due-at") ? "  next attempt at " + run.get("due-at") : "");
     if (run.containsKey("message")) {
       out.println("  " + run.get("message"));
@@ -69,6 +72,13 @@ final class RunPrinter {
         file.get("verified"),
         file.getOrDefault("digest", "already there"),
         resumed > 0 ? "  resumed at " + size(resumed) : "");
+  }
+
+  // as the log has it, to look there
+  private static String began(Map<String, Object> run) {
+    return run.get("started-at") instanceof String start
+        ? "  " + Instant.parse(start).truncatedTo(ChronoUnit.SECONDS)
+        : "";
   }
 
   private static String took(Map<String, Object> run) {

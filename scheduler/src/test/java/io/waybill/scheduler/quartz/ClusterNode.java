@@ -12,6 +12,7 @@ import io.waybill.scheduler.store.AttemptEnd;
 import io.waybill.scheduler.store.RunStore;
 import io.waybill.scheduler.store.Store;
 import io.waybill.scheduler.store.StoreSettings;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -26,7 +27,7 @@ import java.util.Set;
  * One node of a cluster in a process of its own. It prints {@code BEGAN ID TOKEN}, {@code COMMITTED
  * ID TOKEN} once the end of a run is acknowledged, and {@code STALE ID} if it was refused.
  *
- * <p>Arguments: JDBC URL, password, the node's name, and the jobs that it has.
+ * <p>Arguments: JDBC URL or H2's file, password, the node's name, and the jobs that it has.
  */
 final class ClusterNode {
   static final Duration CHECK_IN = Duration.ofSeconds(1);
@@ -60,6 +61,9 @@ final class ClusterNode {
   }
 
   static StoreSettings settings(String url, String password) {
+    if (!url.startsWith("jdbc:")) {
+      return StoreSettings.h2(Path.of(url));
+    }
     return StoreSettings.jdbc(url, "postgres", () -> password).withPoolSize(8);
   }
 

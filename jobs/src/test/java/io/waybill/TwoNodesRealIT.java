@@ -66,6 +66,8 @@ class TwoNodesRealIT {
       node.awaitLine(".*control channel.*", LONG);
       nodes.add(node);
     }
+    ForkedJvm third = waybill(block("terminals").get(0).replace("--node one", "--node three"));
+    assertThat(third.awaitExit(LONG)).as(third.output()).isEqualTo(12);
     List<String> looking = block("looking");
     assertThat(looking).hasSize(4);
 

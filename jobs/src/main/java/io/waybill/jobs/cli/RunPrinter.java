@@ -23,6 +23,9 @@ final class RunPrinter {
         took(run),
         run.containsKey("node") ? "  on " + Output.printable(run.get("node")) : "",
         run.containsKey("due-at") ? "  next attempt at " + run.get("due-at") : "");
+    if (run.containsKey("steps")) {
+      out.println("  " + cause(run));
+    }
     if (run.containsKey("message")) {
       out.println("  " + run.get("message"));
     }
@@ -74,11 +77,26 @@ final class RunPrinter {
         resumed > 0 ? "  resumed at " + size(resumed) : "");
   }
 
-  // as the log has it, to look there
+  private static String cause(Map<String, Object> run) {
+    String due =
+        "schedule".equals(run.get("trigger")) && run.get("scheduled-at") instanceof String moment
+            ? ", due " + seconds(moment)
+            : "";
+    return run.get("trigger")
+        + due
+        + (Boolean.TRUE.equals(run.get("recovered")) ? ", recovered" : "");
+  }
+
+  // as the log has it, to look there; what never began is known by its moment
   private static String began(Map<String, Object> run) {
-    return run.get("started-at") instanceof String start
-        ? "  " + Instant.parse(start).truncatedTo(ChronoUnit.SECONDS)
-        : "";
+    if (run.get("started-at") instanceof String start) {
+      return "  " + seconds(start);
+    }
+    return run.get("scheduled-at") instanceof String due ? "  due " + seconds(due) : "";
+  }
+
+  private static String seconds(String moment) {
+    return Instant.parse(moment).truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
   private static String took(Map<String, Object> run) {

@@ -24,6 +24,7 @@ public final class Daemon implements AutoCloseable {
   private static final int TOKEN_BYTES = 32;
 
   private final Waybill waybill;
+  private final DaemonLock lock;
   private final ControlApi api;
   private final Path file;
   private final String host;
@@ -31,8 +32,9 @@ public final class Daemon implements AutoCloseable {
   private boolean closed;
   private final Thread hook = new Thread(this::endBySignal, "waybill-signal");
 
-  private Daemon(Waybill waybill, ControlApi api, Path file, String host) {
+  private Daemon(Waybill waybill, DaemonLock lock, ControlApi api, Path file, String host) {
     this.waybill = waybill;
+    this.lock = lock;
     this.api = api;
     this.file = file;
     this.host = host;
@@ -42,7 +44,7 @@ public final class Daemon implements AutoCloseable {
    * Opens the store, schedules the jobs, opens the control channel and writes its file.
    *
    * @throws io.waybill.scheduler.SchedulerException.StoreOwned if another process has the store
-   *     open
+   *     open, or another daemon the state directory
    * @throws IOException if the control channel's address or its file cannot be had
    */
   public static Daemon start(Configuration configuration, Waybill.Builder builder, Path file)
@@ -52,26 +54,36 @@ public final class Daemon implements AutoCloseable {
     String token = HexFormat.of().formatHex(random);
     Waybill waybill = builder.open();
     try {
-      Configuration.Daemon settings = configuration.daemon();
-      ControlApi api =
-          ControlApi.start(waybill, settings.listen().host(), settings.listen().port(), token);
+      DaemonLock lock = DaemonLock.take(file);
       try {
-        waybill.start();
-        new DaemonFile(settings.listen().host(), api.port(), token, ProcessHandle.current().pid())
-            .write(file);
-        Daemon daemon = new Daemon(waybill, api, file, settings.listen().host());
-        Runtime.getRuntime().addShutdownHook(daemon.hook);
-        LOG.info(
-            "event=daemon-started jobs={} address={}",
-            configuration.jobs().size(),
-            daemon.address());
-        return daemon;
+        return start(configuration, waybill, lock, token, file);
       } catch (IOException | RuntimeException e) {
-        api.close();
+        lock.close();
         throw e;
       }
     } catch (IOException | RuntimeException e) {
       waybill.close();
+      throw e;
+    }
+  }
+
+  private static Daemon start(
+      Configuration configuration, Waybill waybill, DaemonLock lock, String token, Path file)
+      throws IOException {
+    Configuration.Daemon settings = configuration.daemon();
+    ControlApi api =
+        ControlApi.start(waybill, settings.listen().host(), settings.listen().port(), token);
+    try {
+      waybill.start();
+      new DaemonFile(settings.listen().host(), api.port(), token, ProcessHandle.current().pid())
+          .write(file);
+      Daemon daemon = new Daemon(waybill, lock, api, file, settings.listen().host());
+      Runtime.getRuntime().addShutdownHook(daemon.hook);
+      LOG.info(
+          "event=daemon-started jobs={} address={}", configuration.jobs().size(), daemon.address());
+      return daemon;
+    } catch (IOException | RuntimeException e) {
+      api.close();
       throw e;
     }
   }
@@ -109,6 +121,7 @@ public final class Daemon implements AutoCloseable {
       waybill.close();
       try {
         Files.deleteIfExists(file);
+        lock.close();
       } catch (IOException e) {
         LOG.warn("event=daemon-file-left file={}", file, e);
       }

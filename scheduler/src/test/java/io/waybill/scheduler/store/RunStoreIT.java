@@ -35,11 +35,14 @@ class RunStoreIT {
 
   private RunStore second;
 
+  private RunTables tables; // as first writes them
+
   @BeforeEach
   void open() {
     store = Store.open(StoreSettings.h2(folder.resolve("waybill")));
     first = owner("first", 1);
     second = owner("second", 2);
+    tables = RunTables.of(store, first);
   }
 
   private RunStore owner(String node, long seed) {
@@ -86,7 +89,7 @@ class RunStoreIT {
     assertThat(taken.recovered()).isTrue();
     assertThat(taken.token()).isEqualTo(stale.token() + 1);
 
-    assertThatThrownBy(() -> first.fenced(stale, connection -> true))
+    assertThatThrownBy(() -> tables.fenced(stale, connection -> true))
         .isInstanceOfSatisfying(
             SchedulerException.StaleClaim.class,
             e -> {
@@ -147,7 +150,7 @@ class RunStoreIT {
             "",
             Optional.of(Duration.ofSeconds(1)),
             "{}"));
-    first.fenced(run, connection -> true);
+    tables.fenced(run, connection -> true);
     assertThat(first.find(run.id()).orElseThrow().state()).isEqualTo(RunState.RETRYING);
   }
 

@@ -40,12 +40,19 @@ final class Engine {
   private static final int MOST_TOGETHER = 500;
 
   private final Scheduler quartz;
-  private final EngineStore tables;
+  private final StoredTriggers tables;
 
-  Engine(Store store, Owner owner, EngineSettings settings) {
-    EngineFactory.Made made = call("opening", () -> EngineFactory.create(store, owner, settings));
+  private Engine(EngineFactory.Made made) {
     quartz = made.scheduler();
     tables = made.store();
+  }
+
+  static Engine over(Store store, Owner owner, EngineSettings settings) {
+    return new Engine(call("opening", () -> EngineFactory.create(store, owner, settings)));
+  }
+
+  static Engine inMemory(Owner owner, EngineSettings settings) {
+    return new Engine(call("opening", () -> EngineFactory.createInMemory(owner, settings)));
   }
 
   void dispatchTo(Dispatcher dispatcher) {
@@ -244,7 +251,11 @@ final class Engine {
 
   private boolean isSpent(TriggerKey key) throws org.quartz.SchedulerException {
     return switch (quartz.getTriggerState(key)) {
-      case NORMAL, PAUSED, BLOCKED -> false;
+      case NORMAL, PAUSED, BLOCKED -> {
+        // in memory the state stays what it was until its firing is over
+        Trigger trigger = quartz.getTrigger(key);
+        yield trigger == null || trigger.getNextFireTime() == null;
+      }
       case NONE, COMPLETE, ERROR -> true;
     };
   }

@@ -30,7 +30,11 @@ interface RunRecords {
   final class SlotTaken extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    SlotTaken(String slot, Throwable cause) {
+    SlotTaken(String slot) {
+      super("there is a run of " + slot);
+    }
+
+    SlotTaken(String slot, SqlFailure cause) {
       super("there is a run of " + slot, cause);
     }
   }

@@ -16,14 +16,15 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Records runs and attempts on behalf of one owner: this process, in this life.
  *
  * <p>Each claim of a run raises its fencing token, and each write carries the token it was read
  * under: an owner that was presumed dead and wakes cannot change what another has taken over, and
- * gets {@link SchedulerException.StaleClaim}. In an exclusive store (H2) every owner but this one
- * is dead; elsewhere an owner is dead once its lease has run out, see {@link Membership}.
+ * gets {@link SchedulerException.StaleClaim}. In an exclusive store (H2, memory) every owner but
+ * this one is dead; elsewhere an owner is dead once its lease has run out, see {@link Membership}.
  *
  * <p>All methods throw {@link SchedulerException.StoreFailed} when the database does; those that
  * write what has happened (the start and end of an attempt, the end of a run) first try for a
@@ -41,18 +42,20 @@ public final class RunStore {
   private final ClaimedRuns claimed;
   private final WaitingRuns waiting;
 
-  private RunStore(Store store, String node, InstantSource clock, RandomGenerator random) {
+  private RunStore(
+      RunRecords records,
+      @Nullable Transactions shared,
+      String node,
+      InstantSource clock,
+      RandomGenerator random) {
     Stamps stamps = new Stamps(clock, random);
-    Transactions transactions = store.transactions();
-    records = new JdbcRecords(transactions);
+    this.records = records;
     owner = new Owner(node, stamps.nextId());
-    if (store.isExclusive()) {
-      membership = Membership.alone(owner, claims);
-      jobSets = JobSets.alone();
-    } else {
-      membership = Membership.shared(transactions, owner, clock, claims);
-      jobSets = JobSets.shared(transactions, owner);
-    }
+    membership =
+        shared == null
+            ? Membership.alone(owner, claims)
+            : Membership.shared(shared, owner, clock, claims);
+    jobSets = shared == null ? JobSets.alone() : JobSets.shared(shared, owner);
     admissions = new Admissions(records, owner, stamps, claims, membership);
     unclaimed = new UnclaimedRuns(records, stamps, membership);
     claimed = new ClaimedRuns(records, owner, stamps, claims);
@@ -67,7 +70,24 @@ public final class RunStore {
    * @param random source of ids
    */
   public static RunStore of(Store store, String node, InstantSource clock, RandomGenerator random) {
-    return new RunStore(store, node, clock, random);
+    Transactions transactions = store.transactions();
+    return new RunStore(
+        new JdbcRecords(transactions),
+        store.isExclusive() ? null : transactions,
+        node,
+        clock,
+        random);
+  }
+
+  /** As {@link #of(Store, String, InstantSource, RandomGenerator)}, in memory. */
+  public static RunStore of(
+      MemoryStore store, String node, InstantSource clock, RandomGenerator random) {
+    return new RunStore(store.records(), null, node, clock, random);
+  }
+
+  /** Returns whether its runs are in this store. */
+  public boolean isIn(MemoryStore store) {
+    return records == store.records();
   }
 
   /** Returns this owner. */

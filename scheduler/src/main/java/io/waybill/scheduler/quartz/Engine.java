@@ -41,6 +41,7 @@ final class Engine {
 
   private final Scheduler quartz;
   private final StoredTriggers tables;
+  private final KnownJobs known = new KnownJobs();
 
   private Engine(EngineFactory.Made made) {
     quartz = made.scheduler();
@@ -56,7 +57,7 @@ final class Engine {
   }
 
   void dispatchTo(Dispatcher dispatcher) {
-    run("opening", () -> quartz.setJobFactory((fired, q) -> new FiringJob(dispatcher)));
+    run("opening", () -> quartz.setJobFactory((fired, q) -> new FiringJob(dispatcher, known)));
   }
 
   void start() {
@@ -103,7 +104,9 @@ final class Engine {
       if (existing != null) {
         run("scheduling " + job.name(), () -> change(job, existing));
       } else {
-        JobDetail detail = detail(job.name(), JobText.write(job));
+        Map<String, String> text = JobText.write(job);
+        known.put(job, text);
+        JobDetail detail = detail(job.name(), text);
         fresh.put(detail, isOver(job) ? Set.of() : Set.of(timetable(job)));
         if (fresh.size() == MOST_TOGETHER) {
           store(fresh);
@@ -195,6 +198,7 @@ final class Engine {
 
   void unschedule(String name) {
     run("unscheduling " + name, () -> quartz.deleteJob(jobKey(name)));
+    known.remove(name);
   }
 
   List<ScheduledJob> jobs() {

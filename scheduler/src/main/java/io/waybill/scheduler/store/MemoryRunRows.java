@@ -5,13 +5,12 @@ import io.waybill.scheduler.Run;
 import io.waybill.scheduler.RunState;
 import io.waybill.scheduler.ScheduledJob;
 import io.waybill.scheduler.TriggerKind;
-import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -194,93 +193,103 @@ final class MemoryRunRows implements RunRows {
 
   @Override
   public List<Run> newest(@Nullable String job, int most) {
-    Collection<MemoryRun> all =
-        job == null ? runs.byId().descendingMap().values() : runs.ofJob().newestFirst(job);
-    return stream(all).limit(most).toList();
+    return list(
+        job == null ? runs.byId().descendingMap().values() : runs.ofJob().newestFirst(job),
+        run -> true,
+        most);
   }
 
   @Override
   public List<Run> unfinished() {
-    return stream(runs.unfinished().values()).toList();
+    return list(runs.unfinished().values(), run -> true);
   }
 
   @Override
   public List<Run> unfinishedOf(String job) {
-    return stream(runs.unfinishedOf().oldestFirst(job)).toList();
+    return list(runs.unfinishedOf().oldestFirst(job), run -> true);
   }
 
   @Override
   public List<Run> shardsOf(String parent) {
-    return stream(runs.shardsOf().oldestFirst(parent)).toList();
+    return list(runs.shardsOf().oldestFirst(parent), run -> true);
   }
 
   @Override
   public List<Run> atWork() {
-    return stream(runs.unfinished().values())
-        .filter(RunRows::isAtWork)
-        .filter(MemoryRunRows::isScheduled)
-        .toList();
+    return list(runs.unfinished().values(), run -> RunRows.isAtWork(run) && isScheduled(run));
   }
 
   @Override
   public List<Run> atWorkIn(String incarnation) {
-    return atWork().stream()
-        .filter(run -> incarnation(run).equals(Optional.of(incarnation)))
-        .toList();
+    Optional<String> wanted = Optional.of(incarnation);
+    return list(
+        runs.unfinished().values(),
+        run -> RunRows.isAtWork(run) && incarnation(run).equals(wanted));
   }
 
   @Override
   public List<Run> atWorkUnder(String limit, String butRunId) {
-    return stream(runs.unfinishedUnder().oldestFirst(limit))
-        .filter(RunRows::isAtWork)
-        .filter(run -> !isShard(run) && !run.id().equals(butRunId))
-        .toList();
+    return list(
+        runs.unfinishedUnder().oldestFirst(limit),
+        run -> RunRows.isAtWork(run) && !isShard(run) && !run.id().equals(butRunId));
   }
 
   @Override
   public List<Run> waitingBefore(String limit, String runId) {
-    return stream(runs.unfinishedUnder().before(limit, runId))
-        .filter(MemoryRunRows::isWaiting)
-        .filter(
-            run ->
-                stream(runs.unfinishedOf().oldestFirst(run.job()))
-                    .noneMatch(other -> other.state() == RunState.RUNNING))
-        .toList();
+    return list(
+        runs.unfinishedUnder().before(limit, runId),
+        run -> isWaiting(run) && !isRunning(run.job()));
+  }
+
+  private boolean isRunning(String job) {
+    Predicate<Run> running = run -> run.state() == RunState.RUNNING;
+    return !list(runs.unfinishedOf().oldestFirst(job), running, 1).isEmpty();
   }
 
   @Override
   public List<Run> queuedBefore(String job, String runId) {
-    return stream(runs.unfinishedOf().before(job, runId))
-        .filter(run -> run.state() == RunState.QUEUED && !isShard(run))
-        .toList();
+    return list(
+        runs.unfinishedOf().before(job, runId),
+        run -> run.state() == RunState.QUEUED && !isShard(run));
   }
 
   @Override
   public List<Run> waitingOf(String job, int most) {
-    return waiting(runs.unfinishedOf().oldestFirst(job)).limit(most).toList();
+    return list(runs.unfinishedOf().oldestFirst(job), MemoryRunRows::isToGoOn, most);
   }
 
   @Override
   public List<Run> waitingUnder(String limit, int most) {
-    return waiting(runs.unfinishedUnder().oldestFirst(limit)).limit(most).toList();
+    return list(runs.unfinishedUnder().oldestFirst(limit), MemoryRunRows::isToGoOn, most);
   }
 
   @Override
   public List<Run> longestWaiting(int most) {
-    Comparator<Run> since = Comparator.comparing(MemoryRunRows::waitsSince);
-    return waiting(runs.unfinished().values()).sorted(since).limit(most).toList();
+    return list(runs.unfinished().values(), MemoryRunRows::isToGoOn).stream()
+        .sorted(Comparator.comparing(run -> run.dueAt().orElse(run.createdAt())))
+        .limit(most)
+        .toList();
   }
 
-  private static Instant waitsSince(Run run) {
-    return run.dueAt().orElse(run.createdAt());
+  private static boolean isToGoOn(Run run) {
+    return isWaiting(run) && isScheduled(run);
   }
 
-  private static Stream<Run> waiting(Collection<MemoryRun> found) {
-    return stream(found).filter(MemoryRunRows::isWaiting).filter(MemoryRunRows::isScheduled);
+  private static List<Run> list(Collection<MemoryRun> found, Predicate<Run> wanted) {
+    return list(found, wanted, Integer.MAX_VALUE);
   }
 
-  private static Stream<Run> stream(Collection<MemoryRun> found) {
-    return found.stream().map(each -> each.run);
+  private static List<Run> list(Collection<MemoryRun> found, Predicate<Run> wanted, int most) {
+    List<Run> listed = new ArrayList<>();
+    for (MemoryRun each : found) {
+      if (listed.size() == most) {
+        break;
+      }
+      if (wanted.test(each.run)) {
+        listed.add(each.run);
+      }
+    }
+    return listed;
   }
 
   @Override

@@ -121,14 +121,11 @@ final class OtherRuns {
     if (admitted.kind() != TriggerKind.SCHEDULE) {
       return List.of();
     }
-    List<Run> same =
-        unfinished().stream()
-            .filter(run -> run.state() == RunState.RETRYING && run.dueAt().isPresent())
-            .filter(run -> run.kind() == TriggerKind.SCHEDULE && !run.id().equals(admitted.id()))
-            .filter(run -> run.payload().equals(admitted.payload()))
-            .toList();
     List<Run> ended = new ArrayList<>();
-    for (Run run : same) {
+    for (Run run : unfinished()) {
+      if (!isRetryOfSame(run, admitted)) {
+        continue;
+      }
       Run superseded =
           run.toBuilder()
               .state(RunState.FAILED)
@@ -146,6 +143,14 @@ final class OtherRuns {
       }
     }
     return ended;
+  }
+
+  private static boolean isRetryOfSame(Run run, Run admitted) {
+    return run.state() == RunState.RETRYING
+        && run.dueAt().isPresent()
+        && run.kind() == TriggerKind.SCHEDULE
+        && !run.id().equals(admitted.id())
+        && run.payload().equals(admitted.payload());
   }
 
   /** Skips the job's runs that wait in the queue before the newest, which replaces them. */

@@ -54,7 +54,7 @@ final class Ours implements Load {
   public void fill(int count) throws InterruptedException {
     left = new CountDownLatch(count);
     // later than the last of them is stored: what is over has no firing
-    Instant due = Instant.now().plusMillis(store == null ? 500 + count / 5 : 1500 + 2L * count);
+    Instant due = Instant.now().plusMillis(1500 + (store == null ? count / 2 : 2L * count));
     scheduler.replaceAll(
         IntStream.range(0, count)
             .mapToObj(i -> ScheduledJob.of("job-" + i, new Schedule.AtInstant(due), ZoneOffset.UTC))

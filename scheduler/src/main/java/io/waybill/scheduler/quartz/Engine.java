@@ -246,8 +246,9 @@ final class Engine {
           try {
             quartz.scheduleJob(once);
           } catch (ObjectAlreadyExistsException e) {
-            if (isSpent(key)) { // the firing that it made is not over yet
-              quartz.rescheduleJob(key, once);
+            // the firing that it made is not over yet, or has ended just now
+            if (isSpent(key) && quartz.rescheduleJob(key, once) == null) {
+              quartz.scheduleJob(once);
             }
           }
         });

@@ -7,6 +7,7 @@ import io.waybill.scheduler.ScheduledJob;
 import io.waybill.scheduler.quartz.EngineSettings;
 import io.waybill.scheduler.quartz.QuartzScheduler;
 import io.waybill.scheduler.store.AttemptEnd;
+import io.waybill.scheduler.store.MemoryStore;
 import io.waybill.scheduler.store.RunStore;
 import io.waybill.scheduler.store.Store;
 import io.waybill.scheduler.store.StoreSettings;
@@ -18,38 +19,42 @@ import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Ours, with full records: a row for each run, one attempt of it started and finished, its end. */
 final class Ours implements Load {
-  private final Store store;
+  private final @Nullable Store store; // none in memory
   private final RunStore runs;
   private final QuartzScheduler scheduler;
   private CountDownLatch left = new CountDownLatch(0);
 
   Ours(Place place) throws Exception {
-    store = Store.open(settings(place).withPoolSize(CONNECTIONS));
-    runs = RunStore.of(store, "bench", InstantSource.system(), new SecureRandom());
-    scheduler =
-        QuartzScheduler.open(
-            store,
-            runs,
-            this::handle,
-            EngineSettings.DEFAULT.withThreads(THREADS).withOnTime(Duration.ofDays(1)));
+    EngineSettings settings =
+        EngineSettings.DEFAULT.withThreads(THREADS).withOnTime(Duration.ofDays(1));
+    InstantSource clock = InstantSource.system();
+    if (place.kind().equals("ram")) {
+      MemoryStore memory = new MemoryStore();
+      store = null;
+      runs = RunStore.of(memory, "bench", clock, new SecureRandom());
+      scheduler = QuartzScheduler.open(memory, runs, this::handle, settings);
+    } else {
+      store = Store.open(settings(place).withPoolSize(CONNECTIONS));
+      runs = RunStore.of(store, "bench", clock, new SecureRandom());
+      scheduler = QuartzScheduler.open(store, runs, this::handle, settings);
+    }
   }
 
   private static StoreSettings settings(Place place) throws Exception {
-    return switch (place.kind()) {
-      case "ram" -> StoreSettings.memory();
-      case "h2" -> StoreSettings.h2(place.emptyFile());
-      default -> StoreSettings.jdbc(place.emptyPostgres(), "postgres", () -> "bench");
-    };
+    return place.kind().equals("h2")
+        ? StoreSettings.h2(place.emptyFile())
+        : StoreSettings.jdbc(place.emptyPostgres(), "postgres", () -> "bench");
   }
 
   @Override
   public void fill(int count) throws InterruptedException {
     left = new CountDownLatch(count);
     // later than the last of them is stored: what is over has no firing
-    Instant due = Instant.now().plusMillis(1500 + 2L * count);
+    Instant due = Instant.now().plusMillis(1500 + (store == null ? count / 2 : 2L * count));
     scheduler.replaceAll(
         IntStream.range(0, count)
             .mapToObj(i -> ScheduledJob.of("job-" + i, new Schedule.AtInstant(due), ZoneOffset.UTC))
@@ -79,6 +84,8 @@ final class Ours implements Load {
   public void close() {
     scheduler.drain(Duration.ofSeconds(30));
     scheduler.close();
-    store.close();
+    if (store != null) {
+      store.close();
+    }
   }
 }

@@ -1,6 +1,6 @@
 package io.waybill.scheduler;
 
-import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Locale;
@@ -22,13 +22,13 @@ public final class Ulid {
   private static final String ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
   private static final int LENGTH = 26;
   private static final int TIME_LENGTH = 10;
-  private static final int RANDOM_BITS = 80;
-  private static final BigInteger MAX_RANDOM = BigInteger.ONE.shiftLeft(RANDOM_BITS);
+  private static final int RANDOM_BYTES = 10;
 
   private final InstantSource clock;
   private final RandomGenerator random;
   private long lastMillis = -1;
-  private BigInteger lastRandom = BigInteger.ZERO;
+  private short lastHigh;
+  private long lastLow;
 
   /**
    * Makes a generator.
@@ -46,30 +46,36 @@ public final class Ulid {
     long millis = clock.millis();
     if (millis > lastMillis) {
       startMillisecond(millis);
-    } else {
-      lastRandom = lastRandom.add(BigInteger.ONE);
-      if (lastRandom.equals(MAX_RANDOM)) {
-        startMillisecond(lastMillis + 1);
-      }
+    } else if (++lastLow == 0 && ++lastHigh == 0) {
+      startMillisecond(lastMillis + 1);
     }
-    return encode(BigInteger.valueOf(lastMillis).shiftLeft(RANDOM_BITS).or(lastRandom));
+    return encode(lastMillis, lastHigh, lastLow);
   }
 
   private void startMillisecond(long millis) {
     lastMillis = millis;
-    byte[] bytes = new byte[RANDOM_BITS / Byte.SIZE];
+    byte[] bytes = new byte[RANDOM_BYTES];
     random.nextBytes(bytes);
-    lastRandom = new BigInteger(1, bytes);
+    ByteBuffer drawn = ByteBuffer.wrap(bytes);
+    lastHigh = drawn.getShort();
+    lastLow = drawn.getLong();
   }
 
-  private static String encode(BigInteger value) {
+  // five bits a character; the lower long's first four go with the sixteen above it
+  private static String encode(long millis, short high, long low) {
     char[] text = new char[LENGTH];
-    BigInteger rest = value;
-    for (int i = LENGTH - 1; i >= 0; i--) {
-      text[i] = ALPHABET.charAt(rest.intValue() & 31);
-      rest = rest.shiftRight(5);
-    }
+    write(text, LENGTH, 12, low);
+    write(text, LENGTH - 12, 4, (high & 0xFFFFL) << 4 | low >>> 60);
+    write(text, TIME_LENGTH, TIME_LENGTH, millis);
     return new String(text);
+  }
+
+  private static void write(char[] text, int end, int count, long value) {
+    long rest = value;
+    for (int i = end - 1; i >= end - count; i--) {
+      text[i] = ALPHABET.charAt((int) rest & 31);
+      rest >>>= 5;
+    }
   }
 
   /** Returns whether the text has the form of an identifier; case does not matter. */
@@ -104,6 +110,6 @@ public final class Ulid {
     if (moment.toEpochMilli() < 0) {
       throw new IllegalArgumentException("no ULID is of " + moment);
     }
-    return encode(BigInteger.valueOf(moment.toEpochMilli()).shiftLeft(RANDOM_BITS));
+    return encode(moment.toEpochMilli(), (short) 0, 0);
   }
 }

@@ -12,6 +12,7 @@ import io.waybill.scheduler.Run;
 import io.waybill.scheduler.TriggerKind;
 import io.waybill.scheduler.store.AttemptEnd;
 import io.waybill.scheduler.store.RunStore;
+import io.waybill.scheduler.store.RunTables;
 import io.waybill.scheduler.store.Store;
 import java.time.Duration;
 import java.util.List;
@@ -28,7 +29,7 @@ public final class RunJournal {
   public RunJournal(Store store, RunStore runs) {
     this.store = store;
     this.runs = runs;
-    this.steps = new StepStore(runs);
+    this.steps = new StepStore(RunTables.of(store, runs));
   }
 
   void stepStarted(Run run, StepDefinition step) {

@@ -4,7 +4,7 @@ import io.waybill.jobs.StepJournal;
 import io.waybill.jobs.json.Json;
 import io.waybill.scheduler.Run;
 import io.waybill.scheduler.store.RunBelongings;
-import io.waybill.scheduler.store.RunStore;
+import io.waybill.scheduler.store.RunTables;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The rows of steps and of their finished items. Every write is fenced by the run's token. */
 final class StepStore {
-  private final RunStore runs;
+  private final RunTables tables;
 
-  StepStore(RunStore runs) {
-    this.runs = runs;
+  StepStore(RunTables tables) {
+    this.tables = tables;
   }
 
   /** A step that a run has begun. */
@@ -33,7 +33,7 @@ final class StepStore {
 
   /** Writes down that a run has come to a step; does nothing where it is written. */
   void begin(Run run, String stepId, String kind) {
-    runs.fenced(
+    tables.fenced(
         run,
         connection ->
             update(
@@ -51,7 +51,7 @@ final class StepStore {
 
   /** Returns a run's steps in their order. */
   List<Begun> list(String runId) {
-    return runs.reading(
+    return tables.reading(
         connection -> {
           List<Begun> steps = new ArrayList<>();
           try (PreparedStatement query =
@@ -72,12 +72,12 @@ final class StepStore {
     return new StepJournal() {
       @Override
       public Optional<Map<String, Object>> find(String item) {
-        return runs.reading(connection -> findItem(connection, run.id(), stepId, item));
+        return tables.reading(connection -> findItem(connection, run.id(), stepId, item));
       }
 
       @Override
       public void done(String item, Map<String, Object> receipt) {
-        runs.fenced(
+        tables.fenced(
             run, connection -> writeItem(connection, run.id(), stepId, attempt, item, receipt));
       }
     };

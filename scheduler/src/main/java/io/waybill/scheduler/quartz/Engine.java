@@ -40,16 +40,24 @@ final class Engine {
   private static final int MOST_TOGETHER = 500;
 
   private final Scheduler quartz;
-  private final EngineStore tables;
+  private final StoredTriggers tables;
+  private final KnownJobs known = new KnownJobs();
 
-  Engine(Store store, Owner owner, EngineSettings settings) {
-    EngineFactory.Made made = call("opening", () -> EngineFactory.create(store, owner, settings));
+  private Engine(EngineFactory.Made made) {
     quartz = made.scheduler();
     tables = made.store();
   }
 
+  static Engine over(Store store, Owner owner, EngineSettings settings) {
+    return new Engine(call("opening", () -> EngineFactory.create(store, owner, settings)));
+  }
+
+  static Engine inMemory(Owner owner, EngineSettings settings) {
+    return new Engine(call("opening", () -> EngineFactory.createInMemory(owner, settings)));
+  }
+
   void dispatchTo(Dispatcher dispatcher) {
-    run("opening", () -> quartz.setJobFactory((fired, q) -> new FiringJob(dispatcher)));
+    run("opening", () -> quartz.setJobFactory((fired, q) -> new FiringJob(dispatcher, known)));
   }
 
   void start() {
@@ -96,7 +104,9 @@ final class Engine {
       if (existing != null) {
         run("scheduling " + job.name(), () -> change(job, existing));
       } else {
-        JobDetail detail = detail(job.name(), JobText.write(job));
+        Map<String, String> text = JobText.write(job);
+        known.put(job, text);
+        JobDetail detail = detail(job.name(), text);
         fresh.put(detail, isOver(job) ? Set.of() : Set.of(timetable(job)));
         if (fresh.size() == MOST_TOGETHER) {
           store(fresh);
@@ -188,6 +198,7 @@ final class Engine {
 
   void unschedule(String name) {
     run("unscheduling " + name, () -> quartz.deleteJob(jobKey(name)));
+    known.remove(name);
   }
 
   List<ScheduledJob> jobs() {
@@ -235,8 +246,9 @@ final class Engine {
           try {
             quartz.scheduleJob(once);
           } catch (ObjectAlreadyExistsException e) {
-            if (isSpent(key)) { // the firing that it made is not over yet
-              quartz.rescheduleJob(key, once);
+            // the firing that it made is not over yet, or has ended just now
+            if (isSpent(key) && quartz.rescheduleJob(key, once) == null) {
+              quartz.scheduleJob(once);
             }
           }
         });
@@ -244,7 +256,11 @@ final class Engine {
 
   private boolean isSpent(TriggerKey key) throws org.quartz.SchedulerException {
     return switch (quartz.getTriggerState(key)) {
-      case NORMAL, PAUSED, BLOCKED -> false;
+      case NORMAL, PAUSED, BLOCKED -> {
+        // in memory the state stays what it was until its firing is over
+        Trigger trigger = quartz.getTrigger(key);
+        yield trigger == null || trigger.getNextFireTime() == null;
+      }
       case NONE, COMPLETE, ERROR -> true;
     };
   }

@@ -27,7 +27,7 @@ import org.quartz.impl.jdbcjobstore.SchedulerStateRecord;
  * Quartz makes it by name.
  */
 @SuppressWarnings("unchecked") // JobStoreTX overrides a generic method with a raw one
-public final class EngineStore extends JobStoreTX {
+public final class EngineStore extends JobStoreTX implements StoredTriggers {
   private static final String NAME_IN_TABLES = "waybill";
   // where the store that Quartz made for a scheduler is found again
   private static final Map<String, EngineStore> MADE = new ConcurrentHashMap<>();
@@ -69,7 +69,8 @@ public final class EngineStore extends JobStoreTX {
         () -> super.executeInNonManagedTXLock(lock, work, validator));
   }
 
-  Eligibility eligibility() {
+  @Override
+  public Eligibility eligibility() {
     return eligibility;
   }
 
@@ -90,8 +91,8 @@ public final class EngineStore extends JobStoreTX {
         + GRACE.toMillis();
   }
 
-  /** Frees triggers that no node is going to fire; as {@link TriggerRows#free}. */
-  List<TriggerRows.Stuck> free(Instant overdueBefore) throws JobPersistenceException {
+  @Override
+  public List<TriggerRows.Stuck> free(Instant overdueBefore) throws JobPersistenceException {
     List<TriggerRows.Stuck> freed =
         executeInNonManagedTXLock(
             LOCK_TRIGGER_ACCESS, connection -> rows(connection).free(overdueBefore), null);
@@ -101,8 +102,8 @@ public final class EngineStore extends JobStoreTX {
     return freed;
   }
 
-  /** Returns those of the jobs that are stored. */
-  Map<JobKey, JobDetail> jobs(Collection<JobKey> keys) throws JobPersistenceException {
+  @Override
+  public Map<JobKey, JobDetail> jobs(Collection<JobKey> keys) throws JobPersistenceException {
     return executeWithoutLock(
         connection -> {
           Map<JobKey, JobDetail> found = new HashMap<>();
@@ -116,8 +117,8 @@ public final class EngineStore extends JobStoreTX {
         });
   }
 
-  /** Returns every trigger of a group, by name. */
-  Map<String, TriggerRows.Held> triggers(String group) throws JobPersistenceException {
+  @Override
+  public Map<String, TriggerRows.Held> triggers(String group) throws JobPersistenceException {
     return executeWithoutLock(connection -> rows(connection).group(group));
   }
 

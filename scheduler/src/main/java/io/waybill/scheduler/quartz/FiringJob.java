@@ -1,6 +1,5 @@
 package io.waybill.scheduler.quartz;
 
-import io.waybill.scheduler.ScheduledJob;
 import java.time.Instant;
 import java.util.Date;
 import java.util.Optional;
@@ -21,22 +20,21 @@ public final class FiringJob implements Job {
   static final String RUN_ID = "run";
 
   private final Dispatcher dispatcher;
+  private final KnownJobs known;
 
-  FiringJob(Dispatcher dispatcher) {
+  FiringJob(Dispatcher dispatcher, KnownJobs known) {
     this.dispatcher = dispatcher;
+    this.known = known;
   }
 
   @Override
   public void execute(JobExecutionContext context) {
-    JobDataMap stored = context.getJobDetail().getJobDataMap();
-    ScheduledJob job =
-        JobText.read(context.getJobDetail().getKey().getName(), JobText.strings(stored));
     JobDataMap carried = context.getTrigger().getJobDataMap();
     Instant from = context.getScheduledFireTime().toInstant();
     Instant firedAt = firedAt(context, carried);
     dispatcher.dispatch(
         new Arrival(
-            job,
+            known.read(context.getJobDetail()),
             Optional.ofNullable(carried.getString(RUN_ID)),
             context.isRecovering(),
             new Arrival.Span(from, until(context, firedAt)),

@@ -6,6 +6,7 @@ import io.waybill.scheduler.ScheduledJob;
 import io.waybill.scheduler.Scheduler;
 import io.waybill.scheduler.SchedulerException;
 import io.waybill.scheduler.TriggerKind;
+import io.waybill.scheduler.store.MemoryStore;
 import io.waybill.scheduler.store.RunStore;
 import io.waybill.scheduler.store.Store;
 import java.time.Duration;
@@ -16,7 +17,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Fires jobs with Quartz, whose tables are in the scheduler's store. */
+/** Fires jobs with Quartz, which keeps them where the scheduler's runs are. */
 public final class QuartzScheduler implements Scheduler {
   private static final Logger LOG = LoggerFactory.getLogger(QuartzScheduler.class);
   private static final Duration INTERRUPT_GRACE = Duration.ofSeconds(10);
@@ -32,10 +33,10 @@ public final class QuartzScheduler implements Scheduler {
   private boolean watched;
 
   private QuartzScheduler(
-      Store store, RunStore runs, FiringHandler handler, EngineSettings settings) {
+      Engine engine, RunStore runs, FiringHandler handler, EngineSettings settings) {
+    this.engine = engine;
     this.runs = runs;
     this.settings = settings;
-    this.engine = new Engine(store, runs.owner(), settings);
     this.triggers = new RunTriggers(engine, runs);
     this.dispatcher =
         new Dispatcher(runs, handler, settings.onTime(), triggers, engine.eligibility());
@@ -60,7 +61,31 @@ public final class QuartzScheduler implements Scheduler {
   /** As {@link #open(Store, RunStore, FiringHandler)}, with settings. */
   public static QuartzScheduler open(
       Store store, RunStore runs, FiringHandler handler, EngineSettings settings) {
-    return new QuartzScheduler(store, runs, handler, settings);
+    return new QuartzScheduler(Engine.over(store, runs.owner(), settings), runs, handler, settings);
+  }
+
+  /**
+   * Opens a scheduler in memory; it fires nothing before {@link #start}. Its jobs, their next
+   * firings and what is paused are gone when it is closed; runs stay as long as the store does.
+   *
+   * @param store where the runs are; a database's runs cannot be fired from memory
+   * @param runs the same that the handler uses; one scheduler at a time
+   * @param handler what firings are handed to
+   * @throws IllegalArgumentException if the runs are not in this store
+   * @throws IllegalStateException if there is a scheduler for these runs already
+   * @throws SchedulerException.EngineFailed if Quartz refuses
+   */
+  public static QuartzScheduler open(MemoryStore store, RunStore runs, FiringHandler handler) {
+    return open(store, runs, handler, EngineSettings.DEFAULT);
+  }
+
+  /** As {@link #open(MemoryStore, RunStore, FiringHandler)}, with settings. */
+  public static QuartzScheduler open(
+      MemoryStore store, RunStore runs, FiringHandler handler, EngineSettings settings) {
+    if (!runs.isIn(store)) {
+      throw new IllegalArgumentException("the runs of " + runs.owner() + " are not in this store");
+    }
+    return new QuartzScheduler(Engine.inMemory(runs.owner(), settings), runs, handler, settings);
   }
 
   @Override

@@ -4,7 +4,6 @@ import io.waybill.scheduler.time.Timetable;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Date;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.quartz.Calendar;
 import org.quartz.ScheduleBuilder;
@@ -27,10 +26,11 @@ public final class TimetableTrigger extends AbstractTrigger<TimetableTrigger> {
   private final String schedules;
   private final String zone;
   private transient @Nullable Timetable timetable;
-  private Instant start = Instant.EPOCH;
-  private @Nullable Instant end;
-  private @Nullable Instant next;
-  private @Nullable Instant previous;
+  // the engine sorts by these
+  private Date start = Date.from(Instant.EPOCH);
+  private @Nullable Date end;
+  private @Nullable Date next;
+  private @Nullable Date previous;
 
   TimetableTrigger(String schedules, String zone) {
     this.schedules = schedules;
@@ -53,30 +53,30 @@ public final class TimetableTrigger extends AbstractTrigger<TimetableTrigger> {
         : schedules;
   }
 
-  private Optional<Instant> after(Instant moment) {
+  private @Nullable Date firstAfter(Instant moment) {
     if (timetable == null) {
       timetable = Timetable.of(ScheduleText.read(whole()), ZoneId.of(zone), getKey().getName());
     }
-    return timetable.next(moment);
+    return timetable.next(moment).map(Date::from).orElse(null);
   }
 
   @Override
   public void triggered(@Nullable Calendar calendar) {
     previous = next;
     Instant now = Instant.now(); // the engine's own clock
-    Instant from = next == null || next.isBefore(now) ? now : next;
-    next = after(from).orElse(null);
+    Instant from = next == null || next.toInstant().isBefore(now) ? now : next.toInstant();
+    next = firstAfter(from);
   }
 
   @Override
   public @Nullable Date computeFirstFireTime(@Nullable Calendar calendar) {
-    next = after(start.minusMillis(1)).orElse(null);
-    return date(next);
+    next = firstAfter(start.toInstant().minusMillis(1));
+    return next;
   }
 
   @Override
   public void updateAfterMisfire(@Nullable Calendar calendar) {
-    next = after(Instant.now()).orElse(null);
+    next = firstAfter(Instant.now());
   }
 
   @Override
@@ -86,7 +86,7 @@ public final class TimetableTrigger extends AbstractTrigger<TimetableTrigger> {
 
   @Override
   public @Nullable Date getFireTimeAfter(@Nullable Date moment) {
-    return date(after(moment == null ? Instant.now() : moment.toInstant()).orElse(null));
+    return firstAfter(moment == null ? Instant.now() : moment.toInstant());
   }
 
   @Override
@@ -101,42 +101,42 @@ public final class TimetableTrigger extends AbstractTrigger<TimetableTrigger> {
 
   @Override
   public Date getStartTime() {
-    return Date.from(start);
+    return start;
   }
 
   @Override
   public void setStartTime(Date moment) {
-    start = moment.toInstant();
+    start = moment;
   }
 
   @Override
   public @Nullable Date getEndTime() {
-    return date(end);
+    return end;
   }
 
   @Override
   public void setEndTime(@Nullable Date moment) {
-    end = instant(moment);
+    end = moment;
   }
 
   @Override
   public @Nullable Date getNextFireTime() {
-    return date(next);
+    return next;
   }
 
   @Override
   public void setNextFireTime(@Nullable Date moment) {
-    next = instant(moment);
+    next = moment;
   }
 
   @Override
   public @Nullable Date getPreviousFireTime() {
-    return date(previous);
+    return previous;
   }
 
   @Override
   public void setPreviousFireTime(@Nullable Date moment) {
-    previous = instant(moment);
+    previous = moment;
   }
 
   @Override
@@ -163,13 +163,5 @@ public final class TimetableTrigger extends AbstractTrigger<TimetableTrigger> {
     protected MutableTrigger build() {
       return new TimetableTrigger(schedules, zone);
     }
-  }
-
-  private static @Nullable Date date(@Nullable Instant moment) {
-    return moment == null ? null : Date.from(moment);
-  }
-
-  private static @Nullable Instant instant(@Nullable Date moment) {
-    return moment == null ? null : moment.toInstant();
   }
 }

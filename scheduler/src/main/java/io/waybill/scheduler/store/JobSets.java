@@ -4,6 +4,7 @@ import io.waybill.scheduler.Owner;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which job sets the live daemons of a store came with. The one that was seen for the first time
@@ -11,14 +12,22 @@ import java.sql.SQLException;
  * newer one. In an exclusive store there is one daemon, and its set is the newest.
  */
 public final class JobSets {
-  private final Transactions transactions;
-  private final Owner owner;
-  private final boolean exclusive;
+  private final @Nullable Sharing shared;
 
-  JobSets(Transactions transactions, Owner owner, boolean exclusive) {
-    this.transactions = transactions;
-    this.owner = owner;
-    this.exclusive = exclusive;
+  private JobSets(@Nullable Sharing shared) {
+    this.shared = shared;
+  }
+
+  /** The store that live daemons share, and this one of them. */
+  private record Sharing(Transactions transactions, Owner owner) {}
+
+  static JobSets shared(Transactions transactions, Owner owner) {
+    return new JobSets(new Sharing(transactions, owner));
+  }
+
+  /** Returns those of an exclusive store. */
+  static JobSets alone() {
+    return new JobSets(null);
   }
 
   /**
@@ -27,49 +36,55 @@ public final class JobSets {
    * @param hash of the set, 64 hexadecimal digits
    */
   public void announce(String hash) {
-    if (exclusive) {
+    Sharing sharing = shared;
+    if (sharing == null) {
       return;
     }
-    transactions.run(
-        "announcing the job set",
-        connection -> {
-          Gates.lock(connection, "job-sets");
-          try (PreparedStatement insert =
-              connection.prepareStatement(
-                  "insert into wb_job_set (hash, first_at) select ?, current_timestamp"
-                      + " where not exists (select 1 from wb_job_set where hash = ?)")) {
-            new Columns(insert).text(hash).text(hash);
-            insert.executeUpdate();
-          }
-          try (PreparedStatement update =
-              connection.prepareStatement(
-                  "update wb_owner set job_set = ? where incarnation = ?")) {
-            new Columns(update).text(hash).text(owner.incarnation());
-            update.executeUpdate();
-          }
-          return true;
-        });
+    sharing
+        .transactions()
+        .run(
+            "announcing the job set",
+            connection -> {
+              Gates.lock(connection, "job-sets");
+              try (PreparedStatement insert =
+                  connection.prepareStatement(
+                      "insert into wb_job_set (hash, first_at) select ?, current_timestamp"
+                          + " where not exists (select 1 from wb_job_set where hash = ?)")) {
+                new Columns(insert).text(hash).text(hash);
+                insert.executeUpdate();
+              }
+              try (PreparedStatement update =
+                  connection.prepareStatement(
+                      "update wb_owner set job_set = ? where incarnation = ?")) {
+                new Columns(update).text(hash).text(sharing.owner().incarnation());
+                update.executeUpdate();
+              }
+              return true;
+            });
   }
 
   /** Returns whether a live daemon has a newer set than this one. */
   public boolean isNewer() {
-    if (exclusive) {
+    Sharing sharing = shared;
+    if (sharing == null) {
       return false;
     }
-    return transactions.run(
-        "comparing job sets",
-        connection -> {
-          String sql =
-              "select 1 from wb_owner o join wb_job_set s on s.hash = o.job_set where o.daemon is"
-                  + " not null and"
-                  + OwnerLease.ALIVE
-                  + " and s.first_at > (select m.first_at from wb_job_set m join wb_owner me on"
-                  + " me.job_set = m.hash where me.incarnation = ?)";
-          try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setString(1, owner.incarnation());
-            return hasRow(statement);
-          }
-        });
+    return sharing
+        .transactions()
+        .run(
+            "comparing job sets",
+            connection -> {
+              String sql =
+                  "select 1 from wb_owner o join wb_job_set s on s.hash = o.job_set where o.daemon is"
+                      + " not null and"
+                      + OwnerLease.ALIVE
+                      + " and s.first_at > (select m.first_at from wb_job_set m join wb_owner me on"
+                      + " me.job_set = m.hash where me.incarnation = ?)";
+              try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                statement.setString(1, sharing.owner().incarnation());
+                return hasRow(statement);
+              }
+            });
   }
 
   private static boolean hasRow(PreparedStatement statement) throws SQLException {

@@ -3,10 +3,6 @@ package io.waybill.scheduler.store;
 import io.waybill.scheduler.Owner;
 import io.waybill.scheduler.Run;
 import io.waybill.scheduler.SchedulerException;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -35,35 +31,38 @@ public final class Membership implements AutoCloseable {
   // for a slow commit or a pause of the JVM: an owner is taken for dead after its check-in and this
   private static final Duration GRACE = Duration.ofSeconds(3);
 
-  private final Transactions transactions;
   private final Owner owner;
-  private final boolean exclusive;
-  private final InstantSource clock;
   private final Claims claims;
-  private final OwnerLease lease;
+  private final @Nullable Sharing shared;
   private final List<RunWatch> watches = new CopyOnWriteArrayList<>();
   private Duration checkIn = DEFAULT_CHECK_IN;
   private @Nullable Ticker beats;
   private volatile long steadySince;
   private volatile boolean away;
 
-  Membership(
-      Transactions transactions,
-      Owner owner,
-      boolean exclusive,
-      InstantSource clock,
-      Claims claims) {
-    this.transactions = transactions;
+  private Membership(Owner owner, Claims claims, @Nullable Sharing shared) {
     this.owner = owner;
-    this.exclusive = exclusive;
-    this.clock = clock;
     this.claims = claims;
-    this.lease = new OwnerLease(transactions, owner);
+    this.shared = shared;
+  }
+
+  /** What an owner needs where there are others. */
+  private record Sharing(OwnerLease lease, RunRecords records, InstantSource clock) {}
+
+  static Membership shared(
+      Transactions transactions, Owner owner, InstantSource clock, Claims claims) {
+    OwnerLease lease = new OwnerLease(transactions, owner);
+    return new Membership(owner, claims, new Sharing(lease, new JdbcRecords(transactions), clock));
+  }
+
+  /** Returns that of the owner of an exclusive store. */
+  static Membership alone(Owner owner, Claims claims) {
+    return new Membership(owner, claims, null);
   }
 
   /** Returns whether other owners may live beside this one. */
   public boolean isShared() {
-    return !exclusive;
+    return shared != null;
   }
 
   /** Adds who hears of this process's runs. */
@@ -79,11 +78,13 @@ public final class Membership implements AutoCloseable {
    * @throws SchedulerException.ClockSkewed if this clock is more than two seconds from the store's
    */
   public synchronized void join(Duration period) throws InterruptedException {
-    if (exclusive) {
+    Sharing sharing = shared;
+    if (sharing == null) {
       return;
     }
     requireClock();
     checkIn = period;
+    OwnerLease lease = sharing.lease();
     Optional<OwnerLease.Rival> rival = lease.takeName(term());
     if (rival.isPresent()) {
       LOG.info("event=node_name_in_use node={} waiting={}", owner.node(), rival.get().aliveFor());
@@ -92,14 +93,20 @@ public final class Membership implements AutoCloseable {
         throw new SchedulerException.NodeTaken(owner.node());
       }
     }
-    beatFromNowOn();
+    beatFromNowOn(sharing);
   }
 
   /** Makes sure that this owner counts as alive before it holds anything. */
-  synchronized void require() {
-    if (!exclusive && beats == null) {
-      lease.begin(term());
-      beatFromNowOn();
+  void require() {
+    if (shared != null) {
+      require(shared);
+    }
+  }
+
+  private synchronized void require(Sharing sharing) {
+    if (beats == null) {
+      sharing.lease().begin(term());
+      beatFromNowOn(sharing);
     }
   }
 
@@ -108,23 +115,23 @@ public final class Membership implements AutoCloseable {
     return checkIn.plus(GRACE);
   }
 
-  private void beatFromNowOn() {
+  private void beatFromNowOn(Sharing sharing) {
     steadySince = System.nanoTime();
     if (beats != null) {
       beats.close();
     }
     beats = new Ticker("waybill-check-in");
-    beats.every(checkIn, this::beat);
+    beats.every(checkIn, () -> beat(sharing));
   }
 
-  private void beat() {
+  private void beat(Sharing sharing) {
     try {
-      if (!lease.renew(term())) {
+      if (!sharing.lease().renew(term())) {
         steadySince = System.nanoTime();
         LOG.warn("event=lease_lapsed node={}", owner.node());
       }
       away = false;
-      hear();
+      hear(sharing.records());
     } catch (RuntimeException e) {
       if (!away) {
         away = true; // told once for each time that it is away
@@ -133,13 +140,13 @@ public final class Membership implements AutoCloseable {
     }
   }
 
-  private void hear() {
+  private void hear(RunRecords records) {
     List<String> held = List.copyOf(claims.ids()); // before the rows: what is newer is no loss
-    Map<String, Run> rows = rowsOfMine();
+    Map<String, Run> rows = rowsOfMine(records);
     for (String id : held) {
       Run row = rows.get(id);
       if (row == null) {
-        if (isLost(id)) {
+        if (isLost(records, id)) {
           tellLost(id);
         }
       } else {
@@ -148,18 +155,15 @@ public final class Membership implements AutoCloseable {
     }
   }
 
-  private Map<String, Run> rowsOfMine() {
-    return transactions.run(
-        "looking at the runs of " + owner.node(),
-        connection ->
-            RunRows.select(
-                    connection, "where incarnation = ? and" + RunRows.AT_WORK, owner.incarnation())
-                .stream()
-                .collect(Collectors.toMap(Run::id, Function.identity())));
+  private Map<String, Run> rowsOfMine(RunRecords records) {
+    return records
+        .run("looking at the runs of " + owner.node(), rows -> rows.atWorkIn(owner.incarnation()))
+        .stream()
+        .collect(Collectors.toMap(Run::id, Function.identity()));
   }
 
-  private boolean isLost(String runId) {
-    Optional<Run> row = transactions.run("reading run " + runId, c -> RunRows.byId(c, runId));
+  private boolean isLost(RunRecords records, String runId) {
+    Optional<Run> row = records.run("reading run " + runId, rows -> rows.byId(runId));
     return claims.contains(runId) && row.flatMap(Run::owner).filter(owner::equals).isEmpty();
   }
 
@@ -180,7 +184,7 @@ public final class Membership implements AutoCloseable {
    * only then does it call another one dead. After an outage of the store all leases have run out.
    */
   public boolean isSteady() {
-    return exclusive || System.nanoTime() - steadySince >= term().toNanos();
+    return shared == null || System.nanoTime() - steadySince >= term().toNanos();
   }
 
   /**
@@ -189,32 +193,32 @@ public final class Membership implements AutoCloseable {
    * @throws SchedulerException.ClockSkewed if it is more than two seconds from the store's
    */
   public void requireClock() {
-    if (exclusive) {
+    if (shared == null) {
       return;
     }
-    Duration skew = OwnerLease.skew(transactions, clock);
+    Duration skew = shared.lease().skew(shared.clock());
     if (skew.abs().compareTo(MOST_SKEW) > 0) {
       throw new SchedulerException.ClockSkewed(skew);
     }
   }
 
-  /** Returns whether an owner that is not this one counts as alive. */
-  static boolean isAlive(Connection connection, Owner other) throws SQLException {
-    String sql = "select 1 from wb_owner where incarnation = ? and" + OwnerLease.ALIVE;
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setString(1, other.incarnation());
-      try (ResultSet row = statement.executeQuery()) {
-        return row.next();
-      }
+  /** Returns whether somebody works on the run: this process, or an owner that counts as alive. */
+  boolean isHeld(RunRows rows, Run run) {
+    if (run.owner().isEmpty() || !RunRows.isAtWork(run)) {
+      return false;
     }
+    if (run.owner().get().equals(owner)) {
+      return claims.contains(run.id());
+    }
+    return shared != null && rows.isAlive(run.owner().get());
   }
 
   /** Stops checking in; what this owner still holds can be taken over at once. */
   @Override
   public synchronized void close() {
-    if (beats != null) {
+    if (shared != null && beats != null) {
       stopCheckingIn();
-      lease.end();
+      shared.lease().end();
     }
   }
 

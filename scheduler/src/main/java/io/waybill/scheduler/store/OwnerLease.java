@@ -158,7 +158,7 @@ final class OwnerLease {
   }
 
   /** Returns how far this clock is ahead of the database's; negative if it is behind. */
-  static Duration skew(Transactions transactions, InstantSource clock) {
+  Duration skew(InstantSource clock) {
     return transactions.run(
         "comparing the clocks",
         connection -> {

@@ -173,7 +173,7 @@ public final class Store implements AutoCloseable {
     return settings.toString();
   }
 
-  /** Returns whether only this process can have the store open: H2, in a file or in memory. */
+  /** Returns whether only this process can have the store open: an H2 file. */
   public boolean isExclusive() {
     return settings.isExclusive();
   }
@@ -219,20 +219,8 @@ public final class Store implements AutoCloseable {
   }
 
   private boolean closePool() {
-    if (settings.isInMemory()) {
-      forgetAtLastConnection();
-    }
     pool.close();
     return true;
-  }
-
-  private void forgetAtLastConnection() {
-    try (Connection connection = pool.getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute("set db_close_delay 0");
-    } catch (SQLException e) {
-      throw Transactions.failure("closing the database in memory", e);
-    }
   }
 
   private static void closeAfter(@Nullable AutoCloseable resource, Exception failure) {

@@ -5,14 +5,12 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Supplier;
 
 /** Says where the store is and how to log in; the password is asked for at each connect. */
 public final class StoreSettings {
   private static final int DEFAULT_POOL_SIZE = 12;
   private static final int SMALL_POOL_SIZE = 2;
-  private static final String MEMORY = "jdbc:h2:mem:";
   // H2 keeps 8 statements of a connection parsed unless told otherwise; a firing has some 50
   private static final String CACHE = ";QUERY_CACHE_SIZE=64";
   private static final String H2_USER = "waybill";
@@ -81,16 +79,6 @@ public final class StoreSettings {
   }
 
   /**
-   * Returns settings for an embedded H2 database in memory, of which nothing is left when it is
-   * closed: for tests, and for applications whose jobs need no past. Each store that is opened with
-   * them is one of its own.
-   */
-  public static StoreSettings memory() {
-    return new StoreSettings(
-        MEMORY, Optional.empty(), Optional.empty(), H2_USER, () -> "", DEFAULT_POOL_SIZE);
-  }
-
-  /**
    * Returns settings for a database server.
    *
    * @param url a JDBC URL without user and password
@@ -122,19 +110,13 @@ public final class StoreSettings {
     return new StoreSettings(url, file, lookedInto, user, password, connections);
   }
 
-  /** Returns what one pool connects to; each time, a database in memory is another one. */
   String url() {
-    // DB_CLOSE_DELAY=-1: it outlives the moment in which the pool has no connection
-    return isInMemory() ? MEMORY + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1" + CACHE : url;
+    return url;
   }
 
   /** Returns whether only the process that opens it has it. */
   boolean isExclusive() {
-    return file.isPresent() || isInMemory();
-  }
-
-  boolean isInMemory() {
-    return url.equals(MEMORY);
+    return file.isPresent();
   }
 
   Optional<Path> file() {

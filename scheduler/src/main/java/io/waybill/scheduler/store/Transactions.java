@@ -87,6 +87,9 @@ final class Transactions {
         T result = work.with(connection);
         connection.commit();
         return result;
+      } catch (SqlFailure e) {
+        rollBack(connection, e.failure());
+        throw e.failure();
       } catch (SQLException | RuntimeException e) {
         rollBack(connection, e);
         throw e;

@@ -67,6 +67,9 @@ public final class DueMoments {
   public Judgement judge(MissedPolicy policy, Instant now, Duration onTime) {
     Instant latest = moments.get(moments.size() - 1);
     boolean isInTime = Duration.between(latest, now).compareTo(onTime) <= 0;
+    if (isInTime && moments.size() == 1) { // nearly always
+      return new Judgement(List.of(), Optional.of(latest));
+    }
     // the whole list is judged, because the one in time counts as the latest
     List<MissedPolicy.Decision> decisions = policy.decide(moments, now);
     return isInTime

@@ -1,7 +1,6 @@
 package io.waybill.scheduler.quartz;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.waybill.scheduler.CronDialect;
@@ -9,13 +8,10 @@ import io.waybill.scheduler.DayCalendar;
 import io.waybill.scheduler.ExcludedPolicy;
 import io.waybill.scheduler.Firing;
 import io.waybill.scheduler.FiringHandler;
-import io.waybill.scheduler.MissedPolicy;
-import io.waybill.scheduler.OverlapPolicy;
 import io.waybill.scheduler.Run;
 import io.waybill.scheduler.RunState;
 import io.waybill.scheduler.Schedule;
 import io.waybill.scheduler.ScheduledJob;
-import io.waybill.scheduler.SchedulerException;
 import io.waybill.scheduler.TriggerKind;
 import io.waybill.scheduler.store.RunStore;
 import io.waybill.scheduler.time.Timetable;
@@ -24,92 +20,21 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
-import java.time.ZoneId;
-import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(value = 40, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class QuartzSchedulerIT {
-  private static final ZoneId PARIS = ZoneId.of("Europe/Paris");
-  private static final Duration MINUTE = Duration.ofMinutes(1);
-  private static final ScheduledJob EVERY_SECOND =
-      ScheduledJob.of("tick", new Schedule.Every(Duration.ofSeconds(1)), PARIS);
-  private static final ScheduledJob DAILY =
-      ScheduledJob.of("tick", new Schedule.Daily(LocalTime.of(2, 30)), PARIS);
-  private static final ScheduledJob ON_DEMAND =
-      ScheduledJob.builder("tick", PARIS).missed(MissedPolicy.skip()).build();
-
+/** As its cases say, and what is kept over restarts. */
+class QuartzSchedulerIT extends QuartzSchedulerCases {
   @TempDir Path folder;
-  private final Set<Thread> before = new HashSet<>();
 
-  // made by open(), which every test calls first
-  @SuppressWarnings("NullAway.Init")
-  private Firings firings;
-
-  @BeforeEach
-  void rememberThreads() {
-    before.addAll(Thread.getAllStackTraces().keySet());
-  }
-
-  @AfterEach
-  void noThreadIsLeft() {
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(Thread.getAllStackTraces().keySet())
-                    .filteredOn(thread -> !before.contains(thread))
-                    .filteredOn(
-                        thread -> thread.getName().toLowerCase(Locale.ROOT).contains("waybill"))
-                    .isEmpty());
-  }
-
-  private Daemon open() {
-    return open(MINUTE);
-  }
-
-  private Daemon open(Duration onTime) {
-    return new Daemon(
-        folder.resolve("waybill"),
-        onTime,
-        runs -> {
-          firings = new Firings(runs);
-          return firings;
-        });
-  }
-
-  @Test
-  void firesOnScheduleAndRecordsEachRunOnce() {
-    try (Daemon daemon = open()) {
-      daemon.scheduler.schedule(EVERY_SECOND);
-      daemon.scheduler.start();
-      await().until(() -> firings.seen().size() >= 3);
-      daemon.scheduler.drain(MINUTE);
-      assertThat(firings.seen()).extracting(Firing::scheduledAt).doesNotHaveDuplicates();
-      assertThat(firings.seen())
-          .allSatisfy(
-              firing -> {
-                assertThat(firing.scheduledAt())
-                    .isEqualTo(firing.scheduledAt().truncatedTo(ChronoUnit.SECONDS));
-                assertThat(firing.kind()).isEqualTo(TriggerKind.SCHEDULE);
-                assertThat(firing.lateness()).isBetween(Duration.ZERO, MINUTE);
-                assertThat(firing.recovering()).isFalse();
-              });
-      assertThat(daemon.runs.list(Optional.of("tick"), 100))
-          .hasSameSizeAs(firings.seen())
-          .extracting(Run::state)
-          .containsOnly(RunState.SUCCEEDED);
-    }
+  @Override
+  protected Daemon open(
+      String store, EngineSettings settings, Function<RunStore, FiringHandler> handler) {
+    return new Daemon(folder.resolve(store), settings, handler);
   }
 
   @Test
@@ -153,65 +78,6 @@ class QuartzSchedulerIT {
       daemon.scheduler.pause("tick");
       daemon.scheduler.resume("tick");
       assertThat(daemon.scheduler.nextFiring("tick")).contains(next);
-    }
-  }
-
-  @Test
-  void replacesScheduleOfAnotherKind() {
-    try (Daemon daemon = open()) {
-      daemon.scheduler.schedule(DAILY);
-      Instant daily = daemon.scheduler.nextFiring("tick").orElseThrow();
-      ScheduledJob cron = ScheduledJob.of("tick", new Schedule.Cron("*/5 * * * *"), PARIS);
-      daemon.scheduler.schedule(cron);
-      assertThat(daemon.scheduler.scheduledJobs()).containsExactly(cron);
-      assertThat(daemon.scheduler.nextFiring("tick").orElseThrow())
-          .isNotEqualTo(daily)
-          .isBefore(Instant.now().plus(Duration.ofMinutes(6)));
-      daemon.scheduler.schedule(ON_DEMAND);
-      assertThat(daemon.scheduler.nextFiring("tick")).isEmpty();
-      daemon.scheduler.schedule(DAILY);
-      assertThat(daemon.scheduler.nextFiring("tick")).contains(daily);
-    }
-  }
-
-  @Test
-  void skipsFiringWhileJobStillRunsAndNamesTheLiveRun() {
-    try (Daemon daemon = open()) {
-      firings.holding();
-      daemon.scheduler.schedule(EVERY_SECOND);
-      daemon.scheduler.start();
-      await()
-          .until(
-              () ->
-                  daemon.runs.list(Optional.of("tick"), 10).stream()
-                      .anyMatch(run -> run.state() == RunState.SKIPPED));
-      Run live = daemon.runs.unfinished().get(0);
-      firings.letGo();
-      Run skipped =
-          daemon.runs.list(Optional.of("tick"), 10).stream()
-              .filter(run -> run.state() == RunState.SKIPPED)
-              .findFirst()
-              .orElseThrow();
-      assertThat(skipped.message()).contains("overlap skip").contains(live.id());
-      assertThat(skipped.scheduledAt()).isAfter(live.scheduledAt());
-    }
-  }
-
-  @Test
-  void letsRunsOverlapWhereAllowed() {
-    ScheduledJob allowed =
-        ScheduledJob.builder("tick", PARIS)
-            .schedules(EVERY_SECOND.schedules())
-            .missed(MissedPolicy.skip())
-            .overlap(OverlapPolicy.ALLOW)
-            .build();
-    try (Daemon daemon = open()) {
-      firings.holding();
-      daemon.scheduler.schedule(allowed);
-      daemon.scheduler.start();
-      await().until(() -> firings.seen().size() >= 2);
-      assertThat(daemon.runs.unfinished()).hasSizeGreaterThanOrEqualTo(2);
-      firings.letGo();
     }
   }
 
@@ -264,22 +130,6 @@ class QuartzSchedulerIT {
   }
 
   @Test
-  void runsAtOnceWhenTriggeredAndHandsThePayloadOver() {
-    try (Daemon daemon = open()) {
-      daemon.scheduler.schedule(ON_DEMAND);
-      String id = daemon.scheduler.trigger("tick", "{\"day\":\"2026-01-31\"}");
-      Run queued = daemon.runs.find(id).orElseThrow();
-      assertThat(queued.state()).isEqualTo(RunState.QUEUED);
-      assertThat(queued.payload()).isEqualTo("{\"day\":\"2026-01-31\"}");
-      daemon.scheduler.start();
-      await().until(() -> daemon.runs.find(id).orElseThrow().state() == RunState.SUCCEEDED);
-      assertThat(firings.seen()).hasSize(1);
-      assertThat(firings.seen().get(0).kind()).isEqualTo(TriggerKind.MANUAL);
-      assertThat(firings.seen().get(0).runId()).contains(id);
-    }
-  }
-
-  @Test
   void runsWhatWasTriggeredBeforeARestart() {
     String id;
     try (Daemon daemon = open()) {
@@ -290,38 +140,6 @@ class QuartzSchedulerIT {
       daemon.scheduler.start();
       await().until(() -> daemon.runs.find(id).orElseThrow().state() == RunState.SUCCEEDED);
       assertThat(firings.seen()).hasSize(1);
-    }
-  }
-
-  @Test
-  void recordsARunThatTheHandlerLeftBehindAsFailed() {
-    Path file = folder.resolve("waybill");
-    Function<RunStore, FiringHandler> broken =
-        runs ->
-            firing -> {
-              throw new IllegalStateException("handler bug");
-            };
-    try (Daemon daemon = new Daemon(file, MINUTE, broken)) {
-      daemon.scheduler.schedule(ON_DEMAND);
-      daemon.scheduler.start();
-      String id = daemon.scheduler.trigger("tick", "{}");
-      await().until(() -> daemon.runs.find(id).orElseThrow().state() == RunState.FAILED);
-      assertThat(daemon.runs.find(id).orElseThrow().message()).contains("handler bug");
-    }
-  }
-
-  @Test
-  void drainsUntilRunsHaveEndedOrTheLimitIsReached() {
-    try (Daemon daemon = open()) {
-      firings.holding();
-      daemon.scheduler.schedule(ON_DEMAND);
-      daemon.scheduler.start();
-      daemon.scheduler.trigger("tick", "{}");
-      await().until(() -> firings.seen().size() == 1);
-      assertThat(daemon.scheduler.drain(Duration.ofMillis(100))).isFalse();
-      firings.letGo();
-      assertThat(daemon.scheduler.drain(MINUTE)).isTrue();
-      assertThat(daemon.runs.unfinished()).isEmpty();
     }
   }
 
@@ -339,46 +157,6 @@ class QuartzSchedulerIT {
       await().until(() -> daemon.runs.unfinished().isEmpty());
       assertThat(firings.seen()).hasSize(1);
       assertThat(firings.seen().get(0).recovering()).isTrue();
-    }
-  }
-
-  @Test
-  void refusesUnknownJobsAndBadSchedules() {
-    try (Daemon daemon = open()) {
-      assertThatThrownBy(() -> daemon.scheduler.trigger("nobody", "{}"))
-          .isInstanceOf(SchedulerException.UnknownJob.class)
-          .hasMessageContaining("nobody");
-      assertThatThrownBy(
-              () ->
-                  daemon.scheduler.schedule(
-                      ScheduledJob.of("bad", new Schedule.Cron("61 * * * *"), PARIS)))
-          .isInstanceOf(SchedulerException.InvalidSchedule.class);
-      assertThat(daemon.scheduler.scheduledJobs()).isEmpty();
-    }
-  }
-
-  @Test
-  void forgetsAnUnscheduledJobAndItsQueuedRuns() {
-    try (Daemon daemon = open()) {
-      daemon.scheduler.schedule(ON_DEMAND);
-      String id = daemon.scheduler.trigger("tick", "{}");
-      daemon.scheduler.unschedule("tick");
-      assertThat(daemon.scheduler.scheduledJobs()).isEmpty();
-      assertThat(daemon.runs.find(id).orElseThrow().state()).isEqualTo(RunState.SKIPPED);
-    }
-  }
-
-  @Test
-  void twoSchedulersShareAProcessWithoutMixingUp() {
-    Path other = folder.resolve("other");
-    try (Daemon first = open();
-        Daemon second = new Daemon(other, MINUTE, Firings::new)) {
-      first.scheduler.schedule(ON_DEMAND);
-      assertThat(second.scheduler.scheduledJobs()).isEmpty();
-      second.scheduler.close();
-      first.scheduler.start();
-      String id = first.scheduler.trigger("tick", "{}");
-      await().until(() -> first.runs.find(id).orElseThrow().state() == RunState.SUCCEEDED);
     }
   }
 }

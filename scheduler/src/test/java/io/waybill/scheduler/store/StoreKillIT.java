@@ -110,7 +110,8 @@ class StoreKillIT {
   }
 
   private static Map<String, RunState> states(Store store) {
-    return RunStore.of(store, "node", InstantSource.system(), new Random(1))
+    RunStore runs = RunStore.of(store, "node", InstantSource.system(), new Random(1));
+    return RunTables.of(store, runs)
         .reading(
             connection -> {
               Map<String, RunState> states = new HashMap<>();

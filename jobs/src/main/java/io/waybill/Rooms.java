@@ -40,7 +40,6 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -55,7 +54,7 @@ final class Rooms implements AutoCloseable {
   private final Store store;
   private final RunStore runs;
   private final Runnable recovery;
-  private final Duration checkIn;
+  private final Configuration.Node node;
   private final JobEngine engine;
   private final Outbox outbox;
   private final MailSenders senders;
@@ -70,7 +69,7 @@ final class Rooms implements AutoCloseable {
       Store store,
       RunStore runs,
       Runnable recovery,
-      Duration checkIn,
+      Configuration.Node node,
       Outbox outbox,
       MailSenders senders,
       JobEngine engine,
@@ -82,7 +81,7 @@ final class Rooms implements AutoCloseable {
     this.store = store;
     this.runs = runs;
     this.recovery = recovery;
-    this.checkIn = checkIn;
+    this.node = node;
     this.outbox = outbox;
     this.senders = senders;
     this.engine = engine;
@@ -144,7 +143,7 @@ final class Rooms implements AutoCloseable {
           store,
           runs,
           recovery,
-          configuration.daemon().node().checkIn(),
+          configuration.daemon().node(),
           outbox,
           senders,
           new JobEngine(configuration, services, runs, journal, logs, listener),
@@ -208,9 +207,9 @@ final class Rooms implements AutoCloseable {
 
   /** Opens the scheduler over the store; it fires nothing before it is started. */
   Scheduler openScheduler() {
-    EngineSettings settings = EngineSettings.DEFAULT;
+    EngineSettings settings = EngineSettings.DEFAULT.withThreads(node.threads());
     return QuartzScheduler.open(
-        store, runs, engine, settings.withPeriods(checkIn, settings.watch()));
+        store, runs, engine, settings.withPeriods(node.checkIn(), settings.watch()));
   }
 
   /** Begins what a process does that goes on: clears up after its predecessor, sends mail. */

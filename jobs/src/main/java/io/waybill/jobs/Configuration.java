@@ -50,7 +50,7 @@ public record Configuration(
           "a node's name is letters, digits, '-', '_' and '.', at most 100 of them: \"%s\""
               .formatted(name));
     }
-    Node node = new Node(Optional.of(name), daemon.node().checkIn());
+    Node node = new Node(Optional.of(name), daemon.node().checkIn(), daemon.node().threads());
     return new Configuration(zone, daemon.with(node), vars, connections, jobs);
   }
 
@@ -119,9 +119,10 @@ public record Configuration(
    *
    * @param name the host's where it is empty
    * @param checkIn how often it says that it lives
+   * @param threads how many runs may be at work on it at the same time
    */
-  public record Node(Optional<String> name, Duration checkIn) {
-    public static final Node DEFAULTS = new Node(Optional.empty(), Duration.ofSeconds(5));
+  public record Node(Optional<String> name, Duration checkIn, int threads) {
+    public static final Node DEFAULTS = new Node(Optional.empty(), Duration.ofSeconds(5), 20);
 
     /** Returns whether a text can be a node's name. */
     public static boolean isName(String text) {

@@ -26,6 +26,7 @@ public final class Run {
   private final Optional<String> ending;
   private final Optional<String> parent;
   private final long restartToken;
+  private final String decision;
 
   private Run(Builder builder) {
     id = Objects.requireNonNull(builder.id, "id");
@@ -47,6 +48,7 @@ public final class Run {
     ending = Optional.ofNullable(builder.ending);
     parent = Optional.ofNullable(builder.parent);
     restartToken = builder.restartToken;
+    decision = builder.decision;
   }
 
   /** Returns a builder. */
@@ -75,7 +77,8 @@ public final class Run {
         .dueAt(dueAt.orElse(null))
         .ending(ending.orElse(null))
         .parent(parent.orElse(null))
-        .restartToken(restartToken);
+        .restartToken(restartToken)
+        .decision(decision);
   }
 
   /** Returns its ULID. */
@@ -173,6 +176,14 @@ public final class Run {
     return restartToken;
   }
 
+  /**
+   * Returns what was decided about its moment and why, for a person; empty if it was to begin at
+   * once.
+   */
+  public String decision() {
+    return decision;
+  }
+
   @Override
   public String toString() {
     return "Run[id=%s, job=%s, kind=%s, scheduledAt=%s, state=%s, token=%d]"
@@ -200,6 +211,7 @@ public final class Run {
     private @Nullable String ending;
     private @Nullable String parent;
     private long restartToken;
+    private String decision = "";
 
     private Builder() {}
 
@@ -314,6 +326,12 @@ public final class Run {
     /** Sets the token from which on its attempts count. */
     public Builder restartToken(long value) {
       restartToken = value;
+      return this;
+    }
+
+    /** Sets what was decided about its moment. */
+    public Builder decision(String value) {
+      decision = value;
       return this;
     }
 

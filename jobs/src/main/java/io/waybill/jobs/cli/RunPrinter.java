@@ -23,6 +23,9 @@ final class RunPrinter {
         took(run),
         run.containsKey("node") ? "  on " + Output.printable(run.get("node")) : "",
         run.containsKey("due-at") ? "  next attempt at " + run.get("due-at") : "");
+    if (run.containsKey("decision")) {
+      out.println("  " + run.get("decision"));
+    }
     if (run.containsKey("steps")) {
       out.println("  " + cause(run));
     }

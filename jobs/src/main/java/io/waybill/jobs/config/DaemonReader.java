@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
 
 /** Reads how the daemon runs. */
 final class DaemonReader {
+  private static final int MOST_THREADS = 1000;
   private static final Pattern LISTEN =
       Pattern.compile("(\\[[0-9A-Fa-f:]+]|[^:\\[\\]]+):([0-9]{1,5})");
   private static final Pattern PASSWORD =
@@ -107,7 +108,16 @@ final class DaemonReader {
             || checkIn.get().compareTo(Duration.ofMinutes(1)) > 0)) {
       problems.error(daemon.valueOrigin("check-in"), "\"check-in\" is from 1s to 1m");
     }
-    return new Node(name, checkIn.orElse(Node.DEFAULTS.checkIn()));
+    Optional<Long> threads = daemon.integer("threads");
+    if (threads.isPresent() && (threads.get() < 1 || threads.get() > MOST_THREADS)) {
+      problems.error(
+          daemon.valueOrigin("threads"), "\"threads\" is from 1 to %d".formatted(MOST_THREADS));
+      threads = Optional.empty();
+    }
+    return new Node(
+        name,
+        checkIn.orElse(Node.DEFAULTS.checkIn()),
+        threads.map(Long::intValue).orElse(Node.DEFAULTS.threads()));
   }
 
   private RateLimit rate(Section daemon) {

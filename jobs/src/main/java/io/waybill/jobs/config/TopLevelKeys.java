@@ -57,6 +57,11 @@ public final class TopLevelKeys {
                   "5s",
                   "How often nodes that share a store say that they live; one that does not is taken for dead 3 s later."),
               Key.optional(
+                  "threads",
+                  INTEGER,
+                  "20",
+                  "How many runs may be at work on this node at the same time; what is due beyond them waits, and is missed if that takes longer than a minute."),
+              Key.optional(
                   "rate",
                   TEXT,
                   "How fast all connections together may be, each way, as \"rate\" of a connection; runs without a daemon keep to it, too."),

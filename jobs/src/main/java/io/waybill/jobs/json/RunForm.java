@@ -31,6 +31,9 @@ public final class RunForm {
     form.put("state", Plain.word(run.state()));
     form.put("trigger", Plain.word(run.kind()));
     form.put("scheduled-at", run.scheduledAt().toString());
+    if (!run.decision().isEmpty()) {
+      form.put("decision", run.decision());
+    }
     putTime(form, "started-at", run.startedAt());
     putTime(form, "ended-at", run.endedAt());
     putFailure(form, run.failureClass(), run.message());

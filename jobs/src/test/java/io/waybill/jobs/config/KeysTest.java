@@ -89,10 +89,11 @@ class KeysTest {
 
   @Test
   void node() {
-    Configuration.Node node = load("daemon: { node: bank-1, check-in: 2s }").daemon().node();
+    Configuration.Node node =
+        load("daemon: { node: bank-1, check-in: 2s, threads: 3 }").daemon().node();
 
     assertThat(node)
-        .isEqualTo(new Configuration.Node(Optional.of("bank-1"), Duration.ofSeconds(2)));
+        .isEqualTo(new Configuration.Node(Optional.of("bank-1"), Duration.ofSeconds(2), 3));
   }
 
   @Test

@@ -137,7 +137,12 @@ final class Dispatcher {
     } else {
       enqueue(job, moment, decision.reason());
     }
-    LOG.info("event=missed job={} scheduled_at={} runs={}", job.name(), moment, decision.runs());
+    LOG.info(
+        "event=missed job={} scheduled_at={} runs={} why=\"{}\"",
+        job.name(),
+        moment,
+        decision.runs(),
+        decision.reason());
   }
 
   private void enqueue(ScheduledJob job, Instant moment, String why) {

@@ -29,6 +29,7 @@ final class NodeWatch implements AutoCloseable {
   private final Engine engine;
   private final RunStore runs;
   private final RunTriggers triggers;
+  private final JoblessRuns jobless;
   private final EngineSettings settings;
   private final Supplier<Map<String, ScheduledJob>> expected;
   private final AtomicLong repairs = new AtomicLong();
@@ -44,11 +45,13 @@ final class NodeWatch implements AutoCloseable {
       Engine engine,
       RunStore runs,
       RunTriggers triggers,
+      JoblessRuns jobless,
       EngineSettings settings,
       Supplier<Map<String, ScheduledJob>> expected) {
     this.engine = engine;
     this.runs = runs;
     this.triggers = triggers;
+    this.jobless = jobless;
     this.settings = settings;
     this.expected = expected;
   }
@@ -108,7 +111,7 @@ final class NodeWatch implements AutoCloseable {
     if (engine.hasJob(run.job())) {
       triggers.fireNow(run);
     } else {
-      LOG.warn("event=run_without_job run={} job={} state={}", run.id(), run.job(), run.state());
+      jobless.end(run);
     }
   }
 

@@ -27,6 +27,7 @@ public final class QuartzScheduler implements Scheduler {
   private final EngineSettings settings;
   private final RunTriggers triggers;
   private final Dispatcher dispatcher;
+  private final JoblessRuns jobless;
   private final JobSet jobs;
   private final NodeWatch watch;
   private boolean joined;
@@ -40,8 +41,9 @@ public final class QuartzScheduler implements Scheduler {
     this.triggers = new RunTriggers(engine, runs);
     this.dispatcher =
         new Dispatcher(runs, handler, settings.onTime(), triggers, engine.eligibility());
+    this.jobless = new JoblessRuns(runs, dispatcher.runner());
     this.jobs = new JobSet(engine, handler, runs.jobSets(), this::removeJob);
-    this.watch = new NodeWatch(engine, runs, triggers, settings, jobs::expected);
+    this.watch = new NodeWatch(engine, runs, triggers, jobless, settings, jobs::expected);
     engine.dispatchTo(dispatcher);
   }
 
@@ -107,10 +109,7 @@ public final class QuartzScheduler implements Scheduler {
 
   private void removeJob(String name) {
     engine.unschedule(name);
-    for (Run run : runs.unfinished(name)) {
-      runs.skipQueued(run.id(), "the job was unscheduled before the run began")
-          .ifPresent(dispatcher.runner()::ended);
-    }
+    runs.unfinished(name).forEach(jobless::end);
   }
 
   @Override
@@ -138,6 +137,8 @@ public final class QuartzScheduler implements Scheduler {
     Run run = runs.requestEnd(runId, why);
     if (run.state().isFinished()) {
       dispatcher.runner().ended(run);
+    } else if (!engine.hasJob(run.job())) {
+      jobless.end(run);
     } else if (run.dueAt().isPresent()) {
       triggers.fireNow(run);
     }
@@ -210,7 +211,7 @@ public final class QuartzScheduler implements Scheduler {
       return;
     }
     if (!engine.hasJob(run.job())) {
-      LOG.warn("event=run_without_job run={} job={} state={}", run.id(), run.job(), run.state());
+      jobless.end(run);
     } else if (run.dueAt().isPresent()) {
       triggers.fireWhenDue(run);
     } else {

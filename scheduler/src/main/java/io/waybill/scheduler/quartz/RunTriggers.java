@@ -27,9 +27,7 @@ final class RunTriggers {
    * Fires a released run when it is due, on the node that it was on: what it has fetched is there.
    */
   void fireWhenDue(Run run) {
-    String group =
-        run.owner().map(owner -> Eligibility.only(owner.node())).orElse(Eligibility.ANY_NODE);
-    engine.fireOnce(run.job(), run.id(), run.dueAt().orElseGet(Instant::now), group);
+    engine.fireOnce(run.job(), run.id(), run.dueAt().orElseGet(Instant::now), nodes(run));
   }
 
   /** Fires what waited for a run that has ended or was released. */
@@ -45,11 +43,14 @@ final class RunTriggers {
   }
 
   private void fireAgain(Run run) {
-    if (run.owner().isPresent()) {
-      engine.fireOnce(
-          run.job(), run.id(), Instant.now(), Eligibility.only(run.owner().get().node()));
-    } else {
-      fireNow(run);
-    }
+    engine.fireOnce(run.job(), run.id(), Instant.now(), nodes(run));
+  }
+
+  // where there is one node only it is the right one, whatever it was called in another life
+  private String nodes(Run run) {
+    return run.owner()
+        .filter(owner -> runs.membership().isShared())
+        .map(owner -> Eligibility.only(owner.node()))
+        .orElse(Eligibility.ANY_NODE);
   }
 }

@@ -152,6 +152,7 @@ final class Admissions {
         .owner(owner)
         .token(run.token() + 1)
         .dueAt(null)
+        .message("") // what it waited for, or its last attempt's failure
         .build();
   }
 

@@ -18,7 +18,7 @@ final class JdbcRunRows implements RunRows {
   private static final String COLUMNS =
       "id, job, kind, scheduled_at, state, created_at, started_at, ended_at, failure_class,"
           + " message, payload, recovered, node, incarnation, token, limit_name, due_at, ending,"
-          + " parent, restart_token";
+          + " parent, restart_token, decision";
 
   /** Holds for runs to which more will happen. */
   private static final String UNFINISHED = " state in ('QUEUED', 'RUNNING', 'RETRYING')";
@@ -57,7 +57,7 @@ final class JdbcRunRows implements RunRows {
     String sql =
         "insert into wb_run (slot, "
             + COLUMNS
-            + ") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+            + ") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     try {
       statements.update(sql, columns -> fill(columns.text(slot), run));
     } catch (SqlFailure e) {
@@ -78,7 +78,7 @@ final class JdbcRunRows implements RunRows {
     columns.text(incarnation(run)).number(run.token());
     columns.text(run.limit().orElse(null)).time(run.dueAt());
     columns.text(run.ending().orElse(null)).text(run.parent().orElse(null));
-    columns.number(run.restartToken());
+    columns.number(run.restartToken()).text(run.decision());
   }
 
   private static @Nullable String incarnation(Run run) {
@@ -89,7 +89,7 @@ final class JdbcRunRows implements RunRows {
   public boolean updateClaim(Run claimed, long readToken) {
     String sql =
         "update wb_run set state = ?, started_at = ?, recovered = ?, node = ?, incarnation = ?,"
-            + " token = ?, limit_name = ?, due_at = null where id = ? and token = ? and"
+            + " token = ?, limit_name = ?, due_at = null, message = '' where id = ? and token = ? and"
             + UNFINISHED;
     return statements.update(
             sql,
@@ -312,6 +312,7 @@ final class JdbcRunRows implements RunRows {
         .ending(row.getString("ending"))
         .parent(row.getString("parent"))
         .restartToken(row.getLong("restart_token"))
+        .decision(row.getString("decision"))
         .build();
   }
 }

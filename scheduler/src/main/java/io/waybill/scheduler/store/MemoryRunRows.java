@@ -64,6 +64,7 @@ final class MemoryRunRows implements RunRows {
                 .owner(claimed.owner().orElse(null))
                 .token(claimed.token())
                 .limit(claimed.limit().orElse(null))
+                .message("")
                 .dueAt(null));
   }
 

@@ -162,12 +162,12 @@ public final class RunStore {
   /**
    * Records a run that somebody will claim.
    *
-   * @param message why it is queued; empty if there is nothing to say
+   * @param decision what was decided about its moment and why; at most 500 characters
    * @return the queued run; empty if the scheduled moment has a run already
    */
   public Optional<Run> enqueue(
-      String job, TriggerKind kind, Instant scheduledAt, String message, String payload) {
-    return unclaimed.enqueue(job, kind, scheduledAt, message, payload);
+      String job, TriggerKind kind, Instant scheduledAt, String decision, String payload) {
+    return unclaimed.enqueue(job, kind, scheduledAt, decision, payload);
   }
 
   /**

@@ -26,8 +26,8 @@ final class UnclaimedRuns {
 
   /** As {@link RunStore#enqueue}. */
   Optional<Run> enqueue(
-      String job, TriggerKind kind, Instant scheduledAt, String message, String payload) {
-    Run run = stamps.newRun(job, kind, scheduledAt).message(message).payload(payload).build();
+      String job, TriggerKind kind, Instant scheduledAt, String decision, String payload) {
+    Run run = stamps.newRun(job, kind, scheduledAt).decision(decision).payload(payload).build();
     return insert(run, RunRows.slot(run)) ? Optional.of(run) : Optional.empty();
   }
 

@@ -198,7 +198,8 @@ abstract class PoliciesCases {
 
   @Test
   void aFailedStepIsTriedAgainWithoutHoldingAThreadOrItsLimit() {
-    try (Daemon daemon = open()) {
+    // with a watch that is too slow to do it in the place of the run's own trigger
+    try (Daemon daemon = open(EngineSettings.DEFAULT, runs -> work = new Work(runs))) {
       ConcurrencyLimit limit = new ConcurrencyLimit("bank", 1);
       daemon.scheduler.schedule(onDemand("a").limit(limit).build());
       daemon.scheduler.start();

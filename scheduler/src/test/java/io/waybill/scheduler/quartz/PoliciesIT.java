@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.waybill.scheduler.FiringHandler;
 import io.waybill.scheduler.MissedPolicy;
-import io.waybill.scheduler.Run;
 import io.waybill.scheduler.RunState;
 import io.waybill.scheduler.Schedule;
 import io.waybill.scheduler.ScheduledJob;
@@ -49,6 +48,29 @@ class PoliciesIT extends PoliciesCases {
   }
 
   @Test
+  void theRunsOfAJobThatWasTakenOutMeanwhileAreEnded() {
+    String retrying;
+    String queued;
+    try (Daemon daemon = open()) {
+      daemon.scheduler.replaceAll(List.of(onDemand("a").build(), onDemand("b").build()));
+      daemon.scheduler.start();
+      work.failures = 1;
+      work.delay = Duration.ofMinutes(5);
+      retrying = daemon.scheduler.trigger("a", "");
+      await().until(() -> state(daemon, retrying) == RunState.RETRYING);
+      daemon.scheduler.drain(Duration.ofSeconds(5));
+      queued = daemon.scheduler.trigger("b", "");
+    }
+    try (Daemon daemon = open()) {
+      daemon.scheduler.replaceAll(List.of(onDemand("c").build()));
+      daemon.scheduler.start();
+      assertThat(state(daemon, retrying)).isEqualTo(RunState.CANCELLED);
+      assertThat(state(daemon, queued)).isEqualTo(RunState.SKIPPED);
+      assertThat(daemon.runs.unfinished()).isEmpty();
+    }
+  }
+
+  @Test
   void everyMissedFiringThatIsMadeUpRuns() {
     ScheduledJob job =
         onDemand("tick")
@@ -73,8 +95,11 @@ class PoliciesIT extends PoliciesCases {
                       >= 3);
       assertThat(daemon.runs.list(Optional.of("tick"), 20))
           .filteredOn(run -> run.scheduledAt().isBefore(down.plusSeconds(6)))
-          .extracting(Run::state)
-          .doesNotContain(RunState.SKIPPED);
+          .allSatisfy(
+              run -> {
+                assertThat(run.state()).isNotEqualTo(RunState.SKIPPED);
+                assertThat(run.decision()).startsWith("missed by ").contains("run-all");
+              });
     }
   }
 

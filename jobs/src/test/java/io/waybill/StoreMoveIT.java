@@ -102,7 +102,7 @@ class StoreMoveIT {
 
   private static Connection connect(String database) throws SQLException {
     return DriverManager.getConnection(
-        "jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/" + database, "postgres", "secret");
+        "jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/" + database, "postgres", "move-it-4711");
   }
 
   private String database() {
@@ -131,7 +131,7 @@ class StoreMoveIT {
   }
 
   private Map<String, String> environment() {
-    return Map.of("WAYBILL_STATE", state().toString(), "PG", "secret");
+    return Map.of("WAYBILL_STATE", state().toString(), "PG", "move-it-4711");
   }
 
   private CommandLineRun move(String... more) {
@@ -344,7 +344,7 @@ class StoreMoveIT {
           ForkedJvm.running(Main.class)
               .args("daemon", "-c", server.toString())
               .environment("WAYBILL_STATE", state().toString())
-              .environment("PG", "secret")
+              .environment("PG", "move-it-4711")
               .start()) {
         daemon.awaitLine(".*control channel.*", GUARD);
         ControlClient client = client(spine);
@@ -383,7 +383,7 @@ class StoreMoveIT {
                   "-c",
                   file.toString())
               .environment("WAYBILL_STATE", state().toString())
-              .environment("PG", "secret")
+              .environment("PG", "move-it-4711")
               .start()) {
         await().pollInterval(Duration.ofMillis(1)).atMost(GUARD).until(this::isReceiving);
         assertThat(moving.isAlive()).isTrue();

@@ -102,7 +102,9 @@ class StoreMoveIT {
 
   private static Connection connect(String database) throws SQLException {
     return DriverManager.getConnection(
-        "jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/" + database, "postgres", "move-it-4711");
+        "jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/" + database,
+        "postgres",
+        "move-it-4711");
   }
 
   private String database() {

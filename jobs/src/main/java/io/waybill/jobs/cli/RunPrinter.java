@@ -22,7 +22,7 @@ final class RunPrinter {
         began(run),
         took(run),
         run.containsKey("node") ? "  on " + Output.printable(run.get("node")) : "",
-        run.containsKey("due-at") ? "  next attempt at " + run.get("due-at") : "");
+        next(run));
     if (run.containsKey("decision")) {
       out.println("  " + run.get("decision"));
     }
@@ -78,6 +78,13 @@ final class RunPrinter {
         file.get("verified"),
         file.getOrDefault("digest", "already there"),
         resumed > 0 ? "  resumed at " + size(resumed) : "");
+  }
+
+  private static String next(Map<String, Object> run) {
+    if (run.containsKey("ending")) {
+      return "  is to end: " + Output.printable(run.get("ending"));
+    }
+    return run.containsKey("due-at") ? "  next attempt at " + run.get("due-at") : "";
   }
 
   private static String cause(Map<String, Object> run) {

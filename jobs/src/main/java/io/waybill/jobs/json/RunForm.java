@@ -38,6 +38,7 @@ public final class RunForm {
     putTime(form, "ended-at", run.endedAt());
     putFailure(form, run.failureClass(), run.message());
     putTime(form, "due-at", run.dueAt());
+    run.ending().filter(why -> !run.state().isFinished()).ifPresent(why -> form.put("ending", why));
     run.owner().ifPresent(owner -> form.put("node", owner.node()));
     run.limit().ifPresent(limit -> form.put("limit", limit));
     run.parent().ifPresent(parent -> form.put("shard-of", parent));

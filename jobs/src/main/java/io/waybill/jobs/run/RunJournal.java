@@ -103,30 +103,32 @@ public final class RunJournal {
     return new RunRecord(
         run,
         steps.list(run.id()).stream()
-            .map(step -> record(step, attempts.getOrDefault(step.id(), List.of())))
+            .map(step -> record(run, step, attempts.getOrDefault(step.id(), List.of())))
             .toList());
   }
 
-  private static StepRecord record(StepStore.Begun step, List<Attempt> attempts) {
+  private static StepRecord record(Run run, StepStore.Begun step, List<Attempt> attempts) {
     Optional<Attempt> last =
         attempts.isEmpty() ? Optional.empty() : Optional.of(attempts.get(attempts.size() - 1));
     return new StepRecord(
         step.id(),
         step.kind(),
-        last.map(RunJournal::stepState).orElse(StepState.RUNNING),
+        last.map(attempt -> stepState(run, attempt)).orElse(StepState.RUNNING),
         last.filter(attempt -> attempt.state() == AttemptState.SUCCEEDED)
             .map(attempt -> AttemptPayload.result(attempt.payload())),
         attempts);
   }
 
-  // A step is where its last attempt left it; one that waits for its next attempt still runs.
-  private static StepState stepState(Attempt last) {
+  // A step is where its last attempt left it; one that waits for its next attempt still runs, until
+  // the run has ended without that.
+  private static StepState stepState(Run run, Attempt last) {
+    StepState open = run.state().isFinished() ? StepState.FAILED : StepState.RUNNING;
     return switch (last.state()) {
       case SUCCEEDED -> StepState.SUCCEEDED;
-      case RUNNING, INTERRUPTED -> StepState.RUNNING;
+      case RUNNING, INTERRUPTED -> open;
       case UNKNOWN -> StepState.UNKNOWN;
       case FAILED, PARTIAL, TIMED_OUT, CANCELLED ->
-          last.delay().isPresent() ? StepState.RUNNING : StepState.FAILED;
+          last.delay().isPresent() ? open : StepState.FAILED;
     };
   }
 }

@@ -15,6 +15,11 @@ import java.util.Optional;
 record Arrival(
     ScheduledJob job, Optional<String> runId, boolean recovering, Span due, Instant firedAt) {
 
+  /** Returns a part of it, as if it had fired at another moment. */
+  Arrival cut(Span part, Instant fired) {
+    return new Arrival(job, runId, recovering, part, fired);
+  }
+
   /** All scheduled moments from one moment, included, until another, excluded. */
   record Span(Instant from, Instant until) {}
 }

@@ -29,6 +29,7 @@ final class Dispatcher {
   private final FiringHandler handler;
   private final Duration onTime;
   private final RunTriggers triggers;
+  private final EarlyFirings early;
   private final Eligibility eligibility;
   private final FiringRunner runner;
 
@@ -37,7 +38,9 @@ final class Dispatcher {
       FiringHandler handler,
       Duration onTime,
       RunTriggers triggers,
+      EarlyFirings early,
       Eligibility eligibility) {
+    this.early = early;
     this.eligibility = eligibility;
     this.runner = new FiringRunner(runs, handler, triggers);
     this.runs = runs;
@@ -74,7 +77,7 @@ final class Dispatcher {
       if (arrival.runId().isPresent()) {
         fireRun(arrival, arrival.runId().get());
       } else {
-        fireDue(arrival);
+        early.due(arrival).ifPresent(this::fireDue);
       }
       return true;
     } catch (SchedulerException.StoreFailed e) {

@@ -170,10 +170,17 @@ final class Engine {
   }
 
   private static Trigger timetable(ScheduledJob job) {
+    return timetable(job, Instant.now());
+  }
+
+  private static Trigger timetable(ScheduledJob job, Instant from) {
     String schedules = ScheduleText.write(job.schedules());
     boolean fits = schedules.length() <= MAX_SCHEDULES_TEXT;
     TriggerBuilder<Trigger> trigger =
-        newTrigger().withIdentity(triggerKey(job.name())).forJob(jobKey(job.name())).startNow();
+        newTrigger()
+            .withIdentity(triggerKey(job.name()))
+            .forJob(jobKey(job.name()))
+            .startAt(Date.from(from));
     if (!fits) {
       trigger.usingJobData(JobText.SCHEDULES, schedules);
     }
@@ -345,9 +352,9 @@ final class Engine {
     return call("freeing triggers", () -> tables.free(overdueBefore));
   }
 
-  /** Makes a job's trigger anew, due after now. */
-  void renew(ScheduledJob job) {
-    run("repairing " + job.name(), () -> replaceTrigger(job.name(), timetable(job)));
+  /** Makes a job's trigger anew, due from a moment on. */
+  void renew(ScheduledJob job, Instant from) {
+    run("repairing " + job.name(), () -> replaceTrigger(job.name(), timetable(job, from)));
   }
 
   /** Returns which triggers this node may take. */

@@ -30,6 +30,7 @@ final class NodeWatch implements AutoCloseable {
   private final RunStore runs;
   private final RunTriggers triggers;
   private final JoblessRuns jobless;
+  private final ClockWatch clock;
   private final EngineSettings settings;
   private final Supplier<Map<String, ScheduledJob>> expected;
   private final AtomicLong repairs = new AtomicLong();
@@ -46,12 +47,14 @@ final class NodeWatch implements AutoCloseable {
       RunStore runs,
       RunTriggers triggers,
       JoblessRuns jobless,
+      ClockWatch clock,
       EngineSettings settings,
       Supplier<Map<String, ScheduledJob>> expected) {
     this.engine = engine;
     this.runs = runs;
     this.triggers = triggers;
     this.jobless = jobless;
+    this.clock = clock;
     this.settings = settings;
     this.expected = expected;
   }
@@ -74,19 +77,15 @@ final class NodeWatch implements AutoCloseable {
 
   /** Stops firing while this machine's clock is wrong, and goes on when it is right again. */
   void clock() {
-    try {
-      runs.membership().requireClock();
-      if (skewed) {
-        skewed = false;
-        engine.start();
-        LOG.info("event=clock_right node={}", runs.owner().node());
-      }
-    } catch (SchedulerException.ClockSkewed e) {
-      if (!skewed && engine.isFiring()) {
-        skewed = true;
-        engine.standby();
-        LOG.error("event=clock_skewed node={} firing=stopped", runs.owner().node(), e);
-      }
+    Optional<SchedulerException.ClockSkewed> wrong = clock.look();
+    if (wrong.isEmpty() && skewed) {
+      skewed = false;
+      engine.start();
+      LOG.info("event=clock_right node={}", runs.owner().node());
+    } else if (wrong.isPresent() && !skewed && engine.isFiring()) {
+      skewed = true;
+      engine.standby();
+      LOG.error("event=clock_skewed node={} firing=stopped", runs.owner().node(), wrong.get());
     }
   }
 
@@ -104,6 +103,9 @@ final class NodeWatch implements AutoCloseable {
 
   /** Fires what should have been woken. */
   private void wake() {
+    if (!clock.isRight()) {
+      return; // what this node takes for overdue is the others' business
+    }
     runs.overdue(settings.watch(), MOST_WOKEN).forEach(this::fire);
   }
 
@@ -116,6 +118,9 @@ final class NodeWatch implements AutoCloseable {
   }
 
   private void repair() {
+    if (!clock.isRight()) {
+      return; // it would set triggers of all nodes by its own time
+    }
     Instant now = Instant.now();
     for (TriggerRows.Stuck stuck : engine.free(now.minus(settings.watch()))) {
       repaired(stuck.key().getName(), "it was " + stuck.state() + " and nobody had it");
@@ -135,7 +140,7 @@ final class NodeWatch implements AutoCloseable {
     }
     Optional<Instant> stored = held.flatMap(TriggerRows.Held::nextFireTime);
     if ((stored.isEmpty() || stored.get().isAfter(next.get())) && !engine.isPaused(job.name())) {
-      engine.renew(job);
+      engine.renew(job, now);
       repaired(
           job.name(),
           stored.map(at -> "it would have fired at " + at).orElse("there was none")

@@ -39,11 +39,18 @@ public final class QuartzScheduler implements Scheduler {
     this.runs = runs;
     this.settings = settings;
     this.triggers = new RunTriggers(engine, runs);
+    ClockWatch clock = new ClockWatch(runs.membership());
     this.dispatcher =
-        new Dispatcher(runs, handler, settings.onTime(), triggers, engine.eligibility());
+        new Dispatcher(
+            runs,
+            handler,
+            settings.onTime(),
+            triggers,
+            new EarlyFirings(engine, clock),
+            engine.eligibility());
     this.jobless = new JoblessRuns(runs, dispatcher.runner());
     this.jobs = new JobSet(engine, handler, runs.jobSets(), this::removeJob);
-    this.watch = new NodeWatch(engine, runs, triggers, jobless, settings, jobs::expected);
+    this.watch = new NodeWatch(engine, runs, triggers, jobless, clock, settings, jobs::expected);
     engine.dispatchTo(dispatcher);
   }
 

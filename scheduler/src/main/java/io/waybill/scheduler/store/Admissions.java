@@ -42,11 +42,17 @@ final class Admissions {
       return records
           .run(
               "reading a run of " + job.name(),
-              rows -> rows.bySlot(RunRows.slot(job.name(), fresh.scheduledAt().toEpochMilli())))
-          .filter(existing -> existing.owner().isPresent()) // else it belongs to its own firing
+              rows ->
+                  rows.bySlot(RunRows.slot(job.name(), fresh.scheduledAt().toEpochMilli()))
+                      .filter(existing -> isToGoOn(rows, existing)))
           .map(existing -> admit(job, existing.id()))
           .orElseGet(Admission.Settled::new);
     }
+  }
+
+  // what nobody has begun belongs to its own firing, but for what a wrong clock took for missed
+  private boolean isToGoOn(RunRows rows, Run existing) {
+    return existing.owner().isPresent() || rows.reopen(existing.id(), stamps.now());
   }
 
   /** As {@link RunStore#admit(ScheduledJob, String)}. */

@@ -9,6 +9,7 @@ import io.waybill.scheduler.TriggerKind;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -171,6 +172,14 @@ final class JdbcRunRows implements RunRows {
     statements.update(
         "update wb_run set message = ? where id = ? and state = 'QUEUED'",
         columns -> columns.text(run.message()).text(run.id()));
+  }
+
+  @Override
+  public boolean reopen(String runId, Instant now) {
+    String sql =
+        "update wb_run set state = 'QUEUED', ended_at = null, message = ''"
+            + " where id = ? and state = 'SKIPPED' and created_at > ?";
+    return statements.update(sql, columns -> columns.text(runId).time(now)) == 1;
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.waybill.scheduler.Run;
 import io.waybill.scheduler.RunState;
 import io.waybill.scheduler.ScheduledJob;
 import io.waybill.scheduler.TriggerKind;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -125,6 +126,14 @@ final class MemoryRunRows implements RunRows {
         queued.id(),
         run -> run.state() == RunState.QUEUED,
         builder -> builder.message(queued.message()));
+  }
+
+  @Override
+  public boolean reopen(String runId, Instant now) {
+    return change(
+        runId,
+        run -> run.state() == RunState.SKIPPED && run.createdAt().isAfter(now),
+        builder -> builder.state(RunState.QUEUED).endedAt(null).message(""));
   }
 
   @Override

@@ -78,6 +78,9 @@ final class MemoryRuns {
     undo.add(() -> replace(changed, before));
     if (isFinished(changed) && !before.state().isFinished()) {
       ended(changed);
+    } else if (!isFinished(changed)
+        && finished.remove(changed)) { // rare: all of them are looked at
+      undo.add(() -> finished.addFirst(changed));
     }
   }
 

@@ -5,6 +5,7 @@ import io.waybill.scheduler.Run;
 import io.waybill.scheduler.RunState;
 import io.waybill.scheduler.ScheduledJob;
 import io.waybill.scheduler.TriggerKind;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,12 @@ interface RunRows {
 
   /** Writes why a queued run waits. */
   void updateMessage(Run run);
+
+  /**
+   * Puts a skipped run into the queue, if its row was written later than now: by a clock that was
+   * ahead, and has been put back since.
+   */
+  boolean reopen(String runId, Instant now);
 
   /** Asks an unfinished run to end; the first reason stands. False if it is finished. */
   boolean updateEnding(String runId, String why);

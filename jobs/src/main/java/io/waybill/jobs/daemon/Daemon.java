@@ -119,9 +119,8 @@ public final class Daemon implements AutoCloseable {
       }
       api.close();
       waybill.close();
-      try {
+      try (lock) {
         Files.deleteIfExists(file);
-        lock.close();
       } catch (IOException e) {
         LOG.warn("event=daemon-file-left file={}", file, e);
       }

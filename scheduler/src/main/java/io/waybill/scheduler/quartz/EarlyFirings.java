@@ -1,7 +1,7 @@
 package io.waybill.scheduler.quartz;
 
 import io.waybill.scheduler.SchedulerException;
-import java.time.Duration;
+import io.waybill.scheduler.store.Membership;
 import java.time.Instant;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -14,7 +14,6 @@ import org.slf4j.LoggerFactory;
  */
 final class EarlyFirings {
   private static final Logger LOG = LoggerFactory.getLogger(EarlyFirings.class);
-  private static final Duration BORNE = Duration.ofSeconds(2);
 
   private final Engine engine;
   private final ClockWatch clock;
@@ -32,7 +31,7 @@ final class EarlyFirings {
    */
   Optional<Arrival> due(Arrival arrival) {
     Instant now = clock.now();
-    if (arrival.firedAt().isBefore(now.plus(BORNE))) {
+    if (arrival.firedAt().isBefore(now.plus(Membership.MOST_SKEW))) {
       return Optional.of(arrival);
     }
     Instant from = arrival.due().from();

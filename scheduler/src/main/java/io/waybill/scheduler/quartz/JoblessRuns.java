@@ -17,10 +17,12 @@ final class JoblessRuns {
 
   private final RunStore runs;
   private final FiringRunner runner;
+  private final RunTriggers triggers;
 
-  JoblessRuns(RunStore runs, FiringRunner runner) {
+  JoblessRuns(RunStore runs, FiringRunner runner, RunTriggers triggers) {
     this.runs = runs;
     this.runner = runner;
+    this.triggers = triggers;
   }
 
   /** Ends a run, unless somebody is at work on it: that one brings it to its own end. */
@@ -42,8 +44,10 @@ final class JoblessRuns {
 
   private void cancel(Run claimed) {
     try {
-      runner.ended(
-          runs.finish(claimed, RunState.CANCELLED, Optional.empty(), BEGUN, claimed.payload()));
+      Run ended =
+          runs.finish(claimed, RunState.CANCELLED, Optional.empty(), BEGUN, claimed.payload());
+      runner.ended(ended);
+      triggers.wakeBehind(ended); // it may have counted in a limit since its owner died
       LOG.warn("event=run_without_job run={} job={} ended=cancelled", claimed.id(), claimed.job());
     } finally {
       runs.letGo(claimed.id());

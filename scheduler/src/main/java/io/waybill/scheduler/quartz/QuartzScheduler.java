@@ -48,7 +48,7 @@ public final class QuartzScheduler implements Scheduler {
             triggers,
             new EarlyFirings(engine, clock),
             engine.eligibility());
-    this.jobless = new JoblessRuns(runs, dispatcher.runner());
+    this.jobless = new JoblessRuns(runs, dispatcher.runner(), triggers);
     this.jobs = new JobSet(engine, handler, runs.jobSets(), this::removeJob);
     this.watch = new NodeWatch(engine, runs, triggers, jobless, clock, settings, jobs::expected);
     engine.dispatchTo(dispatcher);

@@ -207,8 +207,7 @@ class DatabaseTroubleIT {
   void aNameThatALiveNodeHasIsTaken() throws IOException {
     Path file = jobFile(url(postgres.getPort()), "postgres");
     try (Daemon daemon = daemon(file, "one", "twin")) {
-      CommandLineRun second =
-          waybill(Map.of("PG", "secret"), "two", "daemon", "--node", "twin");
+      CommandLineRun second = waybill(Map.of("PG", "secret"), "two", "daemon", "--node", "twin");
 
       assertThat(daemon.waybill().liveRuns()).isEmpty();
       assertThat(second.code()).as(second.err()).isEqualTo(12);
@@ -280,7 +279,8 @@ class DatabaseTroubleIT {
 
         assertThat(run.code()).as(run.err()).isEqualTo(3);
         assertThat(run.err())
-            .startsWith("waybill: job \"copying\" is in this daemon's job file, and not in the newest")
+            .startsWith(
+                "waybill: job \"copying\" is in this daemon's job file, and not in the newest")
             .contains("\"waybill run copying\"");
       }
     }

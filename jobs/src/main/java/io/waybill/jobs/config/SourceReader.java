@@ -41,7 +41,7 @@ final class SourceReader {
       }
       return decode(name, bytes);
     } catch (RegularFile.IsNone e) {
-      problems.unreadable(name, e.getMessage());
+      problems.unreadable(name, String.valueOf(e.getMessage()));
     } catch (NoSuchFileException e) {
       problems.unreadable(name, "does not exist");
     } catch (AccessDeniedException e) {

@@ -26,7 +26,7 @@ public final class UnknownZone {
           Map.entry("CST", List.of("America/Chicago", "America/Mexico_City", "Asia/Shanghai")),
           Map.entry("EAT", List.of("Africa/Nairobi")),
           Map.entry("EDT", List.of("America/New_York", "America/Toronto")),
-          Map.entry("EEST", List.of("Europe/Athens", "Europe/Kyiv", "Africa/Cairo")),
+          Map.entry("EEST", List.of("Europe/Athens", "Europe/Helsinki", "Africa/Cairo")),
           Map.entry("EST", List.of("America/New_York", "America/Toronto", "America/Panama")),
           Map.entry("GST", List.of("Asia/Dubai")),
           Map.entry("HKT", List.of("Asia/Hong_Kong")),

@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import javax.sql.DataSource;
 
 /**
  * A pool that says which database gives it no connection, and why, whichever module asked for one;
@@ -26,6 +27,15 @@ final class StorePool extends HikariDataSource {
     } catch (SQLTransientConnectionException e) {
       throw new SQLTransientConnectionException(words(e), e.getSQLState(), e);
     }
+  }
+
+  /** Returns a failure of a connection that this pool gave, and that names the database if lost. */
+  static SQLException naming(DataSource dataSource, SQLException e) {
+    boolean isNamed = e instanceof SQLTransientConnectionException;
+    return dataSource instanceof StorePool pool && !isNamed && StoreTrouble.isConnectionLost(e)
+        ? new SQLTransientConnectionException(
+            StoreTrouble.lost(pool.settings, e), e.getSQLState(), e)
+        : e;
   }
 
   private String words(SQLTransientConnectionException e) {

@@ -4,7 +4,6 @@ import io.waybill.scheduler.SchedulerException;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
-import java.sql.SQLTransientException;
 import java.util.Locale;
 
 /** What databases say when a store cannot be opened, in words that tell a person what to do. */
@@ -74,6 +73,11 @@ final class StoreTrouble {
         .formatted(settings, why);
   }
 
+  static String lost(StoreSettings settings, SQLException e) {
+    return "the database %s has ended the connection: %s; see that it runs, then try again"
+        .formatted(settings, reason(e));
+  }
+
   // the driver names the platform's failure only as the cause, and gives advice of its own
   private static String reason(SQLException e) {
     Throwable cause = e.getCause();
@@ -107,10 +111,7 @@ final class StoreTrouble {
         return "; the disk is full: make room and try again, nothing that was acknowledged is lost";
       }
     }
-    boolean isLost = e instanceof SQLException sql && isConnectionLost(sql);
-    return isLost && !(e instanceof SQLTransientException)
-        ? "; the connection to the database was lost: see that it runs, then try again"
-        : "";
+    return "";
   }
 
   /** Returns the part of a failure's words that is for people; what follows is statements. */

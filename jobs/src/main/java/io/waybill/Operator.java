@@ -7,6 +7,7 @@ import io.waybill.jobs.json.Plain;
 import io.waybill.jobs.run.RunPayload;
 import io.waybill.mail.outbox.OutboxEntry;
 import io.waybill.mail.outbox.Resolution;
+import io.waybill.scheduler.RunState;
 import io.waybill.scheduler.SchedulerException;
 import io.waybill.scheduler.store.AuditAct;
 import io.waybill.scheduler.store.BackupReport;
@@ -53,7 +54,14 @@ public final class Operator {
    */
   public String trigger(String job, Map<String, String> parameters) {
     waybill.require(job);
-    String id = waybill.started().trigger(job, RunPayload.of(parameters));
+    String id;
+    try {
+      id = waybill.started().trigger(job, RunPayload.of(parameters));
+    } catch (SchedulerException.UnknownJob e) {
+      throw new JobException.NotFound(
+          "job \"%1$s\" is in this daemon's job file, and not in the newest one among the daemons that share the store, which counts; start this daemon again with that file, or run the job here by \"waybill run %1$s\""
+              .formatted(job));
+    }
     did("trigger", job, started(id, parameters));
     return id;
   }
@@ -85,7 +93,11 @@ public final class Operator {
     try {
       waybill.started().cancel(runId, "cancelled");
     } catch (SchedulerException.NotClaimable e) {
-      throw new JobException.NotFound("run " + runId + " is not live: " + e.getMessage());
+      throw new JobException.NotFound(
+          e.state()
+              .filter(RunState::isFinished)
+              .map(state -> "run " + runId + " has ended already: " + Plain.word(state))
+              .orElse(String.valueOf(e.getMessage())));
     }
   }
 

@@ -118,6 +118,24 @@ class ControlApiIT {
     assertThat(Plain.maps(call("GET", "/api/v1/runs?limit=5").body(), "runs"))
         .extracting(run -> run.get("id"))
         .containsExactly(id);
+    Answer again = call("POST", "/api/v1/runs/" + id + "/cancel");
+    assertThat(again.status()).isEqualTo(404);
+    assertThat(again.body()).containsEntry("detail", "run " + id + " has ended already: cancelled");
+  }
+
+  @Test
+  void aFollowedRunThatIsSkippedIsNoSuccess() {
+    spine.hubProxy.arm(
+        FaultPlan.once(Fault.DELAY, Direction.TO_TARGET, 1 << 20).holding(Duration.ofSeconds(60)));
+    Map<String, String> environment = Map.of("WAYBILL_STATE", spine.state().path().toString());
+    assertThat(CommandLineRun.of(environment, "trigger", "spine").code()).isZero();
+    await().atMost(Duration.ofSeconds(60)).until(() -> spine.hubProxy.strikes() == 1);
+
+    CommandLineRun second = CommandLineRun.of(environment, "trigger", "spine", "--follow");
+
+    assertThat(second.code()).as(second.out()).isEqualTo(12);
+    assertThat(second.out()).contains("skipped");
+    daemon.waybill().liveRuns().forEach(daemon.waybill()::cancel);
   }
 
   @Test

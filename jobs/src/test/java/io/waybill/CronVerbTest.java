@@ -3,6 +3,7 @@ package io.waybill;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waybill.jobs.json.Json;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -153,6 +154,37 @@ class CronVerbTest {
 
     assertThat(run.code()).isZero();
     assertThat(run.out()).endsWith("\n\nnever again\n");
+    assertThat(run.err()).startsWith("waybill: warning: it is never due again\n");
+
+    CommandLineRun told =
+        cron("--dialect", "quartz", "0 0 12 1 1 ? 2020", "--zone", "UTC", "-o", "json");
+    assertThat(Json.readObject(told.out()))
+        .containsEntry(
+            "warnings", List.of(Map.of("offset", 0L, "message", "it is never due again")))
+        .containsEntry("next", List.of());
+  }
+
+  @Test
+  void shortNamesOfZonesAreAnsweredWithPlaces() {
+    CommandLineRun run = cron("@daily", "--zone", "EST");
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err())
+        .isEqualTo(
+            "waybill: --zone is no IANA zone: \"EST\"; short names stand for several places, and not"
+                + " for their summer time; write America/New_York or America/Toronto or"
+                + " America/Panama\n");
+  }
+
+  @Test
+  void dialectsAreNamedAsTheHelpNamesThem() {
+    CommandLineRun run = cron("@daily", "--dialect", "foo");
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err())
+        .contains("'--dialect'", "\"foo\" is none; write unix, quartz, spring")
+        .doesNotContain("UNIX");
+    assertThat(cron("0 0 12 ? * MON", "--dialect", "Quartz", "--zone", "UTC").code()).isZero();
   }
 
   private static CommandLineRun cron(String... arguments) {

@@ -143,6 +143,21 @@ class DbVerbsIT {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {0, 100, 8_191, 8_192, 40_000})
+  void aBackupThatWasCutOffOrOverwrittenIsDamage(int zeros) throws Exception {
+    Path backup = Files.write(directory.resolve("copy.mv.db"), new byte[zeros]);
+    for (String[] line :
+        List.of(
+            new String[] {"db", "check", backup.toString()},
+            new String[] {"db", "restore", backup.toString(), "--force"})) {
+      CommandLineRun run = waybill(line);
+      assertThat(run.code()).as(run.err()).isEqualTo(7);
+      assertThat(run.err()).contains(backup.toString()).doesNotContain("Exception");
+    }
+    assertThat(waybill("runs", "-o", "ndjson").out().lines()).as("nothing was changed").hasSize(1);
+  }
+
   @Test
   void aRestoredStoreHasItsRunsAndHoldsItsMail() throws Exception {
     Path to = directory.resolve("copy.mv.db");

@@ -75,7 +75,10 @@ class JobVerbsIT {
                     .contains(" 02:30 +0")
                     .contains("  last -  ")
                     .endsWith("  At 02:30 every day (Europe/Paris)"),
-            line -> assertThat(line).startsWith("off      disabled  next -").endsWith("on demand"),
+            line ->
+                assertThat(line)
+                    .startsWith("off      disabled  next -")
+                    .endsWith("Every hour, counted from local midnight (Europe/Paris)"),
             line -> assertThat(line).startsWith("by-hand  enabled   next -").endsWith("on demand"));
     assertThat(before.err())
         .isEqualTo("waybill: no daemon lives; until one is started no job is fired\n");
@@ -125,6 +128,16 @@ class JobVerbsIT {
           .containsExactly("nightly enabled");
       assertThat(daemon.waybill().nextFiring("nightly")).isPresent();
     }
+    CommandLineRun twice = waybill("pause", "off", "off", "-c", file.toString());
+    assertThat(twice.out())
+        .as("which has a schedule, and is fired by nothing")
+        .startsWith("off  paused  next -  last -  Every hour, counted")
+        .endsWith("(Europe/Paris); disabled\n")
+        .hasLineCount(1);
+    assertThat(waybill("audit").out().lines())
+        .filteredOn(line -> line.contains("pause off"))
+        .as("each job once")
+        .hasSize(1);
     assertThat(waybill("pause", "by-hand", "off").out()) // what has no schedule, too
         .isEqualTo(waybill("pause", "by-hand", "off").out())
         .contains("by-hand  paused")

@@ -292,7 +292,8 @@ class WaybillIT {
       assertThat(record.steps().get(0).attempts())
           .extracting(Attempt::state)
           .containsExactly(AttemptState.TIMED_OUT, AttemptState.SUCCEEDED);
-      assertThat(record.steps().get(0).attempts().get(0).message()).contains("timeout of PT0.3S");
+      assertThat(record.steps().get(0).attempts().get(0).message())
+          .contains("timeout of 300ms and");
     }
   }
 

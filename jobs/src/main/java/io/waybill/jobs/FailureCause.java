@@ -1,7 +1,10 @@
 package io.waybill.jobs;
 
 import io.waybill.mail.MailException;
+import io.waybill.scheduler.SchedulerException;
 import io.waybill.transfer.TransferException;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -25,10 +28,12 @@ public enum FailureCause {
         || failure instanceof TransferException.Protocol
         || failure instanceof MailException.ConnectFailed
         || failure instanceof MailException.ConnectionLost
-        || failure instanceof MailException.TlsFailed) {
+        || failure instanceof MailException.TlsFailed
+        || failure instanceof SchedulerException.StoreUnreachable) {
       return Optional.of(CONNECTION);
     }
     if (failure instanceof TransferException.Authentication
+        || failure instanceof SchedulerException.StoreLoginRefused
         || (failure instanceof MailException.AuthenticationFailed login && !login.isTransient())) {
       return Optional.of(AUTHENTICATION);
     }
@@ -40,7 +45,32 @@ public enum FailureCause {
     boolean isRefusal =
         failure instanceof MailException.Refused
             || (failure instanceof TransferException.Refused refused && !refused.isTransient());
-    return isRefusal ? Optional.of(REFUSED) : Optional.empty();
+    return isRefusal ? Optional.of(REFUSED) : ofDatabase(failure);
+  }
+
+  /**
+   * Returns what stood in the way of a module that had a store open when its database went away.
+   */
+  private static Optional<FailureCause> ofDatabase(Throwable failure) {
+    boolean isOfStore =
+        failure instanceof SchedulerException.StoreFailed
+            || failure instanceof SchedulerException.EngineFailed
+            || failure instanceof MailException.StoreFailed;
+    for (Throwable cause = isOfStore ? failure : null; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql) {
+        String state = sql.getSQLState() == null ? "" : sql.getSQLState();
+        if (state.startsWith("28")) {
+          return Optional.of(AUTHENTICATION);
+        }
+        // 08: no connection, or a lost one; 57P: the server ends or starts
+        if (sql instanceof SQLTransientConnectionException
+            || state.startsWith("08")
+            || state.startsWith("57P")) {
+          return Optional.of(CONNECTION);
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /** Returns the cause as the store and the run's form write it: {@code not-found}. */

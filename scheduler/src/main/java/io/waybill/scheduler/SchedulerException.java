@@ -64,6 +64,31 @@ public abstract sealed class SchedulerException extends RuntimeException {
     }
   }
 
+  /** Thrown when the server that holds the store, or would hold it, gives no connection. */
+  public static final class StoreUnreachable extends SchedulerException {
+    private static final long serialVersionUID = 1L;
+
+    /** Makes the exception. */
+    public StoreUnreachable(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+
+    @Override
+    public boolean isTransient() {
+      return true;
+    }
+  }
+
+  /** Thrown when the server that holds the store refuses the user or the password. */
+  public static final class StoreLoginRefused extends SchedulerException {
+    private static final long serialVersionUID = 1L;
+
+    /** Makes the exception. */
+    public StoreLoginRefused(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+  }
+
   /** Thrown when the store cannot be opened, read or written. */
   public static final class StoreFailed extends SchedulerException {
     private static final long serialVersionUID = 1L;

@@ -1,7 +1,7 @@
 package io.waybill.jobs.cli;
 
 import io.waybill.jobs.JobException;
-import io.waybill.jobs.expression.NearestName;
+import io.waybill.jobs.config.UnknownZone;
 import io.waybill.scheduler.CronDialect;
 import io.waybill.scheduler.Schedule;
 import io.waybill.scheduler.time.CronExpression;
@@ -11,11 +11,14 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code waybill cron "EXPR"}: what an expression means, and when it is due. */
 @Command(
@@ -36,6 +39,7 @@ final class CronCommand extends Verb {
   @Option(
       names = "--dialect",
       paramLabel = "NAME",
+      converter = DialectConverter.class,
       description = "unix (five fields), quartz (six or seven) or spring (six). Default: unix.")
   private CronDialect dialect = CronDialect.UNIX;
 
@@ -85,8 +89,7 @@ final class CronCommand extends Verb {
             CronForm.SCHEMA,
             form.plain(),
             out -> {
-              expression
-                  .warnings()
+              form.warnings()
                   .forEach(
                       warning -> {
                         output().note("waybill: warning: " + warning.words());
@@ -98,16 +101,34 @@ final class CronCommand extends Verb {
   }
 
   private static ZoneId zone(String name) {
-    Set<String> known = ZoneId.getAvailableZoneIds();
-    if (known.contains(name)) {
+    if (ZoneId.getAvailableZoneIds().contains(name)) {
       return ZoneId.of(name);
     }
     throw new JobException.Configuration(
-        "--zone is no IANA zone: \"%s\"; write one such as Europe/Paris or UTC%s"
+        "--zone is no IANA zone: \"%s\"; %s%s"
             .formatted(
                 name,
-                NearestName.of(name, known.stream().sorted().toList())
+                UnknownZone.advice(name),
+                UnknownZone.nearest(name)
                     .map(nearest -> ", did you mean \"" + nearest + "\"?")
                     .orElse("")));
+  }
+
+  /** Reads the name of a dialect as --help and the job file write it. */
+  static final class DialectConverter implements ITypeConverter<CronDialect> {
+    @Override
+    public CronDialect convert(String name) {
+      return Stream.of(CronDialect.values())
+          .filter(dialect -> dialect.word().equalsIgnoreCase(name))
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new TypeConversionException(
+                      "\"" + name + "\" is none; write " + words(CronDialect.values())));
+    }
+
+    private static String words(CronDialect... dialects) {
+      return Stream.of(dialects).map(CronDialect::word).collect(Collectors.joining(", "));
+    }
   }
 }

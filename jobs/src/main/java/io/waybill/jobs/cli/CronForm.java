@@ -22,7 +22,7 @@ record CronForm(CronExpression expression, CronDialect dialect, ZoneId zone, Out
     plain.put("dialect", dialect.word());
     plain.put("zone", zone.getId());
     plain.put("words", expression.inWords());
-    plain.put("warnings", expression.warnings().stream().map(CronForm::plain).toList());
+    plain.put("warnings", warnings().stream().map(CronForm::plain).toList());
     List<Object> next = new ArrayList<>();
     List<Object> changes = new ArrayList<>();
     for (Outlook.Entry entry : outlook.entries()) {
@@ -35,6 +35,15 @@ record CronForm(CronExpression expression, CronDialect dialect, ZoneId zone, Out
     plain.put("next", next);
     plain.put("changes", changes);
     return plain;
+  }
+
+  /** Returns what may not be what was meant. */
+  List<Warning> warnings() {
+    List<Warning> warnings = new ArrayList<>(expression.warnings());
+    if (outlook.due().isEmpty()) {
+      warnings.add(new Warning(0, "it is never due again"));
+    }
+    return warnings;
   }
 
   private static Map<String, Object> plain(Warning warning) {

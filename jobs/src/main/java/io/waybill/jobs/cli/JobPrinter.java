@@ -71,6 +71,9 @@ final class JobPrinter {
         job.get("schedule") instanceof List<?> schedules
             ? schedules.stream().map(String::valueOf).collect(Collectors.joining(" | "))
             : "";
-    return words.isEmpty() ? "on demand" : words + " (" + job.get("zone") + ")";
+    // where the state says something else
+    boolean isTold = "disabled".equals(job.get("state"));
+    String disabled = Boolean.FALSE.equals(job.get("enabled")) && !isTold ? "; disabled" : "";
+    return words.isEmpty() ? "on demand" : words + " (" + job.get("zone") + ")" + disabled;
   }
 }

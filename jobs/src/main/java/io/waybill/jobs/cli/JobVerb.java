@@ -5,9 +5,11 @@ import io.waybill.jobs.JobException;
 import io.waybill.jobs.daemon.ControlClient;
 import io.waybill.jobs.json.JobForm;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What the verbs about jobs share: they ask the daemon if one lives, else the store. */
@@ -24,8 +26,9 @@ abstract class JobVerb extends Verb {
     void about(Waybill waybill, String job);
   }
 
-  /** Does the same to each of several jobs, in order, and prints how they stand then. */
-  final ExitCode each(List<String> jobs, Asked asked, Done done) throws InterruptedException {
+  /** Does the same once to each of several jobs, in order, and prints how they stand then. */
+  final ExitCode each(List<String> named, Asked asked, Done done) throws InterruptedException {
+    Set<String> jobs = new LinkedHashSet<>(named);
     List<Map<String, Object>> forms = new ArrayList<>();
     RuntimeException failure = null;
     Optional<ControlClient> daemon = daemon();

@@ -94,7 +94,8 @@ final class Trouble {
       return ExitCode.USAGE;
     }
     if (failure instanceof JobException.AlreadyRunning
-        || failure instanceof SchedulerException.StoreOwned) {
+        || failure instanceof SchedulerException.StoreOwned
+        || failure instanceof SchedulerException.NodeTaken) {
       return ExitCode.ALREADY_RUNNING;
     }
     if (failure instanceof SchedulerException.StoreDamaged) {
@@ -133,6 +134,7 @@ final class Trouble {
       case "timed-out" -> ExitCode.TIMEOUT;
       case "unknown" -> ExitCode.UNKNOWN;
       case "cancelled" -> ExitCode.INTERRUPTED;
+      case "skipped" -> ExitCode.ALREADY_RUNNING; // its job's own run stood in the way
       case "failed" ->
           causeOf(run)
               .map(Trouble::codeOf)

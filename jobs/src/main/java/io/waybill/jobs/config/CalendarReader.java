@@ -7,7 +7,6 @@ import io.waybill.scheduler.time.IcsReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -118,6 +117,9 @@ final class CalendarReader {
     try {
       IcsDays days = IcsReader.read(text(directory.resolve(file)), zone);
       days.dates().forEach(calendar::exclude);
+      if (days.dates().isEmpty()) {
+        warn(file, "has no event that counts: holidays are not in it", where);
+      }
       days.knownUntil()
           .ifPresent(
               end -> {
@@ -126,6 +128,8 @@ final class CalendarReader {
               });
     } catch (SchedulerException.InvalidSchedule e) {
       readers.problems().error(where, "\"" + file + "\": " + e.getMessage());
+    } catch (RegularFile.IsNone e) {
+      readers.problems().error(where, "\"" + file + "\" " + e.getMessage());
     } catch (IOException | InvalidPathException e) {
       readers
           .problems()
@@ -146,22 +150,20 @@ final class CalendarReader {
 
   // one byte more than the reader takes is enough to be refused
   private static String text(Path path) throws IOException {
-    try (InputStream in = Files.newInputStream(path)) {
+    try (InputStream in = RegularFile.open(path)) {
       return new String(in.readNBytes(MAX_BYTES + 1), StandardCharsets.UTF_8);
     }
   }
 
   private void warnOfItsEnd(String file, LocalDate end, Origin where) {
     if (end.isBefore(today.plusDays(WARNED_DAYS_BEFORE))) {
-      readers
-          .problems()
-          .warning(
-              where,
-              "\""
-                  + file
-                  + "\" ends on "
-                  + end
-                  + ": later holidays are not in it and count as other days; add them");
+      warn(file, "ends on " + end + ": later holidays are not in it", where);
     }
+  }
+
+  private void warn(String file, String what, Origin where) {
+    readers
+        .problems()
+        .warning(where, "\"" + file + "\" " + what + " and count as other days; add them");
   }
 }

@@ -64,7 +64,7 @@ final class LimitReader {
                   name.get(),
                   NearestName.of(name.get(), List.copyOf(limits.keySet()))
                       .map(near -> "; did you mean \"" + near + "\"?")
-                      .orElse("; \"limits\" at the margin of the file names them")));
+                      .orElse("; define it beside \"jobs\": limits: { " + name.get() + ": 1 }")));
     }
     return name.map(limits::get);
   }

@@ -57,6 +57,12 @@ final class ScheduleReader {
         node.isPresent() && node.get() instanceof YamlNode.Items items
             ? items.elements()
             : node.map(List::of).orElse(List.of());
+    if (node.isPresent() && nodes.isEmpty()) {
+      problems.error(
+          node.get().origin(),
+          "\"schedule\" is an empty list: say when the job is due, or leave the key out for a job on"
+              + " demand");
+    }
     for (YamlNode each : nodes) {
       Section.open(
               each,
@@ -228,7 +234,7 @@ final class ScheduleReader {
             warning.words());
       }
       boolean isDueAgain = Timetable.of(List.of(schedule), zone, name).next(now).isPresent();
-      if (!isDueAgain && !form.equals("at")) {
+      if (!isDueAgain) {
         problems.warning(section.origin(form), "it is never due again" + because(schedule));
       }
       return true;

@@ -204,8 +204,17 @@ public final class ControlClient {
     throw switch (response.statusCode()) {
       case 404 -> new JobException.NotFound(detail);
       case 500 -> new SchedulerException.StoreDamaged(detail, null);
-      case 503 -> new JobException.NotYet(detail);
+      case 503 -> unavailable(detail, String.valueOf(form.get("cause")));
       default -> new JobException.Configuration(detail);
+    };
+  }
+
+  // what keeps the daemon from its store keeps the caller from it, too
+  private static RuntimeException unavailable(String detail, String cause) {
+    return switch (cause) {
+      case "connection" -> new SchedulerException.StoreUnreachable(detail, null);
+      case "authentication" -> new SchedulerException.StoreLoginRefused(detail, null);
+      default -> new JobException.NotYet(detail);
     };
   }
 

@@ -11,6 +11,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -43,9 +44,15 @@ public final class JobForm {
         });
     form.put("state", Plain.word(status.state()));
     form.put("zone", job.zone().getId());
+    // one that is disabled has none in the store
+    List<Schedule> schedules =
+        definition
+            .filter(written -> !written.enabled())
+            .map(JobDefinition::schedules)
+            .orElse(job.schedules());
     form.put(
         "schedule",
-        job.schedules().stream()
+        schedules.stream()
             .map(schedule -> ScheduleWords.describe(schedule, job.zone(), job.name()))
             .toList());
     form.put("schedule-digest", digest(job));

@@ -14,6 +14,7 @@ import io.waybill.jobs.StepResult;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
 import io.waybill.jobs.expression.ArgumentRenderer;
+import io.waybill.jobs.expression.DurationWords;
 import io.waybill.jobs.expression.Filters;
 import io.waybill.jobs.expression.Scope;
 import io.waybill.scheduler.Attempt;
@@ -183,7 +184,7 @@ final class StepRunner {
           AttemptState.TIMED_OUT,
           Optional.empty(),
           "step \"%s\" took longer than its timeout of %s and was ended; raise \"timeout\" if it needs longer"
-              .formatted(step.id(), timeout));
+              .formatted(step.id(), DurationWords.of(timeout)));
     }
     return new StepOutcome.Ended(cause.get());
   }

@@ -4,6 +4,7 @@ import io.javalin.Javalin;
 import io.javalin.http.Context;
 import io.javalin.util.JavalinException;
 import io.waybill.Waybill;
+import io.waybill.jobs.FailureCause;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.json.Json;
 import io.waybill.jobs.json.RunForm;
@@ -122,6 +123,7 @@ public final class ControlApi implements AutoCloseable {
     problem.put("type", "about:blank");
     problem.put("status", (long) status);
     problem.put("detail", String.valueOf(failure.getMessage()));
+    FailureCause.of(failure).ifPresent(cause -> problem.put("cause", cause.word()));
     context.status(status).contentType("application/problem+json").result(Json.write(problem));
   }
 

@@ -131,11 +131,14 @@ class ScheduleKeysTest {
                     + " "
                     + problem.message())
         .containsExactly(
+            "7:10 \"holidays.ics\" has no event that counts: holidays are not in it and count as"
+                + " other days; add them",
             "11:29 day of week 1-5 is Sunday to Thursday: Quartz counts from 1, Sunday; write names",
             "12:18 it is due in each of the 60 minutes from 02:00 to 02:59; write 0 as minute for"
                 + " once",
             "13:11 it is never due again",
-            "14:11 it is never due again; perhaps calendar \"bank-days\" excludes all of its days");
+            "14:11 it is never due again; perhaps calendar \"bank-days\" excludes all of its days",
+            "15:11 it is never due again");
   }
 
   @ParameterizedTest
@@ -160,6 +163,16 @@ class ScheduleKeysTest {
         .isInstanceOfSatisfying(
             InvalidJobFile.class,
             e -> assertThat(e.render()).startsWith("orders.yml:11:").contains(reason.strip()));
+  }
+
+  @Test
+  void anEmptyListIsAMistake() {
+    assertThatThrownBy(() -> schedules("[]"))
+        .isInstanceOfSatisfying(
+            InvalidJobFile.class,
+            e ->
+                assertThat(e.render())
+                    .startsWith("orders.yml:11:7: error: \"schedule\" is an empty list"));
   }
 
   private List<Schedule> schedules(String list) {

@@ -48,8 +48,10 @@ public final class Store implements AutoCloseable {
    * @throws SchedulerException.StoreRefused if the H2 file is on a network drive or was moved to a
    *     server, or the tables are of a newer version
    * @throws SchedulerException.StoreDamaged if the H2 file is none, or broken
-   * @throws SchedulerException.StoreFailed if it cannot be reached, read or upgraded, or if the H2
-   *     on the class path is one that loses acknowledged writes
+   * @throws SchedulerException.StoreUnreachable if the server gives no connection
+   * @throws SchedulerException.StoreLoginRefused if the server refuses user or password
+   * @throws SchedulerException.StoreFailed if it cannot be read or upgraded, or if the H2 on the
+   *     class path is one that loses acknowledged writes
    */
   public static Store open(StoreSettings settings) {
     settings.file().ifPresent(MovedStore::refuse);
@@ -63,7 +65,9 @@ public final class Store implements AutoCloseable {
    * @throws SchedulerException.StoreOwned if another process has the H2 file open
    * @throws SchedulerException.StoreRefused if there is no H2 file, or it is on a network drive
    * @throws SchedulerException.StoreDamaged if the H2 file is none, or broken
-   * @throws SchedulerException.StoreFailed if it cannot be reached or read
+   * @throws SchedulerException.StoreUnreachable if the server gives no connection
+   * @throws SchedulerException.StoreLoginRefused if the server refuses user or password
+   * @throws SchedulerException.StoreFailed if it cannot be read
    */
   public static Store openAsIs(StoreSettings settings) {
     settings.file().ifPresent(StoreFiles::requireStore);
@@ -77,6 +81,7 @@ public final class Store implements AutoCloseable {
   private static Store open(StoreSettings settings, Consumer<DataSource> migration) {
     settings.file().ifPresent(file -> NetworkFileSystems.ofThisMachine().refuse(file));
     settings.file().ifPresent(StoreFiles::refuseShort);
+    settings.lookedInto().ifPresent(copy -> StoreFiles.refuseShort(copy, "take another copy"));
     StoreLock lock = settings.file().map(StoreLock::acquire).orElse(null);
     HikariDataSource pool = null;
     try {
@@ -103,14 +108,18 @@ public final class Store implements AutoCloseable {
       config.setConnectionInitSql(LET_GO_OF_LOCKS);
     }
     try {
-      return new HikariDataSource(config);
+      return new StorePool(config, settings);
     } catch (PoolInitializationException e) {
       throw openFailure(settings, e);
     }
   }
 
-  private static SchedulerException openFailure(
+  private static RuntimeException openFailure(
       StoreSettings settings, PoolInitializationException e) {
+    boolean isServer = !settings.isExclusive() && settings.lookedInto().isEmpty();
+    if (isServer && e.getCause() instanceof RuntimeException noPassword) {
+      return noPassword; // whoever was asked for it says why
+    }
     if (e.getCause() instanceof SQLException cause) {
       if (cause.getErrorCode() == H2_ALREADY_OPEN && settings.file().isPresent()) {
         return StoreLock.owned(settings.file().get(), "", e);

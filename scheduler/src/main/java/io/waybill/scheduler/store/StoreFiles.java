@@ -49,20 +49,28 @@ final class StoreFiles {
   }
 
   /**
-   * Checks that a file which is there has a head at least: of an empty one H2 would make a new
+   * Checks that a store which is there has a head at least: of an empty file H2 would make a new
    * database without a word.
    *
-   * @throws SchedulerException.StoreDamaged if it is
+   * @throws SchedulerException.StoreDamaged if it has none
    */
   static void refuseShort(Path store) {
-    Path file = ofStore(store);
+    refuseShort(
+        ofStore(store),
+        "restore a backup, this file is kept aside then; or delete it if nothing has ever been in it");
+  }
+
+  /**
+   * Checks that a file which is there has a head at least.
+   *
+   * @param whatNext for a person, if it has none
+   * @throws SchedulerException.StoreDamaged if it has none
+   */
+  static void refuseShort(Path file, String whatNext) {
     try {
       if (Files.exists(file) && Files.size(file) < H2Header.BYTES) {
         throw new SchedulerException.StoreDamaged(
-            "the store "
-                + file
-                + " is too short to be one: something cut it off; restore a backup, this file is kept aside"
-                + " then; or delete it if nothing has ever been in it",
+            "the store " + file + " is too short to be one: something cut it off; " + whatNext,
             null);
       }
     } catch (IOException e) {

@@ -41,7 +41,7 @@ final class Transactions {
     try {
       return attempt(work);
     } catch (SQLException e) {
-      throw failure(doing, e);
+      throw failure(doing, StorePool.naming(dataSource, e));
     }
   }
 
@@ -55,7 +55,7 @@ final class Transactions {
       try {
         return attempt(work);
       } catch (SQLException e) {
-        SchedulerException.StoreFailed failed = failure(doing, e);
+        SchedulerException.StoreFailed failed = failure(doing, StorePool.naming(dataSource, e));
         if (!failed.isTransient() || System.nanoTime() > deadline) {
           throw failed;
         }

@@ -16,6 +16,9 @@ final class CronFieldParser {
   private static final Pattern NEAREST = Pattern.compile("([0-9]{1,2})W");
   private static final Pattern NTH = Pattern.compile("([0-9A-Za-z]+)#(.*)");
   private static final Pattern LAST_OF_WEEK = Pattern.compile("([0-9]|[A-Za-z]{3})L");
+  // what Unix cron has not: mon#2, L, L-3, LW, 6L, friL, 15W
+  private static final Pattern SPECIAL =
+      Pattern.compile("#|^LW?$|^(?:[0-9]|[a-z]{3})L$|^[0-9]+W$", Pattern.CASE_INSENSITIVE);
   // every month has these
   private static final int HASHED_DAYS = 28;
 
@@ -51,6 +54,7 @@ final class CronFieldParser {
     }
     if (!numbers.isEmpty()) {
       rules.add(
+          0, // the usual before the special, as they are told
           field == CronField.DAY_OF_MONTH
               ? new DayRule.Numbered(numbers)
               : new DayRule.Weekdays(fromSunday(numbers)));
@@ -258,17 +262,24 @@ final class CronFieldParser {
         what
             + (orName ? " is a number or a name, this is " : " is a number, this is ")
             + shown
-            + hint(word)
-            + (orName ? nameHint(word.text()) : ""));
+            + hint(word, orName));
   }
 
-  private String hint(CronWord word) {
-    boolean isSpecial = word.text().matches(".*[?LW#].*");
-    if (isSpecial && dialect == CronDialect.UNIX) {
-      return "; ?, L, W and # are Quartz's, not Unix cron's: use * for any day, or say dialect"
-          + " quartz";
+  private String hint(CronWord word, boolean orName) {
+    String text = word.text();
+    if (text.contains("?")) {
+      return dialect == CronDialect.UNIX
+          ? "; ? is Quartz's, Unix cron has * for any day"
+          : "; ? stands alone, in a day field";
     }
-    return word.text().contains("?") ? "; ? stands alone, in a day field" : "";
+    boolean isOfDays = field == CronField.DAY_OF_MONTH || field == CronField.DAY_OF_WEEK;
+    if (dialect == CronDialect.UNIX && isOfDays && SPECIAL.matcher(text).find()) {
+      String sign = text.contains("#") ? "#" : text.substring(text.length() - 1);
+      return ("; Unix cron has no %s: the dialects quartz and spring have, whose first field is"
+              + " seconds, and a recurrence rule (rrule) can say the same")
+          .formatted(sign.toUpperCase(Locale.ROOT));
+    }
+    return orName ? nameHint(text) : "";
   }
 
   private String nameHint(String text) {

@@ -93,7 +93,9 @@ final class CronTraps {
         String last =
             source.dialect() == CronDialect.UNIX
                 ? "; for the last day use dialect quartz and L"
-                : "; the last day is L";
+                : rule instanceof DayRule.NearestWorkday
+                    ? "; the last workday is LW"
+                    : "; the last day is L";
         word(CronField.DAY_OF_MONTH)
             .ifPresent(
                 word ->

@@ -145,9 +145,8 @@ final class CronWords {
       text.append(" of ").append(English.list(days.months(), English::month));
     }
     if (!everyWeekday) {
-      boolean inMonth = days.ofWeek().stream().noneMatch(DayRule.Weekdays.class::isInstance);
-      text.append(everyDate ? " on " : ", if it is ")
-          .append(English.and(days.ofWeek().stream().map(CronWords::rule).toList()));
+      boolean inMonth = !days.ofWeek().stream().allMatch(DayRule.Weekdays.class::isInstance);
+      text.append(everyDate ? " on " : ", if it is ").append(ofWeek(days.ofWeek(), everyDate));
       if (inMonth && everyMonth) {
         text.append(" of every month");
       }
@@ -159,6 +158,17 @@ final class CronWords {
       text.append(" in ").append(English.list(days.years(), String::valueOf));
     }
     return text.toString();
+  }
+
+  /** Tells the days of each week apart from those that are one in a month. */
+  private static String ofWeek(List<DayRule> rules, boolean everyDate) {
+    List<String> told = rules.stream().map(CronWords::rule).toList();
+    if (!everyDate) {
+      return String.join(" or ", told);
+    }
+    return rules.size() > 1 && rules.get(0) instanceof DayRule.Weekdays
+        ? told.get(0) + " and on " + English.and(told.subList(1, told.size()))
+        : English.and(told);
   }
 
   private static boolean isEveryDay(CronDays days) {

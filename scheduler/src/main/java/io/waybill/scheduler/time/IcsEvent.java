@@ -24,19 +24,32 @@ final class IcsEvent {
   private final List<IcsLine> lines;
   private final IcsLine startLine;
   private final IcsTime start;
+  private final Duration length;
 
   private IcsEvent(List<IcsLine> lines, IcsLine startLine) {
     this.lines = lines;
     this.startLine = startLine;
     this.start = IcsTime.one(startLine);
+    this.length = length();
   }
 
-  /** Makes the event of some lines; empty if it is cancelled or has no start. */
-  static Optional<IcsEvent> of(List<IcsLine> lines) {
-    boolean cancelled = lines.stream().anyMatch(line -> line.is("STATUS", "CANCELLED"));
-    return find(lines, "DTSTART")
-        .filter(line -> !cancelled)
-        .map(line -> new IcsEvent(List.copyOf(lines), line));
+  /**
+   * Makes the event of some lines; empty if it is cancelled, unless it stands for one of a series.
+   *
+   * @param begun its {@code BEGIN:VEVENT}
+   */
+  static Optional<IcsEvent> of(IcsLine begun, List<IcsLine> lines) {
+    if (isCancelled(lines) && find(lines, "RECURRENCE-ID").isEmpty()) {
+      return Optional.empty();
+    }
+    IcsLine start =
+        find(lines, "DTSTART")
+            .orElseThrow(() -> begun.invalid("the event has no DTSTART, so no day; give it one"));
+    return Optional.of(new IcsEvent(List.copyOf(lines), start));
+  }
+
+  private static boolean isCancelled(List<IcsLine> lines) {
+    return lines.stream().anyMatch(line -> line.is("STATUS", "CANCELLED"));
   }
 
   private static Optional<IcsLine> find(List<IcsLine> lines, String name) {
@@ -74,6 +87,9 @@ final class IcsEvent {
    * @param most how many are worked out; one more is returned if there are more
    */
   Set<LocalDate> starts(Set<LocalDate> replaced, int most) {
+    if (isCancelled(lines)) {
+      return Set.of();
+    }
     Set<LocalDate> days = new HashSet<>();
     Optional<IcsLine> rule = find(lines, "RRULE");
     if (rule.isPresent()) {
@@ -123,7 +139,7 @@ final class IcsEvent {
   /** Returns the days that it touches in a zone if it begins on a day; at most {@code most + 1}. */
   List<LocalDate> touched(LocalDate begin, ZoneId wanted, int most) {
     LocalDateTime from = start.on(begin).in(wanted);
-    LocalDateTime to = from.plus(length());
+    LocalDateTime to = from.plus(length);
     List<LocalDate> days = new ArrayList<>();
     LocalDate day = from.toLocalDate();
     do {
@@ -136,11 +152,18 @@ final class IcsEvent {
   private Duration length() {
     Optional<IcsLine> end = find(lines, "DTEND");
     if (end.isPresent()) {
-      IcsTime time = IcsTime.one(end.get());
       ZoneId common = zone();
-      return Duration.between(start.in(common), time.in(common));
+      LocalDateTime until = IcsTime.one(end.get()).in(common);
+      return forward(Duration.between(start.in(common), until), end.get());
     }
-    return find(lines, "DURATION").map(IcsEvent::duration).orElse(Duration.ZERO);
+    return find(lines, "DURATION").map(line -> forward(duration(line), line)).orElse(Duration.ZERO);
+  }
+
+  private Duration forward(Duration between, IcsLine end) {
+    if (between.isNegative()) {
+      throw end.invalid("the event ends before it begins in line " + startLine.number());
+    }
+    return between;
   }
 
   private static Duration duration(IcsLine line) {

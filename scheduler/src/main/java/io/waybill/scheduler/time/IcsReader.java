@@ -4,7 +4,9 @@ import io.waybill.scheduler.SchedulerException;
 import io.waybill.scheduler.SchedulerException.InvalidSchedule;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -36,8 +38,8 @@ public final class IcsReader {
    * @param text at most 1,048,576 characters
    * @param zone in which days begin
    * @throws SchedulerException.InvalidSchedule if it is no iCalendar file, has more than 10,000
-   *     events or 20,000 days, or a date or rule in it cannot be understood; its message names the
-   *     line
+   *     events or 20,000 days, something that begins in it does not end, an event has no start or
+   *     ends before it, or a date or rule cannot be understood; its message names the line
    */
   public static IcsDays read(String text, ZoneId zone) {
     if (text.length() > MAX_LENGTH) {
@@ -76,27 +78,60 @@ public final class IcsReader {
     }
     List<IcsEvent> events = new ArrayList<>();
     List<IcsLine> own = new ArrayList<>();
-    boolean inEvent = false;
-    int depth = 0; // of what stands inside of an event, such as an alarm
+    Deque<IcsLine> open = new ArrayDeque<>();
     for (IcsLine line : lines) {
-      if (!inEvent) {
-        inEvent = line.is("BEGIN", "VEVENT");
-      } else if (depth == 0 && line.is("END", "VEVENT")) {
-        IcsEvent.of(own).ifPresent(events::add);
-        own.clear();
-        inEvent = false;
+      if (line.name().equals("BEGIN")) {
+        begin(line, open);
+      } else if (line.name().equals("END")) {
+        IcsLine begun = end(line, open);
+        if (begun.is("BEGIN", "VEVENT")) {
+          IcsEvent.of(begun, own).ifPresent(events::add);
+          own.clear();
+        }
         if (events.size() > MAX_EVENTS) {
           throw line.invalid("it has more than " + MAX_EVENTS + " events");
         }
-      } else if (line.name().equals("BEGIN")) {
-        depth++;
-      } else if (line.name().equals("END")) {
-        depth--;
-      } else if (depth == 0) {
-        own.add(line);
+      } else if (!open.isEmpty() && open.element().is("BEGIN", "VEVENT")) {
+        own.add(line); // what stands inside of an event, such as an alarm, has lines of its own
       }
     }
+    if (!open.isEmpty()) {
+      throw unended(open.element(), "");
+    }
     return events;
+  }
+
+  // an event whose end is missing would take those behind it along, and their days would count
+  private static void begin(IcsLine line, Deque<IcsLine> open) {
+    if (line.is("BEGIN", "VEVENT")) {
+      if (open.isEmpty()) {
+        throw line.invalid("the event stands outside of BEGIN:VCALENDAR and END:VCALENDAR");
+      }
+      if (!open.element().is("BEGIN", "VCALENDAR")) {
+        throw unended(open.element(), " before the event that begins in line " + line.number());
+      }
+    }
+    open.push(line);
+  }
+
+  private static IcsLine end(IcsLine line, Deque<IcsLine> open) {
+    if (open.isEmpty()) {
+      throw line.invalid("END:" + line.value() + " ends what has not begun");
+    }
+    if (!open.element().is("BEGIN", line.value())) {
+      throw unended(open.element(), " before END:" + line.value() + " in line " + line.number());
+    }
+    return open.pop();
+  }
+
+  private static InvalidSchedule unended(IcsLine begun, String where) {
+    return begun.invalid(
+        "BEGIN:"
+            + begun.value()
+            + " has no END:"
+            + begun.value()
+            + where
+            + "; something cut the file off or took a line out: take a whole copy");
   }
 
   /** Where the file ends. */

@@ -102,7 +102,7 @@ class RunStoreIT extends RunStoreCases {
     StoreSettings wrong = StoreSettings.jdbc(url, "waybill", () -> "hunter2-planted");
     assertThat(wrong.toString()).doesNotContain("hunter2-planted");
     assertThatThrownBy(() -> Store.open(wrong).close())
-        .isInstanceOf(SchedulerException.StoreFailed.class)
+        .isInstanceOf(SchedulerException.StoreLoginRefused.class)
         .satisfies(e -> assertThat(stackTrace(e)).doesNotContain("hunter2-planted"));
     assertThatThrownBy(
             () -> StoreSettings.jdbc("jdbc:x://h/db?Password=hunter2-planted", "u", () -> ""))

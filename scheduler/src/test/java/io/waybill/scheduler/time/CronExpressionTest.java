@@ -62,6 +62,11 @@ class CronExpressionTest {
     "0 22-3 * * *, 2, 'write 22-23,0-3'",
     "5/15 * * * *, 0, 'write 5-59/15'",
     "*/0 * * * *, 2, 'a step in minute is 1 to 59, this is 0'",
+    "0 9 * * mon#2, 8, 'this is \"mon#2\"; Unix cron has no #: the dialects quartz and spring have'",
+    "0 9 * * fril, 8, 'this is \"fril\"; Unix cron has no L: the dialects'",
+    "0 9 L * *, 4, 'this is \"L\"; Unix cron has no L: the dialects'",
+    "0 9 15W * *, 4, 'this is \"15W\"; Unix cron has no W: the dialects'",
+    "0 9 1 april *, 6, 'this is \"april\"; write apr'",
     "0 0 1 foo *, 6, '\"foo\"'",
     "0 0 30 2 *, 4, never due",
     "0 0 13 * 5, 4, 'mean \"either\"'"

@@ -21,6 +21,8 @@ class CronTrapsTest {
         "QUARTZ | * 30 2 * * ? | 0 | it is due in each of 60 seconds; write 0 as second for once",
         "QUARTZ | 0 0 12 31 * ? | 7 | it is not due in February, April, June, September and"
             + " November, which have no day 31; the last day is L",
+        "QUARTZ | 0 0 12 31W * ? | 7 | it is not due in February, April, June, September and"
+            + " November, which have no day 31; the last workday is LW",
         "UNIX | * 2 * * * | 0 | it is due in each of the 60 minutes from 02:00 to 02:59; write 0"
             + " as minute for once",
         "UNIX | */7 * * * * | 0 | */7 counts anew at the start of each hour, so that its last step"

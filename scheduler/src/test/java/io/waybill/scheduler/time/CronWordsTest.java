@@ -58,6 +58,10 @@ class CronWordsTest {
         "0 0 12 LW 6 ?       | At 12:00 on the last workday of June",
         "0 0 12 15W * ?      | At 12:00 on the workday nearest to day 15 of every month",
         "0 0 12 ? * 6L       | At 12:00 on the last Friday of every month",
+        "0 0 12 ? * MON-FRI,1L | At 12:00 on Monday to Friday and on the last Sunday of every month",
+        "0 0 12 ? 3 1L,2,6#3 | At 12:00 on Monday and on the last Sunday and the third Friday in"
+            + " March",
+        "0 0 12 L,1 * ?      | At 12:00 on day 1 and the last day of every month",
         "0 0 12 ? 3 6#3      | At 12:00 on the third Friday in March",
         "0/10 * * * * ?      | Every 10 seconds",
         "* * * * * ?         | Every second",
@@ -76,6 +80,8 @@ class CronWordsTest {
       value = {
         "0 0 12 13 * FRI     | At 12:00 on day 13 of every month, if it is Friday",
         "0 0 12 29 2 MON     | At 12:00 on day 29 of February, if it is Monday",
+        "0 0 12 13 * MON,FRIL | At 12:00 on day 13 of every month, if it is Monday or the last"
+            + " Friday of every month",
         "0 0 12 * 2,3 MON    | At 12:00 on Monday in February and March"
       })
   void spring(String cron, String words) {

@@ -38,7 +38,6 @@ class IcsReaderTest {
         "DTSTART;TZID=Europe/Paris:20270501T090000~RRULE:FREQ=WEEKLY;COUNT=3"
             + "~EXDATE:20270508T070000Z | 2027-05-01, 2027-05-15",
         "DTSTART;VALUE=DATE:20270326~STATUS:CANCELLED | ''",
-        "SUMMARY:no start | ''",
         "SUMMARY:\"a:b\"~DTSTART;VALUE=DA~ TE:20270326 | 2027-03-26",
         "BEGIN:VALARM~DTSTART;VALUE=DATE:20200101~END:VALARM~DTSTART;VALUE=DATE:20270326"
             + " | 2027-03-26"
@@ -99,7 +98,23 @@ class IcsReaderTest {
             + " never due",
         "DTSTART;VALUE=DATE:20270501~RRULE:FREQ=DAILY | line 3: it has more than 20000 days",
         "DTSTART;VALUE=DATE:20000101~DTEND;VALUE=DATE:20991231 | line 3: it has more than 20000",
-        "DTSTART;VALUE=DATE:20000101~DURATION:long | line 4: DURATION is none"
+        "DTSTART;VALUE=DATE:20000101~DURATION:long | line 4: DURATION is none",
+        "SUMMARY:no start | line 2: the event has no DTSTART",
+        "DTSTART;VALUE=DATE:20270326~DTEND;VALUE=DATE:20270325 | line 4: the event ends before it"
+            + " begins in line 3",
+        "DTEND:20270326T090000~DTSTART:20270326T100000 | line 3: the event ends before it begins in"
+            + " line 4",
+        "DTSTART;VALUE=DATE:20270326~DURATION:-P1D | line 4: the event ends before it begins",
+        "DTSTART;VALUE=DATE:20270326~BEGIN:VEVENT~DTSTART;VALUE=DATE:20270327 | line 2:"
+            + " BEGIN:VEVENT has no END:VEVENT before the event that begins in line 4",
+        "DTSTART;VALUE=DATE:20270326~BEGIN:VALARM | line 4: BEGIN:VALARM has no END:VALARM before"
+            + " END:VEVENT in line 5",
+        "DTSTART;VALUE=DATE:20270326~END:VALARM | line 2: BEGIN:VEVENT has no END:VEVENT before"
+            + " END:VALARM in line 4",
+        "DTSTART;VALUE=DATE:20270326~END:VEVENT~END:VCALENDAR~BEGIN:VEVENT~DTSTART:20270326T090000"
+            + " | line 6: the event stands outside of",
+        "DTSTART;VALUE=DATE:20270326~END:VEVENT~END:VCALENDAR~BEGIN:VCALENDAR~END:VCALENDAR"
+            + " | line 8: END:VEVENT ends what has not begun"
       })
   @Timeout(30)
   void refusesWithTheLine(String lines, String reason) {
@@ -125,9 +140,34 @@ class IcsReaderTest {
     for (int i = 0; i < 9_000; i++) {
       rules.append("BEGIN:VEVENT\nDTSTART:20000501T000000\nRRULE:FREQ=MONTHLY\nEND:VEVENT\n");
     }
-    assertThatThrownBy(() -> IcsReader.read(rules.toString(), PARIS))
+    assertThatThrownBy(() -> IcsReader.read(rules + "END:VCALENDAR\n", PARIS))
         .hasMessageContaining("more than 20000 days");
-    IcsReader.read("BEGIN:VCALENDAR\nBEGIN:VEVENT\n" + " folded".repeat(100_000), PARIS);
+    IcsReader.read(file("DTSTART:20270501T000000\n" + " folded".repeat(100_000)), PARIS);
+    assertThatThrownBy(
+            () -> IcsReader.read("BEGIN:VCALENDAR\n" + "BEGIN:X\n".repeat(100_000), PARIS))
+        .hasMessageContaining("line 100001: BEGIN:X has no END:X");
+  }
+
+  @Test
+  void aFileThatIsCutOffAnywhereIsRefused() {
+    String whole = file("DTSTART;VALUE=DATE:20270326~SUMMARY:Good Friday");
+    for (int end = 0; end < whole.stripTrailing().length(); end++) {
+      String cut = whole.substring(0, end);
+      assertThatThrownBy(() -> IcsReader.read(cut, PARIS))
+          .as("cut to %d characters", end)
+          .isInstanceOf(SchedulerException.InvalidSchedule.class);
+    }
+    assertThat(IcsReader.read(whole.stripTrailing(), PARIS).dates())
+        .containsExactly(LocalDate.of(2027, 3, 26));
+  }
+
+  @Test
+  void aCancelledOneOfASeriesDoesNotCount() {
+    String series = "UID:a~DTSTART;VALUE=DATE:20270501~RRULE:FREQ=YEARLY;COUNT=2";
+    String cancelled =
+        "UID:a~RECURRENCE-ID;VALUE=DATE:20270501~DTSTART;VALUE=DATE:20270501~STATUS:CANCELLED";
+    String text = file(series + "~END:VEVENT~BEGIN:VEVENT~" + cancelled);
+    assertThat(IcsReader.read(text, PARIS).dates()).containsExactly(LocalDate.of(2028, 5, 1));
   }
 
   @Test

@@ -1,0 +1,66 @@
+package io.waybill.jobs.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.waybill.jobs.JobException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Pipes to which nobody writes, in place of the files that a loader reads. */
+@Timeout(30)
+@SuppressWarnings("NullAway.Init") // set before each test
+class PipesIT {
+  @TempDir Path directory;
+
+  private Path pipe;
+
+  @BeforeEach
+  void makeAPipe() throws Exception {
+    assumeThat(Path.of("/usr/bin/mkfifo")).exists();
+    pipe = directory.resolve("pipe");
+    Process mkfifo = new ProcessBuilder("/usr/bin/mkfifo", pipe.toString()).start();
+    assertThat(mkfifo.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(mkfifo.exitValue()).isZero();
+  }
+
+  private static SecretSources secrets() {
+    return new SecretSources(Map.of(), s -> {}, w -> {});
+  }
+
+  private static void load(Path file) {
+    new JobFileLoader(FakeStepType.ALL, secrets(), problem -> {}).load(file);
+  }
+
+  @Test
+  void aJobFileIsRefused() {
+    assertThatThrownBy(() -> load(pipe))
+        .isInstanceOf(InvalidJobFile.class)
+        .hasMessageContaining("pipe:1:1: error: is no regular file");
+  }
+
+  @Test
+  void aCalendarIsRefused() throws Exception {
+    Path file =
+        Files.writeString(
+            directory.resolve("orders.yml"),
+            "version: 1\ntimezone: UTC\ncalendars: { bank-days: { ics: pipe } }\njobs: {}\n");
+    assertThatThrownBy(() -> load(file))
+        .isInstanceOf(InvalidJobFile.class)
+        .hasMessageContaining("\"pipe\" is no regular file");
+  }
+
+  @Test
+  void aSecretIsRefused() {
+    assertThatThrownBy(() -> secrets().fromFile("token", pipe).get())
+        .isInstanceOf(JobException.Configuration.class)
+        .hasMessageContaining("is no regular file");
+  }
+}

@@ -52,6 +52,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CancelCommand.class,
       DbCommand.class,
       ValidateCommand.class,
+      ExplainCommand.class,
+      SchemaCommand.class,
+      SecretCommand.class,
       CronCommand.class
     })
 public final class Cli implements Runnable {

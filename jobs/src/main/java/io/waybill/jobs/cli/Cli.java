@@ -52,6 +52,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CancelCommand.class,
       DbCommand.class,
       ValidateCommand.class,
+      InitCommand.class,
       ExplainCommand.class,
       SchemaCommand.class,
       SecretCommand.class,

@@ -53,6 +53,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       DbCommand.class,
       ValidateCommand.class,
       InitCommand.class,
+      FmtCommand.class,
       ExplainCommand.class,
       SchemaCommand.class,
       SecretCommand.class,

@@ -74,6 +74,7 @@ class ExplainVerbTest {
     assertThat(run.out()).isEmpty();
     assertThat(run.err())
         .isEqualTo("waybill: the job file has no key \"copy.verfy\"; did you mean copy.verify?\n");
+    assertThat(explain("mail").err()).contains("did you mean mail.", "mail.send");
     assertThat(explain("zzzzzzzzzzzz").err()).contains("\"waybill explain\" lists those");
   }
 

@@ -63,8 +63,17 @@ public final class KeyRegistry {
     return whole.isEmpty() ? matching(asked, false) : whole;
   }
 
-  /** Returns the paths that were probably meant, the likeliest first; at most three. */
+  /**
+   * Returns the paths that were probably meant, the likeliest first: the kinds of steps that begin
+   * so ({@code mail}), else at most three that are spelt nearly so.
+   */
   public List<String> nearest(String path) {
+    List<String> kindsOfIt =
+        kinds.keySet().stream().filter(kind -> kind.startsWith(path + ".")).sorted().toList();
+    return kindsOfIt.isEmpty() ? nearlySpelt(path) : kindsOfIt;
+  }
+
+  private List<String> nearlySpelt(String path) {
     int length = segments(path).size();
     Set<String> candidates = new LinkedHashSet<>();
     for (KnownKey key : keys) {

@@ -1,13 +1,16 @@
 package io.waybill;
 
 import io.waybill.jobs.Configuration;
+import io.waybill.jobs.Secret;
 import io.waybill.jobs.config.JobFileLoader;
+import io.waybill.jobs.config.Problem;
 import io.waybill.jobs.config.SecretSources;
 import io.waybill.jobs.log.SecretMask;
 import io.waybill.jobs.step.StepTypes;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,10 +38,38 @@ public final class JobFiles {
    *     mistake
    */
   public static Configuration load(List<Path> files, Map<String, String> environment) {
+    return load(files, environment, problem -> LOG.warn("{}", problem.render()));
+  }
+
+  /**
+   * Reads several files as one, and tells what is risky in them.
+   *
+   * @param environment where secrets of the form {@code env} are looked up
+   * @param onWarning told of each risk if the files can be used
+   * @throws io.waybill.jobs.config.InvalidJobFile if anything in them is wrong; it names every
+   *     mistake
+   */
+  public static Configuration load(
+      List<Path> files, Map<String, String> environment, Consumer<Problem> onWarning) {
+    return loader(environment, onWarning).load(files);
+  }
+
+  /**
+   * Reads several files as one, and returns the secrets that they define, by name.
+   *
+   * @param environment where secrets of the form {@code env} are looked up
+   * @throws io.waybill.jobs.config.InvalidJobFile if anything in them is wrong; it names every
+   *     mistake
+   */
+  public static Map<String, Secret> secrets(List<Path> files, Map<String, String> environment) {
+    return loader(environment, problem -> LOG.warn("{}", problem.render())).secrets(files);
+  }
+
+  private static JobFileLoader loader(
+      Map<String, String> environment, Consumer<Problem> onWarning) {
     SecretSources secrets =
         new SecretSources(
             environment, SecretMask.ofThisProcess()::remember, warning -> LOG.warn("{}", warning));
-    return new JobFileLoader(StepTypes.all(), secrets, problem -> LOG.warn("{}", problem.render()))
-        .load(files);
+    return new JobFileLoader(StepTypes.all(), secrets, onWarning);
   }
 }

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waybill.jobs.cli.Cli;
 import io.waybill.jobs.json.Json;
+import io.waybill.jobs.json.Plain;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -121,5 +123,70 @@ class CliTest {
     assertThat(Json.readObject(run.out()))
         .containsEntry("schema", "waybill.validation/1")
         .containsEntry("valid", true);
+  }
+
+  @Test
+  void validateTellsMistakesInJson() throws IOException {
+    Path file =
+        Files.writeString(directory.resolve("x.yml"), "version: 1\ntimezone: UTC\njobz: {}\n");
+
+    CommandLineRun run =
+        CommandLineRun.of(Map.of(), "validate", "-c", file.toString(), "-o", "json");
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(Json.readObject(run.out()))
+        .containsEntry("schema", "waybill.validation/1")
+        .containsEntry("valid", false)
+        .containsEntry(
+            "problems",
+            List.of(
+                Map.of(
+                    "severity",
+                    "error",
+                    "file",
+                    file.toString(),
+                    "line",
+                    3L,
+                    "column",
+                    1L,
+                    "message",
+                    "unknown key \"jobz\" in the job file",
+                    "suggestion",
+                    "jobs")))
+        .containsKey("error");
+    assertThat(run.err()).contains(file + ":3:1: error: unknown key \"jobz\"");
+  }
+
+  @Test
+  void validateTellsRisksOfAFileThatCanBeUsed() throws IOException {
+    Path file =
+        Files.writeString(
+            directory.resolve("x.yml"),
+            "version: 1\n"
+                + "timezone: UTC\n"
+                + "jobs: { j: { schedule: { cron: \"* 2 * * *\" }, steps: { copy: { from: /a, to:"
+                + " /b } } } }\n");
+
+    CommandLineRun human = CommandLineRun.of(Map.of(), "validate", "-c", file.toString());
+    assertThat(human.out()).isEqualTo("valid: 1 jobs\n");
+    assertThat(human.err()).startsWith(file + ":3:").contains(": warning: ");
+    assertThat(
+            Plain.maps(
+                Json.readObject(
+                    CommandLineRun.of(Map.of(), "validate", "-c", file.toString(), "-o", "json")
+                        .out()),
+                "problems"))
+        .singleElement()
+        .satisfies(problem -> assertThat(problem).containsEntry("severity", "warning"));
+  }
+
+  @Test
+  void sarifIsOfValidateOnly() {
+    CommandLineRun run = CommandLineRun.of(Map.of(), "explain", "copy", "-o", "sarif");
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err())
+        .isEqualTo("waybill: -o sarif is for \"waybill validate\" only; write -o json\n");
+    assertThat(run.out()).isEmpty();
   }
 }

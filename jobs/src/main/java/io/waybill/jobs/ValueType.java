@@ -45,16 +45,34 @@ public sealed interface ValueType {
     }
   }
 
-  /** A list; a single value stands for a list of one. */
-  record ListOf(ValueType element) implements ValueType {}
+  /**
+   * A list; a single value stands for a list of one.
+   *
+   * @param least how many elements there must be
+   */
+  record ListOf(ValueType element, int least) implements ValueType {
+    public ListOf(ValueType element) {
+      this(element, 0);
+    }
+  }
 
   /** A mapping from free names to values of one type. */
   record MapOf(ValueType value) implements ValueType {}
 
-  /** A mapping with keys of its own. */
-  record Group(List<Key> keys) implements ValueType {
+  /**
+   * A mapping with keys of its own.
+   *
+   * @param choice names of keys of which exactly one must be there; empty if there is no such rule.
+   *     Whoever reads the mapping says so in words
+   */
+  record Group(List<Key> keys, List<String> choice) implements ValueType {
     public Group {
       keys = List.copyOf(keys);
+      choice = List.copyOf(choice);
+    }
+
+    public Group(List<Key> keys) {
+      this(keys, List.of());
     }
   }
 

@@ -52,6 +52,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CancelCommand.class,
       DbCommand.class,
       ValidateCommand.class,
+      InitCommand.class,
+      FmtCommand.class,
+      ExplainCommand.class,
+      SchemaCommand.class,
+      SecretCommand.class,
       CronCommand.class
     })
 public final class Cli implements Runnable {

@@ -28,7 +28,7 @@ final class GlobalOptions {
       scope = ScopeType.INHERIT,
       names = {"-o", "--output"},
       paramLabel = "FORMAT",
-      description = "Form of standard output: human, json or ndjson.")
+      description = "Form of standard output: human, json or ndjson; of validate also sarif.")
   private OutputFormat format = OutputFormat.HUMAN;
 
   @Option(scope = ScopeType.INHERIT, names = "--json", description = "The same as -o json.")

@@ -203,7 +203,7 @@ final class LoginOptions {
                     .formatted(host, host)));
   }
 
-  private static boolean hasTerminal() {
+  static boolean hasTerminal() {
     return Boolean.getBoolean("waybill.terminal");
   }
 

@@ -108,7 +108,7 @@ final class LogsCommand extends Verb {
   private void print(String text, StringBuilder all) {
     switch (output().format()) {
       case HUMAN -> printTo(cli().out(), text);
-      case JSON -> all.append(text);
+      case JSON, SARIF -> all.append(text);
       case NDJSON ->
           text.lines()
               .forEach(

@@ -41,9 +41,16 @@ public final class Output {
   public void result(String schema, Map<String, Object> value, Consumer<PrintStream> human) {
     switch (format) {
       case HUMAN -> human.accept(out);
-      case JSON -> out.println(Json.pretty(versioned(schema, value)));
+      case JSON, SARIF -> out.println(Json.pretty(versioned(schema, value)));
       case NDJSON -> out.println(Json.write(versioned(schema, value)));
     }
+    out.flush();
+    hasResult = true;
+  }
+
+  /** Prints a JSON document whose form is not ours, and which is the result. */
+  void document(Map<String, Object> value) {
+    out.println(Json.pretty(value));
     out.flush();
     hasResult = true;
   }
@@ -101,7 +108,7 @@ public final class Output {
         out.println(Json.write(versioned(schema, value)));
         hasResult = true;
       }
-      case JSON -> {
+      case JSON, SARIF -> {
         return;
       }
     }

@@ -7,5 +7,7 @@ public enum OutputFormat {
   /** One JSON document. */
   JSON,
   /** One JSON object a line. */
-  NDJSON
+  NDJSON,
+  /** What is wrong with files, in SARIF 2.1.0; only of verbs that look for it. */
+  SARIF
 }

@@ -1,5 +1,7 @@
 package io.waybill.jobs.cli;
 
+import io.waybill.jobs.demo.PrivateFiles;
+import io.waybill.jobs.json.Json;
 import io.waybill.jobs.sandbox.Sandbox;
 import io.waybill.jobs.sandbox.SandboxLogin;
 import io.waybill.jobs.sandbox.TemporaryTree;
@@ -26,9 +28,21 @@ final class SandboxCommand extends Verb {
     Thread end = new Thread(() -> end(sandbox, directory), "waybill-sandbox-end");
     Runtime.getRuntime().addShutdownHook(end); // a signal is the only way it ends
     Map<String, Object> form = form(sandbox, directory);
+    writeForInit(sandbox, form, directory);
     output().result(SCHEMA, form, out -> print(form, out));
     new CountDownLatch(1).await();
     return ExitCode.OK;
+  }
+
+  private static void writeForInit(Sandbox sandbox, Map<String, Object> form, Path directory)
+      throws IOException {
+    Path secrets = PrivateFiles.makeDirectory(directory.resolve(StarterFile.SANDBOX_SECRETS));
+    PrivateFiles.write(secrets.resolve("ftp"), sandbox.ftpLogin().password());
+    PrivateFiles.write(secrets.resolve("hub"), sandbox.chunkLogin().password());
+    PrivateFiles.write(secrets.resolve("smtp"), sandbox.mailLogin().password());
+    Path orders = Files.createDirectories(directory.resolve("ftp").resolve("out"));
+    Files.writeString(orders.resolve("orders.csv"), "id;amount\n1;17\n");
+    PrivateFiles.write(directory.resolve(StarterFile.SANDBOX_FILE), Json.write(form));
   }
 
   private void end(Sandbox sandbox, Path directory) {
@@ -63,6 +77,7 @@ final class SandboxCommand extends Verb {
 
   private static void print(Map<String, Object> form, PrintStream out) {
     form.forEach((name, value) -> out.printf("%-13s %s%n", name, value));
+    out.println("A job file for them: waybill init jobs.yml --sandbox " + form.get("directory"));
     out.println("Ctrl-C ends them and deletes the directory.");
   }
 }

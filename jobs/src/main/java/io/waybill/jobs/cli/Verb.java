@@ -3,6 +3,7 @@ package io.waybill.jobs.cli;
 import io.waybill.JobFiles;
 import io.waybill.Waybill;
 import io.waybill.jobs.Configuration;
+import io.waybill.jobs.JobException;
 import io.waybill.jobs.config.ConfigDiscovery;
 import io.waybill.jobs.config.StateDirectory;
 import io.waybill.jobs.daemon.ControlClient;
@@ -14,6 +15,7 @@ import io.waybill.jobs.step.MailTokens;
 import io.waybill.transfer.WireTap;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +43,10 @@ abstract class Verb implements Callable<Integer> {
   @Override
   public final Integer call() throws Exception {
     LogSetup.apply(logLevel());
+    if (options().format() == OutputFormat.SARIF && !hasSarif()) {
+      throw new JobException.Configuration(
+          "-o sarif is for \"waybill validate\" only; write -o json");
+    }
     try {
       return execute().number();
     } catch (Exception e) {
@@ -90,6 +96,11 @@ abstract class Verb implements Callable<Integer> {
 
   abstract ExitCode execute() throws Exception;
 
+  /** Returns whether what the verb finds can be told in SARIF. */
+  boolean hasSarif() {
+    return false;
+  }
+
   /** Returns what is logged unless an option says otherwise. */
   LogSetup.Level defaultLogLevel() {
     return LogSetup.Level.WARN;
@@ -110,7 +121,7 @@ abstract class Verb implements Callable<Integer> {
 
   Configuration configuration() {
     return JobFiles.load(
-        ConfigDiscovery.discover(options().files(), cli().environment()), cli().environment());
+        ConfigDiscovery.discover(options().files(), cli().environment()), environment());
   }
 
   /**
@@ -118,7 +129,14 @@ abstract class Verb implements Callable<Integer> {
    */
   Configuration configurationIfAny() {
     List<Path> files = ConfigDiscovery.find(options().files(), cli().environment(), Path.of(""));
-    return files.isEmpty() ? Configuration.empty() : JobFiles.load(files, cli().environment());
+    return files.isEmpty() ? Configuration.empty() : JobFiles.load(files, environment());
+  }
+
+  /** Returns the variables with this line's state directory: the keystore of secrets lies there. */
+  Map<String, String> environment() {
+    Map<String, String> environment = new HashMap<>(cli().environment());
+    options().state().ifPresent(path -> environment.put(StateDirectory.VARIABLE, path.toString()));
+    return environment;
   }
 
   StateDirectory stateDirectory() {

@@ -34,6 +34,7 @@ final class ConfigurationReader {
   private final Instant now;
   private final Problems problems;
   private final Section.Readers readers;
+  private Map<String, Secret> secrets = Map.of();
 
   ConfigurationReader(
       List<StepType<?>> kinds,
@@ -48,6 +49,11 @@ final class ConfigurationReader {
     this.problems = problems;
     ScalarReader scalars = new ScalarReader(Filters.standard(), problems);
     readers = new Section.Readers(new ValueReader(scalars, problems), problems);
+  }
+
+  /** Returns the secrets that were defined in what was read. */
+  Map<String, Secret> secrets() {
+    return Map.copyOf(secrets);
   }
 
   /** Reads; empty if there is a problem that leaves nothing to return. */
@@ -78,7 +84,7 @@ final class ConfigurationReader {
     top.text("version");
     Optional<ZoneId> zone = top.text("timezone").flatMap(z -> Zones.read(z, top, problems));
     Map<String, String> vars = vars(top);
-    Map<String, Secret> secrets = new SecretReader(sources, directories, readers).read(top);
+    secrets = new SecretReader(sources, directories, readers).read(top);
     Place place =
         new Place(
             "the job file",

@@ -41,7 +41,7 @@ final class FileMerger {
     }
     return right
         ? Optional.of(
-            new YamlNode.Mapping(List.copyOf(merged.values()), files.get(0).source().at(0)))
+            new YamlNode.Mapping(List.copyOf(merged.values()), files.get(0).root().origin()))
         : Optional.empty();
   }
 
@@ -61,6 +61,10 @@ final class FileMerger {
       merged.put(VERSION, wrongerOf(first, entry));
       return;
     }
+    if (isMapOfNames(entry.name()) && (isNothing(first) || isNothing(entry))) {
+      merged.put(entry.name(), isNothing(first) ? entry : first);
+      return;
+    }
     if (isMapOfNames(entry.name())
         && first.value() instanceof YamlNode.Mapping one
         && entry.value() instanceof YamlNode.Mapping other) {
@@ -74,6 +78,10 @@ final class FileMerger {
             + "\" stands in "
             + first.key().origin().position()
             + " already, and may stand in one file only");
+  }
+
+  private static boolean isNothing(YamlNode.Entry entry) {
+    return entry.value() instanceof YamlNode.Scalar scalar && scalar.isNothing();
   }
 
   private static YamlNode.Entry wrongerOf(YamlNode.Entry first, YamlNode.Entry second) {

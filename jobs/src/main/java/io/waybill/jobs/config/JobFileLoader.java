@@ -1,6 +1,7 @@
 package io.waybill.jobs.config;
 
 import io.waybill.jobs.Configuration;
+import io.waybill.jobs.Secret;
 import io.waybill.jobs.StepType;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -56,7 +57,7 @@ public final class JobFileLoader {
   }
 
   /**
-   * Reads one file.
+   * Reads one file, or all of a directory.
    *
    * @throws InvalidJobFile if it cannot be read or anything in it is wrong
    */
@@ -68,10 +69,25 @@ public final class JobFileLoader {
    * Reads several files as one: {@code version} stands in each, every other single value and {@code
    * daemon} and {@code defaults} in one of them only, and no name is defined twice.
    *
-   * @param files at least one
+   * @param files at least one; a directory stands for the {@code *.yml} and {@code *.yaml} right in
+   *     it, by their names, without those that begin with a dot
    * @throws InvalidJobFile if one cannot be read or anything in them is wrong
    */
   public Configuration load(List<Path> files) {
+    return read(files).configuration();
+  }
+
+  /**
+   * Reads several files as one, and returns the secrets that they define, by name.
+   *
+   * @param files as for {@link #load(List)}
+   * @throws InvalidJobFile if one cannot be read or anything in them is wrong
+   */
+  public Map<String, Secret> secrets(List<Path> files) {
+    return read(files).secrets();
+  }
+
+  private Loaded read(List<Path> files) {
     if (files.isEmpty()) {
       throw new IllegalArgumentException("no job file");
     }
@@ -79,7 +95,7 @@ public final class JobFileLoader {
     SourceReader reader = new SourceReader(problems);
     List<FileTree> trees = new ArrayList<>();
     Map<String, Path> directories = new LinkedHashMap<>();
-    for (Path file : files) {
+    for (Path file : new JobFileDirectory(problems).files(files)) {
       directories.put(file.toString(), directoryOf(file));
       reader.read(file).flatMap(source -> parse(source, problems)).ifPresent(trees::add);
     }
@@ -101,7 +117,7 @@ public final class JobFileLoader {
             .flatMap(source -> parse(source, problems))
             .map(List::of)
             .orElse(List.of());
-    return build(trees, Map.of(name, directory), problems);
+    return build(trees, Map.of(name, directory), problems).configuration();
   }
 
   private static Path directoryOf(Path file) {
@@ -116,20 +132,25 @@ public final class JobFileLoader {
     return root.map(node -> new FileTree(source, node));
   }
 
-  private Configuration build(
-      List<FileTree> trees, Map<String, Path> directories, Problems problems) {
+  private Loaded build(List<FileTree> trees, Map<String, Path> directories, Problems problems) {
     // A file that could not be read may define what the others refer to: their errors would
     // mislead.
-    if (trees.size() < directories.size()) {
+    if (trees.isEmpty() || trees.size() < directories.size()) {
       problems.throwIfErrors(directories.keySet());
     }
-    Optional<Configuration> configuration =
-        new ConfigurationReader(kinds, secrets, directories, clock.instant(), problems).read(trees);
+    ConfigurationReader reader =
+        new ConfigurationReader(kinds, secrets, directories, clock.instant(), problems);
+    Optional<Configuration> configuration = reader.read(trees);
     problems.throwIfErrors(directories.keySet());
     problems.warnings().forEach(onWarning);
-    return configuration.orElseThrow(
-        () -> new IllegalStateException("a job file was refused without a problem"));
+    return new Loaded(
+        configuration.orElseThrow(
+            () -> new IllegalStateException("a job file was refused without a problem")),
+        reader.secrets());
   }
+
+  /** What files that are right say. */
+  private record Loaded(Configuration configuration, Map<String, Secret> secrets) {}
 
   /** A file and what stands in it. */
   record FileTree(SourceText source, YamlNode root) {}

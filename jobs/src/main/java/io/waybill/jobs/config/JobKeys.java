@@ -30,8 +30,8 @@ public final class JobKeys {
                           List.of("transient", "integrity", "permanent", "configuration"))),
                   "[transient, integrity]",
                   "The classes of failure that are tried again; an ambiguous one never is."),
-              Key.optional(
-                  "give-up-after", DURATION, "The time after which no attempt is started.")));
+              Key.optional("give-up-after", DURATION, "The time after which no attempt is started.")
+                  .withExample("24h")));
 
   static final ValueType.Group MISSED =
       new ValueType.Group(
@@ -58,28 +58,36 @@ public final class JobKeys {
       new ValueType.Group(
           List.of(
               Key.optional(
-                  "every", DURATION, "Interval, counted from local midnight, or from \"from\"."),
-              Key.optional("daily", TEXT, "Local time of day: \"02:30\"."),
+                      "every", DURATION, "Interval, counted from local midnight, or from \"from\".")
+                  .withExample("5m"),
+              Key.optional("daily", TEXT, "Local time of day: \"02:30\".").withExample("\"02:30\""),
               Key.optional(
-                  "cron",
-                  TEXT,
-                  "Expression: \"30 2 * * 1-5\", @daily; H is taken from the job's name."),
+                      "cron",
+                      TEXT,
+                      "Expression: \"30 2 * * 1-5\", @daily; H is taken from the job's name.")
+                  .withExample("\"30 2 * * 1-5\""),
               Key.optional(
-                  "rrule",
-                  TEXT,
-                  "Rule of RFC 5545, counted from \"from\": FREQ=MONTHLY;BYDAY=-1FR."),
+                      "rrule",
+                      TEXT,
+                      "Rule of RFC 5545, counted from \"from\": FREQ=MONTHLY;BYDAY=-1FR.")
+                  .withExample("\"FREQ=MONTHLY;BYDAY=-1FR\""),
               Key.optional(
-                  "at", TEXT, "Once: \"2026-01-31T02:30\", or an instant: \"2026-01-31T02:30Z\"."),
+                      "at",
+                      TEXT,
+                      "Once: \"2026-01-31T02:30\", or an instant: \"2026-01-31T02:30Z\".")
+                  .withExample("2026-01-31T02:30"),
               Key.optional(
-                  "from",
-                  TEXT,
-                  "Where every and rrule begin: \"2026-01-31T02:30\", with every also an instant."),
+                      "from",
+                      TEXT,
+                      "Where every and rrule begin: \"2026-01-31T02:30\", with every also an instant.")
+                  .withExample("2026-01-31T02:30"),
               Key.optional(
                   "dialect",
                   new ValueType.OneOf(List.of("unix", "quartz", "spring")),
                   "unix",
                   "Whose expression cron is; that of Quartz and Spring begins with seconds."),
-              Key.optional("calendar", TEXT, "The calendar that says which days count."),
+              Key.optional("calendar", TEXT, "The calendar that says which days count.")
+                  .withExample("bank-days"),
               Key.optional(
                   "on-excluded",
                   new ValueType.OneOf(List.of("skip", "next-day", "previous-day")),
@@ -88,7 +96,8 @@ public final class JobKeys {
               Key.optional(
                   "jitter",
                   DURATION,
-                  "It is due later by less than this, how much depends on the job's name.")));
+                  "It is due later by less than this, how much depends on the job's name.")),
+          List.of("every", "daily", "cron", "rrule", "at"));
 
   static final ValueType.Group PARAMETER =
       new ValueType.Group(
@@ -99,7 +108,8 @@ public final class JobKeys {
                   "text",
                   "What the parameter holds."),
               Key.optional(
-                  "default", TEXT, "Its value where a run gives none; can be an expression.")));
+                      "default", TEXT, "Its value where a run gives none; can be an expression.")
+                  .withExample("\"${run.scheduled-date | minus-days(1)}\"")));
 
   private static final List<Key> POLICIES =
       List.of(
@@ -119,7 +129,8 @@ public final class JobKeys {
 
   private static final List<Key> STEP =
       List.of(
-          Key.optional("id", TEXT, "The step's name, unique in its job, for ${steps.ID.x}."),
+          Key.optional("id", TEXT, "The step's name, unique in its job, for ${steps.ID.x}.")
+              .withExample("pull"),
           Key.optional("retry", RETRY, "The step's own rules; what is absent is as in the job."),
           Key.optional("timeout", DURATION, "The longest running time of one attempt."));
 
@@ -137,30 +148,38 @@ public final class JobKeys {
 
   /** Returns the keys of a job whose steps are of these kinds. */
   public static List<Key> job(List<? extends StepType<?>> kinds) {
-    ValueType steps = new ValueType.ListOf(stepGroup(kinds));
+    ValueType steps = new ValueType.ListOf(stepGroup(kinds), 1);
     List<Key> keys = new ArrayList<>();
     keys.add(
         Key.optional(
             "enabled", BOOLEAN, "true", "Whether its schedules fire; by hand it always runs."));
-    keys.add(Key.optional("description", TEXT, "A sentence for people."));
-    keys.add(Key.optional("tags", new ValueType.ListOf(TEXT), "Words to choose jobs by."));
-    keys.add(Key.optional("timezone", TEXT, "The zone of its schedules; else the file's."));
+    keys.add(
+        Key.optional("description", TEXT, "A sentence for people.")
+            .withExample("Fetch yesterday's statements"));
+    keys.add(
+        Key.optional("tags", new ValueType.ListOf(TEXT), "Words to choose jobs by.")
+            .withExample("[treasury]"));
+    keys.add(
+        Key.optional("timezone", TEXT, "The zone of its schedules; else the file's.")
+            .withExample("America/New_York"));
     keys.add(
         Key.optional(
             "schedule",
             new ValueType.ListOf(SCHEDULE),
             "When it runs, one or a list; without it, on demand only."));
     keys.add(
-        Key.optional("limit", TEXT, "The limit that its runs count in, with those of other jobs."));
+        Key.optional("limit", TEXT, "The limit that its runs count in, with those of other jobs.")
+            .withExample("bank-ftp"));
     keys.add(
-        Key.optional("params", new ValueType.MapOf(PARAMETER), "What a run of it can be given."));
+        Key.optional("params", new ValueType.MapOf(PARAMETER), "What a run of it can be given.")
+            .withExample("{ day: { type: date } }"));
+    keys.addAll(POLICIES);
     keys.add(Key.required("steps", steps, "What it does, in order."));
     keys.add(Key.optional("on-success", steps, "Steps after all the others succeeded."));
     keys.add(Key.optional("on-failure", steps, "Steps after one has failed for good."));
     keys.add(
         Key.optional(
             "always", steps, "Steps at the end, after success and failure; not after a cancel."));
-    keys.addAll(POLICIES);
     return List.copyOf(keys);
   }
 
@@ -169,6 +188,6 @@ public final class JobKeys {
     for (StepType<?> kind : kinds) {
       keys.add(Key.optional(kind.name(), new ValueType.Group(kind.keys()), kind.doc()));
     }
-    return new ValueType.Group(keys);
+    return new ValueType.Group(keys, kinds.stream().map(StepType::name).toList());
   }
 }

@@ -14,7 +14,6 @@ record LaterKeys(Set<String> words) {
   static final LaterKeys JOB = of("trigger", "each", "notify", "due");
   static final LaterKeys DEFAULTS = of("notify");
   static final LaterKeys DAEMON = of("serve");
-  static final LaterKeys SECRET = of("keystore");
   static final LaterKeys CONNECTION = of("rate");
 
   /** Of the mappings inside of a step's arguments. */

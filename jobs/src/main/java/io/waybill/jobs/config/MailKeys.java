@@ -25,21 +25,27 @@ final class MailKeys {
                   new ValueType.OneOf(List.of("google", "microsoft")),
                   "Who gives the tokens; this or an endpoint is needed."),
               Key.optional(
-                  "endpoint", TEXT, "Where tokens are asked for: https, or http on this machine."),
+                      "endpoint",
+                      TEXT,
+                      "Where tokens are asked for: https, or http on this machine.")
+                  .withExample("https://login.acme.example/token"),
               Key.optional(
-                  "tenant",
-                  TEXT,
-                  "For microsoft: the directory's id or domain; common if not given."),
+                      "tenant",
+                      TEXT,
+                      "For microsoft: the directory's id or domain; common if not given.")
+                  .withExample("acme.example"),
               Key.required(
-                  "client-id", TEXT, "As what the program is registered with the provider."),
+                      "client-id", TEXT, "As what the program is registered with the provider.")
+                  .withExample("5b1c0a7e-waybill"),
               Key.secret("client-secret", "What proves it; a public client has none."),
               Key.secret(
                   "refresh-token",
                   "The first one, had when the user agreed; those that follow it are kept in the state directory. Without one the client acts for itself."),
               Key.optional(
-                  "scope",
-                  TEXT,
-                  "What is asked for; what is usual at the provider if not given.")));
+                      "scope",
+                      TEXT,
+                      "What is asked for; what is usual at the provider if not given.")
+                  .withExample("https://mail.google.com/")));
 
   static final Key AUTH =
       Key.optional("auth", MECHANISM, "Log in by this only; else by the best that is offered.");

@@ -23,6 +23,7 @@ public record Problem(
     String message,
     Optional<Excerpt> excerpt,
     Optional<String> suggestion) {
+  private static final int LONGEST = 1_000;
 
   /** Whether a file with the problem can be used. */
   public enum Severity {
@@ -45,9 +46,9 @@ public record Problem(
   public Problem {
     Objects.requireNonNull(severity, "severity");
     Objects.requireNonNull(position, "position");
-    message = printable(message);
+    message = printable(cut(message));
     Objects.requireNonNull(excerpt, "excerpt");
-    suggestion = suggestion.map(Problem::printable);
+    suggestion = suggestion.map(Problem::cut).map(Problem::printable);
   }
 
   /** Returns the problem for people, on one to four lines, without a line end at its end. */
@@ -89,6 +90,11 @@ public record Problem(
       }
     }
     return pointer.append('^').toString();
+  }
+
+  // A message quotes the file, where a name can be as long as the file is.
+  private static String cut(String text) {
+    return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "...";
   }
 
   // A file must not be able to write escape sequences to somebody's terminal.

@@ -25,7 +25,8 @@ final class SecretBlots {
           "[?&;](?:password|pwd|token|secret)=([^&;\\s\"']+)", Pattern.CASE_INSENSITIVE);
   private static final Pattern LINE = Pattern.compile("[^\\r\\n]+");
   private static final Pattern SECRETS_LINE = Pattern.compile("[\"']?secrets[\"']?\\s*:.*");
-  private static final Set<String> KEYS_OF_A_SOURCE = Set.of("env", "file", "timeout");
+  private static final Set<String> KEYS_OF_A_SOURCE =
+      Set.of("env", "file", "timeout", "keystore", "store");
 
   private SecretBlots() {}
 

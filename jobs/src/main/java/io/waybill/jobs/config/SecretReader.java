@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Reads where secrets are had. What a file says in the place of a source is never repeated: it may
@@ -16,7 +15,8 @@ import java.util.stream.Stream;
  */
 final class SecretReader {
   private static final String SOURCES =
-      "write where it is had: { env: NAME }, { file: PATH } or { command: [PROGRAM, ARGUMENT] }";
+      "write where it is had: { env: NAME }, { file: PATH }, { command: [PROGRAM, ARGUMENT] } or {"
+          + " keystore: NAME }";
 
   private final SecretSources sources;
   private final Map<String, Path> directories;
@@ -62,7 +62,7 @@ final class SecretReader {
             entry.value(),
             entry.key().origin(),
             TopLevelKeys.SECRET,
-            LaterKeys.SECRET,
+            LaterKeys.none(),
             name,
             top.place().in("secret \"" + name + "\""),
             readers)
@@ -70,7 +70,7 @@ final class SecretReader {
   }
 
   private Optional<Secret> source(String name, Section section, YamlNode.Entry entry) {
-    List<String> given = Stream.of("env", "file", "command").filter(section::has).toList();
+    List<String> given = TopLevelKeys.SECRET.choice().stream().filter(section::has).toList();
     if (given.isEmpty() && !section.hasOnlyKnownKeys()) {
       // The unknown one was told, and is the source most likely.
       return Optional.empty();
@@ -81,20 +81,47 @@ final class SecretReader {
       readers.problems().error(where, "secret \"" + name + "\" has " + what + "; " + SOURCES);
       return Optional.empty();
     }
+    if (!belongs("timeout", "command", given.get(0), section)
+        || !belongs("store", "keystore", given.get(0), section)) {
+      return Optional.empty();
+    }
     return switch (given.get(0)) {
       case "env" -> section.text("env").map(variable -> sources.fromEnvironment(name, variable));
-      case "file" -> section.text("file").flatMap(text -> file(name, text, section));
+      case "file" -> file("file", section).map(path -> sources.fromFile(name, path));
+      case "keystore" -> keystore(name, section);
       default -> command(name, section);
     };
   }
 
-  private Optional<Secret> file(String name, String text, Section section) {
-    Origin where = section.valueOrigin("file");
+  // A key that says nothing where it stands was meant for something.
+  private boolean belongs(String key, String owner, String given, Section section) {
+    boolean right = !section.has(key) || given.equals(owner);
+    if (!right) {
+      readers
+          .problems()
+          .error(
+              section.origin(key),
+              "\"" + key + "\" belongs to " + owner + ", and means nothing with " + given);
+    }
+    return right;
+  }
+
+  private Optional<Secret> keystore(String name, Section section) {
+    Optional<String> entry = section.text("keystore");
+    if (entry.isEmpty() || !section.has("store")) {
+      return entry.map(each -> sources.fromKeystore(name, each, Optional.empty()));
+    }
+    return file("store", section)
+        .map(path -> sources.fromKeystore(name, entry.get(), Optional.of(path)));
+  }
+
+  private Optional<Path> file(String key, Section section) {
+    Origin where = section.valueOrigin(key);
     Path directory = directories.getOrDefault(where.source().name(), Path.of(""));
     try {
-      return Optional.of(sources.fromFile(name, directory.resolve(text)));
+      return section.text(key).map(directory::resolve);
     } catch (InvalidPathException e) {
-      readers.problems().error(where, "\"file\" is no path: " + e.getReason());
+      readers.problems().error(where, "\"" + key + "\" is no path: " + e.getReason());
       return Optional.empty();
     }
   }

@@ -16,9 +16,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +31,10 @@ public final class SecretSources {
   static final int MOST_BYTES = 64 << 10;
 
   private final Map<String, String> environment;
+  private final Supplier<Path> keystore;
   private final Consumer<String> onReveal;
   private final Consumer<String> onWarning;
+  private final Map<Path, Keystore> keystores = new ConcurrentHashMap<>();
   private final Set<Path> warnedAbout = ConcurrentHashMap.newKeySet();
 
   /**
@@ -42,7 +46,26 @@ public final class SecretSources {
    */
   public SecretSources(
       Map<String, String> environment, Consumer<String> onReveal, Consumer<String> onWarning) {
+    this(
+        environment,
+        () -> StateDirectory.of(Optional.empty(), environment).keystore(),
+        onReveal,
+        onWarning);
+  }
+
+  /**
+   * Creates sources with a keystore that lies elsewhere than in the state directory of the
+   * environment.
+   *
+   * @param keystore its file
+   */
+  public SecretSources(
+      Map<String, String> environment,
+      Supplier<Path> keystore,
+      Consumer<String> onReveal,
+      Consumer<String> onWarning) {
     this.environment = Map.copyOf(environment);
+    this.keystore = Objects.requireNonNull(keystore, "keystore");
     this.onReveal = Objects.requireNonNull(onReveal, "onReveal");
     this.onWarning = Objects.requireNonNull(onWarning, "onWarning");
   }
@@ -70,6 +93,26 @@ public final class SecretSources {
   public Secret fromCommand(String name, List<String> command, Duration timeout) {
     SecretCommand source = new SecretCommand(name, command, timeout);
     return new Secret(name, () -> text(name, source.description(), source.run()), onReveal);
+  }
+
+  /**
+   * Refers to a secret of a keystore.
+   *
+   * @param entry its name there
+   * @param file the keystore's; empty for the one in the state directory
+   */
+  public Secret fromKeystore(String name, String entry, Optional<Path> file) {
+    return new Secret(name, () -> fromKeystoreNow(name, entry, file.orElseGet(keystore)), onReveal);
+  }
+
+  private String fromKeystoreNow(String name, String entry, Path file) {
+    try {
+      return keystores
+          .computeIfAbsent(file, path -> Keystore.at(path, environment, this))
+          .get(entry);
+    } catch (JobException.Configuration e) {
+      throw new JobException.Configuration("secret \"" + name + "\": " + e.getMessage(), e);
+    }
   }
 
   private String fromEnvironmentNow(String name, String variable) {

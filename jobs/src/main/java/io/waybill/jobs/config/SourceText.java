@@ -47,6 +47,17 @@ final class SourceText {
     return charIndexes[Math.min(codePoint, charIndexes.length - 1)];
   }
 
+  /** Returns a line without its end. */
+  String line(int number) {
+    return text.substring(lineStarts.get(number - 1), endOfLine(number - 1));
+  }
+
+  /** Returns whether the line before that of a place has nothing in it. */
+  boolean hasBlankLineBefore(int offset) {
+    int line = lineOf(offset);
+    return line > 0 && line(line).isBlank();
+  }
+
   Position position(int offset) {
     int line = lineOf(offset);
     return new Position(name, line + 1, text.codePointCount(lineStarts.get(line), offset) + 1);

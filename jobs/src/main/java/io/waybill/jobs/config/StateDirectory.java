@@ -19,6 +19,9 @@ import java.util.Set;
  * into it.
  */
 public final class StateDirectory {
+  /** The environment variable that says where it is. */
+  public static final String VARIABLE = "WAYBILL_STATE";
+
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rwx------");
 
@@ -44,7 +47,7 @@ public final class StateDirectory {
     return given
         .or(
             () ->
-                Optional.ofNullable(environment.get("WAYBILL_STATE"))
+                Optional.ofNullable(environment.get(VARIABLE))
                     .filter(value -> !value.isBlank())
                     .map(Path::of))
         .or(
@@ -148,6 +151,11 @@ public final class StateDirectory {
   /** Returns the directory of this machine's own keys. */
   public Path keys() {
     return path.resolve("keys");
+  }
+
+  /** Returns the file of the secrets that {@code waybill secret set} keeps. */
+  public Path keystore() {
+    return path.resolve("secrets.keystore");
   }
 
   /** Returns the directory of the refresh tokens by which mail connections log in. */

@@ -15,8 +15,9 @@ public final class TopLevelKeys {
   static final ValueType.Group STORE =
       new ValueType.Group(
           List.of(
-              Key.required("url", TEXT, "The JDBC address, without a password in it."),
-              Key.optional("user", TEXT, "Who logs in."),
+              Key.required("url", TEXT, "The JDBC address, without a password in it.")
+                  .withExample("\"jdbc:postgresql://db.acme.example/waybill\""),
+              Key.optional("user", TEXT, "Who logs in.").withExample("waybill"),
               Key.secret("password", "What proves it.")));
 
   static final ValueType.Group OUTBOX =
@@ -48,9 +49,10 @@ public final class TopLevelKeys {
                   "h2",
                   "Where runs are kept: h2 in the state directory, or another database."),
               Key.optional(
-                  "node",
-                  TEXT,
-                  "This node's name among those that share a store, else the host's; --node goes before it."),
+                      "node",
+                      TEXT,
+                      "This node's name among those that share a store, else the host's; --node goes before it.")
+                  .withExample("node-a"),
               Key.optional(
                   "check-in",
                   DURATION,
@@ -62,9 +64,10 @@ public final class TopLevelKeys {
                   "20",
                   "How many runs may be at work on this node at the same time; what is due beyond them waits, and is missed if that takes longer than a minute."),
               Key.optional(
-                  "rate",
-                  TEXT,
-                  "How fast all connections together may be, each way, as \"rate\" of a connection; runs without a daemon keep to it, too."),
+                      "rate",
+                      TEXT,
+                      "How fast all connections together may be, each way, as \"rate\" of a connection; runs without a daemon keep to it, too.")
+                  .withExample("10MiB/s"),
               Key.optional(
                   "outbox", OUTBOX, "Mail that waits; runs without a daemon keep to it, too."),
               Key.optional(
@@ -86,13 +89,28 @@ public final class TopLevelKeys {
   static final ValueType.Group SECRET =
       new ValueType.Group(
           List.of(
-              Key.optional("env", TEXT, "The environment variable that holds it."),
-              Key.optional("file", TEXT, "The file that holds it, as seen from the job file."),
+              Key.optional("env", TEXT, "The environment variable that holds it.")
+                  .withExample("BANK_FTP_PASSWORD"),
+              Key.optional("file", TEXT, "The file that holds it, as seen from the job file.")
+                  .withExample("/run/secrets/imap_pass"),
               Key.optional(
-                  "command",
-                  new ValueType.ListOf(TEXT),
-                  "The program that prints it, and its arguments; no shell."),
-              Key.optional("timeout", DURATION, "10s", "How long the program may take.")));
+                      "command",
+                      new ValueType.ListOf(TEXT),
+                      "The program that prints it, and its arguments; no shell.")
+                  .withExample("[pass, show, waybill/hub]"),
+              Key.optional("timeout", DURATION, "10s", "How long the program may take."),
+              Key.optional(
+                      "keystore",
+                      TEXT,
+                      "Its name in the keystore, where \"waybill secret set\" puts it.")
+                  .withExample("bank-password"),
+              Key.optional(
+                      "store",
+                      TEXT,
+                      "The keystore's file, as seen from the job file; else that in the state"
+                          + " directory.")
+                  .withExample("/etc/waybill/secrets.keystore")),
+          List.of("env", "file", "command", "keystore"));
 
   static final ValueType.Group CALENDAR =
       new ValueType.Group(
@@ -102,13 +120,15 @@ public final class TopLevelKeys {
                   new ValueType.ListOf(new ValueType.OneOf(CalendarReader.WEEKDAYS)),
                   "Days of the week that count; else all."),
               Key.optional(
-                  "exclude",
-                  new ValueType.ListOf(TEXT),
-                  "Days that do not: 12-25 of each year, 2027-03-26."),
+                      "exclude",
+                      new ValueType.ListOf(TEXT),
+                      "Days that do not: 12-25 of each year, 2027-03-26.")
+                  .withExample("[12-25, 2027-03-26]"),
               Key.optional(
-                  "ics",
-                  new ValueType.ListOf(TEXT),
-                  "iCalendar files, as seen from the job file; days with events do not count.")));
+                      "ics",
+                      new ValueType.ListOf(TEXT),
+                      "iCalendar files, as seen from the job file; days with events do not count.")
+                  .withExample("holidays.ics")));
 
   private TopLevelKeys() {}
 
@@ -119,11 +139,16 @@ public final class TopLevelKeys {
     return List.of(
         Key.required("version", new ValueType.OneOf(List.of("1")), "The version of the language."),
         Key.required(
-            "timezone", TEXT, "The IANA zone of all schedules that name none: Europe/Paris."),
+                "timezone", TEXT, "The IANA zone of all schedules that name none: Europe/Paris.")
+            .withExample("Europe/Paris"),
         Key.optional("daemon", DAEMON, "How the daemon runs."),
-        Key.optional("vars", new ValueType.MapOf(TEXT), "Texts that ${vars.NAME} reads."),
+        Key.optional("vars", new ValueType.MapOf(TEXT), "Texts that ${vars.NAME} reads.")
+            .withExample("{ inbox: /srv/waybill/in }"),
         Key.optional(
-            "secrets", new ValueType.MapOf(SECRET), "Where secrets are had; never their values."),
+                "secrets",
+                new ValueType.MapOf(SECRET),
+                "Where secrets are had; never their values.")
+            .withExample("{ bank-password: { env: BANK_FTP_PASSWORD } }"),
         Key.optional(
             "connections",
             new ValueType.MapOf(new ValueType.AnyOf(connections)),
@@ -131,9 +156,10 @@ public final class TopLevelKeys {
         Key.optional(
             "calendars", new ValueType.MapOf(CALENDAR), "Which days count, for schedules."),
         Key.optional(
-            "limits",
-            new ValueType.MapOf(INTEGER),
-            "How many runs may be at work at the same time, over all nodes, by the name that jobs give as limit."),
+                "limits",
+                new ValueType.MapOf(INTEGER),
+                "How many runs may be at work at the same time, over all nodes, by the name that jobs give as limit.")
+            .withExample("{ bank-ftp: 1 }"),
         Key.optional(
             "defaults",
             new ValueType.Group(JobKeys.policies()),

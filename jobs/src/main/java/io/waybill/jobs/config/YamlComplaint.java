@@ -29,6 +29,9 @@ record YamlComplaint(Origin where, String message) {
     if (context.contains("quoted scalar") && problem.contains("end of stream")) {
       return new YamlComplaint(began, "the quote that opens here is never closed");
     }
+    if (isExpression(here)) {
+      return new YamlComplaint(here, "an expression needs quotes here: \"${...}\"");
+    }
     if (context.contains("flow mapping") || context.contains("flow sequence")) {
       String close = context.contains("mapping") ? "}" : "]";
       return new YamlComplaint(here, "\",\" or \"" + close + "\" is expected here");
@@ -50,6 +53,13 @@ record YamlComplaint(Origin where, String message) {
           here, "an unknown escape in double quotes; write \\\\ for a backslash, or single quotes");
     }
     return new YamlComplaint(here, "this cannot be read as YAML 1.2");
+  }
+
+  // between braces the one of "${" would begin a mapping
+  private static boolean isExpression(Origin here) {
+    String text = here.source().text();
+    int at = here.start();
+    return at > 0 && at < text.length() && text.startsWith("${", at - 1);
   }
 
   private static Origin origin(Optional<Mark> mark, SourceText source) {

@@ -7,14 +7,24 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /** Files that only their owner can read, where the file system knows owners. */
-final class PrivateFiles {
+public final class PrivateFiles {
   private PrivateFiles() {}
 
-  static Path makeDirectory(Path directory) throws IOException {
+  /**
+   * Makes a directory.
+   *
+   * @throws IOException if it is there already or cannot be made
+   */
+  public static Path makeDirectory(Path directory) throws IOException {
     return Files.createDirectory(directory, mode(directory, "rwx------"));
   }
 
-  static Path write(Path file, String content) throws IOException {
+  /**
+   * Makes a file.
+   *
+   * @throws IOException if it is there already or cannot be written
+   */
+  public static Path write(Path file, String content) throws IOException {
     Files.createFile(file, mode(file, "rw-------"));
     return Files.writeString(file, content);
   }

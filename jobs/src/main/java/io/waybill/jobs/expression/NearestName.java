@@ -18,6 +18,10 @@ public final class NearestName {
     String best = null;
     int bestDistance = mistakesAllowed(word.length()) + 1;
     for (String candidate : known) {
+      // an insert or a delete for each character too many: too far, and perhaps far too long
+      if (Math.abs(candidate.length() - word.length()) >= bestDistance) {
+        continue;
+      }
       int distance = distance(word, candidate.toLowerCase(Locale.ROOT));
       if (distance < bestDistance) {
         best = candidate;

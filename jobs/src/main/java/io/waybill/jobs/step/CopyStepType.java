@@ -39,11 +39,15 @@ public final class CopyStepType implements StepType<CopyStep> {
   public List<Key> keys() {
     return List.of(
         Key.required(
-            "from",
-            new ValueType.ListOf(Scalar.LOCATION),
-            "Files, directories (their contents are taken) or patterns."),
+                "from",
+                new ValueType.ListOf(Scalar.LOCATION),
+                "Files, directories (their contents are taken) or patterns.")
+            .withExample("\"bank:/out/*.csv\""),
         Key.required(
-            "to", Scalar.LOCATION, "The target; with a \"/\" at its end a directory, else a file."),
+                "to",
+                Scalar.LOCATION,
+                "The target; with a \"/\" at its end a directory, else a file.")
+            .withExample("/srv/waybill/in/"),
         Key.optional(
             "verify",
             new ValueType.AnyOf(

@@ -36,9 +36,12 @@ public final class FetchMailStepType implements StepType<FetchMailStep> {
             "match",
             new ValueType.Group(
                 List.of(
-                    Key.optional("subject", Scalar.TEXT, "Text within the subject."),
-                    Key.optional("from", Scalar.TEXT, "Text within the author."),
-                    Key.optional("message-id", Scalar.TEXT, "The exact Message-ID."))),
+                    Key.optional("subject", Scalar.TEXT, "Text within the subject.")
+                        .withExample("Orders"),
+                    Key.optional("from", Scalar.TEXT, "Text within the author.")
+                        .withExample("partner.example"),
+                    Key.optional("message-id", Scalar.TEXT, "The exact Message-ID.")
+                        .withExample("\"${steps.report.message-id}\""))),
             "Which messages; all of them if absent."),
         Key.optional("limit", Scalar.INTEGER, "100", "Read at most so many, the newest."),
         Key.optional(

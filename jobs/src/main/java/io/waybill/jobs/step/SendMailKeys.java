@@ -17,35 +17,47 @@ final class SendMailKeys {
 
   static final List<Key> ALL =
       List.of(
-          Key.required("via", Scalar.CONNECTION, "The smtp connection."),
+          Key.required("via", Scalar.CONNECTION, "The smtp connection.").withExample("outgoing"),
           Key.optional("from", Scalar.ADDRESS, "The author; else the connection's \"from\"."),
           Key.optional("reply-to", ADDRESSES, "Where answers go; to the author if not given."),
           Key.required("to", ADDRESSES, "Recipients."),
           Key.optional("cc", ADDRESSES, "Recipients of a copy."),
           Key.optional("bcc", ADDRESSES, "Recipients that nobody sees."),
-          Key.required("subject", Scalar.TEXT, "One line."),
-          Key.optional("text", Scalar.TEXT, "The body as plain text."),
+          Key.required("subject", Scalar.TEXT, "One line.")
+              .withExample("\"Statements ${run.date}\""),
+          Key.optional("text", Scalar.TEXT, "The body as plain text.")
+              .withExample("\"All files were verified.\""),
           Key.optional(
-              "html", Scalar.TEXT, "The body as HTML; its text is made from it if none is given."),
+                  "html",
+                  Scalar.TEXT,
+                  "The body as HTML; its text is made from it if none is given.")
+              .withExample("\"<p>All files were verified.</p>\""),
           Key.optional(
               "template",
               Scalar.FILE,
               "The body from a Mustache template, .html or .txt, as seen from the job file; it can name all that expressions can. Images that it names beside it go along."),
           Key.optional(
-              "data",
-              new ValueType.MapOf(new ValueType.Anything()),
-              "More values for the template, by name."),
+                  "data",
+                  new ValueType.MapOf(new ValueType.Anything()),
+                  "More values for the template, by name.")
+              .withExample("{ quarter: Q1 }"),
           Key.optional(
-              "inline",
-              new ValueType.MapOf(Scalar.FILE),
-              "Files that the HTML shows as cid:NAME, as seen from the job file."),
+                  "inline",
+                  new ValueType.MapOf(Scalar.FILE),
+                  "Files that the HTML shows as cid:NAME, as seen from the job file.")
+              .withExample("{ seal: templates/seal.png }"),
           Key.optional(
-              "attach", new ValueType.ListOf(Scalar.LOCATION), "Files of this machine to attach."),
+                  "attach",
+                  new ValueType.ListOf(Scalar.LOCATION),
+                  "Files of this machine to attach.")
+              .withExample("/srv/waybill/in/orders.csv"),
           Key.optional(
-              "calendar",
-              Scalar.FILE,
-              "An iCalendar file that makes the message an invitation, or an answer to one, as seen from the job file."),
-          Key.optional("headers", new ValueType.MapOf(Scalar.TEXT), "More header fields, by name."),
+                  "calendar",
+                  Scalar.FILE,
+                  "An iCalendar file that makes the message an invitation, or an answer to one, as seen from the job file.")
+              .withExample("invitation.ics"),
+          Key.optional("headers", new ValueType.MapOf(Scalar.TEXT), "More header fields, by name.")
+              .withExample("{ X-Team: treasury }"),
           Key.optional(
               "priority",
               new ValueType.OneOf(List.of("high", "normal", "low")),
@@ -66,9 +78,10 @@ final class SendMailKeys {
                   new ValueType.OneOf(List.of("success", "failure", "delay", NEVER))),
               "What servers are asked to report; never stands alone."),
           Key.optional(
-              "dedupe",
-              Scalar.TEXT,
-              "At most one message is sent for a key, over all runs; else one for this step of this run."),
+                  "dedupe",
+                  Scalar.TEXT,
+                  "At most one message is sent for a key, over all runs; else one for this step of this run.")
+              .withExample("\"${job.name}/${run.date}\""),
           Key.optional(
               "wait",
               new ValueType.OneOf(List.of("accepted", "queued")),

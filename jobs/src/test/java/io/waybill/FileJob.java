@@ -101,6 +101,11 @@ final class FileJob implements AutoCloseable {
     return new Ran(run.code(), Json.readObject(run.out()), run.err());
   }
 
+  /** Runs the steps for somebody who reads what is printed. */
+  CommandLineRun runToRead(String... steps) throws IOException {
+    return commandLine("run", "files", "-c", jobFile(steps).toString());
+  }
+
   /** Returns what {@code waybill validate} says of a file with these steps. */
   CommandLineRun validate(String... steps) throws IOException {
     return commandLine("validate", "-c", jobFile(steps).toString());

@@ -281,4 +281,31 @@ class FileStepsIT {
         .contains("at least 1 files");
     assertThat(job.validate("checksum: { from: /x, do: guess }").err()).contains("tell, write");
   }
+
+  @Test
+  void whatEveryStepHasDoneCanBeRead() throws Exception {
+    job.write("from/a.csv", "abc");
+    job.write("from/b.csv", "de");
+
+    CommandLineRun run =
+        job.runToRead(
+            "{ id: l, list: { from: DIR/from/ } }",
+            "copy: { from: '${steps.l.files}', to: DIR/one/ }",
+            "{ id: pack, archive: { from: DIR/one/, to: DIR/all.zip } }",
+            "checksum: { from: '${steps.pack.files}' }",
+            "unarchive: { from: DIR/all.zip, to: DIR/two/ }",
+            "sync: { from: DIR/two/all, to: DIR/one/, delete: true }",
+            "move: { from: DIR/one/, to: DIR/three/ }",
+            "delete: { from: DIR/three/, match: a.csv }");
+
+    assertThat(run.code()).as(run.out() + run.err()).isZero();
+    assertThat(run.out())
+        .containsPattern("l +list +succeeded")
+        .containsPattern(" a\\.csv +3 B *\n")
+        .containsPattern("all\\.zip +[0-9]+ B +sha-256:[0-9a-f]{64}")
+        .containsPattern("all\\.zip +sha-256:[0-9a-f]{64}")
+        .contains("copied 2 of 2, renamed 0, deleted 0 of 0, 0 equal") // a zip has whole seconds
+        .containsPattern("a\\.csv +3 B +size-mtime renamed\n");
+    assertThat(job.filesIn("three")).containsExactly("b.csv");
+  }
 }

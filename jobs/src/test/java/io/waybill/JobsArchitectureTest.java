@@ -27,6 +27,7 @@ class JobsArchitectureTest {
     "io.javalin.., io.waybill.jobs.web..",
     "org.snakeyaml.., io.waybill.jobs.config..",
     "com.fasterxml.., io.waybill.jobs.json..",
+    "org.apache.commons.compress.., io.waybill.jobs.archive..",
     "com.icegreen.., io.waybill.jobs.sandbox..",
     "org.apache.ftpserver.., io.waybill.jobs.sandbox..",
     "com.zaxxer.., io.waybill.scheduler.store..",

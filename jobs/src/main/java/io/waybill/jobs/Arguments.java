@@ -70,9 +70,23 @@ public final class Arguments {
   public List<String> texts(String key) {
     List<String> texts = new ArrayList<>();
     for (Object each : optional(key, List.class).orElse(List.of())) {
-      texts.add((String) each);
+      texts.add(each instanceof FileReference file ? file.location() : (String) each);
     }
     return texts;
+  }
+
+  /** Returns the values of a list of locations; an absent list is empty. */
+  public List<FileReference> files(String key) {
+    List<FileReference> files = new ArrayList<>();
+    for (Object each : optional(key, List.class).orElse(List.of())) {
+      files.add(
+          each instanceof FileReference file ? file : new FileReference((String) each, false));
+    }
+    return files;
+  }
+
+  public Optional<ItemText> itemText(String key) {
+    return optional(key, ItemText.class);
   }
 
   public Optional<Arguments> group(String key) {

@@ -12,6 +12,9 @@ public interface StepJournal {
   /** Returns what was written down for an item of this step, in any attempt. */
   Optional<Map<String, Object>> find(String item);
 
+  /** Returns all that was written down for this step, by item, the oldest first. */
+  Map<String, Map<String, Object>> items();
+
   /**
    * Writes an item down as done; committed on return.
    *

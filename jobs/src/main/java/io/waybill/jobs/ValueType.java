@@ -82,6 +82,18 @@ public sealed interface ValueType {
    */
   record Anything() implements ValueType {}
 
+  /**
+   * A text that is rendered once for each item of a step; {@link ItemText} in Java.
+   *
+   * @param root the first name under which its expressions read the item
+   * @param names what they can read of it
+   */
+  record PerItem(String root, List<String> names) implements ValueType {
+    public PerItem {
+      names = List.copyOf(names);
+    }
+  }
+
   /** Either of several; the first that fits the node's form is taken. */
   record AnyOf(List<ValueType> types) implements ValueType {
     public AnyOf {

@@ -1,8 +1,10 @@
 package io.waybill.jobs.cli;
 
 import io.waybill.jobs.JobException;
+import io.waybill.jobs.step.Checksums;
 import io.waybill.jobs.step.Place;
 import io.waybill.jobs.step.PlaceFiles;
+import io.waybill.jobs.step.SidecarComparison;
 import io.waybill.transfer.Digest;
 import java.util.List;
 import java.util.Locale;

@@ -1,5 +1,6 @@
 package io.waybill.jobs.cli;
 
+import io.waybill.jobs.step.ChecksumListener;
 import io.waybill.transfer.Digest;
 import io.waybill.transfer.sidecar.SidecarFile;
 import java.util.ArrayList;
@@ -10,44 +11,26 @@ import java.util.Map;
 import java.util.Optional;
 
 /** What {@code checksum} prints of each file as it comes, and what it ends with. */
-final class ChecksumReport {
+final class ChecksumReport implements ChecksumListener {
   private final Output output;
   private final List<Map<String, Object>> document = new ArrayList<>();
   private long failed;
   private long differing;
 
-  /** How a file compares with its sidecar. */
-  enum State {
-    OK("OK"),
-    DIFFERS("FAILED"),
-    MISSING("missing"),
-    UNREADABLE("FAILED to read");
-
-    private final String human;
-
-    State(String human) {
-      this.human = human;
-    }
-  }
-
   ChecksumReport(Output output) {
     this.output = output;
   }
 
-  /** A digest was computed. */
-  void digest(String name, Digest digest) {
+  @Override
+  public void digest(String name, Digest digest) {
     Map<String, Object> form = new LinkedHashMap<>();
     form.put("name", name);
     form.put("digest", digest.toString());
     tell(form, SidecarFile.line(digest, name));
   }
 
-  /**
-   * A file was compared.
-   *
-   * @param actual what it has; empty if that is not known
-   */
-  void compared(String name, Digest expected, Optional<Digest> actual, State state) {
+  @Override
+  public void compared(String name, Digest expected, Optional<Digest> actual, State state) {
     Map<String, Object> form = new LinkedHashMap<>();
     form.put("name", name);
     form.put("state", state.name().toLowerCase(Locale.ROOT));
@@ -57,7 +40,17 @@ final class ChecksumReport {
       differing++;
     }
     // the name is the sidecar's
-    tell(form, Output.printable(SidecarFile.shown(name)) + ": " + state.human);
+    tell(form, Output.printable(SidecarFile.shown(name)) + ": " + words(state));
+  }
+
+  // as sha256sum says it
+  private static String words(State state) {
+    return switch (state) {
+      case OK -> "OK";
+      case DIFFERS -> "FAILED";
+      case MISSING -> "missing";
+      case UNREADABLE -> "FAILED to read";
+    };
   }
 
   private void tell(Map<String, Object> form, String line) {
@@ -67,20 +60,15 @@ final class ChecksumReport {
     }
   }
 
-  /** Something could not be looked at. */
-  void failed(String name, String why) {
+  @Override
+  public void failed(String name, String why) {
     failed++;
     output.note("waybill: " + Output.printable(name + ": " + why));
   }
 
-  /** Something that a person should know. */
-  void note(String text) {
+  @Override
+  public void note(String text) {
     output.note("waybill: " + Output.printable(text));
-  }
-
-  /** Returns how many could not be looked at. */
-  long failures() {
-    return failed;
   }
 
   /** Prints what is left, and says how it went: a file that differs weighs more than a failure. */

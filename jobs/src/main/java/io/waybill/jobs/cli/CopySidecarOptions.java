@@ -55,7 +55,7 @@ final class CopySidecarOptions {
           "--digest and --write-sidecar name two algorithms; leave --digest out");
     }
     SidecarTerms.Check how = optional ? SidecarTerms.Check.IF_ANY : SidecarTerms.Check.REQUIRED;
-    return new SidecarTerms(check ? how : SidecarTerms.Check.NEVER, algorithm);
+    return new SidecarTerms(check ? how : SidecarTerms.Check.NEVER, Optional.empty(), algorithm);
   }
 
   /**

@@ -54,6 +54,16 @@ final class RunPrinter {
     }
     if (step.get("outputs") instanceof Map<?, ?> outputs) {
       Plain.maps(outputs, "files").forEach(file -> printFile(file, out));
+      if (outputs.get("to-copy") != null) {
+        out.printf(
+            "    copied %s of %s, renamed %s, deleted %s of %s, %s equal%n",
+            outputs.get("copied"),
+            outputs.get("to-copy"),
+            outputs.get("renamed"),
+            outputs.get("deleted"),
+            outputs.get("to-delete"),
+            outputs.get("equal"));
+      }
       Plain.maps(outputs, "messages")
           .forEach(
               message ->
@@ -70,13 +80,14 @@ final class RunPrinter {
   }
 
   private static void printFile(Map<String, Object> file, PrintStream out) {
-    long resumed = Plain.number(file, "resumed");
+    boolean isCopied = file.containsKey("verified"); // else a file that nobody brought there
+    long resumed = isCopied ? Plain.number(file, "resumed") : 0;
     out.printf(
         "    %-34s %10s  %-9s %s%s%n",
         Output.printable(file.get("name")),
-        size(Plain.number(file, "size")),
-        file.get("verified"),
-        file.getOrDefault("digest", "already there"),
+        file.containsKey("size") ? size(Plain.number(file, "size")) : "",
+        file.getOrDefault("verified", ""),
+        file.getOrDefault("digest", isCopied ? withoutDigest(file) : ""),
         resumed > 0 ? "  resumed at " + size(resumed) : "");
   }
 
@@ -95,6 +106,10 @@ final class RunPrinter {
     return run.get("trigger")
         + due
         + (Boolean.TRUE.equals(run.get("recovered")) ? ", recovered" : "");
+  }
+
+  private static String withoutDigest(Map<String, Object> file) {
+    return Boolean.TRUE.equals(file.get("skipped")) ? "already there" : "renamed";
   }
 
   // as the log has it, to look there; what never began is known by its moment

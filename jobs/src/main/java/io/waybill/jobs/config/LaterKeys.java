@@ -17,33 +17,23 @@ record LaterKeys(Set<String> words) {
   static final LaterKeys CONNECTION = of("rate");
 
   /** Of the mappings inside of a step's arguments. */
-  static final LaterKeys NESTED = of("algorithm", "sidecar", "move-to", "regex");
+  static final LaterKeys NESTED = of("regex");
 
   static final LaterKeys STEP =
       of(
           "if",
-          "move",
-          "sync",
-          "delete",
-          "list",
           "mail.reply",
           "mail.forward",
           "mail.save-attachments",
           "mail.file",
-          "archive",
-          "unarchive",
           "pgp.encrypt",
           "pgp.decrypt",
           "pgp.verify",
-          "checksum",
           "http.request",
           "exec",
           "check");
 
-  private static final Map<String, LaterKeys> OF_A_STEP =
-      Map.of(
-          "copy", of("after-copy", "match", "rate", "name"),
-          "mail.send", of("sign"));
+  private static final Map<String, LaterKeys> OF_A_STEP = Map.of("mail.send", of("sign"));
 
   LaterKeys {
     words = Set.copyOf(words);

@@ -212,8 +212,8 @@ final class StepReader {
   // are found at load.
   private boolean bindsIfConstant(StepDefinition step, Origin where) {
     boolean constant =
-        isConstant(step.arguments())
-            && step.type().keys().stream().noneMatch(StepReader::isDynamic);
+        step.type().keys().stream()
+            .noneMatch(key -> isDynamic(key) || !isKnown(key, step.arguments()));
     if (!constant) {
       return true;
     }
@@ -237,6 +237,12 @@ final class StepReader {
     return own
         || (key.type() instanceof ValueType.Group group
             && group.keys().stream().anyMatch(StepReader::isDynamic));
+  }
+
+  // what is rendered for each item is not needed to put the step together
+  private static boolean isKnown(Key key, Map<String, Object> arguments) {
+    Object value = arguments.get(key.name());
+    return value == null || key.type() instanceof ValueType.PerItem || isConstant(value);
   }
 
   private static boolean isConstant(Object value) {

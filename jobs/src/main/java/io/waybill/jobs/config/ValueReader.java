@@ -51,6 +51,10 @@ final class ValueReader {
     if (type instanceof ValueType.MapOf mapOf) {
       return mapping(node, type, name).flatMap(m -> map(m, mapOf.value(), presence, place));
     }
+    if (type instanceof ValueType.PerItem perItem && node instanceof YamlNode.Scalar scalar) {
+      Place inside = place.deferred(place.names().with(perItem.root(), perItem.names()));
+      return scalars.read(scalar, ValueType.Scalar.TEXT, presence, name, inside);
+    }
     if (type instanceof ValueType.Anything) {
       return anything(node, presence, name, place);
     }

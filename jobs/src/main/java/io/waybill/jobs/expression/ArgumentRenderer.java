@@ -1,6 +1,8 @@
 package io.waybill.jobs.expression;
 
 import io.waybill.jobs.Arguments;
+import io.waybill.jobs.FileReference;
+import io.waybill.jobs.ItemText;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.Key;
 import io.waybill.jobs.Position;
@@ -74,6 +76,9 @@ public final class ArgumentRenderer {
     }
 
     private Object value(Object raw, ValueType type, String path, boolean rendered) {
+      if (type instanceof ValueType.PerItem perItem) {
+        return perItem(raw, perItem);
+      }
       if (raw instanceof Template template) {
         return value(templates.render(template, scope), type, path, true);
       }
@@ -119,6 +124,12 @@ public final class ArgumentRenderer {
           "is " + Values.describe(raw) + ", and must be " + ScalarParser.describe(type));
     }
 
+    private ItemText perItem(Object raw, ValueType.PerItem type) {
+      return raw instanceof Template template
+          ? item -> templates.renderText(template, scope.with(type.root(), item))
+          : item -> Values.text(raw);
+    }
+
     private String seenFromTheFile(String path) {
       try {
         return step.position().resolve(path).toString();
@@ -137,10 +148,30 @@ public final class ArgumentRenderer {
 
     private List<Object> list(Object raw, ValueType element, String path, boolean rendered) {
       List<Object> values = new ArrayList<>();
+      if (!rendered && element == ValueType.Scalar.LOCATION && List.of().equals(raw)) {
+        throw new BadValueException("is an empty list"); // an expression may find nothing
+      }
       for (Object each : raw instanceof List<?> list ? list : List.of(raw)) {
-        values.add(value(each, element, path, rendered));
+        boolean isFree = element instanceof ValueType.Anything;
+        if (each instanceof Template template && !isFree) {
+          // a list among the elements is more of them
+          values.addAll(list(templates.render(template, scope), element, path, true));
+        } else if (element == ValueType.Scalar.LOCATION && each instanceof Map<?, ?> file) {
+          values.add(reference(file, path, rendered));
+        } else {
+          values.add(value(each, element, path, rendered));
+        }
       }
       return values;
+    }
+
+    // a file among those that a step yields
+    private FileReference reference(Map<?, ?> file, String path, boolean rendered) {
+      if (!(file.get("location") instanceof String location)) {
+        throw new BadValueException("is a mapping without \"location\", and must be a location");
+      }
+      return new FileReference(
+          (String) value(location, ValueType.Scalar.LOCATION, path, rendered), true);
     }
 
     private Object anyOf(Object raw, List<ValueType> types, String path, boolean rendered) {

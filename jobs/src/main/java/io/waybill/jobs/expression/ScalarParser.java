@@ -191,6 +191,9 @@ public final class ScalarParser {
     if (type instanceof ValueType.ListOf) {
       return "a list";
     }
+    if (type instanceof ValueType.PerItem) {
+      return "a text";
+    }
     if (type instanceof ValueType.Anything) {
       return "a text, a list or a mapping";
     }

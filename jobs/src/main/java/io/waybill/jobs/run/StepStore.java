@@ -14,6 +14,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -73,6 +74,11 @@ final class StepStore {
       @Override
       public Optional<Map<String, Object>> find(String item) {
         return tables.reading(connection -> findItem(connection, run.id(), stepId, item));
+      }
+
+      @Override
+      public Map<String, Map<String, Object>> items() {
+        return tables.reading(connection -> allItems(connection, run.id(), stepId));
       }
 
       @Override
@@ -156,6 +162,24 @@ final class StepStore {
         return rows.next() ? Optional.of(Json.readObject(rows.getString(1))) : Optional.empty();
       }
     }
+  }
+
+  private static Map<String, Map<String, Object>> allItems(
+      Connection connection, String runId, String stepId) throws SQLException {
+    Map<String, Map<String, Object>> items = new LinkedHashMap<>();
+    try (PreparedStatement query =
+        connection.prepareStatement(
+            "select item, receipt from wb_step_item where run_id = ? and step_id = ?"
+                + " order by done_at, item_id")) {
+      query.setString(1, runId);
+      query.setString(2, stepId);
+      try (ResultSet rows = query.executeQuery()) {
+        while (rows.next()) {
+          items.put(rows.getString(1), Json.readObject(rows.getString(2)));
+        }
+      }
+    }
+    return items;
   }
 
   private static int writeItem(

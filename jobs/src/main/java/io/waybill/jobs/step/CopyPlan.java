@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * What a copy will do, before it does anything: every file with the way it goes. The ways stay open
@@ -30,6 +31,17 @@ final class CopyPlan implements AutoCloseable {
    * @param target where it goes; its name comes from a listing and is confined when it is written
    */
   record Leg(Route route, Selected file, boolean isIntoDirectory, Place target) {
+    /** Returns what the file is called at its source, with the directories below what was named. */
+    String ownName() {
+      return SidecarFinder.join(
+          SidecarFinder.parent(file.name()), SidecarFinder.last(SidecarFinder.path(file.place())));
+    }
+
+    /** Says whether it was found in a directory below what was named. */
+    boolean isDeep() {
+      return file.name().indexOf('/') >= 0;
+    }
+
     /** Returns the same for one version of the file only. */
     Leg settled(SourceIdentity version) {
       Selected only = new Selected(file.place(), file.name(), file.entry(), Optional.of(version));
@@ -67,14 +79,10 @@ final class CopyPlan implements AutoCloseable {
   static CopyPlan of(List<Place> sources, Place target, Sessions sessions) {
     CopyPlan plan = new CopyPlan(sessions);
     try {
-      boolean isDirectory = WebQuery.without(target.path()).endsWith("/");
-      if (sources.size() > 1 && !isDirectory) {
-        throw new JobException.Configuration(
-            "several sources need a directory as target: put a \"/\" at the end of " + target);
-      }
+      requireDirectory(sources.size(), target);
       for (Place source : sources) {
         Route route = Route.open(source, target, sessions);
-        plan.add(route, source, route.select(), target);
+        plan.add(route, source, route.select(), new FileTarget(target, Optional.empty()));
       }
       plan.requireOneSourceForEachTarget();
       return plan;
@@ -92,7 +100,11 @@ final class CopyPlan implements AutoCloseable {
   static CopyPlan of(Place source, List<FileEntry> files, Place target, Sessions sessions) {
     CopyPlan plan = new CopyPlan(sessions);
     try {
-      plan.add(Route.open(source, target, sessions), source, Selection.tree(source, files), target);
+      plan.add(
+          Route.open(source, target, sessions),
+          source,
+          Selection.tree(source, files),
+          new FileTarget(target, Optional.empty()));
       return plan;
     } catch (RuntimeException e) {
       plan.close();
@@ -100,17 +112,56 @@ final class CopyPlan implements AutoCloseable {
     }
   }
 
-  private void add(Route route, Place source, Selection selection, Place target) {
+  /**
+   * Lists what a step is about.
+   *
+   * @param sessions closed with the plan, and if there is none
+   * @param isTaken says of a source that is not there that it was, and needs none any more
+   * @throws JobException.Configuration if two sources would be written to one target
+   */
+  static CopyPlan of(
+      FileSelection from, FileTarget to, Sessions sessions, Predicate<Place> isTaken) {
+    CopyPlan plan = new CopyPlan(sessions);
+    try {
+      requireDirectory(from.from().size(), to.place());
+      for (FileSource source : from.from()) {
+        Route route = Route.open(source.place(), to.place(), sessions);
+        try {
+          plan.add(route, source.place(), from.find(source, sessions), to);
+        } catch (JobException.NotFound e) {
+          if (!isTaken.test(source.place())) {
+            throw e;
+          }
+        }
+      }
+      plan.requireOneSourceForEachTarget();
+      return plan;
+    } catch (RuntimeException e) {
+      plan.close();
+      throw e;
+    }
+  }
+
+  private static void requireDirectory(int sources, Place target) {
+    if (sources > 1 && !WebQuery.without(target.path()).endsWith("/")) {
+      throw new JobException.Configuration(
+          "several sources need a directory as target: put a \"/\" at the end of " + target);
+    }
+  }
+
+  private void add(Route route, Place source, Selection selection, FileTarget to) {
+    Place target = to.place();
     boolean isDirectory = WebQuery.without(target.path()).endsWith("/");
     leftOut.addAll(selection.leftOut());
     refused.addAll(selection.refused());
     requireTarget(source, target, isDirectory, selection.isTree());
     selection.directories().forEach(name -> directories.add(new Made(route, source, name)));
-    for (Selected file : selection.files()) {
+    for (Selected each : selection.files()) {
+      Selected file = to.renamed(each);
       boolean intoDirectory = isDirectory || selection.isTree();
-      Place to = route.targetOf(file, intoDirectory);
-      requireOther(file.place(), to);
-      legs.add(new Leg(route, file, intoDirectory, to));
+      Place there = route.targetOf(file, intoDirectory);
+      requireOther(file.place(), there);
+      legs.add(new Leg(route, file, intoDirectory, there));
     }
   }
 

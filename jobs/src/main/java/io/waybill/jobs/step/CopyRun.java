@@ -19,14 +19,12 @@ import io.waybill.transfer.file.SettledFiles.Look;
 import io.waybill.transfer.file.SettledFiles.Verdict;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * Carries out one copy outside of any job, with nothing but memory: the same plan and the same ways
@@ -99,7 +97,7 @@ public final class CopyRun {
               .map(leg -> bound(request, leg, settled))
               .toList();
       if (request.isMove()) {
-        legs = sidecarsLast(legs, sidecars);
+        legs = sidecars.lastOf(legs);
       }
       listener.planned(legs.size(), legs.stream().mapToLong(leg -> size(leg.file())).sum());
       plan.leftOut().forEach(outcome::leftOut);
@@ -135,16 +133,6 @@ public final class CopyRun {
           new CopyOutcome.LeftOut(leg.file().place().toString(), CopyOutcome.Reason.SIDECAR));
     }
     return !isReplaced;
-  }
-
-  // one that was moved before its files could not be read for them any more
-  private static List<Leg> sidecarsLast(List<Leg> legs, SidecarCopy sidecars) {
-    Map<Boolean, List<Leg>> byNeed =
-        legs.stream()
-            .collect(Collectors.partitioningBy(leg -> sidecars.isNeededByOthers(leg.file())));
-    List<Leg> sorted = new ArrayList<>(byNeed.getOrDefault(false, List.of()));
-    sorted.addAll(byNeed.getOrDefault(true, List.of()));
-    return sorted;
   }
 
   private static boolean takes(PathFilter filter, Selection.Refused refused) {

@@ -15,6 +15,9 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -44,7 +47,7 @@ final class LocalTree {
     }
     try (Stream<Path> walk = Files.walk(directory, recursive ? Integer.MAX_VALUE : 1)) {
       return walk.filter(path -> !path.equals(directory))
-          .filter(path -> !isOurPart(path))
+          .filter(path -> ourPart(directory, path).isEmpty())
           .sorted()
           .map(path -> entry(directory, path))
           .toList();
@@ -55,13 +58,28 @@ final class LocalTree {
     }
   }
 
-  /** Lists what copies have left below a directory: part files and their journals. */
+  /**
+   * Lists what copies have left below a directory: part files and their journals, and directories
+   * of archives that were not unpacked whole, after what is in them and as old as they are.
+   */
   static List<Unfinished> unfinished(Path directory) {
+    List<Unfinished> found = new ArrayList<>();
     try (Stream<Path> walk = Files.walk(directory)) {
-      return walk.filter(LocalTree::isOurPart)
-          .sorted()
-          .map(path -> new Unfinished(entry(directory, path), false))
-          .toList();
+      List<Path> parts =
+          walk.filter(path -> ourPart(directory, path).filter(path::equals).isPresent())
+              .sorted()
+              .toList();
+      for (Path part : parts) {
+        Optional<Instant> changed = entry(directory, part).modified();
+        try (Stream<Path> inside = Files.walk(part)) {
+          inside
+              .sorted(Comparator.reverseOrder())
+              .map(path -> entry(directory, path))
+              .map(each -> new FileEntry(each.path(), each.kind(), each.sizeBytes(), changed))
+              .forEach(each -> found.add(new Unfinished(each, false)));
+        }
+      }
+      return found;
     } catch (UncheckedIOException e) {
       throw cannotList(directory, Objects.requireNonNull(e.getCause()));
     } catch (IOException e) {
@@ -106,8 +124,26 @@ final class LocalTree {
   }
 
   private static boolean isOurPart(Path path) {
-    return PartName.isPart(path.getFileName().toString())
-        && Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS);
+    return isPartName(path)
+        && (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)
+            || Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS));
+  }
+
+  /** Returns what is unfinished on the way from a directory to a path, the path included. */
+  private static Optional<Path> ourPart(Path directory, Path path) {
+    Path at = directory;
+    for (Path name : directory.relativize(path)) {
+      at = at.resolve(name);
+      if (!at.equals(directory) && isOurPart(at)) {
+        return Optional.of(at);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isPartName(Path path) {
+    String name = path.getFileName().toString();
+    return PartName.isReserved(name) && PartName.isPart(name);
   }
 
   private static FileEntry entry(Path directory, Path path) {

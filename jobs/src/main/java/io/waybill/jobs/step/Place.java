@@ -21,6 +21,9 @@ public sealed interface Place {
   /** Returns the path as written, without the connection. */
   String path();
 
+  /** Returns it as a job file writes it. */
+  String location();
+
   /** Returns the same place with another path. */
   Place withPath(String path);
 
@@ -45,6 +48,12 @@ public sealed interface Place {
     @Override
     public Local withPath(String other) {
       return new Local(other);
+    }
+
+    @Override
+    public String location() {
+      boolean isMistaken = NAMED.matcher(path).matches() && !path.startsWith("/");
+      return isMistaken ? "./" + path : path;
     }
 
     Path toPath() {
@@ -78,6 +87,11 @@ public sealed interface Place {
     @Override
     public Remote withPath(String other) {
       return new Remote(connection, other);
+    }
+
+    @Override
+    public String location() {
+      return toString();
     }
 
     /** Returns the same place as one name. */

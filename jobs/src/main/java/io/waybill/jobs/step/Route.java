@@ -128,6 +128,20 @@ final class Route {
    * @throws TransferException.Integrity if it is not that any more; then it stays
    */
   void removeSource(Selected file, FileEntry before) {
+    requireUnchanged(file, before);
+    if (file.place() instanceof Place.Local local) {
+      LocalTree.delete(local.toPath());
+    } else {
+      required(sourceSession).delete(file.place().path());
+    }
+  }
+
+  /**
+   * Checks that a source is what it was before it was copied.
+   *
+   * @throws TransferException.Integrity if it is not that any more
+   */
+  void requireUnchanged(Selected file, FileEntry before) {
     Optional<FileEntry> now = source(file);
     if (!SourceWords.isSame(Optional.of(before), now)) {
       throw new TransferException.Integrity(
@@ -137,11 +151,6 @@ final class Route {
           "%s changed after it was copied, so it was not deleted; look at it, what was copied is at %s"
               .formatted(file.place(), target),
           null);
-    }
-    if (file.place() instanceof Place.Local local) {
-      LocalTree.delete(local.toPath());
-    } else {
-      required(sourceSession).delete(file.place().path());
     }
   }
 

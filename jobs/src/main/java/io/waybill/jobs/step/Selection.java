@@ -9,6 +9,7 @@ import io.waybill.transfer.WebQuery;
 import io.waybill.transfer.file.PathFilter;
 import io.waybill.transfer.file.SafePath;
 import io.waybill.transfer.file.UnsafePathException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -63,7 +64,7 @@ record Selection(
    */
   static Selection of(Place source, @Nullable FileTransfer session) {
     Split split = Split.of(source.path());
-    if (split.pattern() != null && !isName(source)) {
+    if (split.pattern() != null && isPattern(source)) {
       return matching(source.withPath(split.base()), split.pattern(), session);
     }
     FileEntry entry = stat(source, session);
@@ -72,11 +73,26 @@ record Selection(
       tree.directories().add(0, "");
       return tree;
     }
+    return one(source, entry);
+  }
+
+  /**
+   * Looks one file up, whatever characters its name has.
+   *
+   * @param session to the source's connection; null where it is on this machine
+   * @throws JobException.NotFound if it does not exist, or is no file
+   */
+  static Selection ofOne(Place source, @Nullable FileTransfer session) {
+    return one(source, stat(source, session));
+  }
+
+  private static Selection one(Place source, FileEntry entry) {
     if (entry.kind() == FileEntry.Kind.LINK) {
       throw link(source);
     }
     if (!entry.isFile()) {
-      throw new JobException.NotFound(source + " is neither a file nor a directory");
+      throw new JobException.NotFound(
+          source + " is " + (entry.isDirectory() ? "no file" : "neither a file nor a directory"));
     }
     return new Selection(
         List.of(new Selected(source, lastSegment(WebQuery.without(source.path())), entry)),
@@ -101,6 +117,32 @@ record Selection(
           .forEach(selection.leftOut()::add);
     }
     return selection;
+  }
+
+  /**
+   * Returns the files that match; then no directory is made for its own sake, as with a pattern.
+   *
+   * @param modifiedBefore only those, and none whose time is not known; empty for any
+   */
+  Selection taking(FileMatch match, Optional<Instant> modifiedBefore) {
+    if (match.isAll() && modifiedBefore.isEmpty()) {
+      return this;
+    }
+    return new Selection(
+        files.stream()
+            .filter(file -> match.takes(file.name()))
+            .filter(
+                file ->
+                    modifiedBefore.isEmpty()
+                        || file.entry()
+                            .modified()
+                            .filter(time -> time.isBefore(modifiedBefore.get()))
+                            .isPresent())
+            .toList(),
+        isTree,
+        leftOut,
+        refused.stream().filter(each -> match.takes(each.name())).toList(),
+        List.of());
   }
 
   /** Takes the files of a directory that was listed; their names are not trusted. */
@@ -132,6 +174,11 @@ record Selection(
       }
     }
     return new Selection(files, true, leftOut, refused, directories);
+  }
+
+  /** Says whether a source is no name of a file or directory but a pattern. */
+  static boolean isPattern(Place source) {
+    return Split.of(source.path()).pattern() != null && !isName(source);
   }
 
   // a name that is there is meant, whatever characters it has; a web address' query is no pattern

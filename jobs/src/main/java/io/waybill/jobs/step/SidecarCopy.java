@@ -1,5 +1,6 @@
 package io.waybill.jobs.step;
 
+import io.waybill.jobs.step.CopyPlan.Leg;
 import io.waybill.jobs.step.Selection.Selected;
 import io.waybill.jobs.step.SidecarFinder.Told;
 import io.waybill.transfer.Digest;
@@ -8,7 +9,11 @@ import io.waybill.transfer.TransferException;
 import io.waybill.transfer.TransferOptions;
 import io.waybill.transfer.TransferReceipt;
 import io.waybill.transfer.sidecar.SidecarName;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Copies files one by one, each compared with what its sidecar says before it is published, and
@@ -39,7 +44,7 @@ final class SidecarCopy {
       SidecarTerms terms, Optional<Digest.Algorithm> told, Sessions sessions, Listener listener) {
     this.terms = terms;
     this.told = told;
-    this.finder = new SidecarFinder(sessions);
+    this.finder = new SidecarFinder(sessions, terms.only());
     this.writer = new SidecarWriter(sessions);
     this.listener = listener;
   }
@@ -55,6 +60,17 @@ final class SidecarCopy {
    */
   boolean isNeededByOthers(Selected file) {
     return terms.check() != SidecarTerms.Check.NEVER && finder.isSidecar(file);
+  }
+
+  /**
+   * Returns files with those at the end that {@link #isNeededByOthers}, to be moved in that order.
+   */
+  List<Leg> lastOf(List<Leg> legs) {
+    Map<Boolean, List<Leg>> byNeed =
+        legs.stream().collect(Collectors.partitioningBy(leg -> isNeededByOthers(leg.file())));
+    List<Leg> sorted = new ArrayList<>(byNeed.getOrDefault(false, List.of()));
+    sorted.addAll(byNeed.getOrDefault(true, List.of()));
+    return sorted;
   }
 
   /**
@@ -110,8 +126,9 @@ final class SidecarCopy {
           file.place().toString(),
           "a sidecar",
           "none",
-          "no sidecar tells what %s must have: there is none of %s, and neither %s nor the like beside it or above it tells of it; it was not copied"
+          "no sidecar%s tells what %s must have: there is none of %s, and neither %s nor the like beside it or above it tells of it; it was not copied"
               .formatted(
+                  terms.only().map(each -> " of " + each.label()).orElse(""),
                   file.place(),
                   String.join(", ", SidecarName.usual(name)),
                   SidecarName.ofTree(Digest.Algorithm.SHA_256)),

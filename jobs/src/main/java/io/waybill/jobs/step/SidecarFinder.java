@@ -21,6 +21,7 @@ final class SidecarFinder {
   private static final int FILES_KEPT = 4; // of 16 MiB of text at most, each
 
   private final Sessions sessions;
+  private final Optional<Digest.Algorithm> only;
   private final Map<String, SidecarNames> directories = lately(DIRECTORIES_KEPT);
   private final Map<String, SidecarFile> files = lately(FILES_KEPT);
 
@@ -31,8 +32,14 @@ final class SidecarFinder {
    */
   record Told(Digest digest, Place sidecar) {}
 
-  SidecarFinder(Sessions sessions) {
+  /**
+   * Prepares.
+   *
+   * @param only the algorithm of those that count; empty for any
+   */
+  SidecarFinder(Sessions sessions, Optional<Digest.Algorithm> only) {
     this.sessions = sessions;
+    this.only = only;
   }
 
   private static <V> Map<String, V> lately(int most) {
@@ -59,7 +66,7 @@ final class SidecarFinder {
     SidecarNames names = names(directory);
     for (String each : names.own(name)) {
       Place sidecar = directory.withPath(join(directory.path(), each));
-      Optional<Sidecar> found = SidecarReader.read(sidecar, sessions).of(name);
+      Optional<Sidecar> found = SidecarReader.read(sidecar, sessions).of(name).filter(this::counts);
       if (found.isPresent()) {
         return found.map(told -> new Told(told.digest(), sidecar));
       }
@@ -86,11 +93,16 @@ final class SidecarFinder {
       if (found.isEmpty() && isAlone) {
         found = fromAbove(content, directory.path(), name);
       }
+      found = found.filter(this::counts);
       if (found.isPresent()) {
         return found.map(told -> new Told(told.digest(), sidecar));
       }
     }
     return Optional.empty();
+  }
+
+  private boolean counts(Sidecar sidecar) {
+    return only.isEmpty() || only.get() == sidecar.algorithm();
   }
 
   // one that was made in a directory above names the directories on the way

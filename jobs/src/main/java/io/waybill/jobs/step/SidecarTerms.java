@@ -8,11 +8,14 @@ import java.util.Optional;
  * What a copy does with hash sidecars, the files such as {@code x.sha256} and {@code SHA256SUMS}.
  *
  * @param check whether what is copied is compared with those beside the source
+ * @param only the algorithm of those that count when it is compared; empty for any
  * @param write the algorithm of those that are written beside each target; empty for none
  */
-public record SidecarTerms(Check check, Optional<Digest.Algorithm> write) {
+public record SidecarTerms(
+    Check check, Optional<Digest.Algorithm> only, Optional<Digest.Algorithm> write) {
   /** Sidecars are files like any other. */
-  public static final SidecarTerms NONE = new SidecarTerms(Check.NEVER, Optional.empty());
+  public static final SidecarTerms NONE =
+      new SidecarTerms(Check.NEVER, Optional.empty(), Optional.empty());
 
   /** Whether files are compared with sidecars of their sources. */
   public enum Check {
@@ -25,6 +28,7 @@ public record SidecarTerms(Check check, Optional<Digest.Algorithm> write) {
 
   public SidecarTerms {
     Objects.requireNonNull(check, "check");
+    Objects.requireNonNull(only, "only");
     Objects.requireNonNull(write, "write");
   }
 

@@ -15,6 +15,13 @@ public final class StepTypes {
   public static List<StepType<?>> all() {
     List<StepType<?>> types = new ArrayList<>();
     types.add(new CopyStepType());
+    types.add(new MoveStepType());
+    types.add(new SyncStepType());
+    types.add(new DeleteStepType());
+    types.add(new ListStepType());
+    types.add(new ChecksumStepType());
+    types.add(new ArchiveStepType());
+    types.add(new UnarchiveStepType());
     types.add(new SendMailStepType());
     types.add(new FetchMailStepType());
     ServiceLoader.load(StepType.class).forEach(types::add);

@@ -1,9 +1,5 @@
-package io.waybill.jobs.cli;
+package io.waybill.jobs.step;
 
-import io.waybill.jobs.step.CopyOutcome;
-import io.waybill.jobs.step.Place;
-import io.waybill.jobs.step.PlaceFiles;
-import io.waybill.jobs.step.TreeFiles;
 import io.waybill.transfer.Digest;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.file.LocalFailures;
@@ -17,31 +13,38 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 
-/** Computes digests of files, prints them, and writes sidecars if that is wanted. */
-final class Checksums {
+/** Computes digests of files, tells them, and writes sidecars if that is wanted. */
+public final class Checksums {
   private final PlaceFiles files;
   private final Digest.Algorithm algorithm;
   private final boolean write;
-  private final ChecksumReport report;
+  private final ChecksumListener listener;
+  private long failures;
 
-  Checksums(PlaceFiles files, Digest.Algorithm algorithm, boolean write, ChecksumReport report) {
+  /**
+   * Prepares.
+   *
+   * @param write whether sidecars are written, too: beside a file, or one in a directory
+   */
+  public Checksums(
+      PlaceFiles files, Digest.Algorithm algorithm, boolean write, ChecksumListener listener) {
     this.files = files;
     this.algorithm = algorithm;
     this.write = write;
-    this.report = report;
+    this.listener = listener;
   }
 
   /** Does it for one file, or for all files of a directory. */
-  void run(Place place) {
+  public void run(Place place) {
     if (files.look(place).isDirectory()) {
       tree(place);
       return;
     }
     requireTellable(place.path().substring(place.path().lastIndexOf('/') + 1));
     Digest digest = files.digest(place, algorithm);
-    report.digest(place.toString(), digest);
+    listener.digest(place.toString(), digest);
     if (write) {
-      report.note("wrote " + files.writeSidecar(place, digest));
+      listener.note("wrote " + files.writeSidecar(place, digest));
     }
   }
 
@@ -71,21 +74,26 @@ final class Checksums {
   }
 
   private void write(Place directory, Path lines) throws IOException {
-    long failedBefore = report.failures();
+    long failedBefore = failures;
     Walk walk;
     try (Writer out = Files.newBufferedWriter(lines)) {
       walk = new Walk(directory, out);
       walk.run();
     }
     Place sidecar = directory.withPath(join(directory.path(), SidecarName.ofTree(algorithm)));
-    if (report.failures() > failedBefore) {
-      report.note("wrote no " + sidecar + ", as it would not tell of all files");
+    if (failures > failedBefore) {
+      listener.note("wrote no " + sidecar + ", as it would not tell of all files");
     } else if (walk.count == 0) {
-      report.note("wrote no " + sidecar + ", as there is no file that it could tell of");
+      listener.note("wrote no " + sidecar + ", as there is no file that it could tell of");
     } else {
       files.putSidecar(sidecar, lines);
-      report.note("wrote " + sidecar);
+      listener.note("wrote " + sidecar);
     }
+  }
+
+  private void failed(String name, String why) {
+    failures++;
+    listener.failed(name, why);
   }
 
   private static String join(String directory, String name) {
@@ -119,7 +127,8 @@ final class Checksums {
       }
       if (name.chars()
           .anyMatch(each -> Character.isISOControl(each) && "\t\n\r".indexOf(each) < 0)) {
-        report.failed(name, "its name has control characters that no line can tell; rename it");
+        Checksums.this.failed(
+            name, "its name has control characters that no line can tell; rename it");
         return;
       }
       Digest digest;
@@ -133,10 +142,10 @@ final class Checksums {
         if (e.isTransient()) {
           throw e;
         }
-        report.failed(name, String.valueOf(e.getMessage()));
+        Checksums.this.failed(name, String.valueOf(e.getMessage()));
         return;
       }
-      report.digest(name, digest);
+      listener.digest(name, digest);
       add(SidecarFile.line(digest, name) + "\n");
     }
 
@@ -164,12 +173,12 @@ final class Checksums {
 
     @Override
     public void leftOut(String name, CopyOutcome.Reason why) {
-      report.note("left out, " + why.words() + ": " + name);
+      listener.note("left out, " + why.words() + ": " + name);
     }
 
     @Override
     public void failed(String name, TransferException why) {
-      report.failed(name, String.valueOf(why.getMessage()));
+      Checksums.this.failed(name, String.valueOf(why.getMessage()));
     }
   }
 }

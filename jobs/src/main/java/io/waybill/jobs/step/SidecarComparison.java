@@ -1,8 +1,6 @@
-package io.waybill.jobs.cli;
+package io.waybill.jobs.step;
 
-import io.waybill.jobs.cli.ChecksumReport.State;
-import io.waybill.jobs.step.Place;
-import io.waybill.jobs.step.PlaceFiles;
+import io.waybill.jobs.step.ChecksumListener.State;
 import io.waybill.transfer.Digest;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.sidecar.Sidecar;
@@ -11,13 +9,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Compares files with what a sidecar in their directory, or above it, says of them. */
-final class SidecarComparison {
+public final class SidecarComparison {
   private final PlaceFiles files;
-  private final ChecksumReport report;
+  private final ChecksumListener listener;
 
-  SidecarComparison(PlaceFiles files, ChecksumReport report) {
+  /** Prepares. */
+  public SidecarComparison(PlaceFiles files, ChecksumListener listener) {
     this.files = files;
-    this.report = report;
+    this.listener = listener;
   }
 
   /**
@@ -25,7 +24,7 @@ final class SidecarComparison {
    *
    * @throws TransferException if the sidecar cannot be read, or not be believed
    */
-  void run(Place sidecar) {
+  public void run(Place sidecar) {
     String path = sidecar.path();
     int slash = path.lastIndexOf('/');
     Place directory = sidecar.withPath(path.substring(0, slash <= 0 ? slash + 1 : slash));
@@ -37,17 +36,18 @@ final class SidecarComparison {
     try {
       Optional<Digest> actual = side.digest(sidecar.name(), Set.of(sidecar.algorithm()));
       boolean isSame = actual.filter(sidecar.digest()::equals).isPresent();
-      report.compared(sidecar.name(), sidecar.digest(), actual, isSame ? State.OK : State.DIFFERS);
+      listener.compared(
+          sidecar.name(), sidecar.digest(), actual, isSame ? State.OK : State.DIFFERS);
     } catch (TransferException.NotFound e) {
-      report.compared(sidecar.name(), sidecar.digest(), Optional.empty(), State.MISSING);
+      listener.compared(sidecar.name(), sidecar.digest(), Optional.empty(), State.MISSING);
     } catch (TransferException.Refused
         | TransferException.Integrity
         | TransferException.LocalFile e) {
       if (e.isTransient()) {
         throw e;
       }
-      report.compared(sidecar.name(), sidecar.digest(), Optional.empty(), State.UNREADABLE);
-      report.failed(sidecar.name(), String.valueOf(e.getMessage()));
+      listener.compared(sidecar.name(), sidecar.digest(), Optional.empty(), State.UNREADABLE);
+      listener.failed(sidecar.name(), String.valueOf(e.getMessage()));
     }
   }
 }

@@ -1,0 +1,76 @@
+package io.waybill.jobs.step;
+
+import io.waybill.jobs.Arguments;
+import io.waybill.jobs.Connections;
+import io.waybill.jobs.JobException;
+import io.waybill.jobs.Key;
+import io.waybill.jobs.StepHandler;
+import io.waybill.jobs.StepResult;
+import io.waybill.jobs.StepServices;
+import io.waybill.jobs.StepType;
+import io.waybill.jobs.ValueType.Scalar;
+import io.waybill.jobs.archive.ArchiveFormat;
+import java.util.List;
+import java.util.Map;
+
+/** {@code archive}: files of this machine become one. */
+final class ArchiveStepType implements StepType<ArchiveStep> {
+
+  @Override
+  public String name() {
+    return "archive";
+  }
+
+  @Override
+  public String doc() {
+    return "Puts files of this machine into a zip, tar.gz or tar.zst archive, whole and read back, or not at all.";
+  }
+
+  @Override
+  public List<Key> keys() {
+    return List.of(
+        FileKeys.FROM,
+        FileKeys.MATCH,
+        Key.required("to", Scalar.LOCATION, "The archive; an old one of its name is replaced."),
+        ArchiveKeys.FORMAT,
+        FileKeys.expect(FileKeys.anyNumber()));
+  }
+
+  @Override
+  public boolean isLocal(StepResult result) {
+    return true;
+  }
+
+  @Override
+  public Map<String, String> outputs() {
+    return Map.of(
+        "files", "a list of one with name, location, size, digest of the archive",
+        "count", "how many files are in it",
+        "bytes", "the sum of their sizes",
+        "left-out", "a list of what is neither a file nor a directory: links, devices, sockets");
+  }
+
+  @Override
+  public ArchiveStep bind(Arguments arguments, Connections connections) {
+    FileSelection from = FileSelection.of(arguments, connections);
+    from.from().forEach(each -> ArchiveKeys.here(each.place()));
+    Place.Local to = ArchiveKeys.here(Place.of(arguments.text("to"), connections));
+    if (to.path().endsWith("/")) {
+      throw new JobException.Configuration("\"to\" is a file, the archive: " + to + " is none");
+    }
+    ArchiveFormat format =
+        ArchiveKeys.format(arguments)
+            .or(() -> ArchiveFormat.of(SidecarFinder.last(to.path())))
+            .orElseThrow(
+                () ->
+                    new JobException.Configuration(
+                        "the name of %s tells no kind of archive: let it end in .zip, .tar.gz or .tar.zst, or give \"format\""
+                            .formatted(to)));
+    return new ArchiveStep(from, to, format);
+  }
+
+  @Override
+  public StepHandler<ArchiveStep> handler(StepServices services) {
+    return (step, call) -> new ArchiveAttempt(services, call).run(step);
+  }
+}

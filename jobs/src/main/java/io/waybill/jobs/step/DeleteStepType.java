@@ -1,0 +1,49 @@
+package io.waybill.jobs.step;
+
+import io.waybill.jobs.Arguments;
+import io.waybill.jobs.Connections;
+import io.waybill.jobs.Key;
+import io.waybill.jobs.StepHandler;
+import io.waybill.jobs.StepServices;
+import io.waybill.jobs.StepType;
+import java.util.List;
+import java.util.Map;
+
+/** {@code delete}: files, never a directory, a link or a root. */
+final class DeleteStepType implements StepType<DeleteStep> {
+
+  @Override
+  public String name() {
+    return "delete";
+  }
+
+  @Override
+  public String doc() {
+    return "Deletes files; directories and links stay.";
+  }
+
+  @Override
+  public List<Key> keys() {
+    return List.of(
+        FileKeys.FROM, FileKeys.MATCH, FileKeys.OLDER_THAN, FileKeys.expect(FileKeys.anyNumber()));
+  }
+
+  @Override
+  public Map<String, String> outputs() {
+    return Map.of(
+        "files", "a list with name, location, size, modified of each file that is gone",
+        "bytes", "the sum of their sizes",
+        "left-out",
+            "a list of what is neither a file nor a directory, or cannot be asked for by its name");
+  }
+
+  @Override
+  public DeleteStep bind(Arguments arguments, Connections connections) {
+    return new DeleteStep(FileSelection.of(arguments, connections));
+  }
+
+  @Override
+  public StepHandler<DeleteStep> handler(StepServices services) {
+    return (step, call) -> new DeleteAttempt(services, call).run(step.from());
+  }
+}

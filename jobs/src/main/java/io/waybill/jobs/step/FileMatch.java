@@ -1,0 +1,72 @@
+package io.waybill.jobs.step;
+
+import io.waybill.jobs.Arguments;
+import io.waybill.jobs.JobException;
+import io.waybill.transfer.file.PathFilter;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/**
+ * Which files of a place a step takes, by their names: shell patterns as {@link PathFilter}
+ * describes them, or a regular expression that is found in the last segment.
+ */
+final class FileMatch {
+  static final FileMatch ALL = new FileMatch(name -> true);
+
+  private final Taking taking;
+
+  @FunctionalInterface
+  private interface Taking {
+    boolean takes(String name);
+  }
+
+  private FileMatch(Taking taking) {
+    this.taking = taking;
+  }
+
+  /**
+   * Reads the key {@code match}.
+   *
+   * @throws JobException.Configuration if a pattern is malformed
+   */
+  static FileMatch of(Arguments arguments) {
+    return arguments.asMap().get("match") instanceof Arguments group
+        ? regex(group.text("regex"))
+        : globs(arguments.texts("match"));
+  }
+
+  private static FileMatch globs(List<String> patterns) {
+    if (patterns.isEmpty()) {
+      return ALL;
+    }
+    try {
+      return new FileMatch(PathFilter.of(patterns, List.of())::takesFile);
+    } catch (IllegalArgumentException e) {
+      throw new JobException.Configuration("\"match\": " + e.getMessage(), e);
+    }
+  }
+
+  private static FileMatch regex(String text) {
+    try {
+      Pattern pattern = Pattern.compile(text);
+      return new FileMatch(name -> pattern.matcher(SidecarFinder.last(name)).find());
+    } catch (PatternSyntaxException e) {
+      throw new JobException.Configuration(
+          "\"match\" is not a regular expression: %s: %s".formatted(e.getDescription(), text), e);
+    }
+  }
+
+  boolean isAll() {
+    return this == ALL;
+  }
+
+  /**
+   * Says whether a file is taken.
+   *
+   * @param name relative to where it was looked for, with {@code /}
+   */
+  boolean takes(String name) {
+    return taking.takes(name);
+  }
+}

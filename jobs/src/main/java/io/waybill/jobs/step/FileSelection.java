@@ -1,0 +1,108 @@
+package io.waybill.jobs.step;
+
+import io.waybill.jobs.Arguments;
+import io.waybill.jobs.Connections;
+import io.waybill.jobs.JobException;
+import io.waybill.transfer.FileTransfer;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which files a step is about.
+ *
+ * @param from where they are; may be empty if an expression found nothing
+ * @param match which of them
+ * @param olderThan how long ago they must have been modified; empty for any time
+ * @param leastFiles fewer are a failure
+ * @param mostFiles more are a failure
+ */
+record FileSelection(
+    List<FileSource> from,
+    FileMatch match,
+    Optional<Duration> olderThan,
+    long leastFiles,
+    long mostFiles) {
+  FileSelection {
+    from = List.copyOf(from);
+    Objects.requireNonNull(match, "match");
+    Objects.requireNonNull(olderThan, "olderThan");
+  }
+
+  /**
+   * Reads the keys by which files are selected; one that a kind of step does not have selects all.
+   *
+   * @throws JobException.Configuration if one cannot be used
+   */
+  static FileSelection of(Arguments arguments, Connections connections) {
+    return of(arguments, connections, Long.MAX_VALUE);
+  }
+
+  /**
+   * Reads the same keys.
+   *
+   * @param usualMost how many files there may be if nothing is said of that
+   * @throws JobException.Configuration if one cannot be used
+   */
+  static FileSelection of(Arguments arguments, Connections connections, long usualMost) {
+    Optional<Arguments> expect = arguments.group("expect");
+    long least = expect.flatMap(each -> each.optionalInteger("min-files")).orElse(0L);
+    long most = expect.flatMap(each -> each.optionalInteger("max-files")).orElse(usualMost);
+    if (least < 0 || most < least) {
+      throw new JobException.Configuration(
+          "\"expect\": \"min-files\" is 0 or more, and \"max-files\" no less than it");
+    }
+    return new FileSelection(
+        arguments.files("from").stream()
+            .map(
+                each ->
+                    each.isOneFile()
+                        ? new FileSource(Place.of(each.location(), connections), true)
+                        : new FileSource(Place.source(each.location(), connections), false))
+            .toList(),
+        FileMatch.of(arguments),
+        arguments.optionalDuration("older-than"),
+        least,
+        most);
+  }
+
+  /**
+   * Looks for the files of one source.
+   *
+   * @throws JobException.NotFound if it is not there; a pattern may match nothing
+   */
+  Selection find(FileSource source, Sessions sessions) {
+    Place place = source.place();
+    @Nullable FileTransfer session = sessions.to(place).orElse(null);
+    Selection found =
+        source.isOneFile() ? Selection.ofOne(place, session) : Selection.of(place, session);
+    return found.taking(match, modifiedBefore(sessions.services().clock()));
+  }
+
+  /** Returns before when files must have been modified; empty for any time. */
+  Optional<Instant> modifiedBefore(InstantSource clock) {
+    return olderThan.map(age -> clock.instant().minus(age));
+  }
+
+  /**
+   * Checks how many files there are, before anything is done to them.
+   *
+   * @throws JobException.Expectation if they are too few or too many
+   */
+  void requireExpected(long found) {
+    if (found < leastFiles) {
+      throw new JobException.Expectation(
+          "expected at least %d files in %s and found %d; they may be late, or the path is wrong"
+              .formatted(leastFiles, from, found));
+    }
+    if (found > mostFiles) {
+      throw new JobException.Expectation(
+          "expected at most %d files in %s and found %d; nothing was done, raise \"max-files\" if that is right"
+              .formatted(mostFiles, from, found));
+    }
+  }
+}

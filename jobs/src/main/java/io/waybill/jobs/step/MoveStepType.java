@@ -1,0 +1,58 @@
+package io.waybill.jobs.step;
+
+import io.waybill.jobs.Arguments;
+import io.waybill.jobs.Connections;
+import io.waybill.jobs.Key;
+import io.waybill.jobs.StepHandler;
+import io.waybill.jobs.StepResult;
+import io.waybill.jobs.StepServices;
+import io.waybill.jobs.StepType;
+import java.util.List;
+import java.util.Map;
+
+/** {@code move}: as {@code copy}, and each source is deleted once its copy is safe. */
+final class MoveStepType implements StepType<MoveStep> {
+
+  @Override
+  public String name() {
+    return "move";
+  }
+
+  @Override
+  public String doc() {
+    return "Moves files: by renaming where that is one, else each source is deleted once its copy is verified and forced to the disk.";
+  }
+
+  @Override
+  public List<Key> keys() {
+    return FileKeys.copying();
+  }
+
+  @Override
+  public boolean isLocal(StepResult result) {
+    return FileKeys.isAnyHere(result);
+  }
+
+  @Override
+  public Map<String, String> outputs() {
+    return FileKeys.copied();
+  }
+
+  @Override
+  public MoveStep bind(Arguments arguments, Connections connections) {
+    MoveStep step =
+        new MoveStep(
+            FileSelection.of(arguments, connections),
+            FileTarget.of(arguments, connections),
+            CopyTerms.of(arguments));
+    step.terms().requireServer(step.from(), step.to().place());
+    return step;
+  }
+
+  @Override
+  public StepHandler<MoveStep> handler(StepServices services) {
+    return (step, call) ->
+        new CopyAttempt(services, call, step.terms(), new AfterCopy.Delete(true))
+            .run(step.from(), step.to());
+  }
+}

@@ -1,0 +1,160 @@
+package io.waybill.jobs.step;
+
+import io.waybill.jobs.Arguments;
+import io.waybill.jobs.Connections;
+import io.waybill.jobs.JobException;
+import io.waybill.jobs.Key;
+import io.waybill.jobs.StepHandler;
+import io.waybill.jobs.StepServices;
+import io.waybill.jobs.StepType;
+import io.waybill.jobs.ValueType;
+import io.waybill.jobs.ValueType.Scalar;
+import io.waybill.transfer.TransferOptions;
+import io.waybill.transfer.sync.SyncOptions;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** {@code sync}: one directory becomes like another. */
+final class SyncStepType implements StepType<SyncStep> {
+
+  @Override
+  public String name() {
+    return "sync";
+  }
+
+  @Override
+  public String doc() {
+    return "Makes a directory like another: copies what is missing or differs, and deletes the rest only if it is told to.";
+  }
+
+  @Override
+  public List<Key> keys() {
+    return List.of(
+        Key.required("from", Scalar.LOCATION, "The directory that is copied."),
+        Key.required("to", Scalar.LOCATION, "The directory that becomes like it."),
+        Key.optional(
+            "delete",
+            Scalar.BOOLEAN,
+            "false",
+            "Whether what only the target has is deleted; never after an error, nor for an empty source."),
+        Key.optional(
+            "max-delete",
+            Scalar.INTEGER,
+            "Delete nothing if it would be more files than that; if not given, than 10 or a tenth of the target's, whichever is more."),
+        Key.optional(
+            "allow-empty-source",
+            Scalar.BOOLEAN,
+            "false",
+            "Whether a source without any file is believed; `max-delete` must be given, too."),
+        Key.optional(
+            "compare",
+            new ValueType.OneOf(List.of("size-time", "digest")),
+            "size-time",
+            "What makes two files equal; from a server that computes no digests all are fetched for them."),
+        Key.optional(
+            "renames",
+            Scalar.BOOLEAN,
+            "false",
+            "With `delete`: whether what was only renamed is found by its digest, and renamed in the target, too."),
+        Key.optional(
+            "update", Scalar.BOOLEAN, "false", "Whether files stay that are newer in the target."),
+        Key.optional(
+            "include",
+            new ValueType.ListOf(Scalar.TEXT),
+            "Only these files: *.csv in any directory, logs/*.gz by the path, logs/ for all below."),
+        Key.optional(
+            "exclude",
+            new ValueType.ListOf(Scalar.TEXT),
+            "What is left as it is on both sides, patterns of the same kind."),
+        Key.optional("newer-than", Scalar.DURATION, "Only files that were modified less long ago."),
+        FileKeys.OLDER_THAN,
+        Key.optional("min-size", Scalar.SIZE, "Only files of at least that."),
+        Key.optional("max-size", Scalar.SIZE, "Only files of at most that."),
+        Key.optional("parallel", Scalar.INTEGER, "4", "How many files are copied at once."),
+        Key.optional(
+            "mode",
+            Scalar.BOOLEAN,
+            "true",
+            "Whether copies get the permission bits of the source."),
+        FileKeys.RATE);
+  }
+
+  @Override
+  public Map<String, String> outputs() {
+    return Map.of(
+        "to-copy", "how many files were to be copied",
+        "to-delete", "how many files were to be deleted",
+        "plan", "the first 100 lines of what was to be done, and how much of each",
+        "copied", "how many files were copied",
+        "renamed", "how many files were renamed in the target",
+        "deleted", "how many files were deleted",
+        "equal", "how many files were there already",
+        "bytes", "the sum of the copied files' sizes");
+  }
+
+  @Override
+  public SyncStep bind(Arguments arguments, Connections connections) {
+    SyncStep step =
+        new SyncStep(
+            Place.of(arguments.text("from"), connections),
+            Place.of(arguments.text("to"), connections),
+            options(arguments),
+            new SyncStep.Ages(
+                arguments.optionalDuration("newer-than"), arguments.optionalDuration("older-than")),
+            CopyTerms.rate(arguments));
+    PlaceFiles.requireApart(step.from(), step.to(), step.options().deletes());
+    if (step.isHere() && step.rate().isPresent()) {
+      throw new JobException.Configuration(CopyTerms.NO_RATE_HERE);
+    }
+    return step;
+  }
+
+  private static SyncOptions options(Arguments arguments) {
+    try {
+      SyncOptions.Builder options =
+          SyncOptions.builder()
+              .compare(
+                  arguments.text("compare").equals("digest")
+                      ? SyncOptions.Compare.DIGEST
+                      : SyncOptions.Compare.SIZE_MTIME)
+              .delete(arguments.flag("delete"))
+              .allowEmptySource(arguments.flag("allow-empty-source"))
+              .renames(arguments.flag("renames"))
+              .keepNewer(arguments.flag("update"))
+              .include(arguments.texts("include"))
+              .exclude(arguments.texts("exclude"))
+              .parallel(Math.toIntExact(arguments.integer("parallel")))
+              .files(TransferOptions.builder().preserveMode(arguments.flag("mode")).build());
+      arguments.optionalInteger("max-delete").ifPresent(options::maxDelete);
+      arguments.optionalInteger("min-size").ifPresent(options::leastBytes);
+      arguments.optionalInteger("max-size").ifPresent(options::mostBytes);
+      return options.build();
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new JobException.Configuration(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  @Override
+  public Map<String, String> contradictions(Set<String> given) {
+    Optional<String> alone =
+        List.of("max-delete", "allow-empty-source", "renames").stream()
+            .filter(given::contains)
+            .filter(each -> !given.contains("delete"))
+            .findFirst();
+    return alone
+        .map(
+            key ->
+                Map.of(
+                    key,
+                    "\"%s\" is about what is deleted, and without \"delete\" nothing is"
+                        .formatted(key)))
+        .orElse(Map.of());
+  }
+
+  @Override
+  public StepHandler<SyncStep> handler(StepServices services) {
+    return new SyncHandler(services);
+  }
+}

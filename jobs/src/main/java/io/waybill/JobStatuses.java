@@ -5,6 +5,8 @@ import io.waybill.jobs.JobDefinition;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.JobState;
 import io.waybill.jobs.JobStatus;
+import io.waybill.scheduler.Run;
+import io.waybill.scheduler.RunState;
 import io.waybill.scheduler.ScheduledJob;
 import io.waybill.scheduler.Scheduler;
 import io.waybill.scheduler.store.RunStore;
@@ -23,6 +25,8 @@ import java.util.TreeMap;
  * configuration does: it will be put into the store before anything fires again.
  */
 final class JobStatuses {
+  private static final int NEWEST = 20; // of which the last is chosen
+
   private final Configuration configuration;
   private final Scheduler scheduler;
   private final RunStore runs;
@@ -65,7 +69,16 @@ final class JobStatuses {
         job,
         paused ? JobState.PAUSED : disabled ? JobState.DISABLED : JobState.ENABLED,
         paused ? Optional.empty() : next(job, held),
-        runs.list(Optional.of(name), 1).stream().findFirst());
+        last(name));
+  }
+
+  // what waits behind a run tells less than the run
+  private Optional<Run> last(String name) {
+    List<Run> newest = runs.list(Optional.of(name), NEWEST);
+    return newest.stream()
+        .filter(run -> run.state() != RunState.QUEUED)
+        .findFirst()
+        .or(() -> newest.stream().findFirst());
   }
 
   private Optional<Instant> next(ScheduledJob job, Optional<ScheduledJob> held) {

@@ -100,6 +100,7 @@ final class Rooms implements AutoCloseable {
     state.create();
     Store store = Store.open(StoreCare.settings(configuration, state));
     try {
+      StoreAddress.remember(configuration, state);
       MailSchema.migrate(store.dataSource());
       JobsSchema.migrate(store.dataSource());
       RunStore runs =

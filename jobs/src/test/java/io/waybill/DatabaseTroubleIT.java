@@ -204,6 +204,28 @@ class DatabaseTroubleIT {
   }
 
   @Test
+  void aStateDirectoryWhoseStoreIsAtAServerIsNotTakenForAnEmptyOne() throws IOException {
+    String url = url(postgres.getPort());
+    jobFile(url + "?connectTimeout=5", "postgres");
+    assertThat(waybill("secret", "runs").code()).isZero();
+
+    String state = directory.resolve("state").toString();
+    for (String verb : List.of("runs", "jobs", "outbox list", "db check")) {
+      List<String> line = new ArrayList<>(Arrays.asList(verb.split(" ", -1)));
+      line.addAll(List.of("--state", state));
+      CommandLineRun run = CommandLineRun.of(Map.of(), line.toArray(String[]::new));
+      assertThat(run.code()).as(run.err()).isEqualTo(2);
+      assertThat(run.err())
+          .contains("whose store is " + url + "; name its job file with -c FILE")
+          .doesNotContain("connectTimeout");
+    }
+    // whose file has no server any more is at home again
+    Files.writeString(directory.resolve("waybill.yml"), "version: 1\ntimezone: UTC\njobs: {}\n");
+    assertThat(waybill("", "runs").code()).isZero();
+    assertThat(CommandLineRun.of(Map.of(), "runs", "--state", state).code()).isZero();
+  }
+
+  @Test
   void aNameThatALiveNodeHasIsTaken() throws IOException {
     Path file = jobFile(url(postgres.getPort()), "postgres");
     try (Daemon daemon = daemon(file, "one", "twin")) {

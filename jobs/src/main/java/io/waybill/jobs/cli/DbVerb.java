@@ -10,6 +10,7 @@ import java.util.Optional;
 abstract class DbVerb extends Verb {
 
   final StoreCare care() {
+    requireStore();
     return new StoreCare(configurationIfAny(), stateDirectory(), Clock.systemUTC());
   }
 

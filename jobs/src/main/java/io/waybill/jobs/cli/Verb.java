@@ -1,6 +1,7 @@
 package io.waybill.jobs.cli;
 
 import io.waybill.JobFiles;
+import io.waybill.StoreAddress;
 import io.waybill.Waybill;
 import io.waybill.jobs.Configuration;
 import io.waybill.jobs.JobException;
@@ -128,7 +129,7 @@ abstract class Verb implements Callable<Integer> {
    * Returns the configuration, or an empty one where there is no file: it says where the store is.
    */
   Configuration configurationIfAny() {
-    List<Path> files = ConfigDiscovery.find(options().files(), cli().environment(), Path.of(""));
+    List<Path> files = files();
     return files.isEmpty() ? Configuration.empty() : JobFiles.load(files, environment());
   }
 
@@ -137,6 +138,22 @@ abstract class Verb implements Callable<Integer> {
     Map<String, String> environment = new HashMap<>(cli().environment());
     options().state().ifPresent(path -> environment.put(StateDirectory.VARIABLE, path.toString()));
     return environment;
+  }
+
+  private List<Path> files() {
+    return ConfigDiscovery.find(options().files(), cli().environment(), Path.of(""));
+  }
+
+  /**
+   * Refuses to open a store in a state directory that knows of one at a server, which no file of
+   * this line names.
+   *
+   * @throws io.waybill.jobs.JobException.Configuration if it does
+   */
+  final void requireStore() {
+    if (files().isEmpty()) {
+      StoreAddress.requireEmbedded(stateDirectory());
+    }
   }
 
   StateDirectory stateDirectory() {
@@ -156,6 +173,7 @@ abstract class Verb implements Callable<Integer> {
 
   /** Starts to open a store with this line's state directory and proxy. */
   Waybill.Builder waybill(Configuration configuration) {
+    requireStore();
     return Waybill.builder(configuration).state(stateDirectory()).sockets(sockets()).tap(tap());
   }
 

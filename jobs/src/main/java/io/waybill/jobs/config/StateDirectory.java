@@ -133,6 +133,11 @@ public final class StateDirectory {
     return path.resolve("store");
   }
 
+  /** Returns the file that says at which server the store is, where it is not in here. */
+  public Path storeAddress() {
+    return path.resolve("store-address");
+  }
+
   /** Returns the directory of the store's backups that are given no other; made by the first. */
   public Path backups() {
     return path.resolve("backups");

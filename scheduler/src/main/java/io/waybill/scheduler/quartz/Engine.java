@@ -95,14 +95,17 @@ final class Engine {
   /**
    * Brings the store to some jobs. Those that it does not have are stored together: one by one, the
    * first start with ten thousand jobs would take minutes.
+   *
+   * @param left told of each moment that came due and did not fire before its schedule went, before
+   *     it goes
    */
-  void schedule(Collection<ScheduledJob> jobs) {
+  void schedule(Collection<ScheduledJob> jobs, LeftMoments left) {
     Map<JobKey, JobDetail> stored = stored(jobs);
     Map<JobDetail, Set<? extends Trigger>> fresh = new LinkedHashMap<>();
     for (ScheduledJob job : jobs) {
       JobDetail existing = stored.get(jobKey(job.name()));
       if (existing != null) {
-        run("scheduling " + job.name(), () -> change(job, existing));
+        run("scheduling " + job.name(), () -> change(job, existing, left));
       } else {
         Map<String, String> text = JobText.write(job);
         known.put(job, text);
@@ -140,12 +143,19 @@ final class Engine {
     return Timetable.of(job).next(Instant.now().minusMillis(1)).isEmpty();
   }
 
-  private void change(ScheduledJob job, JobDetail existing) throws org.quartz.SchedulerException {
+  private void change(ScheduledJob job, JobDetail existing, LeftMoments left)
+      throws org.quartz.SchedulerException {
     Map<String, String> text = JobText.write(job);
+    Map<String, String> before = JobText.definition(existing.getJobDataMap());
     boolean paused = isPaused(existing);
-    if (!JobText.definition(existing.getJobDataMap()).equals(text)) {
+    if (!before.equals(text)) {
       quartz.addJob(detail(job.name(), paused ? paused(text) : text), true);
-      if (!paused) { // else the next trigger is made by resume, so that none fires until then
+      // while paused the next trigger is made by resume, so that none fires until then
+      if (!paused && !JobText.isSameTimetable(before, text)) {
+        Trigger old = quartz.getTrigger(triggerKey(job.name()));
+        if (old != null && old.getNextFireTime() != null) {
+          left.tell(JobText.read(job.name(), before), old.getNextFireTime().toInstant());
+        }
         replaceTrigger(job.name(), isOver(job) ? null : timetable(job));
       }
     }

@@ -28,6 +28,7 @@ final class JobSet {
   private final Engine engine;
   private final FiringHandler handler;
   private final JobSets sets;
+  private final LeftMoments left;
   private final Consumer<String> unschedule;
   private Map<String, ScheduledJob> jobs = Map.of();
   private boolean applied;
@@ -35,12 +36,19 @@ final class JobSet {
   /**
    * Makes an empty set.
    *
+   * @param left told of moments that a changed schedule leaves
    * @param unschedule removes a job from the store
    */
-  JobSet(Engine engine, FiringHandler handler, JobSets sets, Consumer<String> unschedule) {
+  JobSet(
+      Engine engine,
+      FiringHandler handler,
+      JobSets sets,
+      LeftMoments left,
+      Consumer<String> unschedule) {
     this.engine = engine;
     this.handler = handler;
     this.sets = sets;
+    this.left = left;
     this.unschedule = unschedule;
   }
 
@@ -56,7 +64,7 @@ final class JobSet {
 
   /** Adds or replaces one job, in the store too. */
   synchronized void add(ScheduledJob job) {
-    engine.schedule(List.of(job));
+    engine.schedule(List.of(job), left);
     Map<String, ScheduledJob> more = new TreeMap<>(jobs);
     more.put(job.name(), job);
     jobs = more;
@@ -87,8 +95,9 @@ final class JobSet {
     }
     Set<String> stored = engine.names();
     stored.stream().filter(name -> !jobs.containsKey(name)).forEach(unschedule);
-    engine.schedule(jobs.values());
+    engine.schedule(jobs.values(), left);
     applied = true;
+    LOG.info("event=job_set_applied jobs={}", jobs.size());
     leaveForeign();
   }
 

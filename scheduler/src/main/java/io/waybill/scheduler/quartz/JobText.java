@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +60,12 @@ final class JobText {
     Map<String, String> definition = new HashMap<>(strings(stored));
     definition.remove(PAUSED);
     return definition;
+  }
+
+  /** Returns whether two definitions fire at the same moments. */
+  static boolean isSameTimetable(Map<String, String> one, Map<String, String> other) {
+    return Objects.equals(one.get(SCHEDULES), other.get(SCHEDULES))
+        && Objects.equals(one.get(ZONE), other.get(ZONE));
   }
 
   private static String required(Map<String, String> text, String key) {

@@ -77,6 +77,11 @@ public final class DueMoments {
         : new Judgement(decisions, Optional.empty());
   }
 
+  /** Returns them, oldest first; at least one. */
+  public List<Instant> moments() {
+    return moments;
+  }
+
   /** Returns how many older moments were left out. */
   public long dropped() {
     return dropped;

@@ -345,4 +345,30 @@ abstract class PoliciesCases {
           .allSatisfy(why -> assertThat(why).startsWith("missed by "));
     }
   }
+
+  @Test
+  void aChangedScheduleLeavesWhatTheOldOneHadDueAndSaysSo() {
+    Schedule every = new Schedule.Every(Duration.ofSeconds(1));
+    try (Daemon daemon = open()) {
+      daemon.scheduler.schedule(onDemand("tick").schedules(List.of(every)).build());
+      Instant now = Instant.now();
+      await().pollDelay(Duration.ofSeconds(3)).atMost(Duration.ofSeconds(20)).until(() -> true);
+      // that only its policy is another takes nothing from it
+      daemon.scheduler.schedule(
+          onDemand("tick").schedules(List.of(every)).missed(MissedPolicy.skip()).build());
+      assertThat(daemon.scheduler.nextFiring("tick").orElseThrow()).isBefore(now.plusSeconds(3));
+      assertThat(daemon.runs.list(Optional.of("tick"), 20)).isEmpty();
+      daemon.scheduler.schedule(
+          onDemand("tick").schedules(List.of(new Schedule.Every(Duration.ofDays(1)))).build());
+      assertThat(daemon.scheduler.nextFiring("tick").orElseThrow()).isAfter(now.plusSeconds(5));
+      assertThat(daemon.runs.list(Optional.of("tick"), 20))
+          .hasSizeGreaterThanOrEqualTo(3)
+          .allSatisfy(
+              run -> {
+                assertThat(run.state()).isEqualTo(RunState.SKIPPED);
+                assertThat(run.message()).startsWith("missed by ").contains("was changed before");
+              });
+      assertThat(work.ended).hasSizeGreaterThanOrEqualTo(3);
+    }
+  }
 }

@@ -38,7 +38,6 @@ record LaterKeys(Set<String> words) {
           "pgp.verify",
           "checksum",
           "http.request",
-          "exec",
           "check");
 
   private static final Map<String, LaterKeys> OF_A_STEP =

@@ -17,6 +17,7 @@ public final class StepTypes {
     types.add(new CopyStepType());
     types.add(new SendMailStepType());
     types.add(new FetchMailStepType());
+    types.add(new ExecStepType());
     ServiceLoader.load(StepType.class).forEach(types::add);
     return List.copyOf(types);
   }

@@ -53,6 +53,19 @@ class JobsArchitectureTest {
   }
 
   @Test
+  void pagesAreReadOnlyWhereAnswersAre() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.waybill.jobs..")
+        .and()
+        .resideOutsideOfPackage("io.waybill.jobs.http..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.jsoup..")
+        .check(WAYBILL);
+  }
+
+  @Test
   void logbackAppearsOnlyWhereTheLogIsSetUp() {
     noClasses()
         .that()

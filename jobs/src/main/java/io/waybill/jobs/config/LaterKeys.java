@@ -36,9 +36,7 @@ record LaterKeys(Set<String> words) {
           "pgp.encrypt",
           "pgp.decrypt",
           "pgp.verify",
-          "checksum",
-          "http.request",
-          "check");
+          "checksum");
 
   private static final Map<String, LaterKeys> OF_A_STEP =
       Map.of(

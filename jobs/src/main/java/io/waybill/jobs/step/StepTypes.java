@@ -18,6 +18,8 @@ public final class StepTypes {
     types.add(new SendMailStepType());
     types.add(new FetchMailStepType());
     types.add(new ExecStepType());
+    types.add(new HttpRequestStepType());
+    types.add(new CheckStepType());
     ServiceLoader.load(StepType.class).forEach(types::add);
     return List.copyOf(types);
   }

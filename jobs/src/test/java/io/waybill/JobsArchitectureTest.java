@@ -30,6 +30,8 @@ class JobsArchitectureTest {
     "com.icegreen.., io.waybill.jobs.sandbox..",
     "org.apache.ftpserver.., io.waybill.jobs.sandbox..",
     "com.zaxxer.., io.waybill.scheduler.store..",
+    "org.bouncycastle.openpgp.., io.waybill.jobs.pgp..",
+    "org.bouncycastle.bcpg.., io.waybill.jobs.pgp..",
   })
   void libraryAppearsOnlyInItsPackage(String library, String room) {
     noClasses()

@@ -64,7 +64,11 @@ final class RunPrinter {
   }
 
   private static void printFile(Map<String, Object> file, PrintStream out) {
-    long resumed = Plain.number(file, "resumed");
+    if (!(file.get("resumed") instanceof Long resumed)) { // nothing that travelled
+      out.printf(
+          "    %-34s %10s%n", Output.printable(file.get("name")), size(Plain.number(file, "size")));
+      return;
+    }
     out.printf(
         "    %-34s %10s  %-9s %s%s%n",
         Output.printable(file.get("name")),

@@ -33,9 +33,6 @@ record LaterKeys(Set<String> words) {
           "mail.file",
           "archive",
           "unarchive",
-          "pgp.encrypt",
-          "pgp.decrypt",
-          "pgp.verify",
           "checksum");
 
   private static final Map<String, LaterKeys> OF_A_STEP =

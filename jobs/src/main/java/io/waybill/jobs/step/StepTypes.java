@@ -20,6 +20,9 @@ public final class StepTypes {
     types.add(new ExecStepType());
     types.add(new HttpRequestStepType());
     types.add(new CheckStepType());
+    types.add(new PgpEncryptStepType());
+    types.add(new PgpDecryptStepType());
+    types.add(new PgpVerifyStepType());
     ServiceLoader.load(StepType.class).forEach(types::add);
     return List.copyOf(types);
   }

@@ -116,28 +116,26 @@ final class HttpAsk {
   private long save(WebAnswer answer, Path target, Map<String, Object> outputs) {
     try (WholeFile file = WholeFile.create(target)) {
       Counting counting = new Counting(file.out());
-      readAll(answer, counting, target);
+      readAll(answer, counting);
       file.publish();
       outputs.put("file", target.toString());
       return counting.count;
-    }
-  }
-
-  private void readAll(WebAnswer answer, OutputStream out, Path target) {
-    try {
-      if (!answer.readTo(out, step.answer().mostBytes())) {
-        throw new JobException.Expectation(
-            "the answer of %s is longer than %d bytes, and nothing of it was kept; raise \"max-size\" if that is right"
-                .formatted(at.shown(), step.answer().mostBytes()));
-      }
     } catch (IOException e) {
       throw WholeFile.failed(target, e);
     }
   }
 
-  private long keep(WebAnswer answer, Map<String, Object> outputs) {
+  private void readAll(WebAnswer answer, OutputStream out) throws IOException {
+    if (!answer.readTo(out, step.answer().mostBytes())) {
+      throw new JobException.Expectation(
+          "the answer of %s is longer than %d bytes, and nothing of it was kept; raise \"max-size\" if that is right"
+              .formatted(at.shown(), step.answer().mostBytes()));
+    }
+  }
+
+  private long keep(WebAnswer answer, Map<String, Object> outputs) throws IOException {
     ByteArrayOutputStream whole = new ByteArrayOutputStream();
-    readAll(answer, whole, Path.of("memory"));
+    readAll(answer, whole);
     byte[] bytes = whole.toByteArray();
     Optional<Charset> charset = answer.header("Content-Type").flatMap(HttpAsk::charset);
     String text =

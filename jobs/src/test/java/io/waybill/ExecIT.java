@@ -217,6 +217,7 @@ class ExecIT {
     assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(30));
     assertThat(run.code()).isEqualTo(10);
     assertThat(run.message()).contains("took longer than its timeout");
+    assertThat(run.log()).contains("event=program-ended").doesNotContain("processes-not-ended");
     awaitNobody(3);
   }
 

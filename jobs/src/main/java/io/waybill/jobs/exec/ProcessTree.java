@@ -105,7 +105,7 @@ final class ProcessTree {
     if (wasInterrupted) {
       Thread.currentThread().interrupt();
     }
-    victims.removeIf(process -> !process.isAlive());
+    victims.removeIf(process -> !lives(process));
     if (!victims.isEmpty()) {
       LOG.warn(
           "event=processes-not-ended pids={} reason=\"not this user's, or stuck in the system\"",

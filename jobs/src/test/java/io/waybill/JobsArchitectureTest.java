@@ -31,6 +31,8 @@ class JobsArchitectureTest {
     "com.icegreen.., io.waybill.jobs.sandbox..",
     "org.apache.ftpserver.., io.waybill.jobs.sandbox..",
     "com.zaxxer.., io.waybill.scheduler.store..",
+    "org.bouncycastle.openpgp.., io.waybill.jobs.pgp..",
+    "org.bouncycastle.bcpg.., io.waybill.jobs.pgp..",
   })
   void libraryAppearsOnlyInItsPackage(String library, String room) {
     noClasses()
@@ -50,6 +52,19 @@ class JobsArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("jakarta.mail..", "org.eclipse.angus..")
+        .check(WAYBILL);
+  }
+
+  @Test
+  void pagesAreReadOnlyWhereAnswersAre() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.waybill.jobs..")
+        .and()
+        .resideOutsideOfPackage("io.waybill.jobs.http..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.jsoup..")
         .check(WAYBILL);
   }
 

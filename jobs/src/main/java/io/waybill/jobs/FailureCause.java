@@ -24,6 +24,9 @@ public enum FailureCause {
 
   /** Returns the cause of a failure; empty if it is none of these. */
   public static Optional<FailureCause> of(Throwable failure) {
+    if (failure instanceof JobException.Unsuccessful) {
+      return Optional.ofNullable(failure.getCause()).flatMap(FailureCause::of);
+    }
     if (failure instanceof TransferException.Connection
         || failure instanceof TransferException.Protocol
         || failure instanceof MailException.ConnectFailed

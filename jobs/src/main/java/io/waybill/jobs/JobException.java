@@ -1,6 +1,8 @@
 package io.waybill.jobs;
 
 import io.waybill.scheduler.FailureClass;
+import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What goes wrong around a job, with the class of failure that decides about a retry. */
@@ -59,6 +61,36 @@ public sealed class JobException extends RuntimeException {
 
     public NotFound(String message) {
       super(FailureClass.PERMANENT, message, null);
+    }
+  }
+
+  /** What a step has asked of a program or a server did not succeed; the class says why. */
+  public static final class Unsuccessful extends JobException {
+    private static final long serialVersionUID = 1L;
+    private final @Nullable Duration retryAfter;
+
+    /** Tells why; what stood in the way is what it is of the cause. */
+    public Unsuccessful(FailureClass failureClass, String message, @Nullable Throwable cause) {
+      this(failureClass, message, cause, Optional.empty());
+    }
+
+    /**
+     * Tells why.
+     *
+     * @param retryAfter how long the other side asks not to be asked again
+     */
+    public Unsuccessful(
+        FailureClass failureClass,
+        String message,
+        @Nullable Throwable cause,
+        Optional<Duration> retryAfter) {
+      super(failureClass, message, cause);
+      this.retryAfter = retryAfter.orElse(null);
+    }
+
+    /** Returns how long the other side asks not to be asked again. */
+    public Optional<Duration> retryAfter() {
+      return Optional.ofNullable(retryAfter);
     }
   }
 

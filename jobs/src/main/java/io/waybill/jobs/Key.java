@@ -69,6 +69,17 @@ public final class Key {
         name, ValueType.Scalar.TEXT, Presence.SECRET, Optional.empty(), doc, Optional.empty());
   }
 
+  /** Creates a key that holds references to secrets, by names of the file's own. */
+  public static Key secrets(String name, String doc) {
+    return new Key(
+        name,
+        new ValueType.MapOf(ValueType.Scalar.TEXT),
+        Presence.SECRET,
+        Optional.empty(),
+        doc,
+        Optional.empty());
+  }
+
   /**
    * Returns the same key with a value to show. Texts and numbers without a default need one; that
    * of other types can be told from the type.

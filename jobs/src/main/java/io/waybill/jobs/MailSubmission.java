@@ -52,6 +52,18 @@ public interface MailSubmission {
   Receipt submit(Request request, StepCall call);
 
   /**
+   * Logs in at a server and leaves; nothing is sent.
+   *
+   * @param scope can end it
+   * @param deadline the longest time for all of it
+   * @throws io.waybill.mail.MailException if that cannot be
+   * @throws IllegalStateException if nothing is ever sent by this
+   */
+  default void check(Connection.Outgoing via, CancelScope scope, Duration deadline) {
+    throw new IllegalStateException("nothing logs in at " + via.name() + " by this");
+  }
+
+  /**
    * Takes a message back whose step has failed for good, if no server has been told of it.
    *
    * @param key the message's dedupe key

@@ -27,6 +27,15 @@ public interface StepType<S extends Step> {
   Map<String, String> outputs();
 
   /**
+   * Returns the same for a step with these arguments, where keys of its own name more.
+   *
+   * @param arguments as the file says them
+   */
+  default Map<String, String> outputs(Map<String, Object> arguments) {
+    return outputs();
+  }
+
+  /**
    * Returns which of the keys given contradict one another, whatever their values are: each with
    * the reason, which names it. They are errors at load.
    */

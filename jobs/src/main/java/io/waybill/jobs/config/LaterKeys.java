@@ -20,18 +20,7 @@ record LaterKeys(Set<String> words) {
   static final LaterKeys NESTED = of("regex");
 
   static final LaterKeys STEP =
-      of(
-          "if",
-          "mail.reply",
-          "mail.forward",
-          "mail.save-attachments",
-          "mail.file",
-          "pgp.encrypt",
-          "pgp.decrypt",
-          "pgp.verify",
-          "http.request",
-          "exec",
-          "check");
+      of("if", "mail.reply", "mail.forward", "mail.save-attachments", "mail.file");
 
   private static final Map<String, LaterKeys> OF_A_STEP = Map.of("mail.send", of("sign"));
 

@@ -101,7 +101,9 @@ final class StepReader {
             .withTree("steps", visible)
             .withStepsToCome(ids.writtenExcept(visible.keySet()));
     Optional<Map<String, Object>> arguments = arguments(kind.get(), section.get(), names);
-    writtenId.ifPresent(name -> visible.put(name, leaves(kind.get().outputs().keySet())));
+    Map<String, String> left =
+        arguments.map(kind.get()::outputs).orElseGet(() -> kind.get().outputs());
+    writtenId.ifPresent(name -> visible.put(name, leaves(left.keySet())));
     if (id.isEmpty() || policy.isEmpty() || arguments.isEmpty()) {
       return Optional.empty();
     }

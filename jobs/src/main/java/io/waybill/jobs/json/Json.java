@@ -5,6 +5,7 @@ import io.waybill.jobs.JobException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Plain values (text, numbers, booleans, lists, maps) as JSON text and back. Whole numbers come
@@ -37,6 +38,19 @@ public final class Json {
       return PlainValues.object(raw);
     } catch (IOException | IllegalArgumentException e) {
       throw new JobException.Configuration("that is not a JSON object", e);
+    }
+  }
+
+  /**
+   * Reads any document, as the parser gives it: nothing is {@code null}, numbers are of any class.
+   *
+   * @throws JobException.Configuration if the text is not JSON
+   */
+  static @Nullable Object readRaw(String text) {
+    try {
+      return COMPACT.anyFrom(text);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new JobException.Configuration("that is not JSON", e);
     }
   }
 

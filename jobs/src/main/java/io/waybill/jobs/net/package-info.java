@@ -1,4 +1,7 @@
-/** Sockets for everybody: proxies, wire traces and cancellation sit in one factory. */
+/**
+ * Sockets for everybody: proxies, wire traces and cancellation sit in one factory; and what is seen
+ * of a server below whatever it speaks.
+ */
 @NullMarked
 package io.waybill.jobs.net;
 

@@ -3,8 +3,12 @@ package io.waybill.jobs.probe;
 import io.waybill.jobs.Connection;
 import io.waybill.jobs.Connection.Tls;
 import io.waybill.jobs.Connection.Trust;
+import io.waybill.jobs.net.Greeting;
+import io.waybill.jobs.net.Network;
+import io.waybill.jobs.net.TlsLook;
 import io.waybill.jobs.step.Place;
 import io.waybill.jobs.step.PlaceFiles;
+import io.waybill.jobs.step.Trusts;
 import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.FileTransfer;
 import io.waybill.transfer.TransferException;
@@ -121,7 +125,7 @@ public final class EndpointProbe {
     try (Socket socket = server.connect()) {
       facts.putAll(TlsLook.at(socket, network.host(), network.port()));
     }
-    TlsLook.requireTrusted(network, trust(), false, facts, server);
+    TlsLook.requireTrusted(network, Trusts.of(trust()), false, facts, server);
   }
 
   private Trust trust() {

@@ -3,7 +3,10 @@ package io.waybill.jobs.probe;
 import io.waybill.jobs.CancelScope;
 import io.waybill.jobs.Connection;
 import io.waybill.jobs.Connection.Trust;
+import io.waybill.jobs.net.Network;
+import io.waybill.jobs.net.TlsLook;
 import io.waybill.jobs.step.HubServers;
+import io.waybill.jobs.step.Trusts;
 import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.WireTap;
@@ -137,7 +140,7 @@ public final class ServerProbe {
     try (Socket socket = network.connected()) {
       facts.putAll(TlsLook.atHub(socket, hub.host(), hub.port()));
     }
-    TlsLook.requireTrusted(network, hub.trust(), true, facts, network::connected);
+    TlsLook.requireTrusted(network, Trusts.of(hub.trust()), true, facts, network::connected);
   }
 
   private Map<String, Object> login(SocketFactory factory, Open open) {

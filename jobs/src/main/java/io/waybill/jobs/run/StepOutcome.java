@@ -6,6 +6,7 @@ import io.waybill.jobs.StepResult;
 import io.waybill.scheduler.Attempt;
 import io.waybill.scheduler.AttemptState;
 import io.waybill.scheduler.FailureClass;
+import java.time.Duration;
 import java.util.Optional;
 
 /** How a step ended, after all its attempts. */
@@ -20,15 +21,39 @@ sealed interface StepOutcome {
    * @param state of that attempt: failed, timed out, partial or unknown
    * @param cause what stood in the way, where that is known
    * @param message for a person
+   * @param retryAfter how long the other side asks to be left alone
    */
   record Failed(
-      FailureClass failureClass, AttemptState state, Optional<FailureCause> cause, String message)
+      FailureClass failureClass,
+      AttemptState state,
+      Optional<FailureCause> cause,
+      String message,
+      Optional<Duration> retryAfter)
       implements StepOutcome {
+    private static final Duration LONGEST_ASKED = Duration.ofDays(1);
+
+    /** Takes what nobody has asked to be left alone after. */
+    Failed(
+        FailureClass failureClass,
+        AttemptState state,
+        Optional<FailureCause> cause,
+        String message) {
+      this(failureClass, state, cause, message, Optional.empty());
+    }
+
+    /** Returns the wait before the next attempt: no shorter than asked, up to a day. */
+    Duration atLeast(Duration delay) {
+      return retryAfter
+          .map(asked -> asked.compareTo(LONGEST_ASKED) > 0 ? LONGEST_ASKED : asked)
+          .filter(asked -> asked.compareTo(delay) > 0)
+          .orElse(delay);
+    }
+
     /** Returns the same with a sentence behind its message. */
     Failed adding(Optional<String> sentence) {
       return sentence.isEmpty()
           ? this
-          : new Failed(failureClass, state, cause, message + "; " + sentence.get());
+          : new Failed(failureClass, state, cause, message + "; " + sentence.get(), retryAfter);
     }
   }
 

@@ -4,6 +4,7 @@ import io.waybill.jobs.CancelScope;
 import io.waybill.jobs.CancelScope.Cause;
 import io.waybill.jobs.FailureCause;
 import io.waybill.jobs.JobDefinition;
+import io.waybill.jobs.JobException;
 import io.waybill.jobs.RunEvent;
 import io.waybill.jobs.RunListener;
 import io.waybill.jobs.Step;
@@ -92,7 +93,8 @@ final class StepRunner {
       Optional<Duration> delay = Optional.empty();
       if (outcome instanceof StepOutcome.Failed failure) {
         Duration elapsed = Duration.between(firstStart, services.clock().instant());
-        delay = retry.delayAfter(failed, failure.failureClass(), elapsed, random);
+        delay =
+            retry.delayAfter(failed, failure.failureClass(), elapsed, random).map(failure::atLeast);
         outcome = delay.isPresent() ? outcome : failure.adding(begun.abandon());
       } else if (outcome instanceof StepOutcome.Ended stopped && stopped.isForGood()) {
         begun.abandon();
@@ -176,7 +178,10 @@ final class StepRunner {
           failureClass,
           Failures.state(failure, failureClass),
           FailureCause.of(failure),
-          Failures.describe(failure));
+          Failures.describe(failure),
+          failure instanceof JobException.Unsuccessful refused
+              ? refused.retryAfter()
+              : Optional.empty());
     }
     if (cause.get() == Cause.TIMED_OUT) {
       return new StepOutcome.Failed(

@@ -22,6 +22,7 @@ import io.waybill.transfer.sftp.SftpTransfer;
 import io.waybill.transfer.tcp.TcpTransfer;
 import io.waybill.transfer.tcp.WaybillServer;
 import java.io.IOException;
+import java.util.function.Consumer;
 
 /** Opens a session to a connection that holds files. */
 final class Endpoints {
@@ -37,7 +38,7 @@ final class Endpoints {
       return SftpTransfer.connect(server(sftp, services, scope, link));
     }
     if (connection instanceof Connection.Web web) {
-      return HttpTransfer.connect(site(web, line));
+      return HttpTransfer.connect(site(web, line, site -> {}));
     }
     if (connection instanceof Connection.Hub hub) {
       return TcpTransfer.connect(server(hub, services, scope, link));
@@ -94,7 +95,20 @@ final class Endpoints {
     return known.acceptsNew() ? trust.acceptingNew() : trust;
   }
 
-  private static HttpSite site(Connection.Web web, Line line) {
+  /**
+   * Describes a web server to whoever sends single requests.
+   *
+   * @param patience sets how long it is waited for
+   */
+  static HttpSite site(
+      Connection.Web web,
+      StepServices services,
+      CancelScope scope,
+      Consumer<HttpSite.Builder> patience) {
+    return site(web, new Line(web, services, scope, LinkOptions.USUAL), patience);
+  }
+
+  private static HttpSite site(Connection.Web web, Line line, Consumer<HttpSite.Builder> patience) {
     boolean isTls = !(web.trust() instanceof Connection.Trust.Plaintext);
     HttpSite.Builder site =
         line.of(HttpSite.builder())
@@ -102,6 +116,7 @@ final class Endpoints {
             .port(web.port())
             .https(isTls)
             .loginInTheClear(web.isClearAllowed());
+    patience.accept(site);
     web.login()
         .ifPresent(
             login ->

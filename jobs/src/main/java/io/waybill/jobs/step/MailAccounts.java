@@ -5,7 +5,6 @@ import io.waybill.jobs.Connection.Trust;
 import io.waybill.jobs.Connections;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.Submission;
-import io.waybill.jobs.net.ScopedSockets;
 import io.waybill.mail.MailAccount;
 import io.waybill.mail.MailException;
 import io.waybill.mail.MailSecurity;
@@ -47,7 +46,7 @@ public final class MailAccounts {
   public MailAccount of(Connection.Outgoing connection, SocketFactory sockets) {
     Submission how = connection.submission();
     MailAccount.Builder account =
-        withoutLogin(connection, connection.tls(), how.trust(), through(connection, sockets))
+        withoutLogin(connection, connection.tls(), how.trust(), Way.through(connection, sockets))
             .tap(socket -> TracedSockets.connected(socket, tap, "smtp", true))
             .limits(how.limits());
     connection.login().ifPresent(login -> proofs.add(connection, login, account));
@@ -95,18 +94,12 @@ public final class MailAccounts {
 
   private MailAccount mailbox(Connection.Mailbox connection, SocketFactory sockets, MailProofs by) {
     MailAccount.Builder account =
-        withoutLogin(connection, connection.tls(), connection.trust(), through(connection, sockets))
+        withoutLogin(
+                connection, connection.tls(), connection.trust(), Way.through(connection, sockets))
             .tap(socket -> TracedSockets.connected(socket, tap, "imap", true))
             .compressed(connection.isCompressed());
     by.add(connection, connection.login(), account);
     return account.build();
-  }
-
-  private static SocketFactory through(Connection connection, SocketFactory sockets) {
-    return Way.proxyOf(connection)
-        .filter(proxy -> sockets instanceof ScopedSockets.Factory)
-        .<SocketFactory>map(proxy -> ((ScopedSockets.Factory) sockets).through(proxy))
-        .orElse(sockets);
   }
 
   private static MailAccount.Builder withoutLogin(

@@ -7,6 +7,7 @@ import io.waybill.jobs.JobException;
 import io.waybill.jobs.MailLogin;
 import io.waybill.jobs.Submission;
 import io.waybill.mail.FrozenSender;
+import io.waybill.mail.MailAccount;
 import io.waybill.mail.MailException;
 import io.waybill.mail.MailSender;
 import io.waybill.mail.MessageSeal;
@@ -16,8 +17,10 @@ import io.waybill.mail.imap.FilingSender;
 import io.waybill.mail.imap.SentFolder;
 import io.waybill.mail.mime.MessagePreparer;
 import io.waybill.mail.outbox.OutboxAccounts;
+import io.waybill.mail.smtp.ServerCheck;
 import io.waybill.mail.smtp.SmtpSender;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,6 +35,7 @@ import javax.net.SocketFactory;
  */
 public final class MailSenders implements OutboxAccounts, AutoCloseable {
   private final Connections connections;
+  private final Function<CancelScope, SocketFactory> scoped;
   private final SocketFactory sockets;
   private final MailAccounts accounts;
   private final Clock clock;
@@ -47,6 +51,7 @@ public final class MailSenders implements OutboxAccounts, AutoCloseable {
       MailAccounts accounts,
       Clock clock) {
     this.connections = connections;
+    this.scoped = sockets;
     this.sockets = sockets.apply(scope);
     this.accounts = accounts;
     this.clock = clock;
@@ -112,6 +117,19 @@ public final class MailSenders implements OutboxAccounts, AutoCloseable {
     FrozenSender filing = filing(sender, connection, sockets, accounts);
     shared.put(connection.name(), filing);
     return filing;
+  }
+
+  /**
+   * Logs in for a connection and leaves.
+   *
+   * @throws MailException if that cannot be
+   */
+  void check(Connection.Outgoing connection, CancelScope scope, Duration deadline) {
+    MailAccount account = accounts.of(connection, scoped.apply(scope));
+    Optional<MailException> failure = ServerCheck.run(account, deadline).failure();
+    if (failure.isPresent()) {
+      throw failure.get();
+    }
   }
 
   @Override

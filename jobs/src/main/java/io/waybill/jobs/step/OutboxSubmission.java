@@ -1,6 +1,7 @@
 package io.waybill.jobs.step;
 
 import io.waybill.jobs.CancelScope;
+import io.waybill.jobs.Connection;
 import io.waybill.jobs.MailSubmission;
 import io.waybill.jobs.StepCall;
 import io.waybill.mail.FrozenSender;
@@ -63,6 +64,11 @@ public final class OutboxSubmission implements MailSubmission {
       }
     }
     return settled(request.via().host() + ":" + request.via().port(), entry, isEarlier);
+  }
+
+  @Override
+  public void check(Connection.Outgoing via, CancelScope scope, Duration deadline) {
+    senders.check(via, scope, deadline);
   }
 
   @Override

@@ -24,6 +24,12 @@ public final class StepTypes {
     types.add(new UnarchiveStepType());
     types.add(new SendMailStepType());
     types.add(new FetchMailStepType());
+    types.add(new ExecStepType());
+    types.add(new HttpRequestStepType());
+    types.add(new CheckStepType());
+    types.add(new PgpEncryptStepType());
+    types.add(new PgpDecryptStepType());
+    types.add(new PgpVerifyStepType());
     ServiceLoader.load(StepType.class).forEach(types::add);
     return List.copyOf(types);
   }

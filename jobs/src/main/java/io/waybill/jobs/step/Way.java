@@ -23,6 +23,14 @@ public record Way(SocketFactory sockets, Optional<ProxyServer> proxy) {
         : new Way(sockets, own);
   }
 
+  /** Returns sockets that go through a connection's own proxy, if it has one. */
+  static SocketFactory through(Connection connection, SocketFactory sockets) {
+    return proxyOf(connection)
+        .filter(proxy -> sockets instanceof ScopedSockets.Factory)
+        .<SocketFactory>map(proxy -> ((ScopedSockets.Factory) sockets).through(proxy))
+        .orElse(sockets);
+  }
+
   /** Returns a connection's own proxy, if it has one. */
   public static Optional<ProxyServer> proxyOf(Connection connection) {
     return connection.line().proxy().map(Way::server);

@@ -38,6 +38,7 @@ final class HttpCaller {
   private static final int MOST_REDIRECTS = 10;
   private static final long DRAINED_BYTES = 64 << 10;
   private static final long SLOWEST_BYTES_PER_SECOND = 10_000_000;
+  private static final long SLOWEST_UPLOAD_BYTES_PER_SECOND = 100_000;
 
   private final HttpSite site;
   private final Pause pause;
@@ -158,6 +159,58 @@ final class HttpCaller {
     }
     discard(reply);
     return reply;
+  }
+
+  /**
+   * Sends a request of any method, following redirects as it says: what is not to be repeated as it
+   * is becomes a GET (RFC 9110 15.4).
+   *
+   * @return whatever the answer is; the caller closes it
+   */
+  Reply send(WebRequest request) throws IOException {
+    URI own = request.address();
+    if (!Origin.isSame(own, URI.create(site.origin()))) {
+      throw new IllegalArgumentException(Origin.shown(own) + " is not at " + site.origin());
+    }
+    URI at = own;
+    String method = request.method();
+    BodyPublisher body = request.body();
+    for (int hop = 0; ; hop++) {
+      boolean isOwn = Origin.isSame(own, at);
+      Map<String, String> headers = isOwn ? request.headers() : Map.of();
+      Reply reply = await(method, send(request(method, at, headers, body, isOwn)), limit(body));
+      if (!reply.isRedirect() || request.manner().redirects() == 0) {
+        return reply;
+      }
+      URI next = Origin.resolve(at, reply.header("Location").orElse(""));
+      boolean isKept =
+          switch (reply.code()) {
+            case 307, 308 -> true;
+            default -> method.equals("GET") || method.equals("HEAD");
+          };
+      discard(reply);
+      if (hop >= request.manner().redirects()) {
+        throw new HttpProtocolException(
+            "It redirects more than %d times, at last to %s"
+                .formatted(request.manner().redirects(), Origin.shown(next)));
+      }
+      if (isKept && body.contentLength() != 0 && !Origin.isSame(at, next)) {
+        throw new HttpProtocolException(
+            "It redirects the request with its content to another server, %s; name that address yourself if it is meant"
+                .formatted(Origin.shown(next)));
+      }
+      if (!isKept) {
+        method = "GET";
+        body = BodyPublishers.noBody();
+      }
+      LOG.debug("event=http-redirect from={} to={}", Origin.shown(at), Origin.shown(next));
+      at = next;
+    }
+  }
+
+  private Duration limit(BodyPublisher body) {
+    long size = Math.max(0, body.contentLength());
+    return site.terms().replyTimeout().plusSeconds(size / SLOWEST_UPLOAD_BYTES_PER_SECOND);
   }
 
   private void awaitSent(UploadBody body, CompletableFuture<HttpResponse<InputStream>> answer)

@@ -26,7 +26,7 @@ public final class HttpTransfer {
     return RemoteTransfer.connect(new HttpEndpoint(site, context(site)));
   }
 
-  private static @Nullable SSLContext context(HttpSite site) {
+  static @Nullable SSLContext context(HttpSite site) {
     if (!site.isHttps()) {
       return null;
     }

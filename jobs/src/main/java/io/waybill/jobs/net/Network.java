@@ -1,6 +1,5 @@
-package io.waybill.jobs.probe;
+package io.waybill.jobs.net;
 
-import io.waybill.jobs.net.ScopedSockets;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -10,12 +9,20 @@ import java.util.Arrays;
 import java.util.Map;
 import javax.net.SocketFactory;
 
-/** The way to a server, below whatever it speaks. */
-record Network(String host, int port, SocketFactory factory) {
+/**
+ * The way to a server, below whatever it speaks.
+ *
+ * @param factory makes the sockets, which go through the proxy, if there is one
+ */
+public record Network(String host, int port, SocketFactory factory) {
   private static final int TIMEOUT_MILLIS = 10_000;
 
-  /** Looks the name up. */
-  Map<String, Object> name() throws IOException {
+  /**
+   * Looks the name up.
+   *
+   * @throws IOException if nobody knows it
+   */
+  public Map<String, Object> name() throws IOException {
     try {
       return Map.of(
           "addresses",
@@ -26,20 +33,28 @@ record Network(String host, int port, SocketFactory factory) {
     }
   }
 
-  /** Connects and hangs up. */
-  Map<String, Object> connect() throws IOException {
+  /**
+   * Connects and hangs up.
+   *
+   * @throws IOException if that cannot be
+   */
+  public Map<String, Object> connect() throws IOException {
     try (Socket socket = connected()) {
       return Map.of("address", String.valueOf(socket.getRemoteSocketAddress()));
     }
   }
 
   /** Says whether the name is a proxy's to look up. */
-  boolean isProxied() {
+  public boolean isProxied() {
     return factory instanceof ScopedSockets.Factory scoped && scoped.proxy().isPresent();
   }
 
-  /** Connects, with a limit for each read. */
-  Socket connected() throws IOException {
+  /**
+   * Connects, with a limit of 10 s for that and for each read.
+   *
+   * @throws IOException if that cannot be
+   */
+  public Socket connected() throws IOException {
     Socket socket = factory.createSocket();
     try {
       socket.connect(
@@ -55,7 +70,8 @@ record Network(String host, int port, SocketFactory factory) {
     }
   }
 
-  String endpoint() {
+  /** Returns {@code host:port}. */
+  public String endpoint() {
     return host + ":" + port;
   }
 }

@@ -1,10 +1,9 @@
-package io.waybill.jobs.probe;
+package io.waybill.jobs.net;
 
-import io.waybill.jobs.Connection.Trust;
-import io.waybill.jobs.step.Trusts;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.tcp.tls.IdentityException;
 import io.waybill.transfer.tcp.tls.Pin;
+import io.waybill.transfer.tcp.tls.ServerTrust;
 import io.waybill.transfer.tcp.tls.SocketTls;
 import io.waybill.transfer.tcp.tls.Tls;
 import java.io.IOException;
@@ -30,7 +29,7 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * Looks at what a server shows in TLS, whoever it is: nothing is sent to it after the handshake,
  * and nothing is believed. Whether it is the right one is decided at the login.
  */
-final class TlsLook {
+public final class TlsLook {
   private TlsLook() {}
 
   /**
@@ -38,12 +37,17 @@ final class TlsLook {
    *
    * @throws IOException if the other end does not speak TLS 1.3 with the protocol's name
    */
-  static Map<String, Object> atHub(Socket connected, String host, int port) throws IOException {
+  public static Map<String, Object> atHub(Socket connected, String host, int port)
+      throws IOException {
     return at(connected, host, port, true);
   }
 
-  /** Shakes hands with any server over a connected socket. */
-  static Map<String, Object> at(Socket connected, String host, int port) throws IOException {
+  /**
+   * Shakes hands with any server over a connected socket.
+   *
+   * @throws IOException if the other end does not speak TLS
+   */
+  public static Map<String, Object> at(Socket connected, String host, int port) throws IOException {
     return at(connected, host, port, false);
   }
 
@@ -52,13 +56,13 @@ final class TlsLook {
    *
    * @param server to be connected to anew, up to where TLS begins
    * @throws TransferException.Authentication if it is not, with the reason
+   * @throws IOException if there is no handshake
    */
-  static void requireTrusted(
-      Network network, Trust trust, boolean isHub, Map<String, Object> facts, Server server)
+  public static void requireTrusted(
+      Network network, ServerTrust trust, boolean isHub, Map<String, Object> facts, Server server)
       throws IOException {
     SocketTls tls =
-        SocketTls.client(
-            Trusts.of(trust), null, isHub ? List.of("TLSv1.3") : List.of("TLSv1.3", "TLSv1.2"));
+        SocketTls.client(trust, null, isHub ? List.of("TLSv1.3") : List.of("TLSv1.3", "TLSv1.2"));
     if (isHub) {
       tls = tls.asking(Tls.PROTOCOL);
     }
@@ -79,7 +83,12 @@ final class TlsLook {
 
   /** Connects, and says what comes before TLS. */
   @FunctionalInterface
-  interface Server {
+  public interface Server {
+    /**
+     * Connects.
+     *
+     * @throws IOException if that cannot be
+     */
     Socket connect() throws IOException;
   }
 

@@ -1,0 +1,239 @@
+package io.waybill.jobs.step;
+
+import io.waybill.jobs.Arguments;
+import io.waybill.jobs.Connection;
+import io.waybill.jobs.Connection.Trust;
+import io.waybill.jobs.Connection.WebLogin;
+import io.waybill.jobs.Connections;
+import io.waybill.jobs.JobException;
+import io.waybill.jobs.Secret;
+import io.waybill.jobs.log.SecretMask;
+import io.waybill.jobs.net.ProxyAddress;
+import io.waybill.transfer.tcp.tls.Pin;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+
+/** Whom an {@code http.request} asks, and how that one is known. */
+public final class HttpTarget {
+  private static final List<String> OWN_WAY = List.of("user", "token", "pin", "ca", "proxy");
+  private static final int MOST_REDIRECTS = 20;
+
+  private final Supplier<At> at;
+  private final int redirects;
+
+  private HttpTarget(Supplier<At> at, int redirects) {
+    this.at = at;
+    this.redirects = redirects;
+  }
+
+  /**
+   * An address at a server.
+   *
+   * @param site the server, with its login, trust and proxy
+   */
+  public record At(Connection.Web site, URI address) {
+    /** Returns the address without its query, which may hold what is not to be shown. */
+    String shown() {
+      String text = address.toString();
+      int query = text.indexOf('?');
+      return query < 0 ? text : text.substring(0, query);
+    }
+  }
+
+  /**
+   * Reads it. A secret address is not asked for yet.
+   *
+   * @throws JobException.Configuration if it is none, or what belongs to it does not fit together
+   */
+  static HttpTarget of(Arguments arguments, Connections connections) {
+    long redirects = arguments.integer("redirects");
+    if (redirects < 0 || redirects > MOST_REDIRECTS) {
+      throw new JobException.Configuration("\"redirects\" is from 0 to 20");
+    }
+    Optional<Secret> secret = arguments.secret("url-secret");
+    Optional<String> url = arguments.optionalText("url");
+    if (secret.isEmpty() && url.isEmpty()) {
+      throw new JobException.Configuration("\"url\" is missing; write https://HOST/PATH");
+    }
+    if (secret.isPresent()) {
+      return new HttpTarget(() -> secretly(arguments, secret.get().get()), (int) redirects);
+    }
+    At at = at(url.orElseThrow(), arguments, connections);
+    return new HttpTarget(() -> at, (int) redirects);
+  }
+
+  /**
+   * Reads an address where nobody logs in.
+   *
+   * @param tls by what a server is known that speaks TLS
+   * @throws JobException.Configuration if it is none
+   */
+  static At open(String url, Trust tls) {
+    URI address = address(url);
+    boolean isTls = address.getScheme().equalsIgnoreCase("https");
+    return new At(
+        site(address, isTls ? tls : new Trust.Plaintext(), Optional.empty(), Optional.empty()),
+        address);
+  }
+
+  /**
+   * Returns where it is.
+   *
+   * @throws JobException.Configuration if a secret address cannot be had, or is none
+   */
+  At find() {
+    return at.get();
+  }
+
+  int redirects() {
+    return redirects;
+  }
+
+  private static At secretly(Arguments arguments, String url) {
+    URI address;
+    try {
+      address = new URI(url);
+    } catch (URISyntaxException e) {
+      // no cause: it would show the secret
+      throw new JobException.Configuration("the secret of \"url-secret\" is no address");
+    }
+    requireAddress(address, "the secret of \"url-secret\"");
+    At at = new At(site(arguments, address), address);
+    SecretMask.ofThisProcess().remember(at.shown());
+    SecretMask.ofThisProcess().remember(address.getRawPath());
+    return at;
+  }
+
+  private static At at(String url, Arguments arguments, Connections connections) {
+    Matcher named = Place.NAMED.matcher(url);
+    if (!named.matches() || named.group(2).startsWith("//")) {
+      URI address = address(url);
+      return new At(site(arguments, address), address);
+    }
+    Connection connection = connections.require(named.group(1), Connection.class);
+    if (!(connection instanceof Connection.Web web)) {
+      throw new JobException.Configuration(
+          "connection \"%s\" is not of type https or http, and a web server is asked here"
+              .formatted(connection.name()));
+    }
+    for (String key : OWN_WAY) {
+      if (arguments.has(key)) {
+        throw new JobException.Configuration(
+            "\"%s\" stands beside connection \"%s\", which has its own; leave it out"
+                .formatted(key, web.name()));
+      }
+    }
+    boolean isTls = !(web.trust() instanceof Trust.Plaintext);
+    String host = web.host().indexOf(':') >= 0 ? "[" + web.host() + "]" : web.host();
+    boolean isUsual = web.port() == (isTls ? 443 : 80);
+    String path = named.group(2).startsWith("/") ? named.group(2) : "/" + named.group(2);
+    String origin = (isTls ? "https://" : "http://") + host + (isUsual ? "" : ":" + web.port());
+    return new At(web, address(origin + path));
+  }
+
+  private static URI address(String url) {
+    try {
+      URI address = new URI(url);
+      requireAddress(address, "\"url\"");
+      return address;
+    } catch (URISyntaxException e) {
+      throw new JobException.Configuration(
+          "\"url\" is no address: %s; a blank is %%20 there".formatted(e.getMessage()), e);
+    }
+  }
+
+  private static void requireAddress(URI address, String what) {
+    String scheme = String.valueOf(address.getScheme()).toLowerCase(Locale.ROOT);
+    if (!(scheme.equals("https") || scheme.equals("http")) || address.getHost() == null) {
+      throw new JobException.Configuration(what + " is no address; write https://HOST/PATH");
+    }
+    if (address.getRawUserInfo() != null) {
+      throw new JobException.Configuration(
+          what + " has a login in it; write \"user\" and \"password\" apart from it");
+    }
+    if (address.getRawFragment() != null) {
+      throw new JobException.Configuration(
+          what + " has a \"#\", and what follows it is never sent; leave it out, or write %23");
+    }
+  }
+
+  private static Connection.Web site(Arguments arguments, URI address) {
+    return site(
+        address,
+        trust(arguments, address.getScheme().equalsIgnoreCase("https")),
+        login(arguments),
+        proxy(arguments));
+  }
+
+  private static Connection.Web site(
+      URI address, Trust trust, Optional<WebLogin> login, Optional<Connection.Proxy> proxy) {
+    int usual = trust instanceof Trust.Plaintext ? 80 : 443;
+    int port = address.getPort() >= 0 ? address.getPort() : usual;
+    String host = address.getHost();
+    String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    Connection.Line line =
+        new Connection.Line(OptionalInt.empty(), Optional.empty(), Optional.empty(), proxy);
+    try {
+      return new Connection.Web(bare, bare, port, trust, login, false, line);
+    } catch (IllegalArgumentException e) {
+      throw new JobException.Configuration("\"url\": " + e.getMessage(), e);
+    }
+  }
+
+  private static Trust trust(Arguments arguments, boolean isTls) {
+    List<String> pins = arguments.texts("pin");
+    Optional<String> ca = arguments.optionalText("ca");
+    if (!isTls && (!pins.isEmpty() || ca.isPresent())) {
+      throw new JobException.Configuration(
+          "\"%s\" is for https, and \"url\" is http; nothing would be checked"
+              .formatted(pins.isEmpty() ? "ca" : "pin"));
+    }
+    for (String pin : pins) {
+      try {
+        Pin unused = Pin.parse(pin);
+      } catch (IllegalArgumentException e) {
+        throw new JobException.Configuration("\"pin\": " + e.getMessage(), e);
+      }
+    }
+    return !isTls
+        ? new Trust.Plaintext()
+        : !pins.isEmpty()
+            ? new Trust.Pinned(pins)
+            : ca.<Trust>map(pem -> new Trust.Authority(Path.of(pem))).orElseGet(Trust.Public::new);
+  }
+
+  private static Optional<WebLogin> login(Arguments arguments) {
+    Optional<WebLogin> basic =
+        arguments
+            .optionalText("user")
+            .flatMap(
+                user ->
+                    arguments.secret("password").map(secret -> new WebLogin.Basic(user, secret)));
+    return basic.or(() -> arguments.secret("token").map(WebLogin.Bearer::new));
+  }
+
+  private static Optional<Connection.Proxy> proxy(Arguments arguments) {
+    Optional<String> url = arguments.optionalText("proxy");
+    try {
+      url.ifPresent(ProxyAddress::withoutLogin);
+    } catch (JobException.Configuration e) {
+      throw new JobException.Configuration("\"proxy\" is " + e.getMessage(), e);
+    }
+    Optional<Connection.Login> login =
+        arguments
+            .optionalText("proxy-user")
+            .flatMap(
+                user ->
+                    arguments
+                        .secret("proxy-password")
+                        .map(secret -> new Connection.Login(user, secret)));
+    return url.map(address -> new Connection.Proxy(address, login));
+  }
+}

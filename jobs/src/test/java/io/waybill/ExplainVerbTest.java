@@ -34,7 +34,7 @@ class ExplainVerbTest {
   @Test
   void aKindOfStepShowsItsKeysAndOutputs() {
     assertThat(explain("copy").out())
-        .contains("  keys        from     Files, ")
+        .contains("  keys        from        Files, ")
         .contains("  outputs     bytes      the sum of the files' sizes\n");
   }
 

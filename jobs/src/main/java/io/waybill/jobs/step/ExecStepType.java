@@ -45,7 +45,7 @@ public final class ExecStepType implements StepType<ExecStep> {
         Key.required(
             "command",
             new ValueType.ListOf(Scalar.TEXT),
-            "The program and its arguments, one each: no shell reads them. Without a `/` the program is looked for on the PATH, else seen from \"directory\"."),
+            "The program and its arguments, one each: no shell reads them. Without a `/` the program is looked for on the PATH, else seen from \"directory\".").withExample("[/usr/bin/convert, a.svg, a.png]"),
         Key.optional(
             "directory", Scalar.FILE, ".", "Where it runs; relative to the job file's directory."),
         Key.optional(
@@ -56,8 +56,8 @@ public final class ExecStepType implements StepType<ExecStep> {
         Key.optional(
             "inherit",
             new ValueType.ListOf(Scalar.TEXT),
-            "Names of variables that it gets as waybill itself has them; no others."),
-        Key.optional("stdin", Scalar.TEXT, "What it reads; nothing if no stdin is given."),
+            "Names of variables that it gets as waybill itself has them; no others.").withExample("[JAVA_HOME]"),
+        Key.optional("stdin", Scalar.TEXT, "What it reads; nothing if no stdin is given.").withExample("\"${steps.pull.files | count}\""),
         Key.optional("stdin-file", Scalar.FILE, "The file that it reads, instead."),
         Key.secret("stdin-secret", "The secret that it reads, instead."),
         Key.optional(
@@ -70,7 +70,7 @@ public final class ExecStepType implements StepType<ExecStep> {
         Key.optional(
             "retry-codes",
             new ValueType.ListOf(Scalar.INTEGER),
-            "Exit codes of a transient failure, which is tried again; all others are permanent."),
+            "Exit codes of a transient failure, which is tried again; all others are permanent.").withExample("[75]"),
         Key.optional(
             "grace",
             Scalar.DURATION,
@@ -84,7 +84,7 @@ public final class ExecStepType implements StepType<ExecStep> {
                         Key.required(
                             "json-pointer",
                             Scalar.TEXT,
-                            "Where the value is in its stdout, which is JSON: /orders/0/number.")))),
+                            "Where the value is in its stdout, which is JSON: /orders/0/number.").withExample("/orders/0/number")))),
             "Outputs by name, read from its stdout."));
   }
 

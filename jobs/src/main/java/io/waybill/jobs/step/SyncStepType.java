@@ -32,8 +32,8 @@ final class SyncStepType implements StepType<SyncStep> {
   @Override
   public List<Key> keys() {
     return List.of(
-        Key.required("from", Scalar.LOCATION, "The directory that is copied."),
-        Key.required("to", Scalar.LOCATION, "The directory that becomes like it."),
+        Key.required("from", Scalar.LOCATION, "The directory that is copied.").withExample("/srv/waybill/in/"),
+        Key.required("to", Scalar.LOCATION, "The directory that becomes like it.").withExample("\"bank:/in/\""),
         Key.optional(
             "delete",
             Scalar.BOOLEAN,
@@ -42,7 +42,7 @@ final class SyncStepType implements StepType<SyncStep> {
         Key.optional(
             "max-delete",
             Scalar.INTEGER,
-            "Delete nothing if it would be more files than that; if not given, than 10 or a tenth of the target's, whichever is more."),
+            "Delete nothing if it would be more files than that; if not given, than 10 or a tenth of the target's, whichever is more.").withExample("50"),
         Key.optional(
             "allow-empty-source",
             Scalar.BOOLEAN,
@@ -63,11 +63,11 @@ final class SyncStepType implements StepType<SyncStep> {
         Key.optional(
             "include",
             new ValueType.ListOf(Scalar.TEXT),
-            "Only these files: *.csv in any directory, logs/*.gz by the path, logs/ for all below."),
+            "Only these files: *.csv in any directory, logs/*.gz by the path, logs/ for all below.").withExample("\"*.csv\""),
         Key.optional(
             "exclude",
             new ValueType.ListOf(Scalar.TEXT),
-            "What is left as it is on both sides, patterns of the same kind."),
+            "What is left as it is on both sides, patterns of the same kind.").withExample("\"*.tmp\""),
         Key.optional("newer-than", Scalar.DURATION, "Only files that were modified less long ago."),
         FileKeys.OLDER_THAN,
         Key.optional("min-size", Scalar.SIZE, "Only files of at least that."),

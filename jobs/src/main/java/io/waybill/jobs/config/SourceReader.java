@@ -32,7 +32,8 @@ final class SourceReader {
         return Optional.empty();
       }
       byte[] bytes;
-      try (InputStream in = RegularFile.open(file)) {
+      // a pipe too, which a shell makes of <(program)
+      try (InputStream in = Files.newInputStream(file)) {
         bytes = in.readNBytes(MOST_BYTES + 1);
       }
       if (bytes.length > MOST_BYTES) {
@@ -40,8 +41,6 @@ final class SourceReader {
         return Optional.empty();
       }
       return decode(name, bytes);
-    } catch (RegularFile.IsNone e) {
-      problems.unreadable(name, String.valueOf(e.getMessage()));
     } catch (NoSuchFileException e) {
       problems.unreadable(name, "does not exist");
     } catch (AccessDeniedException e) {

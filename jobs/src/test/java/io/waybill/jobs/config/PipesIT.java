@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.waybill.jobs.Configuration;
 import io.waybill.jobs.JobException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -14,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Pipes to which nobody writes, in place of the files that a loader reads. */
+/** Pipes, in place of the files that a loader reads. */
 @Timeout(30)
 @SuppressWarnings("NullAway.Init") // set before each test
 class PipesIT {
@@ -35,19 +38,29 @@ class PipesIT {
     return new SecretSources(Map.of(), s -> {}, w -> {});
   }
 
-  private static void load(Path file) {
-    new JobFileLoader(FakeStepType.ALL, secrets(), problem -> {}).load(file);
+  private static Configuration load(Path file) {
+    return new JobFileLoader(FakeStepType.ALL, secrets(), problem -> {}).load(file);
   }
 
   @Test
-  void aJobFileIsRefused() {
-    assertThatThrownBy(() -> load(pipe))
-        .isInstanceOf(InvalidJobFile.class)
-        .hasMessageContaining("pipe:1:1: error: is no regular file");
+  void aJobFileIsReadToItsEnd() throws Exception {
+    Thread writer =
+        new Thread(
+            () -> {
+              try {
+                Files.writeString(pipe, "version: 1\ntimezone: UTC\nvars: { a: b }\njobs: {}\n");
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+    writer.start();
+
+    assertThat(load(pipe).vars()).containsEntry("a", "b");
+    writer.join();
   }
 
   @Test
-  void aCalendarIsRefused() throws Exception {
+  void aCalendarToWhichNobodyWritesIsRefused() throws Exception {
     Path file =
         Files.writeString(
             directory.resolve("orders.yml"),
@@ -58,7 +71,7 @@ class PipesIT {
   }
 
   @Test
-  void aSecretIsRefused() {
+  void aSecretToWhichNobodyWritesIsRefused() {
     assertThatThrownBy(() -> secrets().fromFile("token", pipe).get())
         .isInstanceOf(JobException.Configuration.class)
         .hasMessageContaining("is no regular file");

@@ -55,6 +55,7 @@ final class Eligibility {
       Connection connection, String table, String scheduler, long noLaterThan, int most)
       throws SQLException {
     List<String> foreign = List.copyOf(foreignJobs);
+    // no trigger has a priority; by the names of its whole index H2 sees that the first are enough
     String sql =
         "select trigger_name, trigger_group from "
             + table
@@ -67,7 +68,7 @@ final class Eligibility {
                 : " and job_name not in ("
                     + String.join(", ", Collections.nCopies(foreign.size(), "?"))
                     + ")")
-            + " order by next_fire_time"; // no trigger has a priority, and the index has this order
+            + " order by sched_name, trigger_state, next_fire_time";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setMaxRows(Math.max(1, most));
       statement.setString(1, scheduler);

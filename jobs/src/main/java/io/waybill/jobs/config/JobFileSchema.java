@@ -160,7 +160,12 @@ public final class JobFileSchema {
   }
 
   private Map<String, Object> value(Key key) {
-    return key.presence() == Key.Presence.SECRET ? ref("secret") : value(key.type(), true);
+    if (key.presence() == Key.Presence.SECRET) {
+      return key.type() instanceof ValueType.MapOf
+          ? fields("type", List.of("object", "null"), "additionalProperties", ref("secret"))
+          : ref("secret");
+    }
+    return value(key.type(), true);
   }
 
   private Map<String, Object> value(ValueType type, boolean orNothing) {

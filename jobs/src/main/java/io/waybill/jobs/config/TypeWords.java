@@ -11,7 +11,11 @@ public final class TypeWords {
 
   /** Returns what a key holds, as a noun: {@code a duration}, {@code one of: skip, queue}. */
   public static String of(Key key) {
-    return key.presence() == Key.Presence.SECRET ? "a reference to a secret" : of(key.type());
+    if (key.presence() == Key.Presence.SECRET) {
+      String secret = "a reference to a secret";
+      return key.type() instanceof ValueType.MapOf ? "names, and behind each " + secret : secret;
+    }
+    return of(key.type());
   }
 
   private static String of(ValueType type) {

@@ -46,27 +46,34 @@ public final class CheckStepType implements StepType<CheckStep> {
             "connections",
             new ValueType.ListOf(Scalar.CONNECTION),
             "Connections to log in at and leave; nothing is read or sent."),
-        Key.optional("tcp", texts, "HOST:PORT that must take a connection.").withExample("\"ftp.bank.example:21\""),
+        Key.optional("tcp", texts, "HOST:PORT that must take a connection.")
+            .withExample("\"ftp.bank.example:21\""),
         Key.optional(
-            "udp",
-            texts,
-            "HOST:PORT that is sent a datagram of one zero byte; it fails if its host says that the port is closed, and silence is no failure.").withExample("\"log.acme.example:514\""),
-        Key.optional("dns", texts, "Names that must have an address.").withExample("ftp.bank.example"),
+                "udp",
+                texts,
+                "HOST:PORT that is sent a datagram of one zero byte; it fails if its host says that the port is closed, and silence is no failure.")
+            .withExample("\"log.acme.example:514\""),
+        Key.optional("dns", texts, "Names that must have an address.")
+            .withExample("ftp.bank.example"),
         Key.optional(
-            "tls", texts, "HOST:PORT that must speak TLS, with a certificate to be trusted.").withExample("\"ftp.bank.example:990\""),
-        Key.optional("http", texts, "URLs that must be answered with a status below 400.").withExample("\"https://api.acme.example/health\""),
+                "tls", texts, "HOST:PORT that must speak TLS, with a certificate to be trusted.")
+            .withExample("\"ftp.bank.example:990\""),
+        Key.optional("http", texts, "URLs that must be answered with a status below 400.")
+            .withExample("\"https://api.acme.example/health\""),
         Key.optional(
             "ca",
             Scalar.FILE,
             "PEM file of the authorities that may vouch for tls and http targets; else those of Java."),
         Key.optional(
-            "warn-cert-days",
-            Scalar.INTEGER,
-            "A certificate that ends in fewer days is a warning.").withExample("30"),
+                "warn-cert-days",
+                Scalar.INTEGER,
+                "A certificate that ends in fewer days is a warning.")
+            .withExample("30"),
         Key.optional(
-            "fail-cert-days",
-            Scalar.INTEGER,
-            "A certificate that ends in fewer days is a failure.").withExample("7"),
+                "fail-cert-days",
+                Scalar.INTEGER,
+                "A certificate that ends in fewer days is a failure.")
+            .withExample("7"),
         Key.optional("within", Scalar.DURATION, "10s", "How long each of them may take."));
   }
 

@@ -32,17 +32,20 @@ final class SyncStepType implements StepType<SyncStep> {
   @Override
   public List<Key> keys() {
     return List.of(
-        Key.required("from", Scalar.LOCATION, "The directory that is copied.").withExample("/srv/waybill/in/"),
-        Key.required("to", Scalar.LOCATION, "The directory that becomes like it.").withExample("\"bank:/in/\""),
+        Key.required("from", Scalar.LOCATION, "The directory that is copied.")
+            .withExample("/srv/waybill/in/"),
+        Key.required("to", Scalar.LOCATION, "The directory that becomes like it.")
+            .withExample("\"bank:/in/\""),
         Key.optional(
             "delete",
             Scalar.BOOLEAN,
             "false",
             "Whether what only the target has is deleted; never after an error, nor for an empty source."),
         Key.optional(
-            "max-delete",
-            Scalar.INTEGER,
-            "Delete nothing if it would be more files than that; if not given, than 10 or a tenth of the target's, whichever is more.").withExample("50"),
+                "max-delete",
+                Scalar.INTEGER,
+                "Delete nothing if it would be more files than that; if not given, than 10 or a tenth of the target's, whichever is more.")
+            .withExample("50"),
         Key.optional(
             "allow-empty-source",
             Scalar.BOOLEAN,
@@ -61,13 +64,15 @@ final class SyncStepType implements StepType<SyncStep> {
         Key.optional(
             "update", Scalar.BOOLEAN, "false", "Whether files stay that are newer in the target."),
         Key.optional(
-            "include",
-            new ValueType.ListOf(Scalar.TEXT),
-            "Only these files: *.csv in any directory, logs/*.gz by the path, logs/ for all below.").withExample("\"*.csv\""),
+                "include",
+                new ValueType.ListOf(Scalar.TEXT),
+                "Only these files: *.csv in any directory, logs/*.gz by the path, logs/ for all below.")
+            .withExample("\"*.csv\""),
         Key.optional(
-            "exclude",
-            new ValueType.ListOf(Scalar.TEXT),
-            "What is left as it is on both sides, patterns of the same kind.").withExample("\"*.tmp\""),
+                "exclude",
+                new ValueType.ListOf(Scalar.TEXT),
+                "What is left as it is on both sides, patterns of the same kind.")
+            .withExample("\"*.tmp\""),
         Key.optional("newer-than", Scalar.DURATION, "Only files that were modified less long ago."),
         FileKeys.OLDER_THAN,
         Key.optional("min-size", Scalar.SIZE, "Only files of at least that."),

@@ -43,6 +43,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @SuppressWarnings("NullAway.Init") // set before the tests
 class DatabaseTroubleIT {
   private static final AtomicInteger DATABASES = new AtomicInteger();
+  private static final String PASSWORD = "of-postgres-1402"; // no word that messages have
 
   private static EmbeddedPostgres postgres;
 
@@ -82,7 +83,7 @@ class DatabaseTroubleIT {
 
   private static Connection connect() throws SQLException {
     return DriverManager.getConnection(
-        "jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/postgres", "postgres", "secret");
+        "jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/postgres", "postgres", PASSWORD);
   }
 
   private static int closedPort() throws IOException {
@@ -130,7 +131,7 @@ class DatabaseTroubleIT {
     String url = url(closedPort());
     jobFile(url, "postgres");
 
-    CommandLineRun run = waybill("secret", verb.split(" ", -1));
+    CommandLineRun run = waybill(PASSWORD, verb.split(" ", -1));
 
     assertThat(run.code()).as(run.err()).isEqualTo(4);
     assertThat(run.err())
@@ -143,7 +144,7 @@ class DatabaseTroubleIT {
   void aHostThatNobodyHasIsNamed() throws IOException {
     jobFile("jdbc:postgresql://nobody.invalid/store", "postgres");
 
-    CommandLineRun run = waybill("secret", "runs", "-o", "json");
+    CommandLineRun run = waybill(PASSWORD, "runs", "-o", "json");
 
     assertThat(run.code()).isEqualTo(4);
     assertThat(Plain.map(Json.readObject(run.out()), "error"))
@@ -170,7 +171,7 @@ class DatabaseTroubleIT {
   void aDatabaseThatIsNotThereIsAMistake() throws IOException {
     jobFile(url(postgres.getPort()) + "nosuch", "postgres");
 
-    CommandLineRun run = waybill("secret", "runs");
+    CommandLineRun run = waybill(PASSWORD, "runs");
 
     assertThat(run.code()).as(run.err()).isEqualTo(2);
     assertThat(run.err()).contains("there is no database jdbc:postgresql://", "create it");
@@ -207,7 +208,7 @@ class DatabaseTroubleIT {
   void aStateDirectoryWhoseStoreIsAtAServerIsNotTakenForAnEmptyOne() throws IOException {
     String url = url(postgres.getPort());
     jobFile(url + "?connectTimeout=5", "postgres");
-    assertThat(waybill("secret", "runs").code()).isZero();
+    assertThat(waybill(PASSWORD, "runs").code()).isZero();
 
     String state = directory.resolve("state").toString();
     for (String verb : List.of("runs", "jobs", "outbox list", "db check")) {
@@ -229,7 +230,7 @@ class DatabaseTroubleIT {
   void aNameThatALiveNodeHasIsTaken() throws IOException {
     Path file = jobFile(url(postgres.getPort()), "postgres");
     try (Daemon daemon = daemon(file, "one", "twin")) {
-      CommandLineRun second = waybill(Map.of("PG", "secret"), "two", "daemon", "--node", "twin");
+      CommandLineRun second = waybill(Map.of("PG", PASSWORD), "two", "daemon", "--node", "twin");
 
       assertThat(daemon.waybill().liveRuns()).isEmpty();
       assertThat(second.code()).as(second.err()).isEqualTo(12);
@@ -239,7 +240,7 @@ class DatabaseTroubleIT {
 
   private Daemon daemon(Path file, String state, String node) throws IOException {
     Configuration configuration =
-        JobFiles.load(List.of(file), Map.of("PG", "secret")).withNode(node);
+        JobFiles.load(List.of(file), Map.of("PG", PASSWORD)).withNode(node);
     return Daemon.start(
         configuration,
         Waybill.builder(configuration).state(directory.resolve(state)),
@@ -262,13 +263,13 @@ class DatabaseTroubleIT {
       String url = url(way.port());
       Path file = jobFile(url, "postgres");
       try (Daemon daemon = daemon(file, "state", "node")) {
-        assertThat(waybill("secret", "runs").code()).isZero();
+        assertThat(waybill(PASSWORD, "runs").code()).isZero();
         way.arm(FaultPlan.once(Fault.REFUSE, Direction.TO_TARGET, 0).onEveryConnection());
         endConnections();
         try {
           // the first to fail was connected, the others find no way
           for (int i = 0; i < 2; i++) {
-            CommandLineRun runs = waybill("secret", "runs");
+            CommandLineRun runs = waybill(PASSWORD, "runs");
             assertThat(runs.code()).as(runs.err()).isEqualTo(4);
             assertThat(runs.err())
                 .contains("the database " + url + " ", "see that it runs")
@@ -304,7 +305,7 @@ class DatabaseTroubleIT {
         assertThat(newer.waybill().jobs()).hasSize(1);
         assertThat(older.waybill().liveRuns()).isEmpty();
 
-        CommandLineRun run = waybill("secret", "trigger", "copying");
+        CommandLineRun run = waybill(PASSWORD, "trigger", "copying");
 
         assertThat(run.code()).as(run.err()).isEqualTo(3);
         assertThat(run.err())

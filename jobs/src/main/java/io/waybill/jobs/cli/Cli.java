@@ -50,6 +50,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       LogsCommand.class,
       AuditCommand.class,
       CancelCommand.class,
+      StatusCommand.class,
+      PlanCommand.class,
       DbCommand.class,
       ValidateCommand.class,
       InitCommand.class,

@@ -35,7 +35,8 @@ public final class ControlApi implements AutoCloseable {
    * @param port 0 takes a free one
    * @param token what a caller must present as a bearer token
    */
-  public static ControlApi start(Waybill waybill, String host, int port, String token) {
+  public static ControlApi start(
+      Waybill waybill, DaemonView daemon, String host, int port, String token) {
     Gate gate = new Gate(token);
     Javalin server =
         Javalin.create(
@@ -45,6 +46,9 @@ public final class ControlApi implements AutoCloseable {
               config.http.maxRequestSize = MAX_BODY_BYTES;
               config.routes.before("/api/*", gate::check);
               config.routes.get("/livez", context -> context.result("ok"));
+              config.routes.get("/api/v1/status", context -> answer(context, 200, daemon.status()));
+              config.routes.get(
+                  "/api/v1/definitions", context -> answer(context, 200, daemon.definitions()));
               new JobsApi(waybill).register(config.routes);
               config.routes.get("/api/v1/runs", context -> runs(context, waybill));
               config.routes.get("/api/v1/runs/{id}", context -> run(context, waybill));

@@ -11,6 +11,7 @@ import io.waybill.jobs.RunRecord;
 import io.waybill.jobs.config.StateDirectory;
 import io.waybill.jobs.json.QueuedMail;
 import io.waybill.jobs.net.ScopedSockets;
+import io.waybill.jobs.run.RunPayload;
 import io.waybill.mail.FrozenSender;
 import io.waybill.mail.outbox.Outbox;
 import io.waybill.mail.outbox.OutboxEntry;
@@ -396,10 +397,25 @@ public final class Waybill implements AutoCloseable {
 
   LocalRun local(String job, Map<String, String> parameters) {
     JobDefinition definition = require(job);
-    return LocalRun.open(rooms, definition, definition.scheduled(), parameters);
+    return LocalRun.open(rooms, definition, definition.scheduled(), RunPayload.of(parameters));
+  }
+
+  LocalRun local(String job, Map<String, String> parameters, String fromStep) {
+    JobDefinition definition = require(job);
+    String payload = new StartingStep(rooms, definition).payload(fromStep, parameters);
+    return LocalRun.open(rooms, definition, definition.scheduled(), payload);
   }
 
   JobDefinition require(String job) {
+    return requireJob(configuration, job);
+  }
+
+  /**
+   * Returns a job of a configuration.
+   *
+   * @throws JobException.NotFound if there is no such job
+   */
+  public static JobDefinition requireJob(Configuration configuration, String job) {
     return configuration
         .job(job)
         .orElseThrow(

@@ -50,6 +50,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       LogsCommand.class,
       AuditCommand.class,
       CancelCommand.class,
+      RetryCommand.class,
       StatusCommand.class,
       PlanCommand.class,
       DbCommand.class,

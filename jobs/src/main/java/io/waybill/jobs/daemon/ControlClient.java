@@ -100,6 +100,11 @@ public final class ControlClient {
     return call("POST", "/runs/" + encode(id) + "/cancel", "{}");
   }
 
+  /** Has a run tried again that has ended without success; returns it. */
+  public Map<String, Object> retry(String id) throws InterruptedException {
+    return call("POST", "/runs/" + encode(id) + "/retry", "{}");
+  }
+
   /** Returns the oldest entries of the outbox in these states, separated by commas. */
   public List<Map<String, Object>> outbox(String states, int limit) throws InterruptedException {
     return Plain.maps(

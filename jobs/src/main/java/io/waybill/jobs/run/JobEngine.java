@@ -227,6 +227,12 @@ public final class JobEngine implements FiringHandler, AutoCloseable {
     return List.copyOf(live.keySet());
   }
 
+  /** Returns whether a run has the results of steps of its job: they succeeded, and count. */
+  public boolean hasResults(Run run, JobDefinition job, List<String> steps) {
+    RunProgress progress = journal.progress(run, job);
+    return steps.stream().allMatch(id -> progress.result(id).isPresent());
+  }
+
   /** Returns everything known of a run. */
   public Optional<RunRecord> find(String runId) {
     return runs.find(runId).map(journal::record);

@@ -53,6 +53,7 @@ public final class ControlApi implements AutoCloseable {
               config.routes.get("/api/v1/runs", context -> runs(context, waybill));
               config.routes.get("/api/v1/runs/{id}", context -> run(context, waybill));
               config.routes.post("/api/v1/runs/{id}/cancel", context -> cancel(context, waybill));
+              config.routes.post("/api/v1/runs/{id}/retry", context -> retry(context, waybill));
               new OutboxApi(waybill).register(config.routes);
               new HistoryApi(waybill).register(config.routes);
               new StoreApi(waybill).register(config.routes);
@@ -97,6 +98,11 @@ public final class ControlApi implements AutoCloseable {
     String id = context.pathParam("id");
     waybill.operator(WHO).cancel(id);
     answer(context, 202, form(waybill, id));
+  }
+
+  private static void retry(Context context, Waybill waybill) {
+    answer(
+        context, 202, RunForm.of(waybill.operator(WHO).retryRun(context.pathParam("id"))));
   }
 
   static Map<String, Object> form(Waybill waybill, String id) {

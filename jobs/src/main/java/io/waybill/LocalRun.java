@@ -52,11 +52,7 @@ final class LocalRun {
   /** Takes a run that waits for its next attempt, which this process is to make. */
   static LocalRun goOn(Rooms rooms, JobDefinition job, Run waiting) {
     return new LocalRun(
-        rooms,
-        job,
-        job.scheduled(),
-        waiting,
-        new Admission.Waiting(waiting, List.of(), List.of()));
+        rooms, job, job.scheduled(), waiting, new Admission.Waiting(waiting, List.of(), List.of()));
   }
 
   String id() {

@@ -51,8 +51,7 @@ final class StartingStep {
   private Optional<Run> earlier(List<String> before, Map<String, String> parameters) {
     return rooms.runs().list(Optional.of(job.name()), MOST_RUNS).stream()
         .filter(
-            run ->
-                parameters.isEmpty() || RunPayload.parameters(run.payload()).equals(parameters))
+            run -> parameters.isEmpty() || RunPayload.parameters(run.payload()).equals(parameters))
         .filter(run -> run.startedAt().isPresent())
         .filter(run -> rooms.engine().hasResults(run, job, before))
         .findFirst();

@@ -34,7 +34,8 @@ class DryRunIT {
           .containsPattern("pull +copy +would copy 1 file, 3000 bytes\n")
           .contains("    partner:/out/orders.csv -> " + directory + "/inbox/orders.csv  2.9 KiB\n")
           .containsPattern("push +copy +cannot be told before the steps before it have run")
-          .containsPattern("report +mail.send +would run with what is known then: .*steps.push.files")
+          .containsPattern(
+              "report +mail.send +would run with what is known then: .*steps.push.files")
           .contains("    text: done\n", "    subject: ${steps.push.files | count} files\n");
       assertThat(directory.resolve("inbox")).doesNotExist();
       assertThat(directory.resolve("state")).doesNotExist();
@@ -163,8 +164,7 @@ class DryRunIT {
 
   private CommandLineRun dry(String job, Path file, String... more) {
     List<String> line =
-        Stream.concat(
-                Stream.of("run", job, "--dry-run", "-c", file.toString()), Stream.of(more))
+        Stream.concat(Stream.of("run", job, "--dry-run", "-c", file.toString()), Stream.of(more))
             .toList();
     return CommandLineRun.of(
         Map.of("WAYBILL_STATE", directory.resolve("state").toString(), "P", "word-of-secret"),

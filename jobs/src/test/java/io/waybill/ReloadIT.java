@@ -133,7 +133,7 @@ class ReloadIT {
       assertThat(status.out())
           .contains(
               "health  degraded",
-              "the job files have 1 problems since ",
+              "the job files have a mistake since ",
               file + ":5:5: error: unknown key \"scedule\" in job \"first\"");
       assertThat(names(client())).containsExactly("first");
       Map<String, Object> form = Json.readObject(run("status", "-o", "json").out());

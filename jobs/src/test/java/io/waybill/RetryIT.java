@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.waybill.jobs.cli.Main;
+import io.waybill.jobs.config.StateDirectory;
 import io.waybill.jobs.daemon.ControlClient;
 import io.waybill.jobs.daemon.DaemonFile;
-import io.waybill.jobs.config.StateDirectory;
 import io.waybill.jobs.json.Json;
 import io.waybill.jobs.json.Plain;
 import io.waybill.testkit.Direction;
@@ -37,8 +37,7 @@ class RetryIT {
       Path offered = spine.offer("big.bin", SIZE);
       Path file = spine.jobFile("description: on demand");
       spine.hubProxy.arm(
-          FaultPlan.once(Fault.DELAY, Direction.TO_TARGET, HELD_AT)
-              .holding(Duration.ofSeconds(5)));
+          FaultPlan.once(Fault.DELAY, Direction.TO_TARGET, HELD_AT).holding(Duration.ofSeconds(5)));
       try (ForkedJvm run = spine.waybill("run", "spine", "-c", file.toString())) {
         await()
             .atMost(LONGEST)
@@ -143,8 +142,7 @@ class RetryIT {
   @Test
   void aRunBeginsAtAStepWithTheResultsOfAnEarlierOne() throws Exception {
     Path file = twoSteps();
-    CommandLineRun early =
-        run("run", "two", "--from-step", "second", "-c", file.toString());
+    CommandLineRun early = run("run", "two", "--from-step", "second", "-c", file.toString());
     assertThat(early.code()).isEqualTo(2);
     assertThat(early.err())
         .contains("no run has done the steps before it (first), whose results it needs");
@@ -179,8 +177,7 @@ class RetryIT {
   }
 
   private CommandLineRun run(String... line) {
-    return CommandLineRun.of(
-        Map.of("WAYBILL_STATE", directory.resolve("state").toString()), line);
+    return CommandLineRun.of(Map.of("WAYBILL_STATE", directory.resolve("state").toString()), line);
   }
 
   private List<Map<String, Object>> runs(String... more) {

@@ -12,6 +12,7 @@ import io.waybill.mail.outbox.OutboxState;
 import io.waybill.scheduler.Run;
 import io.waybill.scheduler.RunState;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,7 +27,7 @@ final class DaemonStatus implements DaemonView {
   private final Waybill waybill;
   private final Optional<JobFileReload> reload;
   private final String version;
-  private final Instant startedAt = Instant.now();
+  private final Instant startedAt = Instant.now().truncatedTo(ChronoUnit.MILLIS);
 
   DaemonStatus(Waybill waybill, Optional<JobFileReload> reload, String version) {
     this.waybill = waybill;
@@ -77,8 +78,12 @@ final class DaemonStatus implements DaemonView {
 
   private static String words(ReloadState.Reading last) {
     return last.outcome() == ReloadState.Outcome.REFUSED
-        ? "the job files have %d problems since %s, and are not taken: what was read before goes on"
-            .formatted(last.problems().size(), last.since())
+        ? "the job files have %s since %s, and are not taken: what was read before goes on"
+            .formatted(
+                last.problems().size() == 1
+                    ? "a mistake"
+                    : last.problems().size() + " mistakes and risks",
+                last.since())
         : "the job files cannot be taken since %s: %s"
             .formatted(last.since(), last.problems().get(0).get("message"));
   }

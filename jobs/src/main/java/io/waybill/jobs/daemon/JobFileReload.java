@@ -11,9 +11,12 @@ import io.waybill.scheduler.SchedulerException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -44,7 +47,7 @@ final class JobFileReload implements AutoCloseable {
     this.waybill = waybill;
     history = new LookHistory(source.firstLook());
     named = source.first().named();
-    state = ReloadState.started(source.first().outline(), source.firstLook(), Instant.now());
+    state = ReloadState.started(source.first().outline(), source.firstLook(), now());
     thread.setDaemon(true);
   }
 
@@ -66,7 +69,9 @@ final class JobFileReload implements AutoCloseable {
       while (!closed) {
         boolean isAsked = requests.tryAcquire(source.period().toMillis(), TimeUnit.MILLISECONDS);
         requests.drainPermits();
-        heard(isAsked);
+        if (!closed) {
+          heard(isAsked);
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // it is closed
@@ -85,13 +90,14 @@ final class JobFileReload implements AutoCloseable {
         }
       }
     } catch (RuntimeException e) { // which would end the thread unheard
-      LOG.error("event=job-files-not-read", e);
+      LOG.debug("event=job-files-not-read", e);
+      fail(e.toString(), isAsked ? "signal" : "change");
     }
   }
 
   private Look settled() throws InterruptedException {
     Look before = source.look(named);
-    for (int i = 0; i < MOST_LOOKS; i++) {
+    for (int i = 0; i < MOST_LOOKS && !closed; i++) {
       Thread.sleep(BETWEEN_LOOKS.toMillis());
       Look look = source.look(named);
       if (look.equals(before)) {
@@ -106,7 +112,7 @@ final class JobFileReload implements AutoCloseable {
     try {
       JobFileContents contents = source.read();
       if (source.look(named).equals(look)) { // else it is looked at again
-        take(contents, by);
+        take(contents, look, by);
       }
     } catch (InvalidJobFile e) {
       if (source.look(named).equals(look)) {
@@ -116,30 +122,51 @@ final class JobFileReload implements AutoCloseable {
     }
   }
 
-  private void take(JobFileContents contents, String by) {
+  private void take(JobFileContents contents, Look look, String by) {
     JobFileOutline before = state.outline();
     try {
       waybill.replace(contents.configuration());
     } catch (SchedulerException e) {
-      String why = String.valueOf(e.getMessage());
-      LOG.error("event=job-files-not-taken reason=\"{}\" retry=soon", why);
-      state = state.notTaken(Outcome.FAILED, List.of(Map.of("message", why)), Instant.now(), by);
+      fail(String.valueOf(e.getMessage()), by);
       return;
     }
+    Look taken = withNamed(look, contents.named());
     named = contents.named();
-    Look look = source.look(named);
-    history.judged(look);
-    state = state.taken(contents.outline(), look, Instant.now(), by);
+    history.judged(taken);
+    state = state.taken(contents.outline(), taken, now(), by);
     LOG.info(
         "event=job-files-taken by={} jobs={} changed={}",
         by,
         contents.configuration().jobs().size(),
-        changed(before, contents.outline()));
+        changed(before, state.outline()));
     if (!state.restart().isEmpty()) {
       LOG.warn(
           "event=restart-needed keys={} reason=\"they count when the daemon is started again\"",
           state.restart());
     }
+  }
+
+  /** Returns what was seen before the files were read, with the files that they name now. */
+  private Look withNamed(Look look, List<Path> now) {
+    SortedMap<String, String> digests = new TreeMap<>(look.digests());
+    named.stream().filter(file -> !now.contains(file)).map(Path::toString).forEach(digests::remove);
+    SortedMap<String, String> seen = source.look(now).digests();
+    for (Path file : now) {
+      digests.putIfAbsent(file.toString(), String.valueOf(seen.get(file.toString())));
+    }
+    return new Look(digests);
+  }
+
+  private void fail(String why, String by) {
+    List<Map<String, Object>> problems = List.of(Map.of("message", why));
+    if (!problems.equals(state.last().problems())) { // it is tried again at each look
+      LOG.error("event=job-files-not-taken by={} reason=\"{}\" retry=soon", by, why);
+    }
+    state = state.notTaken(Outcome.FAILED, problems, now(), by);
+  }
+
+  private static Instant now() {
+    return Instant.now().truncatedTo(ChronoUnit.MILLIS);
   }
 
   /** Names the jobs and the other keys that differ. */
@@ -158,10 +185,7 @@ final class JobFileReload implements AutoCloseable {
   private void refuse(InvalidJobFile refused, String by) {
     state =
         state.notTaken(
-            Outcome.REFUSED,
-            refused.problems().stream().map(Problem::asMap).toList(),
-            Instant.now(),
-            by);
+            Outcome.REFUSED, refused.problems().stream().map(Problem::asMap).toList(), now(), by);
     LOG.error(
         "event=job-files-refused by={} problems={} reason=\"what was read before goes on\"",
         by,
@@ -172,7 +196,7 @@ final class JobFileReload implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    thread.interrupt();
+    requests.release(); // an interrupt could hit it while it writes
     try {
       thread.join(CLOSING.toMillis());
     } catch (InterruptedException e) {

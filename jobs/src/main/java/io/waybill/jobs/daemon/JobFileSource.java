@@ -50,7 +50,9 @@ public final class JobFileSource {
 
   /** Does the same, to be looked at more or less often. */
   static JobFileSource read(List<Path> files, Map<String, String> environment, Duration period) {
-    JobFileWatch watch = new JobFileWatch(files, InstantSource.system());
+    // told by names that mean the same elsewhere
+    List<Path> absolute = files.stream().map(Path::toAbsolutePath).toList();
+    JobFileWatch watch = new JobFileWatch(absolute, InstantSource.system());
     Look before = watch.look(List.of());
     JobFileContents first = JobFiles.read(files, environment);
     // what was written between the two is read when it has settled

@@ -136,8 +136,7 @@ public final class JobRehearsal {
     return failure
         .map(
             why ->
-                RunEnd.failed(
-                    Failures.classify(why), AttemptState.FAILED, Failures.describe(why)))
+                RunEnd.failed(Failures.classify(why), AttemptState.FAILED, Failures.describe(why)))
         .orElse(RunEnd.SUCCEEDED);
   }
 
@@ -150,11 +149,9 @@ public final class JobRehearsal {
     Set<String> unknown = new LinkedHashSet<>();
     step.arguments().values().forEach(value -> collectUnknown(value, known, unknown));
     if (!unknown.isEmpty()) {
-      String words =
-          "would run with what is known then: " + String.join(", ", unknown);
+      String words = "would run with what is known then: " + String.join(", ", unknown);
       seen.isAnyToBeDone = true;
-      return new Rehearsed(
-          hook, step, shown, Rehearsal.of(words, List.of()), Optional.empty());
+      return new Rehearsed(hook, step, shown, Rehearsal.of(words, List.of()), Optional.empty());
     }
     try {
       Rehearsal told = rehearse(step.type(), step, values.scope(), scope);

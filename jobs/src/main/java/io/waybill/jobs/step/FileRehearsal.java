@@ -96,8 +96,7 @@ final class FileRehearsal {
       }
     }
     long bytes = result.outputs().get("bytes") instanceof Long sum ? sum : 0;
-    return new Rehearsal(
-        "lists " + counted(files.size(), bytes), items, Optional.of(result));
+    return new Rehearsal("lists " + counted(files.size(), bytes), items, Optional.of(result));
   }
 
   private static String counted(List<Selected> files) {

@@ -27,16 +27,14 @@ final class MailRehearsal {
    * @throws MailException.ContentUnavailable if a file of it cannot be read
    */
   static Rehearsal of(Connection.Outgoing via, Message message) {
-    try (PreparedMessage prepared =
-            MailSenders.preparer(via, Clock.systemUTC()).prepare(message);
+    try (PreparedMessage prepared = MailSenders.preparer(via, Clock.systemUTC()).prepare(message);
         InputStream in = prepared.open()) {
       byte[] shown = in.readNBytes(MOST_BYTES);
       String rest =
           prepared.sizeBytes() > shown.length
               ? "\n... and %d bytes more".formatted(prepared.sizeBytes() - shown.length)
               : "";
-      List<String> to =
-          prepared.envelope().recipients().stream().map(Address::address).toList();
+      List<String> to = prepared.envelope().recipients().stream().map(Address::address).toList();
       Map<String, Object> item = new LinkedHashMap<>();
       item.put("to", to);
       item.put("size", prepared.sizeBytes());

@@ -35,7 +35,10 @@ final class SyncHandler implements StepHandler<SyncStep> {
   public Rehearsal rehearse(SyncStep step, StepCall call) throws InterruptedException {
     try (PlaceFiles files = new PlaceFiles(services, call.cancel(), LinkOptions.at(step.rate()))) {
       SyncReceipt receipt =
-          sync(step, files, step.optionsAt(services.clock().instant()).toBuilder().dryRun(true).build())
+          sync(
+                  step,
+                  files,
+                  step.optionsAt(services.clock().instant()).toBuilder().dryRun(true).build())
               .run(files.copier(step.from(), step.to()));
       requireComplete(receipt);
       SyncPlan.Totals totals = receipt.plan().totals();

@@ -101,8 +101,7 @@ public final class ControlApi implements AutoCloseable {
   }
 
   private static void retry(Context context, Waybill waybill) {
-    answer(
-        context, 202, RunForm.of(waybill.operator(WHO).retryRun(context.pathParam("id"))));
+    answer(context, 202, RunForm.of(waybill.operator(WHO).retryRun(context.pathParam("id"))));
   }
 
   static Map<String, Object> form(Waybill waybill, String id) {

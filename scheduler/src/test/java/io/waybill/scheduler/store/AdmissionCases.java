@@ -296,9 +296,7 @@ abstract class AdmissionCases {
     Run waiting = runs.retry(live.id(), TriggerKind.MANUAL, "{\"retried\":1}");
 
     assertThat(waiting.state()).isEqualTo(RunState.RETRYING);
-    assertThat(runs.find(live.id()).orElseThrow())
-        .usingRecursiveComparison()
-        .isEqualTo(waiting);
+    assertThat(runs.find(live.id()).orElseThrow()).usingRecursiveComparison().isEqualTo(waiting);
     Run again = admitted(runs.admit(job, live.id()));
     assertThat(again.kind()).isEqualTo(TriggerKind.MANUAL);
     assertThat(again.payload()).isEqualTo("{\"retried\":1}");

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -148,7 +149,7 @@ final class JobFileReload implements AutoCloseable {
 
   /** Returns what was seen before the files were read, with the files that they name now. */
   private Look withNamed(Look look, List<Path> now) {
-    SortedMap<String, String> digests = new TreeMap<>(look.digests());
+    NavigableMap<String, String> digests = new TreeMap<>(look.digests());
     named.stream().filter(file -> !now.contains(file)).map(Path::toString).forEach(digests::remove);
     SortedMap<String, String> seen = source.look(now).digests();
     for (Path file : now) {

@@ -2,6 +2,7 @@ package io.waybill;
 
 import io.waybill.jobs.Configuration;
 import io.waybill.jobs.Secret;
+import io.waybill.jobs.config.JobFileContents;
 import io.waybill.jobs.config.JobFileLoader;
 import io.waybill.jobs.config.Problem;
 import io.waybill.jobs.config.SecretSources;
@@ -52,6 +53,18 @@ public final class JobFiles {
   public static Configuration load(
       List<Path> files, Map<String, String> environment, Consumer<Problem> onWarning) {
     return loader(environment, onWarning).load(files);
+  }
+
+  /**
+   * Reads several files as one, and returns all that there is to know of them; warnings go to the
+   * log.
+   *
+   * @param environment where secrets of the form {@code env} are looked up
+   * @throws io.waybill.jobs.config.InvalidJobFile if anything in them is wrong; it names every
+   *     mistake
+   */
+  public static JobFileContents read(List<Path> files, Map<String, String> environment) {
+    return loader(environment, problem -> LOG.warn("{}", problem.render())).read(files);
   }
 
   /**

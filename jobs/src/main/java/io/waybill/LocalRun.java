@@ -3,14 +3,13 @@ package io.waybill;
 import io.waybill.jobs.JobDefinition;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.RunRecord;
-import io.waybill.jobs.run.RunPayload;
 import io.waybill.scheduler.Run;
 import io.waybill.scheduler.RunState;
 import io.waybill.scheduler.ScheduledJob;
 import io.waybill.scheduler.SchedulerException;
 import io.waybill.scheduler.TriggerKind;
 import io.waybill.scheduler.store.Admission;
-import java.util.Map;
+import java.util.List;
 
 /** A run that this process carries out itself, without a scheduler. */
 final class LocalRun {
@@ -36,12 +35,9 @@ final class LocalRun {
    *
    * @throws JobException.AlreadyRunning if the job runs, and its overlap policy is to skip
    */
-  static LocalRun open(
-      Rooms rooms, JobDefinition job, ScheduledJob limits, Map<String, String> parameters) {
+  static LocalRun open(Rooms rooms, JobDefinition job, ScheduledJob limits, String payload) {
     Admission admission =
-        rooms
-            .runs()
-            .admit(limits, TriggerKind.LOCAL, rooms.clock().instant(), RunPayload.of(parameters));
+        rooms.runs().admit(limits, TriggerKind.LOCAL, rooms.clock().instant(), payload);
     if (admission instanceof Admission.Admitted admitted) {
       return new LocalRun(rooms, job, limits, admitted.run(), admission);
     }
@@ -51,6 +47,12 @@ final class LocalRun {
     throw new JobException.AlreadyRunning(
         "job \"%s\" is running; wait for it, or set \"overlap: allow\" or \"queue\""
             .formatted(job.name()));
+  }
+
+  /** Takes a run that waits for its next attempt, which this process is to make. */
+  static LocalRun goOn(Rooms rooms, JobDefinition job, Run waiting) {
+    return new LocalRun(
+        rooms, job, job.scheduled(), waiting, new Admission.Waiting(waiting, List.of(), List.of()));
   }
 
   String id() {

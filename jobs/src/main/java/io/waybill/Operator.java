@@ -46,6 +46,42 @@ public final class Operator {
   }
 
   /**
+   * Runs a job now from one of its steps on. Those before it are not done: they have the results of
+   * the newest run in which all of them succeeded, whose parameters count if none are given.
+   *
+   * @throws JobException.NotFound if there is no such job
+   * @throws JobException.Configuration if it has no such step, or there is no such run
+   * @throws JobException.AlreadyRunning if it is running and its overlap policy is to skip
+   */
+  public RunRecord runFrom(String step, String job, Map<String, String> parameters) {
+    LocalRun run = waybill.local(job, parameters, step);
+    Map<String, Object> detail = started(run.id(), parameters);
+    detail.put("from-step", step);
+    did("run", job, detail);
+    return run.carryOut();
+  }
+
+  /**
+   * Has a run tried again that has ended without success, from the step that failed: what the steps
+   * before it have left counts, and so does what that step itself has done. By the scheduler if
+   * {@link Waybill#start} was called, and this returns at once; else here and now.
+   *
+   * @return the run
+   * @throws JobException.NotFound if there is no such run, or its job is not in the configuration
+   * @throws JobException.Configuration if it has not ended, has succeeded, or never began
+   */
+  public RunRecord retryRun(String runId) {
+    if (waybill.isStarted()) {
+      RetriedRun.scheduled(waybill, rooms, runId);
+      did("retry", runId, Map.of());
+      return waybill.find(runId).orElseThrow();
+    }
+    LocalRun run = RetriedRun.here(waybill, rooms, runId);
+    did("retry", runId, Map.of());
+    return run.carryOut();
+  }
+
+  /**
    * Starts a job by the scheduler and returns at once.
    *
    * @return the run's id

@@ -61,6 +61,7 @@ final class Rooms implements AutoCloseable {
   private final RunLogs logs;
   private final AuditLog audit;
   private final HistorySweep sweep;
+  private final Taken configuration;
   private @Nullable OutboxDispatcher dispatcher;
 
   private Rooms(
@@ -75,7 +76,8 @@ final class Rooms implements AutoCloseable {
       JobEngine engine,
       RunLogs logs,
       AuditLog audit,
-      HistorySweep sweep) {
+      HistorySweep sweep,
+      Taken configuration) {
     this.state = state;
     this.clock = clock;
     this.store = store;
@@ -88,6 +90,24 @@ final class Rooms implements AutoCloseable {
     this.logs = logs;
     this.audit = audit;
     this.sweep = sweep;
+    this.configuration = configuration;
+  }
+
+  /** The configuration that counts now. */
+  private static final class Taken {
+    private volatile Configuration configuration;
+
+    Taken(Configuration configuration) {
+      this.configuration = configuration;
+    }
+
+    Configuration get() {
+      return configuration;
+    }
+
+    void set(Configuration next) {
+      configuration = next;
+    }
   }
 
   static Rooms open(
@@ -122,9 +142,10 @@ final class Rooms implements AutoCloseable {
       if (store.isExclusive()) {
         recovery.run();
       }
+      Taken current = new Taken(configuration);
       MailAccounts accounts =
           new MailAccounts(
-              configuration::connections, tap, new MailTokens(state::mailTokens, clock));
+              () -> current.get().connections(), tap, new MailTokens(state::mailTokens, clock));
       MailSenders senders = new MailSenders(configuration.connections(), sockets, accounts, clock);
       StepServices services =
           new StepServices(
@@ -150,7 +171,8 @@ final class Rooms implements AutoCloseable {
           new JobEngine(configuration, services, runs, journal, logs, listener),
           logs,
           audit,
-          new HistorySweep(configuration, RunHistory.of(store, clock), audit, logs, clock));
+          new HistorySweep(current::get, RunHistory.of(store, clock), audit, logs, clock),
+          current);
     } catch (RuntimeException e) {
       store.close();
       throw e;
@@ -211,6 +233,13 @@ final class Rooms implements AutoCloseable {
     EngineSettings settings = EngineSettings.DEFAULT.withThreads(node.threads());
     return QuartzScheduler.open(
         store, runs, engine, settings.withPeriods(node.checkIn(), settings.watch()));
+  }
+
+  /** Has all that asks for the configuration find this one. */
+  void replace(Configuration next) {
+    engine.replace(next);
+    configuration.set(next);
+    senders.replace(next.connections());
   }
 
   /** Begins what a process does that goes on: clears up after its predecessor, sends mail. */

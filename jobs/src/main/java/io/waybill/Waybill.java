@@ -11,9 +11,11 @@ import io.waybill.jobs.RunRecord;
 import io.waybill.jobs.config.StateDirectory;
 import io.waybill.jobs.json.QueuedMail;
 import io.waybill.jobs.net.ScopedSockets;
+import io.waybill.jobs.run.RunPayload;
 import io.waybill.mail.FrozenSender;
 import io.waybill.mail.outbox.Outbox;
 import io.waybill.mail.outbox.OutboxEntry;
+import io.waybill.scheduler.Owner;
 import io.waybill.scheduler.Run;
 import io.waybill.scheduler.Scheduler;
 import io.waybill.scheduler.store.AuditLog;
@@ -52,7 +54,7 @@ public final class Waybill implements AutoCloseable {
   private static final Duration DRAIN = Duration.ofSeconds(30);
   private static final int LOG_PIECE_BYTES = 512 * 1024;
 
-  private final Configuration configuration;
+  private volatile Configuration configuration;
   private final Rooms rooms;
   private volatile @Nullable Scheduler scheduler;
   private volatile boolean started;
@@ -110,10 +112,39 @@ public final class Waybill implements AutoCloseable {
     started = true;
     opened.replaceAll(configuration.jobs().stream().map(JobDefinition::scheduled).toList());
     // else the store goes on with the jobs of another node
-    if (!rooms.runs().jobSets().isNewer()) {
+    if (hasNewestJobs()) {
       writeDownJobs();
     }
     opened.start();
+  }
+
+  /**
+   * Takes another file over while jobs are fired. Runs at work go on with what they began with;
+   * those that wait, for their turn or for their next attempt, go on with this one. Jobs are added,
+   * changed and taken off as {@link #start} does, and {@code daemon} says nothing new but how long
+   * the audit is kept.
+   *
+   * <p>If the store fails it can be called again; until then the store may fire some jobs as they
+   * were.
+   *
+   * @throws IllegalStateException if {@link #start} was not called
+   * @throws io.waybill.scheduler.SchedulerException if the store fails
+   */
+  public synchronized void replace(Configuration next) {
+    Scheduler firing = started();
+    Configuration taken = next.asTakenOver(configuration.daemon());
+    rooms.replace(taken);
+    configuration = taken;
+    firing.replaceAll(taken.jobs().stream().map(JobDefinition::scheduled).toList());
+    if (hasNewestJobs()) {
+      writeDownJobs();
+    }
+    rooms.engine().forgetLeaving();
+  }
+
+  /** Returns whether no live daemon of the store has a newer set of jobs, which counts then. */
+  public boolean hasNewestJobs() {
+    return !rooms.runs().jobSets().isNewer();
   }
 
   private void writeDownJobs() {
@@ -185,6 +216,16 @@ public final class Waybill implements AutoCloseable {
   /** Returns a run with its steps and attempts. */
   public Optional<RunRecord> find(String runId) {
     return rooms.engine().find(runId);
+  }
+
+  /** Returns the runs that have not ended, the oldest first, on whatever node they are. */
+  public List<Run> unfinished() {
+    return rooms.runs().unfinished();
+  }
+
+  /** Returns who this process is among those that share the store. */
+  public Owner owner() {
+    return rooms.runs().owner();
   }
 
   /** Returns the newest runs, the newest first. */
@@ -356,10 +397,25 @@ public final class Waybill implements AutoCloseable {
 
   LocalRun local(String job, Map<String, String> parameters) {
     JobDefinition definition = require(job);
-    return LocalRun.open(rooms, definition, definition.scheduled(), parameters);
+    return LocalRun.open(rooms, definition, definition.scheduled(), RunPayload.of(parameters));
+  }
+
+  LocalRun local(String job, Map<String, String> parameters, String fromStep) {
+    JobDefinition definition = require(job);
+    String payload = new StartingStep(rooms, definition).payload(fromStep, parameters);
+    return LocalRun.open(rooms, definition, definition.scheduled(), payload);
   }
 
   JobDefinition require(String job) {
+    return requireJob(configuration, job);
+  }
+
+  /**
+   * Returns a job of a configuration.
+   *
+   * @throws JobException.NotFound if there is no such job
+   */
+  public static JobDefinition requireJob(Configuration configuration, String job) {
     return configuration
         .job(job)
         .orElseThrow(

@@ -55,6 +55,20 @@ public record Configuration(
   }
 
   /**
+   * Returns the same as a daemon that runs can take it over: what it opened by stays as it is, and
+   * all that {@code daemon} says new is how long the audit is kept.
+   */
+  public Configuration asTakenOver(Daemon running) {
+    Records records = new Records(running.store(), daemon.keepAudit());
+    return new Configuration(
+        zone,
+        new Daemon(records, running.listen(), running.rate(), running.outbox(), running.node()),
+        vars,
+        connections,
+        jobs);
+  }
+
+  /**
    * Returns a configuration without jobs and connections, for verbs that are given everything on
    * their line.
    */

@@ -23,6 +23,18 @@ public interface StepHandler<S extends Step> {
   StepResult execute(S step, StepCall call) throws InterruptedException;
 
   /**
+   * Finds out what {@link #execute} would do. It may look, at other machines too, and must write,
+   * send and start nothing, here and there.
+   *
+   * @return by default no more than that it would run
+   * @throws RuntimeException if the step would fail, as {@link #execute} does
+   * @throws InterruptedException if it was cancelled
+   */
+  default Rehearsal rehearse(S step, StepCall call) throws InterruptedException {
+    return Rehearsal.wouldRun();
+  }
+
+  /**
    * Takes back what a step has left waiting that has failed for good, or was cancelled: nothing of
    * it is to happen later, by itself.
    *

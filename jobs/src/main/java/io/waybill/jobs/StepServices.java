@@ -35,4 +35,9 @@ public record StepServices(
     Objects.requireNonNull(rate, "rate");
     Objects.requireNonNull(clock, "clock");
   }
+
+  /** Returns the same for other connections. */
+  public StepServices with(Connections others) {
+    return new StepServices(others, mail, mailboxes, sockets, tap, rate, clock);
+  }
 }

@@ -23,7 +23,16 @@ public enum RunState {
   /** Nobody knows whether its effect happened; a person resolves it. */
   UNKNOWN;
 
-  /** Returns whether nothing more will happen to a run in this state. */
+  /** Returns whether a person may have a run in this state tried again. */
+  public boolean isRetriable() {
+    return this == PARTIAL
+        || this == FAILED
+        || this == TIMED_OUT
+        || this == CANCELLED
+        || this == UNKNOWN;
+  }
+
+  /** Returns whether nothing more will happen by itself to a run in this state. */
   public boolean isFinished() {
     return this != QUEUED && this != RUNNING && this != RETRYING;
   }

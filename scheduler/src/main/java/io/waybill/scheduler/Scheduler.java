@@ -80,6 +80,19 @@ public interface Scheduler extends AutoCloseable {
   }
 
   /**
+   * Goes on with a run that has ended without success, as soon as a thread is free.
+   *
+   * @param payloadJson replaces what the run's row carries to the handler
+   * @throws SchedulerException.NotClaimable if there is no such run, it has not ended, it has
+   *     succeeded, or it never started
+   * @throws SchedulerException.UnknownJob if its job is not scheduled any more
+   * @throws UnsupportedOperationException if this scheduler has no store
+   */
+  default void retry(String runId, String payloadJson) {
+    throw new UnsupportedOperationException("this scheduler keeps no runs");
+  }
+
+  /**
    * Returns when a job is next due by its schedule; empty if it never is, is paused, or is only
    * triggered.
    *

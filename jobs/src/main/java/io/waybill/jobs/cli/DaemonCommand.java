@@ -2,7 +2,9 @@ package io.waybill.jobs.cli;
 
 import io.waybill.jobs.Configuration;
 import io.waybill.jobs.JobException;
+import io.waybill.jobs.config.ConfigDiscovery;
 import io.waybill.jobs.daemon.Daemon;
+import io.waybill.jobs.daemon.JobFileSource;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -10,7 +12,8 @@ import picocli.CommandLine.Option;
 /** {@code waybill daemon}: fires jobs by their schedules until it is told to end. */
 @Command(
     name = "daemon",
-    description = "Fires the jobs of the file by their schedules until it is told to end.")
+    description =
+        "Fires the jobs of the file by their schedules until it is told to end. A file that is changed is taken over without a restart, at SIGHUP at once; one with mistakes is not, and \"waybill status\" tells them.")
 final class DaemonCommand extends Verb {
 
   @Override
@@ -28,9 +31,18 @@ final class DaemonCommand extends Verb {
   @Override
   ExitCode execute() throws Exception {
     Signals signals = Signals.listen();
-    Configuration configuration = named(configuration());
+    JobFileSource files =
+        JobFileSource.read(
+            ConfigDiscovery.discover(options().files(), cli().environment()), environment());
+    Configuration configuration = named(files.first().configuration());
     try (Daemon daemon =
-        Daemon.start(configuration, waybill(configuration), stateDirectory().daemonFile())) {
+        Daemon.start(
+            configuration,
+            files,
+            Main.resource("version.txt").strip(),
+            waybill(configuration),
+            stateDirectory().daemonFile())) {
+      signals.onHangup(daemon::reload);
       output()
           .note(
               "waybill: "

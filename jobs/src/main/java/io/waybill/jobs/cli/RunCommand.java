@@ -1,11 +1,19 @@
 package io.waybill.jobs.cli;
 
 import io.waybill.Waybill;
+import io.waybill.jobs.CancelScope;
 import io.waybill.jobs.Configuration;
+import io.waybill.jobs.JobDefinition;
 import io.waybill.jobs.json.RunForm;
+import io.waybill.jobs.run.JobRehearsal;
+import io.waybill.jobs.run.JobRehearsal.Rehearsed;
+import io.waybill.jobs.step.LoginServices;
 import io.waybill.scheduler.SchedulerException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -28,17 +36,59 @@ final class RunCommand extends Verb {
       description = "A parameter of the job.")
   private Map<String, String> parameters = Map.of();
 
+  @Option(
+      names = "--from-step",
+      paramLabel = "STEP",
+      description =
+          "Begin at this step: those before it have the results of the newest run in which all of them succeeded, whose parameters count if none are given.")
+  private @Nullable String fromStep;
+
+  @Option(
+      names = "--dry-run",
+      description =
+          "Tell what each step would do: files are listed, mail is composed, programs and requests are shown. Nothing is written, sent or started, and a daemon is not in the way.")
+  private boolean dryRun;
+
   @Override
-  ExitCode execute() {
+  ExitCode execute() throws InterruptedException {
     Configuration configuration = configuration();
+    if (dryRun) {
+      return rehearse(configuration);
+    }
     RunProgress progress = new RunProgress(cli().err(), options().isQuiet());
     try (Waybill waybill = waybill(configuration).listener(progress).open();
         Interrupts interrupts = Interrupts.cancelling(waybill::cancelAll)) {
-      Map<String, Object> form = RunForm.of(waybill.operator().run(job, parameters));
+      Map<String, Object> form =
+          RunForm.of(
+              fromStep == null
+                  ? waybill.operator().run(job, parameters)
+                  : waybill.operator().runFrom(fromStep, job, parameters));
       output().result(RunForm.SCHEMA, form, out -> RunPrinter.print(form, out));
       forget(waybill);
       return Trouble.codeOf(form);
     }
+  }
+
+  private ExitCode rehearse(Configuration configuration) throws InterruptedException {
+    JobDefinition definition = Waybill.requireJob(configuration, job);
+    CancelScope scope = new CancelScope();
+    List<Rehearsed> steps;
+    try (Interrupts interrupts =
+        Interrupts.cancelling(() -> scope.cancel(CancelScope.Cause.CANCELLED))) {
+      steps =
+          new JobRehearsal(
+                  configuration,
+                  LoginServices.of(configuration.connections(), sockets(), tap(), mailTokens()))
+              .run(definition, parameters, Optional.ofNullable(fromStep), scope);
+    }
+    Optional<RuntimeException> failure =
+        steps.stream().flatMap(step -> step.failure().stream()).findFirst();
+    Map<String, Object> form = DryRunForm.of(definition, steps);
+    failure.ifPresent(why -> form.put("error", Trouble.form(why)));
+    output().result(DryRunForm.SCHEMA, form, out -> DryRunForm.print(steps, out));
+    return failure
+        .map(why -> Trouble.report(why, cli().err(), options().isDebug()))
+        .orElse(ExitCode.OK);
   }
 
   // the run is over and told of; what cannot be forgotten now is later

@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ctrl-C and SIGTERM. For a server the first one is waited for, and the second ends the process at
- * once; else the first ends it as ever, and it is noted which it was. A shutdown hook could tell
- * neither.
+ * Ctrl-C and SIGTERM, and SIGHUP where somebody asks for it. For a server the first one is waited
+ * for, and the second ends the process at once; else the first ends it as ever, and it is noted
+ * which it was. A shutdown hook could tell neither.
  */
 final class Signals {
   private static final Logger LOG = LoggerFactory.getLogger(Signals.class);
@@ -36,9 +36,14 @@ final class Signals {
   }
 
   private static Signals listening(Signals signals) {
-    signals.handle("INT", ExitCode.INTERRUPTED);
-    signals.handle("TERM", ExitCode.TERMINATED);
+    signals.handle("INT", () -> signals.came(ExitCode.INTERRUPTED));
+    signals.handle("TERM", () -> signals.came(ExitCode.TERMINATED));
     return signals;
+  }
+
+  /** Has something done at each SIGHUP, which ends the process otherwise; it must be quick. */
+  void onHangup(Runnable act) {
+    handle("HUP", act);
   }
 
   /** Returns what the process ends with; empty if no signal came. */
@@ -65,7 +70,7 @@ final class Signals {
   }
 
   // sun.misc.Signal is what there is for it in every JDK, and not part of what --release compiles
-  private void handle(String name, ExitCode ends) {
+  private void handle(String name, Runnable act) {
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");
       Class<?> handler = Class.forName("sun.misc.SignalHandler");
@@ -73,7 +78,7 @@ final class Signals {
           (proxy, method, arguments) ->
               switch (method.getName()) {
                 case "handle" -> {
-                  came(ends);
+                  act.run();
                   yield null;
                 }
                 case "equals" -> arguments != null && proxy == arguments[0];

@@ -2,9 +2,7 @@ package io.waybill.jobs.cli;
 
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.daemon.ControlClient;
-import io.waybill.jobs.json.RunForm;
 import java.util.Map;
-import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -12,10 +10,7 @@ import picocli.CommandLine.Parameters;
 /** {@code waybill trigger JOB}: asks the daemon. */
 @Command(name = "trigger", description = "Asks the daemon to run a job now.")
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
-final class TriggerCommand extends Verb {
-  private static final Set<String> UNFINISHED = Set.of("queued", "running", "retrying");
-  private static final long POLL_MILLIS = 500;
-
+final class TriggerCommand extends RunVerb {
   @Parameters(index = "0", paramLabel = "JOB", description = "The job's name.")
   private String job;
 
@@ -38,13 +33,6 @@ final class TriggerCommand extends Verb {
                         "no daemon lives with state directory "
                             + stateDirectory().path()
                             + ": start one with \"waybill daemon\", or use \"waybill run\""));
-    Map<String, Object> run = daemon.trigger(job, parameters);
-    while (follow && UNFINISHED.contains(String.valueOf(run.get("state")))) {
-      Thread.sleep(POLL_MILLIS);
-      run = daemon.run(String.valueOf(run.get("id")));
-    }
-    Map<String, Object> form = run;
-    output().result(RunForm.SCHEMA, form, out -> RunPrinter.print(form, out));
-    return follow ? Trouble.codeOf(form) : ExitCode.OK;
+    return told(daemon, daemon.trigger(job, parameters), follow);
   }
 }

@@ -15,6 +15,7 @@ import java.time.DayOfWeek;
 import java.time.LocalDate;
 import java.time.MonthDay;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +33,7 @@ final class CalendarReader {
   private final Section.Readers readers;
   private final ZoneId zone;
   private final LocalDate today;
+  private final List<Path> files = new ArrayList<>();
 
   /**
    * Makes the reader.
@@ -46,6 +48,11 @@ final class CalendarReader {
     this.readers = readers;
     this.zone = zone;
     this.today = today;
+  }
+
+  /** Returns the files of events that were read. */
+  List<Path> files() {
+    return List.copyOf(files);
   }
 
   /** Returns the calendars by name; a wrong one is empty, so that its users are not blamed. */
@@ -115,7 +122,9 @@ final class CalendarReader {
     Origin where = section.valueOrigin("ics");
     Path directory = directories.getOrDefault(where.source().name(), Path.of(""));
     try {
-      IcsDays days = IcsReader.read(text(directory.resolve(file)), zone);
+      Path path = directory.resolve(file);
+      files.add(path);
+      IcsDays days = IcsReader.read(text(path), zone);
       days.dates().forEach(calendar::exclude);
       if (days.dates().isEmpty()) {
         warn(file, "has no event that counts: holidays are not in it", where);

@@ -35,6 +35,7 @@ final class ConfigurationReader {
   private final Problems problems;
   private final Section.Readers readers;
   private Map<String, Secret> secrets = Map.of();
+  private List<Path> named = List.of();
 
   ConfigurationReader(
       List<StepType<?>> kinds,
@@ -54,6 +55,11 @@ final class ConfigurationReader {
   /** Returns the secrets that were defined in what was read. */
   Map<String, Secret> secrets() {
     return Map.copyOf(secrets);
+  }
+
+  /** Returns the files that were read because what was read names them. */
+  List<Path> named() {
+    return named;
   }
 
   /** Reads; empty if there is a problem that leaves nothing to return. */
@@ -105,8 +111,9 @@ final class ConfigurationReader {
 
   private List<JobDefinition> jobs(Section top, Place place, Connections connections, ZoneId zone) {
     LocalDate today = LocalDate.ofInstant(now, zone);
-    Map<String, Optional<DayCalendar>> calendars =
-        new CalendarReader(directories, readers, zone, today).read(top);
+    CalendarReader reader = new CalendarReader(directories, readers, zone, today);
+    Map<String, Optional<DayCalendar>> calendars = reader.read(top);
+    named = reader.files();
     ScheduleReader schedules = new ScheduleReader(readers, calendars, now);
     LimitReader limits = LimitReader.read(top, readers);
     return new JobReader(kinds, connections, schedules, limits, readers).read(top, place, zone);

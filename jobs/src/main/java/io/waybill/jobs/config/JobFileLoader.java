@@ -87,7 +87,13 @@ public final class JobFileLoader {
     return read(files).secrets();
   }
 
-  private Loaded read(List<Path> files) {
+  /**
+   * Reads several files as one, and returns all that there is to know of them.
+   *
+   * @param files as for {@link #load(List)}
+   * @throws InvalidJobFile if one cannot be read or anything in them is wrong
+   */
+  public JobFileContents read(List<Path> files) {
     if (files.isEmpty()) {
       throw new IllegalArgumentException("no job file");
     }
@@ -132,7 +138,8 @@ public final class JobFileLoader {
     return root.map(node -> new FileTree(source, node));
   }
 
-  private Loaded build(List<FileTree> trees, Map<String, Path> directories, Problems problems) {
+  private JobFileContents build(
+      List<FileTree> trees, Map<String, Path> directories, Problems problems) {
     // A file that could not be read may define what the others refer to: their errors would
     // mislead.
     if (trees.isEmpty() || trees.size() < directories.size()) {
@@ -143,14 +150,13 @@ public final class JobFileLoader {
     Optional<Configuration> configuration = reader.read(trees);
     problems.throwIfErrors(directories.keySet());
     problems.warnings().forEach(onWarning);
-    return new Loaded(
+    return new JobFileContents(
         configuration.orElseThrow(
             () -> new IllegalStateException("a job file was refused without a problem")),
-        reader.secrets());
+        reader.secrets(),
+        JobFileOutline.of(trees),
+        reader.named());
   }
-
-  /** What files that are right say. */
-  private record Loaded(Configuration configuration, Map<String, Secret> secrets) {}
 
   /** A file and what stands in it. */
   record FileTree(SourceText source, YamlNode root) {}

@@ -53,6 +53,16 @@ public final class ControlClient {
     return call("POST", "/jobs/" + encode(job) + "/runs", Json.write(Map.of("params", parameters)));
   }
 
+  /** Returns how the daemon stands. */
+  public Map<String, Object> status() throws InterruptedException {
+    return call("GET", "/status", "");
+  }
+
+  /** Returns what the daemon was told by its files. */
+  public Map<String, Object> definitions() throws InterruptedException {
+    return call("GET", "/definitions", "");
+  }
+
   /** Returns all jobs as they stand. */
   public List<Map<String, Object>> jobs() throws InterruptedException {
     return Plain.maps(call("GET", "/jobs", ""), "jobs");
@@ -88,6 +98,11 @@ public final class ControlClient {
   /** Ends a live run. */
   public Map<String, Object> cancel(String id) throws InterruptedException {
     return call("POST", "/runs/" + encode(id) + "/cancel", "{}");
+  }
+
+  /** Has a run tried again that has ended without success; returns it. */
+  public Map<String, Object> retry(String id) throws InterruptedException {
+    return call("POST", "/runs/" + encode(id) + "/retry", "{}");
   }
 
   /** Returns the oldest entries of the outbox in these states, separated by commas. */

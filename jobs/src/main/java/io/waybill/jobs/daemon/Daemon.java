@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,28 +27,67 @@ public final class Daemon implements AutoCloseable {
   private final Waybill waybill;
   private final DaemonLock lock;
   private final ControlApi api;
+  private final Optional<JobFileReload> reload;
   private final Path file;
   private final String host;
   private final CountDownLatch end = new CountDownLatch(1);
   private boolean closed;
   private final Thread hook = new Thread(this::endBySignal, "waybill-signal");
 
-  private Daemon(Waybill waybill, DaemonLock lock, ControlApi api, Path file, String host) {
+  private Daemon(
+      Waybill waybill,
+      DaemonLock lock,
+      ControlApi api,
+      Optional<JobFileReload> reload,
+      Path file,
+      String host) {
     this.waybill = waybill;
     this.lock = lock;
     this.api = api;
+    this.reload = reload;
     this.file = file;
     this.host = host;
   }
 
   /**
-   * Opens the store, schedules the jobs, opens the control channel and writes its file.
+   * Opens the store, schedules the jobs, opens the control channel and writes its file. These jobs
+   * stay as they are.
    *
    * @throws io.waybill.scheduler.SchedulerException.StoreOwned if another process has the store
    *     open, or another daemon the state directory
    * @throws IOException if the control channel's address or its file cannot be had
    */
   public static Daemon start(Configuration configuration, Waybill.Builder builder, Path file)
+      throws IOException {
+    return start(configuration, Optional.empty(), "", builder, file);
+  }
+
+  /**
+   * Does the same for jobs that come from files, which are looked at again and again.
+   *
+   * @param configuration what the files say, with what the command line says of this daemon
+   * @param files where it came from
+   * @param version of this program, for those who ask
+   * @throws io.waybill.scheduler.SchedulerException.StoreOwned if another process has the store
+   *     open, or another daemon the state directory
+   * @throws IOException if the control channel's address or its file cannot be had
+   */
+  public static Daemon start(
+      Configuration configuration,
+      JobFileSource files,
+      String version,
+      Waybill.Builder builder,
+      Path file)
+      throws IOException {
+    return start(configuration, Optional.of(files), version, builder, file);
+  }
+
+  private static Daemon start(
+      Configuration configuration,
+      Optional<JobFileSource> files,
+      String version,
+      Waybill.Builder builder,
+      Path file)
       throws IOException {
     byte[] random = new byte[TOKEN_BYTES];
     new SecureRandom().nextBytes(random);
@@ -56,7 +96,9 @@ public final class Daemon implements AutoCloseable {
     try {
       DaemonLock lock = DaemonLock.take(file);
       try {
-        return start(configuration, waybill, lock, token, file);
+        Optional<JobFileReload> reload = files.map(source -> new JobFileReload(source, waybill));
+        DaemonStatus status = new DaemonStatus(waybill, reload, version);
+        return start(configuration, waybill, lock, reload, status, token, file);
       } catch (IOException | RuntimeException e) {
         lock.close();
         throw e;
@@ -68,17 +110,25 @@ public final class Daemon implements AutoCloseable {
   }
 
   private static Daemon start(
-      Configuration configuration, Waybill waybill, DaemonLock lock, String token, Path file)
+      Configuration configuration,
+      Waybill waybill,
+      DaemonLock lock,
+      Optional<JobFileReload> reload,
+      DaemonStatus status,
+      String token,
+      Path file)
       throws IOException {
     Configuration.Daemon settings = configuration.daemon();
     ControlApi api =
-        ControlApi.start(waybill, settings.listen().host(), settings.listen().port(), token);
+        ControlApi.start(
+            waybill, status, settings.listen().host(), settings.listen().port(), token);
     try {
       waybill.start();
       new DaemonFile(settings.listen().host(), api.port(), token, ProcessHandle.current().pid())
           .write(file);
-      Daemon daemon = new Daemon(waybill, lock, api, file, settings.listen().host());
+      Daemon daemon = new Daemon(waybill, lock, api, reload, file, settings.listen().host());
       Runtime.getRuntime().addShutdownHook(daemon.hook);
+      reload.ifPresent(JobFileReload::start);
       LOG.info(
           "event=daemon-started jobs={} address={}", configuration.jobs().size(), daemon.address());
       return daemon;
@@ -95,6 +145,14 @@ public final class Daemon implements AutoCloseable {
 
   public Waybill waybill() {
     return waybill;
+  }
+
+  /**
+   * Has the job files read now, whether they have changed or not, by another thread; nothing if the
+   * jobs did not come from files.
+   */
+  public void reload() {
+    reload.ifPresent(JobFileReload::request);
   }
 
   /** Waits until a signal wants the daemon to end. */
@@ -114,6 +172,7 @@ public final class Daemon implements AutoCloseable {
       if (closed) {
         return;
       }
+      reload.ifPresent(JobFileReload::close);
       if (!waybill.drain(DRAIN)) {
         LOG.warn("event=runs-ended-early live={}", waybill.liveRuns());
       }

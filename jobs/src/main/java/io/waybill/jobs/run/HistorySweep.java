@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +31,7 @@ public final class HistorySweep implements AutoCloseable {
   private static final Duration WORK = Duration.ofSeconds(5);
   private static final Duration REST = Duration.ofSeconds(5);
 
-  private final Configuration configuration;
+  private final Supplier<Configuration> configuration;
   private final RunHistory history;
   private final AuditLog audit;
   private final RunLogs logs;
@@ -39,8 +40,13 @@ public final class HistorySweep implements AutoCloseable {
   private final CountDownLatch end = new CountDownLatch(1);
   private String lastJob = "";
 
+  /**
+   * Prepares.
+   *
+   * @param configuration asked at each sweep for the bounds
+   */
   public HistorySweep(
-      Configuration configuration,
+      Supplier<Configuration> configuration,
       RunHistory history,
       AuditLog audit,
       RunLogs logs,
@@ -125,18 +131,19 @@ public final class HistorySweep implements AutoCloseable {
       job = history.jobBehind(lastJob);
     }
     lastJob = "";
-    audit.prune(clock.instant().minus(configuration.daemon().keepAudit()), goesOn);
+    audit.prune(clock.instant().minus(configuration.get().daemon().keepAudit()), goesOn);
     logs.deleteUnknown(clock.instant().minus(orphaned().age()), history::known);
     return true;
   }
 
   private HistoryPolicy policy(String job) {
-    return configuration.job(job).map(JobDefinition::history).orElseGet(this::orphaned);
+    return configuration.get().job(job).map(JobDefinition::history).orElseGet(this::orphaned);
   }
 
   // Of a job that is no longer in the file nobody says how long it is wanted.
   private HistoryPolicy orphaned() {
-    return HistoryPolicy.widest(configuration.jobs().stream().map(JobDefinition::history).toList());
+    return HistoryPolicy.widest(
+        configuration.get().jobs().stream().map(JobDefinition::history).toList());
   }
 
   /** Ends after the transaction that is at work. */

@@ -19,6 +19,7 @@ import io.waybill.scheduler.store.RunStore;
 import io.waybill.scheduler.store.RunWatch;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,16 +37,28 @@ public final class JobEngine implements FiringHandler, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(JobEngine.class);
   private static final Duration CLOSING = Duration.ofSeconds(30);
 
-  private final Configuration configuration;
+  private final StepServices services;
   private final RunStore runs;
   private final RunJournal journal;
   private final RunLogs logs;
-  private final JobRunner runner;
   private final ScheduledWork work = new ScheduledWork(new ParameterResolver(Filters.standard()));
   private final RunListener listener;
   private final Watchdog watchdog = new Watchdog();
   private final Map<String, RunControl> live = new ConcurrentHashMap<>();
+  private volatile Definitions definitions;
   private volatile boolean closing;
+
+  /**
+   * What the file says, and what carries it out: a run keeps to those it began with.
+   *
+   * @param leaving jobs that are no longer in the file and may still be fired
+   */
+  private record Definitions(
+      Configuration configuration, JobRunner runner, Map<String, JobDefinition> leaving) {
+    Optional<JobDefinition> job(String name) {
+      return configuration.job(name).or(() -> Optional.ofNullable(leaving.get(name)));
+    }
+  }
 
   public JobEngine(
       Configuration configuration,
@@ -54,14 +67,37 @@ public final class JobEngine implements FiringHandler, AutoCloseable {
       RunJournal journal,
       RunLogs logs,
       RunListener listener) {
-    this.configuration = configuration;
+    this.services = services;
     this.runs = runs;
     this.journal = journal;
     this.logs = logs;
     this.listener = new IsolatedListener(listener);
-    StepRunner steps = new StepRunner(services, journal, watchdog, new Random(), this.listener);
-    this.runner = new JobRunner(steps, journal, this.listener);
+    this.definitions = new Definitions(configuration, runner(configuration), Map.of());
     runs.membership().watch(new Hears());
+  }
+
+  private JobRunner runner(Configuration configuration) {
+    StepServices own = services.with(configuration.connections());
+    return new JobRunner(
+        new StepRunner(own, journal, watchdog, new Random(), listener), journal, listener);
+  }
+
+  /**
+   * Takes another file over. Runs at work go on as they began; those that begin or go on from now
+   * on do what this one says. Jobs that it does not have are known until {@link #forgetLeaving}, as
+   * they may be fired until they are unscheduled.
+   */
+  public synchronized void replace(Configuration next) {
+    Map<String, JobDefinition> leaving = new HashMap<>(definitions.leaving());
+    definitions.configuration().jobs().forEach(job -> leaving.put(job.name(), job));
+    next.jobs().forEach(job -> leaving.remove(job.name()));
+    definitions = new Definitions(next, runner(next), Map.copyOf(leaving));
+  }
+
+  /** Knows no job any more that is not in the file. */
+  public synchronized void forgetLeaving() {
+    Definitions now = definitions;
+    definitions = new Definitions(now.configuration(), now.runner(), Map.of());
   }
 
   /** Carries out what the scheduler fires, on the scheduler's thread. */
@@ -69,9 +105,10 @@ public final class JobEngine implements FiringHandler, AutoCloseable {
   public void fire(Firing firing) {
     Run run =
         firing.run().orElseThrow(() -> new IllegalStateException("the scheduler keeps no runs"));
-    Optional<JobDefinition> job = configuration.job(firing.job());
+    Definitions by = definitions;
+    Optional<JobDefinition> job = by.job(firing.job());
     if (job.isPresent()) {
-      carryOut(run, job.get(), firing.movedFrom().isPresent());
+      carryOut(run, job.get(), by, firing.movedFrom().isPresent());
       return;
     }
     LOG.warn("event=firing-of-unknown-job job={}", firing.job());
@@ -85,7 +122,7 @@ public final class JobEngine implements FiringHandler, AutoCloseable {
 
   @Override
   public boolean knows(String job) {
-    return configuration.job(job).isPresent();
+    return definitions.job(job).isPresent();
   }
 
   /**
@@ -94,16 +131,17 @@ public final class JobEngine implements FiringHandler, AutoCloseable {
    */
   @Override
   public String payload(String job, Instant scheduledAt) {
-    return configuration
-        .job(job)
-        .map(found -> work.payload(found, scheduledAt, configuration))
+    Definitions by = definitions;
+    return by.job(job)
+        .map(found -> work.payload(found, scheduledAt, by.configuration()))
         .orElse("");
   }
 
   @Override
   public void ended(Run run) {
     if (run.startedAt().isPresent()) {
-      configuration.job(run.job()).ifPresent(job -> runner.abandon(run, job, configuration));
+      Definitions by = definitions;
+      by.job(run.job()).ifPresent(job -> by.runner().abandon(run, job, by.configuration()));
     }
     listener.on(new RunEvent.RunEnded(journal.record(run)));
   }
@@ -111,13 +149,13 @@ public final class JobEngine implements FiringHandler, AutoCloseable {
   /** Carries out a run that the caller has opened, on the caller's thread. */
   public RunRecord carryOut(Run run, JobDefinition job) {
     try {
-      return carryOut(run, job, false);
+      return carryOut(run, job, definitions, false);
     } finally {
       runs.letGo(run.id());
     }
   }
 
-  private RunRecord carryOut(Run run, JobDefinition job, boolean moved) {
+  private RunRecord carryOut(Run run, JobDefinition job, Definitions by, boolean moved) {
     RunControl control = new RunControl();
     live.put(run.id(), control);
     run.ending().or(() -> runs.ending(run.id())).ifPresent(control::cancel);
@@ -127,7 +165,7 @@ public final class JobEngine implements FiringHandler, AutoCloseable {
     try {
       RunRecord record;
       try (RunLogs.Open log = logs.open(run.id())) {
-        record = runner.run(run, job, configuration, control, moved);
+        record = by.runner().run(run, job, by.configuration(), control, moved);
       }
       if (record.run().state().isFinished()) {
         listener.on(new RunEvent.RunEnded(record));
@@ -187,6 +225,12 @@ public final class JobEngine implements FiringHandler, AutoCloseable {
   /** Returns the ids of the runs that are being carried out in this process. */
   public List<String> liveRuns() {
     return List.copyOf(live.keySet());
+  }
+
+  /** Returns whether a run has the results of steps of its job: they succeeded, and count. */
+  public boolean hasResults(Run run, JobDefinition job, List<String> steps) {
+    RunProgress progress = journal.progress(run, job);
+    return steps.stream().allMatch(id -> progress.result(id).isPresent());
   }
 
   /** Returns everything known of a run. */

@@ -70,7 +70,7 @@ final class JobRunner {
 
   /** Lets a run begin anew if what its steps have left is on the node that it was on. */
   private Run arrived(Run run, JobDefinition job) {
-    RunProgress progress = journal.progress(run);
+    RunProgress progress = journal.progress(run, job);
     boolean needed =
         Stream.of(Hook.values())
             .flatMap(hook -> job.steps(hook).stream())
@@ -84,7 +84,7 @@ final class JobRunner {
 
   /** Takes back what a run left waiting that ends before its next attempt. */
   void abandon(Run run, JobDefinition job, Configuration configuration) {
-    RunProgress progress = journal.progress(run);
+    RunProgress progress = journal.progress(run, job);
     RunScope scope = RunScope.of(run, job, configuration.vars(), parameters);
     for (Hook hook : Hook.values()) {
       for (StepDefinition step : job.steps(hook)) {
@@ -108,7 +108,7 @@ final class JobRunner {
     } catch (JobException.Configuration e) {
       return RunEnd.failed(e.failureClass(), AttemptState.FAILED, Failures.describe(e));
     }
-    RunProgress progress = journal.progress(run);
+    RunProgress progress = journal.progress(run, job);
     RunEnd end = runAll(run, job, job.steps(Hook.STEPS), scope, progress, control);
     scope.ended(end);
     if (!end.isWritten() || end.state() == RunState.CANCELLED) {

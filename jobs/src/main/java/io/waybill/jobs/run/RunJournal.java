@@ -1,6 +1,8 @@
 package io.waybill.jobs.run;
 
 import io.waybill.jobs.CancelScope.Cause;
+import io.waybill.jobs.JobDefinition;
+import io.waybill.jobs.JobDefinition.Hook;
 import io.waybill.jobs.RunRecord;
 import io.waybill.jobs.StepDefinition;
 import io.waybill.jobs.StepJournal;
@@ -86,9 +88,25 @@ public final class RunJournal {
     return steps.items(run, stepId, attempt);
   }
 
-  /** Returns how far a run has come. */
-  RunProgress progress(Run run) {
-    return RunProgress.of(runs.attempts(run.id()), run.restartToken());
+  /**
+   * Returns how far a run has come. One that begins at a later step has what an earlier run has
+   * done of those before.
+   */
+  RunProgress progress(Run run, JobDefinition job) {
+    List<String> steps = job.steps(Hook.STEPS).stream().map(StepDefinition::id).toList();
+    RunProgress progress =
+        RunProgress.of(
+            runs.attempts(run.id()), run.restartToken(), RunPayload.retried(run.payload()), steps);
+    RunPayload.start(run.payload())
+        .ifPresent(
+            start ->
+                runs.find(start.runId())
+                    .ifPresent(
+                        earlier ->
+                            progress.takeOver(
+                                progress(earlier, job),
+                                steps.subList(0, Math.max(0, steps.indexOf(start.step()))))));
+    return progress;
   }
 
   /** Lets a run begin anew: what it has done so far counts no more. */

@@ -11,6 +11,14 @@ import java.util.Optional;
 public final class RunPayload {
   private RunPayload() {}
 
+  /**
+   * Where a run begins that does not do all of its job.
+   *
+   * @param step the first that it does
+   * @param runId the run whose results those before it have
+   */
+  record Start(String step, String runId) {}
+
   /** Writes a row's payload. */
   public static String of(Map<String, String> parameters) {
     return of(parameters, Optional.empty());
@@ -27,15 +35,60 @@ public final class RunPayload {
       form.put("params", parameters);
     }
     date.ifPresent(day -> form.put("date", day.toString()));
-    return form.isEmpty() ? "" : Json.write(form);
+    return text(form);
   }
 
-  static Map<String, String> parameters(String payload) {
+  /**
+   * Writes the payload of a run that begins at a step.
+   *
+   * @param step the first that it does
+   * @param runId the run whose results those before it have
+   */
+  public static String startingAt(Map<String, String> parameters, String step, String runId) {
+    Map<String, Object> form = form(of(parameters));
+    form.put("start", Map.of("step", step, "run", runId));
+    return text(form);
+  }
+
+  /**
+   * Returns a payload for a run that is tried again by somebody.
+   *
+   * @param token under which it has failed: of what was done until then only steps that succeeded
+   *     count
+   */
+  public static String retried(String payload, long token) {
+    Map<String, Object> form = form(payload);
+    form.put("retried", token);
+    return text(form);
+  }
+
+  /** Returns the parameters that a run was given, or has by default where that was written down. */
+  public static Map<String, String> parameters(String payload) {
     Map<String, String> parameters = new LinkedHashMap<>();
-    if (!payload.isEmpty()) {
-      Plain.map(Json.readObject(payload), "params")
-          .forEach((name, value) -> parameters.put(name, String.valueOf(value)));
-    }
+    Plain.map(form(payload), "params")
+        .forEach((name, value) -> parameters.put(name, String.valueOf(value)));
     return parameters;
+  }
+
+  static Optional<Start> start(String payload) {
+    Map<String, Object> start = Plain.map(form(payload), "start");
+    return start.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Start(Plain.text(start, "step"), Plain.text(start, "run")));
+  }
+
+  /** Returns the token up to which only what succeeded counts; 0 if all does. */
+  static long retried(String payload) {
+    return form(payload).get("retried") instanceof Long token ? token : 0;
+  }
+
+  private static Map<String, Object> form(String payload) {
+    return payload.isEmpty()
+        ? new LinkedHashMap<>()
+        : new LinkedHashMap<>(Json.readObject(payload));
+  }
+
+  private static String text(Map<String, Object> form) {
+    return form.isEmpty() ? "" : Json.write(form);
   }
 }

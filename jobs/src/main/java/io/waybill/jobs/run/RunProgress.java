@@ -6,6 +6,7 @@ import io.waybill.scheduler.AttemptState;
 import io.waybill.scheduler.FailureClass;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,15 +23,32 @@ final class RunProgress {
    *
    * @param attempts oldest first
    * @param restartToken under which and later ones they count
+   * @param retriedToken up to which only successes count, and only those of steps that are not
+   *     hooks: whoever has the run tried again wants the rest done
+   * @param steps the ids of those steps
    */
-  static RunProgress of(List<Attempt> attempts, long restartToken) {
+  static RunProgress of(
+      List<Attempt> attempts, long restartToken, long retriedToken, Collection<String> steps) {
     RunProgress progress = new RunProgress();
     for (Attempt attempt : attempts) {
-      if (attempt.token() >= restartToken) {
+      boolean stands =
+          attempt.token() > retriedToken
+              || (attempt.state() == AttemptState.SUCCEEDED && steps.contains(attempt.stepKey()));
+      if (attempt.token() >= restartToken && stands) {
         progress.bySteps.computeIfAbsent(attempt.stepKey(), key -> new ArrayList<>()).add(attempt);
       }
     }
     return progress;
+  }
+
+  /** Takes over what another run has done of some steps that this one is not to do. */
+  void takeOver(RunProgress other, Collection<String> steps) {
+    steps.forEach(
+        id ->
+            other
+                .last(id)
+                .filter(attempt -> attempt.state() == AttemptState.SUCCEEDED)
+                .ifPresent(attempt -> bySteps.put(id, List.of(attempt))));
   }
 
   private Optional<Attempt> last(String stepId) {

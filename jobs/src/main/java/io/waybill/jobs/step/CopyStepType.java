@@ -3,6 +3,8 @@ package io.waybill.jobs.step;
 import io.waybill.jobs.Arguments;
 import io.waybill.jobs.Connections;
 import io.waybill.jobs.Key;
+import io.waybill.jobs.Rehearsal;
+import io.waybill.jobs.StepCall;
 import io.waybill.jobs.StepHandler;
 import io.waybill.jobs.StepResult;
 import io.waybill.jobs.StepServices;
@@ -71,7 +73,18 @@ final class CopyStepType implements StepType<CopyStep> {
 
   @Override
   public StepHandler<CopyStep> handler(StepServices services) {
-    return (step, call) ->
-        new CopyAttempt(services, call, step.terms(), step.after()).run(step.from(), step.to());
+    return new StepHandler<>() {
+      @Override
+      public StepResult execute(CopyStep step, StepCall call) throws InterruptedException {
+        return new CopyAttempt(services, call, step.terms(), step.after())
+            .run(step.from(), step.to());
+      }
+
+      @Override
+      public Rehearsal rehearse(CopyStep step, StepCall call) {
+        return new FileRehearsal(services, call)
+            .copy(step.from(), step.to(), step.terms(), step.after());
+      }
+    };
   }
 }

@@ -3,7 +3,10 @@ package io.waybill.jobs.step;
 import io.waybill.jobs.Arguments;
 import io.waybill.jobs.Connections;
 import io.waybill.jobs.Key;
+import io.waybill.jobs.Rehearsal;
+import io.waybill.jobs.StepCall;
 import io.waybill.jobs.StepHandler;
+import io.waybill.jobs.StepResult;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
 import java.util.List;
@@ -44,6 +47,16 @@ final class DeleteStepType implements StepType<DeleteStep> {
 
   @Override
   public StepHandler<DeleteStep> handler(StepServices services) {
-    return (step, call) -> new DeleteAttempt(services, call).run(step.from());
+    return new StepHandler<>() {
+      @Override
+      public StepResult execute(DeleteStep step, StepCall call) throws InterruptedException {
+        return new DeleteAttempt(services, call).run(step.from());
+      }
+
+      @Override
+      public Rehearsal rehearse(DeleteStep step, StepCall call) {
+        return new FileRehearsal(services, call).delete(step.from());
+      }
+    };
   }
 }

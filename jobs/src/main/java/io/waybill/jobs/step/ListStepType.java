@@ -3,6 +3,7 @@ package io.waybill.jobs.step;
 import io.waybill.jobs.Arguments;
 import io.waybill.jobs.Connections;
 import io.waybill.jobs.Key;
+import io.waybill.jobs.Rehearsal;
 import io.waybill.jobs.StepCall;
 import io.waybill.jobs.StepHandler;
 import io.waybill.jobs.StepResult;
@@ -64,7 +65,17 @@ final class ListStepType implements StepType<ListStep> {
 
   @Override
   public StepHandler<ListStep> handler(StepServices services) {
-    return (step, call) -> list(step.from(), services, call);
+    return new StepHandler<>() {
+      @Override
+      public StepResult execute(ListStep step, StepCall call) {
+        return list(step.from(), services, call);
+      }
+
+      @Override
+      public Rehearsal rehearse(ListStep step, StepCall call) {
+        return FileRehearsal.listed(list(step.from(), services, call)); // it changes nothing
+      }
+    };
   }
 
   private static StepResult list(FileSelection from, StepServices services, StepCall call) {

@@ -34,14 +34,15 @@ import javax.net.SocketFactory;
  * connections and its limits.
  */
 public final class MailSenders implements OutboxAccounts, AutoCloseable {
-  private final Connections connections;
+  private volatile Connections connections;
   private final Function<CancelScope, SocketFactory> scoped;
   private final SocketFactory sockets;
   private final MailAccounts accounts;
   private final Clock clock;
   private final CancelScope scope = new CancelScope();
   private final List<MailSender> senders = new ArrayList<>();
-  private final Map<String, FrozenSender> shared = new HashMap<>();
+  // by what the file says: a run that began with another file keeps to that
+  private final Map<Connection.Outgoing, FrozenSender> shared = new HashMap<>();
   private final Map<String, FrozenSender> background = new HashMap<>();
   private final Map<String, Optional<SentFolder>> sentFolders = new HashMap<>();
 
@@ -108,15 +109,26 @@ public final class MailSenders implements OutboxAccounts, AutoCloseable {
    * @throws JobException.Configuration if the connection cannot be used as it says
    */
   synchronized FrozenSender of(Connection.Outgoing connection) {
-    FrozenSender known = shared.get(connection.name());
+    FrozenSender known = shared.get(connection);
     if (known != null) {
       return known;
     }
     MailSender sender = one(connection, sockets, accounts, clock);
     senders.add(sender);
     FrozenSender filing = filing(sender, connection, sockets, accounts);
-    shared.put(connection.name(), filing);
+    shared.put(connection, filing);
     return filing;
+  }
+
+  /**
+   * Takes other connections over. What is being sent goes on; the senders of old ones are closed
+   * with the others, at the end, and hold no connection for long until then.
+   */
+  public synchronized void replace(Connections others) {
+    connections = others;
+    background.clear();
+    sentFolders.clear();
+    shared.keySet().removeIf(known -> !others.find(known.name()).equals(Optional.of(known)));
   }
 
   /**

@@ -3,6 +3,8 @@ package io.waybill.jobs.step;
 import io.waybill.jobs.Arguments;
 import io.waybill.jobs.Connections;
 import io.waybill.jobs.Key;
+import io.waybill.jobs.Rehearsal;
+import io.waybill.jobs.StepCall;
 import io.waybill.jobs.StepHandler;
 import io.waybill.jobs.StepResult;
 import io.waybill.jobs.StepServices;
@@ -51,8 +53,18 @@ final class MoveStepType implements StepType<MoveStep> {
 
   @Override
   public StepHandler<MoveStep> handler(StepServices services) {
-    return (step, call) ->
-        new CopyAttempt(services, call, step.terms(), new AfterCopy.Delete(true))
+    return new StepHandler<>() {
+      @Override
+      public StepResult execute(MoveStep step, StepCall call) throws InterruptedException {
+        return new CopyAttempt(services, call, step.terms(), new AfterCopy.Delete(true))
             .run(step.from(), step.to());
+      }
+
+      @Override
+      public Rehearsal rehearse(MoveStep step, StepCall call) {
+        return new FileRehearsal(services, call)
+            .copy(step.from(), step.to(), step.terms(), new AfterCopy.Delete(true));
+      }
+    };
   }
 }

@@ -2,6 +2,7 @@ package io.waybill.jobs.step;
 
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.MailSubmission;
+import io.waybill.jobs.Rehearsal;
 import io.waybill.jobs.StepCall;
 import io.waybill.jobs.StepHandler;
 import io.waybill.jobs.StepResult;
@@ -15,6 +16,11 @@ final class SendMailHandler implements StepHandler<SendMailStep> {
 
   SendMailHandler(MailSubmission submission) {
     this.submission = submission;
+  }
+
+  @Override
+  public Rehearsal rehearse(SendMailStep step, StepCall call) {
+    return MailRehearsal.of(step.via(), step.draft().compose(call.values()));
   }
 
   private static String key(SendMailStep step, StepCall call) {

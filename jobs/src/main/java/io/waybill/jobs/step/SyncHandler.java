@@ -1,6 +1,7 @@
 package io.waybill.jobs.step;
 
 import io.waybill.jobs.JobException;
+import io.waybill.jobs.Rehearsal;
 import io.waybill.jobs.StepCall;
 import io.waybill.jobs.StepHandler;
 import io.waybill.jobs.StepResult;
@@ -31,19 +32,45 @@ final class SyncHandler implements StepHandler<SyncStep> {
   }
 
   @Override
+  public Rehearsal rehearse(SyncStep step, StepCall call) throws InterruptedException {
+    try (PlaceFiles files = new PlaceFiles(services, call.cancel(), LinkOptions.at(step.rate()))) {
+      SyncReceipt receipt =
+          sync(
+                  step,
+                  files,
+                  step.optionsAt(services.clock().instant()).toBuilder().dryRun(true).build())
+              .run(files.copier(step.from(), step.to()));
+      requireComplete(receipt);
+      SyncPlan.Totals totals = receipt.plan().totals();
+      return Rehearsal.of(
+          "would copy %d files and delete %d; %d are equal"
+              .formatted(totals.copies(), totals.deletes(), totals.equal()),
+          receipt
+              .plan()
+              .lines()
+              .limit(Rehearsal.MOST_ITEMS)
+              .map(line -> Map.<String, Object>of("text", line))
+              .toList());
+    }
+  }
+
+  private Sync sync(SyncStep step, PlaceFiles files, SyncOptions options) {
+    boolean reads = options.compare() == SyncOptions.Compare.DIGEST;
+    return new Sync(
+        files.side(step.from(), step.isHere(), reads),
+        files.side(step.to(), step.isHere(), reads),
+        options,
+        services.clock());
+  }
+
+  @Override
   public StepResult execute(SyncStep step, StepCall call) throws InterruptedException {
     try (PlaceFiles files = new PlaceFiles(services, call.cancel(), LinkOptions.at(step.rate()))) {
       SyncOptions options =
           step.optionsAt(services.clock().instant()).toBuilder()
               .listener(p -> call.progress().moved(p.file(), p.bytes(), p.totalBytes()))
               .build();
-      boolean reads = options.compare() == SyncOptions.Compare.DIGEST;
-      Sync sync =
-          new Sync(
-              files.side(step.from(), step.isHere(), reads),
-              files.side(step.to(), step.isHere(), reads),
-              options,
-              services.clock());
+      Sync sync = sync(step, files, options);
       SyncPlan plan = sync.plan();
       plan.lines().limit(MOST_LINES).forEach(line -> LOG.info("event=sync-plan {}", line));
       SyncReceipt receipt = sync.carryOut(plan, files.copier(step.from(), step.to()));

@@ -35,7 +35,8 @@ public final class ControlApi implements AutoCloseable {
    * @param port 0 takes a free one
    * @param token what a caller must present as a bearer token
    */
-  public static ControlApi start(Waybill waybill, String host, int port, String token) {
+  public static ControlApi start(
+      Waybill waybill, DaemonView daemon, String host, int port, String token) {
     Gate gate = new Gate(token);
     Javalin server =
         Javalin.create(
@@ -45,10 +46,14 @@ public final class ControlApi implements AutoCloseable {
               config.http.maxRequestSize = MAX_BODY_BYTES;
               config.routes.before("/api/*", gate::check);
               config.routes.get("/livez", context -> context.result("ok"));
+              config.routes.get("/api/v1/status", context -> answer(context, 200, daemon.status()));
+              config.routes.get(
+                  "/api/v1/definitions", context -> answer(context, 200, daemon.definitions()));
               new JobsApi(waybill).register(config.routes);
               config.routes.get("/api/v1/runs", context -> runs(context, waybill));
               config.routes.get("/api/v1/runs/{id}", context -> run(context, waybill));
               config.routes.post("/api/v1/runs/{id}/cancel", context -> cancel(context, waybill));
+              config.routes.post("/api/v1/runs/{id}/retry", context -> retry(context, waybill));
               new OutboxApi(waybill).register(config.routes);
               new HistoryApi(waybill).register(config.routes);
               new StoreApi(waybill).register(config.routes);
@@ -93,6 +98,10 @@ public final class ControlApi implements AutoCloseable {
     String id = context.pathParam("id");
     waybill.operator(WHO).cancel(id);
     answer(context, 202, form(waybill, id));
+  }
+
+  private static void retry(Context context, Waybill waybill) {
+    answer(context, 202, RunForm.of(waybill.operator(WHO).retryRun(context.pathParam("id"))));
   }
 
   static Map<String, Object> form(Waybill waybill, String id) {

@@ -153,6 +153,14 @@ public final class QuartzScheduler implements Scheduler {
   }
 
   @Override
+  public void retry(String runId, String payloadJson) {
+    Run ended = runs.find(runId).orElseThrow(() -> new SchedulerException.NotClaimable(runId));
+    engine.requireJob(ended.job());
+    TriggerKind kind = ended.kind() == TriggerKind.LOCAL ? TriggerKind.MANUAL : ended.kind();
+    triggers.fireWhenDue(runs.retry(runId, kind, payloadJson));
+  }
+
+  @Override
   public Optional<Instant> nextFiring(String job) {
     return engine.nextFiring(job);
   }

@@ -106,6 +106,11 @@ public final class AuditLog {
         });
   }
 
+  /** Returns the hashes that {@link #jobsAre} was told last, by the job's name. */
+  public Map<String, String> jobs() {
+    return transactions.run("reading which jobs there were last", AuditLog::definitions);
+  }
+
   // hashes are hex: nothing in them needs an escape
   private static AuditAct change(
       String who, String action, String job, String before, String after) {

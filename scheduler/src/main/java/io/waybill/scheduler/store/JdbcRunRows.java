@@ -183,6 +183,21 @@ final class JdbcRunRows implements RunRows {
   }
 
   @Override
+  public boolean updateRetried(Run waiting) {
+    String sql =
+        "update wb_run set state = 'RETRYING', kind = ?, payload = ?, due_at = ?, ended_at = null,"
+            + " failure_class = null, message = '', ending = null where id = ? and token = ?"
+            + " and state in ('FAILED', 'PARTIAL', 'TIMED_OUT', 'CANCELLED', 'UNKNOWN')";
+    return statements.update(
+            sql,
+            columns -> {
+              columns.text(waiting.kind().name()).text(waiting.payload()).time(waiting.dueAt());
+              columns.text(waiting.id()).number(waiting.token());
+            })
+        == 1;
+  }
+
+  @Override
   public boolean updateEnding(String runId, String why) {
     return statements.update(
             "update wb_run set ending = coalesce(ending, ?) where id = ? and" + UNFINISHED,

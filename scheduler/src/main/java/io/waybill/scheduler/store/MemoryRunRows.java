@@ -137,6 +137,23 @@ final class MemoryRunRows implements RunRows {
   }
 
   @Override
+  public boolean updateRetried(Run waiting) {
+    return change(
+        waiting.id(),
+        run -> run.token() == waiting.token() && run.state().isRetriable(),
+        builder ->
+            builder
+                .state(RunState.RETRYING)
+                .kind(waiting.kind())
+                .payload(waiting.payload())
+                .dueAt(waiting.dueAt().orElse(null))
+                .endedAt(null)
+                .failureClass(null)
+                .message("")
+                .ending(null));
+  }
+
+  @Override
   public boolean updateEnding(String runId, String why) {
     MemoryRun found = runs.byId().get(runId);
     if (found == null || !isUnfinished(found.run)) {

@@ -60,6 +60,12 @@ interface RunRows {
    */
   boolean reopen(String runId, Instant now);
 
+  /**
+   * Lets a run that has ended without success wait for its next attempt, with the kind, the moment
+   * and the payload given; false if its row was written since it was read.
+   */
+  boolean updateRetried(Run waiting);
+
   /** Asks an unfinished run to end; the first reason stands. False if it is finished. */
   boolean updateEnding(String runId, String why);
 

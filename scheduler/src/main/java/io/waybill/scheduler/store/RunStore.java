@@ -226,6 +226,20 @@ public final class RunStore {
     return claims.ending(runId);
   }
 
+  /**
+   * Has a run tried again that has ended without success: it waits, due at once, as one does whose
+   * attempt has failed. Its attempts stay; which of them count is the handler's business.
+   *
+   * @param kind who is to go on with it: {@link TriggerKind#LOCAL} for this process itself
+   * @param payload replaces the run's payload
+   * @return the run, waiting
+   * @throws SchedulerException.NotClaimable if there is no such run, it has not ended, it has
+   *     succeeded, or it never started
+   */
+  public Run retry(String runId, TriggerKind kind, String payload) {
+    return unclaimed.retry(runId, kind, payload);
+  }
+
   /** Returns whether somebody works on the run: this process, or an owner that counts as alive. */
   public boolean isHeld(Run run) {
     return records.run("asking who holds run " + run.id(), rows -> membership.isHeld(rows, run));

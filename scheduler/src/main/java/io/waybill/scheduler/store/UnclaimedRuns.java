@@ -106,6 +106,30 @@ final class UnclaimedRuns {
     return rows.byId(runId).orElse(run);
   }
 
+  /** As {@link RunStore#retry}. */
+  Run retry(String runId, TriggerKind kind, String payload) {
+    return records.run(
+        "retrying run " + runId,
+        rows -> {
+          Run run = rows.byId(runId).orElseThrow(() -> new SchedulerException.NotClaimable(runId));
+          Run waiting =
+              run.toBuilder()
+                  .state(RunState.RETRYING)
+                  .kind(kind)
+                  .payload(payload)
+                  .dueAt(stamps.now())
+                  .endedAt(null)
+                  .failureClass(null)
+                  .message("")
+                  .ending(null)
+                  .build();
+          if (!rows.updateRetried(waiting)) {
+            throw new SchedulerException.NotClaimable(run);
+          }
+          return waiting;
+        });
+  }
+
   private Run ended(Run run, RunState state, String reason) {
     return run.toBuilder().state(state).endedAt(stamps.now()).message(reason).build();
   }

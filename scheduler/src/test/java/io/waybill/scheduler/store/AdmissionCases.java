@@ -285,6 +285,45 @@ abstract class AdmissionCases {
   }
 
   @Test
+  void aRunThatFailedForGoodWaitsAgainForWhoeverRetriesItAndKeepsItsAttempts() {
+    ScheduledJob job = job("job", OverlapPolicy.SKIP);
+    Run live = admitted(fire(job, 0));
+    runs.startAttempt(live, "pull");
+    runs.finish(
+        live, RunState.FAILED, Optional.of(FailureClass.PERMANENT), "refused", live.payload());
+    runs.letGo(live.id());
+
+    Run waiting = runs.retry(live.id(), TriggerKind.MANUAL, "{\"retried\":1}");
+
+    assertThat(waiting.state()).isEqualTo(RunState.RETRYING);
+    assertThat(runs.find(live.id()).orElseThrow()).usingRecursiveComparison().isEqualTo(waiting);
+    Run again = admitted(runs.admit(job, live.id()));
+    assertThat(again.kind()).isEqualTo(TriggerKind.MANUAL);
+    assertThat(again.payload()).isEqualTo("{\"retried\":1}");
+    assertThat(again.token()).isEqualTo(live.token() + 1);
+    assertThat(again.failureClass()).isEmpty();
+    assertThat(runs.startAttempt(again, "pull").number()).isEqualTo(2);
+    assertThatThrownBy(
+            () -> runs.finish(live, RunState.FAILED, Optional.empty(), "late", live.payload()))
+        .isInstanceOf(SchedulerException.StaleClaim.class);
+    assertThat(fire(job, 0)).isInstanceOf(Admission.Settled.class);
+  }
+
+  @Test
+  void onlyWhatHasEndedWithoutSuccessCanBeRetried() {
+    ScheduledJob job = job("job", OverlapPolicy.SKIP);
+    Run live = admitted(fire(job, 0));
+    String skipped = ((Admission.Skipped) fire(job, 1)).run().id();
+    assertThatThrownBy(() -> runs.retry(live.id(), TriggerKind.MANUAL, ""))
+        .isInstanceOf(SchedulerException.NotClaimable.class);
+    finish(live);
+    for (String id : List.of(live.id(), skipped, "nobody")) {
+      assertThatThrownBy(() -> runs.retry(id, TriggerKind.MANUAL, ""))
+          .isInstanceOf(SchedulerException.NotClaimable.class);
+    }
+  }
+
+  @Test
   void shardsAreNotHeldUpAndAreRecordedOnce() {
     ScheduledJob job = limited("a", 1);
     Run parent = admitted(fire(job, 0));

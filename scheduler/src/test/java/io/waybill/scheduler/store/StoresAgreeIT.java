@@ -132,9 +132,12 @@ class StoresAgreeIT {
             of(
                 runs.list(Optional.empty(), 50),
                 run ->
-                    random.nextBoolean()
-                        ? told(() -> runs.restart(run))
-                        : told(() -> runs.release(run, clock.instant().plusSeconds(30), "later")));
+                    switch (random.nextInt(3)) {
+                      case 0 -> told(() -> runs.restart(run));
+                      case 1 -> told(() -> runs.retry(run.id(), TriggerKind.MANUAL, "again"));
+                      default ->
+                          told(() -> runs.release(run, clock.instant().plusSeconds(30), "later"));
+                    });
         default -> {
           if (random.nextInt(4) == 0) {
             runs = owners.get(random.nextInt(2)); // the other one is dead to this one

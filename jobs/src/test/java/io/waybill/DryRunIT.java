@@ -1,0 +1,179 @@
+package io.waybill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.waybill.jobs.json.Json;
+import io.waybill.jobs.json.Plain;
+import io.waybill.testkit.ForkedJvm;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code waybill run JOB --dry-run}: it tells what would be done, and does nothing. */
+@Timeout(120)
+class DryRunIT {
+  @TempDir Path directory;
+
+  @Test
+  void listsWhatWouldMoveAndSaysWhatIsKnownLater() throws Exception {
+    try (SpineFixture spine = new SpineFixture(directory)) {
+      spine.offer("orders.csv", 3_000);
+      Path file = spine.jobFile("description: on demand");
+
+      CommandLineRun run = dry("spine", file);
+
+      assertThat(run.code()).as(run.err()).isZero();
+      assertThat(run.out())
+          .containsPattern("pull +copy +would copy 1 file, 3000 bytes\n")
+          .contains("    partner:/out/orders.csv -> " + directory + "/inbox/orders.csv  2.9 KiB\n")
+          .containsPattern("push +copy +cannot be told before the steps before it have run")
+          .containsPattern(
+              "report +mail.send +would run with what is known then: .*steps.push.files")
+          .contains("    text: done\n", "    subject: ${steps.push.files | count} files\n");
+      assertThat(directory.resolve("inbox")).doesNotExist();
+      assertThat(directory.resolve("state")).doesNotExist();
+      assertThat(spine.inHub("orders.csv")).doesNotExist();
+    }
+  }
+
+  private Path local() throws IOException {
+    Files.createDirectories(directory.resolve("a/sub"));
+    Files.createDirectories(directory.resolve("b"));
+    Files.writeString(directory.resolve("a/one.txt"), "one");
+    Files.writeString(directory.resolve("a/sub/two.txt"), "twoo");
+    Files.writeString(directory.resolve("b/old.txt"), "old");
+    return Files.writeString(
+        directory.resolve("waybill.yml"),
+        """
+        version: 1
+        timezone: UTC
+        secrets: { p: { env: P } }
+        connections:
+          out: { type: smtp, host: 127.0.0.1, port: 9, tls: off, user: u, password: "${secrets.p}", from: a@b.test }
+        jobs:
+          all:
+            params:
+              who: { type: text, default: ada }
+            steps:
+              - id: found
+                list: { from: %1$s/a/ }
+              - id: copied
+                copy: { from: "${steps.found.files}", to: %1$s/c/ }
+              - id: moved
+                move: { from: %1$s/a/one.txt, to: %1$s/c/ }
+              - id: made
+                sync: { from: %1$s/a/, to: %1$s/b/, delete: true }
+              - id: gone
+                delete: { from: %1$s/b/old.txt }
+              - id: started
+                exec: { command: [touch, "%1$s/touched-${params.who}"], secret-env: { X: "${secrets.p}" } }
+              - id: told
+                mail.send: { via: out, to: "${params.who}@b.test", subject: "${steps.found.files | count} files", text: "Dear ${params.who}" }
+            on-success:
+              - id: after
+                exec: { command: [touch, %1$s/after] }
+            on-failure:
+              - id: sorry
+                exec: { command: [touch, %1$s/sorry] }
+        """
+            .formatted(directory));
+  }
+
+  @Test
+  void everyStepIsShownAndNothingIsDone() throws Exception {
+    Path file = local();
+    List<String> before = tree();
+
+    CommandLineRun run = dry("all", file, "-p", "who=bob");
+
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.out())
+        .containsPattern("found +list +lists 2 files, 7 bytes\n")
+        .containsPattern("copied +copy +would copy 2 files, 7 bytes\n")
+        .containsPattern("moved +move +would move 1 file, 3 bytes\n")
+        .containsPattern("made +sync +would copy 2 files and delete 1; 0 are equal\n")
+        .containsPattern("gone +delete +would delete 1 file, 3 bytes\n")
+        .containsPattern("started +exec +would run\n")
+        .contains("    command: [touch, " + directory + "/touched-bob]\n")
+        .contains("    secret-env: {X=${secrets.p}}\n")
+        .containsPattern("told +mail.send +would send \\d+ bytes by out to bob@b.test\n")
+        .contains("    Subject: 2 files\n", "    Dear bob\n", "on-success:\n")
+        .doesNotContain("sorry", "word-of-secret");
+    assertThat(tree()).isEqualTo(before);
+  }
+
+  @Test
+  void whatWouldFailIsToldAndIsTheExitCode() throws Exception {
+    Path file = local();
+    Files.move(directory.resolve("a"), directory.resolve("elsewhere"));
+
+    CommandLineRun run = dry("all", file, "-o", "json");
+
+    assertThat(run.code()).isEqualTo(3);
+    Map<String, Object> form = Json.readObject(run.out());
+    assertThat(form).containsEntry("schema", "waybill.dry-run/1").containsEntry("job", "all");
+    assertThat(Plain.map(form, "error")).containsEntry("exit", 3L);
+    assertThat(Plain.maps(form, "steps"))
+        .filteredOn(step -> step.containsKey("error"))
+        .extracting(step -> step.get("id"))
+        .containsExactly("found");
+    assertThat(Plain.maps(form, "steps"))
+        .extracting(step -> step.get("id"))
+        .endsWith("told", "sorry");
+    assertThat(Plain.maps(form, "steps"))
+        .filteredOn(step -> "moved".equals(step.get("id")))
+        .singleElement()
+        .satisfies(
+            step ->
+                assertThat(Plain.text(step, "words"))
+                    .startsWith("cannot be told before the steps before it have run: there is no"));
+    assertThat(dry("all", file, "-p", "whom=x").code()).isEqualTo(2);
+    assertThat(dry("none", file).code()).isEqualTo(3);
+    assertThat(dry("all", file, "--from-step", "started").code()).isZero();
+    assertThat(dry("all", file, "--from-step", "stopped").code()).isEqualTo(2);
+  }
+
+  @Test
+  void aDaemonIsNotInTheWayAndKnowsNothingOfIt() throws Exception {
+    Path file = local();
+    try (ForkedJvm daemon =
+        ForkedJvm.running(io.waybill.jobs.cli.Main.class)
+            .args("daemon", "-c", file.toString())
+            .environment("WAYBILL_STATE", directory.resolve("state").toString())
+            .environment("P", "word-of-secret")
+            .start()) {
+      daemon.awaitLine(".*control channel.*", Duration.ofSeconds(60));
+
+      assertThat(dry("all", file).code()).isZero();
+
+      CommandLineRun runs =
+          CommandLineRun.of(
+              Map.of("WAYBILL_STATE", directory.resolve("state").toString()), "runs", "-o", "json");
+      assertThat(Plain.maps(Json.readObject(runs.out()), "runs")).isEmpty();
+      daemon.terminate();
+      daemon.awaitExit(Duration.ofSeconds(60));
+    }
+  }
+
+  private CommandLineRun dry(String job, Path file, String... more) {
+    List<String> line =
+        Stream.concat(Stream.of("run", job, "--dry-run", "-c", file.toString()), Stream.of(more))
+            .toList();
+    return CommandLineRun.of(
+        Map.of("WAYBILL_STATE", directory.resolve("state").toString(), "P", "word-of-secret"),
+        line.toArray(String[]::new));
+  }
+
+  private List<String> tree() throws IOException {
+    try (Stream<Path> all = Files.walk(directory)) {
+      return all.map(path -> path + " " + path.toFile().lastModified()).sorted().toList();
+    }
+  }
+}

@@ -19,8 +19,7 @@ record LaterKeys(Set<String> words) {
   /** Of the mappings inside of a step's arguments. */
   static final LaterKeys NESTED = of("regex");
 
-  static final LaterKeys STEP =
-      of("if", "mail.reply", "mail.forward", "mail.save-attachments", "mail.file");
+  static final LaterKeys STEP = of("if");
 
   private static final Map<String, LaterKeys> OF_A_STEP = Map.of("mail.send", of("sign"));
 

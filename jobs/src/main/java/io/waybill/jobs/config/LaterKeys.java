@@ -1,6 +1,5 @@
 package io.waybill.jobs.config;
 
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -21,19 +20,12 @@ record LaterKeys(Set<String> words) {
 
   static final LaterKeys STEP = of("if");
 
-  private static final Map<String, LaterKeys> OF_A_STEP = Map.of("mail.send", of("sign"));
-
   LaterKeys {
     words = Set.copyOf(words);
   }
 
   static LaterKeys none() {
     return NONE;
-  }
-
-  /** Returns the later keys of a kind of step. */
-  static LaterKeys ofStep(String kind) {
-    return OF_A_STEP.getOrDefault(kind, NONE);
   }
 
   boolean contains(String word) {

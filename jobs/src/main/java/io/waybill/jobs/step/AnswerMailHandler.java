@@ -22,7 +22,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -219,7 +218,11 @@ final class AnswerMailHandler implements StepHandler<AnswerMailStep> {
   }
 
   private static MailSubmission.Request request(
-      MailItem item, Supplier<Message> message, Until until, AnswerMailStep step, StepCall call) {
+      MailItem item,
+      MailSubmission.Composer message,
+      Until until,
+      AnswerMailStep step,
+      StepCall call) {
     return new MailSubmission.Request(
         step.via(), message, key(item, call), until, step.delivery().expiry());
   }

@@ -133,7 +133,18 @@ public final class SendMailStepType implements StepType<SendMailStep> {
               draft.inline(new InlinePart(name, Attachment.of(file)), file);
             });
     arguments.optionalText("calendar").map(Path::of).ifPresent(draft::calendar);
+    arguments.group("sign").ifPresent(sign -> draft.sign(smimeKey(sign)));
     return draft.build();
+  }
+
+  private static SmimeKey smimeKey(Arguments sign) {
+    return new SmimeKey(
+        Path.of(sign.text("file")),
+        sign.secret("password")
+            .orElseThrow(
+                () ->
+                    new JobException.Configuration(
+                        "\"sign\" needs the \"password\" of its file, a secret")));
   }
 
   static Path attachment(String text, Connections connections) {

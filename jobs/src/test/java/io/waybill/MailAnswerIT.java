@@ -152,6 +152,18 @@ class MailAnswerIT {
   }
 
   @Test
+  void whoReadsWhatIsPrintedSeesWhoGotNoAnswer() throws Exception {
+    job.deliver("Precedence: bulk\n" + MailboxJob.message("offer"));
+    job.deliver(MailboxJob.message("x".repeat(500)).replace("<" + "x".repeat(500), "<long"));
+    Path file = job.jobFile(reply("text: ok"));
+    String out = job.commandLine("run", "post", "-c", file.toString()).out();
+    assertThat(out)
+        .contains("left out: <offer@partner.example>  offer: a program or a list wrote it")
+        .contains("Re: xxx")
+        .doesNotContain("x".repeat(101));
+  }
+
+  @Test
   void aMessageIsPassedOnAsItIs() throws Exception {
     job.deliver(MailboxJob.message("Re: one", "a.csv=1,2"));
     FileJob.Ran ran = job.run(forward(", text: 'for you'"));

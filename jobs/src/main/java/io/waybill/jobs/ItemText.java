@@ -8,8 +8,8 @@ public interface ItemText {
   /**
    * Renders it.
    *
-   * @param item what the text can read of the item, by the names that {@link ValueType.PerItem}
-   *     lists
+   * @param item what the text can read of the item: a mapping for each of the first names that
+   *     {@link ValueType.PerItem} lists
    * @throws JobException.Configuration if an expression in it has no value
    */
   String of(Map<String, Object> item);

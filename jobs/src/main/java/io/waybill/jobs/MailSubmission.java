@@ -1,11 +1,11 @@
 package io.waybill.jobs;
 
 import io.waybill.mail.Message;
+import io.waybill.mail.MessageSeal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /** Hands a message to its server, at most once for a key. */
 public interface MailSubmission {
@@ -15,6 +15,21 @@ public interface MailSubmission {
     ACCEPTED,
     /** Until it is in the outbox, from where it goes by itself. */
     QUEUED
+  }
+
+  /** Composes a message when it is known that it is needed. */
+  @FunctionalInterface
+  interface Composer {
+    Message compose();
+
+    /**
+     * Returns what signs the message before its connection does, in order.
+     *
+     * @throws io.waybill.mail.MailException.KeyUnusable if a key cannot be had
+     */
+    default List<MessageSeal> seals() {
+      return List.of();
+    }
   }
 
   /**
@@ -28,7 +43,7 @@ public interface MailSubmission {
    */
   record Request(
       Connection.Outgoing via,
-      Supplier<Message> message,
+      Composer message,
       String key,
       Until until,
       Optional<Duration> expiry) {

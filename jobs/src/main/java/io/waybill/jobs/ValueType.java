@@ -1,6 +1,7 @@
 package io.waybill.jobs;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a key of the job file holds. The loader, the schema and the reference page are made from it.
@@ -85,12 +86,16 @@ public sealed interface ValueType {
   /**
    * A text that is rendered once for each item of a step; {@link ItemText} in Java.
    *
-   * @param root the first name under which its expressions read the item
-   * @param names what they can read of it
+   * @param roots the first names under which its expressions read the item, with what they can read
+   *     below each
    */
-  record PerItem(String root, List<String> names) implements ValueType {
+  record PerItem(Map<String, List<String>> roots) implements ValueType {
     public PerItem {
-      names = List.copyOf(names);
+      roots = Map.copyOf(roots);
+    }
+
+    public PerItem(String root, List<String> names) {
+      this(Map.of(root, names));
     }
   }
 

@@ -397,9 +397,19 @@ public abstract sealed class MailException extends RuntimeException {
 
     /** Names the folder and what its UIDs held for before and hold for now. */
     public MailboxChanged(String mailbox, long before, long now) {
+      this(
+          mailbox,
+          before,
+          now,
+          "messages that were handled cannot be told from others by number; choose rematch,"
+              + " skip-existing or reprocess");
+    }
+
+    /** Says the same with what follows from it. */
+    public MailboxChanged(String mailbox, long before, long now, String consequence) {
       super(
-          "UIDVALIDITY of %s changed from %d to %d, so messages that were handled cannot be told from others by number; choose rematch, skip-existing or reprocess"
-              .formatted(mailbox, before, now),
+          "UIDVALIDITY of %s changed from %d to %d, so %s"
+              .formatted(mailbox, before, now, consequence),
           null);
     }
 
@@ -417,7 +427,8 @@ public abstract sealed class MailException extends RuntimeException {
     public LeaseLost(String mailbox) {
       super(
           mailbox
-              + " was taken over by another process, because this one did not write down anything in time",
+              + " was taken over by another process, because this one did not write down anything"
+              + " in time",
           null);
     }
 

@@ -11,6 +11,8 @@ import java.util.Map;
 
 /** Prints a run's form for a person. */
 final class RunPrinter {
+  private static final int MOST_SUBJECT = 100;
+
   private RunPrinter() {}
 
   static void print(Map<String, Object> run, PrintStream out) {
@@ -64,19 +66,40 @@ final class RunPrinter {
             outputs.get("to-delete"),
             outputs.get("equal"));
       }
-      Plain.maps(outputs, "messages")
-          .forEach(
-              message ->
-                  out.printf(
-                      "    %s  %s%n",
-                      Output.printable(message.get("message-id")),
-                      Output.printable(message.get("subject"))));
+      printMail(outputs, out);
       if (outputs.get("message-id") != null) {
         out.printf(
             "    %s  %s%n",
             Output.printable(outputs.get("message-id")), Output.printable(outputs.get("subject")));
       }
     }
+  }
+
+  private static void printMail(Map<?, ?> outputs, PrintStream out) {
+    for (Map<String, Object> each : Plain.maps(outputs, "messages")) {
+      out.printf("    %s  %s%n", Output.printable(each.get("message-id")), subject(each));
+    }
+    for (Map<String, Object> each : Plain.maps(outputs, "sent")) {
+      String earlier = Boolean.TRUE.equals(each.get("earlier")) ? "  by an earlier run" : "";
+      out.printf(
+          "    %s  %s%s%n", Output.printable(each.get("message-id")), subject(each), earlier);
+    }
+    for (Map<String, Object> each : Plain.maps(outputs, "left-out")) {
+      out.printf(
+          "    left out: %s  %s: %s%n",
+          Output.printable(each.get("message")), subject(each), Output.printable(each.get("why")));
+    }
+    if (outputs.containsKey("filed")) {
+      out.printf("    messages filed: %s%n", outputs.get("filed"));
+    }
+  }
+
+  // others wrote it, at any length
+  private static String subject(Map<String, Object> mail) {
+    String subject = Output.printable(mail.get("subject"));
+    return subject.length() <= MOST_SUBJECT
+        ? subject
+        : subject.substring(0, MOST_SUBJECT - 1) + "~";
   }
 
   private static void printFile(Map<String, Object> file, PrintStream out) {

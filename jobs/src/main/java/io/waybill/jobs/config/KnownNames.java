@@ -19,7 +19,7 @@ import java.util.Set;
 record KnownNames(Map<String, Object> roots, Set<String> stepsToCome) {
   static final Object VALUE = "value";
 
-  private static final Set<String> LATER_ROOTS = Set.of("item", "attachment", "trigger");
+  private static final Set<String> LATER_ROOTS = Set.of("item", "trigger");
 
   KnownNames {
     roots = Map.copyOf(roots);

@@ -1,6 +1,5 @@
 package io.waybill.jobs.config;
 
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -19,10 +18,7 @@ record LaterKeys(Set<String> words) {
   /** Of the mappings inside of a step's arguments. */
   static final LaterKeys NESTED = of("regex");
 
-  static final LaterKeys STEP =
-      of("if", "mail.reply", "mail.forward", "mail.save-attachments", "mail.file");
-
-  private static final Map<String, LaterKeys> OF_A_STEP = Map.of("mail.send", of("sign"));
+  static final LaterKeys STEP = of("if");
 
   LaterKeys {
     words = Set.copyOf(words);
@@ -30,11 +26,6 @@ record LaterKeys(Set<String> words) {
 
   static LaterKeys none() {
     return NONE;
-  }
-
-  /** Returns the later keys of a kind of step. */
-  static LaterKeys ofStep(String kind) {
-    return OF_A_STEP.getOrDefault(kind, NONE);
   }
 
   boolean contains(String word) {

@@ -185,12 +185,7 @@ final class StepReader {
               boolean fitTogether = fitTogether(kind, mapping);
               return readers
                   .values()
-                  .group(
-                      mapping,
-                      section.origin(kind.name()),
-                      kind.keys(),
-                      LaterKeys.ofStep(kind.name()),
-                      place)
+                  .group(mapping, section.origin(kind.name()), kind.keys(), LaterKeys.none(), place)
                   .filter(values -> fitTogether);
             });
   }

@@ -52,8 +52,11 @@ final class ValueReader {
       return mapping(node, type, name).flatMap(m -> map(m, mapOf.value(), presence, place));
     }
     if (type instanceof ValueType.PerItem perItem && node instanceof YamlNode.Scalar scalar) {
-      Place inside = place.deferred(place.names().with(perItem.root(), perItem.names()));
-      return scalars.read(scalar, ValueType.Scalar.TEXT, presence, name, inside);
+      KnownNames names = place.names();
+      for (Map.Entry<String, List<String>> root : perItem.roots().entrySet()) {
+        names = names.with(root.getKey(), root.getValue());
+      }
+      return scalars.read(scalar, ValueType.Scalar.TEXT, presence, name, place.deferred(names));
     }
     if (type instanceof ValueType.Anything) {
       return anything(node, presence, name, place);

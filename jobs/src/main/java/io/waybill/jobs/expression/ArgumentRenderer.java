@@ -76,8 +76,8 @@ public final class ArgumentRenderer {
     }
 
     private Object value(Object raw, ValueType type, String path, boolean rendered) {
-      if (type instanceof ValueType.PerItem perItem) {
-        return perItem(raw, perItem);
+      if (type instanceof ValueType.PerItem) {
+        return perItem(raw);
       }
       if (raw instanceof Template template) {
         return value(templates.render(template, scope), type, path, true);
@@ -124,10 +124,17 @@ public final class ArgumentRenderer {
           "is " + Values.describe(raw) + ", and must be " + ScalarParser.describe(type));
     }
 
-    private ItemText perItem(Object raw, ValueType.PerItem type) {
-      return raw instanceof Template template
-          ? item -> templates.renderText(template, scope.with(type.root(), item))
-          : item -> Values.text(raw);
+    private ItemText perItem(Object raw) {
+      if (!(raw instanceof Template template)) {
+        return item -> Values.text(raw);
+      }
+      return item -> {
+        Scope ofItem = scope;
+        for (Map.Entry<String, Object> root : item.entrySet()) {
+          ofItem = ofItem.with(root.getKey(), root.getValue());
+        }
+        return templates.renderText(template, ofItem);
+      };
     }
 
     private String seenFromTheFile(String path) {

@@ -5,22 +5,17 @@ import io.waybill.jobs.StepCall;
 import io.waybill.jobs.StepHandler;
 import io.waybill.jobs.StepResult;
 import io.waybill.jobs.StepServices;
-import io.waybill.mail.Address;
 import io.waybill.mail.imap.FetchSpec;
 import io.waybill.mail.imap.MailboxReader;
 import io.waybill.mail.inbox.InboundMail;
 import io.waybill.mail.inbox.MailSearch;
 import io.waybill.mail.mime.ParsedMail;
-import io.waybill.mail.mime.ReceivedAttachment;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /** Carries out {@code mail.fetch}. */
 final class FetchMailHandler implements StepHandler<FetchMailStep> {
-  private static final int MAX_TEXT_CHARS = 2_000;
   private final StepServices services;
 
   FetchMailHandler(StepServices services) {
@@ -39,7 +34,7 @@ final class FetchMailHandler implements StepHandler<FetchMailStep> {
       for (InboundMail mail : reader.fetch(spec(step))) {
         try (ParsedMail parsed = mail.mail()) {
           call.progress().moved(parsed.subject(), parsed.sizeBytes(), parsed.sizeBytes());
-          messages.add(plain(mail.uid(), parsed));
+          messages.add(MailItem.plain(step.mailbox(), mail));
           bytes += parsed.sizeBytes();
         }
       }
@@ -63,32 +58,5 @@ final class FetchMailHandler implements StepHandler<FetchMailStep> {
         .limit(step.limit())
         .search(search.build())
         .build();
-  }
-
-  private static Map<String, Object> plain(long uid, ParsedMail mail) {
-    Map<String, Object> plain = new LinkedHashMap<>();
-    plain.put("uid", uid);
-    plain.put("message-id", mail.messageId().orElse(""));
-    plain.put("subject", mail.subject());
-    plain.put("from", mail.from().stream().map(Address::address).collect(Collectors.joining(", ")));
-    mail.date().ifPresent(date -> plain.put("date", date.toString()));
-    plain.put("size", mail.sizeBytes());
-    plain.put("text", mail.text().map(FetchMailHandler::bounded).orElse(""));
-    plain.put("attachments", mail.attachments().stream().map(FetchMailHandler::plain).toList());
-    plain.put("defects", mail.defects().stream().map(String::valueOf).toList());
-    return plain;
-  }
-
-  private static Map<String, Object> plain(ReceivedAttachment attachment) {
-    return Map.of(
-        "name", attachment.name(),
-        "type", attachment.contentType(),
-        "size", attachment.sizeBytes(),
-        "digest", attachment.sha256());
-  }
-
-  // A run's record keeps what a step left behind; whole bodies do not belong there.
-  private static String bounded(String text) {
-    return text.length() <= MAX_TEXT_CHARS ? text : text.substring(0, MAX_TEXT_CHARS);
   }
 }

@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param mailbox the account
  * @param folder its name on the server
  * @param match which messages
- * @param limit the newest so many of them
+ * @param limit the oldest so many of them
  * @param minMessages fewer than this means that they have not come yet
  */
 public record FetchMailStep(

@@ -43,7 +43,7 @@ public final class FetchMailStepType implements StepType<FetchMailStep> {
                     Key.optional("message-id", Scalar.TEXT, "The exact Message-ID.")
                         .withExample("\"${steps.report.message-id}\""))),
             "Which messages; all of them if absent."),
-        Key.optional("limit", Scalar.INTEGER, "100", "Read at most so many, the newest."),
+        Key.optional("limit", Scalar.INTEGER, "100", "Read at most so many, the oldest."),
         Key.optional(
             "expect",
             new ValueType.Group(
@@ -52,7 +52,8 @@ public final class FetchMailStepType implements StepType<FetchMailStep> {
                         "min-messages",
                         Scalar.INTEGER,
                         "0",
-                        "With fewer the step fails as transient, so that a retry waits for them."))),
+                        "With fewer the step fails as transient, so that a retry waits for"
+                            + " them."))),
             "What the mailbox is expected to hold."));
   }
 
@@ -60,7 +61,10 @@ public final class FetchMailStepType implements StepType<FetchMailStep> {
   public Map<String, String> outputs() {
     return Map.of(
         "messages",
-        "a list with uid, message-id, subject, from, date, size, text, attachments, defects of each message");
+        "a list with mailbox, folder, uid-validity, uid, message-id, subject, from, to, date,"
+            + " received-at, size, text (as far as 2,000 characters), attachments (name, type,"
+            + " size, digest) and defects of each message, the oldest first; what"
+            + " mail.save-attachments, mail.reply, mail.forward and mail.file take as message");
   }
 
   @Override

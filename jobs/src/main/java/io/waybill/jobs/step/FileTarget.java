@@ -55,8 +55,8 @@ record FileTarget(Place place, Optional<ItemText> naming) {
     if (naming.isEmpty()) {
       return file;
     }
-    String name = naming.get().of(values(file));
-    requireName(name, file);
+    String name = naming.get().of(Map.of("file", values(file)));
+    requireName(name, file.place().toString());
     return new Selected(
         file.place(),
         SidecarFinder.join(SidecarFinder.parent(file.name()), name),
@@ -79,7 +79,13 @@ record FileTarget(Place place, Optional<ItemText> naming) {
     return values;
   }
 
-  private static void requireName(String name, Selected file) {
+  /**
+   * Checks what a text yields as a file's name.
+   *
+   * @param what the file that would be called so, for people
+   * @throws JobException.Configuration if it is none
+   */
+  static void requireName(String name, String what) {
     boolean isOne =
         !name.isEmpty()
             && !name.equals(".")
@@ -90,14 +96,13 @@ record FileTarget(Place place, Optional<ItemText> naming) {
     if (!isOne) {
       throw new JobException.Configuration(
           "\"name\" yields \"%s\" for %s, which is no file name: it is not empty, and has no \"/\", \"\\\" or control character; nothing was done"
-              .formatted(name.replaceAll("\\p{Cntrl}", "?"), file.place()));
+              .formatted(name.replaceAll("\\p{Cntrl}", "?"), what));
     }
     try {
       SafePath.requireTellable(name);
     } catch (UnsafePathException e) {
       throw new JobException.Configuration(
-          "\"name\" yields for %s what cannot be used: %s".formatted(file.place(), e.getMessage()),
-          e);
+          "\"name\" yields for %s what cannot be used: %s".formatted(what, e.getMessage()), e);
     }
   }
 }

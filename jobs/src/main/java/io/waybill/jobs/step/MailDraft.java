@@ -5,6 +5,7 @@ import io.waybill.mail.CalendarPart;
 import io.waybill.mail.InlinePart;
 import io.waybill.mail.MailException;
 import io.waybill.mail.Message;
+import io.waybill.mail.MessageSeal;
 import io.waybill.mail.template.MailTemplate;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,6 +32,7 @@ public final class MailDraft {
   private final @Nullable Path template;
   private final Map<String, Object> data;
   private final @Nullable Path calendar;
+  private final @Nullable SmimeKey signedWith;
   private final Map<Path, String> files;
 
   private MailDraft(Builder builder) {
@@ -39,6 +41,7 @@ public final class MailDraft {
     template = builder.template;
     data = new LinkedHashMap<>(builder.data);
     calendar = builder.calendar;
+    signedWith = builder.signedWith;
     files = new LinkedHashMap<>(builder.files);
   }
 
@@ -81,6 +84,15 @@ public final class MailDraft {
     return composed.build();
   }
 
+  /**
+   * Returns what signs it.
+   *
+   * @throws MailException.KeyUnusable if the key cannot be read, or mail may not be signed with it
+   */
+  List<MessageSeal> seals() {
+    return signedWith == null ? List.of() : List.of(signedWith.signer());
+  }
+
   private static void requireThere(Path file, String key) {
     if (!Files.isRegularFile(file)) {
       throw new JobException.NotFound("\"%s\": there is no file %s".formatted(key, file));
@@ -109,6 +121,7 @@ public final class MailDraft {
     private @Nullable Path template;
     private Map<String, Object> data = Map.of();
     private @Nullable Path calendar;
+    private @Nullable SmimeKey signedWith;
     private final Map<Path, String> files = new LinkedHashMap<>();
 
     private Builder(Message.Builder message) {
@@ -130,6 +143,13 @@ public final class MailDraft {
 
     Builder calendar(Path file) {
       calendar = needed("calendar", file);
+      return this;
+    }
+
+    /** Signs it with S/MIME. */
+    Builder sign(SmimeKey key) {
+      signedWith = key;
+      needed("sign", key.file());
       return this;
     }
 

@@ -60,11 +60,17 @@ public final class MailSenders implements OutboxAccounts, AutoCloseable {
 
   /** Returns what composes and signs the messages of a connection. */
   public static MessagePreparer preparer(Connection.Outgoing connection, Clock clock) {
+    return preparer(connection, List.of(), clock);
+  }
+
+  /** Returns the same for messages that are signed in other ways before. */
+  static MessagePreparer preparer(
+      Connection.Outgoing connection, List<MessageSeal> first, Clock clock) {
     Submission how = connection.submission();
     MessagePreparer.Builder preparer = MessagePreparer.builder().clock(clock);
     how.messageIdDomain().ifPresent(preparer::messageIdDomain);
-    List<MessageSeal> seals =
-        how.dkim().stream().<MessageSeal>map(each -> signer(each, clock)).toList();
+    List<MessageSeal> seals = new ArrayList<>(first);
+    how.dkim().forEach(each -> seals.add(signer(each, clock)));
     return preparer.seals(seals).build();
   }
 

@@ -10,6 +10,7 @@ import io.waybill.mail.Message;
 import io.waybill.mail.RecipientResult;
 import io.waybill.mail.RecipientResult.Status;
 import io.waybill.mail.Reply;
+import io.waybill.mail.mime.MessagePreparer;
 import io.waybill.mail.mime.PreparedMessage;
 import io.waybill.mail.outbox.EnqueueRequest;
 import io.waybill.mail.outbox.Outbox;
@@ -100,7 +101,7 @@ public final class OutboxSubmission implements MailSubmission {
     if (earlier.isPresent()) {
       return earlier.get(); // nothing is read or signed for it again
     }
-    Message message = request.message().get();
+    Message message = request.message().compose();
     EnqueueRequest.Builder how =
         EnqueueRequest.builder(request.key())
             .account(request.via().name())
@@ -109,7 +110,9 @@ public final class OutboxSubmission implements MailSubmission {
     if (request.until() == Until.ACCEPTED) {
       how.backgroundAfter(FIRST_IS_OURS);
     }
-    try (PreparedMessage prepared = MailSenders.preparer(request.via(), clock).prepare(message)) {
+    MessagePreparer preparer =
+        MailSenders.preparer(request.via(), request.message().seals(), clock);
+    try (PreparedMessage prepared = preparer.prepare(message)) {
       return outbox.enqueue(prepared, how.build());
     }
   }
@@ -160,7 +163,8 @@ public final class OutboxSubmission implements MailSubmission {
         if (entry.lastError().filter(error -> error.startsWith(GIVEN_UP)).isPresent()) {
           throw new MailException.OutboxConflict(
               entry.id(),
-              "was given up by an operator, and its key with it: a new message needs another dedupe key",
+              "was given up by an operator, and its key with it: a new message needs another dedupe"
+                  + " key",
               false);
         }
         throw new MailException.Refused(

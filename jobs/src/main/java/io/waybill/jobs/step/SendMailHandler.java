@@ -6,7 +6,10 @@ import io.waybill.jobs.Rehearsal;
 import io.waybill.jobs.StepCall;
 import io.waybill.jobs.StepHandler;
 import io.waybill.jobs.StepResult;
+import io.waybill.mail.Message;
+import io.waybill.mail.MessageSeal;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -27,6 +30,20 @@ final class SendMailHandler implements StepHandler<SendMailStep> {
     return step.dedupe().orElse(call.attempt().runId() + "/" + call.attempt().stepId());
   }
 
+  private static MailSubmission.Composer composer(MailDraft draft, StepCall call) {
+    return new MailSubmission.Composer() {
+      @Override
+      public Message compose() {
+        return draft.compose(call.values());
+      }
+
+      @Override
+      public List<MessageSeal> seals() {
+        return draft.seals();
+      }
+    };
+  }
+
   @Override
   public Optional<String> abandon(SendMailStep step, StepCall call) {
     return submission.abandon(key(step, call));
@@ -39,11 +56,7 @@ final class SendMailHandler implements StepHandler<SendMailStep> {
     MailSubmission.Receipt receipt =
         submission.submit(
             new MailSubmission.Request(
-                step.via(),
-                () -> step.draft().compose(call.values()),
-                key,
-                step.until(),
-                step.expiry()),
+                step.via(), composer(step.draft(), call), key, step.until(), step.expiry()),
             call);
     if (!receipt.refused().isEmpty()) {
       throw new JobException.Partial(

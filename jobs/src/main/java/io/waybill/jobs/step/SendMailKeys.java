@@ -35,7 +35,8 @@ final class SendMailKeys {
           Key.optional(
               "template",
               Scalar.FILE,
-              "The body from a Mustache template, .html or .txt, as seen from the job file; it can name all that expressions can. Images that it names beside it go along."),
+              "The body from a Mustache template, .html or .txt, as seen from the job file; it can"
+                  + " name all that expressions can. Images that it names beside it go along."),
           Key.optional(
                   "data",
                   new ValueType.MapOf(new ValueType.Anything()),
@@ -54,10 +55,24 @@ final class SendMailKeys {
           Key.optional(
                   "calendar",
                   Scalar.FILE,
-                  "An iCalendar file that makes the message an invitation, or an answer to one, as seen from the job file.")
+                  "An iCalendar file that makes the message an invitation, or an answer to one, as"
+                      + " seen from the job file.")
               .withExample("invitation.ics"),
           Key.optional("headers", new ValueType.MapOf(Scalar.TEXT), "More header fields, by name.")
               .withExample("{ X-Team: treasury }"),
+          Key.optional(
+              "sign",
+              new ValueType.Group(
+                  List.of(
+                      Key.required(
+                              "file",
+                              Scalar.FILE,
+                              "A PKCS #12 file with the key and its certificates, as seen from the"
+                                  + " job file.")
+                          .withExample("keys/robot.p12"),
+                      Key.secret("password", "The file's password; it must be there."))),
+              "Signs the content with S/MIME, before DKIM; the certificate should name the"
+                  + " author."),
           Key.optional(
               "priority",
               new ValueType.OneOf(List.of("high", "normal", "low")),
@@ -67,7 +82,8 @@ final class SendMailKeys {
               "auto-submitted",
               new ValueType.OneOf(List.of("auto-generated", "auto-replied", "no")),
               "auto-generated",
-              "Tells other programs that no person wrote it, so that none answers; auto-replied goes out from the null sender."),
+              "Tells other programs that no person wrote it, so that none answers; auto-replied"
+                  + " goes out from the null sender."),
           Key.optional(
               "envelope-from", Scalar.ADDRESS, "Where bounces go; to the author if not given."),
           Key.optional(
@@ -80,13 +96,15 @@ final class SendMailKeys {
           Key.optional(
                   "dedupe",
                   Scalar.TEXT,
-                  "At most one message is sent for a key, over all runs; else one for this step of this run.")
+                  "At most one message is sent for a key, over all runs; else one for this step of"
+                      + " this run.")
               .withExample("\"${job.name}/${run.date}\""),
           Key.optional(
               "wait",
               new ValueType.OneOf(List.of("accepted", "queued")),
               "accepted",
-              "How long the step stays with it: until a server took it, or until it is in the outbox."),
+              "How long the step stays with it: until a server took it, or until it is in the"
+                  + " outbox."),
           Key.optional(
               "expire",
               Scalar.DURATION,

@@ -37,7 +37,8 @@ public final class SendMailStepType implements StepType<SendMailStep> {
 
   @Override
   public String doc() {
-    return "Sends one message; its bytes are frozen first, and a retry never sends it a second time.";
+    return "Sends one message; its bytes are frozen first, and a retry never sends it a second"
+        + " time.";
   }
 
   @Override
@@ -71,16 +72,7 @@ public final class SendMailStepType implements StepType<SendMailStep> {
             });
     Connection.Outgoing via = connections.require(arguments.text("via"), Connection.Outgoing.class);
     Message.Builder message = Message.builder();
-    message.from(
-        arguments
-            .optionalText("from")
-            .or(via::from)
-            .orElseThrow(
-                () ->
-                    new JobException.Configuration(
-                        "nobody is the author: set \"from\" here or on connection \""
-                            + via.name()
-                            + "\"")));
+    message.from(author(arguments, via));
     arguments.texts("reply-to").forEach(message::replyTo);
     arguments.texts("to").forEach(message::to);
     arguments.texts("cc").forEach(message::cc);
@@ -102,7 +94,24 @@ public final class SendMailStepType implements StepType<SendMailStep> {
         arguments.optionalDuration("expire").map(SendMailStepType::expiry));
   }
 
-  private static Duration expiry(Duration given) {
+  /**
+   * Returns the author, as the step or its connection names one.
+   *
+   * @throws JobException.Configuration if neither does
+   */
+  static String author(Arguments arguments, Connection.Outgoing via) {
+    return arguments
+        .optionalText("from")
+        .or(via::from)
+        .orElseThrow(
+            () ->
+                new JobException.Configuration(
+                    "nobody is the author: set \"from\" here or on connection \""
+                        + via.name()
+                        + "\""));
+  }
+
+  static Duration expiry(Duration given) {
     if (given.isZero() || given.compareTo(OutboxSettings.LONGEST_EXPIRY) > 0) {
       throw new JobException.Configuration("\"expire\" is longer than nothing and at most 5d");
     }
@@ -124,10 +133,21 @@ public final class SendMailStepType implements StepType<SendMailStep> {
               draft.inline(new InlinePart(name, Attachment.of(file)), file);
             });
     arguments.optionalText("calendar").map(Path::of).ifPresent(draft::calendar);
+    arguments.group("sign").ifPresent(sign -> draft.sign(smimeKey(sign)));
     return draft.build();
   }
 
-  private static Path attachment(String text, Connections connections) {
+  private static SmimeKey smimeKey(Arguments sign) {
+    return new SmimeKey(
+        Path.of(sign.text("file")),
+        sign.secret("password")
+            .orElseThrow(
+                () ->
+                    new JobException.Configuration(
+                        "\"sign\" needs the \"password\" of its file, a secret")));
+  }
+
+  static Path attachment(String text, Connections connections) {
     if (!(Place.of(text, connections) instanceof Place.Local local)) {
       throw new JobException.Configuration(
           "\"attach\" takes files of this machine: copy " + text + " here in a step before");
@@ -135,7 +155,7 @@ public final class SendMailStepType implements StepType<SendMailStep> {
     return local.toPath();
   }
 
-  private static Path template(String file) {
+  static Path template(String file) {
     if (!file.toLowerCase(Locale.ROOT).matches("(?s).*\\.(html?|txt)")) {
       throw new JobException.Configuration(
           "\"template\" is a file that ends in .html, .htm or .txt, and not " + file);
@@ -162,7 +182,8 @@ public final class SendMailStepType implements StepType<SendMailStep> {
     boolean isNull = arguments.flag("null-sender");
     if (sender.isPresent() && isNull) {
       throw new JobException.Configuration(
-          "\"envelope-from\" says where bounces go, and \"null-sender\" that none are wanted; leave one out");
+          "\"envelope-from\" says where bounces go, and \"null-sender\" that none are wanted; leave"
+              + " one out");
     }
     sender.ifPresent(message::envelopeFrom);
     if (isNull) {

@@ -24,6 +24,10 @@ public final class StepTypes {
     types.add(new UnarchiveStepType());
     types.add(new SendMailStepType());
     types.add(new FetchMailStepType());
+    types.add(new ReplyMailStepType());
+    types.add(new ForwardMailStepType());
+    types.add(new SaveAttachmentsStepType());
+    types.add(new FileMailStepType());
     types.add(new ExecStepType());
     types.add(new HttpRequestStepType());
     types.add(new CheckStepType());

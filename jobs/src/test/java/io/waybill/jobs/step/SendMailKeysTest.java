@@ -142,7 +142,8 @@ class SendMailKeysTest {
   void whoItIsFromAndTo() {
     Message message =
         message(
-            "from: a@b.example, reply-to: [r@b.example, q@b.example], cc: c@b.example, bcc: d@b.example");
+            "from: a@b.example, reply-to: [r@b.example, q@b.example], cc: c@b.example, bcc:"
+                + " d@b.example");
 
     assertThat(message.from().address()).isEqualTo("a@b.example");
     assertThat(addresses(message.replyTo())).containsExactly("r@b.example", "q@b.example");
@@ -191,7 +192,8 @@ class SendMailKeysTest {
   void dataComesBeforeWhatExpressionsCanRead() {
     write(
         "t.txt",
-        "{{#rows}}{{name}};{{/rows}} {{greeting}} {{run}} {{#urgent}}!{{/urgent}}{{^calm}}?{{/calm}} {{deep.list.1}}");
+        "{{#rows}}{{name}};{{/rows}} {{greeting}} {{run}}"
+            + " {{#urgent}}!{{/urgent}}{{^calm}}?{{/calm}} {{deep.list.1}}");
     Message message =
         message(
             """
@@ -316,22 +318,31 @@ class SendMailKeysTest {
       delimiter = '|',
       value = {
         "template: t.txt, text: x|81 \"template\" is the body, and so is \"text\"; leave one out",
-        "html: x, template: '${vars.v}.html'|64 \"template\" is the body, and so is \"html\"; leave one out",
+        "html: x, template: '${vars.v}.html'|64 \"template\" is the body, and so is \"html\"; leave"
+            + " one out",
         "text: x, data: { a: b }|73 \"data\" is for a \"template\", and there is none",
-        "text: x, inline: { a: b.png }|73 \"inline\" is shown in HTML: write \"html\" or a \"template\", too",
+        "text: x, inline: { a: b.png }|73 \"inline\" is shown in HTML: write \"html\" or a"
+            + " \"template\", too",
         "template: t.md|9 \"template\" is a file that ends in .html, .htm or .txt, and not ",
-        "envelope-from: a@b.example, null-sender: true|9 \"envelope-from\" says where bounces go, and \"null-sender\" that none are wanted; leave one out",
+        "envelope-from: a@b.example, null-sender: true|9 \"envelope-from\" says where bounces go,"
+            + " and \"null-sender\" that none are wanted; leave one out",
         "expire: 6d|9 \"expire\" is longer than nothing and at most 5d",
         "dsn: [never, delay]|9 \"dsn: never\" stands alone",
-        "dsn: sometimes|69 \"dsn\" is \"sometimes\", and must be one of success, failure, delay, never",
-        "headers: { Subject: x }|9 \"headers\": header Subject is written by what composes or by servers, and cannot be given as a header",
-        "headers: { Auto-Submitted: no }|9 header Auto-Submitted is set by the method for it and by header(): use one",
+        "dsn: sometimes|69 \"dsn\" is \"sometimes\", and must be one of success, failure, delay,"
+            + " never",
+        "headers: { Subject: x }|9 \"headers\": header Subject is written by what composes or by"
+            + " servers, and cannot be given as a header",
+        "headers: { Auto-Submitted: no }|9 header Auto-Submitted is set by the method for it and by"
+            + " header(): use one",
         "priority: urgent|74 \"priority\" is \"urgent\", and must be one of high, normal, low",
-        "auto-submitted: yes|80 \"auto-submitted\" is \"yes\", and must be one of auto-generated, auto-replied, no",
+        "auto-submitted: yes|80 \"auto-submitted\" is \"yes\", and must be one of auto-generated,"
+            + " auto-replied, no",
         "null-sender: 1|77 \"null-sender\" is \"1\", and must be true or false",
         "reply-to: nobody|74 \"reply-to\" is no mail address: \"nobody\": address",
-        "html: x, inline: { 'a/b': c.png }|9 inline content id holds a character that no content id may",
-        "sign: x|64 \"sign\" is not supported by this version yet, in \"mail.send\" in step 2 of job \"j\""
+        "html: x, inline: { 'a/b': c.png }|9 inline content id holds a character that no content id"
+            + " may",
+        "sign: x|70 \"sign\" is a single value, and must be a mapping",
+        "sign: { file: a.p12 }|9 \"sign\" needs the \"password\" of its file, a secret"
       })
   void whatContradictsItselfIsAMistakeOfTheFile(String keys, String problem) {
     assertThat(problems(keys)).singleElement().asString().startsWith(problem);

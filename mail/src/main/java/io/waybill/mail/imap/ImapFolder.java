@@ -37,7 +37,8 @@ final class ImapFolder {
 
   /** Servers keep these at hand: for the whole header block they open each message. */
   private static final String FIELDS =
-      "HEADER.FIELDS (DATE FROM TO CC REPLY-TO SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES AUTO-SUBMITTED)";
+      "HEADER.FIELDS (DATE FROM TO CC REPLY-TO SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES"
+          + " AUTO-SUBMITTED)";
 
   private final ImapWire wire;
   private final FolderState state;
@@ -205,8 +206,18 @@ final class ImapFolder {
 
   /** Adds flags to messages; those that are gone are left out by the server. */
   void addFlags(long[] uids, List<String> flags) throws IOException, ProtocolException {
+    store(uids, "+FLAGS.SILENT", flags);
+  }
+
+  /** Takes flags from messages; those that are gone are left out by the server. */
+  void removeFlags(long[] uids, List<String> flags) throws IOException, ProtocolException {
+    store(uids, "-FLAGS.SILENT", flags);
+  }
+
+  private void store(long[] uids, String how, List<String> flags)
+      throws IOException, ProtocolException {
     for (long[] window : windows(uids)) {
-      wire.run("UID STORE %s +FLAGS.SILENT (%s)".formatted(set(window), String.join(" ", flags)));
+      wire.run("UID STORE %s %s (%s)".formatted(set(window), how, String.join(" ", flags)));
     }
   }
 

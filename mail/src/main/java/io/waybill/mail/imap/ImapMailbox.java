@@ -15,8 +15,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.eclipse.angus.mail.iap.BadCommandException;
 import org.eclipse.angus.mail.iap.CommandFailedException;
 import org.eclipse.angus.mail.iap.ProtocolException;
@@ -347,11 +349,86 @@ final class ImapMailbox implements RemoteMailbox, AutoCloseable {
         };
     if (!isWhole) {
       log.warn(
-          "imap.marked-as-deleted server={} folder={} messages={}: the server has no UIDPLUS, and could only remove all that anybody has marked so",
+          "imap.marked-as-deleted server={} folder={} messages={}: the server has no UIDPLUS, and"
+              + " could only remove all that anybody has marked so",
           server,
           folderName,
           uids.length);
     }
+  }
+
+  /**
+   * Opens a folder in which UIDs are known.
+   *
+   * @throws MailException.MailboxChanged if they count anew
+   */
+  void openSame(String folder, long uidValidity, boolean change) {
+    Opened opened = open(folder, change);
+    if (opened.uidValidity() != uidValidity) {
+      throw new MailException.MailboxChanged(
+          folder + " at " + server,
+          uidValidity,
+          opened.uidValidity(),
+          "the numbers that are known of its messages may be those of others now; nothing was done"
+              + " to them: list the folder again");
+    }
+  }
+
+  /** Does what is said to those of the messages that are there, and returns which these are. */
+  List<Long> file(FilingSpec spec, List<Long> uids) {
+    openSame(spec.folder(), spec.uidValidity(), true);
+    List<LedgerEntry> there = new ArrayList<>();
+    for (long uid : present(uids.stream().mapToLong(Long::longValue).sorted().toArray())) {
+      there.add(LedgerEntry.fresh(uid));
+    }
+    if (there.isEmpty()) {
+      return List.of();
+    }
+    long[] found = there.stream().mapToLong(LedgerEntry::uid).toArray();
+    spec.copyTo().ifPresent(target -> provide(target, spec.isCreating()));
+    spec.moveTo().ifPresent(target -> provide(target, spec.isCreating()));
+    store(found, spec);
+    spec.copyTo().ifPresent(target -> copied(found, target));
+    spec.moveTo()
+        .map(AfterAction::moveTo)
+        .or(() -> spec.isDeleting() ? Optional.of(AfterAction.DELETE) : Optional.empty())
+        .ifPresent(action -> perform(action, there));
+    return there.stream().map(LedgerEntry::uid).toList();
+  }
+
+  private void provide(String target, boolean isCreating) {
+    if (!isCreating) {
+      requireFolder(target);
+      return;
+    }
+    call(
+        "create " + target,
+        current -> {
+          if (!current.exists(target)) {
+            current.create(target);
+          }
+          return true;
+        });
+  }
+
+  private void store(long[] uids, FilingSpec spec) {
+    inFolder(
+        "mark",
+        folder -> {
+          if (!spec.unmarks().isEmpty()) {
+            folder.removeFlags(uids, spec.unmarks());
+          }
+          if (!spec.marks().isEmpty()) {
+            folder.addFlags(uids, spec.marks());
+          }
+          return true;
+        });
+  }
+
+  private void copied(long[] uids, String target) {
+    call(
+        "copy to " + target + " from " + folderName,
+        current -> new CopyOnce(current, folderName, target).run(uids));
   }
 
   private boolean moved(long[] uids, String target) {

@@ -162,23 +162,47 @@ public final class MailboxReader implements AutoCloseable {
         FETCH_DEADLINE,
         () -> {
           RemoteMailbox.Opened unused = mailbox.open(folder, false);
-          List<MailFacts> there = mailbox.facts(uids.stream().mapToLong(Long::longValue).toArray());
-          int read = 0;
-          for (ReadAhead ahead = new ReadAhead(mailbox, there); ahead.hasNext(); ) {
-            ReadAhead.Lot lot = ahead.next();
-            for (MailFacts facts : lot.messages()) {
-              ContentSource content = lot.contents().get(facts.uid());
-              if (content == null) {
-                continue; // gone
-              }
-              try (InboundMail mail = new InboundMail(facts, content, limits, 1)) {
-                reader.accept(mail);
-                read++;
-              }
-            }
-          }
-          return read;
+          return eachOf(uids, limits, reader);
         });
+  }
+
+  /**
+   * Hands over messages as {@link #each(String, List, MimeLimits, Consumer)} does, by the UIDs of a
+   * certain UIDVALIDITY.
+   *
+   * @throws MailException.MailboxChanged if the folder's UIDs count anew
+   */
+  public int each(
+      String folder,
+      long uidValidity,
+      List<Long> uids,
+      MimeLimits limits,
+      Consumer<InboundMail> reader) {
+    return inTurn(
+        FETCH_DEADLINE,
+        () -> {
+          mailbox.openSame(folder, uidValidity, false);
+          return eachOf(uids, limits, reader);
+        });
+  }
+
+  private int eachOf(List<Long> uids, MimeLimits limits, Consumer<InboundMail> reader) {
+    List<MailFacts> there = mailbox.facts(uids.stream().mapToLong(Long::longValue).toArray());
+    int read = 0;
+    for (ReadAhead ahead = new ReadAhead(mailbox, there); ahead.hasNext(); ) {
+      ReadAhead.Lot lot = ahead.next();
+      for (MailFacts facts : lot.messages()) {
+        ContentSource content = lot.contents().get(facts.uid());
+        if (content == null) {
+          continue; // gone
+        }
+        try (InboundMail mail = new InboundMail(facts, content, limits, 1)) {
+          reader.accept(mail);
+          read++;
+        }
+      }
+    }
+    return read;
   }
 
   /**
@@ -239,6 +263,33 @@ public final class MailboxReader implements AutoCloseable {
               action, there.stream().map(each -> LedgerEntry.fresh(each.uid())).toList());
           return there.size();
         });
+  }
+
+  /**
+   * Marks, copies, moves or deletes messages as said; those that are gone are left out. Nothing is
+   * touched if their folder is not the one that their UIDs are of.
+   *
+   * @return the UIDs of those that were there
+   * @throws MailException.MailboxChanged if the folder's UIDs count anew
+   * @throws MailException.MailboxNotFound if a folder does not exist and none is to be made
+   */
+  public List<Long> file(FilingSpec spec, List<Long> uids) {
+    return inTurn(FETCH_DEADLINE, () -> mailbox.file(spec, uids));
+  }
+
+  /**
+   * Returns whether a folder holds a message of exactly this Message-ID.
+   *
+   * @throws MailException.MailboxNotFound if there is no such folder
+   */
+  public boolean contains(String folder, String messageId) {
+    try (CallGuard guard = CallGuard.start(FETCH_DEADLINE)) {
+      return inTurn(
+          guard.remaining(),
+          () ->
+              mailbox.call(
+                  "search in " + folder, guard, current -> current.contains(folder, messageId)));
+    }
   }
 
   /** Returns all folders of the mailbox. */

@@ -49,6 +49,16 @@ public final class AttachmentFiles {
   }
 
   /**
+   * Returns what is attached to a message, in order.
+   *
+   * @param withInline whether also the pictures that its HTML shows by their Content-ID
+   */
+  public static List<ReceivedAttachment> attached(ParsedMail mail, boolean withInline) {
+    ShownPictures shown = new ShownPictures(mail);
+    return mail.attachments().stream().filter(each -> withInline || !shown.contains(each)).toList();
+  }
+
+  /**
    * Saves what is attached to a message.
    *
    * @param withInline whether also the pictures that its HTML shows by their Content-ID
@@ -70,9 +80,7 @@ public final class AttachmentFiles {
    * @throws IOException if a file cannot be written; those before it stay
    */
   public void save(ParsedMail mail, boolean withInline, Consumer<Path> saved) throws IOException {
-    ShownPictures shown = new ShownPictures(mail);
-    List<ReceivedAttachment> wanted =
-        mail.attachments().stream().filter(each -> withInline || !shown.contains(each)).toList();
+    List<ReceivedAttachment> wanted = attached(mail, withInline);
     for (ReceivedAttachment each : wanted) {
       if (each.sizeBytes() > mostBytes) {
         throw new MailException.InvalidMessage(
@@ -94,13 +102,23 @@ public final class AttachmentFiles {
    * @param name without directories, as {@link ReceivedAttachment#name}
    */
   public Path save(String name, InputStream content) throws IOException {
+    return save(name, content, target -> {});
+  }
+
+  /**
+   * Saves bytes as {@link #save(String, InputStream)} does.
+   *
+   * @param appearing is told of each place before the file may appear there, so that it can be
+   *     written down and found again by whoever goes on after the process has ended
+   */
+  public Path save(String name, InputStream content, Consumer<Path> appearing) throws IOException {
     if (name.isEmpty() || !Path.of(name).getFileName().toString().equals(name)) {
       throw new IOException("no name of a file: " + name);
     }
     Path part = directory.resolve(".waybill-" + UUID.randomUUID() + ".part");
     try {
       write(part, content);
-      return publish(part, name);
+      return publish(part, name, appearing);
     } finally {
       Files.deleteIfExists(part);
     }
@@ -121,9 +139,13 @@ public final class AttachmentFiles {
   }
 
   /** A second name for the same file is refused where anything has it, a link too. */
-  private Path publish(Path part, String name) throws IOException {
+  private Path publish(Path part, String name, Consumer<Path> appearing) throws IOException {
     for (int number = 1; number <= MOST_NUMBERS; number++) {
       Path target = directory.resolve(numbered(name, number));
+      if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+        continue;
+      }
+      appearing.accept(target);
       if (publishAs(part, target)) {
         return target;
       }

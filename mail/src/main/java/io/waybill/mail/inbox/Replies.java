@@ -6,10 +6,10 @@ import io.waybill.mail.AutoSubmitted;
 import io.waybill.mail.MailException;
 import io.waybill.mail.Message;
 import io.waybill.mail.mime.ParsedMail;
+import io.waybill.mail.mime.ReceivedAttachment;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -20,6 +20,12 @@ import java.util.regex.Pattern;
  */
 public final class Replies {
   private static final Pattern MESSAGE_ID = Pattern.compile("<[!-;=?-~]{1,900}>");
+
+  /** What other programs and languages put before the subjects of answers, counted ones too. */
+  private static final Pattern ANSWERED =
+      Pattern.compile("(?i)(re|aw|sv|antw|odp)(\\[[0-9]{1,3}\\])?:.*");
+
+  private static final Pattern PASSED_ON = Pattern.compile("(?i)(fwd?|wg|tr):.*");
   private static final int MOST_REFERENCES = 20;
   private static final int MOST_SUBJECT = 900;
 
@@ -51,7 +57,7 @@ public final class Replies {
     requireAnswerable(mail);
     Message.Builder reply =
         Message.builder()
-            .subject(prefixed("Re", mail.subject()))
+            .subject(prefixed("Re", ANSWERED, mail.subject()))
             .autoSubmitted(AutoSubmitted.AUTO_REPLIED);
     Set<Address> known = new LinkedHashSet<>(self);
     answerTo(mail).stream().filter(known::add).forEach(reply::to);
@@ -71,14 +77,30 @@ public final class Replies {
    * @throws MailException.InvalidMessage if it is not passed on, as {@link #refusal} says
    */
   public static Message.Builder forward(InboundMail mail) {
-    ParsedMail parsed = mail.mail();
-    requireAnswerable(parsed);
+    return passedOn(mail.mail()).attach(Attachment.of("message.eml", Attachment.MAIL, mail::open));
+  }
+
+  /**
+   * Begins a message that has attached to it what is attached to another one. Author, recipients
+   * and the body, which may tell what the other one says, are still to be set.
+   *
+   * @throws MailException.InvalidMessage if it is not passed on, as {@link #refusal} says
+   */
+  public static Message.Builder forwardInline(ParsedMail mail) {
+    Message.Builder forward = passedOn(mail);
+    for (ReceivedAttachment each : mail.attachments()) {
+      forward.attach(Attachment.of(each.name(), each.contentType(), each::open));
+    }
+    return forward;
+  }
+
+  private static Message.Builder passedOn(ParsedMail mail) {
+    requireAnswerable(mail);
     Message.Builder forward =
         Message.builder()
-            .subject(prefixed("Fwd", parsed.subject()))
-            .autoSubmitted(AutoSubmitted.AUTO_GENERATED)
-            .attach(Attachment.of("message.eml", Attachment.MAIL, mail::open));
-    thread(parsed, forward);
+            .subject(prefixed("Fwd", PASSED_ON, mail.subject()))
+            .autoSubmitted(AutoSubmitted.AUTO_GENERATED);
+    thread(mail, forward);
     return forward;
   }
 
@@ -110,11 +132,9 @@ public final class Replies {
     }
   }
 
-  private static String prefixed(String prefix, String subject) {
+  private static String prefixed(String prefix, Pattern known, String subject) {
     String line = subject.replaceAll("[\\p{Cntrl}\u2028\u2029]+", " ").strip();
     String cut = line.length() > MOST_SUBJECT ? line.substring(0, MOST_SUBJECT) : line;
-    return cut.toLowerCase(Locale.ROOT).startsWith(prefix.toLowerCase(Locale.ROOT) + ":")
-        ? cut
-        : prefix + ": " + cut;
+    return known.matcher(cut).matches() ? cut : prefix + ": " + cut;
   }
 }

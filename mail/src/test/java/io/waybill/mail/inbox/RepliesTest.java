@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.waybill.mail.Address;
+import io.waybill.mail.Attachment;
 import io.waybill.mail.MailException;
 import io.waybill.mail.Message;
 import io.waybill.mail.mime.MimeLimits;
@@ -131,6 +132,41 @@ class RepliesTest {
         assertThat(attached.readAllBytes()).isEqualTo(bytes);
       }
     }
+  }
+
+  @Test
+  void whatIsPassedOnBelowOnesOwnWordsHasItsAttachmentsBeside() throws IOException {
+    ParsedMail mail =
+        mail(
+            """
+            Message-ID: <2@x.example>
+            From: ada@x.example
+            Subject: WG: x
+            Content-Type: multipart/mixed; boundary=b
+
+            --b
+
+            hello
+            --b
+            Content-Type: text/csv
+            Content-Disposition: attachment; filename=a.csv
+
+            1,2
+            --b--
+            """);
+    Message forward =
+        Replies.forwardInline(mail).from("ops@example.org").to("boss@example.org").build();
+    assertThat(forward.subject()).isEqualTo("WG: x");
+    assertThat(forward.inReplyTo()).contains("<2@x.example>");
+    assertThat(forward.attachments()).extracting(Attachment::name).containsExactly("a.csv");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"RE: x", "Re[2]: x", "AW: x", "sv: x"})
+  void whatOtherProgramsPutBeforeSubjectsOfAnswersIsNotDoubled(String subject) throws IOException {
+    ParsedMail mail = mail("From: a@x.example\nSubject: " + subject + "\n\nx");
+    assertThat(Replies.reply(mail, false, Set.of()).from("b@x.example").build().subject())
+        .isEqualTo(subject);
   }
 
   @Test

@@ -219,7 +219,7 @@ final class Rooms implements AutoCloseable {
                     + "; mail was sent before (outbox "
                     + String.join(", ", sent)
                     + "), and another run sends it again unless its step has \"dedupe\""
-                : ended + "; run the job again, it goes on where it can";
+                : ended + "; \"waybill retry " + run.id() + "\" goes on where it was";
     runs.finish(
         runs.claim(run.id()),
         unknown.isEmpty() ? RunState.FAILED : RunState.UNKNOWN,

@@ -14,6 +14,7 @@ import io.waybill.jobs.Submission;
 import io.waybill.jobs.net.ScopedSockets;
 import io.waybill.jobs.sandbox.Sandbox;
 import io.waybill.mail.DeliveryJournal;
+import io.waybill.mail.FrozenSender;
 import io.waybill.mail.MailException;
 import io.waybill.mail.Message;
 import io.waybill.mail.SendReport;
@@ -112,6 +113,26 @@ class MailSendersIT {
     assertThat(report.warnings()).isEmpty();
     assertThat(senders.isInSentFolder("filing", report.messageId())).isTrue();
     assertThat(senders.isInSentFolder("filing", "<other@b.example>")).isFalse();
+  }
+
+  @Test
+  void otherConnectionsAreTakenOverAndWhoHoldsAnOldOneGoesOnSending() {
+    Connection.Outgoing old = outgoing("plain", Optional.empty());
+    FrozenSender before = senders.of(old);
+    senders.replace(Connections.of(List.of(outgoing("fresh", Optional.empty()))));
+
+    assertThat(senders.sender("plain")).isEmpty();
+    assertThat(isSent(senders.sender("fresh").orElseThrow())).isTrue();
+    assertThat(isSent(before)).isTrue();
+    assertThat(isSent(senders.of(old))).isTrue();
+  }
+
+  private boolean isSent(FrozenSender sender) {
+    Message message =
+        Message.builder().from("a@b.example").to(sandbox.mailAddress()).text("t").build();
+    try (PreparedMessage prepared = PreparedMessage.of(message, Clock.systemUTC())) {
+      return sender.send(prepared, Duration.ofSeconds(60), DeliveryJournal.NONE).isComplete();
+    }
   }
 
   @Test

@@ -97,7 +97,9 @@ final class AnswerMailHandler implements StepHandler<AnswerMailStep> {
   /** One for a message and a step, over all runs. */
   private static String key(MailItem item, StepCall call) {
     String job = String.valueOf(Plain.map(call.values(), "job").get("name"));
-    return job + "/" + call.attempt().stepId() + "/" + item.identity();
+    // what stands in brackets names an item, by where it is; the message is known better
+    String step = call.attempt().stepId().replaceFirst("\\[.*", "");
+    return job + "/" + step + "/" + item.identity();
   }
 
   private Map<String, Object> begin(

@@ -84,6 +84,30 @@ class SaveAttachmentsIT {
   }
 
   @Test
+  void aNameThatNoFileSystemTakesFailsThatMessageOnly() throws Exception {
+    job.deliver(
+        MailboxJob.message("x".repeat(300), "a.csv=1").replace("<" + "x".repeat(300), "<x"));
+    job.deliver(MailboxJob.message("good", "b.csv=2"));
+    FileJob.Ran ran = job.run(save(", name: '${message.subject}.csv'"));
+    assertThat(ran.message()).contains("1 of 2 messages were not done").contains("240 bytes");
+    assertThat(job.filesIn("in")).containsExactly("good.csv");
+  }
+
+  @Test
+  void aMessageThatPassesALimitOfTheParserIsNotSavedInPart() throws Exception {
+    String[] many = new String[1001];
+    for (int i = 0; i < many.length; i++) {
+      many[i] = "f" + i + "=x";
+    }
+    job.deliver(MailboxJob.message("many", many));
+    FileJob.Ran ran = job.run(save(""));
+    assertThat(ran.message())
+        .contains("was not read to its end")
+        .contains("nothing of it was saved");
+    assertThat(job.filesIn("in")).isEmpty();
+  }
+
+  @Test
   void ofAMessageWithALargerAttachmentNothingIsSaved() throws Exception {
     job.deliver(MailboxJob.message("one", "small=1", "large=" + "x".repeat(2000)));
     FileJob.Ran ran = job.run(save(", max-size: 1KiB"));

@@ -22,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -96,7 +97,9 @@ final class AnswerMailHandler implements StepHandler<AnswerMailStep> {
   /** One for a message and a step, over all runs. */
   private static String key(MailItem item, StepCall call) {
     String job = String.valueOf(Plain.map(call.values(), "job").get("name"));
-    return job + "/" + call.attempt().stepId() + "/" + item.identity();
+    // what stands in brackets names an item, by where it is; the message is known better
+    String step = call.attempt().stepId().replaceFirst("\\[.*", "");
+    return job + "/" + step + "/" + item.identity();
   }
 
   private Map<String, Object> begin(
@@ -111,8 +114,14 @@ final class AnswerMailHandler implements StepHandler<AnswerMailStep> {
     }
     Message message = compose(item, mail, step, call);
     call.progress().moved(message.subject(), 0, -1);
+    AtomicBoolean isNew = new AtomicBoolean();
+    MailSubmission.Composer composer =
+        () -> {
+          isNew.set(true);
+          return message;
+        };
     MailSubmission.Receipt queued =
-        services.mail().submit(request(item, () -> message, Until.QUEUED, step, call), call);
+        services.mail().submit(request(item, composer, Until.QUEUED, step, call), call);
     receipt.put("message-id", queued.messageId());
     receipt.put("subject", message.subject());
     receipt.put(
@@ -123,7 +132,7 @@ final class AnswerMailHandler implements StepHandler<AnswerMailStep> {
             .toList());
     receipt.put("outbox", queued.outboxId());
     receipt.put("size", queued.sizeBytes());
-    receipt.put("earlier", queued.isEarlier());
+    receipt.put("earlier", !isNew.get());
     return receipt;
   }
 
@@ -161,6 +170,9 @@ final class AnswerMailHandler implements StepHandler<AnswerMailStep> {
               call.values());
     }
     boolean isInline = step.kind() instanceof Kind.Forward forward && forward.isInline();
+    if (isInline) {
+      item.requireReadWhole(parsed, "nothing of it was passed on; as: attachment does not read it");
+    }
     return step.draft()
         .compose(
             isInline ? Replies.forwardInline(parsed) : Replies.forward(mail),

@@ -9,6 +9,7 @@ import io.waybill.jobs.ValueType;
 import io.waybill.jobs.json.Plain;
 import io.waybill.mail.Address;
 import io.waybill.mail.inbox.InboundMail;
+import io.waybill.mail.mime.Defect;
 import io.waybill.mail.mime.ParsedMail;
 import io.waybill.mail.mime.ReceivedAttachment;
 import java.nio.charset.StandardCharsets;
@@ -59,7 +60,8 @@ record MailItem(
           "date",
           "received-at",
           "size",
-          "text");
+          "text",
+          "attachments");
 
   private static final List<String> NUMBERS = List.of("uid-validity", "uid");
   private static final int MAX_TEXT_CHARS = 2_000;
@@ -191,6 +193,22 @@ record MailItem(
               MessageDigest.getInstance("SHA-256").digest(what.getBytes(StandardCharsets.UTF_8)));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e); // every JRE has it
+    }
+  }
+
+  /**
+   * Checks that nothing of it is missing in what was read.
+   *
+   * @param outcome what follows if something is, for people
+   * @throws JobException.Expectation if a limit was passed
+   */
+  void requireReadWhole(ParsedMail mail, String outcome) {
+    for (Defect each : mail.defects()) {
+      if (each.kind() == Defect.Kind.LIMIT_EXCEEDED) {
+        throw new JobException.Expectation(
+            "%s was not read to its end (%s), and something may be attached that was not seen; %s"
+                .formatted(this, each.detail(), outcome));
+      }
     }
   }
 

@@ -8,7 +8,6 @@ import io.waybill.jobs.json.Plain;
 import io.waybill.jobs.step.SaveAttachmentsStep.IfExists;
 import io.waybill.mail.inbox.AttachmentFiles;
 import io.waybill.mail.inbox.InboundMail;
-import io.waybill.mail.mime.Defect;
 import io.waybill.mail.mime.MimeLimits;
 import io.waybill.mail.mime.ParsedMail;
 import io.waybill.mail.mime.ReceivedAttachment;
@@ -18,6 +17,7 @@ import io.waybill.transfer.file.DirectoryHandle;
 import io.waybill.transfer.file.SourceFile;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -34,6 +34,9 @@ import java.util.Optional;
  */
 final class SaveAttachmentsAttempt {
   private static final long USUAL_MESSAGE = 150_000_000;
+
+  /** File systems take 255, and a number may be added. */
+  private static final int LONGEST_NAME = 240;
 
   private final StepServices services;
   private final StepCall call;
@@ -102,7 +105,7 @@ final class SaveAttachmentsAttempt {
 
   private void save(MailItem item, InboundMail inbound, AttachmentFiles files) {
     ParsedMail mail = inbound.mail();
-    requireWhole(item, mail);
+    item.requireReadWhole(mail, "nothing of it was saved");
     List<Wanted> wanted = new ArrayList<>();
     List<String> leftOut = new ArrayList<>();
     int index = 0;
@@ -129,16 +132,6 @@ final class SaveAttachmentsAttempt {
   private void write(String item, Map<String, Object> receipt) {
     call.journal().done(item, receipt);
     known.put(item, receipt);
-  }
-
-  private static void requireWhole(MailItem item, ParsedMail mail) {
-    for (Defect each : mail.defects()) {
-      if (each.kind() == Defect.Kind.LIMIT_EXCEEDED) {
-        throw new JobException.Expectation(
-            "%s was not read to its end (%s), and something may be attached that was not seen; nothing of it was saved"
-                .formatted(item, each.detail()));
-      }
-    }
   }
 
   private void requireSize(MailItem item, ReceivedAttachment attachment) {
@@ -168,6 +161,11 @@ final class SaveAttachmentsAttempt {
       String name =
           step.target().naming().get().of(Map.of("attachment", values, "message", item.plain()));
       FileTarget.requireName(name, "attachment " + safe);
+      if (name.getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
+        throw new JobException.Configuration(
+            "\"name\" yields for attachment %s what is longer than %d bytes"
+                .formatted(safe, LONGEST_NAME));
+      }
       return name;
     } catch (JobException.Configuration e) {
       // it is this message whose words make no name; others may

@@ -1,10 +1,13 @@
 package io.waybill.jobs.cli;
 
+import io.waybill.jobs.EachDefinition;
+import io.waybill.jobs.ItemState;
 import io.waybill.jobs.json.Plain;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,6 +37,32 @@ final class RunPrinter {
     }
     for (Map<String, Object> step : Plain.maps(run, "steps")) {
       printStep(step, out);
+      if (EachDefinition.NAME.equals(step.get("kind"))) {
+        printItems(Plain.map(run, "items"), out);
+      }
+    }
+  }
+
+  private static void printItems(Map<String, Object> items, PrintStream out) {
+    List<String> counts = new ArrayList<>();
+    for (ItemState state : ItemState.values()) {
+      String word = Plain.word(state);
+      if (items.get(word) instanceof Long count && count > 0) {
+        counts.add(count + " " + word);
+      }
+    }
+    out.printf(
+        "    %s items%s%n",
+        items.get("total"), counts.isEmpty() ? "" : ": " + String.join(", ", counts));
+    for (Map<String, Object> item : Plain.maps(items, "open")) {
+      out.printf(
+          "    %-9s %s  %s%n",
+          item.get("state"),
+          Output.printable(item.get("name")),
+          Output.printable(item.getOrDefault("message", "")));
+    }
+    if (items.containsKey("not-listed")) {
+      out.printf("    and %s more%n", items.get("not-listed"));
     }
   }
 

@@ -11,7 +11,7 @@ record LaterKeys(Set<String> words) {
   private static final LaterKeys NONE = new LaterKeys(Set.of());
 
   static final LaterKeys TOP_LEVEL = of("alerts");
-  static final LaterKeys JOB = of("trigger", "each", "notify", "due");
+  static final LaterKeys JOB = of("trigger", "notify", "due");
   static final LaterKeys DEFAULTS = of("notify");
   static final LaterKeys DAEMON = of("serve");
   static final LaterKeys CONNECTION = of("rate");
@@ -20,7 +20,7 @@ record LaterKeys(Set<String> words) {
   static final LaterKeys NESTED = of("regex");
 
   static final LaterKeys STEP =
-      of("if", "mail.reply", "mail.forward", "mail.save-attachments", "mail.file");
+      of("mail.reply", "mail.forward", "mail.save-attachments", "mail.file");
 
   private static final Map<String, LaterKeys> OF_A_STEP = Map.of("mail.send", of("sign"));
 

@@ -1,6 +1,7 @@
 package io.waybill.jobs.config;
 
 import io.waybill.jobs.Key;
+import io.waybill.jobs.ValueKind;
 import io.waybill.jobs.ValueType;
 import io.waybill.jobs.expression.ScalarParser;
 import java.util.ArrayList;
@@ -52,7 +53,8 @@ final class ValueReader {
       return mapping(node, type, name).flatMap(m -> map(m, mapOf.value(), presence, place));
     }
     if (type instanceof ValueType.PerItem perItem && node instanceof YamlNode.Scalar scalar) {
-      Place inside = place.deferred(place.names().with(perItem.root(), perItem.names()));
+      Place inside =
+          place.deferred(place.names().with(perItem.root(), perItem.names(), ValueKind.UNKNOWN));
       return scalars.read(scalar, ValueType.Scalar.TEXT, presence, name, inside);
     }
     if (type instanceof ValueType.Anything) {

@@ -60,7 +60,7 @@ public final class JobEngine implements FiringHandler, AutoCloseable {
     this.logs = logs;
     this.listener = new IsolatedListener(listener);
     StepRunner steps = new StepRunner(services, journal, watchdog, new Random(), this.listener);
-    this.runner = new JobRunner(steps, journal, this.listener);
+    this.runner = new JobRunner(steps, journal, this.listener, services.clock());
     runs.membership().watch(new Hears());
   }
 

@@ -30,6 +30,11 @@ public final class RunPayload {
     return form.isEmpty() ? "" : Json.write(form);
   }
 
+  /** Returns what started the run, as its trigger wrote it down; empty if it had none. */
+  static Map<String, Object> trigger(String payload) {
+    return payload.isEmpty() ? Map.of() : Plain.map(Json.readObject(payload), "trigger");
+  }
+
   static Map<String, String> parameters(String payload) {
     Map<String, String> parameters = new LinkedHashMap<>();
     if (!payload.isEmpty()) {

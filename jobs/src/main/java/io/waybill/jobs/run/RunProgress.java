@@ -5,15 +5,18 @@ import io.waybill.scheduler.Attempt;
 import io.waybill.scheduler.AttemptState;
 import io.waybill.scheduler.FailureClass;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
-/** How far a run has come, by its attempts: in this process, in earlier ones, on other nodes. */
+/**
+ * How far a run has come, by its attempts: in this process, in earlier ones, on other nodes. Safe
+ * for use by the threads that work on its items.
+ */
 final class RunProgress {
-  private final Map<String, List<Attempt>> bySteps = new LinkedHashMap<>();
+  private final Map<String, List<Attempt>> bySteps = new ConcurrentHashMap<>();
 
   private RunProgress() {}
 
@@ -27,10 +30,25 @@ final class RunProgress {
     RunProgress progress = new RunProgress();
     for (Attempt attempt : attempts) {
       if (attempt.token() >= restartToken) {
-        progress.bySteps.computeIfAbsent(attempt.stepKey(), key -> new ArrayList<>()).add(attempt);
+        progress.ended(attempt);
       }
     }
     return progress;
+  }
+
+  /** Takes note of an attempt that has ended since, or is as the store has it. */
+  void ended(Attempt attempt) {
+    bySteps.merge(
+        attempt.stepKey(),
+        List.of(attempt),
+        (before, one) -> Stream.concat(before.stream(), one.stream()).toList());
+  }
+
+  /** Lets the attempts of a step under earlier claims of the run count no more. */
+  void since(String stepId, long token) {
+    bySteps.computeIfPresent(
+        stepId,
+        (key, attempts) -> attempts.stream().filter(attempt -> attempt.token() >= token).toList());
   }
 
   private Optional<Attempt> last(String stepId) {
@@ -56,6 +74,7 @@ final class RunProgress {
                       attempt.state(),
                       Optional.empty(),
                       attempt.message()));
+      case SKIPPED -> Optional.of(new StepOutcome.LeftOut(attempt.message()));
       case RUNNING, INTERRUPTED, CANCELLED -> Optional.empty();
     };
   }
@@ -68,7 +87,8 @@ final class RunProgress {
                 attempt ->
                     attempt.state() != AttemptState.RUNNING
                         && attempt.state() != AttemptState.INTERRUPTED
-                        && attempt.state() != AttemptState.SUCCEEDED)
+                        && attempt.state() != AttemptState.SUCCEEDED
+                        && attempt.state() != AttemptState.SKIPPED)
             .count();
   }
 
@@ -77,9 +97,28 @@ final class RunProgress {
     return bySteps.getOrDefault(stepId, List.of()).stream().map(Attempt::startedAt).findFirst();
   }
 
+  /** Returns when the next attempt of a step is due, if its last one has failed for now. */
+  Optional<Instant> dueAt(String stepId) {
+    return last(stepId)
+        .filter(attempt -> attempt.delay().isPresent())
+        .map(
+            attempt ->
+                attempt.endedAt().orElse(attempt.startedAt()).plus(attempt.delay().orElseThrow()));
+  }
+
   /** Returns whether a step was begun and is not over. */
   boolean isUnderWay(String stepId) {
     return last(stepId).isPresent() && settled(stepId).isEmpty();
+  }
+
+  /** Returns what was moved by the steps of items that succeeded. */
+  long bytesOfItems() {
+    return bySteps.keySet().stream()
+        .filter(ItemKeys::isOfItem)
+        .map(this::result)
+        .flatMap(Optional::stream)
+        .mapToLong(StepResult::bytes)
+        .sum();
   }
 
   /** Returns what a step left that succeeded. */

@@ -9,6 +9,7 @@ import io.waybill.jobs.Key;
 import io.waybill.jobs.StepHandler;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
+import io.waybill.jobs.ValueKind;
 import io.waybill.jobs.ValueType;
 import io.waybill.jobs.ValueType.Scalar;
 import io.waybill.jobs.step.CheckTarget.Endpoint;
@@ -46,27 +47,34 @@ public final class CheckStepType implements StepType<CheckStep> {
             "connections",
             new ValueType.ListOf(Scalar.CONNECTION),
             "Connections to log in at and leave; nothing is read or sent."),
-        Key.optional("tcp", texts, "HOST:PORT that must take a connection.").withExample("\"ftp.bank.example:21\""),
+        Key.optional("tcp", texts, "HOST:PORT that must take a connection.")
+            .withExample("\"ftp.bank.example:21\""),
         Key.optional(
-            "udp",
-            texts,
-            "HOST:PORT that is sent a datagram of one zero byte; it fails if its host says that the port is closed, and silence is no failure.").withExample("\"log.acme.example:514\""),
-        Key.optional("dns", texts, "Names that must have an address.").withExample("ftp.bank.example"),
+                "udp",
+                texts,
+                "HOST:PORT that is sent a datagram of one zero byte; it fails if its host says that the port is closed, and silence is no failure.")
+            .withExample("\"log.acme.example:514\""),
+        Key.optional("dns", texts, "Names that must have an address.")
+            .withExample("ftp.bank.example"),
         Key.optional(
-            "tls", texts, "HOST:PORT that must speak TLS, with a certificate to be trusted.").withExample("\"ftp.bank.example:990\""),
-        Key.optional("http", texts, "URLs that must be answered with a status below 400.").withExample("\"https://api.acme.example/health\""),
+                "tls", texts, "HOST:PORT that must speak TLS, with a certificate to be trusted.")
+            .withExample("\"ftp.bank.example:990\""),
+        Key.optional("http", texts, "URLs that must be answered with a status below 400.")
+            .withExample("\"https://api.acme.example/health\""),
         Key.optional(
             "ca",
             Scalar.FILE,
             "PEM file of the authorities that may vouch for tls and http targets; else those of Java."),
         Key.optional(
-            "warn-cert-days",
-            Scalar.INTEGER,
-            "A certificate that ends in fewer days is a warning.").withExample("30"),
+                "warn-cert-days",
+                Scalar.INTEGER,
+                "A certificate that ends in fewer days is a warning.")
+            .withExample("30"),
         Key.optional(
-            "fail-cert-days",
-            Scalar.INTEGER,
-            "A certificate that ends in fewer days is a failure.").withExample("7"),
+                "fail-cert-days",
+                Scalar.INTEGER,
+                "A certificate that ends in fewer days is a failure.")
+            .withExample("7"),
         Key.optional("within", Scalar.DURATION, "10s", "How long each of them may take."));
   }
 
@@ -79,6 +87,12 @@ public final class CheckStepType implements StepType<CheckStep> {
     outputs.put("slowest", "the longest time that one took, in milliseconds");
     outputs.put("warnings", "a list of what is not right and no failure");
     return outputs;
+  }
+
+  @Override
+  public Map<String, ValueKind> outputKinds() {
+    return Map.of(
+        "targets", ValueKind.LIST, "slowest", ValueKind.NUMBER, "warnings", ValueKind.LIST);
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.waybill.jobs.Secret;
 import io.waybill.jobs.StepHandler;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
+import io.waybill.jobs.ValueKind;
 import io.waybill.jobs.ValueType;
 import io.waybill.jobs.ValueType.Scalar;
 import io.waybill.jobs.exec.Program;
@@ -43,9 +44,10 @@ public final class ExecStepType implements StepType<ExecStep> {
   public List<Key> keys() {
     return List.of(
         Key.required(
-            "command",
-            new ValueType.ListOf(Scalar.TEXT),
-            "The program and its arguments, one each: no shell reads them. Without a `/` the program is looked for on the PATH, else seen from \"directory\".").withExample("[/usr/bin/convert, a.svg, a.png]"),
+                "command",
+                new ValueType.ListOf(Scalar.TEXT),
+                "The program and its arguments, one each: no shell reads them. Without a `/` the program is looked for on the PATH, else seen from \"directory\".")
+            .withExample("[/usr/bin/convert, a.svg, a.png]"),
         Key.optional(
             "directory", Scalar.FILE, ".", "Where it runs; relative to the job file's directory."),
         Key.optional(
@@ -54,10 +56,12 @@ public final class ExecStepType implements StepType<ExecStep> {
             "Its variables by name, beside a usual PATH and LANG=C.UTF-8, which it can replace."),
         Key.secrets("secret-env", "Variables that hold secrets."),
         Key.optional(
-            "inherit",
-            new ValueType.ListOf(Scalar.TEXT),
-            "Names of variables that it gets as waybill itself has them; no others.").withExample("[JAVA_HOME]"),
-        Key.optional("stdin", Scalar.TEXT, "What it reads; nothing if no stdin is given.").withExample("\"${steps.pull.files | count}\""),
+                "inherit",
+                new ValueType.ListOf(Scalar.TEXT),
+                "Names of variables that it gets as waybill itself has them; no others.")
+            .withExample("[JAVA_HOME]"),
+        Key.optional("stdin", Scalar.TEXT, "What it reads; nothing if no stdin is given.")
+            .withExample("\"${steps.pull.files | count}\""),
         Key.optional("stdin-file", Scalar.FILE, "The file that it reads, instead."),
         Key.secret("stdin-secret", "The secret that it reads, instead."),
         Key.optional(
@@ -68,9 +72,10 @@ public final class ExecStepType implements StepType<ExecStep> {
         Key.optional(
             "success-codes", new ValueType.ListOf(Scalar.INTEGER), "0", "Exit codes of success."),
         Key.optional(
-            "retry-codes",
-            new ValueType.ListOf(Scalar.INTEGER),
-            "Exit codes of a transient failure, which is tried again; all others are permanent.").withExample("[75]"),
+                "retry-codes",
+                new ValueType.ListOf(Scalar.INTEGER),
+                "Exit codes of a transient failure, which is tried again; all others are permanent.")
+            .withExample("[75]"),
         Key.optional(
             "grace",
             Scalar.DURATION,
@@ -82,9 +87,10 @@ public final class ExecStepType implements StepType<ExecStep> {
                 new ValueType.Group(
                     List.of(
                         Key.required(
-                            "json-pointer",
-                            Scalar.TEXT,
-                            "Where the value is in its stdout, which is JSON: /orders/0/number.").withExample("/orders/0/number")))),
+                                "json-pointer",
+                                Scalar.TEXT,
+                                "Where the value is in its stdout, which is JSON: /orders/0/number.")
+                            .withExample("/orders/0/number")))),
             "Outputs by name, read from its stdout."));
   }
 
@@ -97,6 +103,19 @@ public final class ExecStepType implements StepType<ExecStep> {
     outputs.put("stderr", "what it has said on standard error, likewise");
     outputs.put("duration", "how long it took, in milliseconds");
     return outputs;
+  }
+
+  @Override
+  public Map<String, ValueKind> outputKinds() {
+    return Map.of(
+        "exit-code",
+        ValueKind.NUMBER,
+        "stdout",
+        ValueKind.TEXT,
+        "stderr",
+        ValueKind.TEXT,
+        "duration",
+        ValueKind.NUMBER);
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.waybill.jobs.Key;
 import io.waybill.jobs.StepHandler;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
+import io.waybill.jobs.ValueKind;
 import io.waybill.jobs.ValueType;
 import io.waybill.jobs.ValueType.Scalar;
 import java.util.List;
@@ -61,6 +62,22 @@ public final class FetchMailStepType implements StepType<FetchMailStep> {
     return Map.of(
         "messages",
         "a list with uid, message-id, subject, from, date, size, text, attachments, defects of each message");
+  }
+
+  @Override
+  public Map<String, ValueKind> outputKinds() {
+    return Map.of(
+        "messages",
+        ValueKind.listOf(
+            "uid",
+            "message-id",
+            "subject",
+            "from",
+            "date",
+            "size",
+            "text",
+            "attachments",
+            "defects"));
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.waybill.jobs.step;
 
 import io.waybill.jobs.Key;
 import io.waybill.jobs.StepResult;
+import io.waybill.jobs.ValueKind;
 import io.waybill.jobs.ValueType;
 import io.waybill.jobs.ValueType.Scalar;
 import io.waybill.jobs.json.Plain;
@@ -18,33 +19,38 @@ final class FileKeys {
 
   static final Key FROM =
       Key.required(
-          "from",
-          new ValueType.ListOf(Scalar.LOCATION),
-          "Files, directories (their contents are taken) or patterns; also the files that an earlier step yields, ${steps.ID.files}.").withExample("\"bank:/out/*.csv\"");
+              "from",
+              new ValueType.ListOf(Scalar.LOCATION),
+              "Files, directories (their contents are taken) or patterns; also the files that an earlier step yields, ${steps.ID.files}.")
+          .withExample("\"bank:/out/*.csv\"");
 
   static final Key MATCH =
       Key.optional(
-          "match",
-          new ValueType.AnyOf(
-              List.of(
-                  new ValueType.ListOf(Scalar.TEXT),
-                  new ValueType.Group(
-                      List.of(
-                          Key.required(
-                              "regex",
-                              Scalar.TEXT,
-                              "A regular expression that is found in the file's name; ^ and $ are its ends.").withExample("\"^STMT_[0-9]{8}\""))))),
-          "Which of the files, one pattern or several: *.csv in any directory, logs/*.gz by the path.").withExample("\"*.csv\"");
+              "match",
+              new ValueType.AnyOf(
+                  List.of(
+                      new ValueType.ListOf(Scalar.TEXT),
+                      new ValueType.Group(
+                          List.of(
+                              Key.required(
+                                      "regex",
+                                      Scalar.TEXT,
+                                      "A regular expression that is found in the file's name; ^ and $ are its ends.")
+                                  .withExample("\"^STMT_[0-9]{8}\""))))),
+              "Which of the files, one pattern or several: *.csv in any directory, logs/*.gz by the path.")
+          .withExample("\"*.csv\"");
 
   static final Key OLDER_THAN =
       Key.optional(
-          "older-than", Scalar.DURATION, "Only files that were modified longer ago than that.").withExample("90d");
+              "older-than", Scalar.DURATION, "Only files that were modified longer ago than that.")
+          .withExample("90d");
 
   static final Key RATE =
       Key.optional(
-          "rate",
-          Scalar.TEXT,
-          "How fast each connection may be, each way: 10MiB/s; else as is said of the connection.").withExample("10MiB/s");
+              "rate",
+              Scalar.TEXT,
+              "How fast each connection may be, each way: 10MiB/s; else as is said of the connection.")
+          .withExample("10MiB/s");
 
   private static final ValueType LEVEL =
       new ValueType.OneOf(List.of("size", "digest", "read-back"));
@@ -107,7 +113,8 @@ final class FileKeys {
   /** Returns the key below {@code expect} that allows any number of files. */
   static Key anyNumber() {
     return Key.optional(
-        "max-files", Scalar.INTEGER, "More files are a failure, before anything is done.").withExample("1000");
+            "max-files", Scalar.INTEGER, "More files are a failure, before anything is done.")
+        .withExample("1000");
   }
 
   /** Returns the keys of a step that copies: from where to where, and how. */
@@ -117,14 +124,16 @@ final class FileKeys {
     keys.add(MATCH);
     keys.add(
         Key.required(
-            "to",
-            Scalar.LOCATION,
-            "The target; with a \"/\" at its end a directory, else a file.").withExample("/srv/waybill/in/"));
+                "to",
+                Scalar.LOCATION,
+                "The target; with a \"/\" at its end a directory, else a file.")
+            .withExample("/srv/waybill/in/"));
     keys.add(
         Key.optional(
-            "name",
-            new ValueType.PerItem("file", FileTarget.OF_A_FILE),
-            "How each file is called in the target: `${file.stem}-${run.date}${file.extension}`; as it was if not given.").withExample("\"${file.stem}-${run.date}${file.extension}\""));
+                "name",
+                new ValueType.PerItem("file", FileTarget.OF_A_FILE),
+                "How each file is called in the target: `${file.stem}-${run.date}${file.extension}`; as it was if not given.")
+            .withExample("\"${file.stem}-${run.date}${file.extension}\""));
     keys.add(VERIFY);
     keys.add(SIDECAR);
     keys.add(RATE);
@@ -137,6 +146,34 @@ final class FileKeys {
     return Plain.maps(result.outputs(), "files").stream()
         .map(file -> Plain.text(file, "location"))
         .anyMatch(each -> each.startsWith("/") || !Place.NAMED.matcher(each).matches());
+  }
+
+  /** What is known of files that were found, and not copied. */
+  static final ValueKind FOUND_FILES = ValueKind.listOf("name", "location", "size", "modified");
+
+  /** Returns what the outputs of a step that copies are. */
+  static Map<String, ValueKind> copiedKinds() {
+    return Map.of(
+        "files",
+        ValueKind.listOf(
+            "name",
+            "location",
+            "path",
+            "source",
+            "size",
+            "modified",
+            "digest",
+            "verified",
+            "resumed",
+            "reconnects"),
+        "bytes",
+        ValueKind.NUMBER,
+        "skipped",
+        ValueKind.NUMBER,
+        "unchecked",
+        ValueKind.LIST,
+        "left-out",
+        ValueKind.LIST);
   }
 
   /** Returns the outputs of a step that copies. */

@@ -7,6 +7,7 @@ import io.waybill.jobs.Key;
 import io.waybill.jobs.StepHandler;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
+import io.waybill.jobs.ValueKind;
 import io.waybill.jobs.ValueType;
 import io.waybill.jobs.ValueType.Scalar;
 import io.waybill.transfer.TransferOptions;
@@ -32,17 +33,20 @@ final class SyncStepType implements StepType<SyncStep> {
   @Override
   public List<Key> keys() {
     return List.of(
-        Key.required("from", Scalar.LOCATION, "The directory that is copied.").withExample("/srv/waybill/in/"),
-        Key.required("to", Scalar.LOCATION, "The directory that becomes like it.").withExample("\"bank:/in/\""),
+        Key.required("from", Scalar.LOCATION, "The directory that is copied.")
+            .withExample("/srv/waybill/in/"),
+        Key.required("to", Scalar.LOCATION, "The directory that becomes like it.")
+            .withExample("\"bank:/in/\""),
         Key.optional(
             "delete",
             Scalar.BOOLEAN,
             "false",
             "Whether what only the target has is deleted; never after an error, nor for an empty source."),
         Key.optional(
-            "max-delete",
-            Scalar.INTEGER,
-            "Delete nothing if it would be more files than that; if not given, than 10 or a tenth of the target's, whichever is more.").withExample("50"),
+                "max-delete",
+                Scalar.INTEGER,
+                "Delete nothing if it would be more files than that; if not given, than 10 or a tenth of the target's, whichever is more.")
+            .withExample("50"),
         Key.optional(
             "allow-empty-source",
             Scalar.BOOLEAN,
@@ -61,13 +65,15 @@ final class SyncStepType implements StepType<SyncStep> {
         Key.optional(
             "update", Scalar.BOOLEAN, "false", "Whether files stay that are newer in the target."),
         Key.optional(
-            "include",
-            new ValueType.ListOf(Scalar.TEXT),
-            "Only these files: *.csv in any directory, logs/*.gz by the path, logs/ for all below.").withExample("\"*.csv\""),
+                "include",
+                new ValueType.ListOf(Scalar.TEXT),
+                "Only these files: *.csv in any directory, logs/*.gz by the path, logs/ for all below.")
+            .withExample("\"*.csv\""),
         Key.optional(
-            "exclude",
-            new ValueType.ListOf(Scalar.TEXT),
-            "What is left as it is on both sides, patterns of the same kind.").withExample("\"*.tmp\""),
+                "exclude",
+                new ValueType.ListOf(Scalar.TEXT),
+                "What is left as it is on both sides, patterns of the same kind.")
+            .withExample("\"*.tmp\""),
         Key.optional("newer-than", Scalar.DURATION, "Only files that were modified less long ago."),
         FileKeys.OLDER_THAN,
         Key.optional("min-size", Scalar.SIZE, "Only files of at least that."),
@@ -92,6 +98,27 @@ final class SyncStepType implements StepType<SyncStep> {
         "deleted", "how many files were deleted",
         "equal", "how many files were there already",
         "bytes", "the sum of the copied files' sizes");
+  }
+
+  @Override
+  public Map<String, ValueKind> outputKinds() {
+    return Map.of(
+        "to-copy",
+        ValueKind.NUMBER,
+        "to-delete",
+        ValueKind.NUMBER,
+        "plan",
+        ValueKind.LIST,
+        "copied",
+        ValueKind.NUMBER,
+        "renamed",
+        ValueKind.NUMBER,
+        "deleted",
+        ValueKind.NUMBER,
+        "equal",
+        ValueKind.NUMBER,
+        "bytes",
+        ValueKind.NUMBER);
   }
 
   @Override

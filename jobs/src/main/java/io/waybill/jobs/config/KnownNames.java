@@ -93,7 +93,7 @@ record KnownNames(Map<String, Object> roots, Set<String> stepsToCome, Set<String
   ValueKind kind(List<String> path) {
     Object value = roots;
     for (String name : path) {
-      if (value instanceof Item item) {
+      if (value instanceof Item) {
         return ValueKind.UNKNOWN; // of the item's names nobody says what they are
       }
       value = value instanceof Map<?, ?> map && map.get(name) != null ? map.get(name) : VALUE;

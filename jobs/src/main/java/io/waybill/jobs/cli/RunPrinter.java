@@ -2,6 +2,7 @@ package io.waybill.jobs.cli;
 
 import io.waybill.jobs.EachDefinition;
 import io.waybill.jobs.ItemState;
+import io.waybill.jobs.StepState;
 import io.waybill.jobs.json.Plain;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -36,11 +37,25 @@ final class RunPrinter {
       out.println("  " + run.get("message"));
     }
     for (Map<String, Object> step : Plain.maps(run, "steps")) {
-      printStep(step, out);
+      if (Plain.word(StepState.SKIPPED).equals(step.get("state"))) {
+        printSkipped(step, out);
+      } else {
+        printStep(step, out);
+      }
       if (EachDefinition.NAME.equals(step.get("kind"))) {
         printItems(Plain.map(run, "items"), out);
       }
     }
+  }
+
+  private static void printSkipped(Map<String, Object> step, PrintStream out) {
+    List<Map<String, Object>> attempts = Plain.maps(step, "attempts");
+    out.printf(
+        "  %-12s %-11s %-9s %s%n",
+        step.get("id"),
+        step.get("kind"),
+        step.get("state"),
+        attempts.isEmpty() ? "" : attempts.get(attempts.size() - 1).get("message"));
   }
 
   private static void printItems(Map<String, Object> items, PrintStream out) {
@@ -77,7 +92,8 @@ final class RunPrinter {
         attempts.size() == 1 ? " " : "s",
         step.containsKey("bytes") ? "  " + size(Plain.number(step, "bytes")) : "");
     for (Map<String, Object> attempt : attempts) {
-      if (attempt.containsKey("message")) {
+      // why items failed stands beside them
+      if (attempt.containsKey("message") && !EachDefinition.NAME.equals(step.get("kind"))) {
         out.printf("    attempt %s: %s%n", attempt.get("number"), attempt.get("message"));
       }
     }

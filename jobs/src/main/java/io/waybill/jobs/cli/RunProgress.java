@@ -1,5 +1,6 @@
 package io.waybill.jobs.cli;
 
+import io.waybill.jobs.EachDefinition;
 import io.waybill.jobs.RunEvent;
 import io.waybill.jobs.RunListener;
 import io.waybill.jobs.json.Plain;
@@ -63,7 +64,7 @@ final class RunProgress implements RunListener {
 
   // of ten thousand items only what ends and what fails is of interest
   private static boolean isOfItem(Attempt attempt) {
-    return attempt.stepKey().endsWith("]");
+    return attempt.stepKey().endsWith("]") || attempt.stepKey().equals(EachDefinition.NAME);
   }
 
   private static String attempt(int number) {

@@ -4,6 +4,7 @@ import io.waybill.jobs.JobDefinition.Hook;
 import io.waybill.jobs.ValueKind;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The first names of expressions, and what each of them has. */
@@ -32,8 +33,21 @@ public final class ExpressionRoots {
           "failed", ValueKind.NUMBER,
           "unknown", ValueKind.NUMBER);
 
-  /** {@code trigger}, by the key of a trigger: what it found. */
-  static final Map<String, String> TRIGGER = Map.of("files", "files", "mail", "messages");
+  /** {@code trigger}, by the key of a trigger: what it hands to the run. */
+  static final Map<String, Map<String, ValueKind>> TRIGGER =
+      Map.of(
+          "files", kinds("files", ValueKind.LIST),
+          "mail", kinds("messages", ValueKind.LIST),
+          "job", kinds("job", ValueKind.TEXT));
+
+  /** {@code trigger.run}: of the job whose end has started this one. */
+  static final Map<String, ValueKind> TRIGGER_RUN =
+      kinds(
+          "id", ValueKind.TEXT,
+          "state", ValueKind.TEXT,
+          "scheduled-date", ValueKind.DATE,
+          "date", ValueKind.DATE,
+          "summary", ValueKind.TEXT);
 
   /** Where roots are known that are not known everywhere in a job. */
   static final Map<String, String> OF_SOME_PLACES =
@@ -81,19 +95,14 @@ public final class ExpressionRoots {
   // what it has depends on what starts the job; of several, any may have started it
   private static Map<String, Object> trigger(Section job) {
     Map<String, Object> found = new LinkedHashMap<>();
-    job.node("trigger")
-        .ifPresent(
-            node -> {
-              for (YamlNode each : StepIds.elements(node)) {
-                TRIGGER.forEach(
-                    (key, name) -> {
-                      if (each instanceof YamlNode.Mapping mapping
-                          && mapping.find(key).isPresent()) {
-                        found.put(name, ValueKind.LIST);
-                      }
-                    });
-              }
-            });
+    for (YamlNode node : job.node("trigger").map(StepIds::elements).orElse(List.of())) {
+      if (node instanceof YamlNode.Mapping mapping) {
+        for (YamlNode.Entry entry : mapping.entries()) {
+          found.putAll(TRIGGER.getOrDefault(entry.name(), Map.of()));
+        }
+        mapping.find("job").ifPresent(entry -> found.put("run", tree(TRIGGER_RUN)));
+      }
+    }
     return found;
   }
 

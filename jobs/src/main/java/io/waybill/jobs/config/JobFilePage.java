@@ -130,8 +130,11 @@ public final class JobFilePage {
         "how many items there were, and how many of them ended so; " + knownOnly("each"));
     row(
         "trigger",
-        new TreeSet<>(ExpressionRoots.TRIGGER.values()),
-        "a list of what started the run; " + knownOnly("trigger"));
+        ExpressionRoots.TRIGGER.values().stream()
+            .flatMap(names -> names.keySet().stream())
+            .collect(Collectors.toCollection(TreeSet::new)),
+        "what started the run: lists of files or messages, or a job; " + knownOnly("trigger"));
+    row("trigger.run", ExpressionRoots.TRIGGER_RUN.keySet(), "of that job's run");
     perItem();
     page.append("\n| filter | takes | yields | what it does |\n|---|---|---|---|\n");
     for (Filter filter : Filters.standard().all()) {

@@ -54,8 +54,13 @@ public record Filter(
 
     /** Returns what it takes in words: {@code a number or a text}. */
     public String takesInWords() {
-      return takes.isEmpty()
-          ? "anything"
+      if (takes.isEmpty()) {
+        return "anything";
+      }
+      Set<ValueKind.Form> others = EnumSet.complementOf(EnumSet.copyOf(takes));
+      others.remove(ValueKind.Form.UNKNOWN);
+      return others.size() == 1
+          ? "anything but " + others.iterator().next().words()
           : takes.stream().map(ValueKind.Form::words).collect(Collectors.joining(" or "));
     }
   }

@@ -84,9 +84,10 @@ final class EachRunner {
 
   private StepOutcome carryOut(ItemWorker.Work work, RunControl control, boolean moved) {
     try {
-      for (ItemJournal.Row row : rows(work, moved)) {
+      for (ItemJournal.Row row : rows(work)) {
         if (row.end().isEmpty()) {
-          work.queue().add(row.item(), ItemWorker.due(row.item(), work.each(), work.progress()));
+          Item item = begun(row.item(), work, moved);
+          work.queue().add(item, ItemWorker.due(item, work.each(), work.progress()));
         }
       }
     } catch (JobException.Configuration e) {
@@ -103,29 +104,37 @@ final class EachRunner {
   }
 
   /** Returns the items of the run: as they were found when it came here first. */
-  private List<ItemJournal.Row> rows(ItemWorker.Work work, boolean moved) {
+  private List<ItemJournal.Row> rows(ItemWorker.Work work) {
     Run run = work.run();
-    if (journal.itemRows(run).isEmpty()) {
-      journal.itemsFound(run, lists.find(work.each(), work.scope().scope()));
+    List<ItemJournal.Row> known = journal.itemRows(run);
+    if (!known.isEmpty()) {
+      return known;
     }
-    List<ItemJournal.Row> rows = journal.itemRows(run);
-    for (ItemJournal.Row row : rows) {
-      List<StepSite> sites = ItemRunner.sites(work.each(), row.item());
-      sites.forEach(site -> work.progress().since(site.key(), row.since()));
-      if (moved && row.end().isEmpty() && needsWhatIsElsewhere(sites, work.progress())) {
-        LOG.warn("event=item-begins-anew item=\"{}\"", row.item().name());
-        sites.forEach(site -> work.progress().since(site.key(), run.token()));
-        journal.itemRestarted(run, row.item());
-      }
-    }
-    return rows;
+    journal.itemsFound(run, lists.find(work.each(), work.scope().scope(), run.token()));
+    return journal.itemRows(run);
   }
 
-  // what its steps have left is on the node that the run was on
-  private static boolean needsWhatIsElsewhere(List<StepSite> sites, RunProgress progress) {
-    return sites.stream()
-        .anyMatch(
-            site -> progress.result(site.key()).filter(site.step().type()::isLocal).isPresent());
+  /** Returns an item as it goes on: anew if what its steps have left is on another node. */
+  private Item begun(Item item, ItemWorker.Work work, boolean moved) {
+    List<StepSite> sites = ItemRunner.sites(work.each(), item);
+    sites.forEach(site -> work.progress().since(site.key(), item.since()));
+    boolean isElsewhere =
+        moved
+            && sites.stream()
+                .anyMatch(
+                    site ->
+                        work.progress()
+                            .result(site.key())
+                            .filter(site.step().type()::isLocal)
+                            .isPresent());
+    if (!isElsewhere) {
+      return item;
+    }
+    LOG.warn("event=item-begins-anew item=\"{}\"", item.name());
+    Item anew = item.anew(work.run().token());
+    sites.forEach(site -> work.progress().since(site.key(), anew.since()));
+    journal.itemRestarted(work.run(), anew);
+    return anew;
   }
 
   private static StepOutcome outcome(ItemCounts counts, RunProgress progress) {

@@ -12,8 +12,9 @@ import java.util.regex.Pattern;
  * @param number from 1, in the order of the list
  * @param key by which it is on record
  * @param value what {@code ${item}} yields: text, or a plain mapping
+ * @param since the run's token under which it was begun: older attempts do not count
  */
-record Item(int number, String key, Object value) {
+record Item(int number, String key, Object value, long since) {
   private static final List<String> NAMES =
       List.of("name", "path", "location", "subject", "message-id");
   private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
@@ -22,6 +23,11 @@ record Item(int number, String key, Object value) {
   Item {
     Objects.requireNonNull(key, "key");
     Objects.requireNonNull(value, "value");
+  }
+
+  /** Returns it to be begun anew under a later claim of the run. */
+  Item anew(long token) {
+    return new Item(number, key, value, token);
   }
 
   /** Returns what a person calls it. */

@@ -27,16 +27,21 @@ final class ItemJournal {
   /**
    * An item and what is known of it.
    *
-   * @param since the run's token under which it was begun last: older attempts count no more
    * @param end empty while it has none
    */
-  record Row(Item item, long since, Optional<ItemEnd> end) {}
+  record Row(Item item, Optional<ItemEnd> end) {
+    /** Returns it without an end that is to be tried again: whoever asked wants the rest done. */
+    private Row retried() {
+      return new Row(item, end.filter(over -> over.state() == ItemState.SUCCEEDED));
+    }
+  }
 
   /** Returns the items of a run in their order; empty before there are any. */
   List<Row> rows(Run run) {
+    long retried = RunPayload.retried(run.payload());
     return store.items(run.id(), EachDefinition.NAME).entrySet().stream()
-        .map(entry -> row(entry.getKey(), entry.getValue()))
-        .filter(row -> row.since() >= run.restartToken())
+        .map(entry -> row(entry.getKey(), entry.getValue(), retried))
+        .filter(row -> row.item().since() >= run.restartToken())
         .sorted(Comparator.comparingInt(row -> row.item().number()))
         .toList();
   }
@@ -48,7 +53,7 @@ final class ItemJournal {
     store.replaceItems(run, EachDefinition.NAME, receipts);
   }
 
-  /** Lets what was done for an item before this claim of the run count no more. */
+  /** Writes down that an item is begun anew. */
   void restarted(Run run, Item item) {
     store.items(run, EachDefinition.NAME, 0).done(item.key(), receipt(run, item, null));
   }
@@ -58,12 +63,13 @@ final class ItemJournal {
     store.items(run, EachDefinition.NAME, 0).done(item.key(), receipt(run, item, end));
   }
 
-  private static Map<String, Object> receipt(Run run, Item item, @Nullable ItemEnd end) {
+  static Map<String, Object> receipt(Run run, Item item, @Nullable ItemEnd end) {
     Map<String, Object> receipt = new LinkedHashMap<>();
     receipt.put("number", (long) item.number());
     receipt.put("value", item.value());
-    receipt.put("since", run.token());
+    receipt.put("since", item.since());
     if (end != null) {
+      receipt.put("ended-under", run.token());
       receipt.put("state", Plain.word(end.state()));
       end.failureClass().ifPresent(failure -> receipt.put("failure", Plain.word(failure)));
       receipt.put("message", end.message());
@@ -71,10 +77,18 @@ final class ItemJournal {
     return receipt;
   }
 
-  private static Row row(String key, Map<String, Object> receipt) {
+  /**
+   * Reads a row.
+   *
+   * @param retried the token up to which only what succeeded counts
+   */
+  static Row row(String key, Map<String, Object> receipt, long retried) {
     Item item =
         new Item(
-            Math.toIntExact(Plain.number(receipt, "number")), key, Plain.value(receipt, "value"));
+            Math.toIntExact(Plain.number(receipt, "number")),
+            key,
+            Plain.value(receipt, "value"),
+            Plain.number(receipt, "since"));
     Optional<ItemEnd> end =
         receipt.containsKey("state")
             ? Optional.of(
@@ -84,7 +98,8 @@ final class ItemJournal {
                         .map(word -> FailureClass.valueOf(constant(word.toString()))),
                     Plain.text(receipt, "message")))
             : Optional.empty();
-    return new Row(item, Plain.number(receipt, "since"), end);
+    Row row = new Row(item, end);
+    return end.isPresent() && Plain.number(receipt, "ended-under") <= retried ? row.retried() : row;
   }
 
   private static String constant(String word) {

@@ -20,10 +20,11 @@ final class ItemList {
   /**
    * Returns the items as the scope tells them now.
    *
+   * @param token of the run's claim
    * @throws JobException.Configuration if what stands there has no value, is no list, or has too
    *     many items
    */
-  List<Item> find(EachDefinition each, Scope scope) {
+  List<Item> find(EachDefinition each, Scope scope, long token) {
     List<Object> values = new ArrayList<>();
     for (Object given : each.in()) {
       if (given instanceof Template template) {
@@ -41,7 +42,7 @@ final class ItemList {
     List<String> keys = ItemKeys.of(values);
     List<Item> items = new ArrayList<>();
     for (int i = 0; i < values.size(); i++) {
-      items.add(new Item(i + 1, keys.get(i), values.get(i)));
+      items.add(new Item(i + 1, keys.get(i), values.get(i), token));
     }
     return items;
   }

@@ -13,6 +13,7 @@ import java.util.PriorityQueue;
  */
 final class ItemQueue {
   private static final long LOOK_AGAIN_MILLIS = 1_000;
+  private static final Duration SOON = Duration.ofSeconds(1);
 
   private final PriorityQueue<Waiting> waiting =
       new PriorityQueue<>(
@@ -27,7 +28,8 @@ final class ItemQueue {
   /**
    * Creates an empty one.
    *
-   * @param isPatient whether it waits for what is due later when nothing else is left to do
+   * @param isPatient whether it waits for what is due later when nothing else is left to do; else
+   *     only for what is due within a second
    */
   ItemQueue(InstantSource clock, boolean isPatient) {
     this.clock = clock;
@@ -56,7 +58,8 @@ final class ItemQueue {
         atWork++;
         return Optional.of(first.item());
       }
-      if (atWork == 0 && (first == null || !isPatient)) {
+      boolean isWorthWaiting = first != null && (isPatient || left.compareTo(SOON) < 0);
+      if (atWork == 0 && !isWorthWaiting) {
         break;
       }
       // an item that others work on may come back, and be due sooner

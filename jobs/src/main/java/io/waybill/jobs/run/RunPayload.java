@@ -30,6 +30,13 @@ public final class RunPayload {
     return form.isEmpty() ? "" : Json.write(form);
   }
 
+  /** Returns the token up to which only what succeeded counts; 0 if all does. */
+  static long retried(String payload) {
+    return !payload.isEmpty() && Json.readObject(payload).get("retried") instanceof Long token
+        ? token
+        : 0;
+  }
+
   /** Returns what started the run, as its trigger wrote it down; empty if it had none. */
   static Map<String, Object> trigger(String payload) {
     return payload.isEmpty() ? Map.of() : Plain.map(Json.readObject(payload), "trigger");

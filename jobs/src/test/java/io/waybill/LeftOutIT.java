@@ -31,6 +31,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -98,6 +99,7 @@ class LeftOutIT {
           .isEqualTo(
               "step \"one\": <java>:1:1: \"if: ${vars.x}\" yields the text \"no\", and must be true or false");
       assertThat(record.run().failureClass()).contains(FailureClass.CONFIGURATION);
+      assertThat(record.steps().get(0).attempts()).hasSize(1);
       assertThat(heard).isEmpty();
     }
   }
@@ -188,6 +190,7 @@ class LeftOutIT {
                 RetryPolicy.builder()
                     .maxAttempts(3)
                     .backoff(Duration.ofMillis(1), Duration.ofMillis(2), 1)
+                    .when(Set.of(FailureClass.TRANSIENT, FailureClass.CONFIGURATION))
                     .build())
             .steps(Hook.STEPS, List.of(steps))
             .build();

@@ -95,11 +95,11 @@ final class StepRunner {
           attempt.number(),
           step.type().name());
       listener.on(new RunEvent.AttemptStarted(attempt, step.type().name()));
+      Optional<StepOutcome> undone = undone(step, scope, failed);
       StepOutcome outcome =
-          isLeftOut(step, scope, failed)
-              .orElseGet(() -> attempt(run, site, scope, attempt, timeout, control, begun));
+          undone.orElseGet(() -> attempt(run, site, scope, attempt, timeout, control, begun));
       Optional<Duration> delay = Optional.empty();
-      if (outcome instanceof StepOutcome.Failed failure) {
+      if (undone.isEmpty() && outcome instanceof StepOutcome.Failed failure) {
         Duration elapsed = Duration.between(firstStart, services.clock().instant());
         delay =
             retry.delayAfter(failed, failure.failureClass(), elapsed, random).map(failure::atLeast);
@@ -139,8 +139,11 @@ final class StepRunner {
     }
   }
 
-  // What has failed once was to be done: that is not decided again.
-  private Optional<StepOutcome> isLeftOut(StepDefinition step, Scope scope, int attempt) {
+  /**
+   * Returns how a step ends that is not begun: it is left out, or nobody can tell, which no further
+   * attempt changes. What has failed once was to be done, and is not decided again.
+   */
+  private Optional<StepOutcome> undone(StepDefinition step, Scope scope, int attempt) {
     if (attempt > 1 || step.policy().condition().isEmpty()) {
       return Optional.empty();
     }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A job: when it runs, what it does, and what happens when that fails. Immutable. */
@@ -33,6 +34,7 @@ public final class JobDefinition {
   private final String definitionHash;
   private final List<Parameter> parameters;
   private final Map<Hook, List<StepDefinition>> steps;
+  private final Optional<EachDefinition> each;
   private final Position position;
 
   /** The lists of steps that a job has. */
@@ -60,6 +62,7 @@ public final class JobDefinition {
     definitionHash = b.definitionHash;
     parameters = List.copyOf(b.parameters);
     steps = Map.copyOf(b.steps);
+    each = Optional.ofNullable(b.each);
     position = b.position;
   }
 
@@ -149,6 +152,18 @@ public final class JobDefinition {
     return steps.getOrDefault(hook, List.of());
   }
 
+  /** Returns what it does for each item of a list, after its steps and before its hooks. */
+  public Optional<EachDefinition> each() {
+    return each;
+  }
+
+  /** Returns every step it has: its own, those of its hooks, and those for each item. */
+  public Stream<StepDefinition> allSteps() {
+    return Stream.concat(
+        steps.values().stream().flatMap(List::stream),
+        each.stream().flatMap(EachDefinition::allSteps));
+  }
+
   public Position position() {
     return position;
   }
@@ -185,6 +200,7 @@ public final class JobDefinition {
     private HistoryPolicy history = HistoryPolicy.DEFAULT;
     private String definitionHash = "";
     private List<Parameter> parameters = List.of();
+    private @Nullable EachDefinition each;
     private Position position = Position.NONE;
 
     private Builder(String name, ZoneId zone) {
@@ -267,6 +283,12 @@ public final class JobDefinition {
       return this;
     }
 
+    /** Sets what is done for each item of a list; nothing by default. */
+    public Builder each(@Nullable EachDefinition items) {
+      each = items;
+      return this;
+    }
+
     public Builder position(Position where) {
       position = Objects.requireNonNull(where, "where");
       return this;
@@ -275,18 +297,22 @@ public final class JobDefinition {
     /**
      * Builds the definition.
      *
-     * @throws IllegalArgumentException if it has no steps, or two steps of one id
+     * @throws IllegalArgumentException if it has no steps, or two steps of one id, or beside an
+     *     {@code each} a step of that name
      */
     public JobDefinition build() {
-      if (steps.getOrDefault(Hook.STEPS, List.of()).isEmpty()) {
+      if (steps.getOrDefault(Hook.STEPS, List.of()).isEmpty() && each == null) {
         throw new IllegalArgumentException("job \"" + name + "\" has no steps");
       }
-      List<String> ids =
-          steps.values().stream().flatMap(List::stream).map(StepDefinition::id).toList();
+      JobDefinition job = new JobDefinition(this);
+      List<String> ids = job.allSteps().map(StepDefinition::id).toList();
       if (ids.stream().distinct().count() < ids.size()) {
         throw new IllegalArgumentException("job \"" + name + "\" has two steps of one id: " + ids);
       }
-      return new JobDefinition(this);
+      if (each != null && ids.contains(EachDefinition.NAME)) {
+        throw new IllegalArgumentException("job \"" + name + "\" has a step called \"each\"");
+      }
+      return job;
     }
   }
 }

@@ -23,6 +23,16 @@ public sealed interface RunEvent {
   /** A try has ended; its delay says whether another follows. */
   record AttemptEnded(Attempt attempt) implements RunEvent {}
 
+  /**
+   * An item of the run's {@code each} is over, for good.
+   *
+   * @param number from 1, in the order of the list
+   * @param item for a person
+   * @param message why it failed; empty if there is nothing to say
+   */
+  record ItemEnded(String runId, int number, String item, ItemState state, String message)
+      implements RunEvent {}
+
   /** A run is over. */
   record RunEnded(RunRecord record) implements RunEvent {}
 }

@@ -1,8 +1,8 @@
 package io.waybill.jobs;
 
 /**
- * Hears what happens in runs. Called on the run's own thread: an implementation must not block, and
- * never steers.
+ * Hears what happens in runs. Called on the threads that work on them, several at a time: an
+ * implementation must not block, and never steers.
  */
 @FunctionalInterface
 public interface RunListener {

@@ -11,11 +11,13 @@ import java.util.Optional;
  *
  * @param run the run's own row
  * @param steps those that were started, in their order
+ * @param items those of its {@code each}, in their order; empty without one, and until it was begun
  */
-public record RunRecord(Run run, List<StepRecord> steps) {
+public record RunRecord(Run run, List<StepRecord> steps, List<ItemRecord> items) {
   public RunRecord {
     Objects.requireNonNull(run, "run");
     steps = List.copyOf(steps);
+    items = List.copyOf(items);
   }
 
   public boolean isSuccess() {

@@ -28,9 +28,15 @@ public record StepDefinition(
     Objects.requireNonNull(position, "position");
   }
 
-  /** A step's own rules; what is empty comes from the job. */
-  public record Policy(Optional<RetryPolicy> retry, Optional<Duration> timeout) {
+  /**
+   * A step's own rules; what is empty comes from the job.
+   *
+   * @param condition yields whether it is done at all; without one it is
+   */
+  public record Policy(
+      Optional<RetryPolicy> retry, Optional<Duration> timeout, Optional<Template> condition) {
     /** Everything as the job says. */
-    public static final Policy OF_THE_JOB = new Policy(Optional.empty(), Optional.empty());
+    public static final Policy OF_THE_JOB =
+        new Policy(Optional.empty(), Optional.empty(), Optional.empty());
   }
 }

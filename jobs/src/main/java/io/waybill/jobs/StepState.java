@@ -6,6 +6,8 @@ public enum StepState {
   RUNNING,
   SUCCEEDED,
   FAILED,
+  /** Its {@code if} was false, and it was left out. */
+  SKIPPED,
   /** Nobody knows whether its effect happened; a person resolves it. */
   UNKNOWN
 }

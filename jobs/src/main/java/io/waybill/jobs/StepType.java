@@ -36,6 +36,14 @@ public interface StepType<S extends Step> {
   }
 
   /**
+   * Returns what its outputs are known to be, by name; what is not named is known in the run only.
+   * An expression that cannot use one is an error at load.
+   */
+  default Map<String, ValueKind> outputKinds() {
+    return Map.of();
+  }
+
+  /**
    * Returns which of the keys given contradict one another, whatever their values are: each with
    * the reason, which names it. They are errors at load.
    */

@@ -16,6 +16,8 @@ public enum AttemptState {
   CANCELLED,
   /** Its process died or lost the run; what it did is found out by the next attempt. */
   INTERRUPTED,
+  /** Not made: what it is for was decided to be left out, for the reason in its message. */
+  SKIPPED,
   /** Nobody knows whether its effect happened. */
   UNKNOWN
 }

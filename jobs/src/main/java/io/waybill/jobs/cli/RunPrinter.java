@@ -1,10 +1,14 @@
 package io.waybill.jobs.cli;
 
+import io.waybill.jobs.EachDefinition;
+import io.waybill.jobs.ItemState;
+import io.waybill.jobs.StepState;
 import io.waybill.jobs.json.Plain;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -35,7 +39,47 @@ final class RunPrinter {
       out.println("  " + run.get("message"));
     }
     for (Map<String, Object> step : Plain.maps(run, "steps")) {
-      printStep(step, out);
+      if (Plain.word(StepState.SKIPPED).equals(step.get("state"))) {
+        printSkipped(step, out);
+      } else {
+        printStep(step, out);
+      }
+      if (EachDefinition.NAME.equals(step.get("kind"))) {
+        printItems(Plain.map(run, "items"), out);
+      }
+    }
+  }
+
+  private static void printSkipped(Map<String, Object> step, PrintStream out) {
+    List<Map<String, Object>> attempts = Plain.maps(step, "attempts");
+    out.printf(
+        "  %-12s %-11s %-9s %s%n",
+        step.get("id"),
+        step.get("kind"),
+        step.get("state"),
+        attempts.isEmpty() ? "" : attempts.get(attempts.size() - 1).get("message"));
+  }
+
+  private static void printItems(Map<String, Object> items, PrintStream out) {
+    List<String> counts = new ArrayList<>();
+    for (ItemState state : ItemState.values()) {
+      String word = Plain.word(state);
+      if (items.get(word) instanceof Long count && count > 0) {
+        counts.add(count + " " + word);
+      }
+    }
+    out.printf(
+        "    %s items%s%n",
+        items.get("total"), counts.isEmpty() ? "" : ": " + String.join(", ", counts));
+    for (Map<String, Object> item : Plain.maps(items, "open")) {
+      out.printf(
+          "    %-9s %s  %s%n",
+          item.get("state"),
+          Output.printable(item.get("name")),
+          Output.printable(item.getOrDefault("message", "")));
+    }
+    if (items.containsKey("not-listed")) {
+      out.printf("    and %s more%n", items.get("not-listed"));
     }
   }
 
@@ -50,7 +94,8 @@ final class RunPrinter {
         attempts.size() == 1 ? " " : "s",
         step.containsKey("bytes") ? "  " + size(Plain.number(step, "bytes")) : "");
     for (Map<String, Object> attempt : attempts) {
-      if (attempt.containsKey("message")) {
+      // why items failed stands beside them
+      if (attempt.containsKey("message") && !EachDefinition.NAME.equals(step.get("kind"))) {
         out.printf("    attempt %s: %s%n", attempt.get("number"), attempt.get("message"));
       }
     }

@@ -1,7 +1,10 @@
 package io.waybill.jobs.cli;
 
+import io.waybill.jobs.EachDefinition;
 import io.waybill.jobs.RunEvent;
 import io.waybill.jobs.RunListener;
+import io.waybill.jobs.json.Plain;
+import io.waybill.scheduler.Attempt;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
@@ -30,14 +33,23 @@ final class RunProgress implements RunListener {
     if (quiet) {
       return;
     }
-    if (event instanceof RunEvent.AttemptStarted started) {
+    if (event instanceof RunEvent.ItemEnded item) {
+      line(
+          "item %d, %s: %s%s"
+              .formatted(
+                  item.number(),
+                  Output.printable(item.item()),
+                  Plain.word(item.state()),
+                  item.message().isEmpty() ? "" : ", " + Output.printable(item.message())));
+    } else if (event instanceof RunEvent.AttemptStarted started && !isOfItem(started.attempt())) {
       line(
           started.attempt().stepKey()
               + ": "
               + started.kind()
               + attempt(started.attempt().number()));
     } else if (event instanceof RunEvent.AttemptEnded ended
-        && !ended.attempt().message().isEmpty()) {
+        && !ended.attempt().message().isEmpty()
+        && (ended.attempt().delay().isPresent() || !isOfItem(ended.attempt()))) {
       line(ended.attempt().stepKey() + ": " + ended.attempt().message());
       ended
           .attempt()
@@ -48,6 +60,11 @@ final class RunProgress implements RunListener {
     } else if (event instanceof RunEvent.Progressed progressed) {
       draw(progressed);
     }
+  }
+
+  // of ten thousand items only what ends and what fails is of interest
+  private static boolean isOfItem(Attempt attempt) {
+    return attempt.stepKey().endsWith("]") || attempt.stepKey().equals(EachDefinition.NAME);
   }
 
   private static String attempt(int number) {

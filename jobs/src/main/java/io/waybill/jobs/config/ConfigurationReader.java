@@ -7,6 +7,7 @@ import io.waybill.jobs.JobDefinition;
 import io.waybill.jobs.Key;
 import io.waybill.jobs.Secret;
 import io.waybill.jobs.StepType;
+import io.waybill.jobs.ValueKind;
 import io.waybill.jobs.ValueType;
 import io.waybill.jobs.config.JobFileLoader.FileTree;
 import io.waybill.jobs.expression.Filters;
@@ -94,7 +95,7 @@ final class ConfigurationReader {
     Place place =
         new Place(
             "the job file",
-            KnownNames.none().with("vars", vars.keySet()),
+            KnownNames.none().with("vars", vars.keySet(), ValueKind.TEXT),
             Optional.of(Scope.of(ZoneOffset.UTC, Map.of("vars", vars))),
             new Place.Definitions(secrets, ConnectionReader.typesIn(top)));
     Connections connections =

@@ -2,9 +2,12 @@ package io.waybill.jobs.config;
 
 import io.waybill.jobs.Key;
 import io.waybill.jobs.StepType;
+import io.waybill.jobs.ValueKind;
 import io.waybill.jobs.ValueType;
+import io.waybill.jobs.expression.Filter;
 import io.waybill.jobs.expression.Filters;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -15,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** Writes the reference page of the job file, in Markdown. */
@@ -102,7 +106,8 @@ public final class JobFilePage {
         ## Expressions
 
         `${path | filter('argument')}` stands in texts; `$${` is the two characters themselves. An unknown name is an error when the
-        file is read. Before a run only `vars` are known, in a parameter's default also `run` and `job`.
+        file is read, and so is a filter that cannot take what is known to stand before it. Before a run only `vars` are known, in a
+        parameter's default also `run` and `job`.
 
         | path | what it is |
         |---|---|
@@ -110,17 +115,61 @@ public final class JobFilePage {
         | `params.NAME` | a parameter of the job |
         | `steps.ID.OUTPUT` | what an earlier step left behind; see each kind of step |
         """);
-    row("run", ExpressionRoots.RUN, "of this run");
-    row("run.error", ExpressionRoots.RUN_ERROR, "why it failed; in `on-failure` and `always` only");
-    row("job", ExpressionRoots.JOB, "of this job");
-    page.append("\n| filter | what it does |\n|---|---|\n");
-    Filters.standard()
-        .all()
-        .forEach(
-            filter -> page.append("| `%s` | %s |\n".formatted(filter.usage(), cell(filter.doc()))));
+    row("run", ExpressionRoots.RUN.keySet(), "of this run");
+    row(
+        "run.error",
+        ExpressionRoots.RUN_ERROR.keySet(),
+        "why it failed; in `on-failure` and `always` only. In `on-failure` of `each`: why the item did");
+    row("job", ExpressionRoots.JOB.keySet(), "of this job");
+    page.append(
+        "| `item`, `item.NAME` | the item, and what it has if it is a mapping; %s |\n"
+            .formatted(knownOnly("item")));
+    row(
+        "each",
+        ExpressionRoots.EACH.keySet(),
+        "how many items there were, and how many of them ended so; " + knownOnly("each"));
+    row(
+        "trigger",
+        ExpressionRoots.TRIGGER.values().stream()
+            .flatMap(names -> names.keySet().stream())
+            .collect(Collectors.toCollection(TreeSet::new)),
+        "what started the run: lists of files or messages, or a job; " + knownOnly("trigger"));
+    row("trigger.run", ExpressionRoots.TRIGGER_RUN.keySet(), "of that job's run");
+    perItem();
+    page.append("\n| filter | takes | yields | what it does |\n|---|---|---|---|\n");
+    for (Filter filter : Filters.standard().all()) {
+      page.append(
+          "| `%s` | %s | %s | %s |\n"
+              .formatted(
+                  filter.usage(),
+                  filter.signature().takesInWords(),
+                  filter.signature().yields().form().words(),
+                  cell(filter.doc())));
+    }
   }
 
-  private void row(String root, List<String> names, String what) {
+  private static String knownOnly(String root) {
+    return ExpressionRoots.OF_SOME_PLACES.getOrDefault(root, "in some keys").replace('"', '`')
+        + " only";
+  }
+
+  /** Writes what texts can read that are rendered for each item of a step. */
+  private void perItem() {
+    Map<String, Set<String>> roots = new TreeMap<>();
+    registry.keys().stream()
+        .map(known -> known.key().type())
+        .filter(ValueType.PerItem.class::isInstance)
+        .map(ValueType.PerItem.class::cast)
+        .forEach(
+            type ->
+                roots
+                    .computeIfAbsent(type.root(), root -> new LinkedHashSet<>())
+                    .addAll(type.names()));
+    roots.forEach(
+        (root, names) -> row(root, names, "of the one that is written; " + knownOnly(root)));
+  }
+
+  private void row(String root, Collection<String> names, String what) {
     String paths =
         names.stream().map(name -> "`" + root + "." + name + "`").collect(Collectors.joining(", "));
     page.append("| %s | %s |\n".formatted(paths, what));
@@ -268,9 +317,16 @@ public final class JobFilePage {
     if (kind.outputs().isEmpty()) {
       return;
     }
-    page.append("\n| output | what it is |\n|---|---|\n");
+    page.append("\n| output | holds | what it is |\n|---|---|---|\n");
     new TreeMap<>(kind.outputs())
-        .forEach((name, doc) -> page.append("| `steps.ID.%s` | %s |\n".formatted(name, cell(doc))));
+        .forEach(
+            (name, doc) ->
+                page.append(
+                    "| `steps.ID.%s` | %s | %s |\n"
+                        .formatted(
+                            name,
+                            kind.outputKinds().getOrDefault(name, ValueKind.UNKNOWN).form().words(),
+                            cell(doc))));
   }
 
   private static String cell(String text) {

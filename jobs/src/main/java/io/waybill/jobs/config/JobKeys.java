@@ -111,6 +111,9 @@ public final class JobKeys {
                       "default", TEXT, "Its value where a run gives none; can be an expression.")
                   .withExample("\"${run.scheduled-date | minus-days(1)}\"")));
 
+  /** What stands behind {@code in} of {@code each}. */
+  static final ValueType EACH_IN = new ValueType.ListOf(TEXT, 1);
+
   private static final List<Key> POLICIES =
       List.of(
           Key.optional(
@@ -131,6 +134,11 @@ public final class JobKeys {
       List.of(
           Key.optional("id", TEXT, "The step's name, unique in its job, for ${steps.ID.x}.")
               .withExample("pull"),
+          Key.optional(
+                  "if",
+                  BOOLEAN,
+                  "Whether it is done, or else left out: true, false, or an expression that yields one.")
+              .withExample("\"${params.day | eq('2026-01-31') | not}\""),
           Key.optional("retry", RETRY, "The step's own rules; what is absent is as in the job."),
           Key.optional("timeout", DURATION, "The longest running time of one attempt."));
 
@@ -174,13 +182,36 @@ public final class JobKeys {
         Key.optional("params", new ValueType.MapOf(PARAMETER), "What a run of it can be given.")
             .withExample("{ day: { type: date } }"));
     keys.addAll(POLICIES);
-    keys.add(Key.required("steps", steps, "What it does, in order."));
+    keys.add(
+        Key.optional("steps", steps, "What it does, in order; required unless there is each."));
+    keys.add(
+        Key.optional(
+            "each",
+            new ValueType.Group(each(steps)),
+            "What it does for each item of a list, after its steps."));
     keys.add(Key.optional("on-success", steps, "Steps after all the others succeeded."));
     keys.add(Key.optional("on-failure", steps, "Steps after one has failed for good."));
     keys.add(
         Key.optional(
             "always", steps, "Steps at the end, after success and failure; not after a cancel."));
     return List.copyOf(keys);
+  }
+
+  private static List<Key> each(ValueType steps) {
+    return List.of(
+        Key.required(
+                "in",
+                EACH_IN,
+                "The items: an expression that yields a list, or texts; an empty text is no item.")
+            .withExample("\"${steps.pull.files}\""),
+        Key.optional(
+            "concurrency",
+            INTEGER,
+            "1",
+            "How many items are worked on at the same time, up to 64."),
+        Key.required("steps", steps, "What is done for each, in order; ${item} is the item."),
+        Key.optional("on-success", steps, "Steps for an item whose steps have all succeeded."),
+        Key.optional("on-failure", steps, "Steps for an item of which one has failed for good."));
   }
 
   static ValueType.Group stepGroup(List<? extends StepType<?>> kinds) {

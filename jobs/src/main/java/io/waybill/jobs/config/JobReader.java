@@ -1,6 +1,7 @@
 package io.waybill.jobs.config;
 
 import io.waybill.jobs.Connections;
+import io.waybill.jobs.EachDefinition;
 import io.waybill.jobs.JobDefinition;
 import io.waybill.jobs.JobDefinition.Hook;
 import io.waybill.jobs.Parameter;
@@ -61,16 +62,6 @@ final class JobReader {
     return jobs;
   }
 
-  /** Returns the key behind which a hook's steps stand. */
-  static String key(Hook hook) {
-    return switch (hook) {
-      case STEPS -> "steps";
-      case ON_SUCCESS -> "on-success";
-      case ON_FAILURE -> "on-failure";
-      case ALWAYS -> "always";
-    };
-  }
-
   private Policies defaults(Section top, Place place) {
     return top.node("defaults")
         .flatMap(
@@ -102,7 +93,7 @@ final class JobReader {
     Optional<String> description = job.text("description");
     Optional<List<String>> tags = job.texts("tags");
     Optional<ConcurrencyLimit> limit = limits.ofJob(job);
-    Map<Hook, List<StepDefinition>> steps = steps(job, policies);
+    Work work = work(job, policies);
     if (!named || problems.hasErrors()) {
       return Optional.empty();
     }
@@ -121,18 +112,35 @@ final class JobReader {
             .definitionHash(hash.of(entry.value()))
             .parameters(parameters)
             .position(entry.key().origin().position());
-    steps.forEach(builder::steps);
+    work.steps().forEach(builder::steps);
+    builder.each(work.each().orElse(null));
     return Optional.of(builder.build());
   }
 
-  private Map<Hook, List<StepDefinition>> steps(Section job, Policies policies) {
-    List<String> parameters = ParameterReader.namesIn(job);
-    StepReader reader = new StepReader(kinds, readers, job, policies, connections, parameters);
-    Map<Hook, List<StepDefinition>> steps = new EnumMap<>(Hook.class);
-    for (Hook hook : Hook.values()) {
-      String key = key(hook);
-      job.node(key).ifPresent(node -> steps.put(hook, reader.read(node, hook, key)));
+  /** What a job does. */
+  private record Work(Map<Hook, List<StepDefinition>> steps, Optional<EachDefinition> each) {}
+
+  private Work work(Section job, Policies policies) {
+    boolean doesNothing =
+        List.of("steps", "each").stream().noneMatch(key -> job.has(key) || job.hasMisspelt(key));
+    if (doesNothing) {
+      problems.error(
+          job.origin("steps"), "key \"steps\" is missing in " + job.place().description());
     }
-    return steps;
+    StepReader reader =
+        new StepReader(kinds, readers, job, policies, connections, ParameterReader.kindsIn(job));
+    Map<Hook, List<StepDefinition>> steps = new EnumMap<>(Hook.class);
+    read(Hook.STEPS, job, reader, steps);
+    Optional<EachDefinition> each = new EachReader(readers, reader).read(job);
+    for (Hook hook : List.of(Hook.ON_SUCCESS, Hook.ON_FAILURE, Hook.ALWAYS)) {
+      read(hook, job, reader, steps);
+    }
+    return new Work(steps, each);
+  }
+
+  private static void read(
+      Hook hook, Section job, StepReader reader, Map<Hook, List<StepDefinition>> steps) {
+    job.node(StepsPlace.key(hook))
+        .ifPresent(node -> steps.put(hook, reader.read(node, StepsPlace.ofJob(hook))));
   }
 }

@@ -10,7 +10,7 @@ record LaterKeys(Set<String> words) {
   private static final LaterKeys NONE = new LaterKeys(Set.of());
 
   static final LaterKeys TOP_LEVEL = of("alerts");
-  static final LaterKeys JOB = of("trigger", "each", "notify", "due");
+  static final LaterKeys JOB = of("trigger", "notify", "due");
   static final LaterKeys DEFAULTS = of("notify");
   static final LaterKeys DAEMON = of("serve");
   static final LaterKeys CONNECTION = of("rate");
@@ -18,7 +18,6 @@ record LaterKeys(Set<String> words) {
   /** Of the mappings inside of a step's arguments. */
   static final LaterKeys NESTED = of("regex");
 
-  static final LaterKeys STEP = of("if");
 
   LaterKeys {
     words = Set.copyOf(words);

@@ -3,12 +3,15 @@ package io.waybill.jobs.config;
 import io.waybill.jobs.Key;
 import io.waybill.jobs.Parameter;
 import io.waybill.jobs.Template;
+import io.waybill.jobs.ValueKind;
 import io.waybill.jobs.ValueType;
 import io.waybill.jobs.expression.BadValueException;
 import io.waybill.jobs.expression.ParameterResolver;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** Reads what a run of a job can be given. */
@@ -21,11 +24,29 @@ final class ParameterReader {
     problems = readers.problems();
   }
 
-  /** Returns the names of a job's parameters, those of wrong ones too. */
-  static List<String> namesIn(Section job) {
-    return job.node("params").orElse(null) instanceof YamlNode.Mapping mapping
-        ? mapping.entries().stream().map(YamlNode.Entry::name).toList()
-        : List.of();
+  /** Returns a job's parameters by name and what they are, those of wrong ones too. */
+  static Map<String, ValueKind> kindsIn(Section job) {
+    Map<String, ValueKind> kinds = new LinkedHashMap<>();
+    if (job.node("params").orElse(null) instanceof YamlNode.Mapping mapping) {
+      mapping.entries().forEach(entry -> kinds.put(entry.name(), kind(entry.value())));
+    }
+    return kinds;
+  }
+
+  private static ValueKind kind(YamlNode parameter) {
+    boolean isTyped =
+        parameter instanceof YamlNode.Mapping mapping && mapping.find("type").isPresent();
+    if (!isTyped) {
+      return ValueKind.TEXT;
+    }
+    YamlNode type = ((YamlNode.Mapping) parameter).find("type").orElseThrow().value();
+    String word = type instanceof YamlNode.Scalar scalar ? scalar.text() : "";
+    return switch (word) {
+      case "text" -> ValueKind.TEXT;
+      case "integer" -> ValueKind.NUMBER;
+      case "date" -> ValueKind.DATE;
+      default -> ValueKind.UNKNOWN;
+    };
   }
 
   List<Parameter> read(Section job) {

@@ -3,6 +3,7 @@ package io.waybill.jobs.config;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.Key;
 import io.waybill.jobs.Template;
+import io.waybill.jobs.ValueKind;
 import io.waybill.jobs.ValueType;
 import io.waybill.jobs.expression.BadValueException;
 import io.waybill.jobs.expression.Filter;
@@ -173,11 +174,26 @@ final class ScalarReader {
     finding.ifPresent(
         f -> problems.error(ScalarOffsets.at(node, located.offset()), f.message(), f.suggestion()));
     boolean right = finding.isEmpty();
+    ValueKind before = right ? place.names().kind(reference.path()) : ValueKind.UNKNOWN;
     for (int i = 0; i < reference.filters().size(); i++) {
+      Template.FilterCall call = reference.filters().get(i);
       Origin where = ScalarOffsets.at(node, located.filterOffsets().get(i));
-      right &= check(reference.filters().get(i), where);
+      right &= check(call, where) && canTake(call, before, where);
+      before = filters.yields(call);
     }
     return right;
+  }
+
+  private boolean canTake(Template.FilterCall call, ValueKind before, Origin where) {
+    Filter.Signature signature = filters.find(call.name()).orElseThrow().signature();
+    if (signature.canTake(before)) {
+      return true;
+    }
+    problems.error(
+        where,
+        "filter \"%s\" takes %s, and what stands before it is %s"
+            .formatted(call.name(), signature.takesInWords(), before.form().words()));
+    return false;
   }
 
   private boolean check(Template.FilterCall call, Origin where) {

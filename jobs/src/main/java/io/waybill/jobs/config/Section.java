@@ -3,6 +3,7 @@ package io.waybill.jobs.config;
 import io.waybill.jobs.Key;
 import io.waybill.jobs.Secret;
 import io.waybill.jobs.ValueType;
+import io.waybill.jobs.expression.NearestName;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,6 +73,15 @@ final class Section {
   boolean hasOnlyKnownKeys() {
     List<String> known = keys.stream().map(Key::name).toList();
     return mapping.entries().stream().allMatch(entry -> known.contains(entry.name()));
+  }
+
+  /** Returns whether an unknown key is probably this one, misspelt; that was told. */
+  boolean hasMisspelt(String key) {
+    List<String> known = keys.stream().map(Key::name).toList();
+    return mapping.entries().stream()
+        .map(YamlNode.Entry::name)
+        .filter(name -> !known.contains(name))
+        .anyMatch(name -> NearestName.of(name, known).filter(key::equals).isPresent());
   }
 
   boolean isOptional(String key) {

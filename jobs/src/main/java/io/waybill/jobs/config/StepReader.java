@@ -8,7 +8,9 @@ import io.waybill.jobs.Key;
 import io.waybill.jobs.StepDefinition;
 import io.waybill.jobs.StepType;
 import io.waybill.jobs.Template;
+import io.waybill.jobs.ValueKind;
 import io.waybill.jobs.ValueType;
+import io.waybill.jobs.ValueType.Scalar;
 import io.waybill.jobs.expression.ArgumentRenderer;
 import io.waybill.jobs.expression.Filters;
 import io.waybill.jobs.expression.Scope;
@@ -29,16 +31,20 @@ import java.util.stream.Collectors;
  * read before it.
  */
 final class StepReader {
+  private static final Set<ValueKind.Form> DECIDING =
+      Set.of(ValueKind.Form.FLAG, ValueKind.Form.TEXT, ValueKind.Form.UNKNOWN);
+
   private final List<StepType<?>> kinds;
   private final Section.Readers readers;
   private final Problems problems;
   private final Section job;
   private final Policies policies;
   private final Connections connections;
-  private final Collection<String> parameters;
+  private final Map<String, ValueKind> parameters;
   private final StepIds ids;
   private final ValueType.Group stepType;
   private final Map<String, Object> outputs = new LinkedHashMap<>();
+  private final Map<String, Object> outputsOfItems = new LinkedHashMap<>();
 
   StepReader(
       List<StepType<?>> kinds,
@@ -46,7 +52,7 @@ final class StepReader {
       Section job,
       Policies policies,
       Connections connections,
-      Collection<String> parameters) {
+      Map<String, ValueKind> parameters) {
     this.kinds = kinds;
     this.readers = readers;
     this.job = job;
@@ -58,25 +64,56 @@ final class StepReader {
     ids = new StepIds(job, problems);
   }
 
-  List<StepDefinition> read(YamlNode node, Hook hook, String key) {
+  List<StepDefinition> read(YamlNode node, StepsPlace where) {
     List<YamlNode> nodes = StepIds.elements(node);
     if (nodes.isEmpty()) {
       problems.error(
-          node.origin(), "\"" + key + "\" of " + job.place().description() + " has no steps");
+          node.origin(),
+          "\"%s\" of %s%s has no steps"
+              .formatted(
+                  StepsPlace.key(where.hook()),
+                  where.item().isPresent() ? "\"each\" of " : "",
+                  job.place().description()));
     }
-    // A hook sees what the steps left behind, and what its own earlier steps did; not the other
-    // hooks.
-    Map<String, Object> visible = hook == Hook.STEPS ? outputs : new LinkedHashMap<>(outputs);
+    Map<String, Object> visible = visible(where);
     List<StepDefinition> steps = new ArrayList<>();
     for (int i = 0; i < nodes.size(); i++) {
-      String number = hook == Hook.STEPS ? "step " + (i + 1) : "step " + (i + 1) + " of " + key;
-      step(nodes.get(i), hook, number, visible).ifPresent(steps::add);
+      step(nodes.get(i), where, where.nameOf(i + 1), visible).ifPresent(steps::add);
     }
     return steps;
   }
 
+  // A hook sees what the steps left behind, and what its own earlier steps did; not the other
+  // hooks. What is done for each item sees what the job's steps left behind, too.
+  private Map<String, Object> visible(StepsPlace where) {
+    if (where.item().isEmpty()) {
+      return where.hook() == Hook.STEPS ? outputs : new LinkedHashMap<>(outputs);
+    }
+    outputs.forEach(outputsOfItems::putIfAbsent);
+    return where.hook() == Hook.STEPS ? outputsOfItems : new LinkedHashMap<>(outputsOfItems);
+  }
+
+  /** Returns what expressions know behind the steps that were read so far. */
+  KnownNames names(StepsPlace where) {
+    return names(where, visible(where));
+  }
+
+  private KnownNames names(StepsPlace where, Map<String, Object> visible) {
+    KnownNames names =
+        ExpressionRoots.inSteps(job.place().names(), where.hook(), parameters, job)
+            .withTree("steps", visible)
+            .withStepsToCome(ids.writtenExcept(visible.keySet()));
+    if (where.item().isPresent()) {
+      return names.withItem(where.item().get());
+    }
+    KnownNames outside = names.withStepsOfItems(ids.ofItems());
+    return where.hook() != Hook.STEPS && job.has("each")
+        ? ExpressionRoots.afterEach(outside)
+        : outside;
+  }
+
   private Optional<StepDefinition> step(
-      YamlNode node, Hook hook, String number, Map<String, Object> visible) {
+      YamlNode node, StepsPlace where, String number, Map<String, Object> visible) {
     Optional<Section> section =
         Section.open(
             node,
@@ -91,19 +128,16 @@ final class StepReader {
     }
     Optional<StepType<?>> kind = kind(node, section.get());
     Optional<String> writtenId = section.get().text("id");
-    Optional<StepDefinition.Policy> policy = policy(section.get());
+    KnownNames names = names(where, visible);
+    Optional<StepDefinition.Policy> policy = policy(section.get(), names);
     if (kind.isEmpty()) {
       return Optional.empty();
     }
-    Optional<String> id = ids.idOf(kind.get().name(), hook, section.get());
-    KnownNames names =
-        ExpressionRoots.inSteps(job.place().names(), hook, parameters)
-            .withTree("steps", visible)
-            .withStepsToCome(ids.writtenExcept(visible.keySet()));
+    Optional<String> id = ids.idOf(kind.get().name(), where, section.get());
     Optional<Map<String, Object>> arguments = arguments(kind.get(), section.get(), names);
     Map<String, String> left =
         arguments.map(kind.get()::outputs).orElseGet(() -> kind.get().outputs());
-    writtenId.ifPresent(name -> visible.put(name, leaves(left.keySet())));
+    writtenId.ifPresent(name -> visible.put(name, leaves(left.keySet(), kind.get())));
     if (id.isEmpty() || policy.isEmpty() || arguments.isEmpty()) {
       return Optional.empty();
     }
@@ -160,14 +194,43 @@ final class StepReader {
     return String.join(", ", kinds.stream().map(StepType::name).toList());
   }
 
-  private Optional<StepDefinition.Policy> policy(Section section) {
+  private Optional<StepDefinition.Policy> policy(Section section, KnownNames names) {
     Optional<Duration> timeout = Policies.timeoutIn(section, problems);
     Optional<Policies.Retry> retry = policies.retryIn(section, problems);
+    Optional<Template> condition = condition(section, names);
     boolean right =
         section.has("timeout") == timeout.isPresent() && section.has("retry") == retry.isPresent();
     return right && !problems.hasErrors()
-        ? Optional.of(new StepDefinition.Policy(retry.map(Policies.Retry::policy), timeout))
+        ? Optional.of(
+            new StepDefinition.Policy(retry.map(Policies.Retry::policy), timeout, condition))
         : Optional.of(StepDefinition.Policy.OF_THE_JOB);
+  }
+
+  private Optional<Template> condition(Section section, KnownNames names) {
+    Optional<YamlNode> node = section.node("if");
+    Place place = section.place().deferred(names);
+    Optional<Object> value =
+        node.flatMap(
+            given ->
+                readers.values().read(given, Scalar.BOOLEAN, Key.Presence.OPTIONAL, "if", place));
+    if (value.isEmpty()) {
+      return Optional.empty();
+    }
+    if (!(value.get() instanceof Template template)) {
+      String word = String.valueOf(value.get());
+      return Optional.of(
+          new Template(
+              word, List.of(new Template.Literal(word)), section.valueOrigin("if").position()));
+    }
+    ValueKind.Form form = ExpressionKinds.of(template, names).form();
+    if (!DECIDING.contains(form)) {
+      problems.error(
+          section.valueOrigin("if"),
+          "\"if\" is "
+              + form.words()
+              + ", and must be true or false; see the filters eq, gt, lt, empty, matches and not");
+    }
+    return Optional.of(template);
   }
 
   private Optional<Map<String, Object>> arguments(
@@ -252,9 +315,10 @@ final class StepReader {
     return !(value instanceof Template);
   }
 
-  private static Map<String, Object> leaves(Collection<String> names) {
+  private static Map<String, Object> leaves(Collection<String> names, StepType<?> kind) {
     Map<String, Object> leaves = new LinkedHashMap<>();
-    names.forEach(name -> leaves.put(name, KnownNames.VALUE));
+    names.forEach(
+        name -> leaves.put(name, kind.outputKinds().getOrDefault(name, ValueKind.UNKNOWN)));
     return leaves;
   }
 

@@ -165,8 +165,10 @@ public final class TopLevelKeys {
             new ValueType.Group(JobKeys.policies()),
             "Policies of all jobs that have none of their own."),
         Key.optional(
-            "jobs",
-            new ValueType.MapOf(new ValueType.Group(JobKeys.job(kinds))),
-            "The jobs by name."));
+                "jobs",
+                new ValueType.MapOf(new ValueType.Group(JobKeys.job(kinds))),
+                "The jobs by name.")
+            .withExample(
+                "{ a-name: { steps: [{ copy: { from: \"bank:/out/*.csv\", to: /srv/waybill/in/ } }] } }"));
   }
 }

@@ -1,6 +1,7 @@
 package io.waybill.jobs.config;
 
 import io.waybill.jobs.Key;
+import io.waybill.jobs.ValueKind;
 import io.waybill.jobs.ValueType;
 import io.waybill.jobs.expression.ScalarParser;
 import java.util.ArrayList;
@@ -54,7 +55,7 @@ final class ValueReader {
     if (type instanceof ValueType.PerItem perItem && node instanceof YamlNode.Scalar scalar) {
       KnownNames names = place.names();
       for (Map.Entry<String, List<String>> root : perItem.roots().entrySet()) {
-        names = names.with(root.getKey(), root.getValue());
+        names = names.with(root.getKey(), root.getValue(), ValueKind.UNKNOWN);
       }
       return scalars.read(scalar, ValueType.Scalar.TEXT, presence, name, place.deferred(names));
     }

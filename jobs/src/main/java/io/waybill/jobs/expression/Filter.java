@@ -1,5 +1,6 @@
 package io.waybill.jobs.expression;
 
+import io.waybill.jobs.ValueKind;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -7,9 +8,13 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.TemporalAccessor;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,15 +22,47 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name in kebab-case
  * @param arguments in order
- * @param takesNothing whether it is asked when there is no value; any other filter is passed over
- *     then
+ * @param signature what it takes and yields
  * @param doc one sentence for the reference page
  * @param operation what it does
  */
 public record Filter(
-    String name, List<Argument> arguments, boolean takesNothing, String doc, Operation operation) {
+    String name, List<Argument> arguments, Signature signature, String doc, Operation operation) {
   public Filter {
     arguments = List.copyOf(arguments);
+  }
+
+  /**
+   * What a filter takes and yields.
+   *
+   * @param takes the forms of what may stand before it; empty for any
+   * @param yields what it makes of that
+   * @param takesNothing whether it is asked when there is no value; any other filter is passed over
+   *     then
+   */
+  public record Signature(Set<ValueKind.Form> takes, ValueKind yields, boolean takesNothing) {
+    public Signature {
+      takes = takes.isEmpty() ? Set.of() : Collections.unmodifiableSet(EnumSet.copyOf(takes));
+    }
+
+    /** Returns whether it can take a value of which this is known. */
+    public boolean canTake(ValueKind before) {
+      return takes.isEmpty()
+          || before.form() == ValueKind.Form.UNKNOWN
+          || takes.contains(before.form());
+    }
+
+    /** Returns what it takes in words: {@code a number or a text}. */
+    public String takesInWords() {
+      if (takes.isEmpty()) {
+        return "anything";
+      }
+      Set<ValueKind.Form> others = EnumSet.complementOf(EnumSet.copyOf(takes));
+      others.remove(ValueKind.Form.UNKNOWN);
+      return others.size() == 1
+          ? "anything but " + others.iterator().next().words()
+          : takes.stream().map(ValueKind.Form::words).collect(Collectors.joining(" or "));
+    }
   }
 
   /** What can stand in a filter's argument. */

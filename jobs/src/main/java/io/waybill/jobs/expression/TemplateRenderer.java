@@ -89,15 +89,25 @@ public final class TemplateRenderer {
       if (problem.isPresent()) {
         throw failure(reference, template, "cannot be read: " + problem.get());
       }
-      if (value != null || filter.takesNothing()) {
+      if (value != null || filter.signature().takesNothing()) {
         value = apply(filter, value, call, reference, template, scope);
       }
     }
     if (value == null) {
       throw failure(
-          reference, template, "has no value here; add \"| default('...')\" if that can be");
+          reference,
+          template,
+          nothing(reference, scope) + "; add \"| default('...')\" if that can be");
     }
     return value;
+  }
+
+  private static String nothing(Template.Reference reference, Scope scope) {
+    List<String> path = reference.path();
+    boolean isOfStep = path.size() > 2 && path.get(0).equals("steps");
+    return isOfStep && scope.find(path.subList(0, 2)).isEmpty()
+        ? "has no value here, as step \"" + path.get(1) + "\" was left out or has not succeeded"
+        : "has no value here";
   }
 
   private static @Nullable Object apply(

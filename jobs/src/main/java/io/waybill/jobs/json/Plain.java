@@ -33,6 +33,15 @@ public final class Plain {
     return require(map, key, Long.class);
   }
 
+  /**
+   * Returns a value of any kind that must be there.
+   *
+   * @throws JobException.Configuration if it is not
+   */
+  public static Object value(Map<?, ?> map, String key) {
+    return require(map, key, Object.class);
+  }
+
   /** Returns a map; one that is not there is empty. */
   @SuppressWarnings("unchecked") // plain maps have text keys only
   public static Map<String, Object> map(Map<?, ?> map, String key) {

@@ -1,5 +1,6 @@
 package io.waybill.jobs.json;
 
+import io.waybill.jobs.EachDefinition;
 import io.waybill.jobs.RunRecord;
 import io.waybill.jobs.StepRecord;
 import io.waybill.scheduler.Attempt;
@@ -50,6 +51,9 @@ public final class RunForm {
   public static Map<String, Object> of(RunRecord record) {
     Map<String, Object> form = of(record.run());
     form.put("steps", record.steps().stream().map(RunForm::of).toList());
+    if (record.step(EachDefinition.NAME).isPresent()) {
+      form.put("items", ItemsForm.of(record.items(), RunForm::of));
+    }
     return form;
   }
 

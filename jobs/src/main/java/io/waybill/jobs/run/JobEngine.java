@@ -78,8 +78,8 @@ public final class JobEngine implements FiringHandler, AutoCloseable {
 
   private JobRunner runner(Configuration configuration) {
     StepServices own = services.with(configuration.connections());
-    return new JobRunner(
-        new StepRunner(own, journal, watchdog, new Random(), listener), journal, listener);
+    StepRunner steps = new StepRunner(own, journal, watchdog, new Random(), listener);
+    return new JobRunner(steps, journal, listener, own.clock());
   }
 
   /**
@@ -227,10 +227,10 @@ public final class JobEngine implements FiringHandler, AutoCloseable {
     return List.copyOf(live.keySet());
   }
 
-  /** Returns whether a run has the results of steps of its job: they succeeded, and count. */
+  /** Returns whether a run is done with steps of its job: they succeeded or were left out, and count. */
   public boolean hasResults(Run run, JobDefinition job, List<String> steps) {
     RunProgress progress = journal.progress(run, job);
-    return steps.stream().allMatch(id -> progress.result(id).isPresent());
+    return steps.stream().allMatch(progress::isDone);
   }
 
   /** Returns everything known of a run. */

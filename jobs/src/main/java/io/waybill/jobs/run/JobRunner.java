@@ -15,6 +15,7 @@ import io.waybill.scheduler.AttemptState;
 import io.waybill.scheduler.Run;
 import io.waybill.scheduler.RunState;
 import io.waybill.scheduler.SchedulerException;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -29,13 +30,15 @@ import org.slf4j.MDC;
 final class JobRunner {
   private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
 
-  private final StepRunner steps;
+  private final StepSequence sequence;
+  private final EachRunner items;
   private final RunJournal journal;
   private final RunListener listener;
   private final ParameterResolver parameters = new ParameterResolver(Filters.standard());
 
-  JobRunner(StepRunner steps, RunJournal journal, RunListener listener) {
-    this.steps = steps;
+  JobRunner(StepRunner steps, RunJournal journal, RunListener listener, InstantSource clock) {
+    sequence = new StepSequence(steps);
+    items = new EachRunner(journal, new ItemRunner(sequence), clock, listener);
     this.journal = journal;
     this.listener = listener;
   }
@@ -57,7 +60,7 @@ final class JobRunner {
       LOG.info("event=run-started recovered={} kind={}", claimed.recovered(), claimed.kind());
       listener.on(new RunEvent.RunStarted(claimed));
       Run run = moved ? arrived(claimed, job) : claimed;
-      RunEnd end = carryOut(run, job, configuration, control);
+      RunEnd end = carryOut(run, job, configuration, control, moved);
       Run ended = end.isWritten() ? journal.runEnded(run, end) : run;
       LOG.info(
           "event={} state={} message={}",
@@ -86,18 +89,15 @@ final class JobRunner {
   void abandon(Run run, JobDefinition job, Configuration configuration) {
     RunProgress progress = journal.progress(run, job);
     RunScope scope = RunScope.of(run, job, configuration.vars(), parameters);
-    for (Hook hook : Hook.values()) {
-      for (StepDefinition step : job.steps(hook)) {
-        progress.result(step.id()).ifPresent(result -> scope.stepSucceeded(step.id(), result));
-        if (progress.isUnderWay(step.id())) {
-          steps.abandon(run, step, scope.scope());
-        }
-      }
+    sequence.abandon(run, StepSite.ofJob(job.steps(Hook.STEPS), run), scope, progress);
+    job.each().ifPresent(each -> items.abandon(run, each, scope, progress));
+    for (Hook hook : List.of(Hook.ON_SUCCESS, Hook.ON_FAILURE, Hook.ALWAYS)) {
+      sequence.abandon(run, StepSite.ofJob(job.steps(hook), run), scope, progress);
     }
   }
 
   private RunEnd carryOut(
-      Run run, JobDefinition job, Configuration configuration, RunControl control) {
+      Run run, JobDefinition job, Configuration configuration, RunControl control, boolean moved) {
     if (control.cause().equals(Optional.of(Cause.CANCELLED))) {
       abandon(run, job, configuration);
       return RunEnd.ended(Cause.CANCELLED, control.why());
@@ -110,6 +110,12 @@ final class JobRunner {
     }
     RunProgress progress = journal.progress(run, job);
     RunEnd end = runAll(run, job, job.steps(Hook.STEPS), scope, progress, control);
+    if (end.state() == RunState.SUCCEEDED && job.each().isPresent()) {
+      end = items.run(run, job, scope, progress, control, moved);
+      if (end.state() == RunState.CANCELLED) {
+        abandon(run, job, configuration);
+      }
+    }
     scope.ended(end);
     if (!end.isWritten() || end.state() == RunState.CANCELLED) {
       return end;
@@ -130,28 +136,6 @@ final class JobRunner {
       RunScope scope,
       RunProgress progress,
       RunControl control) {
-    for (StepDefinition step : list) {
-      Optional<Cause> ending = control.cause();
-      if (ending.isPresent()) {
-        return RunEnd.ended(ending.get(), control.why());
-      }
-      StepOutcome outcome =
-          progress
-              .settled(step.id())
-              .orElseGet(() -> steps.run(run, job, step, scope.scope(), progress, control));
-      if (outcome instanceof StepOutcome.Succeeded succeeded) {
-        scope.stepSucceeded(step.id(), succeeded.result());
-      } else if (outcome instanceof StepOutcome.Failed failed) {
-        return RunEnd.failed(
-            failed.failureClass(),
-            failed.state(),
-            "step \"%s\": %s".formatted(step.id(), failed.message()));
-      } else if (outcome instanceof StepOutcome.Waiting waiting) {
-        return RunEnd.waiting(waiting.last());
-      } else {
-        return RunEnd.ended(((StepOutcome.Ended) outcome).cause(), control.why());
-      }
-    }
-    return RunEnd.SUCCEEDED;
+    return sequence.run(run, job, StepSite.ofJob(list, run), scope, progress, control);
   }
 }

@@ -3,6 +3,8 @@ package io.waybill.jobs.run;
 import io.waybill.jobs.CancelScope;
 import io.waybill.jobs.CancelScope.Cause;
 import io.waybill.scheduler.TriggerKind;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,16 @@ public final class RunControl {
   private boolean interrupted;
   private @Nullable Thread worker;
   private @Nullable CancelScope scope;
+  private final List<RunControl> parts = new ArrayList<>();
+
+  /** Returns a handle for a thread that works on a part of the run; it ends when the run does. */
+  synchronized RunControl part() {
+    RunControl part = new RunControl();
+    part.cause = cause;
+    part.why = why;
+    parts.add(part);
+    return part;
+  }
 
   /** Ends the run: now if it is at work or waits, else at its next step. The first cause stands. */
   public synchronized void end(Cause why) {
@@ -23,6 +35,7 @@ public final class RunControl {
       cause = why;
     }
     strike(why);
+    parts.forEach(part -> part.end(why));
   }
 
   /**
@@ -35,6 +48,8 @@ public final class RunControl {
     if (cause == null) {
       cause = kind == TriggerKind.LOCAL ? Cause.CANCELLED : Cause.SHUTDOWN;
     }
+    Cause why = cause;
+    parts.forEach(part -> part.end(why));
   }
 
   /** Cancels the run, as {@link #end} does, for a reason that its record tells. */

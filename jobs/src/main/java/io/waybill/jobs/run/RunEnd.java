@@ -16,7 +16,11 @@ import java.util.Optional;
  */
 record RunEnd(
     RunState state, Optional<FailureClass> failureClass, String message, boolean isWritten) {
-  static final RunEnd SUCCEEDED = new RunEnd(RunState.SUCCEEDED, Optional.empty(), "", true);
+  static final RunEnd SUCCEEDED = succeeded("");
+
+  static RunEnd succeeded(String message) {
+    return new RunEnd(RunState.SUCCEEDED, Optional.empty(), message, true);
+  }
 
   static RunEnd failed(FailureClass failureClass, AttemptState last, String message) {
     RunState state =

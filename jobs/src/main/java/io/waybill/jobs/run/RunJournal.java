@@ -1,6 +1,7 @@
 package io.waybill.jobs.run;
 
 import io.waybill.jobs.CancelScope.Cause;
+import io.waybill.jobs.EachDefinition;
 import io.waybill.jobs.JobDefinition;
 import io.waybill.jobs.JobDefinition.Hook;
 import io.waybill.jobs.RunRecord;
@@ -11,7 +12,6 @@ import io.waybill.jobs.StepState;
 import io.waybill.scheduler.Attempt;
 import io.waybill.scheduler.AttemptState;
 import io.waybill.scheduler.Run;
-import io.waybill.scheduler.TriggerKind;
 import io.waybill.scheduler.store.AttemptEnd;
 import io.waybill.scheduler.store.RunStore;
 import io.waybill.scheduler.store.RunTables;
@@ -21,21 +21,49 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Writes down everything about a run: the scheduler's rows and ours, before and after each act. */
 public final class RunJournal {
   private final Store store;
   private final RunStore runs;
   private final StepStore steps;
+  private final ItemJournal items;
 
   public RunJournal(Store store, RunStore runs) {
     this.store = store;
     this.runs = runs;
     this.steps = new StepStore(RunTables.of(store, runs));
+    this.items = new ItemJournal(steps);
   }
 
   void stepStarted(Run run, StepDefinition step) {
     steps.begin(run, step.id(), step.type().name());
+  }
+
+  /** Writes down that a run has come to its items. */
+  void eachStarted(Run run) {
+    steps.begin(run, EachDefinition.NAME, EachDefinition.NAME);
+  }
+
+  /** As {@link ItemJournal#rows}. */
+  List<ItemJournal.Row> itemRows(Run run) {
+    return items.rows(run);
+  }
+
+  /** As {@link ItemJournal#begin}. */
+  void itemsFound(Run run, List<Item> found) {
+    items.begin(run, found);
+  }
+
+  /** As {@link ItemJournal#restarted}. */
+  void itemRestarted(Run run, Item item) {
+    items.restarted(run, item);
+  }
+
+  /** As {@link ItemJournal#ended}. */
+  void itemEnded(Run run, Item item, ItemEnd end) {
+    items.ended(run, item, end);
   }
 
   Attempt attemptStarted(Run run, String stepId) {
@@ -43,15 +71,21 @@ public final class RunJournal {
   }
 
   /**
-   * Writes the end of an attempt; one with a delay lets the run go until then, unless the run is to
-   * be waited for here.
+   * Writes the end of an attempt.
+   *
+   * @param isReleasing whether the run is let go until its next attempt
    */
-  Attempt attemptEnded(Run run, Attempt attempt, StepOutcome outcome, Optional<Duration> delay) {
+  Attempt attemptEnded(
+      Run run,
+      Attempt attempt,
+      StepOutcome outcome,
+      Optional<Duration> delay,
+      boolean isReleasing) {
     Optional<AttemptEnd> end = end(outcome, delay);
     if (end.isEmpty()) {
       return attempt; // the run goes on elsewhere or later: whoever takes it over closes this row
     }
-    return delay.isPresent() && run.kind() != TriggerKind.LOCAL
+    return isReleasing
         ? runs.finishAttemptAndRelease(run, attempt, end.get())
         : runs.finishAttempt(attempt, end.get());
   }
@@ -68,6 +102,11 @@ public final class RunJournal {
               failed.message(),
               delay,
               failed.cause().map(AttemptPayload::of).orElse("")));
+    }
+    if (outcome instanceof StepOutcome.LeftOut leftOut) {
+      return Optional.of(
+          new AttemptEnd(
+              AttemptState.SKIPPED, Optional.empty(), leftOut.why(), Optional.empty(), ""));
     }
     boolean cancelled =
         outcome instanceof StepOutcome.Ended ended && ended.cause() == Cause.CANCELLED;
@@ -94,9 +133,14 @@ public final class RunJournal {
    */
   RunProgress progress(Run run, JobDefinition job) {
     List<String> steps = job.steps(Hook.STEPS).stream().map(StepDefinition::id).toList();
+    Stream<String> ofItems =
+        job.each().stream().flatMap(each -> each.steps(Hook.STEPS).stream()).map(StepDefinition::id);
     RunProgress progress =
         RunProgress.of(
-            runs.attempts(run.id()), run.restartToken(), RunPayload.retried(run.payload()), steps);
+            runs.attempts(run.id()),
+            run.restartToken(),
+            RunPayload.retried(run.payload()),
+            Stream.concat(steps.stream(), ofItems).collect(Collectors.toSet()));
     RunPayload.start(run.payload())
         .ifPresent(
             start ->
@@ -116,13 +160,17 @@ public final class RunJournal {
 
   /** Returns everything known of a run. */
   public RunRecord record(Run run) {
+    List<Attempt> all = runs.attempts(run.id());
     Map<String, List<Attempt>> attempts =
-        runs.attempts(run.id()).stream().collect(Collectors.groupingBy(Attempt::stepKey));
+        all.stream().collect(Collectors.groupingBy(Attempt::stepKey));
+    List<StepStore.Begun> begun = steps.list(run.id());
+    boolean hasItems = begun.stream().anyMatch(step -> step.kind().equals(EachDefinition.NAME));
     return new RunRecord(
         run,
-        steps.list(run.id()).stream()
+        begun.stream()
             .map(step -> record(run, step, attempts.getOrDefault(step.id(), List.of())))
-            .toList());
+            .toList(),
+        hasItems ? ItemRecords.of(run, items.rows(run), all) : List.of());
   }
 
   private static StepRecord record(Run run, StepStore.Begun step, List<Attempt> attempts) {
@@ -145,6 +193,7 @@ public final class RunJournal {
       case SUCCEEDED -> StepState.SUCCEEDED;
       case RUNNING, INTERRUPTED -> open;
       case UNKNOWN -> StepState.UNKNOWN;
+      case SKIPPED -> StepState.SKIPPED;
       case FAILED, PARTIAL, TIMED_OUT, CANCELLED ->
           last.delay().isPresent() ? open : StepState.FAILED;
     };

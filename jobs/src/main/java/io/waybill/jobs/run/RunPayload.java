@@ -62,6 +62,11 @@ public final class RunPayload {
     return text(form);
   }
 
+  /** Returns what started the run, as its trigger wrote it down; empty if it had none. */
+  static Map<String, Object> trigger(String payload) {
+    return Plain.map(form(payload), "trigger");
+  }
+
   /** Returns the parameters that a run was given, or has by default where that was written down. */
   public static Map<String, String> parameters(String payload) {
     Map<String, String> parameters = new LinkedHashMap<>();

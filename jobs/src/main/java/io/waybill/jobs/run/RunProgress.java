@@ -5,16 +5,19 @@ import io.waybill.scheduler.Attempt;
 import io.waybill.scheduler.AttemptState;
 import io.waybill.scheduler.FailureClass;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
-/** How far a run has come, by its attempts: in this process, in earlier ones, on other nodes. */
+/**
+ * How far a run has come, by its attempts: in this process, in earlier ones, on other nodes. Safe
+ * for use by the threads that work on its items.
+ */
 final class RunProgress {
-  private final Map<String, List<Attempt>> bySteps = new LinkedHashMap<>();
+  private final Map<String, List<Attempt>> bySteps = new ConcurrentHashMap<>();
 
   private RunProgress() {}
 
@@ -23,8 +26,8 @@ final class RunProgress {
    *
    * @param attempts oldest first
    * @param restartToken under which and later ones they count
-   * @param retriedToken up to which only successes count, and only those of steps that are not
-   *     hooks: whoever has the run tried again wants the rest done
+   * @param retriedToken up to which only what was done or left out counts, and only of steps that
+   *     are not hooks: whoever has the run tried again wants the rest done
    * @param steps the ids of those steps
    */
   static RunProgress of(
@@ -33,9 +36,9 @@ final class RunProgress {
     for (Attempt attempt : attempts) {
       boolean stands =
           attempt.token() > retriedToken
-              || (attempt.state() == AttemptState.SUCCEEDED && steps.contains(attempt.stepKey()));
+              || (isDone(attempt) && steps.contains(ItemKeys.stepId(attempt.stepKey())));
       if (attempt.token() >= restartToken && stands) {
-        progress.bySteps.computeIfAbsent(attempt.stepKey(), key -> new ArrayList<>()).add(attempt);
+        progress.ended(attempt);
       }
     }
     return progress;
@@ -47,8 +50,32 @@ final class RunProgress {
         id ->
             other
                 .last(id)
-                .filter(attempt -> attempt.state() == AttemptState.SUCCEEDED)
+                .filter(RunProgress::isDone)
                 .ifPresent(attempt -> bySteps.put(id, List.of(attempt))));
+  }
+
+  private static boolean isDone(Attempt attempt) {
+    return attempt.state() == AttemptState.SUCCEEDED || attempt.state() == AttemptState.SKIPPED;
+  }
+
+  /** Returns whether a step has succeeded, or was left out. */
+  boolean isDone(String stepId) {
+    return last(stepId).filter(RunProgress::isDone).isPresent();
+  }
+
+  /** Takes note of an attempt that has ended since, or is as the store has it. */
+  void ended(Attempt attempt) {
+    bySteps.merge(
+        attempt.stepKey(),
+        List.of(attempt),
+        (before, one) -> Stream.concat(before.stream(), one.stream()).toList());
+  }
+
+  /** Lets the attempts of a step under earlier claims of the run count no more. */
+  void since(String stepId, long token) {
+    bySteps.computeIfPresent(
+        stepId,
+        (key, attempts) -> attempts.stream().filter(attempt -> attempt.token() >= token).toList());
   }
 
   private Optional<Attempt> last(String stepId) {
@@ -74,6 +101,7 @@ final class RunProgress {
                       attempt.state(),
                       Optional.empty(),
                       attempt.message()));
+      case SKIPPED -> Optional.of(new StepOutcome.LeftOut(attempt.message()));
       case RUNNING, INTERRUPTED, CANCELLED -> Optional.empty();
     };
   }
@@ -86,7 +114,8 @@ final class RunProgress {
                 attempt ->
                     attempt.state() != AttemptState.RUNNING
                         && attempt.state() != AttemptState.INTERRUPTED
-                        && attempt.state() != AttemptState.SUCCEEDED)
+                        && attempt.state() != AttemptState.SUCCEEDED
+                        && attempt.state() != AttemptState.SKIPPED)
             .count();
   }
 
@@ -95,9 +124,28 @@ final class RunProgress {
     return bySteps.getOrDefault(stepId, List.of()).stream().map(Attempt::startedAt).findFirst();
   }
 
+  /** Returns when the next attempt of a step is due, if its last one has failed for now. */
+  Optional<Instant> dueAt(String stepId) {
+    return last(stepId)
+        .filter(attempt -> attempt.delay().isPresent())
+        .map(
+            attempt ->
+                attempt.endedAt().orElse(attempt.startedAt()).plus(attempt.delay().orElseThrow()));
+  }
+
   /** Returns whether a step was begun and is not over. */
   boolean isUnderWay(String stepId) {
     return last(stepId).isPresent() && settled(stepId).isEmpty();
+  }
+
+  /** Returns what was moved by the steps of items that succeeded. */
+  long bytesOfItems() {
+    return bySteps.keySet().stream()
+        .filter(ItemKeys::isOfItem)
+        .map(this::result)
+        .flatMap(Optional::stream)
+        .mapToLong(StepResult::bytes)
+        .sum();
   }
 
   /** Returns what a step left that succeeded. */

@@ -25,6 +25,21 @@ final class RunScope {
     roots.put("steps", steps);
   }
 
+  /** Starts the scope of an item: what its steps leave behind and how they end is its own. */
+  RunScope ofItem(Item item) {
+    RunScope scope = new RunScope(zone);
+    scope.run.putAll(run);
+    scope.steps.putAll(steps);
+    roots.forEach(scope.roots::putIfAbsent);
+    scope.roots.put("item", item.value());
+    return scope;
+  }
+
+  /** Tells what became of the items. */
+  void eachEnded(ItemCounts counts) {
+    roots.put("each", counts.values());
+  }
+
   /**
    * Starts a run's scope.
    *
@@ -44,6 +59,10 @@ final class RunScope {
     scope.run.put("summary", job.name() + " is running");
     scope.roots.put("job", Map.of("name", job.name()));
     scope.roots.put("vars", vars);
+    Map<String, Object> trigger = RunPayload.trigger(row.payload());
+    if (!trigger.isEmpty()) {
+      scope.roots.put("trigger", trigger);
+    }
     Map<String, String> given = RunPayload.parameters(row.payload());
     scope.roots.put("params", parameters.resolve(job.parameters(), given, scope.scope()));
     return scope;

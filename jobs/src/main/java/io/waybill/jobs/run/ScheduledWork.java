@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * Writes down what a scheduled run is going to do besides its job's definition: the parameters that
@@ -49,10 +48,13 @@ final class ScheduledWork {
   }
 
   private static boolean readsDates(JobDefinition job) {
-    return Stream.of(JobDefinition.Hook.values())
-        .flatMap(hook -> job.steps(hook).stream())
-        .map(StepDefinition::arguments)
-        .anyMatch(ScheduledWork::readsDates);
+    return job.each().filter(each -> readsDates(each.in())).isPresent()
+        || job.allSteps().anyMatch(ScheduledWork::readsDates);
+  }
+
+  private static boolean readsDates(StepDefinition step) {
+    return readsDates(step.arguments())
+        || step.policy().condition().filter(ScheduledWork::readsDates).isPresent();
   }
 
   private static boolean readsDates(Object argument) {

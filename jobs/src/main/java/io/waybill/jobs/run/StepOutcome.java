@@ -16,6 +16,13 @@ sealed interface StepOutcome {
   record Succeeded(StepResult result) implements StepOutcome {}
 
   /**
+   * It was left out.
+   *
+   * @param why for a person
+   */
+  record LeftOut(String why) implements StepOutcome {}
+
+  /**
    * Its last attempt failed.
    *
    * @param state of that attempt: failed, timed out, partial or unknown

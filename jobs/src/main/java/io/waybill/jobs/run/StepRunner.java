@@ -14,7 +14,9 @@ import io.waybill.jobs.StepHandler;
 import io.waybill.jobs.StepResult;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
+import io.waybill.jobs.Template;
 import io.waybill.jobs.expression.ArgumentRenderer;
+import io.waybill.jobs.expression.Condition;
 import io.waybill.jobs.expression.DurationWords;
 import io.waybill.jobs.expression.Filters;
 import io.waybill.jobs.expression.Scope;
@@ -24,7 +26,6 @@ import io.waybill.scheduler.FailureClass;
 import io.waybill.scheduler.RetryPolicy;
 import io.waybill.scheduler.Run;
 import io.waybill.scheduler.SchedulerException;
-import io.waybill.scheduler.TriggerKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -49,6 +50,7 @@ final class StepRunner {
   private final RandomGenerator random;
   private final RunListener listener;
   private final ArgumentRenderer arguments = new ArgumentRenderer(Filters.standard());
+  private final Condition conditions = new Condition(Filters.standard());
   private final Map<StepType<?>, StepHandler<?>> handlers = new ConcurrentHashMap<>();
 
   StepRunner(
@@ -72,26 +74,32 @@ final class StepRunner {
   StepOutcome run(
       Run run,
       JobDefinition job,
-      StepDefinition step,
+      StepSite site,
       Scope scope,
       RunProgress progress,
       RunControl control) {
+    StepDefinition step = site.step();
     RetryPolicy retry = step.policy().retry().orElse(job.retry());
     Duration timeout = step.policy().timeout().orElse(job.timeout());
-    journal.stepStarted(run, step);
-    Instant firstStart = progress.firstStart(step.id()).orElseGet(() -> services.clock().instant());
+    if (site.waiting() != StepSite.Wait.ITEM) {
+      journal.stepStarted(run, step);
+    }
+    Instant firstStart =
+        progress.firstStart(site.key()).orElseGet(() -> services.clock().instant());
     Begun begun = new Begun();
-    for (int failed = progress.failed(step.id()) + 1; ; failed++) {
-      Attempt attempt = journal.attemptStarted(run, step.id());
+    for (int failed = progress.failed(site.key()) + 1; ; failed++) {
+      Attempt attempt = journal.attemptStarted(run, site.key());
       LOG.info(
           "event=attempt-started step={} attempt={} kind={}",
-          step.id(),
+          site.key(),
           attempt.number(),
           step.type().name());
       listener.on(new RunEvent.AttemptStarted(attempt, step.type().name()));
-      StepOutcome outcome = attempt(run, step, scope, attempt, timeout, control, begun);
+      Optional<StepOutcome> undone = undone(step, scope, failed);
+      StepOutcome outcome =
+          undone.orElseGet(() -> attempt(run, site, scope, attempt, timeout, control, begun));
       Optional<Duration> delay = Optional.empty();
-      if (outcome instanceof StepOutcome.Failed failure) {
+      if (undone.isEmpty() && outcome instanceof StepOutcome.Failed failure) {
         Duration elapsed = Duration.between(firstStart, services.clock().instant());
         delay =
             retry.delayAfter(failed, failure.failureClass(), elapsed, random).map(failure::atLeast);
@@ -99,10 +107,12 @@ final class StepRunner {
       } else if (outcome instanceof StepOutcome.Ended stopped && stopped.isForGood()) {
         begun.abandon();
       }
-      Attempt ended = journal.attemptEnded(run, attempt, outcome, delay);
+      boolean releasing = delay.isPresent() && site.waiting() == StepSite.Wait.RELEASED;
+      Attempt ended = journal.attemptEnded(run, attempt, outcome, delay, releasing);
+      progress.ended(ended);
       LOG.info(
           "event=attempt-ended step={} attempt={} state={} message=\"{}\"",
-          step.id(),
+          site.key(),
           ended.number(),
           ended.state(),
           ended.message());
@@ -111,8 +121,11 @@ final class StepRunner {
         return outcome;
       }
       LOG.info(
-          "event=step-retry step={} attempt={} delay={}", step.id(), attempt.number(), delay.get());
-      if (run.kind() != TriggerKind.LOCAL) {
+          "event=step-retry step={} attempt={} delay={}",
+          site.key(),
+          attempt.number(),
+          delay.get());
+      if (site.waiting() != StepSite.Wait.HERE) {
         return new StepOutcome.Waiting(ended);
       }
       Optional<Cause> ending = waitFor(delay.get(), run, control);
@@ -126,24 +139,45 @@ final class StepRunner {
     }
   }
 
+  /**
+   * Returns how a step ends that is not begun: it is left out, or nobody can tell, which no further
+   * attempt changes. What has failed once was to be done, and is not decided again.
+   */
+  private Optional<StepOutcome> undone(StepDefinition step, Scope scope, int attempt) {
+    if (attempt > 1 || step.policy().condition().isEmpty()) {
+      return Optional.empty();
+    }
+    Template condition = step.policy().condition().get();
+    try {
+      return conditions.holds(condition, scope)
+          ? Optional.empty()
+          : Optional.of(new StepOutcome.LeftOut("left out, as \"if: " + condition + "\" is false"));
+    } catch (JobException.Configuration e) {
+      return Optional.of(
+          new StepOutcome.Failed(
+              e.failureClass(), AttemptState.FAILED, Optional.empty(), Failures.describe(e)));
+    }
+  }
+
   private StepOutcome attempt(
       Run run,
-      StepDefinition step,
+      StepSite site,
       Scope scope,
       Attempt attempt,
       Duration timeout,
       RunControl control,
       Begun begun) {
+    StepDefinition step = site.step();
     CancelScope cancel = new CancelScope();
     StepCall call =
         new StepCall(
-            new StepCall.AttemptId(run.id(), step.id(), attempt.number()),
+            new StepCall.AttemptId(run.id(), site.key(), attempt.number()),
             cancel,
             (item, done, total) -> listener.on(new RunEvent.Progressed(attempt, item, done, total)),
-            journal.items(run, step.id(), attempt.number()),
+            journal.items(run, site.key(), attempt.number()),
             scope.values());
     control.enter(cancel);
-    try (MDC.MDCCloseable stepKey = MDC.putCloseable("step", step.id());
+    try (MDC.MDCCloseable stepKey = MDC.putCloseable("step", site.key());
         MDC.MDCCloseable attemptKey =
             MDC.putCloseable("attempt", Integer.toString(attempt.number()));
         Watchdog.Watch watch = watchdog.after(timeout, () -> control.timeOut(cancel))) {
@@ -209,16 +243,16 @@ final class StepRunner {
   }
 
   /** Takes back what a step left waiting whose run ends before its next attempt. */
-  void abandon(Run run, StepDefinition step, Scope scope) {
+  void abandon(Run run, StepSite site, Scope scope) {
     Begun begun = new Begun();
     StepCall call =
         new StepCall(
-            new StepCall.AttemptId(run.id(), step.id(), 0),
+            new StepCall.AttemptId(run.id(), site.key(), 0),
             new CancelScope(),
             (item, done, total) -> {},
-            journal.items(run, step.id(), 0),
+            journal.items(run, site.key(), 0),
             scope.values());
-    begun.abandon = abandoning(step.type(), step, scope, call);
+    begun.abandon = abandoning(site.step().type(), site.step(), scope, call);
     begun.abandon();
   }
 

@@ -23,6 +23,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The rows of steps and of their finished items. Every write is fenced by the run's token. */
 final class StepStore {
+  private static final String INSERT_ITEM =
+      "insert into wb_step_item (run_id, step_id, item_id, item, attempt, done_at, receipt)"
+          + " values (?, ?, ?, ?, ?, current_timestamp, ?)";
+
   private final RunTables tables;
 
   StepStore(RunTables tables) {
@@ -69,6 +73,11 @@ final class StepStore {
         });
   }
 
+  /** Returns the items of a step of a run, to read. */
+  Map<String, Map<String, Object>> items(String runId, String stepId) {
+    return tables.reading(connection -> allItems(connection, runId, stepId));
+  }
+
   StepJournal items(Run run, String stepId, int attempt) {
     return new StepJournal() {
       @Override
@@ -78,7 +87,7 @@ final class StepStore {
 
       @Override
       public Map<String, Map<String, Object>> items() {
-        return tables.reading(connection -> allItems(connection, run.id(), stepId));
+        return StepStore.this.items(run.id(), stepId);
       }
 
       @Override
@@ -87,6 +96,27 @@ final class StepStore {
             run, connection -> writeItem(connection, run.id(), stepId, attempt, item, receipt));
       }
     };
+  }
+
+  /** Writes several items of a step down at once, in the place of all that were written before. */
+  void replaceItems(Run run, String stepId, Map<String, Map<String, Object>> receipts) {
+    tables.fenced(
+        run,
+        connection -> {
+          update(
+              connection,
+              "delete from wb_step_item where run_id = ? and step_id = ?",
+              run.id(),
+              stepId);
+          try (PreparedStatement insert = connection.prepareStatement(INSERT_ITEM)) {
+            for (Map.Entry<String, Map<String, Object>> item : receipts.entrySet()) {
+              set(insert, itemRow(run.id(), stepId, 0, item.getKey(), item.getValue()));
+              insert.addBatch();
+            }
+            insert.executeBatch();
+          }
+          return receipts.size();
+        });
   }
 
   /**
@@ -197,25 +227,26 @@ final class StepStore {
         runId,
         stepId,
         id);
-    return update(
-        connection,
-        "insert into wb_step_item (run_id, step_id, item_id, item, attempt, done_at, receipt)"
-            + " values (?, ?, ?, ?, ?, current_timestamp, ?)",
-        runId,
-        stepId,
-        id,
-        item,
-        attempt,
-        Json.write(receipt));
+    return update(connection, INSERT_ITEM, itemRow(runId, stepId, attempt, item, receipt));
+  }
+
+  private static Object[] itemRow(
+      String runId, String stepId, int attempt, String item, Map<String, Object> receipt) {
+    return new Object[] {runId, stepId, sha256(item), item, attempt, Json.write(receipt)};
   }
 
   private static int update(Connection connection, String sql, @Nullable Object... arguments)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      for (int i = 0; i < arguments.length; i++) {
-        statement.setObject(i + 1, arguments[i]);
-      }
+      set(statement, arguments);
       return statement.executeUpdate();
+    }
+  }
+
+  private static void set(PreparedStatement statement, @Nullable Object... arguments)
+      throws SQLException {
+    for (int i = 0; i < arguments.length; i++) {
+      statement.setObject(i + 1, arguments[i]);
     }
   }
 

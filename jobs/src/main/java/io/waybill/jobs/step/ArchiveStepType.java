@@ -8,6 +8,7 @@ import io.waybill.jobs.StepHandler;
 import io.waybill.jobs.StepResult;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
+import io.waybill.jobs.ValueKind;
 import io.waybill.jobs.ValueType.Scalar;
 import io.waybill.jobs.archive.ArchiveFormat;
 import java.util.List;
@@ -48,6 +49,19 @@ final class ArchiveStepType implements StepType<ArchiveStep> {
         "count", "how many files are in it",
         "bytes", "the sum of their sizes",
         "left-out", "a list of what is neither a file nor a directory: links, devices, sockets");
+  }
+
+  @Override
+  public Map<String, ValueKind> outputKinds() {
+    return Map.of(
+        "files",
+        ValueKind.listOf("name", "location", "size", "digest"),
+        "count",
+        ValueKind.NUMBER,
+        "bytes",
+        ValueKind.NUMBER,
+        "left-out",
+        ValueKind.LIST);
   }
 
   @Override

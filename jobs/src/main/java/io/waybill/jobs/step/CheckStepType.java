@@ -9,6 +9,7 @@ import io.waybill.jobs.Key;
 import io.waybill.jobs.StepHandler;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
+import io.waybill.jobs.ValueKind;
 import io.waybill.jobs.ValueType;
 import io.waybill.jobs.ValueType.Scalar;
 import io.waybill.jobs.step.CheckTarget.Endpoint;
@@ -86,6 +87,12 @@ public final class CheckStepType implements StepType<CheckStep> {
     outputs.put("slowest", "the longest time that one took, in milliseconds");
     outputs.put("warnings", "a list of what is not right and no failure");
     return outputs;
+  }
+
+  @Override
+  public Map<String, ValueKind> outputKinds() {
+    return Map.of(
+        "targets", ValueKind.LIST, "slowest", ValueKind.NUMBER, "warnings", ValueKind.LIST);
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.waybill.jobs.Key;
 import io.waybill.jobs.StepHandler;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
+import io.waybill.jobs.ValueKind;
 import io.waybill.jobs.ValueType;
 import io.waybill.jobs.ValueType.Scalar;
 import io.waybill.transfer.Digest;
@@ -51,6 +52,11 @@ final class ChecksumStepType implements StepType<ChecksumStep> {
     return Map.of(
         "files", "a list with name and digest of each file; of the first 10,000",
         "count", "how many files there were");
+  }
+
+  @Override
+  public Map<String, ValueKind> outputKinds() {
+    return Map.of("files", ValueKind.listOf("name", "digest"), "count", ValueKind.NUMBER);
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.waybill.jobs.StepHandler;
 import io.waybill.jobs.StepResult;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
+import io.waybill.jobs.ValueKind;
 import io.waybill.jobs.ValueType;
 import io.waybill.jobs.ValueType.Scalar;
 import java.util.ArrayList;
@@ -57,6 +58,11 @@ final class CopyStepType implements StepType<CopyStep> {
   @Override
   public Map<String, String> outputs() {
     return FileKeys.copied();
+  }
+
+  @Override
+  public Map<String, ValueKind> outputKinds() {
+    return FileKeys.copiedKinds();
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.waybill.jobs.StepHandler;
 import io.waybill.jobs.StepResult;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
+import io.waybill.jobs.ValueKind;
 import java.util.List;
 import java.util.Map;
 
@@ -38,6 +39,12 @@ final class DeleteStepType implements StepType<DeleteStep> {
         "bytes", "the sum of their sizes",
         "left-out",
             "a list of what is neither a file nor a directory, or cannot be asked for by its name");
+  }
+
+  @Override
+  public Map<String, ValueKind> outputKinds() {
+    return Map.of(
+        "files", FileKeys.FOUND_FILES, "bytes", ValueKind.NUMBER, "left-out", ValueKind.LIST);
   }
 
   @Override

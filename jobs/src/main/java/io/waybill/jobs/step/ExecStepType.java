@@ -8,6 +8,7 @@ import io.waybill.jobs.Secret;
 import io.waybill.jobs.StepHandler;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
+import io.waybill.jobs.ValueKind;
 import io.waybill.jobs.ValueType;
 import io.waybill.jobs.ValueType.Scalar;
 import io.waybill.jobs.exec.Program;
@@ -104,6 +105,19 @@ public final class ExecStepType implements StepType<ExecStep> {
     outputs.put("stderr", "what it has said on standard error, likewise");
     outputs.put("duration", "how long it took, in milliseconds");
     return outputs;
+  }
+
+  @Override
+  public Map<String, ValueKind> outputKinds() {
+    return Map.of(
+        "exit-code",
+        ValueKind.NUMBER,
+        "stdout",
+        ValueKind.TEXT,
+        "stderr",
+        ValueKind.TEXT,
+        "duration",
+        ValueKind.NUMBER);
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.waybill.jobs.Key;
 import io.waybill.jobs.StepHandler;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
+import io.waybill.jobs.ValueKind;
 import io.waybill.jobs.ValueType;
 import io.waybill.jobs.ValueType.Scalar;
 import java.util.List;
@@ -65,6 +66,22 @@ public final class FetchMailStepType implements StepType<FetchMailStep> {
             + " received-at, size, text (as far as 2,000 characters), attachments (name, type,"
             + " size, digest) and defects of each message, the oldest first; what"
             + " mail.save-attachments, mail.reply, mail.forward and mail.file take as message");
+  }
+
+  @Override
+  public Map<String, ValueKind> outputKinds() {
+    return Map.of(
+        "messages",
+        ValueKind.listOf(
+            "uid",
+            "message-id",
+            "subject",
+            "from",
+            "date",
+            "size",
+            "text",
+            "attachments",
+            "defects"));
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.waybill.jobs.step;
 
 import io.waybill.jobs.Key;
 import io.waybill.jobs.StepResult;
+import io.waybill.jobs.ValueKind;
 import io.waybill.jobs.ValueType;
 import io.waybill.jobs.ValueType.Scalar;
 import io.waybill.jobs.json.Plain;
@@ -145,6 +146,34 @@ final class FileKeys {
     return Plain.maps(result.outputs(), "files").stream()
         .map(file -> Plain.text(file, "location"))
         .anyMatch(each -> each.startsWith("/") || !Place.NAMED.matcher(each).matches());
+  }
+
+  /** What is known of files that were found, and not copied. */
+  static final ValueKind FOUND_FILES = ValueKind.listOf("name", "location", "size", "modified");
+
+  /** Returns what the outputs of a step that copies are. */
+  static Map<String, ValueKind> copiedKinds() {
+    return Map.of(
+        "files",
+        ValueKind.listOf(
+            "name",
+            "location",
+            "path",
+            "source",
+            "size",
+            "modified",
+            "digest",
+            "verified",
+            "resumed",
+            "reconnects"),
+        "bytes",
+        ValueKind.NUMBER,
+        "skipped",
+        ValueKind.NUMBER,
+        "unchecked",
+        ValueKind.LIST,
+        "left-out",
+        ValueKind.LIST);
   }
 
   /** Returns the outputs of a step that copies. */

@@ -9,6 +9,7 @@ import io.waybill.jobs.StepHandler;
 import io.waybill.jobs.StepResult;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
+import io.waybill.jobs.ValueKind;
 import io.waybill.jobs.ValueType;
 import io.waybill.jobs.ValueType.Scalar;
 import io.waybill.jobs.http.CssPath;
@@ -183,6 +184,23 @@ public final class HttpRequestStepType implements StepType<HttpRequestStep> {
     outputs.put("file", "where it is, with save-to");
     outputs.put("duration", "how long it took, in milliseconds");
     return outputs;
+  }
+
+  @Override
+  public Map<String, ValueKind> outputKinds() {
+    return Map.of(
+        "status",
+        ValueKind.NUMBER,
+        "url",
+        ValueKind.TEXT,
+        "body",
+        ValueKind.TEXT,
+        "size",
+        ValueKind.NUMBER,
+        "file",
+        ValueKind.TEXT,
+        "duration",
+        ValueKind.NUMBER);
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.waybill.jobs.StepHandler;
 import io.waybill.jobs.StepResult;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
+import io.waybill.jobs.ValueKind;
 import io.waybill.jobs.ValueType.Scalar;
 import io.waybill.jobs.step.Selection.Selected;
 import java.util.ArrayList;
@@ -56,6 +57,12 @@ final class ListStepType implements StepType<ListStep> {
         "bytes", "the sum of the files' sizes",
         "left-out",
             "a list of what is neither a file nor a directory, or cannot be asked for by its name");
+  }
+
+  @Override
+  public Map<String, ValueKind> outputKinds() {
+    return Map.of(
+        "files", FileKeys.FOUND_FILES, "bytes", ValueKind.NUMBER, "left-out", ValueKind.LIST);
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.waybill.jobs.StepHandler;
 import io.waybill.jobs.StepResult;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
+import io.waybill.jobs.ValueKind;
 import java.util.List;
 import java.util.Map;
 
@@ -38,6 +39,11 @@ final class MoveStepType implements StepType<MoveStep> {
   @Override
   public Map<String, String> outputs() {
     return FileKeys.copied();
+  }
+
+  @Override
+  public Map<String, ValueKind> outputKinds() {
+    return FileKeys.copiedKinds();
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.waybill.jobs.StepHandler;
 import io.waybill.jobs.StepResult;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
+import io.waybill.jobs.ValueKind;
 import io.waybill.jobs.ValueType.Scalar;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,11 @@ public final class PgpDecryptStepType implements StepType<PgpDecryptStep> {
     return Map.of(
         "files",
         "a list with path, name, size and, where a signature was wanted, signed-by of each");
+  }
+
+  @Override
+  public Map<String, ValueKind> outputKinds() {
+    return Map.of("files", ValueKind.listOf("path", "name", "size", "signed-by"));
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.waybill.jobs.StepHandler;
 import io.waybill.jobs.StepResult;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
+import io.waybill.jobs.ValueKind;
 import io.waybill.jobs.ValueType;
 import io.waybill.jobs.ValueType.Scalar;
 import java.util.List;
@@ -47,6 +48,11 @@ public final class PgpEncryptStepType implements StepType<PgpEncryptStep> {
   @Override
   public Map<String, String> outputs() {
     return Map.of("files", "a list with path, name and size of each encrypted file");
+  }
+
+  @Override
+  public Map<String, ValueKind> outputKinds() {
+    return Map.of("files", ValueKind.listOf("path", "name", "size"));
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.waybill.jobs.StepHandler;
 import io.waybill.jobs.StepResult;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
+import io.waybill.jobs.ValueKind;
 import io.waybill.jobs.ValueType;
 import io.waybill.jobs.ValueType.Scalar;
 import java.nio.file.Path;
@@ -51,6 +52,11 @@ public final class PgpVerifyStepType implements StepType<PgpVerifyStep> {
     outputs.put("signed-by", "a list of the numbers of the keys that have signed it");
     outputs.put("signed-at", "when");
     return outputs;
+  }
+
+  @Override
+  public Map<String, ValueKind> outputKinds() {
+    return Map.of("signed-by", ValueKind.LIST, "signed-at", ValueKind.TEXT);
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.waybill.jobs.MailSubmission;
 import io.waybill.jobs.StepHandler;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
+import io.waybill.jobs.ValueKind;
 import io.waybill.mail.Attachment;
 import io.waybill.mail.AutoSubmitted;
 import io.waybill.mail.DsnRequest;
@@ -55,6 +56,23 @@ public final class SendMailStepType implements StepType<SendMailStep> {
         "size", "the message's bytes",
         "outbox", "the id of its record in the outbox",
         "earlier", "whether the key was used before and nothing was sent");
+  }
+
+  @Override
+  public Map<String, ValueKind> outputKinds() {
+    return Map.of(
+        "message-id",
+        ValueKind.TEXT,
+        "subject",
+        ValueKind.TEXT,
+        "accepted",
+        ValueKind.LIST,
+        "size",
+        ValueKind.NUMBER,
+        "outbox",
+        ValueKind.TEXT,
+        "earlier",
+        ValueKind.FLAG);
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.waybill.jobs.Key;
 import io.waybill.jobs.StepHandler;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
+import io.waybill.jobs.ValueKind;
 import io.waybill.jobs.ValueType;
 import io.waybill.jobs.ValueType.Scalar;
 import io.waybill.transfer.TransferOptions;
@@ -97,6 +98,27 @@ final class SyncStepType implements StepType<SyncStep> {
         "deleted", "how many files were deleted",
         "equal", "how many files were there already",
         "bytes", "the sum of the copied files' sizes");
+  }
+
+  @Override
+  public Map<String, ValueKind> outputKinds() {
+    return Map.of(
+        "to-copy",
+        ValueKind.NUMBER,
+        "to-delete",
+        ValueKind.NUMBER,
+        "plan",
+        ValueKind.LIST,
+        "copied",
+        ValueKind.NUMBER,
+        "renamed",
+        ValueKind.NUMBER,
+        "deleted",
+        ValueKind.NUMBER,
+        "equal",
+        ValueKind.NUMBER,
+        "bytes",
+        ValueKind.NUMBER);
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.waybill.jobs.StepHandler;
 import io.waybill.jobs.StepResult;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
+import io.waybill.jobs.ValueKind;
 import io.waybill.jobs.ValueType;
 import io.waybill.jobs.ValueType.Scalar;
 import java.util.List;
@@ -54,6 +55,12 @@ final class UnarchiveStepType implements StepType<UnarchiveStep> {
         "files", "a list with name, location, size, modified of each file that was in them",
         "directories", "a list of the directories that the archives have become",
         "bytes", "the sum of the files' sizes");
+  }
+
+  @Override
+  public Map<String, ValueKind> outputKinds() {
+    return Map.of(
+        "files", FileKeys.FOUND_FILES, "directories", ValueKind.LIST, "bytes", ValueKind.NUMBER);
   }
 
   @Override

@@ -19,6 +19,7 @@ import io.waybill.jobs.StepHandler;
 import io.waybill.jobs.StepResult;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
+import io.waybill.jobs.ValueKind;
 import io.waybill.jobs.ValueType;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +72,13 @@ record FakeStepType(String name, List<Key> keys, Map<String, String> outputs)
           "mail.fetch",
           List.of(Key.required("mailbox", MAILBOX, "where")),
           Map.of("messages", "what came"));
+
+  @Override
+  public Map<String, ValueKind> outputKinds() {
+    return name.equals("copy")
+        ? Map.of("files", ValueKind.listOf("name", "location"), "bytes", ValueKind.NUMBER)
+        : Map.of();
+  }
 
   static final List<StepType<?>> ALL = List.of(COPY, SEND, FETCH);
 

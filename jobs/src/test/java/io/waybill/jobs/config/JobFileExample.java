@@ -31,6 +31,7 @@ record JobFileExample(String name, String text, Path directory, List<StepType<?>
                     "files.yml",
                     "programs.yml",
                     "heartbeat.yml",
+                    "items.yml",
                     "schedules.yml",
                     "two-nodes.yml")
                 .map(name -> of("examples/" + name, StepTypes.all())),

@@ -259,7 +259,7 @@ enum JobFileMutation {
           source
               .replace(
                   value.start(),
-                  value.end(),
+                  site.end(),
                   "\"${secrets.some-name}\"",
                   List.of(value),
                   "a secret may stand only in a key that is made for one")

@@ -110,7 +110,9 @@ record KeySite(
     if (node instanceof YamlNode.Items items) {
       return items.elements().stream().mapToInt(KeySite::end).max().orElse(node.origin().end());
     }
-    return node.origin().end();
+    // a text of several lines ends before the next key
+    int trailing = node.origin().raw().length() - node.origin().raw().stripTrailing().length();
+    return node.origin().end() - trailing;
   }
 
   boolean isInFlow() {

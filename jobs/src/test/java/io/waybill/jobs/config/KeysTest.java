@@ -8,12 +8,15 @@ import io.waybill.jobs.Connection;
 import io.waybill.jobs.Connection.HubLogin;
 import io.waybill.jobs.Connection.Tls;
 import io.waybill.jobs.Connection.Trust;
+import io.waybill.jobs.EachDefinition;
 import io.waybill.jobs.JobDefinition;
 import io.waybill.jobs.JobDefinition.Hook;
 import io.waybill.jobs.Key;
 import io.waybill.jobs.MailLogin;
 import io.waybill.jobs.Parameter;
 import io.waybill.jobs.Secret;
+import io.waybill.jobs.StepDefinition;
+import io.waybill.jobs.Template;
 import io.waybill.jobs.ValueType;
 import io.waybill.mail.UnknownPolicy;
 import io.waybill.scheduler.ConcurrencyLimit;
@@ -131,6 +134,55 @@ class KeysTest {
                 Duration.ZERO,
                 Duration.ofHours(2),
                 UnknownPolicy.LOOK_THEN_RESEND));
+  }
+
+  @Test
+  void each() {
+    EachDefinition each =
+        load("""
+                jobs:
+                  j:
+                    each:
+                      in: [north, "${job.name}"]
+                      concurrency: 4
+                      steps: { copy: { from: "/a/${item}", to: /b } }
+                      on-success: { copy: { from: /a, to: /c } }
+                      on-failure: { id: lost, copy: { from: /a, to: "/d/${run.error.class}" } }
+                """)
+            .job("j")
+            .flatMap(JobDefinition::each)
+            .orElseThrow();
+
+    assertThat(each.in()).hasSize(2).first().isEqualTo("north");
+    assertThat(each.in().get(1)).isInstanceOf(Template.class);
+    assertThat(each.concurrency()).isEqualTo(4);
+    assertThat(each.allSteps().map(StepDefinition::id))
+        .containsExactly("each-copy", "each-on-success-copy", "lost");
+    assertThat(job("enabled: true").each()).isEmpty();
+    assertThat(job("each: { in: [x], steps: { copy: { from: /a, to: /b } } }").each())
+        .map(EachDefinition::concurrency)
+        .contains(1);
+  }
+
+  @Test
+  void conditionOfAStep() {
+    List<StepDefinition> steps =
+        load("""
+                vars: { x: "yes" }
+                jobs:
+                  j:
+                    steps:
+                      - { copy: { from: /a, to: /b } }
+                      - { if: "${vars.x | eq('yes')}", copy: { from: /a, to: /b } }
+                      - { if: false, copy: { from: /a, to: /b } }
+                """)
+            .job("j")
+            .orElseThrow()
+            .steps(Hook.STEPS);
+
+    assertThat(steps)
+        .extracting(step -> step.policy().condition().map(Template::source).orElse("none"))
+        .containsExactly("none", "${vars.x | eq('yes')}", "false");
   }
 
   @Test

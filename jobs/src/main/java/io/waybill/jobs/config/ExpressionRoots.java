@@ -17,7 +17,38 @@ public final class ExpressionRoots {
   /** {@code job}. */
   public static final List<String> JOB = List.of("name");
 
+  /** {@code trigger}, by what starts the job. */
+  public static final Map<String, List<String>> TRIGGER =
+      Map.of("files", List.of("files"), "mail", List.of("messages"), "job", List.of("job", "run"));
+
+  /** {@code trigger.run}: of the job whose end has started this one. */
+  public static final List<String> TRIGGER_RUN =
+      List.of("id", "state", "scheduled-date", "date", "summary");
+
   private ExpressionRoots() {}
+
+  /** Adds what the triggers of a job hand to its runs; nothing if it has none. */
+  static KnownNames ofTriggers(KnownNames names, Section job) {
+    Map<String, Object> known = new LinkedHashMap<>();
+    for (YamlNode node : job.node("trigger").map(StepIds::elements).orElse(List.of())) {
+      if (node instanceof YamlNode.Mapping mapping) {
+        for (YamlNode.Entry entry : mapping.entries()) {
+          TRIGGER
+              .getOrDefault(entry.name(), List.of())
+              .forEach(
+                  name ->
+                      known.put(name, name.equals("run") ? leaves(TRIGGER_RUN) : KnownNames.VALUE));
+        }
+      }
+    }
+    return known.isEmpty() ? names : names.withTree("trigger", known);
+  }
+
+  private static Map<String, Object> leaves(List<String> names) {
+    Map<String, Object> leaves = new LinkedHashMap<>();
+    names.forEach(name -> leaves.put(name, KnownNames.VALUE));
+    return leaves;
+  }
 
   /** Adds what is known before the first step. */
   static KnownNames beforeTheRun(KnownNames constants) {

@@ -113,6 +113,9 @@ public final class JobFilePage {
     row("run", ExpressionRoots.RUN, "of this run");
     row("run.error", ExpressionRoots.RUN_ERROR, "why it failed; in `on-failure` and `always` only");
     row("job", ExpressionRoots.JOB, "of this job");
+    row("trigger", List.of("files", "messages"), "what has arrived, in a job with such a trigger");
+    row("trigger", List.of("job"), "the job whose end has started this one");
+    row("trigger.run", ExpressionRoots.TRIGGER_RUN, "of that job's run");
     page.append("\n| filter | what it does |\n|---|---|\n");
     Filters.standard()
         .all()

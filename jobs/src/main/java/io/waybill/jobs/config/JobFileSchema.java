@@ -160,7 +160,14 @@ public final class JobFileSchema {
   }
 
   private Map<String, Object> value(Key key) {
-    return key.presence() == Key.Presence.SECRET ? ref("secret") : value(key.type(), true);
+    return switch (key.presence()) {
+      case SECRET ->
+          key.type() instanceof ValueType.MapOf
+              ? fields("type", "object", "additionalProperties", ref("secret"))
+              : ref("secret");
+      case TEXT_OR_SECRET -> fields("anyOf", List.of(value(key.type(), false), ref("secret")));
+      case REQUIRED, OPTIONAL -> value(key.type(), true);
+    };
   }
 
   private Map<String, Object> value(ValueType type, boolean orNothing) {

@@ -19,7 +19,7 @@ import java.util.Set;
 record KnownNames(Map<String, Object> roots, Set<String> stepsToCome) {
   static final Object VALUE = "value";
 
-  private static final Set<String> LATER_ROOTS = Set.of("item", "attachment", "trigger");
+  private static final Set<String> LATER_ROOTS = Set.of("item", "attachment");
 
   KnownNames {
     roots = Map.copyOf(roots);
@@ -79,6 +79,10 @@ record KnownNames(Map<String, Object> roots, Set<String> stepsToCome) {
     }
     if (i == 0 && LATER_ROOTS.contains(name)) {
       return new Finding("\"" + name + "\" is not supported by this version yet", Optional.empty());
+    }
+    if (i == 0 && name.equals("trigger")) {
+      return new Finding(
+          "\"trigger\" means nothing here: no trigger has started it", Optional.empty());
     }
     if (i == 1 && path.get(0).equals("steps") && stepsToCome.contains(name)) {
       return new Finding(

@@ -10,9 +10,8 @@ import java.util.Set;
 record LaterKeys(Set<String> words) {
   private static final LaterKeys NONE = new LaterKeys(Set.of());
 
-  static final LaterKeys TOP_LEVEL = of("alerts");
-  static final LaterKeys JOB = of("trigger", "each", "notify", "due");
-  static final LaterKeys DEFAULTS = of("notify");
+  static final LaterKeys JOB = of("each");
+  static final LaterKeys TRIGGER = of("webhook");
   static final LaterKeys DAEMON = of("serve");
   static final LaterKeys CONNECTION = of("rate");
 

@@ -5,7 +5,9 @@ import io.waybill.jobs.Secret;
 import io.waybill.jobs.ValueType;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 
@@ -114,6 +116,21 @@ final class Section {
 
   Optional<Secret> secret(String key) {
     return value(key).map(Secret.class::cast);
+  }
+
+  /** Returns what stands behind a key with names of the file's own. */
+  Optional<Map<String, Object>> map(String key) {
+    return value(key)
+        .map(Map.class::cast)
+        .map(
+            map -> {
+              Map<String, Object> values = new LinkedHashMap<>();
+              for (Object each : map.entrySet()) {
+                Map.Entry<?, ?> entry = (Map.Entry<?, ?>) each;
+                values.put((String) entry.getKey(), entry.getValue());
+              }
+              return values;
+            });
   }
 
   Optional<List<String>> texts(String key) {

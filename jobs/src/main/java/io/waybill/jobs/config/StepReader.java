@@ -97,7 +97,8 @@ final class StepReader {
     }
     Optional<String> id = ids.idOf(kind.get().name(), hook, section.get());
     KnownNames names =
-        ExpressionRoots.inSteps(job.place().names(), hook, parameters)
+        ExpressionRoots.inSteps(
+                ExpressionRoots.ofTriggers(job.place().names(), job), hook, parameters)
             .withTree("steps", visible)
             .withStepsToCome(ids.writtenExcept(visible.keySet()));
     Optional<Map<String, Object>> arguments = arguments(kind.get(), section.get(), names);

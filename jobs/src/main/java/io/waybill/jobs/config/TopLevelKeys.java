@@ -154,7 +154,10 @@ public final class TopLevelKeys {
             new ValueType.MapOf(new ValueType.AnyOf(connections)),
             "Named accounts and sites."),
         Key.optional(
-            "calendars", new ValueType.MapOf(CALENDAR), "Which days count, for schedules."),
+            "calendars",
+            new ValueType.MapOf(CALENDAR),
+            "Which days count, by the calendar's name."),
+        Key.optional("alerts", alerts(), "The ways on which somebody hears of trouble, by name."),
         Key.optional(
                 "limits",
                 new ValueType.MapOf(INTEGER),
@@ -168,5 +171,11 @@ public final class TopLevelKeys {
             "jobs",
             new ValueType.MapOf(new ValueType.Group(JobKeys.job(kinds))),
             "The jobs by name."));
+  }
+
+  private static ValueType alerts() {
+    return new ValueType.MapOf(
+        new ValueType.AnyOf(
+            AlertKeys.byType().values().stream().<ValueType>map(ValueType.Group::new).toList()));
   }
 }

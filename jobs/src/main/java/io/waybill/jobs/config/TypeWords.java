@@ -11,7 +11,14 @@ public final class TypeWords {
 
   /** Returns what a key holds, as a noun: {@code a duration}, {@code one of: skip, queue}. */
   public static String of(Key key) {
-    return key.presence() == Key.Presence.SECRET ? "a reference to a secret" : of(key.type());
+    return switch (key.presence()) {
+      case SECRET ->
+          key.type() instanceof ValueType.MapOf
+              ? "names, and behind each a reference to a secret"
+              : "a reference to a secret";
+      case TEXT_OR_SECRET -> of(key.type()) + ", or a reference to a secret";
+      case REQUIRED, OPTIONAL -> of(key.type());
+    };
   }
 
   private static String of(ValueType type) {

@@ -51,7 +51,8 @@ public final class ExecStepType implements StepType<ExecStep> {
         Key.optional(
             "env",
             new ValueType.MapOf(Scalar.TEXT),
-            "Its variables by name, beside a usual PATH and LANG=C.UTF-8, which it can replace."),
+            "Its variables by name, beside a usual PATH and LANG=C.UTF-8, which it can replace.")
+            .withExample("{ LC_ALL: C }"),
         Key.secrets("secret-env", "Variables that hold secrets."),
         Key.optional(
             "inherit",

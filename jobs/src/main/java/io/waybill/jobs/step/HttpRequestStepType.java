@@ -73,13 +73,15 @@ public final class HttpRequestStepType implements StepType<HttpRequestStep> {
             "Where it goes: https://HOST/PATH?QUERY, or CONNECTION:/PATH?QUERY of type https or http, with its login, trust and proxy.").withExample("\"https://api.acme.example/orders\""));
     keys.add(Key.secret("url-secret", "The same as a secret, where the address itself is one."));
     keys.add(Key.optional("method", new ValueType.OneOf(METHODS), "GET", "What is wanted."));
-    keys.add(Key.optional("headers", new ValueType.MapOf(Scalar.TEXT), "Header fields by name."));
+    keys.add(Key.optional("headers", new ValueType.MapOf(Scalar.TEXT), "Header fields by name.")
+            .withExample("{ Accept: application/json }"));
     keys.add(Key.secrets("secret-headers", "Header fields that are secrets, such as an API key."));
     keys.add(Key.optional("body", Scalar.TEXT, "What is sent, text/plain unless a header says.").withExample("'{\"run\":\"${run.id}\"}'"));
     keys.add(Key.optional("body-file", Scalar.FILE, "The file that is sent, instead."));
     keys.add(
         Key.optional(
-            "form", new ValueType.MapOf(Scalar.TEXT), "Fields of a form that are sent, instead."));
+            "form", new ValueType.MapOf(Scalar.TEXT), "Fields of a form that are sent, instead.")
+            .withExample("{ number: 17 }"));
     keys.add(Key.optional("user", Scalar.TEXT, "Who logs in, by Basic.").withExample("acme"));
     keys.add(Key.secret("password", "What proves it; needed where there is a user."));
     keys.add(Key.secret("token", "A bearer token, instead of user and password."));

@@ -111,7 +111,7 @@ enum JobFileMutation {
                   "nowhere-at-all",
                   List.of(value),
                   "unknown connection \"nowhere-at-all\""));
-        } else if (List.of("calendar", "limit").contains(site.key().name())
+        } else if (List.of("calendar", "during", "limit").contains(site.key().name())
             && type.equals("TEXT")) {
           possible.add(
               source.replace(value.start(), value.end(), "nowhere-at-all", List.of(value), "no"));
@@ -247,7 +247,7 @@ enum JobFileMutation {
           source.sites(
               each ->
                   each.entry().value() instanceof YamlNode.Scalar
-                      && each.key().presence() != Key.Presence.SECRET
+                      && !each.key().presence().takesSecret()
                       && !each.tellsTheVariant()
                       && !(each.key().type() instanceof ValueType.MapOf));
       KeySite site = pick(sites, random);
@@ -266,7 +266,11 @@ enum JobFileMutation {
   PASSWORD_IN_CLEAR(Schema.REFUSES) {
     @Override
     Optional<Mutant> make(Source source, Random random) {
-      List<KeySite> sites = source.sites(each -> each.key().presence() == Key.Presence.SECRET);
+      List<KeySite> sites =
+          source.sites(
+              each ->
+                  each.key().presence() == Key.Presence.SECRET
+                      && !(each.key().type() instanceof ValueType.MapOf));
       if (sites.isEmpty()) {
         return Optional.empty();
       }
@@ -402,7 +406,7 @@ enum JobFileMutation {
   private static String wrong(Key key) {
     ValueType type = key.type();
     if (key.presence() == Key.Presence.SECRET) {
-      return "{ a: b }";
+      return type instanceof ValueType.MapOf ? "nonsense" : "{ a: b }";
     }
     if (type instanceof ValueType.Group || type instanceof ValueType.MapOf) {
       return "nonsense";
@@ -416,9 +420,19 @@ enum JobFileMutation {
         case ADDRESS, BOOLEAN, INTEGER, NUMBER, DURATION, SIZE, PERCENT -> "nonsense";
       };
     }
+    if (type instanceof ValueType.AnyOf any
+        && any.types().stream().anyMatch(JobFileMutation::isText)) {
+      return "{ a: b }";
+    }
     return type instanceof ValueType.OneOf || type instanceof ValueType.AnyOf
         ? "nonsense"
         : "\"${secrets.x}\"";
+  }
+
+  // any text would be right there
+  private static boolean isText(ValueType type) {
+    return type == ValueType.Scalar.TEXT
+        || (type instanceof ValueType.ListOf list && list.element() == ValueType.Scalar.TEXT);
   }
 
   @Override

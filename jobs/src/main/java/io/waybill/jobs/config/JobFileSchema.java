@@ -174,6 +174,9 @@ public final class JobFileSchema {
     if (type instanceof ValueType.Scalar scalar) {
       return ref(nameOf(scalar));
     }
+    if (type instanceof ValueType.PerItem) {
+      return ref("text");
+    }
     if (type instanceof ValueType.OneOf one) {
       return oneOf(one);
     }

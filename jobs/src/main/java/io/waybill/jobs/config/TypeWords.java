@@ -38,6 +38,9 @@ public final class TypeWords {
         case PERCENT -> "a percentage";
       };
     }
+    if (type instanceof ValueType.PerItem) {
+      return "a text";
+    }
     if (type instanceof ValueType.OneOf one) {
       return either(one.words());
     }

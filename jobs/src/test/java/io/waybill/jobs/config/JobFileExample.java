@@ -26,7 +26,17 @@ record JobFileExample(String name, String text, Path directory, List<StepType<?>
   /** Returns all that there are. */
   static List<JobFileExample> all() {
     return Stream.of(
-            Stream.of("nightly-orders.yml", "schedules.yml", "two-nodes.yml")
+            Stream.of(
+                    "nightly-orders.yml",
+                    "nightly-pull.yml",
+                    "mirror.yml",
+                    "bank-pgp.yml",
+                    "weekly-report.yml",
+                    "heartbeat.yml",
+                    "files.yml",
+                    "programs.yml",
+                    "schedules.yml",
+                    "two-nodes.yml")
                 .map(name -> of("examples/" + name, StepTypes.all())),
             Stream.of(
                 of("src/main/dist/conf/waybill.yml", StepTypes.all()),

@@ -420,6 +420,9 @@ enum JobFileMutation {
         case ADDRESS, BOOLEAN, INTEGER, NUMBER, DURATION, SIZE, PERCENT -> "nonsense";
       };
     }
+    if (type instanceof ValueType.PerItem) {
+      return "{ a: b }";
+    }
     if (type instanceof ValueType.AnyOf any
         && any.types().stream().anyMatch(JobFileMutation::isText)) {
       return "{ a: b }";

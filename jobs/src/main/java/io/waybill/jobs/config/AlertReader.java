@@ -19,10 +19,21 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Reads the ways on which somebody hears of trouble. */
 final class AlertReader {
   private static final Duration LONGEST_COMMAND = Duration.ofMinutes(10);
+
+  /** RFC 9110 5.6.2. */
+  private static final Names.Rule HEADER =
+      new Names.Rule(
+          Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+"), "letters, digits and \"-\"");
+
+  private static final Names.Rule VARIABLE =
+      new Names.Rule(
+          Pattern.compile("[A-Za-z_][A-Za-z0-9_]*"), "letters, digits and \"_\", no digit first");
 
   private final Map<String, Path> directories;
   private final Connections connections;
@@ -151,8 +162,8 @@ final class AlertReader {
           "whoever knows the address of a webhook of %s may post there; keep it as a secret, url: \"${secrets.NAME}\""
               .formatted(format.get()));
     }
-    Optional<Map<String, Object>> headers = map("headers", keys);
-    Optional<Map<String, Object>> secretHeaders = map("secret-headers", keys);
+    Optional<Map<String, Object>> headers = named(HEADER, "headers", keys);
+    Optional<Map<String, Object>> secretHeaders = named(HEADER, "secret-headers", keys);
     if (!keys.isRight() || address.isEmpty() || form.isEmpty()) {
       return Optional.empty();
     }
@@ -229,8 +240,8 @@ final class AlertReader {
           "\"command\" is a program and its arguments, each for itself, as no shell reads them: [%s]"
               .formatted(String.join(", ", command.get().get(0).strip().split(" +", -1))));
     }
-    Optional<Map<String, Object>> environment = map("env", keys);
-    Optional<Map<String, Object>> secretEnvironment = map("secret-env", keys);
+    Optional<Map<String, Object>> environment = named(VARIABLE, "env", keys);
+    Optional<Map<String, Object>> secretEnvironment = named(VARIABLE, "secret-env", keys);
     Optional<Duration> timeout = section.duration("timeout");
     if (timeout.isPresent()
         && (timeout.get().isZero() || timeout.get().compareTo(LONGEST_COMMAND) > 0)) {
@@ -243,8 +254,14 @@ final class AlertReader {
         : Optional.empty();
   }
 
-  private static Optional<Map<String, Object>> map(String key, CheckedKeys keys) {
-    return keys.told(key, name -> keys.section().map(name));
+  private static Optional<Map<String, Object>> named(Names.Rule rule, String key, CheckedKeys keys) {
+    Optional<Map<String, Object>> map = keys.told(key, name -> keys.section().map(name));
+    for (String name : map.map(Map::keySet).orElse(Set.of())) {
+      if (!rule.pattern().matcher(name).matches()) {
+        keys.wrong(key, "\"%s\" has the name \"%s\"; use %s".formatted(key, name, rule.inWords()));
+      }
+    }
+    return map;
   }
 
   private static Map<String, String> texts(Optional<Map<String, Object>> map) {

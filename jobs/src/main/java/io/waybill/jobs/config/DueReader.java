@@ -64,7 +64,7 @@ final class DueReader {
     List<String> given = List.of("by", "within").stream().filter(section::has).toList();
     if (given.size() != 1) {
       problems.error(
-          given.isEmpty() ? section.origin("") : section.origin("within"),
+          given.isEmpty() ? section.origin() : section.origin("within"),
           "\"due\" has exactly one of by, a time of day, and within, a duration");
       return Optional.empty();
     }

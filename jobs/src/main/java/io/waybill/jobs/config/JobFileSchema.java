@@ -160,14 +160,15 @@ public final class JobFileSchema {
   }
 
   private Map<String, Object> value(Key key) {
-    return switch (key.presence()) {
-      case SECRET ->
-          key.type() instanceof ValueType.MapOf
-              ? fields("type", "object", "additionalProperties", ref("secret"))
-              : ref("secret");
-      case TEXT_OR_SECRET -> fields("anyOf", List.of(value(key.type(), false), ref("secret")));
-      case REQUIRED, OPTIONAL -> value(key.type(), true);
-    };
+    if (key.presence() == Key.Presence.SECRET) {
+      return key.type() instanceof ValueType.MapOf
+          ? fields("type", List.of("object", "null"), "additionalProperties", ref("secret"))
+          : ref("secret");
+    }
+    if (key.presence() == Key.Presence.TEXT_OR_SECRET) {
+      return fields("anyOf", List.of(value(key.type(), false), ref("secret")));
+    }
+    return value(key.type(), true);
   }
 
   private Map<String, Object> value(ValueType type, boolean orNothing) {

@@ -80,6 +80,11 @@ final class Section {
     return key(key).presence() == Key.Presence.OPTIONAL;
   }
 
+  /** Returns the place at which a missing key is reported. */
+  Origin origin() {
+    return owner;
+  }
+
   /** Returns the place of a key's name; of the whole section if the key is absent. */
   Origin origin(String key) {
     return mapping.find(key).map(entry -> entry.key().origin()).orElse(owner);

@@ -53,7 +53,7 @@ final class TriggerReader {
         return Optional.empty(); // the unknown one was told, and is the kind most likely
       }
       problems.error(
-          given.isEmpty() ? section.origin("") : section.origin(given.get(1)),
+          given.isEmpty() ? section.origin() : section.origin(given.get(1)),
           "a trigger has exactly one of " + String.join(", ", kinds) + "; several make a list");
       return Optional.empty();
     }

@@ -11,14 +11,12 @@ public final class TypeWords {
 
   /** Returns what a key holds, as a noun: {@code a duration}, {@code one of: skip, queue}. */
   public static String of(Key key) {
-    return switch (key.presence()) {
-      case SECRET ->
-          key.type() instanceof ValueType.MapOf
-              ? "names, and behind each a reference to a secret"
-              : "a reference to a secret";
-      case TEXT_OR_SECRET -> of(key.type()) + ", or a reference to a secret";
-      case REQUIRED, OPTIONAL -> of(key.type());
-    };
+    if (key.presence() == Key.Presence.SECRET) {
+      String secret = "a reference to a secret";
+      return key.type() instanceof ValueType.MapOf ? "names, and behind each " + secret : secret;
+    }
+    return of(key.type())
+        + (key.presence() == Key.Presence.TEXT_OR_SECRET ? ", or a reference to a secret" : "");
   }
 
   private static String of(ValueType type) {

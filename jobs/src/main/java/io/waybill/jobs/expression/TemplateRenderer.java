@@ -95,7 +95,11 @@ public final class TemplateRenderer {
     }
     if (value == null) {
       throw failure(
-          reference, template, "has no value here; add \"| default('...')\" if that can be");
+          reference,
+          template,
+          reference.path().get(0).equals("trigger")
+              ? "has no value: no such trigger has started this run"
+              : "has no value here; add \"| default('...')\" if that can be");
     }
     return value;
   }

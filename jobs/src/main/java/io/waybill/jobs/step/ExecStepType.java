@@ -43,22 +43,26 @@ public final class ExecStepType implements StepType<ExecStep> {
   public List<Key> keys() {
     return List.of(
         Key.required(
-            "command",
-            new ValueType.ListOf(Scalar.TEXT),
-            "The program and its arguments, one each: no shell reads them. Without a `/` the program is looked for on the PATH, else seen from \"directory\".").withExample("[/usr/bin/convert, a.svg, a.png]"),
+                "command",
+                new ValueType.ListOf(Scalar.TEXT),
+                "The program and its arguments, one each: no shell reads them. Without a `/` the program is looked for on the PATH, else seen from \"directory\".")
+            .withExample("[/usr/bin/convert, a.svg, a.png]"),
         Key.optional(
             "directory", Scalar.FILE, ".", "Where it runs; relative to the job file's directory."),
         Key.optional(
-            "env",
-            new ValueType.MapOf(Scalar.TEXT),
-            "Its variables by name, beside a usual PATH and LANG=C.UTF-8, which it can replace.")
+                "env",
+                new ValueType.MapOf(Scalar.TEXT),
+                "Its variables by name, beside a usual PATH and LANG=C.UTF-8, which it can replace.")
             .withExample("{ LC_ALL: C }"),
-        Key.secrets("secret-env", "Variables that hold secrets."),
+        Key.secrets("secret-env", "Variables that hold secrets.")
+            .withExample("{ API_KEY: \"${secrets.api-key}\" }"),
         Key.optional(
-            "inherit",
-            new ValueType.ListOf(Scalar.TEXT),
-            "Names of variables that it gets as waybill itself has them; no others.").withExample("[JAVA_HOME]"),
-        Key.optional("stdin", Scalar.TEXT, "What it reads; nothing if no stdin is given.").withExample("\"${steps.pull.files | count}\""),
+                "inherit",
+                new ValueType.ListOf(Scalar.TEXT),
+                "Names of variables that it gets as waybill itself has them; no others.")
+            .withExample("[JAVA_HOME]"),
+        Key.optional("stdin", Scalar.TEXT, "What it reads; nothing if no stdin is given.")
+            .withExample("\"${steps.pull.files | count}\""),
         Key.optional("stdin-file", Scalar.FILE, "The file that it reads, instead."),
         Key.secret("stdin-secret", "The secret that it reads, instead."),
         Key.optional(
@@ -69,9 +73,10 @@ public final class ExecStepType implements StepType<ExecStep> {
         Key.optional(
             "success-codes", new ValueType.ListOf(Scalar.INTEGER), "0", "Exit codes of success."),
         Key.optional(
-            "retry-codes",
-            new ValueType.ListOf(Scalar.INTEGER),
-            "Exit codes of a transient failure, which is tried again; all others are permanent.").withExample("[75]"),
+                "retry-codes",
+                new ValueType.ListOf(Scalar.INTEGER),
+                "Exit codes of a transient failure, which is tried again; all others are permanent.")
+            .withExample("[75]"),
         Key.optional(
             "grace",
             Scalar.DURATION,
@@ -83,9 +88,10 @@ public final class ExecStepType implements StepType<ExecStep> {
                 new ValueType.Group(
                     List.of(
                         Key.required(
-                            "json-pointer",
-                            Scalar.TEXT,
-                            "Where the value is in its stdout, which is JSON: /orders/0/number.").withExample("/orders/0/number")))),
+                                "json-pointer",
+                                Scalar.TEXT,
+                                "Where the value is in its stdout, which is JSON: /orders/0/number.")
+                            .withExample("/orders/0/number")))),
             "Outputs by name, read from its stdout."));
   }
 

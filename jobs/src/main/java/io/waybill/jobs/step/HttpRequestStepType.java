@@ -68,28 +68,37 @@ public final class HttpRequestStepType implements StepType<HttpRequestStep> {
     List<Key> keys = new ArrayList<>();
     keys.add(
         Key.optional(
-            "url",
-            Scalar.LOCATION,
-            "Where it goes: https://HOST/PATH?QUERY, or CONNECTION:/PATH?QUERY of type https or http, with its login, trust and proxy.").withExample("\"https://api.acme.example/orders\""));
+                "url",
+                Scalar.LOCATION,
+                "Where it goes: https://HOST/PATH?QUERY, or CONNECTION:/PATH?QUERY of type https or http, with its login, trust and proxy.")
+            .withExample("\"https://api.acme.example/orders\""));
     keys.add(Key.secret("url-secret", "The same as a secret, where the address itself is one."));
     keys.add(Key.optional("method", new ValueType.OneOf(METHODS), "GET", "What is wanted."));
-    keys.add(Key.optional("headers", new ValueType.MapOf(Scalar.TEXT), "Header fields by name.")
+    keys.add(
+        Key.optional("headers", new ValueType.MapOf(Scalar.TEXT), "Header fields by name.")
             .withExample("{ Accept: application/json }"));
-    keys.add(Key.secrets("secret-headers", "Header fields that are secrets, such as an API key."));
-    keys.add(Key.optional("body", Scalar.TEXT, "What is sent, text/plain unless a header says.").withExample("'{\"run\":\"${run.id}\"}'"));
+    keys.add(
+        Key.secrets("secret-headers", "Header fields that are secrets, such as an API key.")
+            .withExample("{ X-Api-Key: \"${secrets.api-key}\" }"));
+    keys.add(
+        Key.optional("body", Scalar.TEXT, "What is sent, text/plain unless a header says.")
+            .withExample("'{\"run\":\"${run.id}\"}'"));
     keys.add(Key.optional("body-file", Scalar.FILE, "The file that is sent, instead."));
     keys.add(
         Key.optional(
-            "form", new ValueType.MapOf(Scalar.TEXT), "Fields of a form that are sent, instead.")
-            .withExample("{ number: 17 }"));
+                "form",
+                new ValueType.MapOf(Scalar.TEXT),
+                "Fields of a form that are sent, instead.")
+            .withExample("{ room: \"204\" }"));
     keys.add(Key.optional("user", Scalar.TEXT, "Who logs in, by Basic.").withExample("acme"));
     keys.add(Key.secret("password", "What proves it; needed where there is a user."));
     keys.add(Key.secret("token", "A bearer token, instead of user and password."));
     keys.add(
         Key.optional(
-            "pin",
-            new ValueType.ListOf(Scalar.TEXT),
-            "The server's key, sha-256:..., or several; else its name is checked.").withExample("\"sha-256:47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU\""));
+                "pin",
+                new ValueType.ListOf(Scalar.TEXT),
+                "The server's key, sha-256:..., or several; else its name is checked.")
+            .withExample("\"sha-256:47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU\""));
     keys.add(
         Key.optional(
             "ca",
@@ -97,10 +106,12 @@ public final class HttpRequestStepType implements StepType<HttpRequestStep> {
             "PEM file of the authorities that may vouch for its name; else those of Java."));
     keys.add(
         Key.optional(
-            "proxy",
-            Scalar.TEXT,
-            "What it goes through, socks5://HOST:PORT or http://HOST:PORT; else what holds for all.").withExample("socks5://proxy.acme.example:1080"));
-    keys.add(Key.optional("proxy-user", Scalar.TEXT, "Who logs in at the proxy.").withExample("acme"));
+                "proxy",
+                Scalar.TEXT,
+                "What it goes through, socks5://HOST:PORT or http://HOST:PORT; else what holds for all.")
+            .withExample("socks5://proxy.acme.example:1080"));
+    keys.add(
+        Key.optional("proxy-user", Scalar.TEXT, "Who logs in at the proxy.").withExample("acme"));
     keys.add(Key.secret("proxy-password", "What proves it; needed where there is a proxy-user."));
     keys.add(
         Key.optional(
@@ -119,9 +130,10 @@ public final class HttpRequestStepType implements StepType<HttpRequestStep> {
             new ValueType.Group(
                 List.of(
                     Key.optional(
-                        "status",
-                        new ValueType.ListOf(Scalar.INTEGER),
-                        "The statuses of success; 200 to 299 if not given.").withExample("[200, 202]"))),
+                            "status",
+                            new ValueType.ListOf(Scalar.INTEGER),
+                            "The statuses of success; 200 to 299 if not given.")
+                        .withExample("[200, 202]"))),
             "What the answer is expected to be."));
     keys.add(
         Key.optional(
@@ -130,15 +142,18 @@ public final class HttpRequestStepType implements StepType<HttpRequestStep> {
                 new ValueType.Group(
                     List.of(
                         Key.optional(
-                            "json-pointer",
-                            Scalar.TEXT,
-                            "Where the value is in JSON: /orders/0/number.").withExample("/orders/0/number"),
+                                "json-pointer",
+                                Scalar.TEXT,
+                                "Where the value is in JSON: /orders/0/number.")
+                            .withExample("/orders/0/number"),
                         Key.optional(
-                            "css", Scalar.TEXT, "Which element of a page, the first of them.").withExample("\"table.rates td\""),
+                                "css", Scalar.TEXT, "Which element of a page, the first of them.")
+                            .withExample("\"table.rates td\""),
                         Key.optional(
-                            "attribute",
-                            Scalar.TEXT,
-                            "What is wanted of that element; its text if not given.").withExample("href")))),
+                                "attribute",
+                                Scalar.TEXT,
+                                "What is wanted of that element; its text if not given.")
+                            .withExample("href")))),
             "Outputs by name, read from the answer."));
     keys.add(
         Key.optional(

@@ -249,6 +249,10 @@ class AlertKeysTest {
             + " belongs to format: generic, and means nothing with teams",
         "type: webhook, url: https://a.example/, headers: { X: \"${secrets.s}\" } | 9:71 a secret may"
             + " stand only in a key that is made for one, such as \"password\"",
+        "type: webhook, url: https://a.example/, headers: { \"X Y\": z } | 9:65 \"headers\" has the name"
+            + " \"X Y\"; use letters, digits and \"-\"",
+        "type: command, command: page, env: { 1A: z } | 9:51 \"env\" has the name \"1A\"; use letters,"
+            + " digits and \"_\", no digit first",
         "type: command, command: [] | 9:40 \"command\" names no program",
         "type: command, command: notify --now | 9:40 \"command\" is a program and its arguments, each"
             + " for itself, as no shell reads them: [notify, --now]",

@@ -28,15 +28,15 @@ record JobFileExample(String name, String text, Path directory, List<StepType<?>
     return Stream.of(
             Stream.of(
                     "nightly-orders.yml",
+                    "files.yml",
+                    "programs.yml",
+                    "heartbeat.yml",
+                    "schedules.yml",
+                    "two-nodes.yml",
                     "nightly-pull.yml",
                     "mirror.yml",
                     "bank-pgp.yml",
-                    "weekly-report.yml",
-                    "heartbeat.yml",
-                    "files.yml",
-                    "programs.yml",
-                    "schedules.yml",
-                    "two-nodes.yml")
+                    "weekly-report.yml")
                 .map(name -> of("examples/" + name, StepTypes.all())),
             Stream.of(
                 of("src/main/dist/conf/waybill.yml", StepTypes.all()),

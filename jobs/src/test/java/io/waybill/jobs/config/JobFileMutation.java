@@ -33,7 +33,10 @@ enum JobFileMutation {
   WRONG_KIND_OF_VALUE(Schema.REFUSES) {
     @Override
     Optional<Mutant> make(Source source, Random random) {
-      KeySite site = pick(source.sites(each -> !each.tellsTheVariant()), random);
+      KeySite site =
+          pick(
+              source.sites(each -> !each.tellsTheVariant() && !takesTexts(each.key().type())),
+              random);
       Origin value = site.entry().value().origin();
       return Optional.of(
           source.replace(value.start(), site.end(), wrong(site.key()), List.of(value), ""));
@@ -270,7 +273,7 @@ enum JobFileMutation {
           source.sites(
               each ->
                   each.key().presence() == Key.Presence.SECRET
-                      && !(each.key().type() instanceof ValueType.MapOf));
+                      && each.key().type() instanceof ValueType.Scalar);
       if (sites.isEmpty()) {
         return Optional.empty();
       }
@@ -403,13 +406,19 @@ enum JobFileMutation {
     return pick(others, random);
   }
 
+  // any text or mapping could be right there
+  private static boolean takesTexts(ValueType type) {
+    return type instanceof ValueType.AnyOf any
+        && any.types().contains(new ValueType.ListOf(ValueType.Scalar.TEXT));
+  }
+
   private static String wrong(Key key) {
     ValueType type = key.type();
-    if (key.presence() == Key.Presence.SECRET) {
-      return type instanceof ValueType.MapOf ? "nonsense" : "{ a: b }";
-    }
     if (type instanceof ValueType.Group || type instanceof ValueType.MapOf) {
       return "nonsense";
+    }
+    if (key.presence() == Key.Presence.SECRET) {
+      return "{ a: b }";
     }
     if (type instanceof ValueType.ListOf list) {
       return list.element() instanceof ValueType.Group ? "nonsense" : "{ a: b }";
@@ -420,22 +429,16 @@ enum JobFileMutation {
         case ADDRESS, BOOLEAN, INTEGER, NUMBER, DURATION, SIZE, PERCENT -> "nonsense";
       };
     }
-    if (type instanceof ValueType.PerItem) {
-      return "{ a: b }";
-    }
-    if (type instanceof ValueType.AnyOf any
-        && any.types().stream().anyMatch(JobFileMutation::isText)) {
+    boolean isText =
+        type instanceof ValueType.PerItem
+            || (type instanceof ValueType.AnyOf any
+                && any.types().contains(ValueType.Scalar.TEXT));
+    if (isText) {
       return "{ a: b }";
     }
     return type instanceof ValueType.OneOf || type instanceof ValueType.AnyOf
         ? "nonsense"
         : "\"${secrets.x}\"";
-  }
-
-  // any text would be right there
-  private static boolean isText(ValueType type) {
-    return type == ValueType.Scalar.TEXT
-        || (type instanceof ValueType.ListOf list && list.element() == ValueType.Scalar.TEXT);
   }
 
   @Override

@@ -70,7 +70,7 @@ final class AlertKeys {
                                       "calendar", TEXT, "The calendar that says which days count.")
                                   .withExample("bank-days")),
                           List.of("by", "within")))),
-              "By when it must have succeeded, else those of notify.overdue hear of it: a time of day, on each day on which it is scheduled, or a time since the last success.")
+              "By when it must have succeeded, else those of notify.overdue hear of it: a time of day, on each day on which it is scheduled, or a time since the last success. Checked, and not acted on by this version yet.")
           .withExample("\"06:00\"");
 
   /** What a job and {@code defaults} both say of it. */
@@ -107,7 +107,7 @@ final class AlertKeys {
                           "quiet",
                           "The source of a trigger has gone silent; if absent, those of overdue hear of it."),
                       event("anomaly", "A run that is unlike the ones before."))),
-              "Who hears of what it does; each part that is absent is as in defaults, and an empty list is nobody."),
+              "Who hears of what it does; each part that is absent is as in defaults, and an empty list is nobody. Checked, and not acted on by this version yet."),
           Key.optional(
               "anomalies",
               new ValueType.Group(
@@ -118,7 +118,7 @@ final class AlertKeys {
                       Key.optional("latency", REACTION, "off", "What its checks have measured."),
                       Key.optional(
                           "min-runs", INTEGER, "10", "How many earlier runs it takes to tell."))),
-              "Whether a run that is far from the median of those before warns, or fails."));
+              "Whether a run that is far from the median of those before warns, or fails; checked, and not acted on by this version yet."));
 
   private AlertKeys() {}
 

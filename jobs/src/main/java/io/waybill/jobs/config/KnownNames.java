@@ -82,7 +82,7 @@ record KnownNames(Map<String, Object> roots, Set<String> stepsToCome) {
     }
     if (i == 0 && name.equals("trigger")) {
       return new Finding(
-          "\"trigger\" is known only in the steps of a job that has one", Optional.empty());
+          "\"trigger\" is known in a job that has a \"trigger\" only", Optional.empty());
     }
     if (i == 1 && path.get(0).equals("steps") && stepsToCome.contains(name)) {
       return new Finding(

@@ -277,7 +277,7 @@ class TriggerKeysTest {
   @Test
   void aJobWithoutATriggerSeesNothingOfOne() {
     assertThat(problems("j: { steps: { copy: { from: \"${trigger.files}\", to: /b } } }\n"))
-        .containsExactly("10:32 \"trigger\" is known only in the steps of a job that has one");
+        .containsExactly("10:32 \"trigger\" is known in a job that has a \"trigger\" only");
   }
 
   @Test

@@ -48,13 +48,17 @@ final class DistributionFixture {
     return bin.resolve("waybill");
   }
 
-  private static void jarOf(Path classes, Path jar) throws IOException {
+  /** Writes what is in a directory into a jar. */
+  static void jarOf(Path classes, Path jar) throws IOException {
     try (OutputStream out = Files.newOutputStream(jar);
         JarOutputStream entries = new JarOutputStream(out);
         Stream<Path> files = Files.walk(classes)) {
-      for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
-        entries.putNextEntry(new JarEntry(classes.relativize(file).toString()));
-        Files.copy(file, entries);
+      for (Path file : (Iterable<Path>) files.filter(each -> !each.equals(classes))::iterator) {
+        boolean isDirectory = Files.isDirectory(file); // migrations are looked for by theirs
+        entries.putNextEntry(new JarEntry(classes.relativize(file) + (isDirectory ? "/" : "")));
+        if (!isDirectory) {
+          Files.copy(file, entries);
+        }
       }
     }
   }

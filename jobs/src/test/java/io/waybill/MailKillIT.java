@@ -92,7 +92,7 @@ class MailKillIT {
       subjects.add(each.getSubject());
     }
     assertThat(subjects).doesNotHaveDuplicates();
-    if (run.get("state").equals("succeeded")) {
+    if ("succeeded".equals(run.get("state"))) {
       assertThat(subjects).hasSize(MESSAGES);
     } else {
       // killed between a dot and its answer: what nobody knows is not sent again

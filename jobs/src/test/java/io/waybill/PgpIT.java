@@ -15,18 +15,11 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.bouncycastle.bcpg.HashAlgorithmTags;
 import org.bouncycastle.bcpg.SymmetricKeyAlgorithmTags;
 import org.bouncycastle.openpgp.PGPEncryptedDataGenerator;
 import org.bouncycastle.openpgp.PGPLiteralData;
 import org.bouncycastle.openpgp.PGPLiteralDataGenerator;
-import org.bouncycastle.openpgp.PGPSecretKey;
-import org.bouncycastle.openpgp.PGPSignature;
-import org.bouncycastle.openpgp.PGPSignatureGenerator;
-import org.bouncycastle.openpgp.operator.bc.BcPBESecretKeyDecryptorBuilder;
-import org.bouncycastle.openpgp.operator.bc.BcPGPContentSignerBuilder;
 import org.bouncycastle.openpgp.operator.bc.BcPGPDataEncryptorBuilder;
-import org.bouncycastle.openpgp.operator.bc.BcPGPDigestCalculatorProvider;
 import org.bouncycastle.openpgp.operator.bc.BcPublicKeyKeyEncryptionMethodGenerator;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -236,23 +229,7 @@ class PgpIT {
   }
 
   private byte[] detached(PgpKeyring by) throws IOException {
-    try {
-      PGPSecretKey key = by.secret().getSecretKey();
-      PGPSignatureGenerator generator =
-          new PGPSignatureGenerator(
-              new BcPGPContentSignerBuilder(
-                  key.getPublicKey().getAlgorithm(), HashAlgorithmTags.SHA256),
-              key.getPublicKey());
-      generator.init(
-          PGPSignature.BINARY_DOCUMENT,
-          key.extractPrivateKey(
-              new BcPBESecretKeyDecryptorBuilder(new BcPGPDigestCalculatorProvider())
-                  .build(PgpKeyring.PASSPHRASE.toCharArray())));
-      generator.update(Files.readAllBytes(directory.resolve("in.bin")));
-      return generator.generate().getEncoded();
-    } catch (org.bouncycastle.openpgp.PGPException e) {
-      throw new IllegalStateException(e);
-    }
+    return by.signatureOf(Files.readAllBytes(directory.resolve("in.bin")));
   }
 
   private JobFileRun verify(String keys) throws IOException {

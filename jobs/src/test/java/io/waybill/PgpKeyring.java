@@ -119,6 +119,27 @@ final class PgpKeyring {
     }
   }
 
+  /** Signs a content, beside it. */
+  byte[] signatureOf(byte[] content) throws IOException {
+    try {
+      PGPSecretKey key = secret.getSecretKey();
+      PGPSignatureGenerator generator =
+          new PGPSignatureGenerator(
+              new BcPGPContentSignerBuilder(
+                  key.getPublicKey().getAlgorithm(), HashAlgorithmTags.SHA256),
+              key.getPublicKey());
+      generator.init(
+          PGPSignature.BINARY_DOCUMENT,
+          key.extractPrivateKey(
+              new BcPBESecretKeyDecryptorBuilder(new BcPGPDigestCalculatorProvider())
+                  .build(PASSPHRASE.toCharArray())));
+      generator.update(content);
+      return generator.generate().getEncoded();
+    } catch (PGPException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   Path writePublic(Path file) {
     try (OutputStream out = Files.newOutputStream(file);
         OutputStream armor = ArmoredOutputStream.builder().build(out)) {

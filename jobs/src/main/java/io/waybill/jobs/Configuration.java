@@ -17,22 +17,40 @@ import java.util.Optional;
  *
  * @param zone of schedules that name none
  * @param daemon how the daemon runs
- * @param vars by name, for {@code ${vars.NAME}}
- * @param connections by name
+ * @param shared what jobs refer to by its name
  * @param jobs in the file's order
  */
-public record Configuration(
-    ZoneId zone,
-    Daemon daemon,
-    Map<String, String> vars,
-    Connections connections,
-    List<JobDefinition> jobs) {
+public record Configuration(ZoneId zone, Daemon daemon, Shared shared, List<JobDefinition> jobs) {
   public Configuration {
     Objects.requireNonNull(zone, "zone");
     Objects.requireNonNull(daemon, "daemon");
-    vars = Collections.unmodifiableMap(new LinkedHashMap<>(vars));
-    Objects.requireNonNull(connections, "connections");
+    Objects.requireNonNull(shared, "shared");
     jobs = List.copyOf(jobs);
+  }
+
+  /** Makes one without alert channels. */
+  public Configuration(
+      ZoneId zone,
+      Daemon daemon,
+      Map<String, String> vars,
+      Connections connections,
+      List<JobDefinition> jobs) {
+    this(zone, daemon, new Shared(vars, connections, List.of()), jobs);
+  }
+
+  /** Returns the texts that {@code ${vars.NAME}} reads, by name. */
+  public Map<String, String> vars() {
+    return shared.vars();
+  }
+
+  /** Returns the named accounts and sites. */
+  public Connections connections() {
+    return shared.connections();
+  }
+
+  /** Returns the ways on which somebody hears of trouble, in the file's order. */
+  public List<AlertChannel> alerts() {
+    return shared.alerts();
   }
 
   public Optional<JobDefinition> job(String name) {
@@ -51,7 +69,7 @@ public record Configuration(
               .formatted(name));
     }
     Node node = new Node(Optional.of(name), daemon.node().checkIn(), daemon.node().threads());
-    return new Configuration(zone, daemon.with(node), vars, connections, jobs);
+    return new Configuration(zone, daemon.with(node), shared, jobs);
   }
 
   /**
@@ -63,8 +81,7 @@ public record Configuration(
     return new Configuration(
         zone,
         new Daemon(records, running.listen(), running.rate(), running.outbox(), running.node()),
-        vars,
-        connections,
+        shared,
         jobs);
   }
 
@@ -75,6 +92,22 @@ public record Configuration(
   public static Configuration empty() {
     return new Configuration(
         ZoneId.of("UTC"), Daemon.DEFAULTS, Map.of(), Connections.none(), List.of());
+  }
+
+  /**
+   * What jobs refer to by its name.
+   *
+   * @param vars by name, for {@code ${vars.NAME}}
+   * @param connections by name
+   * @param alerts unique names
+   */
+  public record Shared(
+      Map<String, String> vars, Connections connections, List<AlertChannel> alerts) {
+    public Shared {
+      vars = Collections.unmodifiableMap(new LinkedHashMap<>(vars));
+      Objects.requireNonNull(connections, "connections");
+      alerts = List.copyOf(alerts);
+    }
   }
 
   /**

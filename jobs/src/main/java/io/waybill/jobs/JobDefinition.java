@@ -25,6 +25,10 @@ public final class JobDefinition {
   private final boolean enabled;
   private final ZoneId zone;
   private final List<Schedule> schedules;
+  private final List<Trigger> triggers;
+  private final Optional<Due> due;
+  private final NotifyPolicy notify;
+  private final AnomalyPolicy anomalies;
   private final MissedPolicy missed;
   private final OverlapPolicy overlap;
   private final Optional<ConcurrencyLimit> limit;
@@ -53,6 +57,10 @@ public final class JobDefinition {
     enabled = b.enabled;
     zone = b.zone;
     schedules = List.copyOf(b.schedules);
+    triggers = List.copyOf(b.triggers);
+    due = Optional.ofNullable(b.due);
+    notify = b.notify;
+    anomalies = b.anomalies;
     missed = b.missed;
     overlap = b.overlap;
     limit = Optional.ofNullable(b.limit);
@@ -90,8 +98,8 @@ public final class JobDefinition {
   }
 
   /**
-   * Returns whether its schedules fire; true by default. One that is not enabled can still be run
-   * by hand.
+   * Returns whether its schedules and triggers start it; true by default. One that is not enabled
+   * can still be run by hand.
    */
   public boolean enabled() {
     return enabled;
@@ -101,9 +109,29 @@ public final class JobDefinition {
     return zone;
   }
 
-  /** Returns its schedules; none means on demand only. */
+  /** Returns its schedules; without any, and without triggers, it runs on demand only. */
   public List<Schedule> schedules() {
     return schedules;
+  }
+
+  /** Returns what else starts it. */
+  public List<Trigger> triggers() {
+    return triggers;
+  }
+
+  /** Returns by when it must have succeeded. */
+  public Optional<Due> due() {
+    return due;
+  }
+
+  /** Returns who hears of what it does; nobody by default. */
+  public NotifyPolicy notifyPolicy() {
+    return notify;
+  }
+
+  /** Returns what becomes of runs that are unlike the others; nothing by default. */
+  public AnomalyPolicy anomalies() {
+    return anomalies;
   }
 
   public MissedPolicy missed() {
@@ -192,6 +220,10 @@ public final class JobDefinition {
     private List<String> tags = List.of();
     private boolean enabled = true;
     private List<Schedule> schedules = List.of();
+    private List<Trigger> triggers = List.of();
+    private @Nullable Due due;
+    private NotifyPolicy notify = NotifyPolicy.NOBODY;
+    private AnomalyPolicy anomalies = AnomalyPolicy.OFF;
     private MissedPolicy missed = MissedPolicy.runOnce();
     private OverlapPolicy overlap = OverlapPolicy.SKIP;
     private @Nullable ConcurrencyLimit limit;
@@ -231,6 +263,27 @@ public final class JobDefinition {
 
     public Builder schedules(List<? extends Schedule> list) {
       schedules = List.copyOf(list);
+      return this;
+    }
+
+    public Builder triggers(List<? extends Trigger> list) {
+      triggers = List.copyOf(list);
+      return this;
+    }
+
+    /** Sets by when it must have succeeded; never by default. */
+    public Builder due(@Nullable Due when) {
+      due = when;
+      return this;
+    }
+
+    public Builder notifyPolicy(NotifyPolicy policy) {
+      notify = Objects.requireNonNull(policy, "policy");
+      return this;
+    }
+
+    public Builder anomalies(AnomalyPolicy policy) {
+      anomalies = Objects.requireNonNull(policy, "policy");
       return this;
     }
 

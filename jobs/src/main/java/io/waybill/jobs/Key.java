@@ -19,8 +19,15 @@ public final class Key {
   public enum Presence {
     REQUIRED,
     OPTIONAL,
-    /** Optional, and the only kind of key in which {@code ${secrets.NAME}} is legal. */
-    SECRET
+    /** Optional, and nothing but {@code ${secrets.NAME}} is legal. */
+    SECRET,
+    /** Optional, and {@code ${secrets.NAME}} is as legal as a text. */
+    TEXT_OR_SECRET;
+
+    /** Returns whether {@code ${secrets.NAME}} may stand there. */
+    public boolean takesSecret() {
+      return this == SECRET || this == TEXT_OR_SECRET;
+    }
   }
 
   private Key(
@@ -67,6 +74,17 @@ public final class Key {
   public static Key secret(String name, String doc) {
     return new Key(
         name, ValueType.Scalar.TEXT, Presence.SECRET, Optional.empty(), doc, Optional.empty());
+  }
+
+  /** Creates a key that holds a text, or a reference to a secret and nothing else. */
+  public static Key textOrSecret(String name, String doc) {
+    return new Key(
+        name,
+        ValueType.Scalar.TEXT,
+        Presence.TEXT_OR_SECRET,
+        Optional.empty(),
+        doc,
+        Optional.empty());
   }
 
   /** Creates a key that holds references to secrets, by names of the file's own. */

@@ -55,6 +55,10 @@ final class ExplainCommand extends Verb {
                 KeyForm.list(keys, out);
               }
             });
+    List<String> kinds = path == null ? List.of() : registry.kindsIn(path);
+    if (!kinds.isEmpty()) {
+      output().note("waybill: or did you mean " + String.join(", ", kinds) + "?");
+    }
     return ExitCode.OK;
   }
 

@@ -27,7 +27,7 @@ final class KeyForm {
     }
     form.put("holds", TypeWords.of(key));
     form.put("required", key.presence() == Key.Presence.REQUIRED);
-    form.put("secret", key.presence() == Key.Presence.SECRET);
+    form.put("secret", key.presence().takesSecret());
     key.fallback().ifPresent(words -> form.put("default", words));
     form.put("doc", key.doc());
     known.example().ifPresent(words -> form.put("example", words));
@@ -58,6 +58,7 @@ final class KeyForm {
     switch (key.presence()) {
       case REQUIRED -> line("required", "yes", out);
       case SECRET -> line("secret", "only \"${secrets.NAME}\" may stand here", out);
+      case TEXT_OR_SECRET -> line("secret", "\"${secrets.NAME}\" may stand here", out);
       case OPTIONAL -> key.fallback().ifPresent(words -> line("if absent", words, out));
     }
     known.example().ifPresent(words -> line("example", key.name() + ": " + words, out));

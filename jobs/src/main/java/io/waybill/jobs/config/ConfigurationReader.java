@@ -1,5 +1,6 @@
 package io.waybill.jobs.config;
 
+import io.waybill.jobs.AlertChannel;
 import io.waybill.jobs.Configuration;
 import io.waybill.jobs.Connection;
 import io.waybill.jobs.Connections;
@@ -13,7 +14,6 @@ import io.waybill.jobs.config.JobFileLoader.FileTree;
 import io.waybill.jobs.expression.Filters;
 import io.waybill.jobs.expression.Scope;
 import io.waybill.mail.UnknownPolicy;
-import io.waybill.scheduler.DayCalendar;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -80,7 +80,7 @@ final class ConfigurationReader {
                     root,
                     root.origin(),
                     new ValueType.Group(keys),
-                    LaterKeys.TOP_LEVEL,
+                    LaterKeys.none(),
                     "file",
                     place,
                     readers))
@@ -102,22 +102,26 @@ final class ConfigurationReader {
         Connections.of(new ConnectionReader(readers, zone.orElse(ZoneOffset.UTC)).read(top, place));
     Configuration.Daemon daemon =
         new DaemonReader(readers, zone.orElse(ZoneOffset.UTC)).read(top, place);
+    List<AlertChannel> alerts = new AlertReader(directories, connections, readers).read(top, place);
     List<JobDefinition> jobs = jobs(top, place, connections, zone.orElse(ZoneOffset.UTC));
     lookers(daemon, connections, top);
     if (problems.hasErrors() || zone.isEmpty()) {
       return Optional.empty();
     }
-    return Optional.of(new Configuration(zone.get(), daemon, vars, connections, jobs));
+    return Optional.of(
+        new Configuration(
+            zone.get(), daemon, new Configuration.Shared(vars, connections, alerts), jobs));
   }
 
   private List<JobDefinition> jobs(Section top, Place place, Connections connections, ZoneId zone) {
     LocalDate today = LocalDate.ofInstant(now, zone);
     CalendarReader reader = new CalendarReader(directories, readers, zone, today);
-    Map<String, Optional<DayCalendar>> calendars = reader.read(top);
+    CalendarNames calendars = new CalendarNames(reader.read(top), problems);
     named = reader.files();
     ScheduleReader schedules = new ScheduleReader(readers, calendars, now);
     LimitReader limits = LimitReader.read(top, readers);
-    return new JobReader(kinds, connections, schedules, limits, readers).read(top, place, zone);
+    JobStartReader starts = new JobStartReader(schedules, calendars, top, readers);
+    return new JobReader(kinds, connections, starts, limits, readers).read(top, place, zone);
   }
 
   /** Who is to look into a Sent folder must know which. */

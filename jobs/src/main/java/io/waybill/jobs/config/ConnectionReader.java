@@ -62,7 +62,8 @@ final class ConnectionReader {
     }
   }
 
-  private static Optional<YamlNode.Scalar> typeOf(YamlNode node) {
+  /** Returns what stands behind the {@code type} of a mapping. */
+  static Optional<YamlNode.Scalar> typeOf(YamlNode node) {
     return node instanceof YamlNode.Mapping mapping
         ? mapping
             .find("type")

@@ -162,9 +162,12 @@ public final class JobFilePage {
         .map(ValueType.PerItem.class::cast)
         .forEach(
             type ->
-                roots
-                    .computeIfAbsent(type.root(), root -> new LinkedHashSet<>())
-                    .addAll(type.names()));
+                type.roots()
+                    .forEach(
+                        (root, names) ->
+                            roots
+                                .computeIfAbsent(root, any -> new LinkedHashSet<>())
+                                .addAll(names)));
     roots.forEach(
         (root, names) -> row(root, names, "of the one that is written; " + knownOnly(root)));
   }

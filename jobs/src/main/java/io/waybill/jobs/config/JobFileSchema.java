@@ -165,12 +165,18 @@ public final class JobFileSchema {
           ? fields("type", List.of("object", "null"), "additionalProperties", ref("secret"))
           : ref("secret");
     }
+    if (key.presence() == Key.Presence.TEXT_OR_SECRET) {
+      return fields("anyOf", List.of(value(key.type(), false), ref("secret")));
+    }
     return value(key.type(), true);
   }
 
   private Map<String, Object> value(ValueType type, boolean orNothing) {
     if (type instanceof ValueType.Scalar scalar) {
       return ref(nameOf(scalar));
+    }
+    if (type instanceof ValueType.PerItem) {
+      return ref("text");
     }
     if (type instanceof ValueType.OneOf one) {
       return oneOf(one);

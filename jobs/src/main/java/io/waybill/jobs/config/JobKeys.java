@@ -12,6 +12,7 @@ import io.waybill.jobs.StepType;
 import io.waybill.jobs.ValueType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The keys of a job, of its steps, and of the policies that {@code defaults} sets for all jobs. */
 public final class JobKeys {
@@ -114,7 +115,7 @@ public final class JobKeys {
   /** What stands behind {@code in} of {@code each}. */
   static final ValueType EACH_IN = new ValueType.ListOf(TEXT, 1);
 
-  private static final List<Key> POLICIES =
+  private static final List<Key> OF_RUNS =
       List.of(
           Key.optional(
               "timeout", DURATION, "1h", "The longest running time of one attempt of one step."),
@@ -129,6 +130,9 @@ public final class JobKeys {
               "history",
               HISTORY,
               "How much is remembered of its runs; the latest success always is."));
+
+  private static final List<Key> POLICIES =
+      Stream.concat(OF_RUNS.stream(), AlertKeys.POLICIES.stream()).toList();
 
   private static final List<Key> STEP =
       List.of(
@@ -160,7 +164,10 @@ public final class JobKeys {
     List<Key> keys = new ArrayList<>();
     keys.add(
         Key.optional(
-            "enabled", BOOLEAN, "true", "Whether its schedules fire; by hand it always runs."));
+            "enabled",
+            BOOLEAN,
+            "true",
+            "Whether its schedules and triggers start it; by hand it always runs."));
     keys.add(
         Key.optional("description", TEXT, "A sentence for people.")
             .withExample("Fetch yesterday's statements"));
@@ -174,7 +181,13 @@ public final class JobKeys {
         Key.optional(
             "schedule",
             new ValueType.ListOf(SCHEDULE),
-            "When it runs, one or a list; without it, on demand only."));
+            "When it runs, one or a list; without it, and without a trigger, on demand only."));
+    keys.add(
+        Key.optional(
+            "trigger",
+            new ValueType.ListOf(TriggerKeys.TRIGGER),
+            "What else starts it, one or a list; checked, and not run by this version yet."));
+    keys.add(AlertKeys.DUE);
     keys.add(
         Key.optional("limit", TEXT, "The limit that its runs count in, with those of other jobs.")
             .withExample("bank-ftp"));

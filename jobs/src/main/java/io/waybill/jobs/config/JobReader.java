@@ -9,7 +9,6 @@ import io.waybill.jobs.StepDefinition;
 import io.waybill.jobs.StepType;
 import io.waybill.jobs.ValueType;
 import io.waybill.scheduler.ConcurrencyLimit;
-import io.waybill.scheduler.Schedule;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -23,18 +22,18 @@ final class JobReader {
   private final Section.Readers readers;
   private final Problems problems;
   private final Connections connections;
-  private final ScheduleReader schedules;
+  private final JobStartReader starts;
   private final LimitReader limits;
   private final ValueType.Group jobType;
 
   JobReader(
       List<StepType<?>> kinds,
       Connections connections,
-      ScheduleReader schedules,
+      JobStartReader starts,
       LimitReader limits,
       Section.Readers readers) {
     this.connections = connections;
-    this.schedules = schedules;
+    this.starts = starts;
     this.limits = limits;
     this.kinds = kinds;
     this.readers = readers;
@@ -43,7 +42,12 @@ final class JobReader {
   }
 
   List<JobDefinition> read(Section top, Place place, ZoneId zone) {
-    Policies defaults = defaults(top, place);
+    Optional<Section> defaultsSection = defaults(top, place);
+    Policies policies =
+        defaultsSection
+            .map(section -> Policies.BUILT_IN.overlaidBy(section, problems))
+            .orElse(Policies.BUILT_IN);
+    Defaults defaults = new Defaults(policies, starts.defaults(defaultsSection));
     DefinitionHash hash = new DefinitionHash(zone, top.node("defaults"));
     List<JobDefinition> jobs = new ArrayList<>();
     for (YamlNode.Entry entry : Names.entries(top, "jobs", readers)) {
@@ -53,16 +57,20 @@ final class JobReader {
               entry.value(),
               entry.key().origin(),
               jobType,
-              LaterKeys.JOB,
+              LaterKeys.none(),
               entry.name(),
               place.in("job \"" + entry.name() + "\""),
               readers);
       section.flatMap(job -> job(entry, named, job, defaults, zone, hash)).ifPresent(jobs::add);
     }
+    starts.finish(top, readers);
     return jobs;
   }
 
-  private Policies defaults(Section top, Place place) {
+  /** What holds for jobs that say nothing else. */
+  private record Defaults(Policies policies, NotifyReader.Rules rules) {}
+
+  private Optional<Section> defaults(Section top, Place place) {
     return top.node("defaults")
         .flatMap(
             node ->
@@ -70,24 +78,23 @@ final class JobReader {
                     node,
                     top.origin("defaults"),
                     new ValueType.Group(JobKeys.policies()),
-                    LaterKeys.DEFAULTS,
+                    LaterKeys.none(),
                     "defaults",
                     place.in("\"defaults\""),
-                    readers))
-        .map(section -> Policies.BUILT_IN.overlaidBy(section, problems))
-        .orElse(Policies.BUILT_IN);
+                    readers));
   }
 
   private Optional<JobDefinition> job(
       YamlNode.Entry entry,
       boolean named,
       Section job,
-      Policies defaults,
+      Defaults defaults,
       ZoneId zone,
       DefinitionHash hash) {
-    Policies policies = defaults.overlaidBy(job, problems);
+    Policies policies = defaults.policies().overlaidBy(job, problems);
     Optional<ZoneId> ownZone = job.text("timezone").flatMap(z -> Zones.read(z, job, problems));
-    List<Schedule> due = schedules.read(job, entry.name(), ownZone.orElse(zone));
+    JobStartReader.Start start =
+        starts.read(job, entry.name(), ownZone.orElse(zone), defaults.rules());
     List<Parameter> parameters = new ParameterReader(readers).read(job);
     Optional<Boolean> enabled = job.flag("enabled");
     Optional<String> description = job.text("description");
@@ -98,11 +105,11 @@ final class JobReader {
       return Optional.empty();
     }
     JobDefinition.Builder builder =
-        JobDefinition.builder(entry.name(), ownZone.orElse(zone))
+        start
+            .into(JobDefinition.builder(entry.name(), ownZone.orElse(zone)))
             .description(description.orElse(""))
             .tags(tags.orElse(List.of()))
             .enabled(enabled.orElse(true))
-            .schedules(due)
             .missed(policies.missed())
             .overlap(policies.overlap())
             .limit(limit.orElse(null))

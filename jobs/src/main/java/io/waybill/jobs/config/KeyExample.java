@@ -19,7 +19,9 @@ final class KeyExample {
       return key.example();
     }
     if (key.presence() == Key.Presence.SECRET) {
-      return Optional.of("\"${secrets." + key.name() + "}\"");
+      String reference = "\"${secrets." + key.name() + "}\"";
+      return Optional.of(
+          key.type() instanceof ValueType.MapOf ? "{ a-name: " + reference + " }" : reference);
     }
     return key.fallback().filter(words -> !words.contains("${")).or(() -> of(key.type()));
   }

@@ -68,9 +68,13 @@ public final class KeyRegistry {
    * so ({@code mail}), else at most three that are spelt nearly so.
    */
   public List<String> nearest(String path) {
-    List<String> kindsOfIt =
-        kinds.keySet().stream().filter(kind -> kind.startsWith(path + ".")).sorted().toList();
+    List<String> kindsOfIt = kindsIn(path);
     return kindsOfIt.isEmpty() ? nearlySpelt(path) : kindsOfIt;
+  }
+
+  /** Returns the kinds of steps whose name begins with a word and a dot. */
+  public List<String> kindsIn(String word) {
+    return kinds.keySet().stream().filter(kind -> kind.startsWith(word + ".")).sorted().toList();
   }
 
   private List<String> nearlySpelt(String path) {

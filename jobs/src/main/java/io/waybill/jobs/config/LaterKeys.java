@@ -9,15 +9,12 @@ import java.util.Set;
 record LaterKeys(Set<String> words) {
   private static final LaterKeys NONE = new LaterKeys(Set.of());
 
-  static final LaterKeys TOP_LEVEL = of("alerts");
-  static final LaterKeys JOB = of("trigger", "notify", "due");
-  static final LaterKeys DEFAULTS = of("notify");
+  static final LaterKeys TRIGGER = of("webhook");
   static final LaterKeys DAEMON = of("serve");
   static final LaterKeys CONNECTION = of("rate");
 
   /** Of the mappings inside of a step's arguments. */
   static final LaterKeys NESTED = of("regex");
-
 
   LaterKeys {
     words = Set.copyOf(words);

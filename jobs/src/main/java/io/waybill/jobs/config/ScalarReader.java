@@ -16,9 +16,13 @@ import io.waybill.jobs.expression.TemplateRenderer;
 import io.waybill.jobs.expression.TemplateSyntaxException;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Reads single values: a literal of its key's type, an expression, or a reference to a secret. */
 final class ScalarReader {
+  private static final Pattern SECRET_INSIDE =
+      Pattern.compile("(^|[^$])\\$\\{\\s*secrets(?![A-Za-z0-9_-])");
+
   private final Filters filters;
   private final Problems problems;
   private final TemplateRenderer renderer;
@@ -49,8 +53,18 @@ final class ScalarReader {
       problems.error(node.origin(), "\"" + name + "\" has no value");
       return Optional.empty();
     }
-    if (presence == Key.Presence.SECRET) {
+    boolean mayBeSecret = presence == Key.Presence.TEXT_OR_SECRET;
+    if (presence == Key.Presence.SECRET || (mayBeSecret && secretName(node.text()).isPresent())) {
       return secret(node, name, place);
+    }
+    if (mayBeSecret && SECRET_INSIDE.matcher(node.text()).find()) {
+      problems.error(
+          node.origin(),
+          "\""
+              + name
+              + "\" is a secret as a whole, or none: write \"${secrets.NAME}\" alone, and keep all of the"
+              + " text in that secret");
+      return Optional.empty();
     }
     if (!node.text().contains("${")) {
       return literal(node, node.text(), type, name, place);

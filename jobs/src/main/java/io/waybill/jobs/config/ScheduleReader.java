@@ -1,6 +1,5 @@
 package io.waybill.jobs.config;
 
-import io.waybill.jobs.expression.NearestName;
 import io.waybill.scheduler.CronDialect;
 import io.waybill.scheduler.DayCalendar;
 import io.waybill.scheduler.ExcludedPolicy;
@@ -20,7 +19,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -33,11 +31,10 @@ final class ScheduleReader {
 
   private final Section.Readers readers;
   private final Problems problems;
-  private final Map<String, Optional<DayCalendar>> calendars;
+  private final CalendarNames calendars;
   private final Instant now;
 
-  ScheduleReader(
-      Section.Readers readers, Map<String, Optional<DayCalendar>> calendars, Instant now) {
+  ScheduleReader(Section.Readers readers, CalendarNames calendars, Instant now) {
     this.readers = readers;
     this.calendars = calendars;
     this.now = now;
@@ -187,17 +184,9 @@ final class ScheduleReader {
       }
       return Optional.of(schedule);
     }
-    Optional<String> name = section.text("calendar");
+    Optional<DayCalendar> calendar = calendars.read(section, "calendar");
     Optional<String> excluded = section.text("on-excluded");
-    if (name.isEmpty() || excluded.isEmpty()) {
-      return Optional.empty();
-    }
-    Optional<DayCalendar> calendar = calendars.get(name.get());
-    if (calendar == null) {
-      problems.error(
-          section.valueOrigin("calendar"),
-          "unknown calendar \"" + name.get() + "\"; define it under \"calendars\"",
-          NearestName.of(name.get(), calendars.keySet()));
+    if (calendar.isEmpty() || excluded.isEmpty()) {
       return Optional.empty();
     }
     if (schedule instanceof Schedule.AtInstant || schedule instanceof Schedule.EveryFromInstant) {

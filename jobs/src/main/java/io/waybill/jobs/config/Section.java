@@ -6,7 +6,9 @@ import io.waybill.jobs.ValueType;
 import io.waybill.jobs.expression.NearestName;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 
@@ -88,6 +90,11 @@ final class Section {
     return key(key).presence() == Key.Presence.OPTIONAL;
   }
 
+  /** Returns the place at which a missing key is reported. */
+  Origin origin() {
+    return owner;
+  }
+
   /** Returns the place of a key's name; of the whole section if the key is absent. */
   Origin origin(String key) {
     return mapping.find(key).map(entry -> entry.key().origin()).orElse(owner);
@@ -124,6 +131,21 @@ final class Section {
 
   Optional<Secret> secret(String key) {
     return value(key).map(Secret.class::cast);
+  }
+
+  /** Returns what stands behind a key with names of the file's own. */
+  Optional<Map<String, Object>> map(String key) {
+    return value(key)
+        .map(Map.class::cast)
+        .map(
+            map -> {
+              Map<String, Object> values = new LinkedHashMap<>();
+              for (Object each : map.entrySet()) {
+                Map.Entry<?, ?> entry = (Map.Entry<?, ?>) each;
+                values.put((String) entry.getKey(), entry.getValue());
+              }
+              return values;
+            });
   }
 
   Optional<List<String>> texts(String key) {

@@ -119,7 +119,7 @@ final class StepReader {
             node,
             node.origin(),
             stepType,
-            LaterKeys.STEP,
+            LaterKeys.none(),
             number,
             job.place().in(number + " of " + job.place().description()),
             readers);

@@ -154,7 +154,13 @@ public final class TopLevelKeys {
             new ValueType.MapOf(new ValueType.AnyOf(connections)),
             "Named accounts and sites."),
         Key.optional(
-            "calendars", new ValueType.MapOf(CALENDAR), "Which days count, for schedules."),
+            "calendars",
+            new ValueType.MapOf(CALENDAR),
+            "Which days count, by the calendar's name."),
+        Key.optional(
+            "alerts",
+            alerts(),
+            "The ways on which somebody hears of trouble, by name; checked, and not used by this version yet."),
         Key.optional(
                 "limits",
                 new ValueType.MapOf(INTEGER),
@@ -170,5 +176,11 @@ public final class TopLevelKeys {
                 "The jobs by name.")
             .withExample(
                 "{ a-name: { steps: [{ copy: { from: \"bank:/out/*.csv\", to: /srv/waybill/in/ } }] } }"));
+  }
+
+  private static ValueType alerts() {
+    return new ValueType.MapOf(
+        new ValueType.AnyOf(
+            AlertKeys.byType().values().stream().<ValueType>map(ValueType.Group::new).toList()));
   }
 }

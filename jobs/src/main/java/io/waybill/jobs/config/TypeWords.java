@@ -15,7 +15,8 @@ public final class TypeWords {
       String secret = "a reference to a secret";
       return key.type() instanceof ValueType.MapOf ? "names, and behind each " + secret : secret;
     }
-    return of(key.type());
+    return of(key.type())
+        + (key.presence() == Key.Presence.TEXT_OR_SECRET ? ", or a reference to a secret" : "");
   }
 
   private static String of(ValueType type) {
@@ -34,6 +35,9 @@ public final class TypeWords {
         case SIZE -> "a size";
         case PERCENT -> "a percentage";
       };
+    }
+    if (type instanceof ValueType.PerItem) {
+      return "a text";
     }
     if (type instanceof ValueType.OneOf one) {
       return either(one.words());

@@ -97,7 +97,9 @@ public final class TemplateRenderer {
       throw failure(
           reference,
           template,
-          nothing(reference, scope) + "; add \"| default('...')\" if that can be");
+          reference.path().get(0).equals("trigger")
+              ? "has no value: no such trigger has started this run"
+              : nothing(reference, scope) + "; add \"| default('...')\" if that can be");
     }
     return value;
   }

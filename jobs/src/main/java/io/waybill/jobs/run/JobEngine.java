@@ -227,7 +227,10 @@ public final class JobEngine implements FiringHandler, AutoCloseable {
     return List.copyOf(live.keySet());
   }
 
-  /** Returns whether a run is done with steps of its job: they succeeded or were left out, and count. */
+  /**
+   * Returns whether a run is done with steps of its job: they succeeded or were left out, and
+   * count.
+   */
   public boolean hasResults(Run run, JobDefinition job, List<String> steps) {
     RunProgress progress = journal.progress(run, job);
     return steps.stream().allMatch(progress::isDone);

@@ -134,7 +134,9 @@ public final class RunJournal {
   RunProgress progress(Run run, JobDefinition job) {
     List<String> steps = job.steps(Hook.STEPS).stream().map(StepDefinition::id).toList();
     Stream<String> ofItems =
-        job.each().stream().flatMap(each -> each.steps(Hook.STEPS).stream()).map(StepDefinition::id);
+        job.each().stream()
+            .flatMap(each -> each.steps(Hook.STEPS).stream())
+            .map(StepDefinition::id);
     RunProgress progress =
         RunProgress.of(
             runs.attempts(run.id()),

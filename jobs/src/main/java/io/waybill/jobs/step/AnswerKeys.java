@@ -6,6 +6,7 @@ import io.waybill.jobs.Connections;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.Key;
 import io.waybill.jobs.MailSubmission;
+import io.waybill.jobs.ValueKind;
 import io.waybill.jobs.ValueType;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,6 +61,15 @@ final class AnswerKeys {
         "left-out",
             "a list with message, subject, why of each message that programs must not answer:"
                 + " auto-submitted, from a list or in bulk, without a sender, or our own");
+  }
+
+  /** Returns what those are. */
+  static Map<String, ValueKind> outputKinds() {
+    return Map.of(
+        "sent",
+        ValueKind.listOf("message", "message-id", "subject", "to", "outbox", "earlier"),
+        "left-out",
+        ValueKind.listOf("message", "subject", "why"));
   }
 
   /** Returns which of the keys given contradict one another, each with the reason. */

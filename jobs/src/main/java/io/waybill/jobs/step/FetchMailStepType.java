@@ -73,11 +73,16 @@ public final class FetchMailStepType implements StepType<FetchMailStep> {
     return Map.of(
         "messages",
         ValueKind.listOf(
+            "mailbox",
+            "folder",
+            "uid-validity",
             "uid",
             "message-id",
             "subject",
             "from",
+            "to",
             "date",
+            "received-at",
             "size",
             "text",
             "attachments",

@@ -7,6 +7,7 @@ import io.waybill.jobs.Key;
 import io.waybill.jobs.StepHandler;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
+import io.waybill.jobs.ValueKind;
 import io.waybill.jobs.ValueType;
 import io.waybill.jobs.ValueType.Scalar;
 import io.waybill.jobs.step.FileMailStep.Destination;
@@ -73,6 +74,11 @@ final class FileMailStepType implements StepType<FileMailStep> {
         "earlier",
         "a list of those among them that were so already: moved by an earlier attempt, or gone"
             + " where they were to be deleted");
+  }
+
+  @Override
+  public Map<String, ValueKind> outputKinds() {
+    return Map.of("filed", ValueKind.NUMBER, "earlier", ValueKind.LIST);
   }
 
   @Override

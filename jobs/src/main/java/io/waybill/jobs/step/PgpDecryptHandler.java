@@ -34,6 +34,7 @@ final class PgpDecryptHandler implements StepHandler<PgpDecryptStep> {
         whole.publish();
         Map<String, Object> file = new LinkedHashMap<>();
         file.put("name", String.valueOf(to.getFileName()));
+        file.put("location", to.toString());
         file.put("path", to.toString());
         file.put("size", whole.size());
         if (!proof.keys().isEmpty()) {

@@ -42,7 +42,7 @@ public final class PgpDecryptStepType implements StepType<PgpDecryptStep> {
   public Map<String, String> outputs() {
     return Map.of(
         "files",
-        "a list with path, name, size and, where a signature was wanted, signed-by of each");
+        "a list with name, location, path, size and, where a signature was wanted, signed-by of each");
   }
 
   @Override

@@ -47,6 +47,7 @@ final class PgpEncryptHandler implements StepHandler<PgpEncryptStep> {
         whole.publish();
         Map<String, Object> file = new LinkedHashMap<>();
         file.put("name", String.valueOf(to.getFileName()));
+        file.put("location", to.toString());
         file.put("path", to.toString());
         file.put("size", whole.size());
         files.add(file);

@@ -47,7 +47,7 @@ public final class PgpEncryptStepType implements StepType<PgpEncryptStep> {
 
   @Override
   public Map<String, String> outputs() {
-    return Map.of("files", "a list with path, name and size of each encrypted file");
+    return Map.of("files", "a list with name, location, path and size of each encrypted file");
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.waybill.jobs.Key;
 import io.waybill.jobs.StepHandler;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
+import io.waybill.jobs.ValueKind;
 import io.waybill.jobs.ValueType.Scalar;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,11 @@ final class ReplyMailStepType implements StepType<AnswerMailStep> {
   @Override
   public Map<String, String> outputs() {
     return AnswerKeys.outputs();
+  }
+
+  @Override
+  public Map<String, ValueKind> outputKinds() {
+    return AnswerKeys.outputKinds();
   }
 
   @Override

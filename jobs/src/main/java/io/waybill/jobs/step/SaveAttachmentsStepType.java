@@ -8,6 +8,7 @@ import io.waybill.jobs.StepHandler;
 import io.waybill.jobs.StepResult;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
+import io.waybill.jobs.ValueKind;
 import io.waybill.jobs.ValueType;
 import io.waybill.jobs.ValueType.Scalar;
 import io.waybill.jobs.step.SaveAttachmentsStep.IfExists;
@@ -82,6 +83,26 @@ final class SaveAttachmentsStepType implements StepType<SaveAttachmentsStep> {
                 + " of each file",
         "bytes", "the sum of the files' sizes",
         "left-out", "a list of the attachments that `match` does not take");
+  }
+
+  @Override
+  public Map<String, ValueKind> outputKinds() {
+    return Map.of(
+        "files",
+        ValueKind.listOf(
+            "name",
+            "location",
+            "path",
+            "source",
+            "size",
+            "digest",
+            "type",
+            "attachment",
+            "message-id"),
+        "bytes",
+        ValueKind.NUMBER,
+        "left-out",
+        ValueKind.LIST);
   }
 
   @Override

@@ -3,14 +3,16 @@ package io.waybill.jobs.step;
 import io.waybill.jobs.StepType;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.ServiceLoader;
 
 /** The kinds of steps there are. */
 public final class StepTypes {
   private StepTypes() {}
 
   /**
-   * Returns the kinds that Waybill brings, and after them those that an embedder's jars register.
+   * Returns the kinds that Waybill brings, and after them those that other jars of the class path
+   * register, in the order of their names.
+   *
+   * @throws io.waybill.jobs.JobException.Configuration if one of those cannot be used
    */
   public static List<StepType<?>> all() {
     List<StepType<?>> types = new ArrayList<>();
@@ -34,7 +36,7 @@ public final class StepTypes {
     types.add(new PgpEncryptStepType());
     types.add(new PgpDecryptStepType());
     types.add(new PgpVerifyStepType());
-    ServiceLoader.load(StepType.class).forEach(types::add);
+    types.addAll(RegisteredSteps.beside(types));
     return List.copyOf(types);
   }
 }

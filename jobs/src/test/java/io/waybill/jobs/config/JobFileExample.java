@@ -33,7 +33,11 @@ record JobFileExample(String name, String text, Path directory, List<StepType<?>
                     "heartbeat.yml",
                     "items.yml",
                     "schedules.yml",
-                    "two-nodes.yml")
+                    "two-nodes.yml",
+                    "nightly-pull.yml",
+                    "mirror.yml",
+                    "bank-pgp.yml",
+                    "weekly-report.yml")
                 .map(name -> of("examples/" + name, StepTypes.all())),
             Stream.of(
                 of("src/main/dist/conf/waybill.yml", StepTypes.all()),

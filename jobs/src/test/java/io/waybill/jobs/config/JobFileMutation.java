@@ -114,7 +114,7 @@ enum JobFileMutation {
                   "nowhere-at-all",
                   List.of(value),
                   "unknown connection \"nowhere-at-all\""));
-        } else if (List.of("calendar", "limit").contains(site.key().name())
+        } else if (List.of("calendar", "during", "limit").contains(site.key().name())
             && type.equals("TEXT")) {
           possible.add(
               source.replace(value.start(), value.end(), "nowhere-at-all", List.of(value), "no"));
@@ -250,7 +250,7 @@ enum JobFileMutation {
           source.sites(
               each ->
                   each.entry().value() instanceof YamlNode.Scalar
-                      && each.key().presence() != Key.Presence.SECRET
+                      && !each.key().presence().takesSecret()
                       && !each.tellsTheVariant()
                       && !(each.key().type() instanceof ValueType.MapOf));
       KeySite site = pick(sites, random);
@@ -428,6 +428,12 @@ enum JobFileMutation {
         case TEXT, LOCATION, FILE, MAILBOX, CONNECTION -> "{ a: b }";
         case ADDRESS, BOOLEAN, INTEGER, NUMBER, DURATION, SIZE, PERCENT -> "nonsense";
       };
+    }
+    boolean isText =
+        type instanceof ValueType.PerItem
+            || (type instanceof ValueType.AnyOf any && any.types().contains(ValueType.Scalar.TEXT));
+    if (isText) {
+      return "{ a: b }";
     }
     return type instanceof ValueType.OneOf || type instanceof ValueType.AnyOf
         ? "nonsense"

@@ -108,6 +108,7 @@ class TemplateRendererTest {
       quoteCharacter = '"',
       value = {
         "${missing}@ f.yml:3:7: ${missing} has no value here; add \"| default('...')\" if that can be",
+        "${trigger.files}@ f.yml:3:7: ${trigger.files} has no value: no such trigger has started this run",
         "${none | first}@ f.yml:3:7: ${none} has no value here; add \"| default('...')\" if that can be",
         "${text | count}@ f.yml:3:7: ${text} is the text \"Istanbul\", and a list is needed (filter \"count\")",
         "${text | format('yyyy')}@ f.yml:3:7: ${text} is \"Istanbul\", and a date such as 2026-01-31 is needed (filter \"format\")",

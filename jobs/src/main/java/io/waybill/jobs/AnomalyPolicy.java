@@ -1,0 +1,36 @@
+package io.waybill.jobs;
+
+import java.util.Objects;
+
+/**
+ * What becomes of a run that is unlike the job's runs before. Immutable.
+ *
+ * @param duration of how long it took
+ * @param bytes of how much it moved
+ * @param files of how many files it moved
+ * @param latency of what its checks have measured
+ * @param leastRuns how many earlier runs it takes to tell
+ */
+public record AnomalyPolicy(
+    Reaction duration, Reaction bytes, Reaction files, Reaction latency, int leastRuns) {
+  /** Nothing is compared. */
+  public static final AnomalyPolicy OFF =
+      new AnomalyPolicy(Reaction.OFF, Reaction.OFF, Reaction.OFF, Reaction.OFF, 10);
+
+  public AnomalyPolicy {
+    Objects.requireNonNull(duration, "duration");
+    Objects.requireNonNull(bytes, "bytes");
+    Objects.requireNonNull(files, "files");
+    Objects.requireNonNull(latency, "latency");
+    if (leastRuns < 1) {
+      throw new IllegalArgumentException("leastRuns: " + leastRuns);
+    }
+  }
+
+  /** What becomes of the run. */
+  public enum Reaction {
+    OFF,
+    WARN,
+    FAIL
+  }
+}

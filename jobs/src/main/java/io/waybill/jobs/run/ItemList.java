@@ -36,7 +36,7 @@ final class ItemList {
     if (values.size() > MOST) {
       throw new JobException.Configuration(
           ("%s: \"in\" of \"each\" has %d items, and one run takes at most %d;"
-                  + " let each run take a part of them (max-files, match, limit)")
+                  + " let each run take a part of them, by match or limit")
               .formatted(each.position(), values.size(), MOST));
     }
     List<String> keys = ItemKeys.of(values);

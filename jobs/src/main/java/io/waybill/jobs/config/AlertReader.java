@@ -28,8 +28,7 @@ final class AlertReader {
 
   /** RFC 9110 5.6.2. */
   private static final Names.Rule HEADER =
-      new Names.Rule(
-          Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+"), "letters, digits and \"-\"");
+      new Names.Rule(Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+"), "letters, digits and \"-\"");
 
   private static final Names.Rule VARIABLE =
       new Names.Rule(
@@ -254,7 +253,8 @@ final class AlertReader {
         : Optional.empty();
   }
 
-  private static Optional<Map<String, Object>> named(Names.Rule rule, String key, CheckedKeys keys) {
+  private static Optional<Map<String, Object>> named(
+      Names.Rule rule, String key, CheckedKeys keys) {
     Optional<Map<String, Object>> map = keys.told(key, name -> keys.section().map(name));
     for (String name : map.map(Map::keySet).orElse(Set.of())) {
       if (!rule.pattern().matcher(name).matches()) {

@@ -157,7 +157,10 @@ public final class TopLevelKeys {
             "calendars",
             new ValueType.MapOf(CALENDAR),
             "Which days count, by the calendar's name."),
-        Key.optional("alerts", alerts(), "The ways on which somebody hears of trouble, by name; checked, and not used by this version yet."),
+        Key.optional(
+            "alerts",
+            alerts(),
+            "The ways on which somebody hears of trouble, by name; checked, and not used by this version yet."),
         Key.optional(
                 "limits",
                 new ValueType.MapOf(INTEGER),

@@ -431,8 +431,7 @@ enum JobFileMutation {
     }
     boolean isText =
         type instanceof ValueType.PerItem
-            || (type instanceof ValueType.AnyOf any
-                && any.types().contains(ValueType.Scalar.TEXT));
+            || (type instanceof ValueType.AnyOf any && any.types().contains(ValueType.Scalar.TEXT));
     if (isText) {
       return "{ a: b }";
     }

@@ -289,6 +289,13 @@ final class StepReader {
       // Each kind of step has its own way to refuse: an address that is none is a MailException.
       problems.error(where, String.valueOf(e.getMessage()));
       return false;
+    } catch (LinkageError e) {
+      // a kind that a jar brings may lack another jar
+      problems.error(
+          where,
+          "\"%s\" cannot be used, as a class that it needs is missing or does not fit: %s"
+              .formatted(step.type().name(), e));
+      return false;
     }
   }
 

@@ -141,6 +141,24 @@ class DryRunIT {
   }
 
   @Test
+  void aTemplateThatNamesWhatAStepBeforeLeavesIsNoFailure() throws Exception {
+    Files.writeString(
+        directory.resolve("mail.txt"), "{{#steps.copied.files}}{{name}}{{/steps.copied.files}}");
+    Path file = local();
+    Files.writeString(
+        file,
+        Files.readString(file)
+            .replace("text: \"Dear ${params.who}\"", "template: mail.txt")
+            .replace("subject: \"${steps.found.files | count} files\"", "subject: files"));
+
+    CommandLineRun run = dry("all", file);
+
+    assertThat(run.code()).as(run.out() + run.err()).isZero();
+    assertThat(run.out())
+        .containsPattern("told +mail.send +cannot be told before the steps before it have run");
+  }
+
+  @Test
   void aDaemonIsNotInTheWayAndKnowsNothingOfIt() throws Exception {
     Path file = local();
     try (ForkedJvm daemon =

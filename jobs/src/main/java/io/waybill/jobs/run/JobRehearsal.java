@@ -96,6 +96,7 @@ public final class JobRehearsal {
         RunScope.of(row, job, configuration.vars(), new ParameterResolver(Filters.standard()));
     List<Rehearsed> all = new ArrayList<>();
     Seen seen = new Seen();
+    seen.isAnyToBeDone = from.isPresent();
     for (StepDefinition step : from(job, from)) {
       all.add(rehearse(Hook.STEPS, step, values, seen, scope));
     }
@@ -166,7 +167,7 @@ public final class JobRehearsal {
       if (scope.cause().isPresent()) {
         throw new InterruptedException("the rehearsal was cancelled");
       }
-      if (seen.isAnyToBeDone && isAboutFiles(e)) {
+      if (seen.isAnyToBeDone && mayComeBefore(e)) {
         String words = "cannot be told before the steps before it have run: ";
         return new Rehearsed(
             hook,
@@ -184,12 +185,13 @@ public final class JobRehearsal {
     }
   }
 
-  // what is not there may come from a step before
-  private static boolean isAboutFiles(RuntimeException failure) {
+  // what is not there, a file or a value that a template names, may come from a step before
+  private static boolean mayComeBefore(RuntimeException failure) {
     return failure instanceof JobException.NotFound
         || failure instanceof JobException.Expectation
         || failure instanceof TransferException.NotFound
-        || failure instanceof MailException.ContentUnavailable;
+        || failure instanceof MailException.ContentUnavailable
+        || failure instanceof MailException.InvalidMessage;
   }
 
   private <S extends Step> Rehearsal rehearse(

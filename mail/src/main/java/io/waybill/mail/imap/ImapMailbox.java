@@ -405,10 +405,21 @@ final class ImapMailbox implements RemoteMailbox, AutoCloseable {
         "create " + target,
         current -> {
           if (!current.exists(target)) {
-            current.create(target);
+            createOrFind(current, target);
           }
           return true;
         });
+  }
+
+  private static void createOrFind(ImapConnection connection, String target)
+      throws IOException, ProtocolException {
+    try {
+      connection.create(target);
+    } catch (CommandFailedException e) {
+      if (!connection.exists(target)) { // else another connection was faster
+        throw e;
+      }
+    }
   }
 
   private void store(long[] uids, FilingSpec spec) {

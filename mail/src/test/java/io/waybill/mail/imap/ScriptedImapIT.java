@@ -388,6 +388,21 @@ class ScriptedImapIT {
   }
 
   @Test
+  void aFolderThatAnotherConnectionHasMadeMeanwhileWillDo() {
+    server.folder("Done");
+    long uid = add("one");
+    server.at("LIST").once().reply("{tag} OK done");
+    server.at("CREATE").reply("{tag} NO [ALREADYEXISTS] it is there");
+    try (MailboxReader reader = MailboxReader.lazy(account().build(), Clock.systemUTC())) {
+      long uidValidity = reader.heads(FetchSpec.builder().build()).get(0).uidValidity();
+      FilingSpec spec = FilingSpec.builder("INBOX", uidValidity).moveTo("Done").creating().build();
+      assertThat(reader.file(spec, List.of(uid))).containsExactly(uid);
+    }
+    assertThat(server.folder("Done").uids()).hasSize(1);
+    assertThat(server.heard()).anyMatch(each -> each.startsWith("CREATE"));
+  }
+
+  @Test
   void aRecreatedFolderIsRecognised() {
     add("one");
     add("two");

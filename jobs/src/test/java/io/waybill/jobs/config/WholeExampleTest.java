@@ -75,7 +75,7 @@ class WholeExampleTest {
                 + " and a later one acts on them",
             "107 nothing starts job \"invoice-intake\" by this trigger yet: this version checks it,"
                 + " and a later one runs it",
-            "118 nothing starts job \"outbox-upload\" by this trigger yet: this version checks it,"
+            "131 nothing starts job \"outbox-upload\" by this trigger yet: this version checks it,"
                 + " and a later one runs it");
   }
 

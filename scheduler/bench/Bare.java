@@ -69,7 +69,9 @@ final class Bare implements Load {
     config.setJdbcUrl(
         postgres
             ? place.emptyPostgres()
-            : "jdbc:h2:" + place.emptyFile() + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE");
+            : "jdbc:h2:retry:"
+                + place.emptyFile()
+                + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;QUERY_CACHE_SIZE=64");
     config.setUsername(postgres ? "postgres" : "bench");
     config.setPassword(postgres ? "bench" : "");
     config.setMaximumPoolSize(CONNECTIONS);

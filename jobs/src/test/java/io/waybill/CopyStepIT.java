@@ -192,7 +192,7 @@ class CopyStepIT {
     assertThat(job.validate("copy: { from: /a, to: /b/, name: '${file.nmae}' }").err())
         .contains("\"file\" has no \"nmae\"", "did you mean \"name\"");
     assertThat(job.validate("copy: { from: '/${file.name}', to: /b/ }").err())
-        .contains("cannot refer to \"file\" here");
+        .contains("\"file\" is known in \"name\" of a step about files only");
   }
 
   @Test

@@ -114,7 +114,9 @@ class CustomStepIT {
     assertThat(withTheStep("schema").out()).contains("\"acme.csv-check\"");
     assertThat(withTheStep("explain", "--page").out())
         .contains(
-            "## `acme.csv-check`", "| `steps.ID.rows` | how many rows follow the first line |");
+            "## `acme.csv-check`",
+            "| `steps.ID.rows` | ",
+            " | how many rows follow the first line |");
   }
 
   @Test

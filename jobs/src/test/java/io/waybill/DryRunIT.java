@@ -43,6 +43,46 @@ class DryRunIT {
     }
   }
 
+  @Test
+  void tellsWhatIsLeftOutAndForHowManyItems() throws IOException {
+    Path file =
+        Files.writeString(
+            directory.resolve("items.yml"),
+            """
+            version: 1
+            timezone: UTC
+            jobs:
+              known:
+                steps:
+                  - if: "${job.name | eq('other')}"
+                    exec: { command: [touch, %1$s/touched] }
+                  - id: run
+                    exec: { command: [echo, x] }
+                  - if: "${steps.run.stdout | eq('x')}"
+                    exec: { command: [touch, %1$s/touched] }
+                each:
+                  in: [a, b, c]
+                  steps: { exec: { command: [touch, "%1$s/${item}"] } }
+              unknown:
+                steps:
+                  - id: run
+                    exec: { command: [echo, x] }
+                each:
+                  in: "${steps.run.stdout}"
+                  steps: { exec: { command: [touch, "%1$s/${item}"] } }
+            """
+                .formatted(directory));
+
+    assertThat(dry("known", file).out())
+        .contains("would be left out, as \"if: ${job.name | eq('other')}\" is false")
+        .contains("would run if ${steps.run.stdout | eq('x')}, with what is known then")
+        .contains("would run for each of 3 items", directory + "/${item}");
+    assertThat(dry("unknown", file).out())
+        .contains("would run for each item of ${steps.run.stdout}");
+    assertThat(directory.resolve("touched")).doesNotExist();
+    assertThat(directory.resolve("a")).doesNotExist();
+  }
+
   private Path local() throws IOException {
     Files.createDirectories(directory.resolve("a/sub"));
     Files.createDirectories(directory.resolve("b"));

@@ -190,7 +190,7 @@ class SaveAttachmentsIT {
       value = {
         "name: '${attachment.nmae}' | did you mean \"name\"",
         "name: '${message.subjekt}' | did you mean \"subject\"",
-        "name: '${file.name}' | cannot refer to \"file\"",
+        "name: '${file.name}' | \"file\" is known in",
         "max-size: huge | is not a size",
         "if-exists: replace | must be one of number, keep, fail",
       })

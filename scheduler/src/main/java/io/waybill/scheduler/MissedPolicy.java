@@ -76,18 +76,37 @@ public sealed interface MissedPolicy {
    * @return one decision for each, in the same order
    */
   default List<Decision> decide(List<Instant> missed, Instant now) {
+    return decide(missed, now, false);
+  }
+
+  /**
+   * As {@link #decide(List, Instant)}.
+   *
+   * @param isFollowed whether a newer firing is in time, and happens whatever is decided here
+   */
+  default List<Decision> decide(List<Instant> missed, Instant now, boolean isFollowed) {
     List<Decision> decisions = new ArrayList<>(missed.size());
     for (int i = 0; i < missed.size(); i++) {
       int newer = missed.size() - 1 - i;
       Instant due = missed.get(i);
       Duration late = Duration.between(due, now);
-      decisions.add(decideOne(due, late, newer));
+      decisions.add(
+          isFollowed && this instanceof RunOnce
+              ? new Decision(
+                  due,
+                  false,
+                  missed(late) + "run-once makes up only the latest firing, and that is in time")
+              : decideOne(due, late, newer));
     }
     return List.copyOf(decisions);
   }
 
+  private static String missed(Duration late) {
+    return "missed by " + late.toSeconds() + "s; ";
+  }
+
   private Decision decideOne(Instant due, Duration late, int newer) {
-    String missed = "missed by " + late.toSeconds() + "s; ";
+    String missed = missed(late);
     if (this instanceof RunOnce once) {
       if (newer > 0) {
         return new Decision(due, false, missed + "run-once makes up only the latest firing");
@@ -97,7 +116,12 @@ public sealed interface MissedPolicy {
     if (this instanceof RunAll all) {
       if (newer >= all.atMost()) {
         return new Decision(
-            due, false, missed + "run-all makes up at most " + all.atMost() + " firings");
+            due,
+            false,
+            missed
+                + "run-all makes up at most "
+                + all.atMost()
+                + (all.atMost() == 1 ? " firing" : " firings"));
       }
       return withinLimit(due, late, all.maxLate(), missed + "run-all ");
     }

@@ -44,4 +44,18 @@ class MissedPolicyTest {
             "missed by 7200s; run-once makes up only the latest firing",
             "missed by 3600s; run-once makes it up now");
   }
+
+  @Test
+  void aFiringInTimeIsTheLatestForRunOnceAndTakesNoneOfTheOthersFromRunAll() {
+    assertThat(MissedPolicy.runOnce().decide(HOURLY, NOW, true))
+        .allSatisfy(
+            decision -> {
+              assertThat(decision.runs()).isFalse();
+              assertThat(decision.reason()).endsWith("the latest firing, and that is in time");
+            });
+    assertThat(MissedPolicy.runAll(1, Duration.ofDays(30)).decide(HOURLY, NOW, true))
+        .filteredOn(MissedPolicy.Decision::runs)
+        .extracting(MissedPolicy.Decision::scheduledAt)
+        .containsExactly(HOURLY.get(HOURLY.size() - 1));
+  }
 }

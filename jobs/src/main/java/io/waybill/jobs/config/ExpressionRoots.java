@@ -56,7 +56,8 @@ public final class ExpressionRoots {
           "each", "in the hooks of a job that has \"each\"",
           "trigger", "in a job that has a \"trigger\"",
           "file", "in \"name\" of a step about files",
-          "attachment", "in \"name\" of \"mail.save-attachments\"");
+          "attachment", "in \"name\" of \"mail.save-attachments\"",
+          "message", "in \"name\" of \"mail.save-attachments\"");
 
   private ExpressionRoots() {}
 

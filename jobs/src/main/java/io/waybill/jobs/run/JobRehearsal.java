@@ -2,6 +2,7 @@ package io.waybill.jobs.run;
 
 import io.waybill.jobs.CancelScope;
 import io.waybill.jobs.Configuration;
+import io.waybill.jobs.EachDefinition;
 import io.waybill.jobs.JobDefinition;
 import io.waybill.jobs.JobDefinition.Hook;
 import io.waybill.jobs.JobException;
@@ -15,6 +16,7 @@ import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
 import io.waybill.jobs.Template;
 import io.waybill.jobs.expression.ArgumentRenderer;
+import io.waybill.jobs.expression.Condition;
 import io.waybill.jobs.expression.Filters;
 import io.waybill.jobs.expression.ParameterResolver;
 import io.waybill.jobs.expression.Scope;
@@ -44,6 +46,8 @@ public final class JobRehearsal {
   private final StepServices services;
   private final ArgumentRenderer arguments = new ArgumentRenderer(Filters.standard());
   private final TemplateRenderer templates = new TemplateRenderer(Filters.standard());
+  private final Condition conditions = new Condition(Filters.standard());
+  private final ItemList lists = new ItemList();
 
   /**
    * Prepares.
@@ -102,6 +106,9 @@ public final class JobRehearsal {
     }
     Optional<RuntimeException> failure =
         all.stream().flatMap(each -> each.failure().stream()).findFirst();
+    if (failure.isEmpty() && job.each().isPresent()) {
+      all.addAll(ofItems(job.each().get(), values.scope(), seen));
+    }
     values.ended(end(failure));
     Hook fitting = failure.isEmpty() ? Hook.ON_SUCCESS : Hook.ON_FAILURE;
     for (Hook hook : List.of(fitting, Hook.ALWAYS)) {
@@ -116,6 +123,27 @@ public final class JobRehearsal {
   private static final class Seen {
     private final Set<String> known = new LinkedHashSet<>();
     private boolean isAnyToBeDone;
+  }
+
+  // what a step would do for an item that nobody has begun is told by the list of items
+  private List<Rehearsed> ofItems(EachDefinition each, Scope values, Seen seen) {
+    Set<String> unknown = new LinkedHashSet<>();
+    collectUnknown(each.in(), seen.known, unknown);
+    String words =
+        unknown.isEmpty()
+            ? "would run for each of %d items".formatted(lists.find(each, values, 1).size())
+            : "would run for each item of " + String.join(", ", unknown);
+    seen.isAnyToBeDone = true;
+    return each.steps(Hook.STEPS).stream()
+        .map(
+            step -> {
+              Map<String, Object> shown = new LinkedHashMap<>();
+              step.arguments()
+                  .forEach((key, value) -> shown.put(key, shown(value, values, Set.of())));
+              return new Rehearsed(
+                  Hook.STEPS, step, shown, Rehearsal.of(words, List.of()), Optional.empty());
+            })
+        .toList();
   }
 
   private static List<StepDefinition> from(JobDefinition job, Optional<String> from) {
@@ -147,6 +175,12 @@ public final class JobRehearsal {
     Set<String> known = seen.known;
     Map<String, Object> shown = new LinkedHashMap<>();
     step.arguments().forEach((key, value) -> shown.put(key, shown(value, values.scope(), known)));
+    Optional<String> undecided = undecided(step, values.scope(), known);
+    if (undecided.isPresent()) {
+      seen.isAnyToBeDone = true;
+      return new Rehearsed(
+          hook, step, shown, Rehearsal.of(undecided.get(), List.of()), Optional.empty());
+    }
     Set<String> unknown = new LinkedHashSet<>();
     step.arguments().values().forEach(value -> collectUnknown(value, known, unknown));
     if (!unknown.isEmpty()) {
@@ -182,6 +216,26 @@ public final class JobRehearsal {
           shown,
           Rehearsal.of("would fail: " + Failures.describe(e), List.of()),
           Optional.of(e));
+    }
+  }
+
+  /** Returns why nothing can be told of a step, or that it would be left out, by its condition. */
+  private Optional<String> undecided(StepDefinition step, Scope values, Set<String> known) {
+    if (step.policy().condition().isEmpty()) {
+      return Optional.empty();
+    }
+    Template condition = step.policy().condition().get();
+    Set<String> unknown = new LinkedHashSet<>();
+    collectUnknown(condition, known, unknown);
+    if (!unknown.isEmpty()) {
+      return Optional.of("would run if " + condition + ", with what is known then");
+    }
+    try {
+      return conditions.holds(condition, values)
+          ? Optional.empty()
+          : Optional.of("would be left out, as \"if: " + condition + "\" is false");
+    } catch (JobException.Configuration e) {
+      return Optional.of("cannot be decided: " + Failures.describe(e));
     }
   }
 

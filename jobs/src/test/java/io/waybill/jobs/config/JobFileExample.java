@@ -37,6 +37,7 @@ record JobFileExample(String name, String text, Path directory, List<StepType<?>
                     "nightly-pull.yml",
                     "mirror.yml",
                     "bank-pgp.yml",
+                    "invoices.yml",
                     "weekly-report.yml")
                 .map(name -> of("examples/" + name, StepTypes.all())),
             Stream.of(
@@ -45,6 +46,9 @@ record JobFileExample(String name, String text, Path directory, List<StepType<?>
                 of(
                     "src/test/resources/io/waybill/jobs/config/reduced-example.waybill.yml",
                     FakeStepType.ALL),
+                of(
+                    "src/test/resources/io/waybill/jobs/config/example/example.waybill.yml",
+                    StepTypes.all()),
                 of(
                     "src/test/resources/io/waybill/jobs/config/many-keys.waybill.yml",
                     StepTypes.all())))

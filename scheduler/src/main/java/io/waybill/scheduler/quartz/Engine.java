@@ -154,7 +154,7 @@ final class Engine {
       if (!paused && !JobText.isSameTimetable(before, text)) {
         Trigger old = quartz.getTrigger(triggerKey(job.name()));
         if (old != null && old.getNextFireTime() != null) {
-          left.tell(JobText.read(job.name(), before), old.getNextFireTime().toInstant());
+          left.tell(JobText.read(job.name(), before), old.getNextFireTime().toInstant(), job);
         }
         replaceTrigger(job.name(), isOver(job) ? null : timetable(job));
       }

@@ -18,10 +18,17 @@ final class LeftMoments {
 
   private final RunStore runs;
   private final FiringRunner runner;
+  private final Duration onTime;
 
-  LeftMoments(RunStore runs, FiringRunner runner) {
+  /**
+   * Makes it.
+   *
+   * @param onTime how late a moment may be before it counts as missed
+   */
+  LeftMoments(RunStore runs, FiringRunner runner, Duration onTime) {
     this.runs = runs;
     this.runner = runner;
+    this.onTime = onTime;
   }
 
   /**
@@ -29,18 +36,22 @@ final class LeftMoments {
    *
    * @param job as it was
    * @param next when its trigger would have fired next
+   * @param changed as it is now; without a schedule if that was taken away, or it was disabled
    */
-  void tell(ScheduledJob job, Instant next) {
+  void tell(ScheduledJob job, Instant next, ScheduledJob changed) {
     Instant now = Instant.now();
     if (next.isAfter(now)) {
       return;
     }
     DueMoments due = DueMoments.between(Timetable.of(job), next, now.plusMillis(1));
     for (Instant moment : due.moments()) {
+      Duration late = Duration.between(moment, now);
       String why =
-          "missed by "
-              + Duration.between(moment, now).toSeconds()
-              + "s; its schedule was changed before it could be made up";
+          "%s by %ds; its schedule was %s before it was fired"
+              .formatted(
+                  late.compareTo(onTime) > 0 ? "missed" : "late",
+                  late.toSeconds(),
+                  changed.schedules().isEmpty() ? "taken away" : "changed");
       runs.skip(job.name(), moment, why).ifPresent(runner::ended);
     }
     LOG.warn(

@@ -49,7 +49,7 @@ public final class QuartzScheduler implements Scheduler {
             new EarlyFirings(engine, clock),
             engine.eligibility());
     this.jobless = new JoblessRuns(runs, dispatcher.runner(), triggers);
-    LeftMoments left = new LeftMoments(runs, dispatcher.runner());
+    LeftMoments left = new LeftMoments(runs, dispatcher.runner(), settings.onTime());
     this.jobs = new JobSet(engine, handler, runs.jobSets(), left, this::removeJob);
     this.watch = new NodeWatch(engine, runs, triggers, jobless, clock, settings, jobs::expected);
     engine.dispatchTo(dispatcher);

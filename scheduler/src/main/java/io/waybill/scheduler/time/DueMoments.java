@@ -70,11 +70,9 @@ public final class DueMoments {
     if (isInTime && moments.size() == 1) { // nearly always
       return new Judgement(List.of(), Optional.of(latest));
     }
-    // the whole list is judged, because the one in time counts as the latest
-    List<MissedPolicy.Decision> decisions = policy.decide(moments, now);
-    return isInTime
-        ? new Judgement(decisions.subList(0, decisions.size() - 1), Optional.of(latest))
-        : new Judgement(decisions, Optional.empty());
+    List<Instant> missed = isInTime ? moments.subList(0, moments.size() - 1) : moments;
+    return new Judgement(
+        policy.decide(missed, now, isInTime), Optional.of(latest).filter(moment -> isInTime));
   }
 
   /** Returns them, oldest first; at least one. */

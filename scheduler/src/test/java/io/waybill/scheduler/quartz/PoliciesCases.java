@@ -366,7 +366,7 @@ abstract class PoliciesCases {
           .allSatisfy(
               run -> {
                 assertThat(run.state()).isEqualTo(RunState.SKIPPED);
-                assertThat(run.message()).startsWith("missed by ").contains("was changed before");
+                assertThat(run.message()).startsWith("late by ").contains("was changed before");
               });
       assertThat(work.ended).hasSizeGreaterThanOrEqualTo(3);
     }

@@ -59,7 +59,16 @@ public enum FailureCause {
         failure instanceof SchedulerException.StoreFailed
             || failure instanceof SchedulerException.EngineFailed
             || failure instanceof MailException.StoreFailed;
-    for (Throwable cause = isOfStore ? failure : null; cause != null; cause = cause.getCause()) {
+    return isOfStore ? ofSql(failure) : Optional.empty();
+  }
+
+  /** Returns whether a failure, whoever met it, is that the database was not there. */
+  public static boolean isDatabaseAway(Throwable failure) {
+    return ofSql(failure).filter(cause -> cause == CONNECTION).isPresent();
+  }
+
+  private static Optional<FailureCause> ofSql(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof SQLException sql) {
         String state = sql.getSQLState() == null ? "" : sql.getSQLState();
         if (state.startsWith("28")) {

@@ -7,6 +7,8 @@ import io.waybill.jobs.json.Plain;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -163,7 +165,7 @@ final class RunPrinter {
     if (run.containsKey("ending")) {
       return "  is to end: " + Output.printable(run.get("ending"));
     }
-    return run.containsKey("due-at") ? "  next attempt at " + run.get("due-at") : "";
+    return run.get("due-at") instanceof String due ? "  next attempt at " + seconds(due) : "";
   }
 
   private static String cause(Map<String, Object> run) {
@@ -189,7 +191,10 @@ final class RunPrinter {
   }
 
   private static String seconds(String moment) {
-    return Instant.parse(moment).truncatedTo(ChronoUnit.SECONDS).toString();
+    return Instant.parse(moment)
+        .truncatedTo(ChronoUnit.SECONDS)
+        .atZone(ZoneId.systemDefault())
+        .format(DateTimeFormatter.ISO_OFFSET_DATE_TIME);
   }
 
   private static String took(Map<String, Object> run) {

@@ -123,7 +123,7 @@ public final class JobKeys {
               "overlap",
               new ValueType.OneOf(List.of("skip", "queue", "allow", "replace")),
               "skip",
-              "What happens to a firing while a run is still going on: it is skipped, waits, runs beside it, or has it cancelled."),
+              "What happens to a firing while a run is still going on: it is skipped, waits (as all do that come, one after another), runs beside it, or has it cancelled."),
           Key.optional("missed", MISSED, "What happens to firings that could not happen in time."),
           Key.optional("retry", RETRY, "When and how often a failed step is tried again."),
           Key.optional(

@@ -4,9 +4,11 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxy;
 import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.filter.Filter;
 import ch.qos.logback.core.spi.FilterReply;
+import io.waybill.jobs.FailureCause;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -62,6 +64,9 @@ public final class MaskedLog {
     if (!ours.equals(Level.DEBUG)) {
       // it throws what it logs, and logs it with hundreds of lines
       context.getLogger("org.flywaydb").setLevel(Level.OFF);
+      // the pool of the store tells its troubles, and the watch of nodes what it does about theirs
+      context.getLogger("com.zaxxer.hikari").setLevel(Level.ERROR);
+      context.getLogger("org.quartz").setLevel(Level.ERROR);
     }
   }
 
@@ -90,7 +95,10 @@ public final class MaskedLog {
     return appender;
   }
 
-  /** Lets through what is wanted of us, and of others. */
+  /**
+   * Lets through what is wanted of us, and of others. That a database is away is said by its store,
+   * once: all who meet it would say it again with a hundred lines each.
+   */
   private static final class LeastLevel extends Filter<ILoggingEvent> {
     private final Level ours;
     private final Level others;
@@ -104,9 +112,15 @@ public final class MaskedLog {
     public FilterReply decide(ILoggingEvent event) {
       String logger = event.getLoggerName();
       boolean isOurs = logger.equals(OURS) || logger.startsWith(OURS + ".");
-      return event.getLevel().isGreaterOrEqual(isOurs ? ours : others)
+      boolean isWanted = event.getLevel().isGreaterOrEqual(isOurs ? ours : others);
+      return isWanted && (ours.equals(Level.DEBUG) || !isDatabaseAway(event))
           ? FilterReply.NEUTRAL
           : FilterReply.DENY;
+    }
+
+    private static boolean isDatabaseAway(ILoggingEvent event) {
+      return event.getThrowableProxy() instanceof ThrowableProxy thrown
+          && FailureCause.isDatabaseAway(thrown.getThrowable());
     }
   }
 

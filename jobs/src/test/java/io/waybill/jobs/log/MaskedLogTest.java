@@ -7,6 +7,8 @@ import ch.qos.logback.classic.util.ContextInitializer;
 import ch.qos.logback.core.joran.spi.JoranException;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
@@ -64,6 +66,23 @@ class MaskedLogTest {
     assertThat(out.toString(StandardCharsets.UTF_8))
         .contains("event=error", "event=of-another")
         .doesNotContain("event=told-elsewhere");
+  }
+
+  @Test
+  void thatADatabaseIsAwayIsLeftToItsStore() {
+    for (String level : List.of("INFO", "DEBUG")) {
+      MaskedLog.to(out, level, mask);
+      Logger logger = LoggerFactory.getLogger(MaskedLog.class);
+      logger.warn("event=told-by-the-store at={}", level, met(new SQLException("gone", "08006")));
+      logger.warn("event=to-tell at={}", level, met(new SQLException("no table", "42P01")));
+    }
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("event=told-by-the-store at=DEBUG", "event=to-tell at=INFO")
+        .doesNotContain("event=told-by-the-store at=INFO");
+  }
+
+  private static Exception met(SQLException failure) {
+    return new IllegalStateException("the engine failed", failure);
   }
 
   @Test

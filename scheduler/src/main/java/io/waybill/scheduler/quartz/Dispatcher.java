@@ -84,7 +84,7 @@ final class Dispatcher {
       if (!e.isTransient() || runner.isClosing()) {
         throw e;
       }
-      LOG.warn("event=store_away job={} why=\"{}\"", arrival.job().name(), e.getMessage());
+      LOG.debug("event=store_away job={} why=\"{}\"", arrival.job().name(), e.getMessage());
       return false;
     }
   }

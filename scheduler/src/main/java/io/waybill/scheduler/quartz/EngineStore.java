@@ -17,6 +17,8 @@ import org.quartz.impl.jdbcjobstore.DriverDelegate;
 import org.quartz.impl.jdbcjobstore.JobStoreTX;
 import org.quartz.impl.jdbcjobstore.NoSuchDelegateException;
 import org.quartz.impl.jdbcjobstore.SchedulerStateRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Quartz's JDBC store under one fixed name in the tables, and what Quartz's own does not do: node
@@ -28,6 +30,7 @@ import org.quartz.impl.jdbcjobstore.SchedulerStateRecord;
  */
 @SuppressWarnings("unchecked") // JobStoreTX overrides a generic method with a raw one
 public final class EngineStore extends JobStoreTX implements StoredTriggers {
+  private static final Logger QUARTZ = LoggerFactory.getLogger(JobStoreTX.class);
   private static final String NAME_IN_TABLES = "waybill";
   // where the store that Quartz made for a scheduler is found again
   private static final Map<String, EngineStore> MADE = new ConcurrentHashMap<>();
@@ -67,6 +70,12 @@ public final class EngineStore extends JobStoreTX implements StoredTriggers {
     }
     return store.<T, JobPersistenceException>uninterrupted(
         () -> super.executeInNonManagedTXLock(lock, work, validator));
+  }
+
+  // what Quartz says of its recovery is not what happens to runs, and is no word of ours
+  @Override
+  protected Logger getLog() {
+    return QUARTZ;
   }
 
   @Override

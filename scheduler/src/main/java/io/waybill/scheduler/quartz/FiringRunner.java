@@ -45,7 +45,8 @@ final class FiringRunner {
       settle(run, fire(run, movedFrom));
     } catch (SchedulerException e) {
       // the store was away: the watch finds the run, or what waits behind it
-      LOG.warn("event=run_not_settled run={} job={}", run.id(), run.job(), e);
+      LOG.warn(
+          "event=run_not_settled run={} job={} why=\"{}\"", run.id(), run.job(), e.getMessage());
     } finally {
       active.leave(run.id());
     }

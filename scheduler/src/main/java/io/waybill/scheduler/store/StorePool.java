@@ -14,6 +14,7 @@ import javax.sql.DataSource;
  */
 final class StorePool extends HikariDataSource {
   private final StoreSettings settings;
+  private final StoreOutage outage = new StoreOutage();
 
   StorePool(HikariConfig config, StoreSettings settings) {
     super(config);
@@ -23,9 +24,15 @@ final class StorePool extends HikariDataSource {
   @Override
   public Connection getConnection() throws SQLException {
     try {
-      return super.getConnection();
+      Connection connection = super.getConnection();
+      outage.ended();
+      return connection;
     } catch (SQLTransientConnectionException e) {
-      throw new SQLTransientConnectionException(words(e), e.getSQLState(), e);
+      String words = words(e);
+      if (isAway(e)) {
+        outage.began(words);
+      }
+      throw new SQLTransientConnectionException(words, e.getSQLState(), e);
     }
   }
 
@@ -38,15 +45,20 @@ final class StorePool extends HikariDataSource {
         : e;
   }
 
+  // else all of its connections are at work
+  private boolean isAway(SQLTransientConnectionException e) {
+    return e.getCause() instanceof SQLException
+        || getHikariPoolMXBean().getTotalConnections() < getMaximumPoolSize();
+  }
+
   private String words(SQLTransientConnectionException e) {
     if (e.getCause() instanceof SQLException refused) {
       return StoreTrouble.noConnection(settings, refused);
     }
-    Duration waited = Duration.ofMillis(getConnectionTimeout());
-    int open = getHikariPoolMXBean().getTotalConnections();
-    return open < getMaximumPoolSize()
-        ? StoreTrouble.unreachable(settings, "no answer within " + waited.toSeconds() + " s")
+    long waited = Duration.ofMillis(getConnectionTimeout()).toSeconds();
+    return isAway(e)
+        ? StoreTrouble.unreachable(settings, "no answer within " + waited + " s")
         : "all %d connections to the database %s were at work for %d s; try again"
-            .formatted(open, settings, waited.toSeconds());
+            .formatted(getMaximumPoolSize(), settings, waited);
   }
 }

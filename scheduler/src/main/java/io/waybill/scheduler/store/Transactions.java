@@ -59,7 +59,7 @@ final class Transactions {
         if (!failed.isTransient() || System.nanoTime() > deadline) {
           throw failed;
         }
-        LOG.warn("event=store_away doing=\"{}\" why=\"{}\"", doing, e.getMessage());
+        LOG.debug("event=store_away doing=\"{}\" why=\"{}\"", doing, e.getMessage());
         pause(wait, failed);
       }
     }

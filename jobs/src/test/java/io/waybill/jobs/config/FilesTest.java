@@ -232,6 +232,20 @@ class FilesTest {
     }
   }
 
+  @Test
+  void aJobWhoseNameSoundsLikeASecretIsShown() {
+    String text =
+        "version: 1\ntimezone: UTC\njobs:\n"
+            + "  past: { schedule: { daily: '25:61' }, steps: { copy: { from: /a, to: /b } } }\n"
+            + "  pass: hunter2hunter2\n";
+    InvalidJobFile invalid =
+        catchThrowableOfType(InvalidJobFile.class, () -> loader.loadText("x.yml", text, directory));
+
+    assertThat(invalid.render())
+        .contains("{ daily: '25:61' }, steps: { copy: { from: /a, to: /b } }")
+        .doesNotContain("hunter2");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

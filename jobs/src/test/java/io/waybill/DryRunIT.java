@@ -66,9 +66,9 @@ class DryRunIT {
               unknown:
                 steps:
                   - id: run
-                    exec: { command: [echo, x] }
+                    checksum: { from: %1$s/items.yml }
                 each:
-                  in: "${steps.run.stdout}"
+                  in: "${steps.run.files}"
                   steps: { exec: { command: [touch, "%1$s/${item}"] } }
             """
                 .formatted(directory));
@@ -78,7 +78,7 @@ class DryRunIT {
         .contains("would run if ${steps.run.stdout | eq('x')}, with what is known then")
         .contains("would run for each of 3 items", directory + "/${item}");
     assertThat(dry("unknown", file).out())
-        .contains("would run for each item of ${steps.run.stdout}");
+        .contains("would run for each item of ${steps.run.files}");
     assertThat(directory.resolve("touched")).doesNotExist();
     assertThat(directory.resolve("a")).doesNotExist();
   }

@@ -30,7 +30,9 @@ final class StoreAddress {
             ("the store in %s holds what has run here until now, and the job file says that the"
                     + " store is %s; take it there: waybill db move -c FILE; or put %s aside")
                 .formatted(
-                    state.store(), withoutParameters(jdbc.url()), state.store().resolve("waybill.mv.db")));
+                    state.store(),
+                    withoutParameters(jdbc.url()),
+                    state.store().resolve("waybill.mv.db")));
       }
     } else if (address.isPresent()) {
       throw new JobException.Configuration(

@@ -132,7 +132,9 @@ abstract class Verb implements Callable<Integer> {
    */
   Configuration configurationIfAny() {
     List<Path> files = ConfigDiscovery.find(options().files(), cli().environment(), Path.of(""));
-    return files.isEmpty() ? Configuration.empty() : JobFiles.load(files, environment(), warning -> {});
+    return files.isEmpty()
+        ? Configuration.empty()
+        : JobFiles.load(files, environment(), warning -> {});
   }
 
   /** Returns the variables with this line's state directory: the keystore of secrets lies there. */

@@ -171,8 +171,7 @@ public final class Daemon implements AutoCloseable {
       if (closed) {
         return;
       }
-      LOG.info(
-          "event=daemon-ending live={} waits-at-most={}", waybill.liveRuns().size(), DRAIN);
+      LOG.info("event=daemon-ending live={} waits-at-most={}", waybill.liveRuns().size(), DRAIN);
       reload.ifPresent(JobFileReload::close);
       if (!waybill.drain(DRAIN)) {
         LOG.warn("event=runs-ended-early live={}", waybill.liveRuns());

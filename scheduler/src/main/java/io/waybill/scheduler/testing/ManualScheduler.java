@@ -33,11 +33,11 @@ import org.jspecify.annotations.Nullable;
  * Fires jobs in the calling thread when {@link #fireDue} is called, by a clock that the test moves.
  *
  * <p>It decides as the real scheduler does, with the same {@link Timetable}, {@link MissedPolicy}
- * and {@link RunStore}: of the moments that have come due since the last call the latest is fired if
- * it is on time, and the others are missed; a job that is at work, and a limit that is full, hold up
- * a firing as its overlap says. A handler that moves the clock and calls {@link #fireDue} itself
- * plays a run that takes long. What was decided is in {@link #decisions}, and every run in {@link
- * #runs}.
+ * and {@link RunStore}: of the moments that have come due since the last call the latest is fired
+ * if it is on time, and the others are missed; a job that is at work, and a limit that is full,
+ * hold up a firing as its overlap says. A handler that moves the clock and calls {@link #fireDue}
+ * itself plays a run that takes long. What was decided is in {@link #decisions}, and every run in
+ * {@link #runs}.
  *
  * <p>A handler is given its run, claimed, and may bring it to its end through {@link #runs}; one
  * that it leaves at work ends here, as succeeded, or as failed if it threw. Not for use by several
@@ -188,8 +188,7 @@ public final class ManualScheduler implements Scheduler {
             .orElseGet(
                 () -> {
                   String payload = handler.payload(due.job(), due.scheduledAt());
-                  return runs.admit(
-                      entry.job, TriggerKind.SCHEDULE, due.scheduledAt(), payload);
+                  return runs.admit(entry.job, TriggerKind.SCHEDULE, due.scheduledAt(), payload);
                 });
     if (admission instanceof Admission.Admitted admitted) {
       admitted.superseded().forEach(handler::ended);
@@ -241,7 +240,8 @@ public final class ManualScheduler implements Scheduler {
     runs.letGo(run.id());
     runs.find(run.id())
         .ifPresent(
-            ended -> runs.waitingBehind(ended, MOST_WOKEN).stream().map(Due::of).forEach(this::wake));
+            ended ->
+                runs.waitingBehind(ended, MOST_WOKEN).stream().map(Due::of).forEach(this::wake));
   }
 
   private void wake(Due due) {
@@ -267,8 +267,7 @@ public final class ManualScheduler implements Scheduler {
   public String payload(String runId) {
     return runs.find(runId)
         .map(Run::payload)
-        .orElseThrow(
-            () -> new IllegalArgumentException("this scheduler has made no run " + runId));
+        .orElseThrow(() -> new IllegalArgumentException("this scheduler has made no run " + runId));
   }
 
   @Override
@@ -300,9 +299,7 @@ public final class ManualScheduler implements Scheduler {
     }
     DueMoments.between(entry.timetable, first, now.plusNanos(1))
         .moments()
-        .forEach(
-            moment ->
-                record(changed.name(), MissedPolicy.left(moment, now, onTime, changed)));
+        .forEach(moment -> record(changed.name(), MissedPolicy.left(moment, now, onTime, changed)));
   }
 
   @Override
@@ -323,8 +320,7 @@ public final class ManualScheduler implements Scheduler {
   @Override
   public String trigger(String job, String payloadJson) {
     entry(job);
-    Run run =
-        runs.enqueue(job, TriggerKind.MANUAL, clock.instant(), "", payloadJson).orElseThrow();
+    Run run = runs.enqueue(job, TriggerKind.MANUAL, clock.instant(), "", payloadJson).orElseThrow();
     queue.add(Due.of(run));
     return run.id();
   }

@@ -93,7 +93,7 @@ final class CronParser {
 
   private String countHint(List<CronWord> words) {
     int count = words.size();
-    if (words.get(0).text().matches("(CRON_)?TZ=.*")) {
+    if (!words.isEmpty() && words.get(0).text().matches("(CRON_)?TZ=.*")) {
       return "; the zone is no part of it: say it beside, as timezone in a job file or as --zone";
     }
     if (source.dialect() == CronDialect.UNIX && count > 5 && !isField(words.get(5))) {

@@ -46,7 +46,9 @@ final class RecurrenceWords {
     return List.of(
         new Warning(
             Math.max(0, text.toUpperCase(Locale.ROOT).indexOf("BYMONTHDAY")),
-            "it is not due in months that have no day " + first + "; the last day is BYMONTHDAY=-1"));
+            "it is not due in months that have no day "
+                + first
+                + "; the last day is BYMONTHDAY=-1"));
   }
 
   private String sentence(ZoneId zone) {

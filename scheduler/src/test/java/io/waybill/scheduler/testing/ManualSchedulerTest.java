@@ -324,8 +324,7 @@ class ManualSchedulerTest {
     scheduler.schedule(job(MissedPolicy.runOnce(), OverlapPolicy.SKIP));
     assertThat(scheduler.fireDue()).hasSize(1);
     advance(Duration.ofMinutes(12));
-    scheduler.schedule(
-        ScheduledJob.of("job", new Schedule.Every(Duration.ofHours(1)), JOB.zone()));
+    scheduler.schedule(ScheduledJob.of("job", new Schedule.Every(Duration.ofHours(1)), JOB.zone()));
 
     assertThat(scheduler.fireDue()).isEmpty();
     assertThat(scheduler.decisions())

@@ -107,8 +107,8 @@ final class Admissions {
         RunRows.isAtWork(run) || run.ending().isPresent()
             ? Optional.empty()
             : others.obstacle(run, true);
+    String limit = job.limit().map(ConcurrencyLimit::name).orElse(null);
     if (obstacle.isEmpty()) {
-      String limit = job.limit().map(ConcurrencyLimit::name).orElse(null);
       Run claimed = claimed(run).toBuilder().limit(limit).build();
       if (!rows.updateClaim(claimed, run.token())) {
         return new Admission.Settled();
@@ -123,9 +123,11 @@ final class Admissions {
       Run skipped = skipped(run, obstacle.get().why());
       return rows.finishWaiting(skipped) ? new Admission.Skipped(skipped) : new Admission.Settled();
     }
-    Run queued = run.toBuilder().message(obstacle.get().why()).build();
-    if (run.state() == RunState.QUEUED && !queued.message().equals(run.message())) {
-      rows.updateMessage(queued);
+    // with its limit, or whoever makes room there does not find it
+    Run queued = run.toBuilder().message(obstacle.get().why()).limit(limit).build();
+    boolean isNews = !queued.message().equals(run.message()) || !queued.limit().equals(run.limit());
+    if (run.state() == RunState.QUEUED && isNews) {
+      rows.updateObstacle(queued);
     }
     return waiting(rows, others, job, queued, obstacle.get());
   }

@@ -168,10 +168,10 @@ final class JdbcRunRows implements RunRows {
   }
 
   @Override
-  public void updateMessage(Run run) {
+  public void updateObstacle(Run run) {
     statements.update(
-        "update wb_run set message = ? where id = ? and state = 'QUEUED'",
-        columns -> columns.text(run.message()).text(run.id()));
+        "update wb_run set message = ?, limit_name = ? where id = ? and state = 'QUEUED'",
+        columns -> columns.text(run.message()).text(run.limit().orElse(null)).text(run.id()));
   }
 
   @Override
@@ -249,7 +249,9 @@ final class JdbcRunRows implements RunRows {
   @Override
   public List<Run> atWorkUnder(String limit, String butRunId) {
     return select(
-        "where limit_name = ? and kind <> 'SHARD' and" + AT_WORK + " and id <> ?", limit, butRunId);
+        "where limit_name = ? and kind <> 'SHARD' and" + AT_WORK + " and id <> ? order by id",
+        limit,
+        butRunId);
   }
 
   @Override

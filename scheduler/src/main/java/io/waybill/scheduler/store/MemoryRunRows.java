@@ -121,11 +121,11 @@ final class MemoryRunRows implements RunRows {
   }
 
   @Override
-  public void updateMessage(Run queued) {
+  public void updateObstacle(Run queued) {
     change(
         queued.id(),
         run -> run.state() == RunState.QUEUED,
-        builder -> builder.message(queued.message()));
+        builder -> builder.message(queued.message()).limit(queued.limit().orElse(null)));
   }
 
   @Override

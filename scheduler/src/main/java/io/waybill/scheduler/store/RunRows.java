@@ -51,8 +51,8 @@ interface RunRows {
   /** Lets only attempts from the run's token on count; false if the token is stale. */
   boolean updateRestart(Run run);
 
-  /** Writes why a queued run waits. */
-  void updateMessage(Run run);
+  /** Writes why a queued run waits, and under which limit. */
+  void updateObstacle(Run run);
 
   /**
    * Puts a skipped run into the queue, if its row was written later than now: by a clock that was

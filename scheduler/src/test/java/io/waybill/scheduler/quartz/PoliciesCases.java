@@ -179,7 +179,8 @@ abstract class PoliciesCases {
 
   @Test
   void jobsOfOneLimitWaitForOneAnother() {
-    try (Daemon daemon = open()) {
+    // with a watch that is too slow to wake what the end of the one before is to wake
+    try (Daemon daemon = open(EngineSettings.DEFAULT, runs -> work = new Work(runs))) {
       ConcurrencyLimit limit = new ConcurrencyLimit("bank", 1);
       daemon.scheduler.schedule(onDemand("a").limit(limit).build());
       daemon.scheduler.schedule(onDemand("b").limit(limit).build());

@@ -235,9 +235,13 @@ class FilesTest {
   @Test
   void aJobWhoseNameSoundsLikeASecretIsShown() {
     String text =
-        "version: 1\ntimezone: UTC\njobs:\n"
-            + "  past: { schedule: { daily: '25:61' }, steps: { copy: { from: /a, to: /b } } }\n"
-            + "  pass: hunter2hunter2\n";
+        """
+        version: 1
+        timezone: UTC
+        jobs:
+          past: { schedule: { daily: '25:61' }, steps: { copy: { from: /a, to: /b } } }
+          pass: hunter2hunter2
+        """;
     InvalidJobFile invalid =
         catchThrowableOfType(InvalidJobFile.class, () -> loader.loadText("x.yml", text, directory));
 

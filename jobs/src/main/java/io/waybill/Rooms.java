@@ -118,6 +118,7 @@ final class Rooms implements AutoCloseable {
       RunListener listener,
       Clock clock) {
     state.create();
+    StoreAddress.check(configuration, state, StoreCare.embedded(state));
     Store store = Store.open(StoreCare.settings(configuration, state));
     try {
       StoreAddress.remember(configuration, state);

@@ -65,6 +65,7 @@ public final class StoreCare {
    */
   public BackupReport backup(BackupTarget target) {
     refuseServer(configuration);
+    requireHome();
     try (Store store = Store.openAsIs(settings(configuration, state))) {
       BackupReport report = backup(store, configuration, target, clock);
       writeDown(store, StoreActs.backup(Operator.THIS_USER, report));
@@ -108,6 +109,7 @@ public final class StoreCare {
    * @throws SchedulerException as {@link Store#openAsIs}
    */
   public StoreReport check() {
+    requireHome();
     try (Store store = Store.openAsIs(settings(configuration, state))) {
       return check(store);
     }
@@ -159,6 +161,7 @@ public final class StoreCare {
    */
   public Restored restore(Path backup, boolean isReplacing) {
     refuseServer(configuration);
+    requireHome();
     readOnly(backup); // its name
     state.create();
     AtomicInteger held = new AtomicInteger();
@@ -201,6 +204,10 @@ public final class StoreCare {
     return report;
   }
 
+  private void requireHome() {
+    StoreAddress.check(configuration, state, embedded(state));
+  }
+
   static StoreSettings settings(Configuration configuration, StateDirectory state) {
     return configuration.daemon().store() instanceof Configuration.Jdbc jdbc
         ? settings(jdbc)
@@ -214,7 +221,7 @@ public final class StoreCare {
         jdbc.url(), login.map(Connection.Login::user).orElse("waybill"), password);
   }
 
-  private static Path embedded(StateDirectory state) {
+  static Path embedded(StateDirectory state) {
     return state.store().resolve("waybill");
   }
 }

@@ -220,10 +220,29 @@ class DatabaseTroubleIT {
           .contains("whose store is " + url + "; name its job file with -c FILE")
           .doesNotContain("connectTimeout");
     }
-    // whose file has no server any more is at home again
     Files.writeString(directory.resolve("waybill.yml"), "version: 1\ntimezone: UTC\njobs: {}\n");
+    CommandLineRun elsewhere = waybill("", "runs");
+    assertThat(elsewhere.code()).as(elsewhere.err()).isEqualTo(2);
+    assertThat(elsewhere.err()).contains("if its store is to be here from now on, remove " + state);
+    Files.delete(directory.resolve("state/store-address"));
     assertThat(waybill("", "runs").code()).isZero();
-    assertThat(CommandLineRun.of(Map.of(), "runs", "--state", state).code()).isZero();
+  }
+
+  @Test
+  void aStoreThatWasNotMovedIsNotLeftBehind() throws IOException {
+    Files.writeString(directory.resolve("waybill.yml"), "version: 1\ntimezone: UTC\njobs: {}\n");
+    assertThat(waybill("", "runs").code()).as("makes a store").isZero();
+
+    String url = url(postgres.getPort());
+    jobFile(url, "postgres");
+    for (String verb : List.of("runs", "daemon", "db check")) {
+      CommandLineRun run = waybill(PASSWORD, verb.split(" ", -1));
+      assertThat(run.code()).as(run.err()).isEqualTo(2);
+      assertThat(run.err()).contains(url + "; take it there: waybill db move -c FILE; or put ");
+    }
+    CommandLineRun move = waybill(PASSWORD, "db", "move");
+    assertThat(move.code()).as(move.err()).isZero();
+    assertThat(waybill(PASSWORD, "runs").code()).isZero();
   }
 
   @Test

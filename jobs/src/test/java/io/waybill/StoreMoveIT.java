@@ -218,6 +218,10 @@ class StoreMoveIT {
     }
 
     Files.delete(state().resolve("store/waybill.moved"));
+    CommandLineRun halfway = waybill(file, "db", "check");
+    assertThat(halfway.code()).isEqualTo(2);
+    assertThat(halfway.err()).contains("remove " + state().resolve("store-address"));
+    Files.delete(state().resolve("store-address"));
     assertThat(waybill(file, "db", "check").code()).as("the way back").isZero();
   }
 

@@ -101,6 +101,25 @@ public sealed interface MissedPolicy {
     return List.copyOf(decisions);
   }
 
+  /**
+   * Decides about a firing that was due when its schedule went: it does not happen, whatever the
+   * policy is.
+   *
+   * @param onTime how late it may be before it counts as missed
+   * @param changed the job as it is now; without schedules if that was taken away
+   */
+  static Decision left(Instant due, Instant now, Duration onTime, ScheduledJob changed) {
+    Duration late = Duration.between(due, now);
+    return new Decision(
+        due,
+        false,
+        "%s by %ds; its schedule was %s before it was fired"
+            .formatted(
+                late.compareTo(onTime) > 0 ? "missed" : "late",
+                late.toSeconds(),
+                changed.schedules().isEmpty() ? "taken away" : "changed"));
+  }
+
   private static String missed(Duration late) {
     return "missed by " + late.toSeconds() + "s; ";
   }

@@ -10,7 +10,6 @@ import java.util.Optional;
 abstract class DbVerb extends Verb {
 
   final StoreCare care() {
-    requireStore();
     return new StoreCare(configurationIfAny(), stateDirectory(), Clock.systemUTC());
   }
 

@@ -1,10 +1,12 @@
 package io.waybill.jobs.cli;
 
 import io.waybill.Waybill;
+import io.waybill.jobs.Configuration;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.RunRecord;
 import io.waybill.jobs.daemon.ControlClient;
 import io.waybill.jobs.json.RunForm;
+import io.waybill.scheduler.Run;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,9 +35,15 @@ final class RunsCommand extends Verb {
     if (daemon.isPresent()) {
       return id == null ? printAll(daemon.get().runs(limit)) : printOne(daemon.get().run(id));
     }
-    try (Waybill waybill = waybill(configurationIfAny()).open()) {
+    Configuration configuration = configurationIfAny();
+    try (Waybill waybill = waybill(configuration).open()) {
+      List<Run> runs = id == null ? waybill.runs(limit) : List.of(find(waybill, id).run());
+      boolean isOurs = configuration.daemon().store() instanceof Configuration.Embedded;
+      if (isOurs && runs.stream().anyMatch(run -> !run.state().isFinished())) {
+        output().note("waybill: no daemon lives; what has not ended goes on when one is started");
+      }
       return id == null
-          ? printAll(waybill.runs(limit).stream().map(RunForm::of).toList())
+          ? printAll(runs.stream().map(RunForm::of).toList())
           : printOne(RunForm.of(find(waybill, id)));
     }
   }

@@ -65,6 +65,7 @@ final class Signals {
         Runtime.getRuntime().exit(signal.number()); // returns never: it runs the hooks
       }
     } else if (isWaitedFor) {
+      LOG.warn("event=ended-at-once reason=\"a second signal\"");
       Runtime.getRuntime().halt(signal.number());
     }
   }

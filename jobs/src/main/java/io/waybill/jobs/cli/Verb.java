@@ -1,7 +1,6 @@
 package io.waybill.jobs.cli;
 
 import io.waybill.JobFiles;
-import io.waybill.StoreAddress;
 import io.waybill.Waybill;
 import io.waybill.jobs.Configuration;
 import io.waybill.jobs.JobException;
@@ -122,15 +121,20 @@ abstract class Verb implements Callable<Integer> {
 
   Configuration configuration() {
     return JobFiles.load(
-        ConfigDiscovery.discover(options().files(), cli().environment()), environment());
+        ConfigDiscovery.discover(options().files(), cli().environment()),
+        environment(),
+        problem -> output().note(problem.render()));
   }
 
   /**
    * Returns the configuration, or an empty one where there is no file: it says where the store is.
+   * Warnings are told by those who read a file for the sake of its jobs.
    */
   Configuration configurationIfAny() {
-    List<Path> files = files();
-    return files.isEmpty() ? Configuration.empty() : JobFiles.load(files, environment());
+    List<Path> files = ConfigDiscovery.find(options().files(), cli().environment(), Path.of(""));
+    return files.isEmpty()
+        ? Configuration.empty()
+        : JobFiles.load(files, environment(), warning -> {});
   }
 
   /** Returns the variables with this line's state directory: the keystore of secrets lies there. */
@@ -138,22 +142,6 @@ abstract class Verb implements Callable<Integer> {
     Map<String, String> environment = new HashMap<>(cli().environment());
     options().state().ifPresent(path -> environment.put(StateDirectory.VARIABLE, path.toString()));
     return environment;
-  }
-
-  private List<Path> files() {
-    return ConfigDiscovery.find(options().files(), cli().environment(), Path.of(""));
-  }
-
-  /**
-   * Refuses to open a store in a state directory that knows of one at a server, which no file of
-   * this line names.
-   *
-   * @throws io.waybill.jobs.JobException.Configuration if it does
-   */
-  final void requireStore() {
-    if (files().isEmpty()) {
-      StoreAddress.requireEmbedded(stateDirectory());
-    }
   }
 
   StateDirectory stateDirectory() {
@@ -173,7 +161,6 @@ abstract class Verb implements Callable<Integer> {
 
   /** Starts to open a store with this line's state directory and proxy. */
   Waybill.Builder waybill(Configuration configuration) {
-    requireStore();
     return Waybill.builder(configuration).state(stateDirectory()).sockets(sockets()).tap(tap());
   }
 

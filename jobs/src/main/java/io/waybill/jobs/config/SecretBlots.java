@@ -25,6 +25,7 @@ final class SecretBlots {
           "[?&;](?:password|pwd|token|secret)=([^&;\\s\"']+)", Pattern.CASE_INSENSITIVE);
   private static final Pattern LINE = Pattern.compile("[^\\r\\n]+");
   private static final Pattern SECRETS_LINE = Pattern.compile("[\"']?secrets[\"']?\\s*:.*");
+  private static final Set<String> NAMED = Set.of("jobs", "connections", "calendars", "alerts");
   private static final Set<String> KEYS_OF_A_SOURCE =
       Set.of("env", "file", "timeout", "keystore", "store");
 
@@ -37,6 +38,8 @@ final class SecretBlots {
       for (YamlNode.Entry entry : top.entries()) {
         if (entry.name().equals("secrets")) {
           inSecrets(entry.value(), source);
+        } else if (NAMED.contains(entry.name())) {
+          inNamed(entry, source);
         } else {
           walk(entry, source);
         }
@@ -79,6 +82,21 @@ final class SecretBlots {
       mapping.entries().forEach(inner -> walk(inner, source));
     } else if (entry.value() instanceof YamlNode.Items items) {
       items.elements().forEach(each -> walk(new YamlNode.Entry(entry.key(), each), source));
+    }
+  }
+
+  // what is called "past-orders" tells nothing by that, if it has keys of its own
+  private static void inNamed(YamlNode.Entry section, SourceText source) {
+    if (!(section.value() instanceof YamlNode.Mapping named)) {
+      walk(section, source);
+      return;
+    }
+    for (YamlNode.Entry entry : named.entries()) {
+      if (entry.value() instanceof YamlNode.Mapping mapping) {
+        mapping.entries().forEach(inner -> walk(inner, source));
+      } else {
+        walk(entry, source);
+      }
     }
   }
 

@@ -161,7 +161,6 @@ public final class Daemon implements AutoCloseable {
   }
 
   private void endBySignal() {
-    LOG.info("event=daemon-ending");
     end.countDown();
     close();
   }
@@ -172,6 +171,7 @@ public final class Daemon implements AutoCloseable {
       if (closed) {
         return;
       }
+      LOG.info("event=daemon-ending live={} waits-at-most={}", waybill.liveRuns().size(), DRAIN);
       reload.ifPresent(JobFileReload::close);
       if (!waybill.drain(DRAIN)) {
         LOG.warn("event=runs-ended-early live={}", waybill.liveRuns());
@@ -184,6 +184,7 @@ public final class Daemon implements AutoCloseable {
         LOG.warn("event=daemon-file-left file={}", file, e);
       }
       closed = true;
+      LOG.info("event=daemon-ended");
     }
     try {
       Runtime.getRuntime().removeShutdownHook(hook);

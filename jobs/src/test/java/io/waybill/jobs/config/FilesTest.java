@@ -232,6 +232,24 @@ class FilesTest {
     }
   }
 
+  @Test
+  void aJobWhoseNameSoundsLikeASecretIsShown() {
+    String text =
+        """
+        version: 1
+        timezone: UTC
+        jobs:
+          past: { schedule: { daily: '25:61' }, steps: { copy: { from: /a, to: /b } } }
+          pass: hunter2hunter2
+        """;
+    InvalidJobFile invalid =
+        catchThrowableOfType(InvalidJobFile.class, () -> loader.loadText("x.yml", text, directory));
+
+    assertThat(invalid.render())
+        .contains("{ daily: '25:61' }, steps: { copy: { from: /a, to: /b } }")
+        .doesNotContain("hunter2");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -1,5 +1,6 @@
 package io.waybill.scheduler.quartz;
 
+import io.waybill.scheduler.MissedPolicy;
 import io.waybill.scheduler.ScheduledJob;
 import io.waybill.scheduler.store.RunStore;
 import io.waybill.scheduler.time.DueMoments;
@@ -45,13 +46,7 @@ final class LeftMoments {
     }
     DueMoments due = DueMoments.between(Timetable.of(job), next, now.plusMillis(1));
     for (Instant moment : due.moments()) {
-      Duration late = Duration.between(moment, now);
-      String why =
-          "%s by %ds; its schedule was %s before it was fired"
-              .formatted(
-                  late.compareTo(onTime) > 0 ? "missed" : "late",
-                  late.toSeconds(),
-                  changed.schedules().isEmpty() ? "taken away" : "changed");
+      String why = MissedPolicy.left(moment, now, onTime, changed).reason();
       runs.skip(job.name(), moment, why).ifPresent(runner::ended);
     }
     LOG.warn(

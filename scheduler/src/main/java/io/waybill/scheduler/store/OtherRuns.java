@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * method wants the job {@linkplain RunRows#lock locked}.
  */
 final class OtherRuns {
+  private static final int MOST_NAMED = 3;
+
   private final RunRows rows;
   private final ScheduledJob job;
   private final Instant now;
@@ -98,8 +101,7 @@ final class OtherRuns {
           new Obstacle(
               false,
               List.of(),
-              "limit %s (%d): run %s of %s is at work"
-                  .formatted(limit.name(), limit.atMost(), live.get(0).id(), live.get(0).job())));
+              "limit %s (%d): %s at work".formatted(limit.name(), limit.atMost(), named(live))));
     }
     // who has waited longer goes first, unless its own job keeps it
     long before =
@@ -114,6 +116,18 @@ final class OtherRuns {
                 "limit %s (%d): %d runs wait for it longer"
                     .formatted(limit.name(), limit.atMost(), before)))
         : Optional.empty();
+  }
+
+  private static String named(List<Run> live) {
+    String some =
+        live.stream()
+            .limit(MOST_NAMED)
+            .map(run -> run.id() + " of " + run.job())
+            .collect(Collectors.joining(", "));
+    int more = live.size() - MOST_NAMED;
+    return live.size() == 1
+        ? "run " + some + " is"
+        : "runs " + some + (more > 0 ? " and " + more + " more" : "") + " are";
   }
 
   /** Ends runs that wait for their next attempt at what an admitted run does now. */

@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import io.waybill.scheduler.SchedulerException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -56,6 +57,11 @@ public final class Store implements AutoCloseable {
   public static Store open(StoreSettings settings) {
     settings.file().ifPresent(MovedStore::refuse);
     return open(settings, SchedulerSchema::migrate);
+  }
+
+  /** Returns whether there is an embedded store at a path, of which no other has become one. */
+  public static boolean isThere(Path store) {
+    return Files.exists(StoreFiles.ofStore(store)) && !Files.exists(new MovedStore(store).file());
   }
 
   /**

@@ -1,14 +1,18 @@
 package io.waybill.scheduler.testing;
 
+import io.waybill.scheduler.FailureClass;
 import io.waybill.scheduler.Firing;
 import io.waybill.scheduler.FiringHandler;
 import io.waybill.scheduler.MissedPolicy;
-import io.waybill.scheduler.OverlapPolicy;
+import io.waybill.scheduler.Run;
+import io.waybill.scheduler.RunState;
 import io.waybill.scheduler.ScheduledJob;
 import io.waybill.scheduler.Scheduler;
 import io.waybill.scheduler.SchedulerException;
 import io.waybill.scheduler.TriggerKind;
-import io.waybill.scheduler.Ulid;
+import io.waybill.scheduler.store.Admission;
+import io.waybill.scheduler.store.MemoryStore;
+import io.waybill.scheduler.store.RunStore;
 import io.waybill.scheduler.time.DueMoments;
 import io.waybill.scheduler.time.Timetable;
 import java.time.Duration;
@@ -17,41 +21,38 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Fires jobs in the calling thread when {@link #fireDue} is called, by a clock that the test moves.
  *
- * <p>It decides as the real scheduler does: of the moments that have come due since the last call
- * the latest is fired if it is on time, and the others are missed, so that the job's {@link
- * MissedPolicy} has its say; a job that is being handled is not fired again unless its overlap is
- * allowed, which a handler sees that moves the clock and calls {@link #fireDue} itself. What was
- * decided is in {@link #decisions}.
+ * <p>It decides as the real scheduler does, with the same {@link Timetable}, {@link MissedPolicy}
+ * and {@link RunStore}: of the moments that have come due since the last call the latest is fired
+ * if it is on time, and the others are missed; a job that is at work, and a limit that is full,
+ * hold up a firing as its overlap says. A handler that moves the clock and calls {@link #fireDue}
+ * itself plays a run that takes long. What was decided is in {@link #decisions}, and every run in
+ * {@link #runs}.
  *
- * <p>Keeps everything in memory, for ever, and writes no runs: the ids that firings carry are its
- * own, and {@link #payload} tells what belongs to them. Not for use by several threads.
+ * <p>A handler is given its run, claimed, and may bring it to its end through {@link #runs}; one
+ * that it leaves at work ends here, as succeeded, or as failed if it threw. Not for use by several
+ * threads.
  */
 public final class ManualScheduler implements Scheduler {
   private static final Duration ON_TIME = Duration.ofMinutes(1);
-  private static final String NO_PARAMETERS = "{}";
+  private static final int MOST_WOKEN = 8;
 
   private final InstantSource clock;
   private final FiringHandler handler;
   private final Duration onTime;
-  private final Ulid ids;
+  private final RunStore runs;
   private final Map<String, Entry> entries = new TreeMap<>();
-  private final Queue<Waiting> queue = new ArrayDeque<>();
-  private final Set<String> active = new HashSet<>();
-  private final Map<String, String> payloads = new HashMap<>();
+  private final Queue<Due> queue = new ArrayDeque<>();
   private final List<Decision> decisions = new ArrayList<>();
   private boolean started;
 
@@ -76,27 +77,26 @@ public final class ManualScheduler implements Scheduler {
     this.clock = clock;
     this.handler = handler;
     this.onTime = onTime;
-    this.ids = new Ulid(clock, new Random(0));
+    this.runs = RunStore.of(new MemoryStore(), "test", clock, new Random(0));
   }
 
   /**
-   * What was decided about a moment that was not simply fired: it was missed, or the job was still
-   * at work. The real scheduler writes a row for it.
+   * What was decided about a moment that was not simply fired: it was missed, or something held it
+   * up.
    *
-   * @param fires whether it is fired all the same
+   * @param fires whether it is fired all the same, now or later
    * @param reason one sentence
    */
   public record Decision(String job, Instant scheduledAt, boolean fires, String reason) {}
 
-  /** A firing that has not been fired yet. */
-  private record Waiting(
-      String job, TriggerKind kind, Instant scheduledAt, Optional<String> runId) {
-
-    Firing firedAt(Instant now) {
-      Firing.Builder firing =
-          Firing.builder().job(job).kind(kind).scheduledAt(scheduledAt).firedAt(now);
-      runId.ifPresent(firing::runId);
-      return firing.build();
+  /**
+   * What is to be fired.
+   *
+   * @param runId empty for a moment that has no run yet
+   */
+  private record Due(String job, Instant scheduledAt, Optional<String> runId) {
+    static Due of(Run run) {
+      return new Due(run.job(), run.scheduledAt(), Optional.of(run.id()));
     }
   }
 
@@ -113,8 +113,14 @@ public final class ManualScheduler implements Scheduler {
     }
   }
 
+  /** Returns the runs, in memory: what a handler brings its own to an end by. */
+  public RunStore runs() {
+    return runs;
+  }
+
   /**
-   * Fires everything that is due by now, oldest first, triggered runs before scheduled ones.
+   * Fires everything that is due by now, oldest first, what was triggered and what is tried again
+   * before what is scheduled; then what waited for one of them.
    *
    * <p>What the handler throws comes out of it; what was due after that firing is fired by the next
    * call.
@@ -127,18 +133,23 @@ public final class ManualScheduler implements Scheduler {
       throw new IllegalStateException("the scheduler fires nothing before start()");
     }
     Instant now = clock.instant();
-    List<Waiting> scheduled = new ArrayList<>();
+    runs.unfinished().stream()
+        .filter(run -> run.dueAt().filter(due -> !due.isAfter(now)).isPresent())
+        .map(Due::of)
+        .filter(due -> !queue.contains(due))
+        .forEach(queue::add);
+    List<Due> scheduled = new ArrayList<>();
     entries.values().forEach(entry -> addDue(entry, now, scheduled));
-    scheduled.sort(Comparator.comparing(Waiting::scheduledAt));
+    scheduled.sort(Comparator.comparing(Due::scheduledAt));
     queue.addAll(scheduled);
     List<Firing> fired = new ArrayList<>();
-    for (Waiting next = queue.poll(); next != null; next = queue.poll()) {
-      fire(next).ifPresent(fired::add);
+    for (Due next = queue.poll(); next != null; next = queue.poll()) {
+      fire(next, fired);
     }
     return List.copyOf(fired);
   }
 
-  private void addDue(Entry entry, Instant now, List<Waiting> scheduled) {
+  private void addDue(Entry entry, Instant now, List<Due> scheduled) {
     Instant first = entry.next;
     if (entry.paused || first == null || first.isAfter(now)) {
       return;
@@ -149,43 +160,94 @@ public final class ManualScheduler implements Scheduler {
             .judge(entry.job.missed(), now, onTime);
     String job = entry.job.name();
     for (MissedPolicy.Decision missed : judgement.missed()) {
-      decisions.add(new Decision(job, missed.scheduledAt(), missed.runs(), missed.reason()));
-      if (missed.runs()) {
-        scheduled.add(scheduled(job, missed.scheduledAt(), Optional.of(runId(NO_PARAMETERS))));
-      }
+      record(job, missed).map(Due::of).ifPresent(scheduled::add);
     }
-    judgement.inTime().ifPresent(moment -> scheduled.add(scheduled(job, moment, Optional.empty())));
+    judgement.inTime().ifPresent(moment -> scheduled.add(new Due(job, moment, Optional.empty())));
   }
 
-  private static Waiting scheduled(String job, Instant moment, Optional<String> runId) {
-    return new Waiting(job, TriggerKind.SCHEDULE, moment, runId);
-  }
-
-  private String runId(String payloadJson) {
-    String id = ids.next();
-    payloads.put(id, payloadJson);
-    return id;
-  }
-
-  /** Hands a firing over; empty if its job is at work and is not to overlap. */
-  private Optional<Firing> fire(Waiting waiting) {
-    String job = waiting.job();
-    boolean overlaps = active.contains(job);
-    if (overlaps && entry(job).job.overlap() != OverlapPolicy.ALLOW) {
-      String reason = "overlap skip: an earlier firing of this job has not ended";
-      decisions.add(new Decision(job, waiting.scheduledAt(), false, reason));
-      return Optional.empty();
+  /** Writes down what was decided about a missed moment, and returns its run if it is made up. */
+  private Optional<Run> record(String job, MissedPolicy.Decision missed) {
+    Instant moment = missed.scheduledAt();
+    decisions.add(new Decision(job, moment, missed.runs(), missed.reason()));
+    if (missed.runs()) {
+      String payload = handler.payload(job, moment);
+      return runs.enqueue(job, TriggerKind.SCHEDULE, moment, missed.reason(), payload);
     }
-    Firing firing = waiting.firedAt(clock.instant());
-    active.add(job);
+    runs.skip(job, moment, missed.reason()).ifPresent(handler::ended);
+    return Optional.empty();
+  }
+
+  private void fire(Due due, List<Firing> fired) {
+    Entry entry = entries.get(due.job());
+    if (entry == null) {
+      return; // unscheduled by a handler since
+    }
+    Admission admission =
+        due.runId()
+            .map(id -> runs.admit(entry.job, id))
+            .orElseGet(
+                () -> {
+                  String payload = handler.payload(due.job(), due.scheduledAt());
+                  return runs.admit(entry.job, TriggerKind.SCHEDULE, due.scheduledAt(), payload);
+                });
+    if (admission instanceof Admission.Admitted admitted) {
+      admitted.superseded().forEach(handler::ended);
+      handle(admitted.run(), fired);
+    } else if (admission instanceof Admission.Waiting waiting) {
+      waiting.dropped().forEach(handler::ended);
+      decisions.add(decision(waiting.run(), true));
+    } else if (admission instanceof Admission.Skipped skipped) {
+      decisions.add(decision(skipped.run(), false));
+      handler.ended(skipped.run());
+    }
+  }
+
+  private static Decision decision(Run run, boolean fires) {
+    return new Decision(run.job(), run.scheduledAt(), fires, run.message());
+  }
+
+  private void handle(Run run, List<Firing> fired) {
+    Firing firing =
+        Firing.builder()
+            .job(run.job())
+            .kind(run.kind())
+            .scheduledAt(run.scheduledAt())
+            .firedAt(clock.instant())
+            .run(run)
+            .recovering(run.recovered())
+            .build();
+    boolean returned = false;
     try {
       handler.fire(firing);
+      returned = true;
+      fired.add(firing);
     } finally {
-      if (!overlaps) {
-        active.remove(job);
-      }
+      end(run, returned);
     }
-    return Optional.of(firing);
+  }
+
+  private void end(Run run, boolean returned) {
+    runs.find(run.id())
+        .filter(left -> !left.state().isFinished() && left.dueAt().isEmpty())
+        .ifPresent(
+            left ->
+                runs.finish(
+                    run,
+                    returned ? RunState.SUCCEEDED : RunState.FAILED,
+                    returned ? Optional.empty() : Optional.of(FailureClass.PERMANENT),
+                    returned ? "" : "the handler broke off",
+                    left.payload()));
+    runs.letGo(run.id());
+    runs.find(run.id())
+        .ifPresent(
+            ended ->
+                runs.waitingBehind(ended, MOST_WOKEN).stream().map(Due::of).forEach(this::wake));
+  }
+
+  private void wake(Due due) {
+    if (!queue.contains(due)) {
+      queue.add(due);
+    }
   }
 
   /**
@@ -197,17 +259,15 @@ public final class ManualScheduler implements Scheduler {
   }
 
   /**
-   * Returns what the run of a firing carries: what was given to {@link #trigger}, and no parameters
-   * for a missed firing that is made up.
+   * Returns what a run carries: what was given to {@link #trigger}, or what the handler says of a
+   * scheduled moment.
    *
-   * @throws IllegalArgumentException if no firing has this run
+   * @throws IllegalArgumentException if there is no such run
    */
   public String payload(String runId) {
-    String payload = payloads.get(runId);
-    if (payload == null) {
-      throw new IllegalArgumentException("this scheduler has made no run " + runId);
-    }
-    return payload;
+    return runs.find(runId)
+        .map(Run::payload)
+        .orElseThrow(() -> new IllegalArgumentException("this scheduler has made no run " + runId));
   }
 
   @Override
@@ -216,15 +276,40 @@ public final class ManualScheduler implements Scheduler {
     if (existing != null && existing.job.equals(job)) {
       return;
     }
-    Entry entry = new Entry(job, clock.instant());
-    entry.paused = existing != null && existing.paused;
+    Instant now = clock.instant();
+    Entry entry = new Entry(job, now);
+    if (existing != null) {
+      entry.paused = existing.paused;
+      boolean isSameTimetable =
+          existing.job.schedules().equals(job.schedules())
+              && existing.job.zone().equals(job.zone());
+      if (isSameTimetable) {
+        entry.next = existing.next;
+      } else {
+        leave(existing, now, job);
+      }
+    }
     entries.put(job.name(), entry);
+  }
+
+  private void leave(Entry entry, Instant now, ScheduledJob changed) {
+    Instant first = entry.next;
+    if (entry.paused || first == null || first.isAfter(now)) {
+      return;
+    }
+    DueMoments.between(entry.timetable, first, now.plusNanos(1))
+        .moments()
+        .forEach(moment -> record(changed.name(), MissedPolicy.left(moment, now, onTime, changed)));
   }
 
   @Override
   public void unschedule(String name) {
     entries.remove(name);
-    queue.removeIf(waiting -> waiting.job().equals(name));
+    queue.removeIf(due -> due.job().equals(name));
+    for (Run run : runs.unfinished(name)) {
+      runs.skipQueued(run.id(), "the job was unscheduled before the run began")
+          .ifPresent(handler::ended);
+    }
   }
 
   @Override
@@ -235,9 +320,34 @@ public final class ManualScheduler implements Scheduler {
   @Override
   public String trigger(String job, String payloadJson) {
     entry(job);
-    String runId = runId(payloadJson);
-    queue.add(new Waiting(job, TriggerKind.MANUAL, clock.instant(), Optional.of(runId)));
-    return runId;
+    Run run = runs.enqueue(job, TriggerKind.MANUAL, clock.instant(), "", payloadJson).orElseThrow();
+    queue.add(Due.of(run));
+    return run.id();
+  }
+
+  @Override
+  public List<String> fanOut(Run parent, List<String> payloads) {
+    List<Run> shards = runs.enqueueShards(parent, payloads);
+    shards.stream().filter(shard -> !shard.state().isFinished()).map(Due::of).forEach(this::wake);
+    return shards.stream().map(Run::id).toList();
+  }
+
+  @Override
+  public void cancel(String runId, String why) {
+    Run run = runs.requestEnd(runId, why);
+    if (run.state().isFinished()) {
+      handler.ended(run);
+    } else if (run.dueAt().isPresent()) {
+      wake(Due.of(run));
+    }
+  }
+
+  @Override
+  public void retry(String runId, String payloadJson) {
+    Run ended = runs.find(runId).orElseThrow(() -> new SchedulerException.NotClaimable(runId));
+    entry(ended.job());
+    TriggerKind kind = ended.kind() == TriggerKind.LOCAL ? TriggerKind.MANUAL : ended.kind();
+    wake(Due.of(runs.retry(runId, kind, payloadJson)));
   }
 
   @Override

@@ -93,6 +93,9 @@ final class CronParser {
 
   private String countHint(List<CronWord> words) {
     int count = words.size();
+    if (!words.isEmpty() && words.get(0).text().matches("(CRON_)?TZ=.*")) {
+      return "; the zone is no part of it: say it beside, as timezone in a job file or as --zone";
+    }
     if (source.dialect() == CronDialect.UNIX && count > 5 && !isField(words.get(5))) {
       return "; what follows them in a crontab, a user or a command, is no part of it";
     }
@@ -134,7 +137,8 @@ final class CronParser {
               dayOfMonth.offset(),
               ("day of month %s and day of week %s together mean \"either\" to Unix cron, and"
                       + " \"both\" to most readers; for either, list two schedules: one with * as"
-                      + " day of week, one with * as day of month")
+                      + " day of week, one with * as day of month; for both, say dialect spring"
+                      + " and put a 0 for the second in front")
                   .formatted(dayOfMonth.text(), dayOfWeek.text()));
         }
       }

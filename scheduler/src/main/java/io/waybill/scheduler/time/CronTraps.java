@@ -125,6 +125,13 @@ final class CronTraps {
     if (word.isEmpty() || CronParser.isEveryDay(days.ofWeek())) {
       return;
     }
+    if (word.get().text().equals("L")) {
+      warn(
+          word.get(),
+          "day of week L is every Saturday, the last day of Quartz's week; the last one of a month"
+              + " is written SATL, the last day of a month is L as day of month");
+      return;
+    }
     boolean isNumeric =
         word.get().items().stream()
             .map(item -> item.text().replaceFirst("[#/].*", ""))

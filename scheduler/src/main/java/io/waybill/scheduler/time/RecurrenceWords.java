@@ -19,6 +19,8 @@ final class RecurrenceWords {
   private static final List<String> DAYS = List.of("SU", "MO", "TU", "WE", "TH", "FR", "SA");
   private static final Pattern DAY = Pattern.compile("([+-]?[0-9]+)?([A-Z]{2})");
 
+  private static final Pattern LATE_DAY = Pattern.compile("29|30|31");
+
   private final RecurrenceText rule;
   private final LocalDateTime from;
 
@@ -30,6 +32,23 @@ final class RecurrenceWords {
   /** Returns a sentence without a full stop for a rule that {@link RecurrencePattern} has read. */
   static String of(String text, LocalDateTime from, ZoneId zone) {
     return new RecurrenceWords(RecurrenceText.parse(text), from).sentence(zone);
+  }
+
+  /** Returns what a rule may mean besides what was meant. */
+  static List<Warning> warnings(String text) {
+    RecurrenceText rule = RecurrenceText.parse(text);
+    boolean isMonthly = rule.value("FREQ").filter("MONTHLY"::equalsIgnoreCase).isPresent();
+    List<String> days = rule.values("BYMONTHDAY");
+    if (!isMonthly || days.isEmpty() || !days.stream().allMatch(LATE_DAY.asMatchPredicate())) {
+      return List.of();
+    }
+    String first = days.stream().sorted().findFirst().orElseThrow();
+    return List.of(
+        new Warning(
+            Math.max(0, text.toUpperCase(Locale.ROOT).indexOf("BYMONTHDAY")),
+            "it is not due in months that have no day "
+                + first
+                + "; the last day is BYMONTHDAY=-1"));
   }
 
   private String sentence(ZoneId zone) {

@@ -2,6 +2,7 @@ package io.waybill.scheduler.time;
 
 import io.waybill.scheduler.Schedule;
 import io.waybill.scheduler.SchedulerException;
+import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.ZoneId;
@@ -9,6 +10,8 @@ import java.util.List;
 
 /** Says in English when schedules are due, and what about them may not be what was meant. */
 public final class ScheduleWords {
+  private static final Duration DAY = Duration.ofDays(1);
+
   private ScheduleWords() {}
 
   /**
@@ -63,9 +66,26 @@ public final class ScheduleWords {
     if (schedule instanceof Schedule.Jittered jittered) {
       return warnings(jittered.schedule(), job);
     }
+    if (schedule instanceof Schedule.Every every) {
+      return warnings(every.interval());
+    }
+    if (schedule instanceof Schedule.Recurring recurring) {
+      return RecurrenceWords.warnings(recurring.rrule());
+    }
     return schedule instanceof Schedule.Cron cron
         ? CronExpression.parse(cron.expression(), cron.dialect(), job).warnings()
         : List.of();
+  }
+
+  private static List<Warning> warnings(Duration interval) {
+    return DAY.toMillis() % interval.toMillis() == 0
+        ? List.of()
+        : List.of(
+            new Warning(
+                0,
+                English.duration(interval)
+                    + " counts anew at midnight, so that the last step before it is shorter; with"
+                    + " \"from\" it goes on over midnight"));
   }
 
   private static String days(Schedule.OnDays on) {

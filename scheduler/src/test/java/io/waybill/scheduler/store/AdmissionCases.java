@@ -161,7 +161,7 @@ abstract class AdmissionCases {
     admitted(fire(limited("b", 2), 0));
     clock.advance(Duration.ofMinutes(1));
     Run third = waiting(fire(limited("c", 2), 0)).run();
-    assertThat(third.message()).contains("limit bank (2)").contains(" of a ");
+    assertThat(third.message()).contains("limit bank (2): runs ", " of a, ", " of b are at work");
     Run ended = finish(one);
     assertThat(runs.waitingBehind(ended, 5)).extracting(Run::id).containsExactly(third.id());
     admitted(runs.admit(limited("c", 2), third.id()));

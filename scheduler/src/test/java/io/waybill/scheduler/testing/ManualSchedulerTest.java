@@ -3,19 +3,28 @@ package io.waybill.scheduler.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.waybill.scheduler.Attempt;
+import io.waybill.scheduler.AttemptState;
+import io.waybill.scheduler.ConcurrencyLimit;
+import io.waybill.scheduler.FailureClass;
 import io.waybill.scheduler.Firing;
 import io.waybill.scheduler.MissedPolicy;
 import io.waybill.scheduler.OverlapPolicy;
+import io.waybill.scheduler.Run;
+import io.waybill.scheduler.RunState;
 import io.waybill.scheduler.Schedule;
 import io.waybill.scheduler.ScheduledJob;
 import io.waybill.scheduler.SchedulerException;
 import io.waybill.scheduler.TriggerKind;
+import io.waybill.scheduler.store.AttemptEnd;
+import io.waybill.scheduler.store.RunStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -92,7 +101,7 @@ class ManualSchedulerTest {
     assertThat(scheduler.fireDue())
         .extracting(Firing::scheduledAt)
         .containsExactly(
-            MIDNIGHT.plusSeconds(600), // both of the two, and the one on time besides
+            MIDNIGHT.plusSeconds(600), // beside the one on time
             MIDNIGHT.plusSeconds(900),
             MIDNIGHT.plusSeconds(1200));
     assertThat(scheduler.decisions())
@@ -106,8 +115,11 @@ class ManualSchedulerTest {
                 "job", MIDNIGHT.plusSeconds(600), true, "missed by 601s; run-all makes it up now"),
             new ManualScheduler.Decision(
                 "job", MIDNIGHT.plusSeconds(900), true, "missed by 301s; run-all makes it up now"));
-    assertThat(fired.get(0).runId().map(scheduler::payload)).contains("{}");
-    assertThat(fired.get(2).runId()).isEmpty(); // the handler opens that one
+    assertThat(scheduler.runs().list(Optional.of("job"), 10))
+        .extracting(Run::state)
+        .containsExactly(
+            RunState.SUCCEEDED, RunState.SUCCEEDED, RunState.SUCCEEDED, RunState.SKIPPED);
+    assertThat(fired.get(0).run().orElseThrow().decision()).endsWith("makes it up now");
   }
 
   @Test
@@ -179,15 +191,147 @@ class ManualSchedulerTest {
     } else {
       assertThat(handled).containsExactly(MIDNIGHT.plusSeconds(300));
       assertThat(busy.decisions())
-          .containsExactly(
-              new ManualScheduler.Decision(
-                  "job",
-                  MIDNIGHT.plusSeconds(600),
-                  false,
-                  "overlap skip: an earlier firing of this job has not ended"));
+          .singleElement()
+          .satisfies(
+              decision -> {
+                assertThat(decision.fires()).isFalse();
+                assertThat(decision.scheduledAt()).isEqualTo(MIDNIGHT.plusSeconds(600));
+                assertThat(decision.reason())
+                    .startsWith("overlap skip: run ")
+                    .endsWith(" of this job has not ended");
+              });
     }
     advance(Duration.ofMinutes(5));
     assertThat(busy.fireDue()).hasSize(1);
+  }
+
+  /** Fires again in the middle of its first run, five minutes after it began. */
+  private List<Instant> firedDuring(OverlapPolicy overlap, List<ManualScheduler> itself) {
+    List<Instant> handled = new ArrayList<>();
+    ManualScheduler busy =
+        new ManualScheduler(
+            this::now,
+            firing -> {
+              handled.add(firing.scheduledAt());
+              if (handled.size() == 1) {
+                advance(Duration.ofMinutes(5));
+                itself.get(0).fireDue();
+              }
+            });
+    itself.add(busy);
+    busy.schedule(job(MissedPolicy.skip(), overlap));
+    busy.start();
+    advance(Duration.ofMinutes(5));
+    busy.fireDue();
+    return handled;
+  }
+
+  @Test
+  void aFiringThatQueuesWaitsForTheOneBefore() {
+    List<ManualScheduler> busy = new ArrayList<>();
+    assertThat(firedDuring(OverlapPolicy.QUEUE, busy))
+        .containsExactly(MIDNIGHT.plusSeconds(300), MIDNIGHT.plusSeconds(600));
+    assertThat(busy.get(0).decisions())
+        .singleElement()
+        .satisfies(
+            decision -> {
+              assertThat(decision.fires()).isTrue();
+              assertThat(decision.reason()).startsWith("overlap queue: ");
+            });
+  }
+
+  @Test
+  void aFiringThatReplacesHasTheOneBeforeEndAndThenRuns() {
+    List<ManualScheduler> busy = new ArrayList<>();
+    assertThat(firedDuring(OverlapPolicy.REPLACE, busy))
+        .containsExactly(MIDNIGHT.plusSeconds(300), MIDNIGHT.plusSeconds(600));
+    List<Run> runs = busy.get(0).runs().list(Optional.of("job"), 2);
+    assertThat(runs.get(1).ending()).contains("replaced by run " + runs.get(0).id());
+  }
+
+  @Test
+  void jobsOfOneLimitWaitForOneAnother() {
+    List<String> handled = new ArrayList<>();
+    List<ManualScheduler> itself = new ArrayList<>();
+    ManualScheduler limited =
+        new ManualScheduler(
+            this::now,
+            firing -> {
+              handled.add(firing.job() + " begins");
+              if (firing.job().equals("a")) {
+                itself.get(0).trigger("b", "");
+                itself.get(0).fireDue();
+              }
+              handled.add(firing.job() + " ends");
+            });
+    itself.add(limited);
+    for (String name : List.of("a", "b")) {
+      limited.schedule(
+          ScheduledJob.builder(name, JOB.zone()).limit(new ConcurrencyLimit("one", 1)).build());
+    }
+    limited.start();
+    limited.trigger("a", "");
+
+    limited.fireDue();
+
+    assertThat(handled).containsExactly("a begins", "a ends", "b begins", "b ends");
+  }
+
+  @Test
+  void aHandlerHasItsRunAndMayEndItAndHaveItTriedAgain() {
+    List<ManualScheduler> itself = new ArrayList<>();
+    ManualScheduler trying =
+        new ManualScheduler(
+            this::now,
+            firing -> {
+              RunStore runs = itself.get(0).runs();
+              Run run = firing.run().orElseThrow();
+              Attempt attempt = runs.startAttempt(run, "step");
+              if (attempt.number() == 1) {
+                runs.finishAttemptAndRelease(
+                    run,
+                    attempt,
+                    new AttemptEnd(
+                        AttemptState.FAILED,
+                        Optional.of(FailureClass.TRANSIENT),
+                        "busy",
+                        Optional.of(Duration.ofMinutes(3)),
+                        ""));
+              } else {
+                runs.finishAttempt(attempt, AttemptEnd.succeeded(""));
+                runs.finish(run, RunState.SUCCEEDED, Optional.empty(), "", run.payload());
+              }
+            });
+    itself.add(trying);
+    trying.schedule(ScheduledJob.builder("job", JOB.zone()).build());
+    trying.start();
+    String id = trying.trigger("job", "");
+
+    assertThat(trying.fireDue()).hasSize(1);
+    assertThat(trying.runs().find(id).orElseThrow().state()).isEqualTo(RunState.RETRYING);
+    advance(Duration.ofMinutes(2));
+    assertThat(trying.fireDue()).isEmpty();
+    advance(Duration.ofMinutes(2));
+    assertThat(trying.fireDue()).hasSize(1);
+    assertThat(trying.runs().find(id).orElseThrow().state()).isEqualTo(RunState.SUCCEEDED);
+  }
+
+  @Test
+  void anotherPolicyTakesNothingFromMissedMomentsAndAnotherScheduleSaysThatItDoes() {
+    scheduler.schedule(job(MissedPolicy.skip(), OverlapPolicy.SKIP));
+    scheduler.start();
+    advance(Duration.ofMinutes(12));
+    scheduler.schedule(job(MissedPolicy.runOnce(), OverlapPolicy.SKIP));
+    assertThat(scheduler.fireDue()).hasSize(1);
+    advance(Duration.ofMinutes(12));
+    scheduler.schedule(ScheduledJob.of("job", new Schedule.Every(Duration.ofHours(1)), JOB.zone()));
+
+    assertThat(scheduler.fireDue()).isEmpty();
+    assertThat(scheduler.decisions())
+        .extracting(ManualScheduler.Decision::reason)
+        .endsWith(
+            "missed by 541s; its schedule was changed before it was fired",
+            "missed by 241s; its schedule was changed before it was fired");
   }
 
   @Test

@@ -69,7 +69,9 @@ class CronExpressionTest {
     "0 9 1 april *, 6, 'this is \"april\"; write apr'",
     "0 0 1 foo *, 6, '\"foo\"'",
     "0 0 30 2 *, 4, never due",
-    "0 0 13 * 5, 4, 'mean \"either\"'"
+    "0 0 13 * 5, 4, 'mean \"either\"'",
+    "0 0 13 * 5, 4, 'for both, say dialect spring'",
+    "TZ=Europe/Paris 0 0 * * *, 24, 'the zone is no part of it'"
   })
   void refusesWithPlaceAndReason(String cron, int offset, String reason) {
     assertThatThrownBy(() -> CronExpression.parse(cron))

@@ -177,6 +177,22 @@ class FileStepsIT {
 
   @Test
   @EnabledOnOs({OS.LINUX, OS.MAC})
+  void aNameThatAStepFoundIsNoPattern() throws Exception {
+    job.write("partner/precious/a.csv", "a");
+    for (String from : List.of("DIR/partner/precious/", "partner:/precious/")) {
+      Ran ran =
+          job.run(
+              "{ id: x, exec: { command: [printf, '*'] } }",
+              "{ id: d, delete: { from: '" + from + "${steps.x.stdout}' } }");
+
+      assertThat(ran.code()).as(from + ran.message()).isEqualTo(3);
+      assertThat(ran.message()).contains("there is no ", "/precious/*");
+      assertThat(job.filesIn("partner/precious")).containsExactly("a.csv");
+    }
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
   void deleteFollowsNoLinkAndLeavesNoDirectory() throws Exception {
     Path outside = job.write("outside/precious", "p");
     job.write("here/a", "a");

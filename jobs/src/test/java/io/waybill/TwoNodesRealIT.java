@@ -83,7 +83,8 @@ class TwoNodesRealIT {
 
     ForkedJvm other = nodes.get(1 - victim);
     String state = victim == 0 ? "two" : "one";
-    other.awaitLine(".*event=run-started recovered=true .* run=" + run + " .*", Duration.ofSeconds(9));
+    other.awaitLine(
+        ".*event=run-started recovered=true .* run=" + run + " .*", Duration.ofSeconds(9));
     String show = looking.get(3).replace("--state two", "--state " + state) + " " + run;
     await().atMost(LONG).until(() -> output(show).contains("succeeded"));
     assertThat(output(show))

@@ -80,7 +80,9 @@ public final class Arguments {
     List<FileReference> files = new ArrayList<>();
     for (Object each : optional(key, List.class).orElse(List.of())) {
       files.add(
-          each instanceof FileReference file ? file : new FileReference((String) each, false));
+          each instanceof FileReference file
+              ? file
+              : new FileReference((String) each, FileReference.Meaning.AS_WRITTEN));
     }
     return files;
   }

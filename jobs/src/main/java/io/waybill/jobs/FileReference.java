@@ -6,11 +6,27 @@ import java.util.Objects;
  * Where files are that a step is about.
  *
  * @param location as the job file writes one
- * @param isOneFile whether it is the whole name of one file, which an earlier step has found, and
- *     never a pattern
  */
-public record FileReference(String location, boolean isOneFile) {
+public record FileReference(String location, Meaning meaning) {
+  private static final String PATTERN = "*?[{";
+
   public FileReference {
     Objects.requireNonNull(location, "location");
+    Objects.requireNonNull(meaning, "meaning");
+  }
+
+  /** What a location may be, where patterns are understood. */
+  public enum Meaning {
+    /** A name or a pattern. */
+    AS_WRITTEN,
+    /** The name of a file or a directory, whatever characters it has. */
+    NAME,
+    /** The name of one file, which an earlier step has found. */
+    ONE_FILE
+  }
+
+  /** Returns whether text that stands in a location makes it a pattern. */
+  public static boolean isPattern(String text) {
+    return text.chars().anyMatch(c -> PATTERN.indexOf(c) >= 0);
   }
 }

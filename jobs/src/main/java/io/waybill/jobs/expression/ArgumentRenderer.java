@@ -21,9 +21,11 @@ import org.jspecify.annotations.Nullable;
 /** Turns what the file says about a step into the arguments of one attempt. */
 public final class ArgumentRenderer {
   private final TemplateRenderer templates;
+  private final FoundNames found;
 
   public ArgumentRenderer(Filters filters) {
     templates = new TemplateRenderer(filters);
+    found = new FoundNames(templates);
   }
 
   /**
@@ -79,7 +81,7 @@ public final class ArgumentRenderer {
       if (type instanceof ValueType.PerItem) {
         return perItem(raw);
       }
-      if (raw instanceof Template template) {
+      if (raw instanceof Template template && !areLocations(type)) {
         return value(templates.render(template, scope), type, path, true);
       }
       try {
@@ -124,6 +126,12 @@ public final class ArgumentRenderer {
           "is " + Values.describe(raw) + ", and must be " + ScalarParser.describe(type));
     }
 
+    // each is looked at beside its template
+    private static boolean areLocations(ValueType type) {
+      return type instanceof ValueType.ListOf listOf
+          && listOf.element() == ValueType.Scalar.LOCATION;
+    }
+
     private ItemText perItem(Object raw) {
       if (!(raw instanceof Template template)) {
         return item -> Values.text(raw);
@@ -162,7 +170,10 @@ public final class ArgumentRenderer {
         boolean isFree = element instanceof ValueType.Anything;
         if (each instanceof Template template && !isFree) {
           // a list among the elements is more of them
-          values.addAll(list(templates.render(template, scope), element, path, true));
+          for (Object one : list(templates.render(template, scope), element, path, true)) {
+            boolean isLocation = element == ValueType.Scalar.LOCATION;
+            values.add(isLocation ? found.meant(one, template, scope) : one);
+          }
         } else if (element == ValueType.Scalar.LOCATION && each instanceof Map<?, ?> file) {
           values.add(reference(file, path, rendered));
         } else {
@@ -178,7 +189,8 @@ public final class ArgumentRenderer {
         throw new BadValueException("is a mapping without \"location\", and must be a location");
       }
       return new FileReference(
-          (String) value(location, ValueType.Scalar.LOCATION, path, rendered), true);
+          (String) value(location, ValueType.Scalar.LOCATION, path, rendered),
+          FileReference.Meaning.ONE_FILE);
     }
 
     private Object anyOf(Object raw, List<ValueType> types, String path, boolean rendered) {

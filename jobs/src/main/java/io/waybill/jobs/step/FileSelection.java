@@ -2,6 +2,7 @@ package io.waybill.jobs.step;
 
 import io.waybill.jobs.Arguments;
 import io.waybill.jobs.Connections;
+import io.waybill.jobs.FileReference;
 import io.waybill.jobs.JobException;
 import io.waybill.transfer.FileTransfer;
 import java.time.Duration;
@@ -57,17 +58,20 @@ record FileSelection(
           "\"expect\": \"min-files\" is 0 or more, and \"max-files\" no less than it");
     }
     return new FileSelection(
-        arguments.files("from").stream()
-            .map(
-                each ->
-                    each.isOneFile()
-                        ? new FileSource(Place.of(each.location(), connections), true)
-                        : new FileSource(Place.source(each.location(), connections), false))
-            .toList(),
+        arguments.files("from").stream().map(each -> source(each, connections)).toList(),
         FileMatch.of(arguments),
         arguments.optionalDuration("older-than"),
         least,
         most);
+  }
+
+  private static FileSource source(FileReference reference, Connections connections) {
+    String text = reference.location();
+    return switch (reference.meaning()) {
+      case AS_WRITTEN -> new FileSource(Place.source(text, connections), false);
+      case NAME -> new FileSource(Place.of(text, connections).literal(), false);
+      case ONE_FILE -> new FileSource(Place.of(text, connections), true);
+    };
   }
 
   /**

@@ -8,16 +8,10 @@ import java.util.regex.Pattern;
  * shell, {@code *} does not match a leading dot.
  */
 final class Glob {
-  private static final String SPECIAL = "*?[{";
   private final Pattern pattern;
 
   private Glob(Pattern pattern) {
     this.pattern = pattern;
-  }
-
-  /** Returns whether a segment is a pattern and not a name. */
-  static boolean isPattern(String segment) {
-    return segment.chars().anyMatch(c -> SPECIAL.indexOf(c) >= 0);
   }
 
   static Glob of(String text) {

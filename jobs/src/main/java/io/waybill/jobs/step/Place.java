@@ -27,6 +27,12 @@ public sealed interface Place {
   /** Returns the same place with another path. */
   Place withPath(String path);
 
+  /** Says whether the path is one name, whatever characters it has, and no pattern. */
+  boolean isLiteral();
+
+  /** Returns the same place as one name. */
+  Place literal();
+
   /** Says whether this is another place or below it, as far as their names tell. */
   default boolean isWithin(Place other) {
     if (this instanceof Local here && other instanceof Local there) {
@@ -44,7 +50,17 @@ public sealed interface Place {
   }
 
   /** On this machine. */
-  record Local(String path) implements Place {
+  record Local(String path, boolean isLiteral) implements Place {
+    /** A path that may be a pattern, where one is understood. */
+    public Local(String path) {
+      this(path, false);
+    }
+
+    @Override
+    public Local literal() {
+      return new Local(path, true);
+    }
+
     @Override
     public Local withPath(String other) {
       return new Local(other);
@@ -73,11 +89,7 @@ public sealed interface Place {
     }
   }
 
-  /**
-   * On a connection.
-   *
-   * @param isLiteral whether the path is one name, whatever characters it has, and no pattern
-   */
+  /** On a connection. */
   record Remote(Connection connection, String path, boolean isLiteral) implements Place {
     /** A path that may be a pattern, where one is understood. */
     public Remote(Connection connection, String path) {
@@ -94,7 +106,7 @@ public sealed interface Place {
       return toString();
     }
 
-    /** Returns the same place as one name. */
+    @Override
     public Remote literal() {
       return new Remote(connection, path, true);
     }

@@ -1,5 +1,6 @@
 package io.waybill.jobs.step;
 
+import io.waybill.jobs.FileReference;
 import io.waybill.jobs.JobException;
 import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.FileTransfer;
@@ -183,9 +184,10 @@ record Selection(
 
   // a name that is there is meant, whatever characters it has; a web address' query is no pattern
   private static boolean isName(Place source) {
-    return source instanceof Place.Local local
-        ? LocalTree.stat(local.toPath()).isPresent()
-        : ((Place.Remote) source).isLiteral() || WebQuery.isIn(source.path());
+    return source.isLiteral()
+        || (source instanceof Place.Local local
+            ? LocalTree.stat(local.toPath()).isPresent()
+            : WebQuery.isIn(source.path()));
   }
 
   /** Says whether a filter takes a file, and enters every directory above it. */
@@ -274,7 +276,7 @@ record Selection(
       while (start <= path.length()) {
         int end = path.indexOf('/', start);
         String segment = path.substring(start, end < 0 ? path.length() : end);
-        if (Glob.isPattern(segment)) {
+        if (FileReference.isPattern(segment)) {
           return new Split(path.substring(0, start), path.substring(start));
         }
         if (end < 0) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.waybill.jobs.Arguments;
 import io.waybill.jobs.Connections;
+import io.waybill.jobs.FileReference;
+import io.waybill.jobs.FileReference.Meaning;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.Key;
 import io.waybill.jobs.Parameter;
@@ -158,6 +160,41 @@ class ArgumentRendererTest {
     assertThat(one(list, "/b").texts("k")).containsExactly("/b");
     assertThat(one(list, List.of("/b", template("/${x}"))).texts("k"))
         .containsExactly("/b", "/value");
+  }
+
+  @Test
+  void whatWasFoundIsNoPattern() {
+    ValueType list = new ValueType.ListOf(Scalar.LOCATION);
+    Scope found = scope.with("item", Map.of("name", "*")).with("params", Map.of("p", "*.csv"));
+    assertThat(files(list, template("/in/${item.name}"), found))
+        .containsExactly(new FileReference("/in/*", Meaning.NAME));
+    assertThat(
+            files(
+                list,
+                template("${steps.names}"),
+                found.with("steps", Map.of("names", List.of("/a", "/[b]")))))
+        .containsExactly(
+            new FileReference("/a", Meaning.AS_WRITTEN), new FileReference("/[b]", Meaning.NAME));
+    assertThat(files(list, template("/in/${run.id}/${params.p}"), found))
+        .containsExactly(new FileReference("/in/R1/*.csv", Meaning.AS_WRITTEN));
+    assertThat(files(list, template("/in/${run.id}/*"), found))
+        .containsExactly(new FileReference("/in/R1/*", Meaning.AS_WRITTEN));
+    for (String text : List.of("/in/${item.name}/*.csv", "/in/${item.name}/${params.p}")) {
+      assertThatExceptionOfType(JobException.Configuration.class)
+          .isThrownBy(() -> files(list, template(text), found))
+          .withMessageContaining("choose by \"match\"");
+    }
+  }
+
+  private List<FileReference> files(ValueType type, Template template, Scope in) {
+    StepDefinition step =
+        new StepDefinition(
+            "s",
+            new Kind(List.of(Key.required("k", type, "doc"))),
+            Map.of("k", template),
+            StepDefinition.Policy.OF_THE_JOB,
+            PLACE);
+    return renderer.render(step, in).files("k");
   }
 
   @Test

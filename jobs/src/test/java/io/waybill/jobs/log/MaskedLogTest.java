@@ -101,8 +101,8 @@ class MaskedLogTest {
   @Test
   void librariesAreOneLevelQuieterThanWaybill() {
     MaskedLog.to(out, "INFO", mask);
-    LoggerFactory.getLogger("org.quartz").info("banner");
-    LoggerFactory.getLogger("org.quartz").warn("event=trouble");
+    LoggerFactory.getLogger("org.eclipse.jetty").info("banner");
+    LoggerFactory.getLogger("org.eclipse.jetty").warn("event=trouble");
 
     assertThat(out.toString(StandardCharsets.UTF_8))
         .contains("event=trouble")

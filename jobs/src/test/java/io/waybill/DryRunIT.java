@@ -8,6 +8,7 @@ import io.waybill.testkit.ForkedJvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,26 @@ class DryRunIT {
       assertThat(directory.resolve("inbox")).doesNotExist();
       assertThat(directory.resolve("state")).doesNotExist();
       assertThat(spine.inHub("orders.csv")).doesNotExist();
+    }
+  }
+
+  @Test
+  void readsTheMessagesThatAreThere() throws Exception {
+    try (SpineFixture spine = new SpineFixture(directory)) {
+      spine.offer("orders.csv", 3_000);
+      Path file = spine.jobFile("description: on demand");
+      Map<String, String> environment =
+          Map.of("WAYBILL_STATE", directory.resolve("state").toString());
+      CommandLineRun sent = CommandLineRun.of(environment, "run", "spine", "-c", file.toString());
+      assertThat(sent.code()).as(sent.err()).isZero();
+      Files.writeString(
+          file,
+          "  inbox:\n    steps: { mail.fetch: { mailbox: \"mailbox:INBOX\" } }\n",
+          StandardOpenOption.APPEND);
+
+      assertThat(dry("inbox", file).out())
+          .containsPattern("mail-fetch +mail.fetch +reads 1 message of mailbox:INBOX\n")
+          .containsPattern(" {4}.*robot@waybill.test.*  1 files\n");
     }
   }
 

@@ -25,6 +25,11 @@ public record FileReference(String location, Meaning meaning) {
     ONE_FILE
   }
 
+  /** Returns the pattern that only some text fits. */
+  public static String literal(String text) {
+    return text.replaceAll("[*?\\[{]", "[$0]");
+  }
+
   /** Returns whether text that stands in a location makes it a pattern. */
   public static boolean isPattern(String text) {
     return text.chars().anyMatch(c -> PATTERN.indexOf(c) >= 0);

@@ -23,16 +23,19 @@ public record Position(String file, int line, int column) {
     }
   }
 
+  private static final Path DEVICES = Path.of("/dev");
+
   /**
    * Returns a path as seen from the file: a relative one is below the file's directory, or below
-   * the working directory if the file's name is no path.
+   * the working directory if the file's name is no path, or that of a pipe.
    *
    * @throws InvalidPathException if it is no path of this machine
    */
   public Path resolve(String path) {
     Path relative = Path.of(path);
     try {
-      return Path.of(file).toAbsolutePath().resolveSibling(relative);
+      Path from = Path.of(file).toAbsolutePath();
+      return from.startsWith(DEVICES) ? relative.toAbsolutePath() : from.resolveSibling(relative);
     } catch (InvalidPathException e) {
       return relative.toAbsolutePath();
     }

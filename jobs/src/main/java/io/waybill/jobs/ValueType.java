@@ -12,6 +12,8 @@ public sealed interface ValueType {
   enum Scalar implements ValueType {
     /** Any text, on one line or many. */
     TEXT,
+    /** A shell pattern over names, in which what an expression has found stands for itself. */
+    PATTERN,
     /** A path, a URI, or {@code connection:/path}. */
     LOCATION,
     /**

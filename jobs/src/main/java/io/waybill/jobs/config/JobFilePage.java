@@ -85,7 +85,10 @@ public final class JobFilePage {
   private static String form(ValueType.Scalar scalar) {
     return switch (scalar) {
       case TEXT -> "any text, on one line or many";
-      case LOCATION -> "a path of this machine, `connection:/path`, or a URI";
+      case PATTERN ->
+          "`*` and `?` within a name, `**` over directories, `[a-z]`, `{a,b}`; what an expression yields stands for itself, but for `params` and `vars`";
+      case LOCATION ->
+          "a path of this machine (a relative one is as seen from the job file), `connection:/path`, or a URI";
       case FILE -> "a path of this machine; a relative one is as seen from the job file";
       case MAILBOX -> "`connection:Folder`, or the connection's name for its INBOX";
       case CONNECTION -> "a name defined under `connections`";

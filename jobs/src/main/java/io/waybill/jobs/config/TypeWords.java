@@ -23,6 +23,7 @@ public final class TypeWords {
     if (type instanceof ValueType.Scalar scalar) {
       return switch (scalar) {
         case TEXT -> "a text";
+        case PATTERN -> "a pattern";
         case LOCATION -> "a location";
         case FILE -> "a file";
         case MAILBOX -> "a mailbox";

@@ -16,10 +16,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Turns what the file says about a step into the arguments of one attempt. */
 public final class ArgumentRenderer {
+  private static final Pattern ROOTED = Pattern.compile("[/\\\\]|[A-Za-z][A-Za-z0-9._-]*:");
+
   private final TemplateRenderer templates;
   private final FoundNames found;
 
@@ -81,8 +84,8 @@ public final class ArgumentRenderer {
       if (type instanceof ValueType.PerItem) {
         return perItem(raw);
       }
-      if (raw instanceof Template template && !areLocations(type)) {
-        return value(templates.render(template, scope), type, path, true);
+      if (raw instanceof Template template && !areNames(type)) {
+        return value(rendered(template, type, path), type, path, true);
       }
       try {
         return typed(raw, type, path, rendered);
@@ -120,16 +123,35 @@ public final class ArgumentRenderer {
         if (rendered && value instanceof String text) {
           PathGuard.check(text, scalar);
         }
-        return scalar == ValueType.Scalar.FILE ? seenFromTheFile((String) value) : value;
+        return switch (scalar) {
+          case FILE -> seenFromTheFile((String) value);
+          case LOCATION -> location((String) value);
+          default -> value;
+        };
       }
       throw new BadValueException(
           "is " + Values.describe(raw) + ", and must be " + ScalarParser.describe(type));
     }
 
     // each is looked at beside its template
-    private static boolean areLocations(ValueType type) {
+    private static boolean areNames(ValueType type) {
+      if (type instanceof ValueType.AnyOf anyOf) {
+        return anyOf.types().stream().anyMatch(Rendering::areNames);
+      }
       return type instanceof ValueType.ListOf listOf
-          && listOf.element() == ValueType.Scalar.LOCATION;
+          && (listOf.element() == ValueType.Scalar.LOCATION
+              || listOf.element() == ValueType.Scalar.PATTERN);
+    }
+
+    private Object rendered(Template template, ValueType type, String path) {
+      try {
+        if (PathGuard.isPath(type)) {
+          found.requireSomething(template, scope);
+        }
+      } catch (BadValueException e) {
+        throw failure(path, e.getMessage());
+      }
+      return templates.render(template, scope);
     }
 
     private ItemText perItem(Object raw) {
@@ -153,6 +175,13 @@ public final class ArgumentRenderer {
       }
     }
 
+    // it may be a pattern, and its last slash says that it is a directory: it stays text
+    private String location(String text) {
+      return isRelative(text)
+          ? seenFromTheFile("") + "/" + text.replaceFirst("^(\\./+)+", "")
+          : text;
+    }
+
     private Object anything(Object raw, String path, boolean rendered) {
       ValueType inner = new ValueType.Anything();
       if (raw instanceof Map<?, ?>) {
@@ -170,15 +199,23 @@ public final class ArgumentRenderer {
         boolean isFree = element instanceof ValueType.Anything;
         if (each instanceof Template template && !isFree) {
           // a list among the elements is more of them
-          for (Object one : list(templates.render(template, scope), element, path, true)) {
-            boolean isLocation = element == ValueType.Scalar.LOCATION;
-            values.add(isLocation ? found.meant(one, template, scope) : one);
-          }
+          values.addAll(elements(template, element, path));
         } else if (element == ValueType.Scalar.LOCATION && each instanceof Map<?, ?> file) {
           values.add(reference(file, path, rendered));
         } else {
           values.add(value(each, element, path, rendered));
         }
+      }
+      return values;
+    }
+
+    private List<Object> elements(Template template, ValueType element, String path) {
+      if (element == ValueType.Scalar.PATTERN) {
+        return List.copyOf(found.patterns(template, scope));
+      }
+      List<Object> values = list(rendered(template, element, path), element, path, true);
+      if (element == ValueType.Scalar.LOCATION) {
+        values.replaceAll(each -> found.location(each, template, scope));
       }
       return values;
     }
@@ -220,6 +257,11 @@ public final class ArgumentRenderer {
     }
   }
 
+  // of this machine, without a root, and on no drive
+  private static boolean isRelative(String location) {
+    return location.startsWith("./") || !ROOTED.matcher(location).lookingAt();
+  }
+
   private static boolean fitsForm(Object raw, ValueType type) {
     if (type instanceof ValueType.AnyOf || type instanceof ValueType.Anything) {
       return true;
@@ -235,6 +277,7 @@ public final class ArgumentRenderer {
     boolean alreadyRight =
         switch (type) {
           case TEXT -> raw instanceof String || raw instanceof Secret;
+          case PATTERN -> raw instanceof String;
           case LOCATION, FILE, MAILBOX, CONNECTION, ADDRESS -> false;
           case BOOLEAN -> raw instanceof Boolean;
           case INTEGER, SIZE -> raw instanceof Long;

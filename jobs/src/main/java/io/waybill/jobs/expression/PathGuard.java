@@ -14,6 +14,12 @@ final class PathGuard {
 
   private PathGuard() {}
 
+  static boolean isPath(ValueType type) {
+    return type == ValueType.Scalar.LOCATION
+        || type == ValueType.Scalar.FILE
+        || type == ValueType.Scalar.MAILBOX;
+  }
+
   /**
    * Checks a location, a file or a mailbox that an expression helped to make; other types may hold
    * anything.
@@ -21,9 +27,7 @@ final class PathGuard {
    * @throws BadValueException if a segment is {@code ..}, also percent-encoded in a URI
    */
   static void check(String text, ValueType.Scalar type) {
-    if (type != ValueType.Scalar.LOCATION
-        && type != ValueType.Scalar.FILE
-        && type != ValueType.Scalar.MAILBOX) {
+    if (!isPath(type)) {
       return;
     }
     String decoded = text;

@@ -49,7 +49,7 @@ public final class ScalarParser {
    */
   public static Object parse(String text, ValueType.Scalar type) {
     return switch (type) {
-      case TEXT -> text;
+      case TEXT, PATTERN -> text;
       case LOCATION, FILE, MAILBOX, CONNECTION -> name(text, type);
       case ADDRESS -> address(text);
       case BOOLEAN -> flag(text);
@@ -170,6 +170,7 @@ public final class ScalarParser {
     if (type instanceof ValueType.Scalar scalar) {
       return switch (scalar) {
         case TEXT -> "a text";
+        case PATTERN -> "a pattern";
         case LOCATION -> "a location";
         case FILE -> "a file";
         case MAILBOX -> "a mailbox";

@@ -1,18 +1,22 @@
 package io.waybill.jobs.step;
 
 import io.waybill.jobs.JobException;
+import io.waybill.jobs.Rehearsal;
 import io.waybill.jobs.StepCall;
 import io.waybill.jobs.StepHandler;
 import io.waybill.jobs.StepResult;
 import io.waybill.jobs.StepServices;
+import io.waybill.jobs.json.Plain;
 import io.waybill.mail.imap.FetchSpec;
 import io.waybill.mail.imap.MailboxReader;
 import io.waybill.mail.inbox.InboundMail;
 import io.waybill.mail.inbox.MailSearch;
 import io.waybill.mail.mime.ParsedMail;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Carries out {@code mail.fetch}. */
 final class FetchMailHandler implements StepHandler<FetchMailStep> {
@@ -20,6 +24,31 @@ final class FetchMailHandler implements StepHandler<FetchMailStep> {
 
   FetchMailHandler(StepServices services) {
     this.services = services;
+  }
+
+  @Override
+  public Rehearsal rehearse(FetchMailStep step, StepCall call) {
+    StepResult read = execute(step, call); // it changes nothing
+    List<Map<String, Object>> messages = Plain.maps(read.outputs(), "messages");
+    return new Rehearsal(
+        "reads %d %s of %s"
+            .formatted(
+                messages.size(),
+                messages.size() == 1 ? "message" : "messages",
+                step.mailbox().name() + ":" + step.folder()),
+        messages.stream().limit(Rehearsal.MOST_ITEMS).map(FetchMailHandler::item).toList(),
+        Optional.of(read));
+  }
+
+  private static Map<String, Object> item(Map<String, Object> message) {
+    Map<String, Object> item = new LinkedHashMap<>();
+    for (String key : List.of("from", "subject", "date", "size")) {
+      if (message.get(key) != null) {
+        item.put(key, message.get(key));
+      }
+    }
+    item.put("text", message.get("from") + "  " + message.get("subject"));
+    return item;
   }
 
   @Override

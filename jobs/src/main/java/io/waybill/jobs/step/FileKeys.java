@@ -29,7 +29,7 @@ final class FileKeys {
               "match",
               new ValueType.AnyOf(
                   List.of(
-                      new ValueType.ListOf(Scalar.TEXT),
+                      new ValueType.ListOf(Scalar.PATTERN),
                       new ValueType.Group(
                           List.of(
                               Key.required(

@@ -4,8 +4,13 @@ import io.waybill.jobs.JobException;
 import io.waybill.jobs.Key;
 import io.waybill.jobs.StepType;
 import io.waybill.jobs.config.JobKeys;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.security.CodeSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,6 +21,7 @@ import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -25,6 +31,9 @@ import java.util.regex.Pattern;
 final class RegisteredSteps {
   private static final Pattern KEBAB = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*");
   private static final Pattern NAME = Pattern.compile(KEBAB + "(\\." + KEBAB + ")*");
+  private static final Pattern PROVIDER = Pattern.compile("Provider (\\S+)");
+  private static final String REGISTRATION = "META-INF/services/" + StepType.class.getName();
+  private static final int MOST_REGISTERED = 1 << 16;
   private static final String WHAT_NEXT = "; mend its jar, or take it away";
 
   private final Map<String, StepType<?>> byName = new HashMap<>();
@@ -64,8 +73,40 @@ final class RegisteredSteps {
       return found;
     } catch (ServiceConfigurationError | LinkageError e) {
       throw new JobException.Configuration(
-          "a kind of step that a jar registers cannot be used: " + words(e) + WHAT_NEXT, e);
+          "a kind of step that a jar registers cannot be used: "
+              + words(e)
+              + registration(e).map(place -> ", registered in " + place).orElse("")
+              + WHAT_NEXT,
+          e);
     }
+  }
+
+  /** Returns the jar or the directory that registers the class of a failure. */
+  private static Optional<String> registration(Throwable failure) {
+    Matcher provider = PROVIDER.matcher(String.valueOf(failure.getMessage()));
+    if (!provider.find()) {
+      return Optional.empty();
+    }
+    try {
+      for (URL each : Collections.list(loader().getResources(REGISTRATION))) {
+        try (InputStream in = each.openStream()) {
+          String text = new String(in.readNBytes(MOST_REGISTERED), StandardCharsets.UTF_8);
+          if (text.lines().anyMatch(line -> line.strip().startsWith(provider.group(1)))) {
+            return Optional.of(
+                each.toString().replaceFirst("^jar:", "").replaceFirst("!?/" + REGISTRATION, ""));
+          }
+        }
+      }
+    } catch (IOException e) {
+      failure.addSuppressed(e); // what went wrong is told without the jar
+    }
+    return Optional.empty();
+  }
+
+  // as ServiceLoader does
+  private static ClassLoader loader() {
+    ClassLoader ofThread = Thread.currentThread().getContextClassLoader();
+    return ofThread != null ? ofThread : ClassLoader.getSystemClassLoader();
   }
 
   private static String words(Throwable failure) {

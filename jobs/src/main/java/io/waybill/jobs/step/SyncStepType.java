@@ -66,12 +66,12 @@ final class SyncStepType implements StepType<SyncStep> {
             "update", Scalar.BOOLEAN, "false", "Whether files stay that are newer in the target."),
         Key.optional(
                 "include",
-                new ValueType.ListOf(Scalar.TEXT),
+                new ValueType.ListOf(Scalar.PATTERN),
                 "Only these files: *.csv in any directory, logs/*.gz by the path, logs/ for all below.")
             .withExample("\"*.csv\""),
         Key.optional(
                 "exclude",
-                new ValueType.ListOf(Scalar.TEXT),
+                new ValueType.ListOf(Scalar.PATTERN),
                 "What is left as it is on both sides, patterns of the same kind.")
             .withExample("\"*.tmp\""),
         Key.optional("newer-than", Scalar.DURATION, "Only files that were modified less long ago."),

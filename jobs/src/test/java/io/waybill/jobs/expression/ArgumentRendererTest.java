@@ -21,6 +21,7 @@ import io.waybill.jobs.StepType;
 import io.waybill.jobs.Template;
 import io.waybill.jobs.ValueType;
 import io.waybill.jobs.ValueType.Scalar;
+import io.waybill.transfer.file.PathFilter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -177,6 +178,10 @@ class ArgumentRendererTest {
             new FileReference("/a", Meaning.AS_WRITTEN), new FileReference("/[b]", Meaning.NAME));
     assertThat(files(list, template("/in/${run.id}/${params.p}"), found))
         .containsExactly(new FileReference("/in/R1/*.csv", Meaning.AS_WRITTEN));
+    assertThat(
+            files(
+                list, template("${files}"), found.with("files", List.of(Map.of("location", "/*")))))
+        .containsExactly(new FileReference("/*", Meaning.ONE_FILE));
     assertThat(files(list, template("/in/${run.id}/*"), found))
         .containsExactly(new FileReference("/in/R1/*", Meaning.AS_WRITTEN));
     for (String text : List.of("/in/${item.name}/*.csv", "/in/${item.name}/${params.p}")) {
@@ -186,7 +191,51 @@ class ArgumentRendererTest {
     }
   }
 
-  private List<FileReference> files(ValueType type, Template template, Scope in) {
+  @Test
+  void whatWasFoundStandsForItselfInAPattern() {
+    ValueType list = new ValueType.ListOf(Scalar.PATTERN);
+    Scope found =
+        scope
+            .with("item", Map.of("name", "a*[1]?{x}.csv"))
+            .with("params", Map.of("p", "*.csv"))
+            .with("steps", Map.of("names", List.of("a", "*")));
+    assertThat(rendered(list, template("${item.name}"), found).texts("k"))
+        .containsExactly("a[*][[]1][?][{]x}.csv");
+    assertThat(rendered(list, template("old/*-${item.name}"), found).texts("k"))
+        .containsExactly("old/*-a[*][[]1][?][{]x}.csv");
+    assertThat(rendered(list, template("${steps.names}"), found).texts("k"))
+        .containsExactly("a", "[*]");
+    assertThat(rendered(list, template("${params.p}"), found).texts("k")).containsExactly("*.csv");
+    assertThat(PathFilter.of(List.of("a[*][[]1][?][{]x}.csv"), List.of()))
+        .returns(true, filter -> filter.takesFile("a*[1]?{x}.csv"))
+        .returns(false, filter -> filter.takesFile("ab[1]y{x}.csv"));
+  }
+
+  @Test
+  void aPathOfWhichAnExpressionYieldsNothingIsNone() {
+    Scope nothing = scope.with("out", "");
+    for (ValueType type :
+        List.of(
+            Scalar.LOCATION, new ValueType.ListOf(Scalar.LOCATION), Scalar.FILE, Scalar.MAILBOX)) {
+      assertThatExceptionOfType(JobException.Configuration.class)
+          .isThrownBy(() -> rendered(type, template("bank:/in/${out}"), nothing))
+          .withMessageContaining("default('')");
+      rendered(type, template("bank:/in/${out | default('')}"), nothing);
+    }
+    assertThat(rendered(Scalar.TEXT, template("x${out}"), nothing).text("k")).isEqualTo("x");
+  }
+
+  @Test
+  void aRelativeLocationIsAsSeenFromTheFile() {
+    String here = Path.of("").toAbsolutePath() + "/";
+    assertThat(one(Scalar.LOCATION, "in/").text("k")).isEqualTo(here + "in/");
+    assertThat(one(Scalar.LOCATION, "./a:b/*.csv").text("k")).isEqualTo(here + "a:b/*.csv");
+    for (String rooted : List.of("/in/", "bank:in", "C:\\in", "ftp://h/in", "\\\\host\\in")) {
+      assertThat(one(Scalar.LOCATION, rooted).text("k")).isEqualTo(rooted);
+    }
+  }
+
+  private Arguments rendered(ValueType type, Template template, Scope in) {
     StepDefinition step =
         new StepDefinition(
             "s",
@@ -194,7 +243,11 @@ class ArgumentRendererTest {
             Map.of("k", template),
             StepDefinition.Policy.OF_THE_JOB,
             PLACE);
-    return renderer.render(step, in).files("k");
+    return renderer.render(step, in);
+  }
+
+  private List<FileReference> files(ValueType type, Template template, Scope in) {
+    return rendered(type, template, in).files("k");
   }
 
   @Test
@@ -291,7 +344,7 @@ class ArgumentRendererTest {
           .withMessageContaining("\"..\"");
     }
     assertThat(one(Scalar.LOCATION, "../written/by/hand").text("k"))
-        .isEqualTo("../written/by/hand");
+        .endsWith("/../written/by/hand");
     assertThat(one(Scalar.LOCATION, template("/a..b/${x}...")).text("k"))
         .isEqualTo("/a..b/value...");
   }

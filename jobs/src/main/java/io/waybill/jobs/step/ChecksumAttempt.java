@@ -54,7 +54,7 @@ final class ChecksumAttempt implements ChecksumListener {
   }
 
   // a directory is walked over by whoever computes, and never listed as a whole
-  private List<Place> places(ChecksumStep step, FileSource source) {
+  private List<Place> places(ChecksumStep step, FileSource source) throws InterruptedException {
     if (source.isOneFile() || !Selection.isPattern(source.place())) {
       return List.of(source.place());
     }

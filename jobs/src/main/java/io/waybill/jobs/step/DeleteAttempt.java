@@ -59,7 +59,8 @@ final class DeleteAttempt {
     }
   }
 
-  private List<Selected> find(FileSelection from, Sessions sessions, EarlierFiles earlier) {
+  private List<Selected> find(FileSelection from, Sessions sessions, EarlierFiles earlier)
+      throws InterruptedException {
     Map<String, Selected> found = new LinkedHashMap<>(); // two sources may hold one file
     for (FileSource source : from.from()) {
       try {

@@ -78,8 +78,9 @@ record FileSelection(
    * Looks for the files of one source.
    *
    * @throws JobException.NotFound if it is not there; a pattern may match nothing
+   * @throws InterruptedException if the attempt ends
    */
-  Selection find(FileSource source, Sessions sessions) {
+  Selection find(FileSource source, Sessions sessions) throws InterruptedException {
     Place place = source.place();
     @Nullable FileTransfer session = sessions.to(place).orElse(null);
     Selection found =

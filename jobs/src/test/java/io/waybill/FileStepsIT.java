@@ -193,6 +193,33 @@ class FileStepsIT {
 
   @Test
   @EnabledOnOs({OS.LINUX, OS.MAC})
+  void aNameThatCannotBeWrittenKeepsNoOtherFileOfAListBack() throws Exception {
+    job.write("partner/out/a.csv", "a");
+    job.write("partner/out/esc\u001b[31m.csv", "e");
+    job.write("partner/out/z.csv", "z");
+    for (String from : List.of("DIR/partner/out/", "partner:/out/")) {
+      Ran ran =
+          job.run(
+              "{ id: l, list: { from: '" + from + "' } }",
+              "{ id: c, copy: { from: '${steps.l.files}', to: DIR/to/ } }");
+
+      assertThat(ran.code()).as(from + ran.message()).isEqualTo(8);
+      assertThat(ran.message()).contains("1 of 3 files were not copied", "esc?[31m.csv");
+      assertThat(job.filesIn("to")).containsExactly("a.csv", "z.csv");
+    }
+    job.write("partner/out/new\nline.csv", "n");
+
+    Ran deleted =
+        job.run(
+            "{ id: l, list: { from: DIR/partner/out/ } }",
+            "{ id: d, delete: { from: '${steps.l.files}' } }");
+
+    assertThat(deleted.code()).as(deleted.message()).isZero();
+    assertThat(job.filesIn("partner/out")).isEmpty();
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
   void deleteFollowsNoLinkAndLeavesNoDirectory() throws Exception {
     Path outside = job.write("outside/precious", "p");
     job.write("here/a", "a");

@@ -84,7 +84,7 @@ record FileSelection(
     Place place = source.place();
     @Nullable FileTransfer session = sessions.to(place).orElse(null);
     Selection found =
-        source.isOneFile() ? Selection.ofOne(place, session) : Selection.of(place, session);
+        source.isOneFile() ? Selection.ofFound(place, session) : Selection.of(place, session);
     return found.taking(match, modifiedBefore(sessions.services().clock()));
   }
 

@@ -79,13 +79,23 @@ record Selection(
   }
 
   /**
-   * Looks one file up, whatever characters its name has.
+   * Looks one file up that was found, whatever characters its name has; one that cannot be asked
+   * for by its name is refused.
    *
    * @param session to the source's connection; null where it is on this machine
    * @throws JobException.NotFound if it does not exist, or is no file
    */
-  static Selection ofOne(Place source, @Nullable FileTransfer session) {
-    return one(source, stat(source, session));
+  static Selection ofFound(Place source, @Nullable FileTransfer session) {
+    try {
+      return one(source, stat(source, session));
+    } catch (TransferException e) {
+      if (e.failure() != TransferException.Failure.PERMANENT
+          || source.path().chars().noneMatch(Character::isISOControl)) {
+        throw e;
+      }
+      Refused refused = new Refused(source, lastSegment(source.path()), false, e);
+      return new Selection(List.of(), false, List.of(), List.of(refused), List.of());
+    }
   }
 
   private static Selection one(Place source, FileEntry entry) {

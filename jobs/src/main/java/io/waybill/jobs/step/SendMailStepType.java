@@ -166,7 +166,7 @@ public final class SendMailStepType implements StepType<SendMailStep> {
   }
 
   static Path attachment(String text, Connections connections) {
-    if (!(Place.of(text, connections) instanceof Place.Local local)) {
+    if (!(Place.tellable(text, connections) instanceof Place.Local local)) {
       throw new JobException.Configuration(
           "\"attach\" takes files of this machine: copy " + text + " here in a step before");
     }

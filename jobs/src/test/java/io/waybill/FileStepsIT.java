@@ -87,6 +87,43 @@ class FileStepsIT {
   }
 
   @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void whatIsNotWholeTellsWhichFilesAreDoneAndWhichAreNot() throws Exception {
+    job.write("from/a.csv", "a");
+    job.write("from/b\u0001.csv", "b");
+    String step = "{ id: s, copy: { from: %1$s/from/, to: %1$s/to/ } }".formatted(directory);
+
+    JobFileRun run =
+        JobFileRun.of(
+            directory, Map.of(), "jobs: { j: { retry: { attempts: 1 }, steps: " + step + " } }\n");
+
+    assertThat(run.code()).isEqualTo(8);
+    Map<String, Object> files = Plain.map(run.attempts().get(0), "files");
+    assertThat(files).containsEntry("done", 1L).containsEntry("failed", 1L);
+    assertThat(Plain.maps(files, "listed"))
+        .satisfiesExactly(
+            failed ->
+                assertThat(failed)
+                    .containsEntry("state", "failed")
+                    .containsEntry("source", directory + "/from/b\u0001.csv")
+                    .hasEntrySatisfying(
+                        "message", why -> assertThat((String) why).contains("control characters")),
+            done ->
+                assertThat(done)
+                    .containsEntry("state", "done")
+                    .containsEntry("source", directory + "/from/a.csv")
+                    .containsEntry("location", directory + "/to/a.csv"));
+    assertThat(run.log())
+        .contains("event=file-failed source=\"" + directory + "/from/b?.csv\"")
+        .contains("event=file-done source=\"" + directory + "/from/a.csv\"");
+    Map<String, String> state = Map.of("WAYBILL_STATE", job.at("state").toString());
+    assertThat(CommandLineRun.of(state, "runs", Plain.text(run.form(), "id")).out())
+        .contains("    1 files done, 1 failed\n")
+        .contains("    failed " + directory + "/from/b?.csv has a name that is not written below")
+        .contains("    done   %1$s/from/a.csv -> %1$s/to/a.csv\n".formatted(directory));
+  }
+
+  @Test
   void syncCopiesAndSaysWhatItPlannedAndDeletesOnlyIfToldTo() throws Exception {
     job.write("from/a", "a");
     job.write("from/sub/b", "b");
@@ -104,6 +141,17 @@ class FileStepsIT {
     Ran deleted = job.run("{ id: s, sync: { from: DIR/from, to: 'hub:/to', delete: true } }");
     assertThat(job.filesIn("hub/to")).containsExactly("a", "sub/b");
     assertThat(deleted.outputs("s")).containsEntry("deleted", 1L).containsEntry("equal", 2L);
+  }
+
+  @Test
+  void aSyncThatBroughtNothingIsNoPartOfOne() throws Exception {
+    job.write("from/a.csv", "a");
+    job.write("partner/file", "no directory");
+
+    Ran none = job.run("sync: { from: DIR/from, to: 'partner:/file/to' }");
+
+    assertThat(none.code()).as(none.message()).isEqualTo(11);
+    assertThat(none.message()).contains("1 files or directories failed: partner:/file/to: ");
   }
 
   @Test

@@ -119,8 +119,10 @@ final class RunPrinter {
       printMail(outputs, out);
       if (outputs.get("message-id") != null) {
         out.printf(
-            "    %s  %s%n",
-            Output.printable(outputs.get("message-id")), Output.printable(outputs.get("subject")));
+            "    %s  %s%s%n",
+            Output.printable(outputs.get("message-id")),
+            Output.printable(outputs.get("subject")),
+            Boolean.TRUE.equals(outputs.get("earlier")) ? "  sent earlier, not again" : "");
       }
     }
   }

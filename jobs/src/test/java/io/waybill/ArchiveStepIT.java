@@ -173,6 +173,23 @@ class ArchiveStepIT {
   }
 
   @Test
+  void aFileThatIsNoArchiveIsNotOneAMinuteLater() throws Exception {
+    job.write("text.zip", "text");
+
+    JobFileRun run =
+        JobFileRun.of(
+            directory,
+            Map.of(),
+            "jobs: { j: { retry: { attempts: 3, delay: 10ms }, steps: { unarchive: { from: %1$s/text.zip, to: %1$s/opened/ } } } }\n"
+                .formatted(directory));
+
+    assertThat(run.code()).isEqualTo(7);
+    assertThat(run.attempts()).hasSize(1);
+    assertThat(run.message())
+        .contains("it is no zip archive, or its end is missing; nothing was written");
+  }
+
+  @Test
   void whatMakesNoSenseIsSaidWhenTheFileIsRead() throws Exception {
     Map<String, String> wrong =
         Map.of(

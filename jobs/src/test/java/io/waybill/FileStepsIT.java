@@ -374,6 +374,24 @@ class FileStepsIT {
   }
 
   @Test
+  void aFileThatIsNamedInsteadOfItsSidecarIsToldSoAndNotTriedAgain() throws Exception {
+    Files.write(job.at("x.zip"), new byte[] {'P', 'K', (byte) 0xFF, 0});
+
+    JobFileRun run =
+        JobFileRun.of(
+            directory,
+            Map.of(),
+            "jobs: { j: { retry: { attempts: 3, delay: 10ms }, steps: { checksum: { from: %s/x.zip, do: check } } } }\n"
+                .formatted(directory));
+
+    assertThat(run.code()).isEqualTo(7);
+    assertThat(run.attempts()).hasSize(1);
+    assertThat(run.message())
+        .contains("\"from\" of \"do: check\" names sidecars")
+        .contains("/x.zip.sha256");
+  }
+
+  @Test
   void whatEveryStepHasDoneCanBeRead() throws Exception {
     job.write("from/a.csv", "abc");
     job.write("from/b.csv", "de");

@@ -180,7 +180,8 @@ public final class Unpacking {
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
               throws IOException {
             working.accept(root.relativize(file).toString());
-            try (FileChannel written = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            try (FileChannel written =
+                FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
               written.force(true);
             }
             return FileVisitResult.CONTINUE;

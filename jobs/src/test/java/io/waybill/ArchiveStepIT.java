@@ -153,7 +153,9 @@ class ArchiveStepIT {
         }) {
       Ran ran = job.run("unarchive: { from: DIR/%s, to: DIR/opened/ }".formatted(each[0]));
       assertThat(ran.code()).as(ran.message()).isEqualTo(Integer.parseInt(each[1]));
-      assertThat(ran.message()).contains(each[0], each[2], "nothing was written");
+      assertThat(ran.message())
+          .contains(each[0], each[2], "nothing was written")
+          .doesNotContain("null");
       try (var left = Files.list(job.at("opened"))) {
         assertThat(left).isEmpty();
       }
@@ -170,6 +172,23 @@ class ArchiveStepIT {
             job.run("unarchive: { from: DIR/zeros.zip, to: DIR/b/, limits: { size: 1MiB } }")
                 .message())
         .contains("limits.size");
+  }
+
+  @Test
+  void aFileThatIsNoArchiveIsNotOneAMinuteLater() throws Exception {
+    job.write("text.zip", "text");
+
+    JobFileRun run =
+        JobFileRun.of(
+            directory,
+            Map.of(),
+            "jobs: { j: { retry: { attempts: 3, delay: 10ms }, steps: { unarchive: { from: %1$s/text.zip, to: %1$s/opened/ } } } }\n"
+                .formatted(directory));
+
+    assertThat(run.code()).isEqualTo(7);
+    assertThat(run.attempts()).hasSize(1);
+    assertThat(run.message())
+        .contains("it is no zip archive, or its end is missing; nothing was written");
   }
 
   @Test

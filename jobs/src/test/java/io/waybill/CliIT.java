@@ -132,7 +132,10 @@ class CliIT {
 
         CommandLineRun refused = waybill(spine, "run", "spine", "-c", file);
         assertThat(refused.code()).isEqualTo(12);
-        assertThat(refused.err()).startsWith("waybill: ").contains(String.valueOf(daemon.pid()));
+        assertThat(refused.err())
+            .startsWith("waybill: ")
+            .contains(String.valueOf(daemon.pid()))
+            .endsWith("; or have the daemon run it: waybill trigger spine\n");
         CommandLineRun second = waybill(spine, "daemon", "-c", file);
         assertThat(second.code()).isEqualTo(12);
         CommandLineRun triggered = waybill(spine, "trigger", "spine", "--follow", "--json");

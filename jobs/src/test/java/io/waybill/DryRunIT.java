@@ -163,7 +163,7 @@ class DryRunIT {
         .containsPattern("gone +delete +would delete 1 file, 3 bytes\n")
         .containsPattern("started +exec +would run\n")
         .contains("    command: [touch, " + directory + "/touched-bob]\n")
-        .contains("    secret-env: {X=${secrets.p}}\n")
+        .contains("    secret-env: { X: ${secrets.p} }\n")
         .containsPattern("told +mail.send +would send \\d+ bytes by out to bob@b.test\n")
         .contains("    Subject: 2 files\n", "    Dear bob\n", "on-success:\n")
         .doesNotContain("sorry", "word-of-secret");

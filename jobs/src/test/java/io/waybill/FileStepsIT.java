@@ -87,6 +87,43 @@ class FileStepsIT {
   }
 
   @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void whatIsNotWholeTellsWhichFilesAreDoneAndWhichAreNot() throws Exception {
+    job.write("from/a.csv", "a");
+    job.write("from/b\u0001.csv", "b");
+    String step = "{ id: s, copy: { from: %1$s/from/, to: %1$s/to/ } }".formatted(directory);
+
+    JobFileRun run =
+        JobFileRun.of(
+            directory, Map.of(), "jobs: { j: { retry: { attempts: 1 }, steps: " + step + " } }\n");
+
+    assertThat(run.code()).isEqualTo(8);
+    Map<String, Object> files = Plain.map(run.attempts().get(0), "files");
+    assertThat(files).containsEntry("done", 1L).containsEntry("failed", 1L);
+    assertThat(Plain.maps(files, "listed"))
+        .satisfiesExactly(
+            failed ->
+                assertThat(failed)
+                    .containsEntry("state", "failed")
+                    .containsEntry("source", directory + "/from/b\u0001.csv")
+                    .hasEntrySatisfying(
+                        "message", why -> assertThat((String) why).contains("control characters")),
+            done ->
+                assertThat(done)
+                    .containsEntry("state", "done")
+                    .containsEntry("source", directory + "/from/a.csv")
+                    .containsEntry("location", directory + "/to/a.csv"));
+    assertThat(run.log())
+        .contains("event=file-failed source=\"" + directory + "/from/b?.csv\"")
+        .contains("event=file-done source=\"" + directory + "/from/a.csv\"");
+    Map<String, String> state = Map.of("WAYBILL_STATE", job.at("state").toString());
+    assertThat(CommandLineRun.of(state, "runs", Plain.text(run.form(), "id")).out())
+        .contains("    1 files done, 1 failed\n")
+        .contains("    failed " + directory + "/from/b?.csv has a name that is not written below")
+        .contains("    done   %1$s/from/a.csv -> %1$s/to/a.csv\n".formatted(directory));
+  }
+
+  @Test
   void syncCopiesAndSaysWhatItPlannedAndDeletesOnlyIfToldTo() throws Exception {
     job.write("from/a", "a");
     job.write("from/sub/b", "b");
@@ -104,6 +141,17 @@ class FileStepsIT {
     Ran deleted = job.run("{ id: s, sync: { from: DIR/from, to: 'hub:/to', delete: true } }");
     assertThat(job.filesIn("hub/to")).containsExactly("a", "sub/b");
     assertThat(deleted.outputs("s")).containsEntry("deleted", 1L).containsEntry("equal", 2L);
+  }
+
+  @Test
+  void aSyncThatBroughtNothingIsNoPartOfOne() throws Exception {
+    job.write("from/a.csv", "a");
+    job.write("partner/file", "no directory");
+
+    Ran none = job.run("sync: { from: DIR/from, to: 'partner:/file/to' }");
+
+    assertThat(none.code()).as(none.message()).isEqualTo(11);
+    assertThat(none.message()).contains("1 files or directories failed: partner:/file/to: ");
   }
 
   @Test
@@ -193,6 +241,33 @@ class FileStepsIT {
 
   @Test
   @EnabledOnOs({OS.LINUX, OS.MAC})
+  void aNameThatCannotBeWrittenKeepsNoOtherFileOfAListBack() throws Exception {
+    job.write("partner/out/a.csv", "a");
+    job.write("partner/out/esc\u001b[31m.csv", "e");
+    job.write("partner/out/z.csv", "z");
+    for (String from : List.of("DIR/partner/out/", "partner:/out/")) {
+      Ran ran =
+          job.run(
+              "{ id: l, list: { from: '" + from + "' } }",
+              "{ id: c, copy: { from: '${steps.l.files}', to: DIR/to/ } }");
+
+      assertThat(ran.code()).as(from + ran.message()).isEqualTo(8);
+      assertThat(ran.message()).contains("1 of 3 files were not copied", "esc?[31m.csv");
+      assertThat(job.filesIn("to")).containsExactly("a.csv", "z.csv");
+    }
+    job.write("partner/out/new\nline.csv", "n");
+
+    Ran deleted =
+        job.run(
+            "{ id: l, list: { from: DIR/partner/out/ } }",
+            "{ id: d, delete: { from: '${steps.l.files}' } }");
+
+    assertThat(deleted.code()).as(deleted.message()).isZero();
+    assertThat(job.filesIn("partner/out")).isEmpty();
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
   void deleteFollowsNoLinkAndLeavesNoDirectory() throws Exception {
     Path outside = job.write("outside/precious", "p");
     job.write("here/a", "a");
@@ -216,7 +291,7 @@ class FileStepsIT {
       assertThat(run.code()).as(from).isEqualTo(2);
       assertThat(run.err()).contains("all files of a root, which are not deleted");
     }
-    for (String from : List.of("/a/../b", "hub:..", "'hub:/x/../../y/*'", "a/.", "./x")) {
+    for (String from : List.of("/a/../b", "hub:..", "'hub:/x/../../y/*'", "a/.", "./x/../y")) {
       assertThat(job.validate("delete: { from: " + from + " }").err())
           .as(from)
           .contains(". or .. in it");
@@ -296,6 +371,24 @@ class FileStepsIT {
     assertThat(job.run("checksum: { from: 'DIR/here/*.xml', expect: { min-files: 1 } }").message())
         .contains("at least 1 files");
     assertThat(job.validate("checksum: { from: /x, do: guess }").err()).contains("tell, write");
+  }
+
+  @Test
+  void aFileThatIsNamedInsteadOfItsSidecarIsToldSoAndNotTriedAgain() throws Exception {
+    Files.write(job.at("x.zip"), new byte[] {'P', 'K', (byte) 0xFF, 0});
+
+    JobFileRun run =
+        JobFileRun.of(
+            directory,
+            Map.of(),
+            "jobs: { j: { retry: { attempts: 3, delay: 10ms }, steps: { checksum: { from: %s/x.zip, do: check } } } }\n"
+                .formatted(directory));
+
+    assertThat(run.code()).isEqualTo(7);
+    assertThat(run.attempts()).hasSize(1);
+    assertThat(run.message())
+        .contains("\"from\" of \"do: check\" names sidecars")
+        .contains("/x.zip.sha256");
   }
 
   @Test

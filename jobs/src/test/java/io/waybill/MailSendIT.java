@@ -242,6 +242,32 @@ class MailSendIT {
   }
 
   @Test
+  void aMessageThatIsNotSentAgainIsShownAsTheOneThatWasSent() throws Exception {
+    CommandLineRun first = runWithSubject("No. 1");
+    CommandLineRun second = runWithSubject("No. 2");
+
+    assertThat(first.out()).contains("No. 1\n");
+    assertThat(first.err()).doesNotContain("earlier");
+    assertThat(second.code()).as(second.err()).isZero();
+    assertThat(second.out()).contains("No. 1  sent earlier, not again\n");
+    assertThat(second.err()).contains("report: sent earlier, not again: No. 1\n");
+    assertThat(fixture.server.messages()).hasSize(1);
+  }
+
+  private CommandLineRun runWithSubject(String subject) {
+    Path file =
+        fixture.jobFile(
+            "",
+            List.of(fixture.outgoing(", tls: off")),
+            List.of(
+                "- { id: report, mail.send: { via: outgoing, to: a@b.example, subject: '"
+                    + subject
+                    + "', text: t, dedupe: k } }"));
+    Map<String, String> state = Map.of("WAYBILL_STATE", directory.resolve("state").toString());
+    return CommandLineRun.of(state, "run", "job", "-c", file.toString());
+  }
+
+  @Test
   void aMessageWhoseCopyCannotBeFiledIsSentAllTheSame() {
     fixture.jobFile(
         "gone: { file: gone }",

@@ -64,7 +64,7 @@ class PgpIT {
     return JobFileRun.of(
         directory,
         Map.of("P", passphrase),
-        "secrets: { p: { env: P } }\nvars: { d: '%s' }\njobs: { j: { retry: { attempts: 1 }, steps: [ %s ] } }\n"
+        "secrets: { p: { env: P } }\nvars: { d: '%s' }\njobs: { j: { retry: { attempts: 2, delay: 10ms }, steps: [ %s ] } }\n"
             .formatted(directory, step));
   }
 
@@ -197,6 +197,7 @@ class PgpIT {
     encrypt(SIGN);
     JobFileRun stranger = decrypt(", signed-by: bob.pub");
     assertThat(stranger.code()).isEqualTo(7);
+    assertThat(stranger.attempts()).hasSize(1);
     assertThat(stranger.message()).contains("it is signed by key " + alice.signingId());
     assertThat(directory.resolve("out.bin")).doesNotExist();
     assertThat(decrypt(", signed-by: alice.pub").code()).isZero();

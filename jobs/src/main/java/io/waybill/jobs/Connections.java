@@ -57,7 +57,7 @@ public final class Connections {
           "connection \""
               + name
               + "\" is of type "
-              + typeName(connection.getClass())
+              + typeName(connection)
               + ", and a "
               + typeName(kind)
               + " connection is needed here");
@@ -67,6 +67,12 @@ public final class Connections {
 
   public List<String> names() {
     return new ArrayList<>(byName.keySet());
+  }
+
+  private static String typeName(Connection connection) {
+    return connection instanceof Connection.Ftp ftp && ftp.tls() != Connection.Tls.OFF
+        ? "ftps"
+        : typeName(connection.getClass());
   }
 
   private static String typeName(Class<?> kind) {

@@ -20,7 +20,9 @@ public enum FailureCause {
   /** What a step names is not there. */
   NOT_FOUND,
   /** The other side would not do it, for good. */
-  REFUSED;
+  REFUSED,
+  /** A file of this machine does not hold what it has to, and trying again changes nothing. */
+  INTEGRITY;
 
   /** Returns the cause of a failure; empty if it is none of these. */
   public static Optional<FailureCause> of(Throwable failure) {
@@ -44,6 +46,9 @@ public enum FailureCause {
         || failure instanceof TransferException.NotFound
         || failure instanceof MailException.MailboxNotFound) {
       return Optional.of(NOT_FOUND);
+    }
+    if (failure instanceof JobException.WrongContent) {
+      return Optional.of(INTEGRITY);
     }
     boolean isRefusal =
         failure instanceof MailException.Refused

@@ -64,6 +64,18 @@ public sealed class JobException extends RuntimeException {
     }
   }
 
+  /**
+   * A file of this machine does not hold what it has to: it is damaged, of another kind, or not
+   * signed by whom it should be. It does not become another one by itself.
+   */
+  public static final class WrongContent extends JobException {
+    private static final long serialVersionUID = 1L;
+
+    public WrongContent(String message, @Nullable Throwable cause) {
+      super(FailureClass.PERMANENT, message, cause);
+    }
+  }
+
   /** What a step has asked of a program or a server did not succeed; the class says why. */
   public static final class Unsuccessful extends JobException {
     private static final long serialVersionUID = 1L;

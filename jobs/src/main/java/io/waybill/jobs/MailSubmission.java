@@ -92,6 +92,7 @@ public interface MailSubmission {
    * Proof that a server took a message, or that it is in the outbox.
    *
    * @param messageId with its angle brackets
+   * @param subject the beginning of it, as it was frozen
    * @param outboxId where its record is
    * @param accepted the recipients that the server took responsibility for
    * @param refused the recipients that it did not, each with the reason; none while it is queued
@@ -100,6 +101,7 @@ public interface MailSubmission {
    */
   record Receipt(
       String messageId,
+      String subject,
       String outboxId,
       List<String> accepted,
       List<String> refused,

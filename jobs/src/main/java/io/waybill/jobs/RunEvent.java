@@ -20,6 +20,9 @@ public sealed interface RunEvent {
   record Progressed(Attempt attempt, String item, long doneBytes, long totalBytes)
       implements RunEvent {}
 
+  /** A step has something to tell that is no failure. */
+  record Noted(Attempt attempt, String sentence) implements RunEvent {}
+
   /** A try has ended; its delay says whether another follows. */
   record AttemptEnded(Attempt attempt) implements RunEvent {}
 

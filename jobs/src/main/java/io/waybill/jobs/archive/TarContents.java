@@ -136,8 +136,9 @@ final class TarContents {
   }
 
   private static BrokenArchiveException broken(String what, Exception cause) {
+    String why = cause.getMessage();
     return new BrokenArchiveException(
-        "%s (%s)".formatted(what, EntryNames.shown(String.valueOf(cause.getMessage()))), cause);
+        why == null ? what : "%s (%s)".formatted(what, EntryNames.shown(why)), cause);
   }
 
   /** The archive, which whoever opened it closes. */

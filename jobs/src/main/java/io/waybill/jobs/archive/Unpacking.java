@@ -163,7 +163,6 @@ public final class Unpacking {
           }
           size += read;
         }
-        out.force(true);
       }
       if (modified.isPresent()) {
         place.directory().setModified(place.name(), modified.get());
@@ -172,10 +171,22 @@ public final class Unpacking {
     return size;
   }
 
-  private static void forceTree(Path root) throws IOException {
+  // not file by file as they come: of an archive that is refused then, that would be for nothing
+  private void forceTree(Path root) throws IOException {
     Files.walkFileTree(
         root,
         new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            working.accept(root.relativize(file).toString());
+            try (FileChannel written =
+                FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+              written.force(true);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
           @Override
           public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
               throws IOException {

@@ -80,7 +80,8 @@ final class ZipContents {
       if (e instanceof ArchiveRefusedException refused) {
         throw refused;
       }
-      throw broken("it is no zip archive, or its end is missing", e);
+      // the library tells of its own insides
+      throw new BrokenArchiveException("it is no zip archive, or its end is missing", e);
     }
   }
 
@@ -126,8 +127,9 @@ final class ZipContents {
   }
 
   private static BrokenArchiveException broken(String what, Exception cause) {
+    String why = cause.getMessage();
     return new BrokenArchiveException(
-        "%s (%s)".formatted(what, EntryNames.shown(String.valueOf(cause.getMessage()))), cause);
+        why == null ? what : "%s (%s)".formatted(what, EntryNames.shown(why)), cause);
   }
 
   /** What an entry holds, found to be what the directory says of it. */

@@ -6,6 +6,7 @@ import io.waybill.jobs.json.Plain;
 import io.waybill.jobs.log.SecretMask;
 import io.waybill.jobs.run.JobRehearsal.Rehearsed;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +75,19 @@ final class DryRunForm {
   }
 
   private static String line(@Nullable Object value) {
-    return Output.printable(masked(String.valueOf(value)));
+    return Output.printable(masked(words(value)));
+  }
+
+  // as a job file writes it
+  private static String words(@Nullable Object value) {
+    if (value instanceof Map<?, ?> map) {
+      List<String> each = new ArrayList<>();
+      map.forEach((key, inner) -> each.add(key + ": " + words(inner)));
+      return "{ " + String.join(", ", each) + " }";
+    }
+    return value instanceof List<?> list
+        ? list.stream().map(DryRunForm::words).toList().toString()
+        : String.valueOf(value);
   }
 
   private static String masked(String text) {

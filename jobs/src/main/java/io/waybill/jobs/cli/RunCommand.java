@@ -4,6 +4,7 @@ import io.waybill.Waybill;
 import io.waybill.jobs.CancelScope;
 import io.waybill.jobs.Configuration;
 import io.waybill.jobs.JobDefinition;
+import io.waybill.jobs.JobException;
 import io.waybill.jobs.json.RunForm;
 import io.waybill.jobs.run.JobRehearsal;
 import io.waybill.jobs.run.JobRehearsal.Rehearsed;
@@ -66,6 +67,12 @@ final class RunCommand extends Verb {
       output().result(RunForm.SCHEMA, form, out -> RunPrinter.print(form, out));
       forget(waybill);
       return Trouble.codeOf(form);
+    } catch (SchedulerException.StoreOwned e) {
+      if (daemon().isEmpty()) {
+        throw e;
+      }
+      throw new JobException.AlreadyRunning(
+          "%s; or have the daemon run it: waybill trigger %s".formatted(e.getMessage(), job));
     }
   }
 

@@ -101,6 +101,9 @@ final class RunPrinter {
         out.printf("    attempt %s: %s%n", attempt.get("number"), attempt.get("message"));
       }
     }
+    if (!attempts.isEmpty()) {
+      printTold(Plain.map(attempts.get(attempts.size() - 1), "files"), out);
+    }
     if (step.get("outputs") instanceof Map<?, ?> outputs) {
       Plain.maps(outputs, "files").forEach(file -> printFile(file, out));
       if (outputs.get("to-copy") != null) {
@@ -116,10 +119,36 @@ final class RunPrinter {
       printMail(outputs, out);
       if (outputs.get("message-id") != null) {
         out.printf(
-            "    %s  %s%n",
-            Output.printable(outputs.get("message-id")), Output.printable(outputs.get("subject")));
+            "    %s  %s%s%n",
+            Output.printable(outputs.get("message-id")),
+            Output.printable(outputs.get("subject")),
+            Boolean.TRUE.equals(outputs.get("earlier")) ? "  sent earlier, not again" : "");
       }
     }
+  }
+
+  // what became of each file of an attempt that did not succeed
+  private static void printTold(Map<String, Object> files, PrintStream out) {
+    if (files.isEmpty()) {
+      return;
+    }
+    out.printf("    %s files done, %s failed%n", files.get("done"), files.get("failed"));
+    for (Map<String, Object> each : Plain.maps(files, "listed")) {
+      out.printf("    %-6s %s%n", each.get("state"), told(each));
+    }
+    if (files.containsKey("not-listed")) {
+      out.printf("    and %s more%n", files.get("not-listed"));
+    }
+  }
+
+  private static String told(Map<String, Object> file) {
+    String source = Output.printable(file.get("source"));
+    if (file.containsKey("message")) {
+      String message = Output.printable(file.get("message"));
+      return message.contains(source) ? message : source + ": " + message;
+    }
+    String location = Output.printable(file.get("location"));
+    return location.isEmpty() ? source : source + " -> " + location;
   }
 
   private static void printMail(Map<?, ?> outputs, PrintStream out) {

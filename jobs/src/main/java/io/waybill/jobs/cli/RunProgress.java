@@ -47,6 +47,8 @@ final class RunProgress implements RunListener {
               + ": "
               + started.kind()
               + attempt(started.attempt().number()));
+    } else if (event instanceof RunEvent.Noted noted && !isOfItem(noted.attempt())) {
+      line(noted.attempt().stepKey() + ": " + Output.printable(noted.sentence()));
     } else if (event instanceof RunEvent.AttemptEnded ended
         && !ended.attempt().message().isEmpty()
         && (ended.attempt().delay().isPresent() || !isOfItem(ended.attempt()))) {

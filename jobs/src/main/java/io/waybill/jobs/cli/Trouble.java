@@ -161,6 +161,7 @@ final class Trouble {
       case "authentication" -> ExitCode.AUTHENTICATION;
       case "not-found" -> ExitCode.SOURCE_NOT_FOUND;
       case "refused" -> ExitCode.REFUSED;
+      case "integrity" -> ExitCode.INTEGRITY;
       default -> ExitCode.OTHER;
     };
   }

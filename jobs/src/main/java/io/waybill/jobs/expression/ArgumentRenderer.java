@@ -225,9 +225,12 @@ public final class ArgumentRenderer {
       if (!(file.get("location") instanceof String location)) {
         throw new BadValueException("is a mapping without \"location\", and must be a location");
       }
-      return new FileReference(
-          (String) value(location, ValueType.Scalar.LOCATION, path, rendered),
-          FileReference.Meaning.ONE_FILE);
+      if (!rendered || location.isEmpty()) {
+        value(location, ValueType.Scalar.LOCATION, path, rendered);
+      }
+      // a name that nobody can use is that file's trouble, and not that of the others
+      PathGuard.check(location, ValueType.Scalar.LOCATION);
+      return new FileReference(location, FileReference.Meaning.ONE_FILE);
     }
 
     private Object anyOf(Object raw, List<ValueType> types, String path, boolean rendered) {

@@ -80,7 +80,7 @@ public final class RunForm {
     putTime(form, "ended-at", attempt.endedAt());
     putFailure(form, attempt.failureClass(), attempt.message());
     if (attempt.failureClass().isPresent() && !attempt.payload().isEmpty()) {
-      form.put("cause", Plain.text(Json.readObject(attempt.payload()), "cause"));
+      form.putAll(Json.readObject(attempt.payload())); // its cause, and its files
     }
     attempt.delay().ifPresent(delay -> form.put("retry-after-millis", delay.toMillis()));
     return form;

@@ -1,7 +1,6 @@
 package io.waybill.jobs.pgp;
 
 import io.waybill.jobs.JobException;
-import io.waybill.scheduler.FailureClass;
 
 /** Says what is wrong with a file. */
 final class PgpFailures {
@@ -9,8 +8,7 @@ final class PgpFailures {
 
   /** It is not what was encrypted or signed. */
   static JobException damaged(String file, String why, Throwable cause) {
-    return new JobException.Unsuccessful(
-        FailureClass.INTEGRITY,
+    return new JobException.WrongContent(
         "%s is damaged or cut short, and nothing of it was kept: %s; have it sent again"
             .formatted(file, why),
         cause);
@@ -18,8 +16,7 @@ final class PgpFailures {
 
   /** Its signature does not hold. */
   static JobException notProven(String file, String why) {
-    return new JobException.Unsuccessful(
-        FailureClass.INTEGRITY, "%s is not believed: %s".formatted(file, why), null);
+    return new JobException.WrongContent("%s is not believed: %s".formatted(file, why), null);
   }
 
   /** It cannot be read as it is meant to be. */

@@ -1,6 +1,5 @@
 package io.waybill.jobs.run;
 
-import io.waybill.jobs.FailureCause;
 import io.waybill.jobs.StepResult;
 import io.waybill.jobs.json.Json;
 import io.waybill.jobs.json.Plain;
@@ -22,8 +21,13 @@ final class AttemptPayload {
   }
 
   /** Returns what {@link io.waybill.jobs.json.RunForm} shows of an attempt that failed. */
-  static String of(FailureCause cause) {
-    return Json.write(Map.of("cause", cause.word()));
+  static String of(AttemptDetail detail) {
+    Map<String, Object> form = new LinkedHashMap<>();
+    detail.cause().ifPresent(cause -> form.put("cause", cause.word()));
+    if (!detail.files().isEmpty()) {
+      form.put("files", detail.files());
+    }
+    return form.isEmpty() ? "" : Json.write(form);
   }
 
   static StepResult result(String payload) {

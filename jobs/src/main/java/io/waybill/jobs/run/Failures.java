@@ -60,6 +60,11 @@ final class Failures {
             || failure instanceof SchedulerException;
     String message = failure.getMessage();
     String text = ours && message != null ? message : failure.toString();
+    return oneLine(text);
+  }
+
+  /** Returns a text as it may stand in a record, a log or on a terminal. */
+  static String oneLine(String text) {
     // a server may answer with the very secret it was given
     String masked = SecretMask.ofThisProcess().mask(text);
     return CONTROL.matcher(masked).replaceAll("?");

@@ -101,7 +101,7 @@ public final class RunJournal {
               Optional.of(failed.failureClass()),
               failed.message(),
               delay,
-              failed.cause().map(AttemptPayload::of).orElse("")));
+              AttemptPayload.of(failed.detail())));
     }
     if (outcome instanceof StepOutcome.LeftOut leftOut) {
       return Optional.of(

@@ -26,14 +26,14 @@ sealed interface StepOutcome {
    * Its last attempt failed.
    *
    * @param state of that attempt: failed, timed out, partial or unknown
-   * @param cause what stood in the way, where that is known
+   * @param detail what is kept of it besides
    * @param message for a person
    * @param retryAfter how long the other side asks to be left alone
    */
   record Failed(
       FailureClass failureClass,
       AttemptState state,
-      Optional<FailureCause> cause,
+      AttemptDetail detail,
       String message,
       Optional<Duration> retryAfter)
       implements StepOutcome {
@@ -45,7 +45,7 @@ sealed interface StepOutcome {
         AttemptState state,
         Optional<FailureCause> cause,
         String message) {
-      this(failureClass, state, cause, message, Optional.empty());
+      this(failureClass, state, AttemptDetail.of(cause), message, Optional.empty());
     }
 
     /** Returns the wait before the next attempt: no shorter than asked, up to a day. */
@@ -60,7 +60,7 @@ sealed interface StepOutcome {
     Failed adding(Optional<String> sentence) {
       return sentence.isEmpty()
           ? this
-          : new Failed(failureClass, state, cause, message + "; " + sentence.get(), retryAfter);
+          : new Failed(failureClass, state, detail, message + "; " + sentence.get(), retryAfter);
     }
   }
 

@@ -11,6 +11,7 @@ import io.waybill.jobs.Step;
 import io.waybill.jobs.StepCall;
 import io.waybill.jobs.StepDefinition;
 import io.waybill.jobs.StepHandler;
+import io.waybill.jobs.StepProgress;
 import io.waybill.jobs.StepResult;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
@@ -169,11 +170,12 @@ final class StepRunner {
       Begun begun) {
     StepDefinition step = site.step();
     CancelScope cancel = new CancelScope();
+    FileTally files = new FileTally(new Told(attempt));
     StepCall call =
         new StepCall(
             new StepCall.AttemptId(run.id(), site.key(), attempt.number()),
             cancel,
-            (item, done, total) -> listener.on(new RunEvent.Progressed(attempt, item, done, total)),
+            files,
             journal.items(run, site.key(), attempt.number()),
             scope.values());
     control.enter(cancel);
@@ -189,9 +191,9 @@ final class StepRunner {
         control.endByInterrupt(run.kind());
         return new StepOutcome.Ended(control.cause().orElseThrow());
       }
-      return outcome(e, cancel, step, timeout);
+      return outcome(e, cancel, step, timeout, files);
     } catch (RuntimeException | Error e) { // a broken step must not leave its run without an end
-      return outcome(e, cancel, step, timeout);
+      return outcome(e, cancel, step, timeout, files);
     } finally {
       control.leave();
     }
@@ -200,7 +202,12 @@ final class StepRunner {
   // What an attempt that was ended from outside throws is only the noise of its sockets being
   // closed.
   private static StepOutcome outcome(
-      Throwable failure, CancelScope cancel, StepDefinition step, Duration timeout) {
+      Throwable failure,
+      CancelScope cancel,
+      StepDefinition step,
+      Duration timeout,
+      FileTally files) {
+    files.log();
     Optional<Cause> cause = cancel.cause();
     FailureClass failureClass =
         failure instanceof InterruptedException
@@ -211,7 +218,7 @@ final class StepRunner {
       return new StepOutcome.Failed(
           failureClass,
           Failures.state(failure, failureClass),
-          FailureCause.of(failure),
+          new AttemptDetail(FailureCause.of(failure), files.form()),
           Failures.describe(failure),
           failure instanceof JobException.Unsuccessful refused
               ? refused.retryAfter()
@@ -221,9 +228,10 @@ final class StepRunner {
       return new StepOutcome.Failed(
           FailureClass.TRANSIENT,
           AttemptState.TIMED_OUT,
-          Optional.empty(),
+          new AttemptDetail(Optional.empty(), files.form()),
           "step \"%s\" took longer than its timeout of %s and was ended; raise \"timeout\" if it needs longer"
-              .formatted(step.id(), DurationWords.of(timeout)));
+              .formatted(step.id(), DurationWords.of(timeout)),
+          Optional.empty());
     }
     return new StepOutcome.Ended(cause.get());
   }
@@ -261,6 +269,26 @@ final class StepRunner {
     return () ->
         handler(type)
             .abandon(type.bind(arguments.render(step, scope), services.connections()), call);
+  }
+
+  /** Hands on what a step tells while it is at work. */
+  private final class Told implements StepProgress {
+    private final Attempt attempt;
+
+    Told(Attempt attempt) {
+      this.attempt = attempt;
+    }
+
+    @Override
+    public void moved(String item, long doneBytes, long totalBytes) {
+      listener.on(new RunEvent.Progressed(attempt, item, doneBytes, totalBytes));
+    }
+
+    @Override
+    public void noted(String sentence) {
+      LOG.info("event=noted sentence=\"{}\"", Failures.oneLine(sentence));
+      listener.on(new RunEvent.Noted(attempt, sentence));
+    }
   }
 
   /** What was begun last, to be taken back if the step fails for good. */

@@ -40,10 +40,7 @@ final class StepSequence {
       if (outcome instanceof StepOutcome.Succeeded succeeded) {
         scope.stepSucceeded(id, succeeded.result());
       } else if (outcome instanceof StepOutcome.Failed failed) {
-        return RunEnd.failed(
-            failed.failureClass(),
-            failed.state(),
-            "step \"%s\": %s".formatted(id, failed.message()));
+        return RunEnd.failed(failed.failureClass(), failed.state(), said(id, failed.message()));
       } else if (outcome instanceof StepOutcome.Waiting waiting) {
         return RunEnd.waiting(waiting.last());
       } else if (outcome instanceof StepOutcome.Ended ended) {
@@ -51,6 +48,12 @@ final class StepSequence {
       }
     }
     return RunEnd.SUCCEEDED;
+  }
+
+  // some failures name their step, with its place in the file
+  private static String said(String id, String message) {
+    String step = "step \"%s\"".formatted(id);
+    return message.contains(step) ? message : step + ": " + message;
   }
 
   /** Takes back what steps left waiting that are not tried again. */

@@ -1,5 +1,6 @@
 package io.waybill.jobs.step;
 
+import io.waybill.jobs.JobException;
 import io.waybill.jobs.StepCall;
 import io.waybill.jobs.StepResult;
 import io.waybill.jobs.StepServices;
@@ -114,18 +115,14 @@ final class ArchiveAttempt {
   }
 
   /** Turns what a failure of this machine or of an archive is into what callers see. */
-  static TransferException translated(Path archive, IOException e) {
+  static RuntimeException translated(Path archive, IOException e) {
     if (e instanceof ArchiveRefusedException) {
       return new TransferException.Refused(
           0, false, "%s: %s; nothing was written".formatted(archive, e.getMessage()), e);
     }
     if (e instanceof BrokenArchiveException) {
-      return new TransferException.Integrity(
-          archive.toString(),
-          "a whole archive",
-          "something else",
-          "%s: %s; nothing was written".formatted(archive, e.getMessage()),
-          e);
+      return new JobException.WrongContent(
+          "%s: %s; nothing was written".formatted(archive, e.getMessage()), e);
     }
     return LocalFailures.translate(archive, e);
   }

@@ -8,6 +8,7 @@ import io.waybill.jobs.step.ChecksumStep.Work;
 import io.waybill.jobs.step.Selection.Selected;
 import io.waybill.transfer.Digest;
 import io.waybill.transfer.TransferException;
+import io.waybill.transfer.sidecar.SidecarName;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,7 +42,7 @@ final class ChecksumAttempt implements ChecksumListener {
         for (Place each : places(step, source)) {
           TreeCopy.requireGoingOn(call.cancel());
           if (step.work() == Work.CHECK) {
-            new SidecarComparison(places, this).run(each);
+            compare(each, places);
           } else {
             new Checksums(places, step.algorithm(), step.work() == Work.WRITE, this).run(each);
           }
@@ -54,12 +55,28 @@ final class ChecksumAttempt implements ChecksumListener {
   }
 
   // a directory is walked over by whoever computes, and never listed as a whole
-  private List<Place> places(ChecksumStep step, FileSource source) {
+  private List<Place> places(ChecksumStep step, FileSource source) throws InterruptedException {
     if (source.isOneFile() || !Selection.isPattern(source.place())) {
       return List.of(source.place());
     }
     try (Sessions sessions = new Sessions(services, call.cancel())) {
       return step.from().find(source, sessions).files().stream().map(Selected::place).toList();
+    }
+  }
+
+  // what the files are that it tells of, whoever compares them says
+  private void compare(Place sidecar, PlaceFiles places) {
+    try {
+      new SidecarComparison(places, this).run(sidecar);
+    } catch (TransferException.Integrity | TransferException.Refused e) {
+      boolean isByItsName = SidecarName.algorithm(SidecarFinder.last(sidecar.path())).isPresent();
+      if (e.isTransient() || isByItsName) {
+        throw e;
+      }
+      throw new JobException.WrongContent(
+          "%s; \"from\" of \"do: check\" names sidecars, as \"do: write\" makes them: %s.sha256"
+              .formatted(e.getMessage(), sidecar),
+          e);
     }
   }
 

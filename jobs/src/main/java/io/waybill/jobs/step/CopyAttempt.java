@@ -4,6 +4,7 @@ import io.waybill.jobs.JobException;
 import io.waybill.jobs.StepCall;
 import io.waybill.jobs.StepResult;
 import io.waybill.jobs.StepServices;
+import io.waybill.jobs.json.Plain;
 import io.waybill.jobs.step.CopyPlan.Leg;
 import io.waybill.jobs.step.Selection.Selected;
 import io.waybill.transfer.TransferException;
@@ -18,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** One attempt of {@code copy} or {@code move}: plan, then one file after another. */
 final class CopyAttempt {
@@ -48,9 +50,11 @@ final class CopyAttempt {
       end.requireOutside(plan);
       earlier.without(plan.legs().stream().map(CopyAttempt::item));
       from.requireExpected(plan.legs().size() + earlier.count());
-      plan.refused().forEach(each -> refused.add(each.why().getMessage()));
+      plan.refused().forEach(each -> refused(each.place().location(), each.why().getMessage()));
       makeEmpty(plan);
-      earlier.settle(files, refused);
+      List<Map<String, Object>> there = new ArrayList<>();
+      earlier.settle(there, this::refused);
+      there.forEach(this::done);
       List<Leg> legs = after.isKeep() ? plan.legs() : sidecars.lastOf(plan.legs());
       for (Leg leg : legs) {
         if (Thread.interrupted()) {
@@ -65,16 +69,32 @@ final class CopyAttempt {
         }
         try {
           one(leg, sidecars, end);
-        } catch (TransferException.Refused | TransferException.NotFound e) {
-          if (e.isTransient()) {
+        } catch (TransferException e) {
+          refused(leg.file().place().location(), e.getMessage());
+          if (!isItsOwn(e)) {
             throw e;
           }
-          refused.add(e.getMessage()); // a file's own trouble; the others go on
         }
       }
       requireAll();
       return result(plan.leftOut());
     }
+  }
+
+  // the others go on
+  private static boolean isItsOwn(TransferException e) {
+    return (e instanceof TransferException.Refused || e instanceof TransferException.NotFound)
+        && !e.isTransient();
+  }
+
+  private void refused(String source, @Nullable String why) {
+    refused.add(String.valueOf(why));
+    call.progress().fileFailed(source, String.valueOf(why));
+  }
+
+  private void done(Map<String, Object> file) {
+    files.add(file);
+    call.progress().fileDone(Plain.text(file, "source"), Plain.text(file, "location"));
   }
 
   // those with files are made with them, and what is wrong with one is said of its files
@@ -94,7 +114,7 @@ final class CopyAttempt {
           if (e.isTransient()) {
             throw e;
           }
-          refused.add(e.getMessage());
+          refused(each.place().location(), e.getMessage());
         }
       }
     }
@@ -142,7 +162,7 @@ final class CopyAttempt {
     String item = item(leg);
     Optional<Map<String, Object>> known = call.journal().find(item);
     if (after.isKeep()) {
-      files.add(
+      done(
           known
               .filter(each -> leg.route().isStillThere(leg.file(), leg.target()))
               .orElseGet(() -> copied(item, leg, sidecars)));
@@ -170,7 +190,7 @@ final class CopyAttempt {
     if (there.isEmpty() && after instanceof AfterCopy.Delete delete && delete.mayRename()) {
       Optional<Map<String, Object>> renamed = renamed(item, leg, source);
       if (renamed.isPresent()) {
-        files.add(renamed.get());
+        done(renamed.get());
         return;
       }
     }
@@ -182,10 +202,14 @@ final class CopyAttempt {
         throw e;
       }
       sourcesLeft.add(String.valueOf(e.getMessage()));
+      call.progress()
+          .fileFailed(
+              leg.file().place().location(),
+              "it was copied, and is still where it was, too: " + e.getMessage());
       return;
     }
     call.journal().done(item, copied.at(FileItem.State.DONE).plain());
-    files.add(copied.file());
+    done(copied.file());
   }
 
   private FileItem copied(String item, Leg leg, TakenSource source, SidecarCopy sidecars) {

@@ -118,9 +118,10 @@ final class CopyPlan implements AutoCloseable {
    * @param sessions closed with the plan, and if there is none
    * @param isTaken says of a source that is not there that it was, and needs none any more
    * @throws JobException.Configuration if two sources would be written to one target
+   * @throws InterruptedException if the attempt ends
    */
-  static CopyPlan of(
-      FileSelection from, FileTarget to, Sessions sessions, Predicate<Place> isTaken) {
+  static CopyPlan of(FileSelection from, FileTarget to, Sessions sessions, Predicate<Place> isTaken)
+      throws InterruptedException {
     CopyPlan plan = new CopyPlan(sessions);
     try {
       requireDirectory(from.from().size(), to.place());
@@ -136,7 +137,7 @@ final class CopyPlan implements AutoCloseable {
       }
       plan.requireOneSourceForEachTarget();
       return plan;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | InterruptedException e) {
       plan.close();
       throw e;
     }

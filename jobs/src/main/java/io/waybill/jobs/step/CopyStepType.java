@@ -87,7 +87,7 @@ final class CopyStepType implements StepType<CopyStep> {
       }
 
       @Override
-      public Rehearsal rehearse(CopyStep step, StepCall call) {
+      public Rehearsal rehearse(CopyStep step, StepCall call) throws InterruptedException {
         return new FileRehearsal(services, call)
             .copy(step.from(), step.to(), step.terms(), step.after());
       }

@@ -4,6 +4,7 @@ import io.waybill.jobs.JobException;
 import io.waybill.jobs.StepCall;
 import io.waybill.jobs.StepResult;
 import io.waybill.jobs.StepServices;
+import io.waybill.jobs.json.Plain;
 import io.waybill.jobs.step.Selection.Selected;
 import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.TransferException;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** One attempt of {@code delete}: everything is listed and counted before the first file goes. */
 final class DeleteAttempt {
@@ -33,7 +35,8 @@ final class DeleteAttempt {
       List<Selected> found = find(from, sessions, earlier);
       earlier.without(found.stream().map(DeleteAttempt::item));
       from.requireExpected(found.size() + earlier.count());
-      earlier.settle(files, failed);
+      earlier.settle(files, this::failed);
+      files.forEach(this::tellDone);
       Optional<Instant> before = from.modifiedBefore(services.clock());
       for (Selected file : found) {
         TreeCopy.requireGoingOn(call.cancel());
@@ -43,7 +46,7 @@ final class DeleteAttempt {
           if (e.isTransient()) {
             throw e;
           }
-          failed.add(String.valueOf(e.getMessage())); // a file's own trouble; the others go on
+          failed(item(file), e.getMessage()); // a file's own trouble; the others go on
         }
       }
       if (!failed.isEmpty()) {
@@ -59,14 +62,21 @@ final class DeleteAttempt {
     }
   }
 
-  private List<Selected> find(FileSelection from, Sessions sessions, EarlierFiles earlier) {
+  private List<Selected> find(FileSelection from, Sessions sessions, EarlierFiles earlier)
+      throws InterruptedException {
     Map<String, Selected> found = new LinkedHashMap<>(); // two sources may hold one file
     for (FileSource source : from.from()) {
       try {
         Selection selection = from.find(source, sessions);
         selection.files().forEach(file -> found.putIfAbsent(item(file), file));
         selection.leftOut().forEach(each -> leftOut.add(each.path()));
-        selection.refused().forEach(each -> leftOut.add(each.place().toString()));
+        for (Selection.Refused each : selection.refused()) {
+          if (source.isOneFile()) { // which somebody has named
+            failed(each.place().location(), each.why().getMessage());
+          } else {
+            leftOut.add(each.place().toString());
+          }
+        }
       } catch (JobException.NotFound e) {
         if (!earlier.isTaken(source.place())) {
           throw e;
@@ -74,6 +84,15 @@ final class DeleteAttempt {
       }
     }
     return List.copyOf(found.values());
+  }
+
+  private void failed(String source, @Nullable String why) {
+    failed.add(String.valueOf(why));
+    call.progress().fileFailed(source, String.valueOf(why));
+  }
+
+  private void tellDone(Map<String, Object> file) {
+    call.progress().fileDone(Plain.text(file, "source"), "");
   }
 
   private static String item(Selected file) {
@@ -91,6 +110,7 @@ final class DeleteAttempt {
     call.journal().done(item(file), ready.plain());
     if (isDeleted(file, sessions)) {
       files.add(plain);
+      tellDone(plain);
     }
     call.journal().done(item(file), ready.at(FileItem.State.DONE).plain());
     call.progress()

@@ -61,7 +61,7 @@ final class DeleteStepType implements StepType<DeleteStep> {
       }
 
       @Override
-      public Rehearsal rehearse(DeleteStep step, StepCall call) {
+      public Rehearsal rehearse(DeleteStep step, StepCall call) throws InterruptedException {
         return new FileRehearsal(services, call).delete(step.from());
       }
     };

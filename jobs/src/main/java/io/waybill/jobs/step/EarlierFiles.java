@@ -64,9 +64,9 @@ final class EarlierFiles {
    * Tells what came of them.
    *
    * @param files are those that are where they belong
-   * @param lost are told of those that are neither here nor there
+   * @param lost is told of those that are neither here nor there: what they were, and what happened
    */
-  void settle(List<Map<String, Object>> files, List<String> lost) {
+  void settle(List<Map<String, Object>> files, BiConsumer<String, String> lost) {
     items.forEach(
         (item, known) -> {
           boolean isThere =
@@ -75,7 +75,8 @@ final class EarlierFiles {
                       .filter(entry -> entry.sizeBytes() == known.sizeBytes())
                       .isPresent();
           if (!isThere) {
-            lost.add(
+            lost.accept(
+                String.valueOf(known.file().get("source")),
                 "%s was to be renamed to %s when an earlier attempt ended, and is at neither place now"
                     .formatted(known.file().get("source"), known.file().get("location")));
             return;

@@ -18,7 +18,7 @@ final class FileMatch {
 
   @FunctionalInterface
   private interface Taking {
-    boolean takes(String name);
+    boolean takes(String name) throws InterruptedException;
   }
 
   private FileMatch(Taking taking) {
@@ -50,7 +50,7 @@ final class FileMatch {
   private static FileMatch regex(String text) {
     try {
       Pattern pattern = Pattern.compile(text);
-      return new FileMatch(name -> pattern.matcher(SidecarFinder.last(name)).find());
+      return new FileMatch(name -> EndableText.of(SidecarFinder.last(name)).has(pattern));
     } catch (PatternSyntaxException e) {
       throw new JobException.Configuration(
           "\"match\" is not a regular expression: %s: %s".formatted(e.getDescription(), text), e);
@@ -65,8 +65,9 @@ final class FileMatch {
    * Says whether a file is taken.
    *
    * @param name relative to where it was looked for, with {@code /}
+   * @throws InterruptedException if the attempt ends
    */
-  boolean takes(String name) {
+  boolean takes(String name) throws InterruptedException {
     return taking.takes(name);
   }
 }

@@ -22,7 +22,8 @@ final class FileRehearsal {
     this.call = call;
   }
 
-  Rehearsal copy(FileSelection from, FileTarget to, CopyTerms terms, AfterCopy after) {
+  Rehearsal copy(FileSelection from, FileTarget to, CopyTerms terms, AfterCopy after)
+      throws InterruptedException {
     Sessions sessions = new Sessions(services, call.cancel(), LinkOptions.at(terms.rate()));
     try (CopyPlan plan = CopyPlan.of(from, to, sessions, place -> false)) {
       new SourceEnd(after, sessions).requireOutside(plan);
@@ -60,7 +61,7 @@ final class FileRehearsal {
         : "";
   }
 
-  Rehearsal delete(FileSelection from) {
+  Rehearsal delete(FileSelection from) throws InterruptedException {
     try (Sessions sessions = new Sessions(services, call.cancel())) {
       Map<String, Selected> found = new LinkedHashMap<>(); // two sources may hold one file
       for (FileSource source : from.from()) {

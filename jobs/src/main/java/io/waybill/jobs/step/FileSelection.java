@@ -78,12 +78,13 @@ record FileSelection(
    * Looks for the files of one source.
    *
    * @throws JobException.NotFound if it is not there; a pattern may match nothing
+   * @throws InterruptedException if the attempt ends
    */
-  Selection find(FileSource source, Sessions sessions) {
+  Selection find(FileSource source, Sessions sessions) throws InterruptedException {
     Place place = source.place();
     @Nullable FileTransfer session = sessions.to(place).orElse(null);
     Selection found =
-        source.isOneFile() ? Selection.ofOne(place, session) : Selection.of(place, session);
+        source.isOneFile() ? Selection.ofFound(place, session) : Selection.of(place, session);
     return found.taking(match, modifiedBefore(sessions.services().clock()));
   }
 

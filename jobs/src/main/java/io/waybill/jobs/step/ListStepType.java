@@ -74,18 +74,19 @@ final class ListStepType implements StepType<ListStep> {
   public StepHandler<ListStep> handler(StepServices services) {
     return new StepHandler<>() {
       @Override
-      public StepResult execute(ListStep step, StepCall call) {
+      public StepResult execute(ListStep step, StepCall call) throws InterruptedException {
         return list(step.from(), services, call);
       }
 
       @Override
-      public Rehearsal rehearse(ListStep step, StepCall call) {
+      public Rehearsal rehearse(ListStep step, StepCall call) throws InterruptedException {
         return FileRehearsal.listed(list(step.from(), services, call)); // it changes nothing
       }
     };
   }
 
-  private static StepResult list(FileSelection from, StepServices services, StepCall call) {
+  private static StepResult list(FileSelection from, StepServices services, StepCall call)
+      throws InterruptedException {
     List<Map<String, Object>> files = new ArrayList<>();
     List<String> leftOut = new ArrayList<>();
     long bytes = 0;

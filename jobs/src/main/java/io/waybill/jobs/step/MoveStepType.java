@@ -67,7 +67,7 @@ final class MoveStepType implements StepType<MoveStep> {
       }
 
       @Override
-      public Rehearsal rehearse(MoveStep step, StepCall call) {
+      public Rehearsal rehearse(MoveStep step, StepCall call) throws InterruptedException {
         return new FileRehearsal(services, call)
             .copy(step.from(), step.to(), step.terms(), new AfterCopy.Delete(true));
       }

@@ -183,7 +183,13 @@ public final class OutboxSubmission implements MailSubmission {
   private static Receipt receipt(
       OutboxEntry entry, List<String> accepted, List<String> refused, boolean isEarlier) {
     return new Receipt(
-        entry.messageId(), entry.id(), accepted, refused, entry.sizeBytes(), isEarlier);
+        entry.messageId(),
+        entry.subject(),
+        entry.id(),
+        accepted,
+        refused,
+        entry.sizeBytes(),
+        isEarlier);
   }
 
   private static String what(OutboxEntry entry) {

@@ -32,7 +32,7 @@ final class PgpFiles {
   }
 
   static Path local(String key, String text, Connections connections) {
-    if (Place.of(text, connections) instanceof Place.Local local) {
+    if (Place.tellable(text, connections) instanceof Place.Local local) {
       return local.toPath();
     }
     throw new JobException.Configuration(

@@ -162,6 +162,20 @@ public sealed interface Place {
   }
 
   /**
+   * Reads a place whose name others are told.
+   *
+   * @throws JobException.Configuration as {@link #of} does, and if its name has a control character
+   */
+  static Place tellable(String text, Connections connections) {
+    if (text.chars().anyMatch(Character::isISOControl)) {
+      throw new JobException.Configuration(
+          "\"%s\" has a control character in its name; rename it"
+              .formatted(text.replaceAll("\\p{Cntrl}", "?")));
+    }
+    return of(text, connections);
+  }
+
+  /**
    * Reads {@code connection:/path}, a path or {@code file:///path}. One letter before the colon is
    * a drive, as everywhere.
    *

@@ -111,7 +111,7 @@ final class SaveAttachmentsAttempt {
     int index = 0;
     for (ReceivedAttachment each : AttachmentFiles.attached(mail, step.wanted().withInline())) {
       index++;
-      if (step.wanted().match().takes(each.name())) {
+      if (isWanted(item, each)) {
         requireSize(item, each);
         wanted.add(new Wanted(item.key() + "#" + index, name(item, each, index), each));
       } else {
@@ -127,6 +127,15 @@ final class SaveAttachmentsAttempt {
     receipt.put("files", saved);
     receipt.put("left-out", leftOut);
     write(item.key(), receipt);
+  }
+
+  private boolean isWanted(MailItem item, ReceivedAttachment attachment) {
+    try {
+      return step.wanted().match().takes(attachment.name());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new JobException.Cancelled("cancelled in the middle of " + item);
+    }
   }
 
   private void write(String item, Map<String, Object> receipt) {

@@ -7,6 +7,7 @@ import io.waybill.transfer.FileTransfer;
 import io.waybill.transfer.SourceIdentity;
 import io.waybill.transfer.TransferException;
 import io.waybill.transfer.WebQuery;
+import io.waybill.transfer.file.NamePattern;
 import io.waybill.transfer.file.PathFilter;
 import io.waybill.transfer.file.SafePath;
 import io.waybill.transfer.file.UnsafePathException;
@@ -78,13 +79,23 @@ record Selection(
   }
 
   /**
-   * Looks one file up, whatever characters its name has.
+   * Looks one file up that was found, whatever characters its name has; one that cannot be asked
+   * for by its name is refused.
    *
    * @param session to the source's connection; null where it is on this machine
    * @throws JobException.NotFound if it does not exist, or is no file
    */
-  static Selection ofOne(Place source, @Nullable FileTransfer session) {
-    return one(source, stat(source, session));
+  static Selection ofFound(Place source, @Nullable FileTransfer session) {
+    try {
+      return one(source, stat(source, session));
+    } catch (TransferException e) {
+      if (e.failure() != TransferException.Failure.PERMANENT
+          || source.path().chars().noneMatch(Character::isISOControl)) {
+        throw e;
+      }
+      Refused refused = new Refused(source, lastSegment(source.path()), false, e);
+      return new Selection(List.of(), false, List.of(), List.of(refused), List.of());
+    }
   }
 
   private static Selection one(Place source, FileEntry entry) {
@@ -104,7 +115,7 @@ record Selection(
   }
 
   private static Selection matching(Place base, String pattern, @Nullable FileTransfer session) {
-    Glob glob = Glob.of(pattern);
+    NamePattern glob = pattern(base, pattern);
     boolean deep = pattern.contains("/") || pattern.contains("**");
     List<FileEntry> matched =
         list(base, session, deep).stream().filter(entry -> glob.matches(entry.path())).toList();
@@ -120,30 +131,44 @@ record Selection(
     return selection;
   }
 
+  private static NamePattern pattern(Place base, String text) {
+    try {
+      return NamePattern.ofShell(text);
+    } catch (IllegalArgumentException e) {
+      throw new JobException.Configuration(
+          "%s is no pattern: %s".formatted(base.withPath(join(base.path(), text)), e.getMessage()),
+          e);
+    }
+  }
+
   /**
    * Returns the files that match; then no directory is made for its own sake, as with a pattern.
    *
    * @param modifiedBefore only those, and none whose time is not known; empty for any
+   * @throws InterruptedException if the attempt ends
    */
-  Selection taking(FileMatch match, Optional<Instant> modifiedBefore) {
+  Selection taking(FileMatch match, Optional<Instant> modifiedBefore) throws InterruptedException {
     if (match.isAll() && modifiedBefore.isEmpty()) {
       return this;
     }
-    return new Selection(
-        files.stream()
-            .filter(file -> match.takes(file.name()))
-            .filter(
-                file ->
-                    modifiedBefore.isEmpty()
-                        || file.entry()
-                            .modified()
-                            .filter(time -> time.isBefore(modifiedBefore.get()))
-                            .isPresent())
-            .toList(),
-        isTree,
-        leftOut,
-        refused.stream().filter(each -> match.takes(each.name())).toList(),
-        List.of());
+    List<Selected> taken = new ArrayList<>();
+    for (Selected file : files) {
+      if (isOlder(file.entry(), modifiedBefore) && match.takes(file.name())) {
+        taken.add(file);
+      }
+    }
+    List<Refused> stillRefused = new ArrayList<>();
+    for (Refused each : refused) {
+      if (match.takes(each.name())) {
+        stillRefused.add(each);
+      }
+    }
+    return new Selection(taken, isTree, leftOut, stillRefused, List.of());
+  }
+
+  private static boolean isOlder(FileEntry entry, Optional<Instant> modifiedBefore) {
+    return modifiedBefore.isEmpty()
+        || entry.modified().filter(time -> time.isBefore(modifiedBefore.get())).isPresent();
   }
 
   /** Takes the files of a directory that was listed; their names are not trusted. */

@@ -63,13 +63,23 @@ final class SendMailHandler implements StepHandler<SendMailStep> {
           "%s was accepted for %s and refused for %s; it is not sent again to those who have it"
               .formatted(receipt.messageId(), receipt.accepted(), receipt.refused()));
     }
+    String subject = sentSubject(step, receipt);
+    if (receipt.isEarlier()) {
+      call.progress().noted("sent earlier, not again: " + subject);
+    }
     Map<String, Object> outputs = new LinkedHashMap<>();
     outputs.put("message-id", receipt.messageId());
-    outputs.put("subject", step.draft().subject());
+    outputs.put("subject", subject);
     outputs.put("accepted", receipt.accepted());
     outputs.put("size", receipt.sizeBytes());
     outputs.put("outbox", receipt.outboxId());
     outputs.put("earlier", receipt.isEarlier());
     return new StepResult(outputs, receipt.sizeBytes());
+  }
+
+  // of a key that was used before, it is the other message's; the outbox keeps the beginning of it
+  private static String sentSubject(SendMailStep step, MailSubmission.Receipt receipt) {
+    String drafted = step.draft().subject();
+    return drafted.startsWith(receipt.subject()) ? drafted : receipt.subject();
   }
 }

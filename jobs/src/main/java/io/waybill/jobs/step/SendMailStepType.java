@@ -55,7 +55,7 @@ public final class SendMailStepType implements StepType<SendMailStep> {
         "accepted", "a list of the recipients that the server took responsibility for",
         "size", "the message's bytes",
         "outbox", "the id of its record in the outbox",
-        "earlier", "whether the key was used before and nothing was sent");
+        "earlier", "whether the message of this key was sent before, and nothing was sent now");
   }
 
   @Override
@@ -166,7 +166,7 @@ public final class SendMailStepType implements StepType<SendMailStep> {
   }
 
   static Path attachment(String text, Connections connections) {
-    if (!(Place.of(text, connections) instanceof Place.Local local)) {
+    if (!(Place.tellable(text, connections) instanceof Place.Local local)) {
       throw new JobException.Configuration(
           "\"attach\" takes files of this machine: copy " + text + " here in a step before");
     }

@@ -40,7 +40,7 @@ final class SyncHandler implements StepHandler<SyncStep> {
                   files,
                   step.optionsAt(services.clock().instant()).toBuilder().dryRun(true).build())
               .run(files.copier(step.from(), step.to()));
-      requireComplete(receipt);
+      requireComplete(step, receipt);
       SyncPlan.Totals totals = receipt.plan().totals();
       return Rehearsal.of(
           "would copy %d files and delete %d; %d are equal"
@@ -77,13 +77,16 @@ final class SyncHandler implements StepHandler<SyncStep> {
       if (Thread.interrupted()) {
         throw new InterruptedException("ended in the middle of a sync");
       }
-      requireComplete(receipt);
+      for (TreeReceipt.Failure each : receipt.failures()) {
+        call.progress().fileFailed(name(step, each), String.valueOf(each.cause().getMessage()));
+      }
+      requireComplete(step, receipt);
       return result(receipt);
     }
   }
 
   // what the next attempt may mend is thrown as it is, so that there is one
-  private static void requireComplete(SyncReceipt receipt) {
+  private static void requireComplete(SyncStep step, SyncReceipt receipt) {
     receipt.failures().stream()
         .map(TreeReceipt.Failure::cause)
         .filter(TransferException::isTransient)
@@ -94,15 +97,18 @@ final class SyncHandler implements StepHandler<SyncStep> {
             });
     String done = done(receipt);
     if (receipt.failed() > 0) {
-      throw new JobException.Partial(
+      String why =
           "%d files or directories failed: %s; %s"
               .formatted(
                   receipt.failed(),
                   receipt.failures().stream()
-                      .map(each -> each.path() + ": " + each.cause().getMessage())
+                      .map(each -> name(step, each) + ": " + each.cause().getMessage())
                       .findFirst()
                       .orElse(""),
-                  done));
+                  done);
+      throw isAnythingThere(receipt)
+          ? new JobException.Partial(why)
+          : new TransferException.Refused(0, false, why, null);
     }
     if (receipt.refusal().isPresent()) {
       DeleteRefusal refusal = receipt.refusal().get();
@@ -119,6 +125,17 @@ final class SyncHandler implements StepHandler<SyncStep> {
           "%d files or directories are in the way: %s; %s"
               .formatted(inTheWay.size(), inTheWay.get(0), done));
     }
+  }
+
+  private static boolean isAnythingThere(SyncReceipt receipt) {
+    SyncReceipt.Counts counts = receipt.counts();
+    return counts.copied() + counts.renamed() + counts.deleted() + receipt.plan().totals().equal()
+        > 0;
+  }
+
+  // below both places; of the target itself the path is empty
+  private static String name(SyncStep step, TreeReceipt.Failure failure) {
+    return failure.path().isEmpty() ? step.to().location() : failure.path();
   }
 
   private static String done(SyncReceipt receipt) {

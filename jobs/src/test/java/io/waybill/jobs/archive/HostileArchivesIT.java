@@ -340,6 +340,31 @@ class HostileArchivesIT {
     assertThat(home.resolve("out/good")).doesNotExist();
   }
 
+  @Test
+  void nothingIsForcedToTheDiskOfAnArchiveThatIsRefused() throws IOException {
+    List<String> good = new ArrayList<>();
+    unpackTelling(zip("a", "b"), good);
+    assertThat(good).hasSize(4).startsWith("a", "b");
+    assertThat(good.subList(2, 4)).containsExactlyInAnyOrder("a", "b");
+    String[] many = new String[200];
+    for (int i = 0; i < many.length; i++) {
+      many[i] = "f" + i;
+    }
+    Path archive = tarGz(many);
+
+    List<String> refused = new ArrayList<>();
+    Throwable why = catchThrowable(() -> unpackTelling(archive, refused));
+
+    assertThat(why).hasMessageContaining("limits.files");
+    assertThat(refused).isNotEmpty().doesNotHaveDuplicates();
+  }
+
+  private void unpackTelling(Path archive, List<String> working) throws IOException {
+    ArchiveFormat format = ArchiveFormat.of(archive.getFileName().toString()).orElseThrow();
+    new Unpacking(archive, format, LIMITS, new PartClaim("test", 1), working::add)
+        .unpack(home.resolve("of-" + archive.getFileName()), files -> {});
+  }
+
   private Throwable unpack(Path archive) {
     return catchThrowable(() -> unpackOrThrow(archive));
   }

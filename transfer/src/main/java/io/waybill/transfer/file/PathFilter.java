@@ -2,8 +2,6 @@ package io.waybill.transfer.file;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /**
  * Which paths of a tree count. A path that an exclude pattern matches does not, nor does anything
@@ -21,15 +19,15 @@ public final class PathFilter {
   private final List<Glob> includes;
   private final List<Glob> excludes;
 
-  private record Glob(Pattern pattern, boolean whole, boolean everythingBelow) {
+  private record Glob(NamePattern pattern, boolean whole, boolean everythingBelow) {
     boolean matches(String path) {
       String text = whole ? path : path.substring(path.lastIndexOf('/') + 1);
-      return pattern.matcher(text).matches();
+      return pattern.matches(text);
     }
 
     /** Says whether all that can be below a directory matches. */
     boolean coversBelow(String directory) {
-      return everythingBelow && pattern.matcher(directory + "/x").matches();
+      return everythingBelow && pattern.matches(directory + "/x");
     }
   }
 
@@ -68,11 +66,11 @@ public final class PathFilter {
       try {
         globs.add(
             new Glob(
-                Pattern.compile(regex(text), Pattern.DOTALL),
+                NamePattern.of(text),
                 each.replaceFirst("/+$", "").indexOf('/') >= 0,
                 text.endsWith("/**")));
-      } catch (PatternSyntaxException e) {
-        throw new IllegalArgumentException("Not a pattern: '" + each + "'", e);
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException("Not a pattern: '" + each + "': " + e.getMessage(), e);
       }
     }
     return List.copyOf(globs);
@@ -97,38 +95,6 @@ public final class PathFilter {
                 .formatted(written));
       }
     }
-  }
-
-  private static String regex(String text) {
-    StringBuilder regex = new StringBuilder();
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (text.startsWith("**/", i)) {
-        regex.append("(?:.*/)?");
-        i += 2;
-      } else if (text.startsWith("**", i)) {
-        regex.append(".*");
-        i++;
-      } else if (c == '*') {
-        regex.append("[^/]*");
-      } else if (c == '?') {
-        regex.append("[^/]");
-      } else if (c == '[' && text.indexOf(']', i + 2) > 0) {
-        int close = text.indexOf(']', i + 2);
-        regex.append(oneOf(text.substring(i + 1, close)));
-        i = close;
-      } else {
-        regex.append(Pattern.quote(String.valueOf(c)));
-      }
-    }
-    return regex.toString();
-  }
-
-  private static String oneOf(String inside) {
-    boolean negated = inside.startsWith("!");
-    String members =
-        (negated ? inside.substring(1) : inside).replaceAll("([\\\\\\[\\]&^])", "\\\\$1");
-    return "(?!/)[" + (negated ? "^" : "") + members + "]";
   }
 
   /** Says whether a file counts; its parents must have been entered. */

@@ -293,7 +293,8 @@ final class HttpCaller {
       reply = new Reply(method, response);
     } catch (TimeoutException e) {
       answer.cancel(true);
-      throw new HttpTimeoutException("%s had no reply within %s".formatted(method, limit));
+      throw new HttpTimeoutException(
+          "%s had no reply within %d s".formatted(method, limit.toSeconds()));
     } catch (InterruptedException e) {
       answer.cancel(true);
       throw interrupted(e);

@@ -94,7 +94,8 @@ final class HttpFailures {
       return new TransferException.Connection(
           site.endpoint(),
           "Cannot connect to %s: %s; check host and port, and that the server runs"
-              .formatted(site.endpoint(), why),
+              .formatted(
+                  site.endpoint(), failure.getMessage() == null ? "nothing answers there" : why),
           failure);
     }
     if (failure instanceof HttpTimeoutException || failure instanceof SocketTimeoutException) {

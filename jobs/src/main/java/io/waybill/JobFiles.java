@@ -64,7 +64,20 @@ public final class JobFiles {
    *     mistake
    */
   public static JobFileContents read(List<Path> files, Map<String, String> environment) {
-    return loader(environment, problem -> LOG.warn("{}", problem.render())).read(files);
+    return read(files, environment, problem -> LOG.warn("{}", problem.render()));
+  }
+
+  /**
+   * Reads several files as one, and returns all that there is to know of them.
+   *
+   * @param environment where secrets of the form {@code env} are looked up
+   * @param onWarning told of each risk if the files can be used
+   * @throws io.waybill.jobs.config.InvalidJobFile if anything in them is wrong; it names every
+   *     mistake
+   */
+  public static JobFileContents read(
+      List<Path> files, Map<String, String> environment, Consumer<Problem> onWarning) {
+    return loader(environment, onWarning).read(files);
   }
 
   /**

@@ -151,7 +151,7 @@ class CopyStepIT {
           .containsExactlyInAnyOrder(java.util.Arrays.copyOfRange(each, 1, each.length));
     }
     assertThat(job.validate("copy: { from: /a, match: { regex: '[' }, to: /b }").err())
-        .contains("waybill.yml:14:9", "not a regular expression");
+        .contains("waybill.yml:14:43", "not a regular expression");
     assertThat(job.validate("copy: { from: /a, match: '[', to: /b }").err())
         .contains("without its ']'");
   }

@@ -81,6 +81,26 @@ class FmtVerbTest {
   }
 
   @Test
+  void oneThatCannotBeArrangedIsNamedAndTheOthersAreWritten() throws IOException {
+    Path anchored = directory.resolve("a.yml");
+    Files.writeString(anchored, "version: 1\nvars: { a: &v b, c: *v }\n");
+    Path file = Files.writeString(directory.resolve("b.yml"), ODD);
+
+    CommandLineRun check = fmt("--check", directory);
+    assertThat(check.code()).isEqualTo(2);
+    assertThat(check.out()).isEqualTo(file + "\n");
+    assertThat(check.err()).contains(anchored + ":2:21: there is an anchor");
+
+    CommandLineRun run = fmt(directory, "-o", "json");
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(Json.readObject(run.out()))
+        .containsEntry("changed", List.of(file.toString()))
+        .containsKey("error");
+    assertThat(file).hasContent(FORM);
+    assertThat(anchored).hasContent("version: 1\nvars: { a: &v b, c: *v }\n");
+  }
+
+  @Test
   void theExamplesAreInTheForm() {
     CommandLineRun run = fmt("--check", "examples", "src/main/dist/conf/waybill.yml");
     assertThat(run.code()).as(run.out()).isZero();

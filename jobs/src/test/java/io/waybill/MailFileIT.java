@@ -109,13 +109,21 @@ class MailFileIT {
     assertThat(flags("INBOX", 1).contains(Flags.Flag.SEEN)).isFalse();
   }
 
+  @Test
+  void whatNeedsNoRunIsSaidBeforeIt() throws Exception {
+    FileJob.Ran ran =
+        job.run("mail.file: { message: '${steps.fetch.messages}', move-to: 'a/../b' }");
+    assertThat(ran.code()).isEqualTo(2);
+    assertThat(String.valueOf(ran.record().get("error"))).contains("no folder is called");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
         "{ message: '${vars.v}', flag: seen } | no message",
         "{ message: '${steps.fetch.messages}', flag: 'two words' } | flag",
-        "{ message: '${steps.fetch.messages}', move-to: 'a/../b' } | no folder is called",
+        "{ message: '${steps.fetch.messages}', move-to: '${vars.v}/../b' } | no folder is called",
         "{ message: '${steps.fetch.messages}', move-to: Nowhere } | Nowhere",
         "{ message: '${steps.fetch.messages}', delete: trash } | move-to",
       })

@@ -84,6 +84,9 @@ class ReloadIT {
           .contains("    schedule.cron\n")
           .containsPattern("\\+ second +new, next never");
       assertThat(run("plan", "-c", edited.toString()).code()).isZero();
+      Path risky = Files.writeString(directory.resolve("risky.yml"), TWO.replace("0 3 ", "* 3 "));
+      assertThat(run("plan", "-c", risky.toString()).err())
+          .startsWith(risky + ":"); // for people, as validate tells it, and no line of a log
 
       Files.write(file, new byte[0]); // as an editor does that empties a file before it writes
       Files.writeString(file, TWO);

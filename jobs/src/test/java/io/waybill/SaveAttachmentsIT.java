@@ -208,6 +208,6 @@ class SaveAttachmentsIT {
     Files.writeString(
         file, Files.readString(file).replace("  outgoing:", "  " + site + "\n  outgoing:"));
     Map<String, Object> record = job.run(file).record();
-    assertThat(String.valueOf(record.get("message"))).contains("a directory of this machine");
+    assertThat(String.valueOf(record.get("error"))).contains("a directory of this machine");
   }
 }

@@ -7,26 +7,60 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
 /**
  * A mapping of the job file after rendering: every value has the Java type that its {@link
  * ValueType} names, every default is filled in. Asking for a key with the wrong type is a mistake
- * in the program and throws {@link ClassCastException}.
+ * in the program and throws {@link ClassCastException}. While the file is read, a value may not be
+ * known yet; asking for it throws {@link Unknown}.
  */
 public final class Arguments {
   private final Map<String, Object> values;
+  private final Set<String> unknown;
 
-  private Arguments(Map<String, Object> values) {
+  private Arguments(Map<String, Object> values, Set<String> unknown) {
     this.values = values;
+    this.unknown = unknown;
+  }
+
+  /**
+   * A value that is not known while the file is read, as an expression yields it in the run, or as
+   * it is wrong, which was told. Who binds a step lets it pass.
+   */
+  public static final class Unknown extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Unknown(String key) {
+      super("\"" + key + "\" is not known before the run");
+    }
   }
 
   public static Arguments of(Map<String, Object> values) {
-    return new Arguments(Collections.unmodifiableMap(new LinkedHashMap<>(values)));
+    return of(values, Set.of());
   }
 
+  /**
+   * Takes what is known before the run.
+   *
+   * @param unknown keys whose values are not; they may be absent
+   */
+  public static Arguments of(Map<String, Object> values, Set<String> unknown) {
+    return new Arguments(
+        Collections.unmodifiableMap(new LinkedHashMap<>(values)), Set.copyOf(unknown));
+  }
+
+  /** Returns whether a key is there. */
   public boolean has(String key) {
-    return values.containsKey(key);
+    return find(key).isPresent();
+  }
+
+  /** Returns the value of a key that can have values of several types. */
+  public Optional<Object> find(String key) {
+    if (unknown.contains(key)) {
+      throw new Unknown(key);
+    }
+    return Optional.ofNullable(values.get(key));
   }
 
   /** Returns the value of a required or defaulted text key. */
@@ -75,6 +109,15 @@ public final class Arguments {
     return texts;
   }
 
+  /** Returns the numbers of a list; an absent list is empty. */
+  public List<Long> integers(String key) {
+    List<Long> numbers = new ArrayList<>();
+    for (Object each : optional(key, List.class).orElse(List.of())) {
+      numbers.add((Long) each);
+    }
+    return numbers;
+  }
+
   /** Returns the values of a list of locations; an absent list is empty. */
   public List<FileReference> files(String key) {
     List<FileReference> files = new ArrayList<>();
@@ -107,6 +150,9 @@ public final class Arguments {
 
   /** Returns everything, for values that have no fixed shape. */
   public Map<String, Object> asMap() {
+    for (String key : unknown) {
+      throw new Unknown(key);
+    }
     return values;
   }
 
@@ -116,8 +162,7 @@ public final class Arguments {
   }
 
   private <T> Optional<T> optional(String key, Class<T> type) {
-    @Nullable Object value = values.get(key);
-    return value == null ? Optional.empty() : Optional.of(type.cast(value));
+    return find(key).map(type::cast);
   }
 
   @Override

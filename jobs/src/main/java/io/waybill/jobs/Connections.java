@@ -3,17 +3,21 @@ package io.waybill.jobs;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The named connections of a configuration. */
 public final class Connections {
   private static final Connections NONE = of(List.of());
   private final Map<String, Connection> byName;
+  private final Set<String> wrong;
 
-  private Connections(Map<String, Connection> byName) {
+  private Connections(Map<String, Connection> byName, Set<String> wrong) {
     this.byName = byName;
+    this.wrong = wrong;
   }
 
   public static Connections none() {
@@ -33,7 +37,19 @@ public final class Connections {
             "two connections are called \"" + connection.name() + "\"");
       }
     }
-    return new Connections(byName);
+    return new Connections(byName, Set.of());
+  }
+
+  /**
+   * Returns the same, and knows what else the file defines.
+   *
+   * @param defined names of all that it defines; of those that are wrong, which was told, whoever
+   *     uses them is not blamed
+   */
+  public Connections among(Set<String> defined) {
+    Set<String> others = new LinkedHashSet<>(defined);
+    others.removeAll(byName.keySet());
+    return new Connections(byName, others);
   }
 
   public Optional<Connection> find(String name) {
@@ -44,8 +60,10 @@ public final class Connections {
    * Returns the connection of a name and a kind.
    *
    * @throws JobException.Configuration if there is none, or it is of another kind
+   * @throws Arguments.Unknown while the file is read, if the file says it wrong
    */
   public <C extends Connection> C require(String name, Class<C> kind) {
+    requireRight(name);
     Connection connection =
         find(name)
             .orElseThrow(
@@ -63,6 +81,17 @@ public final class Connections {
               + " connection is needed here");
     }
     return kind.cast(connection);
+  }
+
+  /**
+   * Checks that a name is not that of a connection which the file says wrong.
+   *
+   * @throws Arguments.Unknown if it is
+   */
+  public void requireRight(String name) {
+    if (wrong.contains(name)) {
+      throw new Arguments.Unknown(name);
+    }
   }
 
   public List<String> names() {

@@ -2,7 +2,9 @@ package io.waybill.jobs;
 
 import io.waybill.scheduler.FailureClass;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What goes wrong around a job, with the class of failure that decides about a retry. */
@@ -27,13 +29,44 @@ public sealed class JobException extends RuntimeException {
   /** The file, a secret, or an argument is wrong: nobody but a person can mend it. */
   public static final class Configuration extends JobException {
     private static final long serialVersionUID = 1L;
+    private final transient List<ArgumentMistake> mistakes;
 
     public Configuration(String message) {
       this(message, null);
     }
 
     public Configuration(String message, @Nullable Throwable cause) {
+      this(message, List.of(new ArgumentMistake(List.of(), message)), cause);
+    }
+
+    /** Tells what is wrong with one argument of a step. */
+    public Configuration(ArgumentMistake mistake) {
+      this(List.of(mistake), null);
+    }
+
+    /** Tells what is wrong with the arguments of a step, at least one mistake. */
+    public Configuration(List<ArgumentMistake> mistakes, @Nullable Throwable cause) {
+      this(
+          mistakes.stream().map(ArgumentMistake::message).collect(Collectors.joining("; ")),
+          mistakes,
+          cause);
+    }
+
+    /**
+     * Tells what is wrong with the arguments of a step.
+     *
+     * @param message for those who do not see the file beside it
+     * @param mistakes at least one
+     */
+    public Configuration(
+        String message, List<ArgumentMistake> mistakes, @Nullable Throwable cause) {
       super(FailureClass.CONFIGURATION, message, cause);
+      this.mistakes = List.copyOf(mistakes);
+    }
+
+    /** Returns what is wrong, each with its key where it is known to be about one. */
+    public List<ArgumentMistake> mistakes() {
+      return mistakes;
     }
   }
 

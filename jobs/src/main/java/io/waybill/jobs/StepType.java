@@ -52,13 +52,25 @@ public interface StepType<S extends Step> {
   }
 
   /**
-   * Makes the typed arguments.
+   * Makes the typed arguments. {@link StepParts} helps to tell everything that is wrong at once.
    *
    * @param arguments rendered and checked against {@link #keys()}, defaults filled in
    * @param connections where the names in the arguments are looked up
-   * @throws JobException.Configuration if values that are right alone are wrong together
+   * @throws JobException.Configuration if a value cannot be used, or values that are right alone
+   *     are wrong together; where it says which keys they are of, the place in the file is theirs
    */
   S bind(Arguments arguments, Connections connections);
+
+  /**
+   * Returns what is doubtful about a step that could be bound, while the file is read: files that
+   * people put there and that are missing, say. Each is a warning with its place.
+   *
+   * @param arguments those that are known before the run; asking for others throws {@link
+   *     Arguments.Unknown}
+   */
+  default List<ArgumentMistake> doubts(Arguments arguments) {
+    return List.of();
+  }
 
   /**
    * Returns whether later steps need what a result names on the machine where it was made: a run

@@ -33,7 +33,9 @@ final class DaemonCommand extends Verb {
     Signals signals = Signals.listen();
     JobFileSource files =
         JobFileSource.read(
-            ConfigDiscovery.discover(options().files(), cli().environment()), environment());
+            ConfigDiscovery.discover(options().files(), cli().environment()),
+            environment(),
+            problem -> output().note(problem.render()));
     Configuration configuration = named(files.first().configuration());
     try (Daemon daemon =
         Daemon.start(

@@ -1,5 +1,6 @@
 package io.waybill.jobs.cli;
 
+import io.waybill.jobs.JobException;
 import io.waybill.jobs.config.ConfigDiscovery;
 import io.waybill.jobs.config.JobFileFormat;
 import io.waybill.jobs.config.KeyRegistry;
@@ -48,10 +49,15 @@ final class FmtCommand extends Verb {
                 : named);
     // all of them first: one that cannot be read must not leave the others half done
     Map<Path, String> changed = new LinkedHashMap<>();
+    List<String> refused = new ArrayList<>();
     for (Path file : files) {
-      String text = JobFileFormat.of(file, registry);
-      if (!text.equals(Files.readString(file))) {
-        changed.put(file, text);
+      try {
+        String text = JobFileFormat.of(file, registry);
+        if (!text.equals(Files.readString(file))) {
+          changed.put(file, text);
+        }
+      } catch (JobException.Configuration e) {
+        refused.add(e.getMessage()); // that one stays as it is, and keeps no other from the form
       }
     }
     if (!isCheck) {
@@ -61,11 +67,18 @@ final class FmtCommand extends Verb {
     }
     List<String> names = new ArrayList<>();
     changed.keySet().forEach(file -> names.add(file.toString()));
-    output()
-        .result(
-            SCHEMA,
-            Map.of("changed", names, "written", !isCheck),
-            out -> names.forEach(out::println));
+    Map<String, Object> form = new LinkedHashMap<>();
+    form.put("changed", names);
+    form.put("written", !isCheck);
+    String why = String.join("\n", refused);
+    if (!refused.isEmpty()) {
+      form.put("error", Trouble.form(ExitCode.USAGE, why));
+    }
+    output().result(SCHEMA, form, out -> names.forEach(out::println));
+    if (!refused.isEmpty()) {
+      cli().err().println("waybill: " + why);
+      return ExitCode.USAGE;
+    }
     return isCheck && !names.isEmpty() ? ExitCode.OTHER : ExitCode.OK;
   }
 

@@ -34,7 +34,9 @@ final class PlanCommand extends Verb {
   ExitCode execute() throws InterruptedException {
     JobFileContents next =
         JobFiles.read(
-            ConfigDiscovery.discover(options().files(), cli().environment()), environment());
+            ConfigDiscovery.discover(options().files(), cli().environment()),
+            environment(),
+            problem -> output().note(problem.render()));
     Optional<ControlClient> daemon = daemon();
     Map<String, Object> running =
         daemon.isPresent() ? daemon.get().definitions() : ofStore(next.configuration());

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -31,11 +32,7 @@ final class RunCommand extends Verb {
   @Parameters(index = "0", paramLabel = "JOB", description = "The job's name.")
   private String job;
 
-  @Option(
-      names = {"-p", "--param"},
-      paramLabel = "NAME=VALUE",
-      description = "A parameter of the job.")
-  private Map<String, String> parameters = Map.of();
+  @Mixin private ParameterOption parameters;
 
   @Option(
       names = "--from-step",
@@ -62,8 +59,8 @@ final class RunCommand extends Verb {
       Map<String, Object> form =
           RunForm.of(
               fromStep == null
-                  ? waybill.operator().run(job, parameters)
-                  : waybill.operator().runFrom(fromStep, job, parameters));
+                  ? waybill.operator().run(job, parameters.values())
+                  : waybill.operator().runFrom(fromStep, job, parameters.values()));
       output().result(RunForm.SCHEMA, form, out -> RunPrinter.print(form, out));
       forget(waybill);
       return Trouble.codeOf(form);
@@ -86,7 +83,7 @@ final class RunCommand extends Verb {
           new JobRehearsal(
                   configuration,
                   LoginServices.of(configuration.connections(), sockets(), tap(), mailTokens()))
-              .run(definition, parameters, Optional.ofNullable(fromStep), scope);
+              .run(definition, parameters.values(), Optional.ofNullable(fromStep), scope);
     }
     Optional<RuntimeException> failure =
         steps.stream().flatMap(step -> step.failure().stream()).findFirst();

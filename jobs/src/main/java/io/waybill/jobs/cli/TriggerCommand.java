@@ -2,8 +2,8 @@ package io.waybill.jobs.cli;
 
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.daemon.ControlClient;
-import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -14,11 +14,7 @@ final class TriggerCommand extends RunVerb {
   @Parameters(index = "0", paramLabel = "JOB", description = "The job's name.")
   private String job;
 
-  @Option(
-      names = {"-p", "--param"},
-      paramLabel = "NAME=VALUE",
-      description = "A parameter of the job.")
-  private Map<String, String> parameters = Map.of();
+  @Mixin private ParameterOption parameters;
 
   @Option(names = "--follow", description = "Wait for the run's end; its outcome is the exit code.")
   private boolean follow;
@@ -33,6 +29,6 @@ final class TriggerCommand extends RunVerb {
                         "no daemon lives with state directory "
                             + stateDirectory().path()
                             + ": start one with \"waybill daemon\", or use \"waybill run\""));
-    return told(daemon, daemon.trigger(job, parameters), follow);
+    return told(daemon, daemon.trigger(job, parameters.values()), follow);
   }
 }

@@ -99,7 +99,8 @@ final class ConfigurationReader {
             Optional.of(Scope.of(ZoneOffset.UTC, Map.of("vars", vars))),
             new Place.Definitions(secrets, ConnectionReader.typesIn(top)));
     Connections connections =
-        Connections.of(new ConnectionReader(readers, zone.orElse(ZoneOffset.UTC)).read(top, place));
+        Connections.of(new ConnectionReader(readers, zone.orElse(ZoneOffset.UTC)).read(top, place))
+            .among(place.definitions().connections().keySet());
     Configuration.Daemon daemon =
         new DaemonReader(readers, zone.orElse(ZoneOffset.UTC)).read(top, place);
     List<AlertChannel> alerts = new AlertReader(directories, connections, readers).read(top, place);

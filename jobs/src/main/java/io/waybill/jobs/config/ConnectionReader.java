@@ -46,20 +46,23 @@ final class ConnectionReader {
   List<Connection> read(Section top, Place place) {
     List<Connection> connections = new ArrayList<>();
     for (YamlNode.Entry entry : Names.entries(top, "connections", readers)) {
-      name(entry);
+      boolean isNamed = hasRightName(entry);
       connection(entry, place.in("connection \"" + entry.name() + "\""))
+          .filter(read -> isNamed)
           .ifPresent(connections::add);
     }
     return connections;
   }
 
-  private void name(YamlNode.Entry entry) {
+  private boolean hasRightName(YamlNode.Entry entry) {
     boolean right = Names.check(entry, Names.CONNECTION, "a connection", problems);
     if (right && ReferenceCheck.URI_SCHEMES.contains(entry.name().toLowerCase(Locale.ROOT))) {
       problems.error(
           entry.key().origin(),
           "a connection cannot be called \"" + entry.name() + "\": that is a URI scheme");
+      return false;
     }
+    return right;
   }
 
   /** Returns what stands behind the {@code type} of a mapping. */

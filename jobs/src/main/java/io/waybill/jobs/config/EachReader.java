@@ -50,6 +50,9 @@ final class EachReader {
       each.node(StepsPlace.key(hook))
           .ifPresent(node -> read.put(hook, steps.read(node, new StepsPlace(hook, item))));
     }
+    if (in.filter(List::isEmpty).isPresent()) {
+      problems.error(each.valueOrigin("in"), "\"in\" is an empty list: nothing would ever be done");
+    }
     if (!isList(list, each) || problems.hasErrors()) {
       return Optional.empty();
     }

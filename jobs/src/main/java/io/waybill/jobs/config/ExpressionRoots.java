@@ -57,7 +57,8 @@ public final class ExpressionRoots {
           "trigger", "in a job that has a \"trigger\"",
           "file", "in \"name\" of a step about files",
           "attachment", "in \"name\" of \"mail.save-attachments\"",
-          "message", "in \"name\" of \"mail.save-attachments\"");
+          "message",
+              "in \"name\" of \"mail.save-attachments\" and \"text\" of \"mail.reply\" and \"mail.forward\"");
 
   private ExpressionRoots() {}
 

@@ -80,12 +80,12 @@ final class FileComments {
     return obstacle;
   }
 
-  /** Returns the comments before everything else. */
+  /** Returns the comments before everything else, and single blank lines between them. */
   List<String> head() {
     return head;
   }
 
-  /** Returns the comments behind everything else. */
+  /** Returns the comments behind everything else, and single blank lines between them. */
   List<String> tail() {
     return tail;
   }
@@ -190,7 +190,7 @@ final class FileComments {
       next++;
     }
     if (next == 0) {
-      head.add(comment.text());
+      addApart(head, comment);
       return;
     }
     if (!comment.isAlone()) {
@@ -201,11 +201,19 @@ final class FileComments {
     if (next < parts.size() && !isDeeper) {
       made(parts.get(next).owner()).before.add(comment.text());
     } else if (comment.column() == 1) {
-      tail.add(comment.text());
+      addApart(tail, comment);
     } else {
       // the end of a block that is indented as the comment is
       made(lastNotDeeper(comment, next)).after.add(comment.text());
     }
+  }
+
+  // what a blank line keeps apart stays so
+  private void addApart(List<String> texts, Comment comment) {
+    if (!texts.isEmpty() && source.hasBlankLineBefore(comment.start())) {
+      texts.add("");
+    }
+    texts.add(comment.text());
   }
 
   private Object lastNotDeeper(Comment comment, int next) {

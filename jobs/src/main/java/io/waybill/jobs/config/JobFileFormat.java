@@ -65,7 +65,8 @@ public final class JobFileFormat {
             place -> {
               throw refused(place.position().toString(), "an anchor, an alias or a mark");
             });
-    String text = new JobFileFormat(comments).written(root, registry.top());
+    String lines = new JobFileFormat(comments).written(root, registry.top());
+    String text = hasDosLines(source.text()) ? lines.replace("\n", "\r\n") : lines;
     SourceText written = new SourceText(source.name(), text);
     YamlNode again = parsed(written);
     boolean isSame =
@@ -74,6 +75,12 @@ public final class JobFileFormat {
       throw refused(source.name(), "something");
     }
     return text;
+  }
+
+  // lines end as the first one does
+  private static boolean hasDosLines(String text) {
+    int end = text.indexOf('\n');
+    return end > 0 && text.charAt(end - 1) == '\r';
   }
 
   private static YamlNode parsed(SourceText source) {

@@ -46,6 +46,18 @@ final class KeyCheck {
     return right;
   }
 
+  /** Returns the keys that unknown ones probably mean. */
+  static Set<String> probablyMeant(YamlNode.Mapping mapping, List<Key> keys) {
+    List<String> names = keys.stream().map(Key::name).toList();
+    Set<String> meant = new HashSet<>();
+    for (YamlNode.Entry entry : mapping.entries()) {
+      if (!names.contains(entry.name())) {
+        NearestName.of(entry.name(), names).ifPresent(meant::add);
+      }
+    }
+    return meant;
+  }
+
   /** Reports an unknown key and returns the one that was probably meant. */
   private Optional<String> unknown(
       YamlNode.Entry entry, List<String> names, LaterKeys later, String description) {

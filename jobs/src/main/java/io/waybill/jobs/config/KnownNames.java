@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * What expressions may refer to in one place of the file: a tree of names whose leaves are values.
@@ -22,6 +23,9 @@ import java.util.Set;
  */
 record KnownNames(Map<String, Object> roots, Set<String> stepsToCome, Set<String> stepsOfItems) {
   static final Object VALUE = ValueKind.UNKNOWN;
+
+  // as shells write theirs
+  private static final Pattern VARIABLE = Pattern.compile("[A-Z_][A-Z0-9_]*");
 
   KnownNames {
     roots = Map.copyOf(roots);
@@ -154,7 +158,10 @@ record KnownNames(Map<String, Object> roots, Set<String> stepsToCome, Set<String
   private static String kind(List<String> path, int i) {
     String quoted = "\"" + path.get(i) + "\"";
     if (i == 0) {
-      return "expressions cannot refer to " + quoted + " here";
+      String why = "expressions cannot refer to " + quoted + " here";
+      return VARIABLE.matcher(path.get(i)).matches()
+          ? why + "; for the characters ${ themselves, as a shell reads them, write $${"
+          : why;
     }
     return switch (path.get(0)) {
       case "vars" -> "unknown variable " + quoted;

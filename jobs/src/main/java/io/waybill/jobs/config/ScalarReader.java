@@ -189,11 +189,14 @@ final class ScalarReader {
         f -> problems.error(ScalarOffsets.at(node, located.offset()), f.message(), f.suggestion()));
     boolean right = finding.isEmpty();
     ValueKind before = right ? place.names().kind(reference.path()) : ValueKind.UNKNOWN;
+    boolean isDay = before.form() == ValueKind.Form.DATE; // days before and after one are, too
     for (int i = 0; i < reference.filters().size(); i++) {
       Template.FilterCall call = reference.filters().get(i);
       Origin where = ScalarOffsets.at(node, located.filterOffsets().get(i));
-      right &= check(call, where) && canTake(call, before, where);
+      boolean fits = check(call, where) && canTake(call, before, where);
+      right &= fits && (!isDay || canTakeDay(call, where));
       before = filters.yields(call);
+      isDay &= before.form() == ValueKind.Form.DATE;
     }
     return right;
   }
@@ -208,6 +211,13 @@ final class ScalarReader {
         "filter \"%s\" takes %s, and what stands before it is %s"
             .formatted(call.name(), signature.takesInWords(), before.form().words()));
     return false;
+  }
+
+  private boolean canTakeDay(Template.FilterCall call, Origin where) {
+    Optional<String> problem =
+        filters.find(call.name()).orElseThrow().problemWithDay(call.arguments());
+    problem.ifPresent(p -> problems.error(where, p));
+    return problem.isEmpty();
   }
 
   private boolean check(Template.FilterCall call, Origin where) {

@@ -61,6 +61,12 @@ final class ScheduleReader {
               + " demand");
     }
     for (YamlNode each : nodes) {
+      if (each instanceof YamlNode.Scalar text && !text.isNothing()) {
+        problems.error(
+            text.origin(),
+            "\"schedule\" is a single value, and must be a mapping, such as { every: 5m } or { cron: \"30 2 * * *\" }");
+        continue;
+      }
       Section.open(
               each,
               each.origin(),

@@ -105,6 +105,39 @@ final class Section {
     return mapping.find(key).map(entry -> entry.value().origin()).orElse(owner);
   }
 
+  /**
+   * Returns the place of what stands below a key, as far as the file says it: of a single value its
+   * own, of lists and mappings that of the key.
+   *
+   * @param path keys, and the index in a list
+   */
+  Origin originBelow(String key, List<String> path) {
+    Origin found = origin(key);
+    Optional<YamlNode> node = node(key);
+    for (String each : path) {
+      if (node.isPresent() && node.get() instanceof YamlNode.Mapping below) {
+        Optional<YamlNode.Entry> entry = below.find(each);
+        found = entry.map(e -> e.key().origin()).orElse(found);
+        node = entry.map(YamlNode.Entry::value);
+      } else if (node.isPresent() && node.get() instanceof YamlNode.Items list) {
+        node = element(list, each);
+        found = node.map(YamlNode::origin).orElse(found);
+      }
+    }
+    boolean isValue = !path.isEmpty() && node.isPresent() && isWritten(node.get());
+    return isValue ? node.get().origin() : found;
+  }
+
+  private static Optional<YamlNode> element(YamlNode.Items list, String index) {
+    return index.matches("[0-9]{1,9}")
+        ? list.elements().stream().skip(Long.parseLong(index)).findFirst()
+        : Optional.empty();
+  }
+
+  private static boolean isWritten(YamlNode node) {
+    return node instanceof YamlNode.Scalar scalar && !scalar.isNothing();
+  }
+
   Optional<YamlNode> node(String key) {
     return mapping.find(key).map(YamlNode.Entry::value);
   }

@@ -63,6 +63,11 @@ final class SourceText {
     return new Position(name, line + 1, text.codePointCount(lineStarts.get(line), offset) + 1);
   }
 
+  /** Returns the index at which the line of a place begins. */
+  int lineStart(int offset) {
+    return lineStarts.get(lineOf(offset));
+  }
+
   Origin at(int offset) {
     return new Origin(this, offset, offset);
   }

@@ -1,5 +1,6 @@
 package io.waybill.jobs.config;
 
+import io.waybill.jobs.ArgumentMistake;
 import io.waybill.jobs.Arguments;
 import io.waybill.jobs.Connections;
 import io.waybill.jobs.JobDefinition.Hook;
@@ -13,11 +14,10 @@ import io.waybill.jobs.ValueType;
 import io.waybill.jobs.ValueType.Scalar;
 import io.waybill.jobs.expression.ArgumentRenderer;
 import io.waybill.jobs.expression.Filters;
-import io.waybill.jobs.expression.Scope;
 import java.time.Duration;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -134,23 +134,31 @@ final class StepReader {
       return Optional.empty();
     }
     Optional<String> id = ids.idOf(kind.get().name(), where, section.get());
-    Optional<Map<String, Object>> arguments = arguments(kind.get(), section.get(), names);
+    Optional<Written> written = written(kind.get(), section.get(), names);
     Map<String, String> left =
-        arguments.map(kind.get()::outputs).orElseGet(() -> kind.get().outputs());
+        written
+            .filter(Written::isRight)
+            .map(all -> kind.get().outputs(all.arguments()))
+            .orElseGet(() -> kind.get().outputs());
     writtenId.ifPresent(name -> visible.put(name, leaves(left.keySet(), kind.get())));
-    if (id.isEmpty() || policy.isEmpty() || arguments.isEmpty()) {
+    if (written.isEmpty()) {
       return Optional.empty();
     }
     StepDefinition step =
         new StepDefinition(
-            id.get(),
+            id.orElse(kind.get().name()),
             kind.get(),
-            arguments.get(),
-            policy.get(),
+            written.get().arguments(),
+            policy.orElse(StepDefinition.Policy.OF_THE_JOB),
             firstKey(node).orElse(node.origin()).position());
-    return bindsIfConstant(step, section.get().origin(kind.get().name()))
-        ? Optional.of(step)
-        : Optional.empty();
+    Optional<Arguments> known = bound(step, written.get().unknown(), section.get());
+    if (known.isEmpty() || !written.get().isRight() || id.isEmpty() || policy.isEmpty()) {
+      return Optional.empty();
+    }
+    for (ArgumentMistake each : doubts(kind.get(), known.get())) {
+      problems.warning(section.get().originBelow(kind.get().name(), each.path()), each.message());
+    }
+    return Optional.of(step);
   }
 
   private Optional<StepType<?>> kind(YamlNode node, Section section) {
@@ -233,27 +241,43 @@ final class StepReader {
     return Optional.of(template);
   }
 
-  private Optional<Map<String, Object>> arguments(
-      StepType<?> kind, Section section, KnownNames names) {
+  /**
+   * What the file says about what a step does.
+   *
+   * @param arguments those that could be read
+   * @param unknown keys that could not, or that belong to what was told already
+   * @param isRight whether that is all of it
+   */
+  private record Written(Map<String, Object> arguments, Set<String> unknown, boolean isRight) {}
+
+  private Optional<Written> written(StepType<?> kind, Section section, KnownNames names) {
     Place place =
         job.place()
             .in("\"" + kind.name() + "\" in " + section.place().description())
             .deferred(names);
-    ValueType.Group type = new ValueType.Group(kind.keys());
     return section
         .node(kind.name())
-        .flatMap(node -> readers.values().mapping(node, type, kind.name()))
         .flatMap(
+            node -> readers.values().mapping(node, new ValueType.Group(kind.keys()), kind.name()))
+        .map(
             mapping -> {
-              boolean fitTogether = fitTogether(kind, mapping);
-              return readers
-                  .values()
-                  .group(mapping, section.origin(kind.name()), kind.keys(), LaterKeys.none(), place)
-                  .filter(values -> fitTogether);
+              Set<String> unknown = contradicting(kind, mapping);
+              boolean fitTogether = unknown.isEmpty();
+              ValueReader.ReadMapping read =
+                  readers
+                      .values()
+                      .readable(
+                          mapping,
+                          section.origin(kind.name()),
+                          kind.keys(),
+                          LaterKeys.none(),
+                          place);
+              unknown.addAll(read.unknown());
+              return new Written(read.values(), unknown, fitTogether && read.isRight());
             });
   }
 
-  private boolean fitTogether(StepType<?> kind, YamlNode.Mapping mapping) {
+  private Set<String> contradicting(StepType<?> kind, YamlNode.Mapping mapping) {
     Set<String> given =
         mapping.entries().stream()
             .map(YamlNode.Entry::name)
@@ -265,61 +289,55 @@ final class StepReader {
         problems.error(entry.key().origin(), why);
       }
     }
-    return contradictions.isEmpty();
+    return new HashSet<>(contradictions.keySet());
   }
 
-  // What depends on no expression can be put together now, so that values which do not go together
-  // are found at load.
-  private boolean bindsIfConstant(StepDefinition step, Origin where) {
-    boolean constant =
-        step.type().keys().stream()
-            .noneMatch(key -> isDynamic(key) || !isKnown(key, step.arguments()));
-    if (!constant) {
-      return true;
-    }
+  /**
+   * Looks at what depends on no expression, so that what cannot be used is found at load.
+   *
+   * @return what is known before the run; empty if something is wrong
+   */
+  private Optional<Arguments> bound(StepDefinition step, Set<String> unknown, Section section) {
+    String kind = step.type().name();
     try {
-      Arguments arguments =
-          new ArgumentRenderer(Filters.standard()).render(step, Scope.of(ZoneOffset.UTC, Map.of()));
-      step.type().bind(arguments, connections);
-      return true;
-    } catch (JobException.NotFound e) {
-      // A file that is not there yet may be when the job runs.
-      return true;
+      Arguments arguments = new ArgumentRenderer(Filters.standard()).renderKnown(step, unknown);
+      bindKnown(step.type(), arguments);
+      return Optional.of(arguments);
+    } catch (JobException.Configuration e) {
+      for (ArgumentMistake each : e.mistakes()) {
+        problems.error(section.originBelow(kind, each.path()), each.message());
+      }
+      return Optional.empty();
     } catch (RuntimeException e) {
       // Each kind of step has its own way to refuse: an address that is none is a MailException.
-      problems.error(where, String.valueOf(e.getMessage()));
-      return false;
+      problems.error(section.origin(kind), String.valueOf(e.getMessage()));
+      return Optional.empty();
     } catch (LinkageError e) {
       // a kind that a jar brings may lack another jar
       problems.error(
-          where,
+          section.origin(kind),
           "\"%s\" cannot be used, as a class that it needs is missing or does not fit: %s"
-              .formatted(step.type().name(), e));
-      return false;
+              .formatted(kind, e));
+      return Optional.empty();
     }
   }
 
-  private static boolean isDynamic(Key key) {
-    boolean own = key.fallback().filter(words -> words.contains("${")).isPresent();
-    return own
-        || (key.type() instanceof ValueType.Group group
-            && group.keys().stream().anyMatch(StepReader::isDynamic));
+  private void bindKnown(StepType<?> type, Arguments arguments) {
+    try {
+      type.bind(arguments, connections);
+    } catch (Arguments.Unknown e) {
+      // the run tells the rest
+    } catch (JobException.NotFound e) {
+      // a file that is not there yet may be when the job runs
+    }
   }
 
-  // what is rendered for each item is not needed to put the step together
-  private static boolean isKnown(Key key, Map<String, Object> arguments) {
-    Object value = arguments.get(key.name());
-    return value == null || key.type() instanceof ValueType.PerItem || isConstant(value);
-  }
-
-  private static boolean isConstant(Object value) {
-    if (value instanceof Map<?, ?> map) {
-      return map.values().stream().allMatch(StepReader::isConstant);
+  private static List<ArgumentMistake> doubts(StepType<?> type, Arguments arguments) {
+    try {
+      return type.doubts(arguments);
+    } catch (Arguments.Unknown e) {
+      return List.of(); // only the run could tell
     }
-    if (value instanceof List<?> list) {
-      return list.stream().allMatch(StepReader::isConstant);
-    }
-    return !(value instanceof Template);
   }
 
   private static Map<String, Object> leaves(Collection<String> names, StepType<?> kind) {

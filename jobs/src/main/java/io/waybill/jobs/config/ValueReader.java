@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Reads nodes as values of a type: text, numbers, durations, templates and secrets, and lists and
@@ -75,19 +76,35 @@ final class ValueReader {
    */
   Optional<Map<String, Object>> group(
       YamlNode.Mapping mapping, Origin owner, List<Key> keys, LaterKeys later, Place place) {
+    ReadMapping read = readable(mapping, owner, keys, later, place);
+    return read.isRight() ? Optional.of(read.values()) : Optional.empty();
+  }
+
+  /**
+   * What could be read of a mapping.
+   *
+   * @param values by key; absent and wrong ones left out
+   * @param unknown keys whose values are wrong, or that an unknown key probably means
+   */
+  record ReadMapping(Map<String, Object> values, Set<String> unknown, boolean isRight) {}
+
+  /** Reads the mapping of a step or a group, as far as it is right; otherwise as {@link #group}. */
+  ReadMapping readable(
+      YamlNode.Mapping mapping, Origin owner, List<Key> keys, LaterKeys later, Place place) {
     KeyCheck check = new KeyCheck(problems);
     boolean right = check.check(mapping, owner, keys, later, place.description());
+    Set<String> unknown = KeyCheck.probablyMeant(mapping, keys);
     Map<String, Object> values = new LinkedHashMap<>();
     for (Key key : keys) {
       Optional<YamlNode.Entry> entry = mapping.find(key.name());
       if (entry.isPresent()) {
         Optional<Object> value =
             read(entry.get().value(), key.type(), key.presence(), key.name(), place);
-        value.ifPresent(v -> values.put(key.name(), v));
+        value.ifPresentOrElse(v -> values.put(key.name(), v), () -> unknown.add(key.name()));
         right &= value.isPresent();
       }
     }
-    return right ? Optional.of(values) : Optional.empty();
+    return new ReadMapping(values, unknown, right);
   }
 
   /** Takes a node as a mapping; nothing at all stands for an empty one. */
@@ -136,6 +153,11 @@ final class ValueReader {
         return mismatch(node, new ValueType.ListOf(element), name);
       }
       return read(node, element, presence, name, place).map(List::of);
+    }
+    // what a step found may be nothing; what is written must be something
+    if (items.elements().isEmpty() && element == ValueType.Scalar.LOCATION) {
+      problems.error(node.origin(), "\"%s\" is an empty list".formatted(name));
+      return Optional.empty();
     }
     List<Object> values = new ArrayList<>();
     for (YamlNode each : items.elements()) {

@@ -20,7 +20,8 @@ record YamlComplaint(Origin where, String message) {
     Origin here = origin(marked.getProblemMark().or(marked::getContextMark), source);
     Origin began = origin(marked.getContextMark().or(marked::getProblemMark), source);
     if (problem.contains("TAB")) {
-      return new YamlComplaint(here, "a tab stands here; YAML is indented with blanks only");
+      return new YamlComplaint(
+          tabBefore(here), "a tab stands here; YAML is indented with blanks only");
     }
     if (problem.contains("cannot start any token")) {
       return new YamlComplaint(
@@ -53,6 +54,16 @@ record YamlComplaint(Origin where, String message) {
           here, "an unknown escape in double quotes; write \\\\ for a backslash, or single quotes");
     }
     return new YamlComplaint(here, "this cannot be read as YAML 1.2");
+  }
+
+  // the parser names the place at which it could not go on, behind what is indented by the tab
+  private static Origin tabBefore(Origin here) {
+    String text = here.source().text();
+    int at = here.source().lineStart(here.start());
+    while (at < here.start() && " -?".indexOf(text.charAt(at)) >= 0) {
+      at++;
+    }
+    return text.startsWith("\t", at) ? here.source().at(at) : here;
   }
 
   // between braces the one of "${" would begin a mapping

@@ -4,12 +4,14 @@ import io.waybill.JobFiles;
 import io.waybill.jobs.config.JobFileContents;
 import io.waybill.jobs.config.JobFileWatch;
 import io.waybill.jobs.config.JobFileWatch.Look;
+import io.waybill.jobs.config.Problem;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** The job files of a daemon: what they said when it began, and the way to look at them again. */
 public final class JobFileSource {
@@ -42,19 +44,25 @@ public final class JobFileSource {
    *
    * @param files and directories, at least one
    * @param environment where secrets of the form {@code env} are looked up
+   * @param onWarning told of each risk; of those that are read later the log tells
    * @throws io.waybill.jobs.config.InvalidJobFile if anything in them is wrong
    */
-  public static JobFileSource read(List<Path> files, Map<String, String> environment) {
-    return read(files, environment, PERIOD);
+  public static JobFileSource read(
+      List<Path> files, Map<String, String> environment, Consumer<Problem> onWarning) {
+    return read(files, environment, onWarning, PERIOD);
   }
 
   /** Does the same, to be looked at more or less often. */
-  static JobFileSource read(List<Path> files, Map<String, String> environment, Duration period) {
+  static JobFileSource read(
+      List<Path> files,
+      Map<String, String> environment,
+      Consumer<Problem> onWarning,
+      Duration period) {
     // told by names that mean the same elsewhere
     List<Path> absolute = files.stream().map(Path::toAbsolutePath).toList();
     JobFileWatch watch = new JobFileWatch(absolute, InstantSource.system());
     Look before = watch.look(List.of());
-    JobFileContents first = JobFiles.read(files, environment);
+    JobFileContents first = JobFiles.read(files, environment, onWarning);
     // what was written between the two is read when it has settled
     boolean isStill = watch.look(List.of()).equals(before);
     return new JobFileSource(

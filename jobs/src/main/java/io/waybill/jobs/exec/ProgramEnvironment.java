@@ -1,10 +1,14 @@
 package io.waybill.jobs.exec;
 
+import io.waybill.jobs.ArgumentMistake;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.Secret;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
@@ -36,43 +40,52 @@ public record ProgramEnvironment(
     inherited = List.copyOf(inherited);
     plain = Map.copyOf(plain);
     secret = Map.copyOf(secret);
-    plain.keySet().forEach(name -> requireName("env", name));
-    secret.keySet().forEach(name -> requireName("secret-env", name));
-    for (String name : inherited) {
-      requireName("inherit", name);
-      if (TELLTALE.matcher(name).find()) {
-        throw new JobException.Configuration(
-            "\"inherit\" names %s, which looks like a secret, and the log could not mask it; define one under \"secrets\" and pass it by \"secret-env\""
-                .formatted(name));
-      }
+    List<ArgumentMistake> mistakes = new ArrayList<>();
+    for (String name : new TreeSet<>(plain.keySet())) {
+      mistake("env", name, inherited.contains(name))
+          .ifPresent(why -> mistakes.add(new ArgumentMistake(List.of("env", name), why)));
     }
-    for (String name : secret.keySet()) {
-      requireOnce(name, !plain.containsKey(name) && !inherited.contains(name));
+    for (String name : new TreeSet<>(secret.keySet())) {
+      boolean isTwice = plain.containsKey(name) || inherited.contains(name);
+      mistake("secret-env", name, isTwice)
+          .ifPresent(why -> mistakes.add(new ArgumentMistake(List.of("secret-env", name), why)));
     }
-    for (String name : plain.keySet()) {
-      requireOnce(name, !inherited.contains(name));
+    for (int i = 0; i < inherited.size(); i++) {
+      String name = inherited.get(i);
+      List<String> path = List.of("inherit", Integer.toString(i));
+      mistake("inherit", name, false)
+          .or(() -> telltale(name))
+          .ifPresent(why -> mistakes.add(new ArgumentMistake(path, why)));
+    }
+    if (!mistakes.isEmpty()) {
+      throw new JobException.Configuration(mistakes, null);
     }
   }
 
-  private static void requireName(String key, String name) {
+  private static Optional<String> mistake(String key, String name, boolean isTwice) {
     if (!NAME.matcher(name).matches()) {
-      throw new JobException.Configuration(
+      return Optional.of(
           "\"%s\" has \"%s\", which is no name of a variable: letters, digits and _"
               .formatted(key, name));
     }
     if (name.equals(ProcessTree.VARIABLE)) {
-      throw new JobException.Configuration(
+      return Optional.of(
           "\"%s\" sets %s, by which the program's processes are found again; take another name"
               .formatted(key, name));
     }
+    return isTwice
+        ? Optional.of(
+            "%s stands in two of \"env\", \"secret-env\" and \"inherit\"; leave it in one"
+                .formatted(name))
+        : Optional.empty();
   }
 
-  private static void requireOnce(String name, boolean isOnce) {
-    if (!isOnce) {
-      throw new JobException.Configuration(
-          "%s stands in two of \"env\", \"secret-env\" and \"inherit\"; leave it in one"
-              .formatted(name));
-    }
+  private static Optional<String> telltale(String name) {
+    return TELLTALE.matcher(name).find()
+        ? Optional.of(
+            "\"inherit\" names %s, which looks like a secret, and the log could not mask it; define one under \"secrets\" and pass it by \"secret-env\""
+                .formatted(name))
+        : Optional.empty();
   }
 
   /** Returns where programs are looked for that are named without a directory. */

@@ -1,5 +1,6 @@
 package io.waybill.jobs.expression;
 
+import io.waybill.jobs.ArgumentMistake;
 import io.waybill.jobs.Arguments;
 import io.waybill.jobs.FileReference;
 import io.waybill.jobs.ItemText;
@@ -12,10 +13,14 @@ import io.waybill.jobs.Template;
 import io.waybill.jobs.ValueType;
 import java.nio.file.InvalidPathException;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -40,30 +45,53 @@ public final class ArgumentRenderer {
    *     into a path
    */
   public Arguments render(StepDefinition step, Scope scope) {
-    Rendering rendering = new Rendering(step, scope);
-    return rendering.group(step.arguments(), step.type().keys(), "");
+    return new Rendering(step, scope, Optional.empty())
+        .group(step.arguments(), step.type().keys(), "");
+  }
+
+  /**
+   * Renders what needs no run; the rest is unknown to the arguments.
+   *
+   * @param unknown keys of the step whose values are wrong, or that a wrong key probably means
+   * @throws JobException.Configuration if a value cannot be used
+   */
+  public Arguments renderKnown(StepDefinition step, Set<String> unknown) {
+    Map<String, Object> known = new LinkedHashMap<>(step.arguments());
+    known.keySet().removeAll(unknown);
+    Scope none = Scope.of(ZoneOffset.UTC, Map.of());
+    return new Rendering(step, none, Optional.of(unknown)).group(known, step.type().keys(), "");
   }
 
   private final class Rendering {
     private final StepDefinition step;
     private final Scope scope;
+    // of the step, before the run; in a run everything is known
+    private final Optional<Set<String>> unknown;
 
-    Rendering(StepDefinition step, Scope scope) {
+    Rendering(StepDefinition step, Scope scope, Optional<Set<String>> unknown) {
       this.step = step;
       this.scope = scope;
+      this.unknown = unknown;
     }
 
     Arguments group(Map<?, ?> raw, List<Key> keys, String prefix) {
       Map<String, Object> values = new LinkedHashMap<>();
+      Set<String> left = new HashSet<>(prefix.isEmpty() ? unknown.orElse(Set.of()) : Set.of());
       for (Key key : keys) {
+        if (left.contains(key.name())) {
+          continue;
+        }
         Object given = raw.get(key.name());
         if (given == null && key.fallback().isPresent()) {
           given = fallback(key.fallback().get());
         }
         String path = prefix + key.name();
-        if (given != null) {
+        boolean isRequired = key.presence() == Key.Presence.REQUIRED;
+        if (unknown.isPresent() && (given == null ? isRequired : needsRun(given, key.type()))) {
+          left.add(key.name());
+        } else if (given != null) {
           values.put(key.name(), value(given, key.type(), path, false));
-        } else if (key.presence() == Key.Presence.REQUIRED) {
+        } else if (isRequired) {
           throw failure(path, "is missing");
         }
       }
@@ -72,7 +100,7 @@ public final class ArgumentRenderer {
           throw failure(prefix + name, "is not a key of " + step.type().name());
         }
       }
-      return Arguments.of(values);
+      return Arguments.of(values, left);
     }
 
     // A default is written in the file's own words, expressions included.
@@ -255,14 +283,37 @@ public final class ArgumentRenderer {
 
     private JobException.Configuration failure(String path, @Nullable String what) {
       Position position = step.position();
+      String message = "key \"" + path + "\" " + what;
       return new JobException.Configuration(
-          position + ": step \"" + step.id() + "\": key \"" + path + "\" " + what);
+          position + ": step \"" + step.id() + "\": " + message,
+          List.of(new ArgumentMistake(List.of(path.split("\\.")), message)),
+          null);
     }
   }
 
   // of this machine, without a root, and on no drive
   private static boolean isRelative(String location) {
     return location.startsWith("./") || !ROOTED.matcher(location).lookingAt();
+  }
+
+  // a mapping with keys of its own has some that are known, and each item is rendered later anyway
+  private static boolean needsRun(Object given, ValueType type) {
+    boolean isGroup =
+        given instanceof Map<?, ?>
+            && (type instanceof ValueType.Group
+                || (type instanceof ValueType.AnyOf anyOf
+                    && anyOf.types().stream().anyMatch(ValueType.Group.class::isInstance)));
+    return !isGroup && !(type instanceof ValueType.PerItem) && hasTemplate(given);
+  }
+
+  private static boolean hasTemplate(Object given) {
+    if (given instanceof Map<?, ?> map) {
+      return map.values().stream().anyMatch(ArgumentRenderer::hasTemplate);
+    }
+    if (given instanceof List<?> list) {
+      return list.stream().anyMatch(ArgumentRenderer::hasTemplate);
+    }
+    return given instanceof Template;
   }
 
   private static boolean fitsForm(Object raw, ValueType type) {

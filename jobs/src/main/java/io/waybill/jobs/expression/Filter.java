@@ -3,6 +3,7 @@ package io.waybill.jobs.expression;
 import io.waybill.jobs.ValueKind;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -133,6 +134,27 @@ public record Filter(
     return argument.type() == ArgumentType.DATE_PATTERN
         ? problemWithPattern((String) given)
         : Optional.empty();
+  }
+
+  /**
+   * Returns what is wrong with the arguments where a date stands before the filter, which has no
+   * time of day; empty if nothing is.
+   */
+  public Optional<String> problemWithDay(List<Object> given) {
+    for (int i = 0; i < given.size(); i++) {
+      if (arguments.get(i).type() == ArgumentType.DATE_PATTERN) {
+        String pattern = (String) given.get(i);
+        try {
+          String unused = format(LocalDate.EPOCH, pattern);
+        } catch (BadValueException e) {
+          return Optional.of(
+              "what stands before is a date without a time of day, and has not everything that the pattern "
+                  + ScalarParser.quote(pattern)
+                  + " asks for");
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   private static Optional<String> problemWithPattern(String pattern) {

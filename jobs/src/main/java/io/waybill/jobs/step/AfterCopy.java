@@ -2,6 +2,8 @@ package io.waybill.jobs.step;
 
 import io.waybill.jobs.Arguments;
 import io.waybill.jobs.Connections;
+import io.waybill.jobs.StepParts;
+import io.waybill.jobs.StepParts.Part;
 
 /** What becomes of a source once its copy is there for good. */
 sealed interface AfterCopy {
@@ -25,8 +27,11 @@ sealed interface AfterCopy {
 
   /** Reads the key {@code after-copy}. */
   static AfterCopy of(Arguments arguments, Connections connections) {
-    if (arguments.asMap().get("after-copy") instanceof Arguments group) {
-      return new MoveTo(Place.of(group.text("move-to"), connections));
+    if (arguments.find("after-copy").orElseThrow() instanceof Arguments group) {
+      StepParts parts = new StepParts();
+      Part<Place> directory =
+          parts.part("move-to", () -> Place.of(group.text("move-to"), connections));
+      return parts.together(() -> new MoveTo(directory.get()));
     }
     return arguments.text("after-copy").equals("delete") ? new Delete(false) : new Keep();
   }

@@ -6,15 +6,21 @@ import io.waybill.jobs.Connections;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.Key;
 import io.waybill.jobs.MailSubmission;
+import io.waybill.jobs.StepParts;
+import io.waybill.jobs.StepParts.Part;
 import io.waybill.jobs.ValueKind;
 import io.waybill.jobs.ValueType;
+import io.waybill.mail.Message;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * The keys that {@code mail.reply} and {@code mail.forward} share, and what they have in common.
@@ -83,40 +89,68 @@ final class AnswerKeys {
    * @throws JobException.Configuration if values do not go together
    */
   static AnswerMailStep bind(
-      Arguments arguments, Connections connections, AnswerMailStep.Kind kind, List<String> to) {
-    contradictions(arguments.asMap().keySet()).values().stream()
-        .findFirst()
-        .ifPresent(
-            why -> {
-              throw new JobException.Configuration(why);
-            });
-    Connection.Outgoing via = connections.require(arguments.text("via"), Connection.Outgoing.class);
-    return new AnswerMailStep(
-        MailItem.of(arguments, connections),
-        via,
-        draft(arguments, connections, SendMailStepType.author(arguments, via), to),
-        kind,
-        new AnswerMailStep.Delivery(
-            MailSubmission.Until.valueOf(arguments.text("wait").toUpperCase(Locale.ROOT)),
-            arguments.optionalDuration("expire").map(SendMailStepType::expiry)));
+      Arguments arguments,
+      Connections connections,
+      Supplier<AnswerMailStep.Kind> kind,
+      Supplier<List<String>> to) {
+    StepParts parts = new StepParts();
+    Part<Arguments> fitting = parts.part(() -> SendMailKeys.requireFitting(arguments));
+    Part<List<MailItem>> messages =
+        parts.part(MailItem.MESSAGE.name(), () -> MailItem.of(arguments, connections));
+    Part<Connection.Outgoing> via =
+        parts.part("via", () -> SendMailStepType.via(arguments, connections));
+    Part<AnswerDraft> draft = parts.part(() -> draft(arguments, connections, via, to));
+    Part<Optional<Duration>> expiry = SendMailStepType.expiry(parts, arguments);
+    return parts.together(
+        () ->
+            new AnswerMailStep(
+                messages.get(),
+                via.get(),
+                draft.get(),
+                kind.get(),
+                new AnswerMailStep.Delivery(
+                    MailSubmission.Until.valueOf(
+                        fitting.get().text("wait").toUpperCase(Locale.ROOT)),
+                    expiry.get())));
   }
 
+  // what can be tried without the other message is tried on one of ours
   private static AnswerDraft draft(
-      Arguments arguments, Connections connections, String from, List<String> to) {
-    AnswerDraft.Builder draft =
-        AnswerDraft.builder(from).to(to).cc(arguments.texts("cc")).bcc(arguments.texts("bcc"));
-    arguments.optionalText("envelope-from").ifPresent(draft::envelopeFrom);
-    arguments.itemText("text").ifPresent(draft::text);
-    arguments.optionalText("html").ifPresent(draft::html);
-    arguments
-        .optionalText("template")
-        .ifPresent(file -> draft.template(SendMailStepType.template(file), arguments.map("data")));
-    arguments
-        .texts("attach")
-        .forEach(file -> draft.attach(SendMailStepType.attachment(file, connections)));
-    arguments.map("inline").forEach((name, file) -> draft.inline(name, Path.of((String) file)));
-    arguments.map("headers").forEach((name, value) -> draft.header(name, (String) value));
-    return draft.build();
+      Arguments arguments,
+      Connections connections,
+      Part<Connection.Outgoing> via,
+      Supplier<List<String>> to) {
+    StepParts parts = new StepParts();
+    Message.Builder trial = Message.builder();
+    Part<String> from = parts.part("from", () -> SendMailStepType.author(arguments, via));
+    parts.check("from", () -> trial.from(from.get()));
+    Part<List<Message.Builder>> unused = parts.each("to", to, trial::to);
+    SendMailStepType.addresses(parts, "cc", arguments, trial::cc);
+    SendMailStepType.addresses(parts, "bcc", arguments, trial::bcc);
+    SendMailStepType.headers(parts, arguments, trial);
+    List<Path> attach = new ArrayList<>();
+    SendMailStepType.attachments(parts, arguments, connections, attach::add);
+    Part<Optional<Path>> template =
+        parts.part(
+            "template", () -> arguments.optionalText("template").map(SendMailStepType::template));
+    return parts.together(
+        () -> {
+          AnswerDraft.Builder draft =
+              AnswerDraft.builder(from.get())
+                  .to(to.get())
+                  .cc(arguments.texts("cc"))
+                  .bcc(arguments.texts("bcc"));
+          arguments.optionalText("envelope-from").ifPresent(draft::envelopeFrom);
+          arguments.itemText("text").ifPresent(draft::text);
+          arguments.optionalText("html").ifPresent(draft::html);
+          template.get().ifPresent(file -> draft.template(file, arguments.map("data")));
+          attach.forEach(draft::attach);
+          arguments
+              .map("inline")
+              .forEach((name, file) -> draft.inline(name, Path.of((String) file)));
+          arguments.map("headers").forEach((name, value) -> draft.header(name, (String) value));
+          return draft.build();
+        });
   }
 
   /** Returns the contradictions, and the reason why a step without a body is none. */

@@ -3,6 +3,8 @@ package io.waybill.jobs.step;
 import io.waybill.jobs.Arguments;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.Key;
+import io.waybill.jobs.StepParts;
+import io.waybill.jobs.StepParts.Part;
 import io.waybill.jobs.ValueType;
 import io.waybill.jobs.ValueType.Scalar;
 import io.waybill.jobs.archive.ArchiveFormat;
@@ -73,6 +75,17 @@ final class ArchiveKeys {
       throw new JobException.Configuration(
           "\"limits\" are 1 or more, and \"name-length\" is at most " + LONGEST_NAME, e);
     }
+  }
+
+  /**
+   * Checks that all files are on this machine.
+   *
+   * @throws JobException.Configuration if one is not
+   */
+  static FileSelection here(FileSelection files) {
+    StepParts parts = new StepParts();
+    Part<List<Place.Local>> unused = parts.each("from", files::from, each -> here(each.place()));
+    return parts.together(() -> files);
   }
 
   /**

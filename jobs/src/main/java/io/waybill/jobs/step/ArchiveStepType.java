@@ -5,6 +5,8 @@ import io.waybill.jobs.Connections;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.Key;
 import io.waybill.jobs.StepHandler;
+import io.waybill.jobs.StepParts;
+import io.waybill.jobs.StepParts.Part;
 import io.waybill.jobs.StepResult;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
@@ -66,21 +68,31 @@ final class ArchiveStepType implements StepType<ArchiveStep> {
 
   @Override
   public ArchiveStep bind(Arguments arguments, Connections connections) {
-    FileSelection from = FileSelection.of(arguments, connections);
-    from.from().forEach(each -> ArchiveKeys.here(each.place()));
-    Place.Local to = ArchiveKeys.here(Place.of(arguments.text("to"), connections));
-    if (to.path().endsWith("/")) {
-      throw new JobException.Configuration("\"to\" is a file, the archive: " + to + " is none");
+    StepParts parts = new StepParts();
+    Part<FileSelection> from =
+        parts.part(() -> ArchiveKeys.here(FileSelection.of(arguments, connections)));
+    Part<Place.Local> to = parts.part("to", () -> archive(arguments.text("to"), connections));
+    Part<ArchiveFormat> format = parts.part("to", () -> format(arguments));
+    return parts.together(() -> new ArchiveStep(from.get(), to.get(), format.get()));
+  }
+
+  private static Place.Local archive(String text, Connections connections) {
+    Place.Local archive = ArchiveKeys.here(Place.of(text, connections));
+    if (archive.path().endsWith("/")) {
+      throw new JobException.Configuration("\"to\" is a file, the archive: " + text + " is none");
     }
-    ArchiveFormat format =
-        ArchiveKeys.format(arguments)
-            .or(() -> ArchiveFormat.of(SidecarFinder.last(to.path())))
-            .orElseThrow(
-                () ->
-                    new JobException.Configuration(
-                        "the name of %s tells no kind of archive: let it end in .zip, .tar.gz or .tar.zst, or give \"format\""
-                            .formatted(to)));
-    return new ArchiveStep(from, to, format);
+    return archive;
+  }
+
+  private static ArchiveFormat format(Arguments arguments) {
+    String to = arguments.text("to");
+    return ArchiveKeys.format(arguments)
+        .or(() -> ArchiveFormat.of(SidecarFinder.last(to)))
+        .orElseThrow(
+            () ->
+                new JobException.Configuration(
+                    "the name of %s tells no kind of archive: let it end in .zip, .tar.gz or .tar.zst, or give \"format\""
+                        .formatted(to)));
   }
 
   @Override

@@ -7,6 +7,8 @@ import io.waybill.jobs.Connections;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.Key;
 import io.waybill.jobs.StepHandler;
+import io.waybill.jobs.StepParts;
+import io.waybill.jobs.StepParts.Part;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
 import io.waybill.jobs.ValueKind;
@@ -19,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -97,22 +100,36 @@ public final class CheckStepType implements StepType<CheckStep> {
 
   @Override
   public CheckStep bind(Arguments arguments, Connections connections) {
-    Trust trust =
-        arguments
-            .optionalText("ca")
-            .<Trust>map(pem -> new Trust.Authority(Path.of(pem)))
-            .orElseGet(Trust.Public::new);
-    List<CheckTarget> targets = new ArrayList<>();
-    arguments
-        .texts("connections")
-        .forEach(
-            name ->
-                targets.add(new CheckTarget.Login(connections.require(name, Connection.class))));
-    arguments.texts("tcp").forEach(at -> targets.add(new CheckTarget.Tcp(endpoint("tcp", at))));
-    arguments.texts("udp").forEach(at -> targets.add(new CheckTarget.Udp(endpoint("udp", at))));
-    arguments.texts("dns").forEach(at -> targets.add(new CheckTarget.Dns(name(at))));
-    arguments.texts("tls").forEach(at -> targets.add(new CheckTarget.Tls(endpoint("tls", at))));
-    arguments.texts("http").forEach(at -> targets.add(new CheckTarget.Http(page(at, trust))));
+    List<Part<List<CheckTarget>>> kinds = new ArrayList<>();
+    StepParts parts = new StepParts();
+    Map<String, Function<String, CheckTarget>> making = new LinkedHashMap<>();
+    making.put(
+        "connections", name -> new CheckTarget.Login(connections.require(name, Connection.class)));
+    making.put("tcp", at -> new CheckTarget.Tcp(endpoint("tcp", at)));
+    making.put("udp", at -> new CheckTarget.Udp(endpoint("udp", at)));
+    making.put("dns", at -> new CheckTarget.Dns(name(at)));
+    making.put("tls", at -> new CheckTarget.Tls(endpoint("tls", at)));
+    making.put("http", at -> new CheckTarget.Http(page(at, trust(arguments))));
+    making.forEach((key, target) -> kinds.add(parts.each(key, () -> arguments.texts(key), target)));
+    Part<OptionalLong> warn = parts.part("warn-cert-days", () -> days(arguments, "warn-cert-days"));
+    Part<OptionalLong> fail = parts.part("fail-cert-days", () -> days(arguments, "fail-cert-days"));
+    return parts.together(
+        () ->
+            new CheckStep(
+                enough(kinds.stream().flatMap(kind -> kind.get().stream()).toList()),
+                trust(arguments),
+                new CheckStep.Certificates(warn.get(), fail.get()),
+                arguments.duration("within")));
+  }
+
+  private static Trust trust(Arguments arguments) {
+    return arguments
+        .optionalText("ca")
+        .<Trust>map(pem -> new Trust.Authority(Path.of(pem)))
+        .orElseGet(Trust.Public::new);
+  }
+
+  private static List<CheckTarget> enough(List<CheckTarget> targets) {
     if (targets.isEmpty()) {
       throw new JobException.Configuration(
           "nothing is checked; write \"connections\", \"tcp\", \"udp\", \"dns\", \"tls\" or \"http\"");
@@ -122,10 +139,7 @@ public final class CheckStepType implements StepType<CheckStep> {
           "%d targets are more than the 64 that one step tries at a time; make two steps of it"
               .formatted(targets.size()));
     }
-    CheckStep.Certificates certificates =
-        new CheckStep.Certificates(
-            days(arguments, "warn-cert-days"), days(arguments, "fail-cert-days"));
-    return new CheckStep(targets, trust, certificates, arguments.duration("within"));
+    return targets;
   }
 
   private static OptionalLong days(Arguments arguments, String key) {

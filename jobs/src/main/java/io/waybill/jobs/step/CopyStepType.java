@@ -6,6 +6,8 @@ import io.waybill.jobs.Key;
 import io.waybill.jobs.Rehearsal;
 import io.waybill.jobs.StepCall;
 import io.waybill.jobs.StepHandler;
+import io.waybill.jobs.StepParts;
+import io.waybill.jobs.StepParts.Part;
 import io.waybill.jobs.StepResult;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
@@ -67,12 +69,13 @@ final class CopyStepType implements StepType<CopyStep> {
 
   @Override
   public CopyStep bind(Arguments arguments, Connections connections) {
+    StepParts parts = new StepParts();
+    Part<FileSelection> from = parts.part(() -> FileSelection.of(arguments, connections));
+    Part<FileTarget> to = parts.part(() -> FileTarget.of(arguments, connections));
+    Part<CopyTerms> terms = parts.part(() -> CopyTerms.of(arguments));
+    Part<AfterCopy> after = parts.part("after-copy", () -> AfterCopy.of(arguments, connections));
     CopyStep step =
-        new CopyStep(
-            FileSelection.of(arguments, connections),
-            FileTarget.of(arguments, connections),
-            CopyTerms.of(arguments),
-            AfterCopy.of(arguments, connections));
+        parts.together(() -> new CopyStep(from.get(), to.get(), terms.get(), after.get()));
     step.terms().requireServer(step.from(), step.to().place());
     return step;
   }

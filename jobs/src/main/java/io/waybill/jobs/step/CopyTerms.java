@@ -1,10 +1,12 @@
 package io.waybill.jobs.step;
 
+import io.waybill.jobs.ArgumentMistake;
 import io.waybill.jobs.Arguments;
 import io.waybill.jobs.JobException;
 import io.waybill.transfer.Digest;
 import io.waybill.transfer.RateLimit;
 import io.waybill.transfer.Verification;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -22,8 +24,10 @@ record CopyTerms(
     Digest.Algorithm algorithm,
     SidecarTerms sidecars,
     Optional<RateLimit> rate) {
-  static final String NO_RATE_HERE =
-      "\"rate\" is for copies from or to a server only, and all places are on this machine; leave it out";
+  static final ArgumentMistake NO_RATE_HERE =
+      new ArgumentMistake(
+          List.of("rate"),
+          "\"rate\" is for copies from or to a server only, and all places are on this machine; leave it out");
 
   CopyTerms {
     Objects.requireNonNull(atLeast, "atLeast");
@@ -39,7 +43,7 @@ record CopyTerms(
    */
   static CopyTerms of(Arguments arguments) {
     Optional<Arguments> verify =
-        arguments.asMap().get("verify") instanceof Arguments group
+        arguments.find("verify").orElse("") instanceof Arguments group
             ? Optional.of(group)
             : Optional.empty();
     String level =
@@ -78,10 +82,10 @@ record CopyTerms(
     try {
       return arguments.optionalText("rate").map(RateLimit::of);
     } catch (IllegalArgumentException e) {
-      throw new JobException.Configuration(
+      String why =
           "\"rate\": %s; a step has one for all times, such as 10MiB/s, and times of day are for a connection's own"
-              .formatted(e.getMessage()),
-          e);
+              .formatted(e.getMessage());
+      throw new JobException.Configuration(List.of(new ArgumentMistake(List.of("rate"), why)), e);
     }
   }
 

@@ -6,6 +6,8 @@ import io.waybill.jobs.JobException;
 import io.waybill.jobs.Key;
 import io.waybill.jobs.Secret;
 import io.waybill.jobs.StepHandler;
+import io.waybill.jobs.StepParts;
+import io.waybill.jobs.StepParts.Part;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
 import io.waybill.jobs.ValueKind;
@@ -23,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** {@code exec}: a program, without a shell, in an environment that the file describes. */
 public final class ExecStepType implements StepType<ExecStep> {
@@ -138,33 +139,47 @@ public final class ExecStepType implements StepType<ExecStep> {
 
   @Override
   public ExecStep bind(Arguments arguments, Connections connections) {
-    Path directory = Path.of(arguments.text("directory")).normalize();
-    ProgramEnvironment environment =
-        new ProgramEnvironment(
-            arguments.texts("inherit"),
-            values(arguments.map("env"), String.class),
-            values(arguments.map("secret-env"), Secret.class));
-    Program program =
-        new Program(
-            command(arguments.texts("command"), directory, environment),
-            directory,
-            environment,
-            input(arguments));
+    StepParts parts = new StepParts();
+    Part<ProgramEnvironment> environment = parts.part(() -> environment(arguments));
+    Part<List<String>> command = parts.part("command", () -> command(arguments, environment.get()));
+    Part<ExecStep.Codes> codes = parts.part(() -> codes(arguments));
+    Part<Long> mostOutput = parts.part("max-output", () -> mostOutput(arguments));
+    Part<Map<String, JsonPointer>> extract =
+        parts.each("extract", () -> arguments.map("extract"), this::pointer);
+    return parts.together(
+        () ->
+            new ExecStep(
+                new Program(
+                    command.get(), directory(arguments), environment.get(), input(arguments)),
+                codes.get(),
+                mostOutput.get(),
+                arguments.duration("grace"),
+                extract.get()));
+  }
+
+  private static Path directory(Arguments arguments) {
+    return Path.of(arguments.text("directory")).normalize();
+  }
+
+  private static ProgramEnvironment environment(Arguments arguments) {
+    return new ProgramEnvironment(
+        arguments.texts("inherit"),
+        values(arguments.map("env"), String.class),
+        values(arguments.map("secret-env"), Secret.class));
+  }
+
+  private static long mostOutput(Arguments arguments) {
     long mostOutput = arguments.integer("max-output");
     if (mostOutput > MOST_OUTPUT) {
       throw new JobException.Configuration(
           "\"max-output\" is more than 16MiB, and outputs are kept with each run; let the program write a file");
     }
-    return new ExecStep(
-        program,
-        codes(arguments),
-        mostOutput,
-        arguments.duration("grace"),
-        pointers(arguments.map("extract")));
+    return mostOutput;
   }
 
-  private static List<String> command(
-      List<String> command, Path directory, ProgramEnvironment environment) {
+  private static List<String> command(Arguments arguments, ProgramEnvironment environment) {
+    List<String> command = arguments.texts("command");
+    Path directory = directory(arguments);
     if (command.isEmpty() || command.get(0).isBlank()) {
       throw new JobException.Configuration(
           "\"command\" names no program; write [/usr/bin/program, argument]");
@@ -198,37 +213,42 @@ public final class ExecStepType implements StepType<ExecStep> {
   }
 
   private static ExecStep.Codes codes(Arguments arguments) {
-    Set<Integer> success = codes(arguments, "success-codes");
-    Set<Integer> retry = codes(arguments, "retry-codes");
-    Set<Integer> both = new HashSet<>(success);
-    both.retainAll(retry);
+    StepParts parts = new StepParts();
+    Part<List<Integer>> success = codes(parts, arguments, "success-codes");
+    Part<List<Integer>> retry = codes(parts, arguments, "retry-codes");
+    parts.check("retry-codes", () -> requireApart(success.get(), retry.get()));
+    return parts.together(
+        () -> new ExecStep.Codes(new HashSet<>(success.get()), new HashSet<>(retry.get())));
+  }
+
+  private static void requireApart(List<Integer> success, List<Integer> retry) {
+    List<Integer> both = success.stream().filter(retry::contains).distinct().sorted().toList();
     if (!both.isEmpty()) {
       throw new JobException.Configuration(
           "exit codes %s are in \"success-codes\" and in \"retry-codes\"; leave them in one"
-              .formatted(both.stream().sorted().toList()));
+              .formatted(both));
     }
-    return new ExecStep.Codes(success, retry);
   }
 
-  private static Set<Integer> codes(Arguments arguments, String key) {
-    List<?> codes = (List<?>) arguments.asMap().getOrDefault(key, List.of());
-    for (Object code : codes) {
-      if ((Long) code < 0 || (Long) code > 255) {
-        throw new JobException.Configuration(
-            "\"%s\" has %s, and exit codes are from 0 to 255".formatted(key, code));
-      }
-    }
-    return codes.stream().map(code -> ((Long) code).intValue()).collect(Collectors.toSet());
+  private static Part<List<Integer>> codes(StepParts parts, Arguments arguments, String key) {
+    return parts.each(key, () -> arguments.integers(key), code -> code(key, code));
   }
 
-  private Map<String, JsonPointer> pointers(Map<String, Object> extract) {
-    Map<String, JsonPointer> pointers = new LinkedHashMap<>();
-    extract.forEach(
-        (name, group) -> {
-          Extracted.requireFree(name, outputs());
-          pointers.put(name, JsonPointer.parse(((Arguments) group).text("json-pointer")));
-        });
-    return pointers;
+  private static int code(String key, long code) {
+    if (code < 0 || code > 255) {
+      throw new JobException.Configuration(
+          "\"%s\" has %s, and exit codes are from 0 to 255".formatted(key, code));
+    }
+    return (int) code;
+  }
+
+  private JsonPointer pointer(String name, Object group) {
+    Extracted.requireFree(name, outputs());
+    StepParts parts = new StepParts();
+    Part<JsonPointer> pointer =
+        parts.part(
+            "json-pointer", () -> JsonPointer.parse(((Arguments) group).text("json-pointer")));
+    return parts.together(pointer::get);
   }
 
   private static <T> Map<String, T> values(Map<String, Object> map, Class<T> type) {

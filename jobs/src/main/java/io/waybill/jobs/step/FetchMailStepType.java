@@ -6,11 +6,14 @@ import io.waybill.jobs.Connections;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.Key;
 import io.waybill.jobs.StepHandler;
+import io.waybill.jobs.StepParts;
+import io.waybill.jobs.StepParts.Part;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
 import io.waybill.jobs.ValueKind;
 import io.waybill.jobs.ValueType;
 import io.waybill.jobs.ValueType.Scalar;
+import io.waybill.mail.inbox.MailSearch;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -91,24 +94,55 @@ public final class FetchMailStepType implements StepType<FetchMailStep> {
 
   @Override
   public FetchMailStep bind(Arguments arguments, Connections connections) {
+    StepParts parts = new StepParts();
+    Part<Connection.Mailbox> mailbox =
+        parts.part(
+            "mailbox", () -> connections.require(account(arguments), Connection.Mailbox.class));
+    Part<Integer> limit = parts.part("limit", () -> limit(arguments.integer("limit")));
+    Part<FetchMailStep.Match> match = parts.part("match", () -> match(arguments.group("match")));
+    return parts.together(
+        () ->
+            new FetchMailStep(
+                mailbox.get(),
+                folder(arguments),
+                match.get(),
+                limit.get(),
+                arguments.group("expect").map(e -> e.integer("min-messages")).orElse(0L)));
+  }
+
+  private static String account(Arguments arguments) {
     String mailbox = arguments.text("mailbox");
     int colon = mailbox.indexOf(':');
-    String name = colon < 0 ? mailbox : mailbox.substring(0, colon);
-    String folder = colon < 0 ? "INBOX" : mailbox.substring(colon + 1);
-    long limit = arguments.integer("limit");
+    return colon < 0 ? mailbox : mailbox.substring(0, colon);
+  }
+
+  private static String folder(Arguments arguments) {
+    String mailbox = arguments.text("mailbox");
+    int colon = mailbox.indexOf(':');
+    return colon < 0 ? "INBOX" : mailbox.substring(colon + 1);
+  }
+
+  private static int limit(long limit) {
     if (limit < 1 || limit > 10_000) {
       throw new JobException.Configuration("\"limit\" is from 1 to 10000, not " + limit);
     }
-    Optional<Arguments> match = arguments.group("match");
-    return new FetchMailStep(
-        connections.require(name, Connection.Mailbox.class),
-        folder,
-        new FetchMailStep.Match(
-            match.flatMap(m -> m.optionalText("subject")),
-            match.flatMap(m -> m.optionalText("from")),
-            match.flatMap(m -> m.optionalText("message-id"))),
-        (int) limit,
-        arguments.group("expect").map(e -> e.integer("min-messages")).orElse(0L));
+    return (int) limit;
+  }
+
+  private static FetchMailStep.Match match(Optional<Arguments> group) {
+    StepParts parts = new StepParts();
+    MailSearch.Builder trial = MailSearch.builder();
+    parts.check("subject", () -> text(group, "subject").ifPresent(trial::subject));
+    parts.check("from", () -> text(group, "from").ifPresent(trial::from));
+    parts.check("message-id", () -> text(group, "message-id").ifPresent(trial::messageId));
+    return parts.together(
+        () ->
+            new FetchMailStep.Match(
+                text(group, "subject"), text(group, "from"), text(group, "message-id")));
+  }
+
+  private static Optional<String> text(Optional<Arguments> group, String key) {
+    return group.flatMap(each -> each.optionalText(key));
   }
 
   @Override

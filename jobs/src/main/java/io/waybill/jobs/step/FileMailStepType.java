@@ -5,6 +5,8 @@ import io.waybill.jobs.Connections;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.Key;
 import io.waybill.jobs.StepHandler;
+import io.waybill.jobs.StepParts;
+import io.waybill.jobs.StepParts.Part;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
 import io.waybill.jobs.ValueKind;
@@ -101,12 +103,19 @@ final class FileMailStepType implements StepType<FileMailStep> {
 
   @Override
   public FileMailStep bind(Arguments arguments, Connections connections) {
-    return new FileMailStep(
-        MailItem.of(arguments, connections),
-        new FileMailStep.Marks(arguments.texts("flag"), arguments.texts("unflag")),
-        folder(arguments, "copy-to"),
-        destination(arguments),
-        arguments.flag("create"));
+    StepParts parts = new StepParts();
+    Part<List<MailItem>> messages =
+        parts.part(MailItem.MESSAGE.name(), () -> MailItem.of(arguments, connections));
+    Part<Optional<String>> copyTo = parts.part("copy-to", () -> folder(arguments, "copy-to"));
+    Part<Destination> destination = parts.part("move-to", () -> destination(arguments));
+    return parts.together(
+        () ->
+            new FileMailStep(
+                messages.get(),
+                new FileMailStep.Marks(arguments.texts("flag"), arguments.texts("unflag")),
+                copyTo.get(),
+                destination.get(),
+                arguments.flag("create")));
   }
 
   private static Destination destination(Arguments arguments) {

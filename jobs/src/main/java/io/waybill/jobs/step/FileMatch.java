@@ -1,5 +1,6 @@
 package io.waybill.jobs.step;
 
+import io.waybill.jobs.ArgumentMistake;
 import io.waybill.jobs.Arguments;
 import io.waybill.jobs.JobException;
 import io.waybill.transfer.file.PathFilter;
@@ -31,7 +32,7 @@ final class FileMatch {
    * @throws JobException.Configuration if a pattern is malformed
    */
   static FileMatch of(Arguments arguments) {
-    return arguments.asMap().get("match") instanceof Arguments group
+    return arguments.find("match").orElse("") instanceof Arguments group
         ? regex(group.text("regex"))
         : globs(arguments.texts("match"));
   }
@@ -52,8 +53,9 @@ final class FileMatch {
       Pattern pattern = Pattern.compile(text);
       return new FileMatch(name -> EndableText.of(SidecarFinder.last(name)).has(pattern));
     } catch (PatternSyntaxException e) {
-      throw new JobException.Configuration(
-          "\"match\" is not a regular expression: %s: %s".formatted(e.getDescription(), text), e);
+      String why =
+          "\"match\" is not a regular expression: %s: %s".formatted(e.getDescription(), text);
+      throw new JobException.Configuration(List.of(new ArgumentMistake(List.of("regex"), why)), e);
     }
   }
 

@@ -1,9 +1,12 @@
 package io.waybill.jobs.step;
 
+import io.waybill.jobs.ArgumentMistake;
 import io.waybill.jobs.Arguments;
 import io.waybill.jobs.Connections;
 import io.waybill.jobs.FileReference;
 import io.waybill.jobs.JobException;
+import io.waybill.jobs.StepParts;
+import io.waybill.jobs.StepParts.Part;
 import io.waybill.transfer.FileTransfer;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,19 +53,34 @@ record FileSelection(
    * @throws JobException.Configuration if one cannot be used
    */
   static FileSelection of(Arguments arguments, Connections connections, long usualMost) {
-    Optional<Arguments> expect = arguments.group("expect");
-    long least = expect.flatMap(each -> each.optionalInteger("min-files")).orElse(0L);
-    long most = expect.flatMap(each -> each.optionalInteger("max-files")).orElse(usualMost);
-    if (least < 0 || most < least) {
-      throw new JobException.Configuration(
-          "\"expect\": \"min-files\" is 0 or more, and \"max-files\" no less than it");
+    StepParts parts = new StepParts();
+    Part<List<FileSource>> from =
+        parts.each("from", () -> arguments.files("from"), each -> source(each, connections));
+    Part<FileMatch> match = parts.part("match", () -> FileMatch.of(arguments));
+    Part<Expected> expected =
+        parts.part("expect", () -> Expected.of(arguments.group("expect"), usualMost));
+    return parts.together(
+        () ->
+            new FileSelection(
+                from.get(),
+                match.get(),
+                arguments.optionalDuration("older-than"),
+                expected.get().least(),
+                expected.get().most()));
+  }
+
+  private record Expected(long least, long most) {
+    static Expected of(Optional<Arguments> group, long usualMost) {
+      long least = group.flatMap(each -> each.optionalInteger("min-files")).orElse(0L);
+      long most = group.flatMap(each -> each.optionalInteger("max-files")).orElse(usualMost);
+      if (least < 0 || most < least) {
+        throw new JobException.Configuration(
+            new ArgumentMistake(
+                List.of(least < 0 ? "min-files" : "max-files"),
+                "\"expect\": \"min-files\" is 0 or more, and \"max-files\" no less than it"));
+      }
+      return new Expected(least, most);
     }
-    return new FileSelection(
-        arguments.files("from").stream().map(each -> source(each, connections)).toList(),
-        FileMatch.of(arguments),
-        arguments.optionalDuration("older-than"),
-        least,
-        most);
   }
 
   private static FileSource source(FileReference reference, Connections connections) {

@@ -1,9 +1,12 @@
 package io.waybill.jobs.step;
 
+import io.waybill.jobs.ArgumentMistake;
 import io.waybill.jobs.Arguments;
 import io.waybill.jobs.Connections;
 import io.waybill.jobs.ItemText;
 import io.waybill.jobs.JobException;
+import io.waybill.jobs.StepParts;
+import io.waybill.jobs.StepParts.Part;
 import io.waybill.jobs.step.Selection.Selected;
 import io.waybill.transfer.FileEntry;
 import io.waybill.transfer.file.SafePath;
@@ -36,11 +39,14 @@ record FileTarget(Place place, Optional<ItemText> naming) {
    * @throws JobException.Configuration if they do not go together
    */
   static FileTarget of(Arguments arguments, Connections connections) {
-    FileTarget target =
-        new FileTarget(Place.of(arguments.text("to"), connections), arguments.itemText("name"));
+    StepParts parts = new StepParts();
+    Part<Place> to = parts.part("to", () -> Place.of(arguments.text("to"), connections));
+    FileTarget target = parts.together(() -> new FileTarget(to.get(), arguments.itemText("name")));
     if (target.naming().isPresent() && !target.place().path().endsWith("/")) {
       throw new JobException.Configuration(
-          "\"name\" says how files are called in a directory: put a \"/\" at the end of \"to\"");
+          new ArgumentMistake(
+              List.of("to"),
+              "\"name\" says how files are called in a directory: put a \"/\" at the end of \"to\""));
     }
     return target;
   }

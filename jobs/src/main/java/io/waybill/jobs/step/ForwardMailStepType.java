@@ -1,5 +1,6 @@
 package io.waybill.jobs.step;
 
+import io.waybill.jobs.ArgumentMistake;
 import io.waybill.jobs.Arguments;
 import io.waybill.jobs.Connections;
 import io.waybill.jobs.Key;
@@ -62,8 +63,13 @@ final class ForwardMailStepType implements StepType<AnswerMailStep> {
     return AnswerKeys.bind(
         arguments,
         connections,
-        new AnswerMailStep.Kind.Forward(arguments.text("as").equals(INLINE)),
-        arguments.texts("to"));
+        () -> new AnswerMailStep.Kind.Forward(arguments.text("as").equals(INLINE)),
+        () -> arguments.texts("to"));
+  }
+
+  @Override
+  public List<ArgumentMistake> doubts(Arguments arguments) {
+    return SuppliedFiles.ofMessage(arguments);
   }
 
   @Override

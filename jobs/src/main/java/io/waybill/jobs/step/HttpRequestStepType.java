@@ -1,11 +1,14 @@
 package io.waybill.jobs.step;
 
+import io.waybill.jobs.ArgumentMistake;
 import io.waybill.jobs.Arguments;
 import io.waybill.jobs.Connections;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.Key;
 import io.waybill.jobs.Secret;
 import io.waybill.jobs.StepHandler;
+import io.waybill.jobs.StepParts;
+import io.waybill.jobs.StepParts.Part;
 import io.waybill.jobs.StepResult;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
@@ -23,6 +26,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -257,49 +261,70 @@ public final class HttpRequestStepType implements StepType<HttpRequestStep> {
 
   @Override
   public HttpRequestStep bind(Arguments arguments, Connections connections) {
-    return new HttpRequestStep(
-        HttpTarget.of(arguments, connections),
-        request(arguments),
-        answer(arguments),
-        new Patience(arguments.duration("connect-timeout"), arguments.duration("reply-timeout")));
+    StepParts parts = new StepParts();
+    Part<HttpTarget> target = parts.part(() -> HttpTarget.of(arguments, connections));
+    Part<Request> request = parts.part(() -> request(arguments));
+    Part<Answer> answer = parts.part(() -> answer(arguments));
+    return parts.together(
+        () ->
+            new HttpRequestStep(
+                target.get(),
+                request.get(),
+                answer.get(),
+                new Patience(
+                    arguments.duration("connect-timeout"), arguments.duration("reply-timeout"))));
   }
 
   private static Request request(Arguments arguments) {
-    String method = arguments.text("method");
-    Map<String, String> headers = new LinkedHashMap<>();
-    arguments
-        .map("headers")
-        .forEach(
-            (name, value) -> {
-              requireHeader(name, "headers");
-              if (!isHeaderValue((String) value)) {
-                throw new JobException.Configuration(
-                    "\"headers\": the value of \"%s\" holds characters that no header can"
-                        .formatted(name));
-              }
-              headers.put(name, (String) value);
-            });
-    Map<String, Secret> secrets = new LinkedHashMap<>();
-    arguments
-        .map("secret-headers")
-        .forEach(
+    StepParts parts = new StepParts();
+    Part<Map<String, String>> headers =
+        parts.each("headers", () -> arguments.map("headers"), HttpRequestStepType::header);
+    Part<Map<String, Secret>> secrets =
+        parts.each(
+            "secret-headers",
+            () -> arguments.map("secret-headers"),
             (name, value) -> {
               requireHeader(name, "secret-headers");
-              secrets.put(name, (Secret) value);
+              return (Secret) value;
             });
+    Part<Body> body = parts.part(() -> body(arguments, arguments.text("method")));
+    return parts.together(
+        () ->
+            new Request(
+                arguments.text("method"),
+                headers.get(),
+                secrets.get(),
+                body.get(),
+                isRepeatable(arguments, headers.get())));
+  }
+
+  private static String header(String name, Object value) {
+    requireHeader(name, "headers");
+    if (!isHeaderValue((String) value)) {
+      throw new JobException.Configuration(
+          "\"headers\": the value of \"%s\" holds characters that no header can".formatted(name));
+    }
+    return (String) value;
+  }
+
+  private static boolean isRepeatable(Arguments arguments, Map<String, String> headers) {
+    boolean hasKey =
+        headers.keySet().stream().anyMatch(name -> name.equalsIgnoreCase("Idempotency-Key"));
+    return arguments
+        .optionalText("retry")
+        .map("safe"::equals)
+        .orElse(IDEMPOTENT.contains(arguments.text("method")) || hasKey);
+  }
+
+  private static Body body(Arguments arguments, String method) {
     Body body = body(arguments);
     if (!(body instanceof Body.Nothing) && (method.equals("GET") || method.equals("HEAD"))) {
       throw new JobException.Configuration(
-          "a %s has no content; write \"method: POST\" or another one".formatted(method));
+          new ArgumentMistake(
+              BODIES.stream().filter(arguments::has).limit(1).toList(),
+              "a %s has no content; write \"method: POST\" or another one".formatted(method)));
     }
-    boolean hasKey =
-        headers.keySet().stream().anyMatch(name -> name.equalsIgnoreCase("Idempotency-Key"));
-    boolean isRepeatable =
-        arguments
-            .optionalText("retry")
-            .map("safe"::equals)
-            .orElse(IDEMPOTENT.contains(method) || hasKey);
-    return new Request(method, headers, secrets, body, isRepeatable);
+    return body;
   }
 
   private static void requireHeader(String name, String key) {
@@ -346,29 +371,37 @@ public final class HttpRequestStepType implements StepType<HttpRequestStep> {
   }
 
   private Answer answer(Arguments arguments) {
-    Optional<Path> file = arguments.optionalText("save-to").map(Path::of);
+    StepParts parts = new StepParts();
+    Part<Long> most = parts.part("max-size", () -> mostBytes(arguments));
+    Part<Map<String, Extract>> extract =
+        parts.each("extract", () -> arguments.map("extract"), this::extract);
+    Part<Set<Integer>> expected =
+        parts.part(
+            "expect",
+            () -> arguments.group("expect").map(HttpRequestStepType::statuses).orElse(Set.of()));
+    return parts.together(
+        () ->
+            new Answer(
+                expected.get(),
+                most.get(),
+                arguments.optionalText("save-to").map(Path::of),
+                extract.get()));
+  }
+
+  private static long mostBytes(Arguments arguments) {
+    boolean isKept = !arguments.has("save-to");
     long most =
-        arguments
-            .optionalInteger("max-size")
-            .orElse(file.isPresent() ? USUAL_IN_A_FILE : USUAL_IN_MEMORY);
-    if (file.isEmpty() && most > MOST_IN_MEMORY) {
+        arguments.optionalInteger("max-size").orElse(isKept ? USUAL_IN_MEMORY : USUAL_IN_A_FILE);
+    if (isKept && most > MOST_IN_MEMORY) {
       throw new JobException.Configuration(
           "\"max-size\" is more than 16MiB, and the answer is kept in memory; write \"save-to\" for a longer one");
     }
-    Map<String, Extract> extract = new LinkedHashMap<>();
-    arguments
-        .map("extract")
-        .forEach(
-            (name, group) -> {
-              Extracted.requireFree(name, outputs());
-              extract.put(name, extract(name, (Arguments) group));
-            });
-    Set<Integer> expected =
-        arguments.group("expect").map(HttpRequestStepType::statuses).orElse(Set.of());
-    return new Answer(expected, most, file, extract);
+    return most;
   }
 
-  private static Extract extract(String name, Arguments group) {
+  private Extract extract(String name, Object value) {
+    Extracted.requireFree(name, outputs());
+    Arguments group = (Arguments) value;
     Optional<String> pointer = group.optionalText("json-pointer");
     Optional<String> css = group.optionalText("css");
     if (pointer.isPresent() == css.isPresent() || (pointer.isPresent() && group.has("attribute"))) {
@@ -376,23 +409,34 @@ public final class HttpRequestStepType implements StepType<HttpRequestStep> {
           "\"extract\": \"%s\" needs \"json-pointer\", or \"css\" and perhaps \"attribute\""
               .formatted(name));
     }
-    return pointer
-        .<Extract>map(text -> new Extract.OfJson(JsonPointer.parse(text)))
-        .orElseGet(
+    StepParts parts = new StepParts();
+    Part<Extract> extract =
+        parts.part(
+            pointer.isPresent() ? "json-pointer" : "css",
             () ->
-                new Extract.OfPage(
-                    CssPath.parse(css.orElseThrow(), group.optionalText("attribute"))));
+                pointer
+                    .<Extract>map(text -> new Extract.OfJson(JsonPointer.parse(text)))
+                    .orElseGet(
+                        () ->
+                            new Extract.OfPage(
+                                CssPath.parse(
+                                    css.orElseThrow(), group.optionalText("attribute")))));
+    return parts.together(extract::get);
   }
 
   private static Set<Integer> statuses(Arguments expect) {
-    List<?> statuses = (List<?>) expect.asMap().getOrDefault("status", List.of());
-    for (Object status : statuses) {
-      if ((Long) status < 200 || (Long) status > 599) {
-        throw new JobException.Configuration(
-            "\"expect.status\" has %s, and statuses are from 200 to 599".formatted(status));
-      }
+    StepParts parts = new StepParts();
+    Part<List<Integer>> statuses =
+        parts.each("status", () -> expect.integers("status"), HttpRequestStepType::status);
+    return parts.together(() -> new HashSet<>(statuses.get()));
+  }
+
+  private static int status(long status) {
+    if (status < 200 || status > 599) {
+      throw new JobException.Configuration(
+          "\"expect.status\" has %s, and statuses are from 200 to 599".formatted(status));
     }
-    return statuses.stream().map(each -> ((Long) each).intValue()).collect(Collectors.toSet());
+    return (int) status;
   }
 
   @Override

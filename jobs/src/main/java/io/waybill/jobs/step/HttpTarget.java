@@ -1,5 +1,6 @@
 package io.waybill.jobs.step;
 
+import io.waybill.jobs.ArgumentMistake;
 import io.waybill.jobs.Arguments;
 import io.waybill.jobs.Connection;
 import io.waybill.jobs.Connection.Trust;
@@ -7,6 +8,8 @@ import io.waybill.jobs.Connection.WebLogin;
 import io.waybill.jobs.Connections;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.Secret;
+import io.waybill.jobs.StepParts;
+import io.waybill.jobs.StepParts.Part;
 import io.waybill.jobs.log.SecretMask;
 import io.waybill.jobs.net.ProxyAddress;
 import io.waybill.transfer.tcp.tls.Pin;
@@ -53,20 +56,31 @@ public final class HttpTarget {
    * @throws JobException.Configuration if it is none, or what belongs to it does not fit together
    */
   static HttpTarget of(Arguments arguments, Connections connections) {
+    StepParts parts = new StepParts();
+    Part<Integer> redirects = parts.part("redirects", () -> redirects(arguments));
+    Part<Supplier<At>> at = parts.part(() -> address(arguments, connections));
+    return parts.together(() -> new HttpTarget(at.get(), redirects.get()));
+  }
+
+  private static int redirects(Arguments arguments) {
     long redirects = arguments.integer("redirects");
     if (redirects < 0 || redirects > MOST_REDIRECTS) {
       throw new JobException.Configuration("\"redirects\" is from 0 to 20");
     }
+    return (int) redirects;
+  }
+
+  private static Supplier<At> address(Arguments arguments, Connections connections) {
     Optional<Secret> secret = arguments.secret("url-secret");
     Optional<String> url = arguments.optionalText("url");
-    if (secret.isEmpty() && url.isEmpty()) {
+    if (secret.isPresent()) {
+      return () -> secretly(arguments, secret.get().get());
+    }
+    if (url.isEmpty()) {
       throw new JobException.Configuration("\"url\" is missing; write https://HOST/PATH");
     }
-    if (secret.isPresent()) {
-      return new HttpTarget(() -> secretly(arguments, secret.get().get()), (int) redirects);
-    }
-    At at = at(url.orElseThrow(), arguments, connections);
-    return new HttpTarget(() -> at, (int) redirects);
+    At at = at(url.get(), arguments, connections);
+    return () -> at;
   }
 
   /**
@@ -113,27 +127,41 @@ public final class HttpTarget {
 
   private static At at(String url, Arguments arguments, Connections connections) {
     Matcher named = Place.NAMED.matcher(url);
+    StepParts parts = new StepParts();
+    connections.requireRight(url.substring(0, Math.max(0, url.indexOf(':')))); // may be no name
     if (!named.matches() || named.group(2).startsWith("//")) {
-      URI address = address(url);
-      return new At(site(arguments, address), address);
+      Part<URI> address = parts.part("url", () -> address(url));
+      Part<Connection.Web> site = parts.part(() -> site(arguments, address.get()));
+      return parts.together(() -> new At(site.get(), address.get()));
     }
-    Connection connection = connections.require(named.group(1), Connection.class);
-    if (!(connection instanceof Connection.Web web)) {
+    Part<At> at = parts.part("url", () -> at(web(named.group(1), connections), named.group(2)));
+    OWN_WAY.forEach(key -> parts.check(key, () -> requireAbsent(arguments, key, named.group(1))));
+    return parts.together(at::get);
+  }
+
+  private static Connection.Web web(String name, Connections connections) {
+    Connection connection = connections.require(name, Connection.class);
+    if (connection instanceof Connection.Web web) {
+      return web;
+    }
+    throw new JobException.Configuration(
+        "connection \"%s\" is not of type https or http, and a web server is asked here"
+            .formatted(name));
+  }
+
+  private static void requireAbsent(Arguments arguments, String key, String connection) {
+    if (arguments.has(key)) {
       throw new JobException.Configuration(
-          "connection \"%s\" is not of type https or http, and a web server is asked here"
-              .formatted(connection.name()));
+          "\"%s\" stands beside connection \"%s\", which has its own; leave it out"
+              .formatted(key, connection));
     }
-    for (String key : OWN_WAY) {
-      if (arguments.has(key)) {
-        throw new JobException.Configuration(
-            "\"%s\" stands beside connection \"%s\", which has its own; leave it out"
-                .formatted(key, web.name()));
-      }
-    }
+  }
+
+  private static At at(Connection.Web web, String written) {
     boolean isTls = !(web.trust() instanceof Trust.Plaintext);
     String host = web.host().indexOf(':') >= 0 ? "[" + web.host() + "]" : web.host();
     boolean isUsual = web.port() == (isTls ? 443 : 80);
-    String path = named.group(2).startsWith("/") ? named.group(2) : "/" + named.group(2);
+    String path = written.startsWith("/") ? written : "/" + written;
     String origin = (isTls ? "https://" : "http://") + host + (isUsual ? "" : ":" + web.port());
     return new At(web, address(origin + path));
   }
@@ -165,11 +193,11 @@ public final class HttpTarget {
   }
 
   private static Connection.Web site(Arguments arguments, URI address) {
-    return site(
-        address,
-        trust(arguments, address.getScheme().equalsIgnoreCase("https")),
-        login(arguments),
-        proxy(arguments));
+    boolean isTls = address.getScheme().equalsIgnoreCase("https");
+    StepParts parts = new StepParts();
+    Part<Trust> trust = parts.part(() -> trust(arguments, isTls));
+    Part<Optional<Connection.Proxy>> proxy = parts.part("proxy", () -> proxy(arguments));
+    return parts.together(() -> site(address, trust.get(), login(arguments), proxy.get()));
   }
 
   private static Connection.Web site(
@@ -191,22 +219,30 @@ public final class HttpTarget {
     List<String> pins = arguments.texts("pin");
     Optional<String> ca = arguments.optionalText("ca");
     if (!isTls && (!pins.isEmpty() || ca.isPresent())) {
+      String key = pins.isEmpty() ? "ca" : "pin";
       throw new JobException.Configuration(
-          "\"%s\" is for https, and \"url\" is http; nothing would be checked"
-              .formatted(pins.isEmpty() ? "ca" : "pin"));
+          new ArgumentMistake(
+              List.of(key),
+              "\"%s\" is for https, and \"url\" is http; nothing would be checked".formatted(key)));
     }
-    for (String pin : pins) {
-      try {
-        Pin unused = Pin.parse(pin);
-      } catch (IllegalArgumentException e) {
-        throw new JobException.Configuration("\"pin\": " + e.getMessage(), e);
-      }
+    StepParts parts = new StepParts();
+    Part<List<Pin>> unused = parts.each("pin", () -> pins, HttpTarget::pin);
+    return parts.together(
+        () ->
+            !isTls
+                ? new Trust.Plaintext()
+                : !pins.isEmpty()
+                    ? new Trust.Pinned(pins)
+                    : ca.<Trust>map(pem -> new Trust.Authority(Path.of(pem)))
+                        .orElseGet(Trust.Public::new));
+  }
+
+  private static Pin pin(String text) {
+    try {
+      return Pin.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new JobException.Configuration("\"pin\": " + e.getMessage(), e);
     }
-    return !isTls
-        ? new Trust.Plaintext()
-        : !pins.isEmpty()
-            ? new Trust.Pinned(pins)
-            : ca.<Trust>map(pem -> new Trust.Authority(Path.of(pem))).orElseGet(Trust.Public::new);
   }
 
   private static Optional<WebLogin> login(Arguments arguments) {

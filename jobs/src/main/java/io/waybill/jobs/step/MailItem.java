@@ -15,13 +15,11 @@ import io.waybill.mail.mime.ReceivedAttachment;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A message of a mailbox as one step yields it and later ones name it.
@@ -73,21 +71,17 @@ record MailItem(
    */
   static List<MailItem> of(Arguments arguments, Connections connections) {
     Map<String, MailItem> items = new LinkedHashMap<>(); // each once
-    for (Object each : flat(arguments.asMap().get(MESSAGE.name()))) {
+    for (Object each : flat(arguments.find(MESSAGE.name()).orElseThrow())) {
       MailItem item = read(each, connections);
       items.putIfAbsent(item.key(), item);
     }
     return List.copyOf(items.values());
   }
 
-  private static List<Object> flat(@Nullable Object given) {
-    List<Object> all = new ArrayList<>();
-    if (given instanceof List<?> list) {
-      list.forEach(each -> all.addAll(flat(each)));
-    } else if (given != null) {
-      all.add(given);
-    }
-    return all;
+  private static List<Object> flat(Object given) {
+    return given instanceof List<?> list
+        ? list.stream().flatMap(each -> flat(each).stream()).toList()
+        : List.of(given);
   }
 
   private static MailItem read(Object given, Connections connections) {

@@ -6,6 +6,8 @@ import io.waybill.jobs.Key;
 import io.waybill.jobs.Rehearsal;
 import io.waybill.jobs.StepCall;
 import io.waybill.jobs.StepHandler;
+import io.waybill.jobs.StepParts;
+import io.waybill.jobs.StepParts.Part;
 import io.waybill.jobs.StepResult;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
@@ -48,11 +50,11 @@ final class MoveStepType implements StepType<MoveStep> {
 
   @Override
   public MoveStep bind(Arguments arguments, Connections connections) {
-    MoveStep step =
-        new MoveStep(
-            FileSelection.of(arguments, connections),
-            FileTarget.of(arguments, connections),
-            CopyTerms.of(arguments));
+    StepParts parts = new StepParts();
+    Part<FileSelection> from = parts.part(() -> FileSelection.of(arguments, connections));
+    Part<FileTarget> to = parts.part(() -> FileTarget.of(arguments, connections));
+    Part<CopyTerms> terms = parts.part(() -> CopyTerms.of(arguments));
+    MoveStep step = parts.together(() -> new MoveStep(from.get(), to.get(), terms.get()));
     step.terms().requireServer(step.from(), step.to().place());
     return step;
   }

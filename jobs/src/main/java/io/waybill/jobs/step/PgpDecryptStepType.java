@@ -1,14 +1,18 @@
 package io.waybill.jobs.step;
 
+import io.waybill.jobs.ArgumentMistake;
 import io.waybill.jobs.Arguments;
 import io.waybill.jobs.Connections;
 import io.waybill.jobs.Key;
 import io.waybill.jobs.StepHandler;
+import io.waybill.jobs.StepParts;
+import io.waybill.jobs.StepParts.Part;
 import io.waybill.jobs.StepResult;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
 import io.waybill.jobs.ValueKind;
 import io.waybill.jobs.ValueType.Scalar;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -57,18 +61,33 @@ public final class PgpDecryptStepType implements StepType<PgpDecryptStep> {
 
   @Override
   public PgpDecryptStep bind(Arguments arguments, Connections connections) {
+    StepParts parts = new StepParts();
+    Part<List<Path>> from = parts.part(() -> PgpFiles.sources(arguments, connections));
+    Part<PgpTarget> to =
+        parts.part("to", () -> PgpFiles.target(arguments, connections).orElseThrow());
+    Part<List<String>> unused =
+        parts.each(
+            "from", () -> to.get().isDirectory() ? from.get() : List.of(), PgpFiles::decryptedName);
+    Part<PgpKeyFile> key =
+        parts.part(() -> PgpKeys.keyFile(arguments, "key", "passphrase").orElseThrow());
+    Part<List<Path>> signedBy =
+        parts.part("signed-by", () -> PgpKeys.files(arguments, "signed-by"));
     PgpDecryptStep step =
-        new PgpDecryptStep(
-            PgpFiles.sources(arguments, connections),
-            PgpFiles.target(arguments, connections).orElseThrow(),
-            PgpKeys.keyFile(arguments, "key", "passphrase").orElseThrow(),
-            PgpKeys.files(arguments, "signed-by"),
-            arguments.integer("max-size"));
+        parts.together(
+            () ->
+                new PgpDecryptStep(
+                    from.get(),
+                    to.get(),
+                    key.get(),
+                    signedBy.get(),
+                    arguments.integer("max-size")));
     step.to().requireRoomFor(step.from().size());
-    if (step.to().isDirectory()) {
-      step.from().forEach(PgpFiles::decryptedName);
-    }
     return step;
+  }
+
+  @Override
+  public List<ArgumentMistake> doubts(Arguments arguments) {
+    return SuppliedFiles.missing(arguments, List.of("key", "signed-by"));
   }
 
   @Override

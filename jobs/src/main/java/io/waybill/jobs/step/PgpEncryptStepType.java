@@ -1,18 +1,23 @@
 package io.waybill.jobs.step;
 
+import io.waybill.jobs.ArgumentMistake;
 import io.waybill.jobs.Arguments;
 import io.waybill.jobs.Connections;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.Key;
 import io.waybill.jobs.StepHandler;
+import io.waybill.jobs.StepParts;
+import io.waybill.jobs.StepParts.Part;
 import io.waybill.jobs.StepResult;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
 import io.waybill.jobs.ValueKind;
 import io.waybill.jobs.ValueType;
 import io.waybill.jobs.ValueType.Scalar;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** {@code pgp.encrypt}: files to keys of their recipients, signed if wanted. */
 public final class PgpEncryptStepType implements StepType<PgpEncryptStep> {
@@ -62,18 +67,38 @@ public final class PgpEncryptStepType implements StepType<PgpEncryptStep> {
 
   @Override
   public PgpEncryptStep bind(Arguments arguments, Connections connections) {
+    StepParts parts = new StepParts();
+    Part<List<Path>> from = parts.part(() -> PgpFiles.sources(arguments, connections));
+    Part<PgpTarget> to =
+        parts.part("to", () -> PgpFiles.target(arguments, connections).orElseThrow());
+    Part<List<Path>> recipients = parts.part("recipients", () -> recipients(arguments));
+    Part<Optional<PgpKeyFile>> key =
+        parts.part(() -> PgpKeys.keyFile(arguments, "sign-key", "sign-passphrase"));
     PgpEncryptStep step =
-        new PgpEncryptStep(
-            PgpFiles.sources(arguments, connections),
-            PgpFiles.target(arguments, connections).orElseThrow(),
-            PgpKeys.files(arguments, "recipients"),
-            PgpKeys.keyFile(arguments, "sign-key", "sign-passphrase"),
-            new PgpEncryptStep.Manner(arguments.flag("armor"), arguments.flag("compress")));
-    if (step.recipients().isEmpty()) {
-      throw new JobException.Configuration("\"recipients\" is an empty list; nobody could read it");
-    }
+        parts.together(
+            () ->
+                new PgpEncryptStep(
+                    from.get(),
+                    to.get(),
+                    recipients.get(),
+                    key.get(),
+                    new PgpEncryptStep.Manner(
+                        arguments.flag("armor"), arguments.flag("compress"))));
     step.to().requireRoomFor(step.from().size());
     return step;
+  }
+
+  private static List<Path> recipients(Arguments arguments) {
+    List<Path> recipients = PgpKeys.files(arguments, "recipients");
+    if (recipients.isEmpty()) {
+      throw new JobException.Configuration("\"recipients\" is an empty list; nobody could read it");
+    }
+    return recipients;
+  }
+
+  @Override
+  public List<ArgumentMistake> doubts(Arguments arguments) {
+    return SuppliedFiles.missing(arguments, List.of("recipients", "sign-key"));
   }
 
   @Override

@@ -1,10 +1,12 @@
 package io.waybill.jobs.step;
 
+import io.waybill.jobs.ArgumentMistake;
 import io.waybill.jobs.Arguments;
 import io.waybill.jobs.Connections;
 import io.waybill.jobs.JobException;
+import io.waybill.jobs.StepParts;
+import io.waybill.jobs.StepParts.Part;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,14 +16,17 @@ final class PgpFiles {
 
   /** Reads {@code from}. */
   static List<Path> sources(Arguments arguments, Connections connections) {
-    List<Path> sources = new ArrayList<>();
-    for (String each : arguments.texts("from")) {
-      sources.add(local("from", each, connections));
-    }
-    if (sources.isEmpty()) {
-      throw new JobException.Configuration("\"from\" is an empty list");
-    }
-    return sources;
+    StepParts parts = new StepParts();
+    Part<List<Path>> sources =
+        parts.each("from", () -> arguments.texts("from"), each -> local("from", each, connections));
+    return parts.together(
+        () -> {
+          if (sources.get().isEmpty()) {
+            throw new JobException.Configuration(
+                new ArgumentMistake(List.of("from"), "\"from\" is an empty list"));
+          }
+          return sources.get();
+        });
   }
 
   /** Reads {@code to}, which is a directory if it ends in a slash. */

@@ -1,5 +1,6 @@
 package io.waybill.jobs.step;
 
+import io.waybill.jobs.ArgumentMistake;
 import io.waybill.jobs.Arguments;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.Key;
@@ -35,7 +36,9 @@ final class PgpKeys {
     Optional<String> file = arguments.optionalText(key);
     if (file.isEmpty() && secret.isPresent()) {
       throw new JobException.Configuration(
-          "\"%s\" opens a key, and there is no \"%s\"".formatted(passphrase, key));
+          new ArgumentMistake(
+              List.of(passphrase),
+              "\"%s\" opens a key, and there is no \"%s\"".formatted(passphrase, key)));
     }
     return file.map(path -> new PgpKeyFile(Path.of(path), secret));
   }

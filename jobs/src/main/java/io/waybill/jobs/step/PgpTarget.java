@@ -1,8 +1,10 @@
 package io.waybill.jobs.step;
 
+import io.waybill.jobs.ArgumentMistake;
 import io.waybill.jobs.JobException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Where a {@code pgp} step puts files.
@@ -23,8 +25,10 @@ public record PgpTarget(Path path, boolean isDirectory) {
   void requireRoomFor(int files) {
     if (files > 1 && !isDirectory) {
       throw new JobException.Configuration(
-          "\"from\" has %d files, and \"to\" is one; end it in \"/\" for a directory"
-              .formatted(files));
+          new ArgumentMistake(
+              List.of("to"),
+              "\"from\" has %d files, and \"to\" is one; end it in \"/\" for a directory"
+                  .formatted(files)));
     }
   }
 }

@@ -1,10 +1,13 @@
 package io.waybill.jobs.step;
 
+import io.waybill.jobs.ArgumentMistake;
 import io.waybill.jobs.Arguments;
 import io.waybill.jobs.Connections;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.Key;
 import io.waybill.jobs.StepHandler;
+import io.waybill.jobs.StepParts;
+import io.waybill.jobs.StepParts.Part;
 import io.waybill.jobs.StepResult;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
@@ -15,6 +18,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** {@code pgp.verify}: a signature in a file, or beside it. */
@@ -75,19 +79,36 @@ public final class PgpVerifyStepType implements StepType<PgpVerifyStep> {
 
   @Override
   public PgpVerifyStep bind(Arguments arguments, Connections connections) {
+    StepParts parts = new StepParts();
+    Part<Path> from =
+        parts.part("from", () -> PgpFiles.local("from", arguments.text("from"), connections));
+    Part<Optional<Path>> signature =
+        parts.part(
+            "signature",
+            () ->
+                arguments
+                    .optionalText("signature")
+                    .map(text -> PgpFiles.local("signature", text, connections)));
+    Part<List<Path>> keys = parts.part("signed-by", () -> signers(arguments));
+    Part<Optional<PgpTarget>> to = parts.part("to", () -> PgpFiles.target(arguments, connections));
+    return parts.together(
+        () ->
+            new PgpVerifyStep(
+                from.get(), signature.get(), keys.get(), to.get(), arguments.integer("max-size")));
+  }
+
+  private static List<Path> signers(Arguments arguments) {
     List<Path> keys = PgpKeys.files(arguments, "signed-by");
     if (keys.isEmpty()) {
       throw new JobException.Configuration(
           "\"signed-by\" is an empty list; nobody could have signed it");
     }
-    return new PgpVerifyStep(
-        PgpFiles.local("from", arguments.text("from"), connections),
-        arguments
-            .optionalText("signature")
-            .map(text -> PgpFiles.local("signature", text, connections)),
-        keys,
-        PgpFiles.target(arguments, connections),
-        arguments.integer("max-size"));
+    return keys;
+  }
+
+  @Override
+  public List<ArgumentMistake> doubts(Arguments arguments) {
+    return SuppliedFiles.missing(arguments, List.of("signed-by"));
   }
 
   @Override

@@ -5,6 +5,8 @@ import io.waybill.jobs.Connections;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.Key;
 import io.waybill.jobs.StepHandler;
+import io.waybill.jobs.StepParts;
+import io.waybill.jobs.StepParts.Part;
 import io.waybill.jobs.StepResult;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
@@ -107,15 +109,22 @@ final class SaveAttachmentsStepType implements StepType<SaveAttachmentsStep> {
 
   @Override
   public SaveAttachmentsStep bind(Arguments arguments, Connections connections) {
-    return new SaveAttachmentsStep(
-        MailItem.of(arguments, connections),
-        new SaveAttachmentsStep.Wanted(
-            FileMatch.of(arguments), arguments.integer("max-size"), arguments.flag("inline")),
-        new SaveAttachmentsStep.Target(
-            directory(arguments.text("to"), connections),
-            arguments.itemText("name"),
-            IfExists.valueOf(arguments.text("if-exists").toUpperCase(Locale.ROOT))),
-        arguments.group("expect").map(e -> e.integer("min-files")).orElse(0L));
+    StepParts parts = new StepParts();
+    Part<List<MailItem>> messages =
+        parts.part(MailItem.MESSAGE.name(), () -> MailItem.of(arguments, connections));
+    Part<FileMatch> match = parts.part("match", () -> FileMatch.of(arguments));
+    Part<Path> to = parts.part("to", () -> directory(arguments.text("to"), connections));
+    return parts.together(
+        () ->
+            new SaveAttachmentsStep(
+                messages.get(),
+                new SaveAttachmentsStep.Wanted(
+                    match.get(), arguments.integer("max-size"), arguments.flag("inline")),
+                new SaveAttachmentsStep.Target(
+                    to.get(),
+                    arguments.itemText("name"),
+                    IfExists.valueOf(arguments.text("if-exists").toUpperCase(Locale.ROOT))),
+                arguments.group("expect").map(e -> e.integer("min-files")).orElse(0L)));
   }
 
   private static Path directory(String text, Connections connections) {

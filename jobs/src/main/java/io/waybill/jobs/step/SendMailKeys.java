@@ -1,8 +1,12 @@
 package io.waybill.jobs.step;
 
+import io.waybill.jobs.ArgumentMistake;
+import io.waybill.jobs.Arguments;
+import io.waybill.jobs.JobException;
 import io.waybill.jobs.Key;
 import io.waybill.jobs.ValueType;
 import io.waybill.jobs.ValueType.Scalar;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -111,6 +115,21 @@ final class SendMailKeys {
               "How long it is tried, at most 5d; as daemon.outbox says if not given."));
 
   private SendMailKeys() {}
+
+  /**
+   * Checks that arguments do not contradict one another.
+   *
+   * @throws JobException.Configuration if they do
+   */
+  static Arguments requireFitting(Arguments arguments) {
+    List<ArgumentMistake> mistakes = new ArrayList<>();
+    contradictions(arguments.asMap().keySet())
+        .forEach((key, why) -> mistakes.add(new ArgumentMistake(List.of(key), why)));
+    if (!mistakes.isEmpty()) {
+      throw new JobException.Configuration(mistakes, null);
+    }
+    return arguments;
+  }
 
   /** Returns which of the keys given contradict one another, each with the reason. */
   static Map<String, String> contradictions(Set<String> given) {

@@ -1,5 +1,6 @@
 package io.waybill.jobs.step;
 
+import io.waybill.jobs.ArgumentMistake;
 import io.waybill.jobs.Arguments;
 import io.waybill.jobs.Connection;
 import io.waybill.jobs.Connections;
@@ -7,6 +8,8 @@ import io.waybill.jobs.JobException;
 import io.waybill.jobs.Key;
 import io.waybill.jobs.MailSubmission;
 import io.waybill.jobs.StepHandler;
+import io.waybill.jobs.StepParts;
+import io.waybill.jobs.StepParts.Part;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
 import io.waybill.jobs.ValueKind;
@@ -27,6 +30,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** {@code mail.send}: one message, at most once for its key. */
 public final class SendMailStepType implements StepType<SendMailStep> {
@@ -82,34 +87,40 @@ public final class SendMailStepType implements StepType<SendMailStep> {
 
   @Override
   public SendMailStep bind(Arguments arguments, Connections connections) {
-    contradictions(arguments.asMap().keySet()).values().stream()
-        .findFirst()
-        .ifPresent(
-            why -> {
-              throw new JobException.Configuration(why);
-            });
-    Connection.Outgoing via = connections.require(arguments.text("via"), Connection.Outgoing.class);
+    StepParts parts = new StepParts();
+    Part<Arguments> fitting = parts.part(() -> SendMailKeys.requireFitting(arguments));
+    Part<Connection.Outgoing> via = parts.part("via", () -> via(arguments, connections));
     Message.Builder message = Message.builder();
-    message.from(author(arguments, via));
-    arguments.texts("reply-to").forEach(message::replyTo);
-    arguments.texts("to").forEach(message::to);
-    arguments.texts("cc").forEach(message::cc);
-    arguments.texts("bcc").forEach(message::bcc);
-    message.subject(arguments.text("subject"));
-    Optional<String> html = arguments.optionalText("html");
-    html.ifPresent(message::html);
-    arguments.optionalText("text").or(() -> html.map(HtmlText::of)).ifPresent(message::text);
-    arguments.map("headers").forEach((name, value) -> header(message, name, (String) value));
-    message.priority(MessagePriority.valueOf(constant(arguments.text("priority"))));
-    autoSubmitted(arguments.text("auto-submitted")).ifPresent(message::autoSubmitted);
-    returnPath(arguments, message);
-    dsn(arguments.texts("dsn")).ifPresent(message::dsn);
-    return new SendMailStep(
-        via,
-        draft(arguments, connections, message),
-        arguments.optionalText("dedupe"),
-        MailSubmission.Until.valueOf(constant(arguments.text("wait"))),
-        arguments.optionalDuration("expire").map(SendMailStepType::expiry));
+    parts.check("from", () -> message.from(author(arguments, via)));
+    addresses(parts, "reply-to", arguments, message::replyTo);
+    addresses(parts, "to", arguments, message::to);
+    addresses(parts, "cc", arguments, message::cc);
+    addresses(parts, "bcc", arguments, message::bcc);
+    parts.check("subject", () -> message.subject(arguments.text("subject")));
+    parts.check("html", () -> arguments.optionalText("html").ifPresent(message::html));
+    parts.check("text", () -> text(arguments).ifPresent(message::text));
+    headers(parts, arguments, message);
+    parts.check("priority", () -> message.priority(priority(arguments)));
+    parts.check(
+        "auto-submitted",
+        () -> autoSubmitted(arguments.text("auto-submitted")).ifPresent(message::autoSubmitted));
+    parts.check("envelope-from", () -> returnPath(arguments, message));
+    parts.check("dsn", () -> dsn(arguments.texts("dsn")).ifPresent(message::dsn));
+    MailDraft.Builder draft = MailDraft.builder(message);
+    content(parts, arguments, connections, draft);
+    Part<Optional<Duration>> expiry = expiry(parts, arguments);
+    return parts.together(
+        () ->
+            new SendMailStep(
+                via.get(),
+                draft.build(),
+                fitting.get().optionalText("dedupe"),
+                MailSubmission.Until.valueOf(constant(arguments.text("wait"))),
+                expiry.get()));
+  }
+
+  static Connection.Outgoing via(Arguments arguments, Connections connections) {
+    return connections.require(arguments.text("via"), Connection.Outgoing.class);
   }
 
   /**
@@ -117,42 +128,91 @@ public final class SendMailStepType implements StepType<SendMailStep> {
    *
    * @throws JobException.Configuration if neither does
    */
-  static String author(Arguments arguments, Connection.Outgoing via) {
+  static String author(Arguments arguments, Part<Connection.Outgoing> via) {
     return arguments
         .optionalText("from")
-        .or(via::from)
+        .or(() -> via.get().from())
         .orElseThrow(
             () ->
                 new JobException.Configuration(
                     "nobody is the author: set \"from\" here or on connection \""
-                        + via.name()
+                        + via.get().name()
                         + "\""));
   }
 
-  static Duration expiry(Duration given) {
+  /** Adds the addresses of a key, each of which may be wrong. */
+  static void addresses(
+      StepParts parts, String key, Arguments arguments, Function<String, Message.Builder> adding) {
+    Part<List<Message.Builder>> unused = parts.each(key, () -> arguments.texts(key), adding);
+  }
+
+  /** Adds the header fields, each of which may be wrong. */
+  static void headers(StepParts parts, Arguments arguments, Message.Builder message) {
+    Part<Map<String, Message.Builder>> unused =
+        parts.each(
+            "headers",
+            () -> arguments.map("headers"),
+            (name, value) -> header(message, name, (String) value));
+  }
+
+  static Part<Optional<Duration>> expiry(StepParts parts, Arguments arguments) {
+    return parts.part(
+        "expire", () -> arguments.optionalDuration("expire").map(SendMailStepType::expiry));
+  }
+
+  private static Optional<String> text(Arguments arguments) {
+    return arguments
+        .optionalText("text")
+        .or(() -> arguments.optionalText("html").map(HtmlText::of));
+  }
+
+  private static MessagePriority priority(Arguments arguments) {
+    return MessagePriority.valueOf(constant(arguments.text("priority")));
+  }
+
+  private static Duration expiry(Duration given) {
     if (given.isZero() || given.compareTo(OutboxSettings.LONGEST_EXPIRY) > 0) {
       throw new JobException.Configuration("\"expire\" is longer than nothing and at most 5d");
     }
     return given;
   }
 
-  private static MailDraft draft(
-      Arguments arguments, Connections connections, Message.Builder message) {
-    MailDraft.Builder draft = MailDraft.builder(message);
-    arguments.texts("attach").forEach(file -> draft.attach(attachment(file, connections)));
-    arguments
-        .optionalText("template")
-        .ifPresent(file -> draft.template(template(file), arguments.map("data")));
-    arguments
-        .map("inline")
-        .forEach(
+  private static void content(
+      StepParts parts, Arguments arguments, Connections connections, MailDraft.Builder draft) {
+    attachments(parts, arguments, connections, draft::attach);
+    parts.check(
+        "template",
+        () ->
+            arguments
+                .optionalText("template")
+                .ifPresent(file -> draft.template(template(file), arguments.map("data"))));
+    Part<Map<String, MailDraft.Builder>> unused =
+        parts.each(
+            "inline",
+            () -> arguments.map("inline"),
             (name, text) -> {
               Path file = Path.of((String) text);
-              draft.inline(new InlinePart(name, Attachment.of(file)), file);
+              return draft.inline(new InlinePart(name, Attachment.of(file)), file);
             });
-    arguments.optionalText("calendar").map(Path::of).ifPresent(draft::calendar);
-    arguments.group("sign").ifPresent(sign -> draft.sign(smimeKey(sign)));
-    return draft.build();
+    parts.check(
+        "calendar",
+        () -> arguments.optionalText("calendar").map(Path::of).ifPresent(draft::calendar));
+    parts.check(
+        "sign", () -> arguments.group("sign").ifPresent(sign -> draft.sign(smimeKey(sign))));
+  }
+
+  /** Adds the files of {@code attach}, each of which may be elsewhere. */
+  static void attachments(
+      StepParts parts, Arguments arguments, Connections connections, Consumer<Path> adding) {
+    Part<List<Path>> unused =
+        parts.each(
+            "attach",
+            () -> arguments.texts("attach"),
+            text -> {
+              Path file = attachment(text, connections);
+              adding.accept(file);
+              return file;
+            });
   }
 
   private static SmimeKey smimeKey(Arguments sign) {
@@ -181,9 +241,9 @@ public final class SendMailStepType implements StepType<SendMailStep> {
     return Path.of(file);
   }
 
-  private static void header(Message.Builder message, String name, String value) {
+  private static Message.Builder header(Message.Builder message, String name, String value) {
     try {
-      message.header(name, value);
+      return message.header(name, value);
     } catch (MailException.InvalidMessage e) {
       throw new JobException.Configuration("\"headers\": " + e.getMessage(), e);
     }
@@ -226,6 +286,11 @@ public final class SendMailStepType implements StepType<SendMailStep> {
 
   private static String constant(String word) {
     return word.toUpperCase(Locale.ROOT).replace('-', '_');
+  }
+
+  @Override
+  public List<ArgumentMistake> doubts(Arguments arguments) {
+    return SuppliedFiles.ofMessage(arguments);
   }
 
   @Override

@@ -5,11 +5,14 @@ import io.waybill.jobs.Connections;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.Key;
 import io.waybill.jobs.StepHandler;
+import io.waybill.jobs.StepParts;
+import io.waybill.jobs.StepParts.Part;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
 import io.waybill.jobs.ValueKind;
 import io.waybill.jobs.ValueType;
 import io.waybill.jobs.ValueType.Scalar;
+import io.waybill.transfer.RateLimit;
 import io.waybill.transfer.TransferOptions;
 import io.waybill.transfer.sync.SyncOptions;
 import java.util.List;
@@ -123,15 +126,24 @@ final class SyncStepType implements StepType<SyncStep> {
 
   @Override
   public SyncStep bind(Arguments arguments, Connections connections) {
+    StepParts parts = new StepParts();
+    Part<Place> from = parts.part("from", () -> Place.of(arguments.text("from"), connections));
+    Part<Place> to = parts.part("to", () -> Place.of(arguments.text("to"), connections));
+    parts.check(
+        "to", () -> PlaceFiles.requireApart(from.get(), to.get(), arguments.flag("delete")));
+    Part<SyncOptions> options = parts.part(() -> options(arguments));
+    Part<Optional<RateLimit>> rate = parts.part(() -> CopyTerms.rate(arguments));
     SyncStep step =
-        new SyncStep(
-            Place.of(arguments.text("from"), connections),
-            Place.of(arguments.text("to"), connections),
-            options(arguments),
-            new SyncStep.Ages(
-                arguments.optionalDuration("newer-than"), arguments.optionalDuration("older-than")),
-            CopyTerms.rate(arguments));
-    PlaceFiles.requireApart(step.from(), step.to(), step.options().deletes());
+        parts.together(
+            () ->
+                new SyncStep(
+                    from.get(),
+                    to.get(),
+                    options.get(),
+                    new SyncStep.Ages(
+                        arguments.optionalDuration("newer-than"),
+                        arguments.optionalDuration("older-than")),
+                    rate.get()));
     if (step.isHere() && step.rate().isPresent()) {
       throw new JobException.Configuration(CopyTerms.NO_RATE_HERE);
     }
@@ -139,28 +151,38 @@ final class SyncStepType implements StepType<SyncStep> {
   }
 
   private static SyncOptions options(Arguments arguments) {
+    StepParts parts = new StepParts();
+    SyncOptions.Builder options = SyncOptions.builder();
+    parts.check("compare", () -> options.compare(compare(arguments.text("compare"))));
+    parts.check("delete", () -> options.delete(arguments.flag("delete")));
+    parts.check(
+        "allow-empty-source", () -> options.allowEmptySource(arguments.flag("allow-empty-source")));
+    parts.check("renames", () -> options.renames(arguments.flag("renames")));
+    parts.check("update", () -> options.keepNewer(arguments.flag("update")));
+    parts.check("include", () -> options.include(arguments.texts("include")));
+    parts.check("exclude", () -> options.exclude(arguments.texts("exclude")));
+    parts.check(
+        "parallel",
+        () -> options.parallel((int) Math.min(Integer.MAX_VALUE, arguments.integer("parallel"))));
+    parts.check(
+        "mode",
+        () ->
+            options.files(TransferOptions.builder().preserveMode(arguments.flag("mode")).build()));
+    parts.check(
+        "max-delete", () -> arguments.optionalInteger("max-delete").ifPresent(options::maxDelete));
+    parts.check(
+        "min-size", () -> arguments.optionalInteger("min-size").ifPresent(options::leastBytes));
+    parts.check(
+        "max-size", () -> arguments.optionalInteger("max-size").ifPresent(options::mostBytes));
     try {
-      SyncOptions.Builder options =
-          SyncOptions.builder()
-              .compare(
-                  arguments.text("compare").equals("digest")
-                      ? SyncOptions.Compare.DIGEST
-                      : SyncOptions.Compare.SIZE_MTIME)
-              .delete(arguments.flag("delete"))
-              .allowEmptySource(arguments.flag("allow-empty-source"))
-              .renames(arguments.flag("renames"))
-              .keepNewer(arguments.flag("update"))
-              .include(arguments.texts("include"))
-              .exclude(arguments.texts("exclude"))
-              .parallel(Math.toIntExact(arguments.integer("parallel")))
-              .files(TransferOptions.builder().preserveMode(arguments.flag("mode")).build());
-      arguments.optionalInteger("max-delete").ifPresent(options::maxDelete);
-      arguments.optionalInteger("min-size").ifPresent(options::leastBytes);
-      arguments.optionalInteger("max-size").ifPresent(options::mostBytes);
-      return options.build();
-    } catch (IllegalArgumentException | ArithmeticException e) {
+      return parts.together(options::build);
+    } catch (IllegalArgumentException e) {
       throw new JobException.Configuration(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private static SyncOptions.Compare compare(String word) {
+    return word.equals("digest") ? SyncOptions.Compare.DIGEST : SyncOptions.Compare.SIZE_MTIME;
   }
 
   @Override

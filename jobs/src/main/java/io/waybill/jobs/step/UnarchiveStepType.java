@@ -4,12 +4,15 @@ import io.waybill.jobs.Arguments;
 import io.waybill.jobs.Connections;
 import io.waybill.jobs.Key;
 import io.waybill.jobs.StepHandler;
+import io.waybill.jobs.StepParts;
+import io.waybill.jobs.StepParts.Part;
 import io.waybill.jobs.StepResult;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
 import io.waybill.jobs.ValueKind;
 import io.waybill.jobs.ValueType;
 import io.waybill.jobs.ValueType.Scalar;
+import io.waybill.jobs.archive.ArchiveLimits;
 import java.util.List;
 import java.util.Map;
 
@@ -65,12 +68,14 @@ final class UnarchiveStepType implements StepType<UnarchiveStep> {
 
   @Override
   public UnarchiveStep bind(Arguments arguments, Connections connections) {
-    FileSelection from = FileSelection.of(arguments, connections);
-    from.from().forEach(each -> ArchiveKeys.here(each.place()));
-    FileTarget to = FileTarget.of(arguments, connections);
-    ArchiveKeys.here(to.place());
-    return new UnarchiveStep(
-        from, to, ArchiveKeys.format(arguments), ArchiveKeys.limits(arguments));
+    StepParts parts = new StepParts();
+    Part<FileSelection> from =
+        parts.part(() -> ArchiveKeys.here(FileSelection.of(arguments, connections)));
+    Part<FileTarget> to = parts.part(() -> FileTarget.of(arguments, connections));
+    parts.check("to", () -> ArchiveKeys.here(Place.of(arguments.text("to"), connections)));
+    Part<ArchiveLimits> limits = parts.part("limits", () -> ArchiveKeys.limits(arguments));
+    return parts.together(
+        () -> new UnarchiveStep(from.get(), to.get(), ArchiveKeys.format(arguments), limits.get()));
   }
 
   @Override

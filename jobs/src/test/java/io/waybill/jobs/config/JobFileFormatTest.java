@@ -78,6 +78,31 @@ class JobFileFormatTest {
   }
 
   @Test
+  void blankLinesKeepCommentsApartAndLinesEndAsTheyDid() {
+    String text =
+        """
+        # one
+
+        # two
+        # three
+
+        version: 1
+        timezone: UTC
+
+        # four
+
+        # five
+        """;
+
+    assertThat(formatted(text)).isEqualTo(text);
+    assertThat(formatted(text.replace("# two", "\n# two"))).isEqualTo(text);
+    String dos = text.replace("\n", "\r\n");
+    assertThat(formatted(dos)).isEqualTo(dos);
+    String block = "version: 1\r\ntimezone: UTC\r\n\r\nvars:\r\n  a: |\r\n    b\r\n    c\r\n";
+    assertThat(formatted(block)).isEqualTo(block);
+  }
+
+  @Test
   void namesKeepTheirOrderAndValuesTheirForm() {
     String text =
         """

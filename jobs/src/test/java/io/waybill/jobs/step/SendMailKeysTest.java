@@ -234,7 +234,7 @@ class SendMailKeysTest {
     assertThat(attachments).extracting(Attachment::name).containsExactly("a.csv");
     assertThat(attachments.get(0).open().readAllBytes()).asString().isEqualTo("1,2");
     assertThat(problems("attach: 'out:/x'"))
-        .containsExactly("9 connection \"out\" is for mail and holds no files");
+        .containsExactly("72 connection \"out\" is for mail and holds no files");
   }
 
   @Test
@@ -323,14 +323,14 @@ class SendMailKeysTest {
         "text: x, data: { a: b }|73 \"data\" is for a \"template\", and there is none",
         "text: x, inline: { a: b.png }|73 \"inline\" is shown in HTML: write \"html\" or a"
             + " \"template\", too",
-        "template: t.md|9 \"template\" is a file that ends in .html, .htm or .txt, and not ",
-        "envelope-from: a@b.example, null-sender: true|9 \"envelope-from\" says where bounces go,"
+        "template: t.md|74 \"template\" is a file that ends in .html, .htm or .txt, and not ",
+        "envelope-from: a@b.example, null-sender: true|79 \"envelope-from\" says where bounces go,"
             + " and \"null-sender\" that none are wanted; leave one out",
-        "expire: 6d|9 \"expire\" is longer than nothing and at most 5d",
-        "dsn: [never, delay]|9 \"dsn: never\" stands alone",
+        "expire: 6d|72 \"expire\" is longer than nothing and at most 5d",
+        "dsn: [never, delay]|64 \"dsn: never\" stands alone",
         "dsn: sometimes|69 \"dsn\" is \"sometimes\", and must be one of success, failure, delay,"
             + " never",
-        "headers: { Subject: x }|9 \"headers\": header Subject is written by what composes or by"
+        "headers: { Subject: x }|84 \"headers\": header Subject is written by what composes or by"
             + " servers, and cannot be given as a header",
         "headers: { Auto-Submitted: no }|9 header Auto-Submitted is set by the method for it and by"
             + " header(): use one",
@@ -339,10 +339,10 @@ class SendMailKeysTest {
             + " auto-replied, no",
         "null-sender: 1|77 \"null-sender\" is \"1\", and must be true or false",
         "reply-to: nobody|74 \"reply-to\" is no mail address: \"nobody\": address",
-        "html: x, inline: { 'a/b': c.png }|9 inline content id holds a character that no content id"
+        "html: x, inline: { 'a/b': c.png }|90 inline content id holds a character that no content id"
             + " may",
         "sign: x|70 \"sign\" is a single value, and must be a mapping",
-        "sign: { file: a.p12 }|9 \"sign\" needs the \"password\" of its file, a secret"
+        "sign: { file: a.p12 }|64 \"sign\" needs the \"password\" of its file, a secret"
       })
   void whatContradictsItselfIsAMistakeOfTheFile(String keys, String problem) {
     assertThat(problems(keys)).singleElement().asString().startsWith(problem);

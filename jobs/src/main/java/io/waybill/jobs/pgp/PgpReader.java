@@ -91,13 +91,24 @@ public final class PgpReader {
                 "has no proof of integrity (MDC), as very old programs write it, so that anybody could have changed it; have it encrypted by a newer one");
           }
           InputStream clear = found.getDataStream(new BcPublicKeyDataDecryptorFactory(key));
-          PgpProof proof = packets(clear, out);
-          clear.transferTo(OutputStream.nullOutputStream());
-          if (!found.isAEAD() && !found.verify()) {
-            throw new IOException("its proof of integrity does not fit");
+          PgpProof proof;
+          try {
+            proof = packets(clear, out);
+          } catch (JobException e) { // a changed byte may look like packets that nobody wrote
+            requireWhole(found, clear);
+            throw e;
           }
+          requireWhole(found, clear);
           return proof;
         });
+  }
+
+  private static void requireWhole(PGPEncryptedData data, InputStream clear)
+      throws IOException, PGPException {
+    clear.transferTo(OutputStream.nullOutputStream());
+    if (!data.isAEAD() && !data.verify()) {
+      throw new IOException("its proof of integrity does not fit");
+    }
   }
 
   /**

@@ -108,7 +108,7 @@ public final class OutboxDispatcher implements AutoCloseable {
         outbox.store().rows().dueByAccount(outbox.clock().instant()).forEach(this::send);
       } catch (MailException e) {
         // The database is away: what waits there goes on waiting, and so does this thread.
-        log.warn("outbox.dispatcher-waits error={}", e.toString());
+        log.warn("outbox.dispatcher-waits why=\"{}\"", e.getMessage());
       } catch (RuntimeException e) {
         log.error("outbox.dispatcher-failed it goes on with its next look", e);
       }

@@ -62,6 +62,12 @@ public record EachDefinition(
             });
   }
 
+  /** Returns whether its items are what people have said, and nothing that a run has found. */
+  public boolean isByAuthor() {
+    return in.stream()
+        .allMatch(given -> !(given instanceof Template template) || template.isByAuthor());
+  }
+
   /** Returns the steps of a hook, in order; empty where there are none. */
   public List<StepDefinition> steps(Hook hook) {
     return steps.getOrDefault(hook, List.of());

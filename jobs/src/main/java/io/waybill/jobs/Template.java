@@ -2,6 +2,7 @@ package io.waybill.jobs;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * A text of the job file with {@code ${...}} in it, taken apart at load: what it refers to was
@@ -32,9 +33,19 @@ public record Template(String source, List<Part> parts, Position position) {
    * @param filters in the order of their application
    */
   public record Reference(List<String> path, List<FilterCall> filters) implements Part {
+    private static final Set<String> SAID = Set.of("params", "vars");
+
     public Reference {
       path = List.copyOf(path);
       filters = List.copyOf(filters);
+    }
+
+    /**
+     * Returns whether it yields what people have said who write the file or start a run, and
+     * nothing that a run has found.
+     */
+    public boolean isByAuthor() {
+      return SAID.contains(path.get(0));
     }
   }
 
@@ -43,6 +54,12 @@ public record Template(String source, List<Part> parts, Position position) {
     public FilterCall {
       arguments = List.copyOf(arguments);
     }
+  }
+
+  /** Returns whether all of it is what people have said, as {@link Reference#isByAuthor}. */
+  public boolean isByAuthor() {
+    return parts.stream()
+        .allMatch(part -> !(part instanceof Reference reference) || reference.isByAuthor());
   }
 
   @Override

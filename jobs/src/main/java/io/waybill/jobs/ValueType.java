@@ -14,6 +14,8 @@ public sealed interface ValueType {
     TEXT,
     /** A shell pattern over names, in which what an expression has found stands for itself. */
     PATTERN,
+    /** A regular expression, in which what an expression has found stands for itself. */
+    REGEX,
     /** A path, a URI, or {@code connection:/path}. */
     LOCATION,
     /**

@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  * error is progress and trouble. A reader that went away ends the verb quietly.
  */
 public final class Output {
-  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+  // C0, C1, and what turns the direction of what follows
+  private static final Pattern CONTROL =
+      Pattern.compile("[\\p{Cc}\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]");
 
   private final PrintStream out;
   private final PrintStream err;

@@ -132,7 +132,11 @@ final class RunPrinter {
     if (files.isEmpty()) {
       return;
     }
-    out.printf("    %s files done, %s failed%n", files.get("done"), files.get("failed"));
+    Object done = files.get("done");
+    out.printf(
+        "    %s%s%n",
+        done == null ? "" : done + " files done, ",
+        files.get("failed") + (done == null ? " files failed" : " failed"));
     for (Map<String, Object> each : Plain.maps(files, "listed")) {
       out.printf("    %-6s %s%n", each.get("state"), told(each));
     }

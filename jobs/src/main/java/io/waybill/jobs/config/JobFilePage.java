@@ -87,6 +87,8 @@ public final class JobFilePage {
       case TEXT -> "any text, on one line or many";
       case PATTERN ->
           "`*` and `?` within a name, `**` over directories, `[a-z]`, `{a,b}`; what an expression yields stands for itself, but for `params` and `vars`";
+      case REGEX ->
+          "as Java has them, found anywhere in the text; what an expression yields stands for itself, but for `params` and `vars`";
       case LOCATION ->
           "a path of this machine (a relative one is as seen from the job file), `connection:/path`, or a URI";
       case FILE -> "a path of this machine; a relative one is as seen from the job file";

@@ -105,7 +105,7 @@ public final class JobFileSchema {
   private static List<Map<String, Object>> forms(ValueType.Scalar scalar) {
     return switch (scalar) {
       case TEXT -> List.of();
-      case PATTERN -> List.of(ref("text"));
+      case PATTERN, REGEX -> List.of(ref("text"));
       case LOCATION, FILE, MAILBOX, CONNECTION ->
           List.of(
               fields("type", List.of("number", "boolean")),

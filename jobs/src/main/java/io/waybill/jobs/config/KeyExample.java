@@ -48,6 +48,7 @@ final class KeyExample {
   private static Optional<String> of(ValueType.Scalar scalar) {
     return switch (scalar) {
       case TEXT, INTEGER, NUMBER -> Optional.empty();
+      case REGEX -> Optional.of("\"^[0-9]{8}_\"");
       case PATTERN -> Optional.of("\"*.csv\"");
       case LOCATION -> Optional.of("\"bank:/out/\"");
       case FILE -> Optional.of("templates/report.html");

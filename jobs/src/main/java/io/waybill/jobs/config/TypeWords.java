@@ -24,6 +24,7 @@ public final class TypeWords {
       return switch (scalar) {
         case TEXT -> "a text";
         case PATTERN -> "a pattern";
+        case REGEX -> "a regular expression";
         case LOCATION -> "a location";
         case FILE -> "a file";
         case MAILBOX -> "a mailbox";

@@ -12,6 +12,7 @@ import io.waybill.jobs.StepDefinition;
 import io.waybill.jobs.Template;
 import io.waybill.jobs.ValueType;
 import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -112,6 +113,9 @@ public final class ArgumentRenderer {
       if (type instanceof ValueType.PerItem) {
         return perItem(raw);
       }
+      if (raw instanceof Template template && type == ValueType.Scalar.REGEX) {
+        return found.regex(template, scope);
+      }
       if (raw instanceof Template template && !areNames(type)) {
         return value(rendered(template, type, path), type, path, true);
       }
@@ -174,7 +178,7 @@ public final class ArgumentRenderer {
     private Object rendered(Template template, ValueType type, String path) {
       try {
         if (PathGuard.isPath(type)) {
-          found.requireSomething(template, scope);
+          found.requireNames(template, scope);
         }
       } catch (BadValueException e) {
         throw failure(path, e.getMessage());
@@ -205,9 +209,16 @@ public final class ArgumentRenderer {
 
     // it may be a pattern, and its last slash says that it is a directory: it stays text
     private String location(String text) {
-      return isRelative(text)
-          ? seenFromTheFile("") + "/" + text.replaceFirst("^(\\./+)+", "")
-          : text;
+      if (!isRelative(text)) {
+        return text;
+      }
+      String left = text.replaceFirst("^(\\./+)+", "");
+      Path from = Path.of(seenFromTheFile(""));
+      while (left.startsWith("../") && from.getParent() != null) { // what is found there has none
+        from = from.getParent();
+        left = left.replaceFirst("^\\.\\./+", "");
+      }
+      return (from.getParent() == null ? "" : from) + "/" + left;
     }
 
     private Object anything(Object raw, String path, boolean rendered) {
@@ -331,7 +342,7 @@ public final class ArgumentRenderer {
     boolean alreadyRight =
         switch (type) {
           case TEXT -> raw instanceof String || raw instanceof Secret;
-          case PATTERN -> raw instanceof String;
+          case PATTERN, REGEX -> raw instanceof String;
           case LOCATION, FILE, MAILBOX, CONNECTION, ADDRESS -> false;
           case BOOLEAN -> raw instanceof Boolean;
           case INTEGER, SIZE -> raw instanceof Long;

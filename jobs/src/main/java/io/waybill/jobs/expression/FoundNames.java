@@ -3,16 +3,21 @@ package io.waybill.jobs.expression;
 import io.waybill.jobs.FileReference;
 import io.waybill.jobs.Template;
 import java.util.List;
-import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
  * Keeps what a job finds from meaning more than itself where names are expected: a partner may call
- * a file {@code *}, and what yields nothing would leave the directory that it should have been in.
- * Only who writes the job file or starts a run means a pattern.
+ * a file {@code *}, or as a connection is called, and what yields nothing would leave the directory
+ * that it should have been in. Only who writes the job file or starts a run means a pattern.
  */
 final class FoundNames {
-  private static final Set<String> AUTHORS = Set.of("params", "vars");
+  // of a directory it is the directory itself
+  private static final Pattern NO_NAME = Pattern.compile("(\\.?[/\\\\])*\\.?");
+  private static final Pattern CONNECTION =
+      Pattern.compile("[A-Za-z][A-Za-z0-9._-]+:.*", Pattern.DOTALL);
+  private static final Pattern WEB = Pattern.compile("https?://");
+  private static final String LOCATION = "location";
 
   private final TemplateRenderer templates;
 
@@ -21,22 +26,64 @@ final class FoundNames {
   }
 
   /**
-   * Checks that no expression of a path yields nothing.
+   * Checks that each expression of a path yields a name of its own, and that what was found names
+   * no connection.
    *
-   * @throws BadValueException if one does, unless it says itself that it may: {@code default('')}
+   * @throws BadValueException if one does not. It may yield nothing if it says so itself, by {@code
+   *     default('')}; what stands first may be a root, and is a whole location if it is called so
    */
-  void requireSomething(Template template, Scope scope) {
+  void requireNames(Template template, Scope scope) {
+    StringBuilder before = new StringBuilder();
     for (Template.Part part : template.parts()) {
-      boolean isChecked =
-          part instanceof Template.Reference reference
-              && reference.filters().stream().noneMatch(call -> call.name().equals("default"));
-      if (isChecked && "".equals(templates.render(alone(part, template), scope))) {
-        throw new BadValueException(
-            "is "
-                + ScalarParser.quote(template.source())
-                + ", of which an expression yields nothing, so that another path is left; if that can be, add \"| default('')\" to it");
+      boolean isQuery = before.indexOf("?") > 0 && WEB.matcher(before).lookingAt();
+      Object value = templates.render(alone(part, template), scope);
+      if (part instanceof Template.Reference reference
+          && !isQuery
+          && value instanceof String text) {
+        requireName(text, reference, before.length() == 0, template);
+        if (before.length() == 0) {
+          requireNoConnection(text, reference, template, scope);
+        }
       }
+      before.append(value instanceof String text ? text : "x"); // a number, a date
     }
+  }
+
+  private static void requireName(
+      String text, Template.Reference reference, boolean isFirst, Template template) {
+    boolean isNothing = isFirst ? text.isEmpty() : NO_NAME.matcher(text).matches();
+    boolean mayBe =
+        text.isEmpty()
+            && reference.filters().stream().anyMatch(call -> call.name().equals("default"));
+    if (isNothing && !mayBe) {
+      throw new BadValueException(
+          "is %s, of which an expression yields %s, so that another path is left; if nothing can be there, add \"| default('')\" to it"
+              .formatted(
+                  ScalarParser.quote(template.source()),
+                  text.isEmpty() ? "nothing" : "only " + ScalarParser.quote(text)));
+    }
+  }
+
+  private static void requireNoConnection(
+      String text, Template.Reference reference, Template template, Scope scope) {
+    List<String> path = reference.path();
+    boolean isLocation = path.get(path.size() - 1).equals(LOCATION);
+    if (!isLocation && !scope.isByAuthor(reference) && CONNECTION.matcher(text).matches()) {
+      throw new BadValueException(
+          "is %s, in which an expression yields what looks like a connection: %s; write \"./\" or a directory before it"
+              .formatted(ScalarParser.quote(template.source()), ScalarParser.quote(text)));
+    }
+  }
+
+  /** Returns the regular expression that a template yields, in which what was found is text. */
+  String regex(Template template, Scope scope) {
+    return template.parts().stream()
+        .map(
+            part -> {
+              String text = String.join("", texts(part, template, scope));
+              return isByAuthor(part, scope) ? text : Pattern.quote(text);
+            })
+        .collect(Collectors.joining());
   }
 
   /**
@@ -54,8 +101,8 @@ final class FoundNames {
     boolean isFound = false;
     for (Template.Part part : template.parts()) {
       if (isWhole || texts(part, template, scope).stream().anyMatch(FileReference::isPattern)) {
-        isMeant |= isByAuthor(part);
-        isFound |= !isByAuthor(part);
+        isMeant |= isByAuthor(part, scope);
+        isFound |= !isByAuthor(part, scope);
       }
     }
     if (isMeant && isFound) {
@@ -70,16 +117,16 @@ final class FoundNames {
   List<String> patterns(Template template, Scope scope) {
     if (template.parts().size() == 1) {
       Template.Part part = template.parts().get(0);
-      return texts(part, template, scope).stream().map(text -> escaped(text, part)).toList();
+      return texts(part, template, scope).stream().map(text -> escaped(text, part, scope)).toList();
     }
     return List.of(
         template.parts().stream()
-            .map(part -> escaped(String.join("", texts(part, template, scope)), part))
+            .map(part -> escaped(String.join("", texts(part, template, scope)), part, scope))
             .collect(Collectors.joining()));
   }
 
-  private static String escaped(String text, Template.Part part) {
-    return isByAuthor(part) ? text : FileReference.literal(text);
+  private static String escaped(String text, Template.Part part, Scope scope) {
+    return isByAuthor(part, scope) ? text : FileReference.literal(text);
   }
 
   private List<String> texts(Template.Part part, Template template, Scope scope) {
@@ -93,8 +140,7 @@ final class FoundNames {
     return new Template(template.source(), List.of(part), template.position());
   }
 
-  private static boolean isByAuthor(Template.Part part) {
-    return !(part instanceof Template.Reference reference)
-        || AUTHORS.contains(reference.path().get(0));
+  private static boolean isByAuthor(Template.Part part, Scope scope) {
+    return !(part instanceof Template.Reference reference) || scope.isByAuthor(reference);
   }
 }

@@ -49,7 +49,7 @@ public final class ScalarParser {
    */
   public static Object parse(String text, ValueType.Scalar type) {
     return switch (type) {
-      case TEXT, PATTERN -> text;
+      case TEXT, PATTERN, REGEX -> text;
       case LOCATION, FILE, MAILBOX, CONNECTION -> name(text, type);
       case ADDRESS -> address(text);
       case BOOLEAN -> flag(text);
@@ -171,6 +171,7 @@ public final class ScalarParser {
       return switch (scalar) {
         case TEXT -> "a text";
         case PATTERN -> "a pattern";
+        case REGEX -> "a regular expression";
         case LOCATION -> "a location";
         case FILE -> "a file";
         case MAILBOX -> "a mailbox";

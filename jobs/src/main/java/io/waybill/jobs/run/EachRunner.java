@@ -172,7 +172,7 @@ final class EachRunner {
   void abandon(Run run, EachDefinition each, RunScope scope, RunProgress progress) {
     for (ItemJournal.Row row : journal.itemRows(run)) {
       if (row.end().isEmpty()) {
-        items.abandon(run, each, row.item(), scope.ofItem(row.item()), progress);
+        items.abandon(run, each, row.item(), scope.ofItem(row.item(), each), progress);
       }
     }
   }

@@ -71,7 +71,9 @@ final class FileTally implements StepProgress {
   Map<String, Object> form() {
     Map<String, Object> form = new LinkedHashMap<>();
     if (failedCount + doneCount > 0) {
-      form.put("done", doneCount);
+      if (doneCount > 0) { // else none was, or the step tells only what failed
+        form.put("done", doneCount);
+      }
       form.put("failed", failedCount);
       List<Map<String, Object>> listed = new ArrayList<>(failed);
       listed.addAll(done);

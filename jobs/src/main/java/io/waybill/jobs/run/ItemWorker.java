@@ -60,7 +60,12 @@ final class ItemWorker {
     LOG.info("event=item-started number={} item=\"{}\"", item.number(), item.name());
     RunEnd end =
         items.run(
-            work.run(), work.job(), item, work.scope().ofItem(item), work.progress(), control);
+            work.run(),
+            work.job(),
+            item,
+            work.scope().ofItem(item, work.each()),
+            work.progress(),
+            control);
     if (end.state() == RunState.RETRYING) {
       work.queue().putBack(item, due(item, work.each(), work.progress()));
     } else if (!end.isWritten() || end.state() == RunState.CANCELLED) {

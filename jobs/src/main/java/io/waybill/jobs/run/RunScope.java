@@ -1,5 +1,6 @@
 package io.waybill.jobs.run;
 
+import io.waybill.jobs.EachDefinition;
 import io.waybill.jobs.JobDefinition;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.StepResult;
@@ -18,6 +19,7 @@ final class RunScope {
   private final Map<String, Object> roots = new LinkedHashMap<>();
   private final Map<String, Object> run = new LinkedHashMap<>();
   private final Map<String, Object> steps = new LinkedHashMap<>();
+  private boolean isItemByAuthor;
 
   private RunScope(ZoneId zone) {
     this.zone = zone;
@@ -26,12 +28,13 @@ final class RunScope {
   }
 
   /** Starts the scope of an item: what its steps leave behind and how they end is its own. */
-  RunScope ofItem(Item item) {
+  RunScope ofItem(Item item, EachDefinition each) {
     RunScope scope = new RunScope(zone);
     scope.run.putAll(run);
     scope.steps.putAll(steps);
     roots.forEach(scope.roots::putIfAbsent);
     scope.roots.put("item", item.value());
+    scope.isItemByAuthor = each.isByAuthor();
     return scope;
   }
 
@@ -69,7 +72,8 @@ final class RunScope {
   }
 
   Scope scope() {
-    return Scope.of(zone, roots);
+    Scope scope = Scope.of(zone, roots);
+    return isItemByAuthor ? scope.byAuthor("item") : scope;
   }
 
   /** Returns the run's parameters as the text by which they can be given again. */

@@ -34,7 +34,7 @@ final class FileKeys {
                           List.of(
                               Key.required(
                                       "regex",
-                                      Scalar.TEXT,
+                                      Scalar.REGEX,
                                       "A regular expression that is found in the file's name; ^ and $ are its ends.")
                                   .withExample("\"^STMT_[0-9]{8}\""))))),
               "Which of the files, one pattern or several: *.csv in any directory, logs/*.gz by the path.")

@@ -53,12 +53,9 @@ final class SaveAttachmentsAttempt {
   StepResult run() {
     List<MailItem> left =
         step.messages().stream().filter(each -> !known.containsKey(each.key())).toList();
-    if (!left.isEmpty()) {
-      try (MailRound round = new MailRound(services, call)) {
-        AttachmentFiles files = open();
-        round.read(left, limits(), (item, mail) -> save(item, mail, files));
-        round.requireAllDone(step.messages().size());
-      }
+    boolean isAgain = call.attempt().number() > 1; // the one before may have left a part
+    if (isAgain || !left.isEmpty()) {
+      save(left, open());
     }
     List<Map<String, Object>> files = new ArrayList<>();
     List<Object> leftOut = new ArrayList<>();
@@ -90,11 +87,21 @@ final class SaveAttachmentsAttempt {
         .build();
   }
 
+  private void save(List<MailItem> left, AttachmentFiles files) {
+    if (!left.isEmpty()) {
+      try (MailRound round = new MailRound(services, call)) {
+        round.read(left, limits(), (item, mail) -> save(item, mail, files));
+        round.requireAllDone(step.messages().size());
+      }
+    }
+  }
+
   private AttachmentFiles open() {
     Path directory = step.target().directory();
     try {
       Files.createDirectories(directory);
-      return AttachmentFiles.in(directory, step.wanted().mostBytes());
+      return AttachmentFiles.in(directory, step.wanted().mostBytes())
+          .resuming(call.attempt().runId() + " " + call.attempt().stepId());
     } catch (IOException e) {
       throw WholeFile.failed(directory, e);
     }

@@ -262,7 +262,13 @@ record Selection(
             () ->
                 isLink(source, session)
                     ? link(source)
-                    : new JobException.NotFound("there is no " + source));
+                    : new JobException.NotFound("there is no " + source + asItself(source)));
+  }
+
+  private static String asItself(Place source) {
+    return source.isLiteral() && FileReference.isPattern(source.path())
+        ? "; what an expression has found is no pattern, and what stands there was looked for as a name"
+        : "";
   }
 
   // with a slash at its end it is asked for as a directory, which a link is not

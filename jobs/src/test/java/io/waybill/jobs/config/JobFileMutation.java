@@ -425,7 +425,7 @@ enum JobFileMutation {
     }
     if (type instanceof ValueType.Scalar scalar) {
       return switch (scalar) {
-        case TEXT, PATTERN, LOCATION, FILE, MAILBOX, CONNECTION -> "{ a: b }";
+        case TEXT, PATTERN, REGEX, LOCATION, FILE, MAILBOX, CONNECTION -> "{ a: b }";
         case ADDRESS, BOOLEAN, INTEGER, NUMBER, DURATION, SIZE, PERCENT -> "nonsense";
       };
     }

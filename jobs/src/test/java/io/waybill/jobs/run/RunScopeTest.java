@@ -49,8 +49,8 @@ class RunScopeTest {
   @Test
   void whatAnItemLeavesBehindIsItsOwn() {
     scope.stepSucceeded("before", new StepResult(Map.of("x", 1L), 0));
-    RunScope one = scope.ofItem(new Item(1, "k", "a", 1));
-    RunScope other = scope.ofItem(new Item(2, "l", "b", 1));
+    RunScope one = scope.ofItem(new Item(1, "k", "a", 1), each);
+    RunScope other = scope.ofItem(new Item(2, "l", "b", 1), each);
     one.stepSucceeded("own", new StepResult(Map.of("y", 2L), 0));
 
     assertThat(one.scope().find(List.of("steps", "own", "y"))).contains(2L);

@@ -1,5 +1,7 @@
 package io.waybill.mail.inbox;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.waybill.mail.MailException;
 import io.waybill.mail.mime.ParsedMail;
 import io.waybill.mail.mime.ReceivedAttachment;
@@ -7,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -28,10 +31,12 @@ public final class AttachmentFiles {
 
   private final Path directory;
   private final long mostBytes;
+  private final String partPrefix;
 
-  private AttachmentFiles(Path directory, long mostBytes) {
+  private AttachmentFiles(Path directory, long mostBytes, String partPrefix) {
     this.directory = directory;
     this.mostBytes = mostBytes;
+    this.partPrefix = partPrefix;
   }
 
   /**
@@ -45,7 +50,24 @@ public final class AttachmentFiles {
     if (!Files.isDirectory(real, LinkOption.NOFOLLOW_LINKS)) {
       throw new IOException(directory + " is no directory");
     }
-    return new AttachmentFiles(real, mostBytes);
+    return new AttachmentFiles(real, mostBytes, ".waybill-");
+  }
+
+  /**
+   * Returns the same for work that may have been begun before: what was left unfinished of it, as
+   * its process was killed, is removed.
+   *
+   * @param work the same text each time, and for nothing else that goes on meanwhile
+   * @throws IOException if it cannot be removed
+   */
+  public AttachmentFiles resuming(String work) throws IOException {
+    String prefix = partPrefix + UUID.nameUUIDFromBytes(work.getBytes(UTF_8)) + "-";
+    try (DirectoryStream<Path> left = Files.newDirectoryStream(directory, prefix + "*.part")) {
+      for (Path each : left) {
+        Files.deleteIfExists(each);
+      }
+    }
+    return new AttachmentFiles(directory, mostBytes, prefix);
   }
 
   /**
@@ -115,7 +137,7 @@ public final class AttachmentFiles {
     if (name.isEmpty() || !Path.of(name).getFileName().toString().equals(name)) {
       throw new IOException("no name of a file: " + name);
     }
-    Path part = directory.resolve(".waybill-" + UUID.randomUUID() + ".part");
+    Path part = directory.resolve(partPrefix + UUID.randomUUID() + ".part");
     try {
       write(part, content);
       return publish(part, name, appearing);

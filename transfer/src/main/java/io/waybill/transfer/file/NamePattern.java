@@ -10,7 +10,8 @@ import java.util.stream.IntStream;
 
 /**
  * A shell pattern that is compared with whole texts. {@code *} and {@code ?} stay within a segment
- * between slashes, <code>**</code> does not, {@code [a-z]} and {@code [!a]} are one character.
+ * between slashes, <code>**</code> does not, {@code [a-z]} and {@code [!a]} are one character,
+ * <code>{a,b}</code> is one of several.
  *
  * <p>A comparison takes at most as many steps as the pattern has characters, for each character of
  * the text: who chooses the name of a file cannot make it last.
@@ -38,7 +39,7 @@ public final class NamePattern {
   }
 
   /**
-   * Reads a pattern in which dots and braces are like other characters.
+   * Reads a pattern in which dots are like other characters.
    *
    * @throws IllegalArgumentException if what is in brackets is no set of characters
    */
@@ -47,8 +48,7 @@ public final class NamePattern {
   }
 
   /**
-   * Reads a pattern as shells do: <code>{a,b}</code> is one of several, and a {@code *} at the
-   * start of a segment takes no dot there.
+   * Reads a pattern as shells do: a {@code *} at the start of a segment takes no dot there.
    *
    * @throws IllegalArgumentException if what is in brackets is no set of characters
    */
@@ -182,7 +182,7 @@ public final class NamePattern {
         any(each -> each != '/');
       } else if (c == '?') {
         take(each -> each != '/');
-      } else if (isShell && c == '{') {
+      } else if (c == '{') {
         Choice choice = new Choice();
         choice.lastFork = add(Kind.FORK, NONE);
         choices.push(choice);

@@ -11,7 +11,8 @@ import java.util.List;
  * <p>A pattern without {@code /} is compared with the last segment ({@code *.tmp}), any other with
  * the whole path from the root ({@code logs/*.gz}; a leading {@code /} is allowed). {@code *} and
  * {@code ?} stay within a segment, <code>**</code> does not, {@code [a-z]} and {@code [!a]} are one
- * character. <code>logs/**</code> is everything below {@code logs}. Dots are like other characters.
+ * character, <code>*.{csv,xml}</code> is one of several. <code>logs/**</code> is everything below
+ * {@code logs}. Dots are like other characters.
  */
 public final class PathFilter {
   private static final PathFilter ALL = new PathFilter(List.of(), List.of());
@@ -87,6 +88,12 @@ public final class PathFilter {
                 .formatted(written));
       }
       open = text.indexOf('[', close);
+    }
+    String plain = text.replaceAll("\\[.[^\\]]*\\]", "");
+    if (plain.chars().filter(c -> c == '{').count() > plain.chars().filter(c -> c == '}').count()) {
+      throw new IllegalArgumentException(
+          "Not a pattern: '%s' has a '{' without its '}'; write [{] for one of a name"
+              .formatted(written));
     }
     for (String segment : text.split("/", -1)) {
       if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {

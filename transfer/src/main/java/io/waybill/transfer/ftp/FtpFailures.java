@@ -32,7 +32,7 @@ final class FtpFailures {
       return translateReply(what, where, reply);
     }
     if (failure instanceof CommandRefusedException) {
-      return new TransferException.Configuration(why);
+      return new TransferException.Refused(0, false, why, failure); // it is that name's trouble
     }
     IdentityException identity = IdentityException.in(failure);
     if (identity != null) {

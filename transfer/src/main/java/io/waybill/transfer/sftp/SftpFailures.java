@@ -30,7 +30,7 @@ final class SftpFailures {
       return translateRefusal(why, refused);
     }
     if (failure instanceof NameRefusedException) {
-      return new TransferException.Configuration(why, failure);
+      return new TransferException.Refused(0, false, why, failure); // it is that name's trouble
     }
     if (failure instanceof SftpProtocolException) {
       return new TransferException.Protocol(

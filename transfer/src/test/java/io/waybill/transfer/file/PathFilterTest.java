@@ -35,9 +35,22 @@ class PathFilterTest {
     assertThat(ofRoot.enters("tmp")).isFalse();
   }
 
+  @Test
+  void bracesAreOneOfSeveral() {
+    PathFilter filter = PathFilter.of(List.of(), List.of("*.{csv,xml}", "{tmp,old/x}/"));
+    assertThat(filter.takesFile("a.csv")).isFalse();
+    assertThat(filter.takesFile("d/a.xml")).isFalse();
+    assertThat(filter.takesFile("a.txt")).isTrue();
+    assertThat(filter.enters("old/x")).isFalse();
+    assertThat(PathFilter.of(List.of("[{]a}"), List.of()).takesFile("{a}")).isTrue();
+  }
+
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "/", "./", "[", "keep[", "a/[b", "[]", "a//b", "a/./b", "../a", "a/.."})
+      strings = {
+        "", "/", "./", "[", "*.{csv", "a{b/[}]", "keep[", "a/[b", "[]", "a//b", "a/./b", "../a",
+        "a/.."
+      })
   void aPatternThatCanMatchNothingIsRefused(String pattern) {
     assertThatThrownBy(() -> PathFilter.of(List.of(), List.of(pattern)))
         .isInstanceOf(IllegalArgumentException.class);

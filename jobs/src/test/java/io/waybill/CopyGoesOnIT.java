@@ -105,7 +105,12 @@ class CopyGoesOnIT {
       daemon.awaitLine(".*control channel.*", Duration.ofSeconds(60));
       ControlClient client = client(spine);
       String id = String.valueOf(client.trigger("spine", Map.of()).get("id"));
-      await().atMost(Duration.ofSeconds(60)).until(() -> spine.hubProxy.strikes() == 1);
+      // before the attempt itself has connected again, which takes it some 30 ms
+      await()
+          .pollDelay(Duration.ZERO)
+          .pollInterval(Duration.ofMillis(1))
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> spine.hubProxy.strikes() == 1);
       spine.hubProxy.arm(FaultPlan.once(Fault.REFUSE, Direction.TO_TARGET, 0).onEveryConnection());
       await().atMost(Duration.ofSeconds(90)).until(() -> client.run(id).containsKey("due-at"));
       daemon.kill();

@@ -93,6 +93,16 @@ public interface Scheduler extends AutoCloseable {
   }
 
   /**
+   * Has a run that waits in the queue begin as soon as a thread is free and nothing holds it up;
+   * does nothing about any other.
+   *
+   * @throws UnsupportedOperationException if this scheduler has no store
+   */
+  default void wake(String runId) {
+    throw new UnsupportedOperationException("this scheduler keeps no runs");
+  }
+
+  /**
    * Returns when a job is next due by its schedule; empty if it never is, is paused, or is only
    * triggered.
    *

@@ -126,6 +126,26 @@ public abstract sealed class SchedulerException extends RuntimeException {
     }
   }
 
+  /** Thrown when a name that this process had is another's by now; nothing changed. */
+  public static final class LeaseLost extends SchedulerException {
+    private static final long serialVersionUID = 1L;
+    private final String lease;
+
+    /** Makes the exception. */
+    public LeaseLost(String lease) {
+      super(
+          "the lease \"%s\" is no longer this process's: another has taken it over; nothing was written"
+              .formatted(lease),
+          null);
+      this.lease = lease;
+    }
+
+    /** Returns the name. */
+    public String lease() {
+      return lease;
+    }
+  }
+
   /** Thrown when a write comes from a claim that another owner has taken over; nothing changed. */
   public static final class StaleClaim extends SchedulerException {
     private static final long serialVersionUID = 1L;

@@ -8,6 +8,11 @@ public enum TriggerKind {
   LOCAL,
   /** A person or program, through {@link Scheduler#trigger}. */
   MANUAL,
+  /**
+   * Something that the job waits for, such as a file or the end of another job. No overlap policy
+   * skips such a run, as nothing would ever ask for it again: it waits.
+   */
+  EVENT,
   /** A run of the same job, as one part of its work: {@link Scheduler#fanOut}. */
   SHARD
 }

@@ -2,6 +2,7 @@ package io.waybill.scheduler.quartz;
 
 import io.waybill.scheduler.FiringHandler;
 import io.waybill.scheduler.Run;
+import io.waybill.scheduler.RunState;
 import io.waybill.scheduler.ScheduledJob;
 import io.waybill.scheduler.Scheduler;
 import io.waybill.scheduler.SchedulerException;
@@ -158,6 +159,13 @@ public final class QuartzScheduler implements Scheduler {
     engine.requireJob(ended.job());
     TriggerKind kind = ended.kind() == TriggerKind.LOCAL ? TriggerKind.MANUAL : ended.kind();
     triggers.fireWhenDue(runs.retry(runId, kind, payloadJson));
+  }
+
+  @Override
+  public void wake(String runId) {
+    runs.find(runId)
+        .filter(run -> run.state() == RunState.QUEUED && engine.hasJob(run.job()))
+        .ifPresent(triggers::fireNow);
   }
 
   @Override

@@ -35,9 +35,27 @@ final class JdbcRunRows implements RunRows {
       " state in ('QUEUED', 'RETRYING') and (state = 'QUEUED' or due_at is not null)";
 
   private final Statements statements;
+  private final RunFollower follower;
 
+  /** Sees and changes the rows; nobody follows what is changed. */
   JdbcRunRows(Connection connection) {
+    this(connection, RunFollower.NONE);
+  }
+
+  JdbcRunRows(Connection connection, RunFollower follower) {
     this.statements = new Statements(connection);
+    this.follower = follower;
+  }
+
+  private boolean followed(boolean isWritten, Run run) {
+    if (isWritten && run.state().isFinished()) {
+      statements.call(
+          connection -> {
+            follower.ended(connection, run);
+            return true;
+          });
+    }
+    return isWritten;
   }
 
   @Override
@@ -68,6 +86,7 @@ final class JdbcRunRows implements RunRows {
       }
       throw e;
     }
+    followed(true, run);
   }
 
   private static void fill(Columns columns, Run run) throws SQLException {
@@ -111,15 +130,17 @@ final class JdbcRunRows implements RunRows {
         "update wb_run set state = ?, ended_at = ?, failure_class = ?, message = ?, payload = ?,"
             + " due_at = ? where id = ? and token = ? and incarnation = ? and"
             + UNFINISHED;
-    return statements.update(
-            sql,
-            columns -> {
-              columns.text(run.state().name()).time(run.endedAt());
-              columns.text(run.failureClass().map(FailureClass::name).orElse(null));
-              columns.text(run.message()).text(run.payload()).time(run.dueAt());
-              columns.text(run.id()).number(run.token()).text(incarnation(run));
-            })
-        == 1;
+    boolean isWritten =
+        statements.update(
+                sql,
+                columns -> {
+                  columns.text(run.state().name()).time(run.endedAt());
+                  columns.text(run.failureClass().map(FailureClass::name).orElse(null));
+                  columns.text(run.message()).text(run.payload()).time(run.dueAt());
+                  columns.text(run.id()).number(run.token()).text(incarnation(run));
+                })
+            == 1;
+    return followed(isWritten, run);
   }
 
   @Override
@@ -148,14 +169,16 @@ final class JdbcRunRows implements RunRows {
             + " and not ("
             + AT_WORK
             + ")";
-    return statements.update(
-            sql,
-            columns -> {
-              columns.text(run.state().name()).time(run.endedAt());
-              columns.text(run.failureClass().map(FailureClass::name).orElse(null));
-              columns.text(run.message()).text(run.id()).number(run.token());
-            })
-        == 1;
+    boolean isWritten =
+        statements.update(
+                sql,
+                columns -> {
+                  columns.text(run.state().name()).time(run.endedAt());
+                  columns.text(run.failureClass().map(FailureClass::name).orElse(null));
+                  columns.text(run.message()).text(run.id()).number(run.token());
+                })
+            == 1;
+    return followed(isWritten, run);
   }
 
   @Override
@@ -190,13 +213,22 @@ final class JdbcRunRows implements RunRows {
         "update wb_run set state = 'RETRYING', kind = ?, payload = ?, due_at = ?, ended_at = null,"
             + " failure_class = null, message = '', ending = null where id = ? and token = ?"
             + " and state in ('FAILED', 'PARTIAL', 'TIMED_OUT', 'CANCELLED', 'UNKNOWN')";
-    return statements.update(
-            sql,
-            columns -> {
-              columns.text(waiting.kind().name()).text(waiting.payload()).time(waiting.dueAt());
-              columns.text(waiting.id()).number(waiting.token());
-            })
-        == 1;
+    boolean isWritten =
+        statements.update(
+                sql,
+                columns -> {
+                  columns.text(waiting.kind().name()).text(waiting.payload()).time(waiting.dueAt());
+                  columns.text(waiting.id()).number(waiting.token());
+                })
+            == 1;
+    if (isWritten) {
+      statements.call(
+          connection -> {
+            follower.goesOn(connection, waiting);
+            return true;
+          });
+    }
+    return isWritten;
   }
 
   @Override

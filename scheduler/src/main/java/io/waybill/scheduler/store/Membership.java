@@ -52,7 +52,8 @@ public final class Membership implements AutoCloseable {
   static Membership shared(
       Transactions transactions, Owner owner, InstantSource clock, Claims claims) {
     OwnerLease lease = new OwnerLease(transactions, owner);
-    return new Membership(owner, claims, new Sharing(lease, new JdbcRecords(transactions), clock));
+    return new Membership(
+        owner, claims, new Sharing(lease, new JdbcRecords(transactions, RunFollower.NONE), clock));
   }
 
   /** Returns that of the owner of an exclusive store. */

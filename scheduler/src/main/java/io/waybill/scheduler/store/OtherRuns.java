@@ -72,7 +72,7 @@ final class OtherRuns {
       String word = job.overlap().name().toLowerCase(java.util.Locale.ROOT);
       return Optional.of(
           new Obstacle(
-              fresh && job.overlap() == OverlapPolicy.SKIP,
+              fresh && job.overlap() == OverlapPolicy.SKIP && run.kind() != TriggerKind.EVENT,
               live,
               "overlap %s: run %s of this job has not ended".formatted(word, live.get(0))));
     }

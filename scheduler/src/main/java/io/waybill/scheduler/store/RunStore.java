@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class RunStore {
   private final RunRecords records;
   private final Owner owner;
+  private final Stamps stamps;
   private final Claims claims = new Claims();
   private final Membership membership;
   private final JobSets jobSets;
@@ -48,7 +49,7 @@ public final class RunStore {
       String node,
       InstantSource clock,
       RandomGenerator random) {
-    Stamps stamps = new Stamps(clock, random);
+    stamps = new Stamps(clock, random);
     this.records = records;
     owner = new Owner(node, stamps.nextId());
     membership =
@@ -70,9 +71,19 @@ public final class RunStore {
    * @param random source of ids
    */
   public static RunStore of(Store store, String node, InstantSource clock, RandomGenerator random) {
+    return of(store, node, clock, random, RunFollower.NONE);
+  }
+
+  /**
+   * As {@link #of(Store, String, InstantSource, RandomGenerator)}.
+   *
+   * @param follower whose rows are kept in step with what this owner writes
+   */
+  public static RunStore of(
+      Store store, String node, InstantSource clock, RandomGenerator random, RunFollower follower) {
     Transactions transactions = store.transactions();
     return new RunStore(
-        new JdbcRecords(transactions),
+        new JdbcRecords(transactions, follower),
         store.isExclusive() ? null : transactions,
         node,
         clock,
@@ -93,6 +104,11 @@ public final class RunStore {
   /** Returns this owner. */
   public Owner owner() {
     return owner;
+  }
+
+  /** Returns what gives runs their ids and times. */
+  Stamps stamps() {
+    return stamps;
   }
 
   /** Returns what keeps this owner alive among those that share the store. */

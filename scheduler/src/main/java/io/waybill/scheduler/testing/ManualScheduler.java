@@ -351,6 +351,14 @@ public final class ManualScheduler implements Scheduler {
   }
 
   @Override
+  public void wake(String runId) {
+    runs.find(runId)
+        .filter(run -> run.state() == RunState.QUEUED && entries.containsKey(run.job()))
+        .map(Due::of)
+        .ifPresent(this::wake);
+  }
+
+  @Override
   public Optional<Instant> nextFiring(String job) {
     Entry entry = entry(job);
     return entry.paused ? Optional.empty() : Optional.ofNullable(entry.next);

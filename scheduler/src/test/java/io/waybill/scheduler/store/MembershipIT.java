@@ -66,7 +66,11 @@ class MembershipIT {
                 "jdbc:postgresql://localhost:" + postgres.getPort() + "/postgres",
                 "postgres",
                 () -> ""));
-    execute("delete from wb_run", "delete from wb_owner", "delete from wb_job_set");
+    execute(
+        "delete from wb_run",
+        "delete from wb_owner",
+        "delete from wb_job_set",
+        "delete from wb_lease");
   }
 
   @AfterEach
@@ -135,6 +139,22 @@ class MembershipIT {
     assertThat(second.abandoned()).isEmpty();
     first.membership().close();
     assertThat(second.abandoned()).extracting(Run::id).containsExactly(run.id());
+  }
+
+  @Test
+  void aNameIsALiveOwnersUntilThatLetsItGoOrIsDead() throws Exception {
+    Leases first = Leases.of(store, owner("a"));
+    RunStore dying = owner("b");
+    Leases second = Leases.of(store, dying);
+    Lease lease = first.take("watch").orElseThrow();
+    assertThat(second.take("watch")).isEmpty();
+    first.letGo(lease);
+    Lease taken = second.take("watch").orElseThrow();
+    assertThat(taken.token()).isEqualTo(lease.token() + 1);
+    assertThat(first.take("watch")).isEmpty();
+    expire(dying);
+    assertThat(first.take("watch")).map(Lease::token).contains(taken.token() + 1);
+    assertThat(second.isHeld(taken)).isFalse();
   }
 
   @Test

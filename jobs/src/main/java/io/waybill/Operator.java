@@ -1,6 +1,7 @@
 package io.waybill;
 
 import io.waybill.jobs.JobException;
+import io.waybill.jobs.LedgerItem;
 import io.waybill.jobs.RunRecord;
 import io.waybill.jobs.json.Json;
 import io.waybill.jobs.json.Plain;
@@ -154,6 +155,7 @@ public final class Operator {
    */
   public void resume(String job) {
     waybill.statuses().scheduled(job).resume(job);
+    rooms.wakeSources(job);
     did("resume", job, Map.of());
   }
 
@@ -168,6 +170,32 @@ public final class Operator {
         StoreCare.backup(rooms.store(), waybill.configuration(), target, rooms.clock());
     rooms.audit().append(StoreActs.backup(who, report));
     return report;
+  }
+
+  /**
+   * Forgets what is known of something that a trigger has found: a file that is still there is a
+   * new one then.
+   *
+   * @throws JobException.AlreadyRunning if a run has it
+   */
+  public void forget(LedgerItem item) {
+    rooms.ledger().forget(item);
+    changed("ledger.forget", item);
+  }
+
+  /**
+   * Has something that a trigger has found be dealt with again, as if nothing were known of it.
+   *
+   * @throws JobException.AlreadyRunning if a run has it
+   */
+  public void requeue(LedgerItem item) {
+    rooms.ledger().requeue(item);
+    changed("ledger.requeue", item);
+  }
+
+  private void changed(String action, LedgerItem item) {
+    did(action, item.key().job(), Map.of("item", item.key().id(), "name", item.name()));
+    rooms.wakeSources(item.key().job());
   }
 
   /**

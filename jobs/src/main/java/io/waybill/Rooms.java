@@ -5,6 +5,8 @@ import io.waybill.jobs.Configuration;
 import io.waybill.jobs.RunListener;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.config.StateDirectory;
+import io.waybill.jobs.ledger.ItemLedger;
+import io.waybill.jobs.ledger.LedgerSettlement;
 import io.waybill.jobs.log.RunLogDirectory;
 import io.waybill.jobs.run.HistorySweep;
 import io.waybill.jobs.run.JobEngine;
@@ -15,7 +17,10 @@ import io.waybill.jobs.step.MailAccounts;
 import io.waybill.jobs.step.MailSenders;
 import io.waybill.jobs.step.MailTokens;
 import io.waybill.jobs.step.OutboxSubmission;
+import io.waybill.jobs.trigger.JobChains;
+import io.waybill.jobs.trigger.TriggerEngine;
 import io.waybill.mail.jdbc.MailSchema;
+import io.waybill.mail.ledger.JdbcLedger;
 import io.waybill.mail.outbox.Outbox;
 import io.waybill.mail.outbox.OutboxDispatcher;
 import io.waybill.mail.outbox.OutboxEntry;
@@ -29,9 +34,12 @@ import io.waybill.scheduler.TriggerKind;
 import io.waybill.scheduler.quartz.EngineSettings;
 import io.waybill.scheduler.quartz.QuartzScheduler;
 import io.waybill.scheduler.store.AuditLog;
+import io.waybill.scheduler.store.Leases;
+import io.waybill.scheduler.store.RunFollower;
 import io.waybill.scheduler.store.RunHistory;
 import io.waybill.scheduler.store.RunLogTails;
 import io.waybill.scheduler.store.RunStore;
+import io.waybill.scheduler.store.RunTables;
 import io.waybill.scheduler.store.Store;
 import io.waybill.transfer.SharedRate;
 import io.waybill.transfer.WireTap;
@@ -40,6 +48,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -49,6 +58,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What an open {@link Waybill} is made of, opened in order and closed in the other. */
 final class Rooms implements AutoCloseable {
+  // longer than a folder is read without a word to its ledger
+  private static final Duration MAIL_LEASE = Duration.ofSeconds(30);
+
   private final StateDirectory state;
   private final Clock clock;
   private final Store store;
@@ -62,6 +74,9 @@ final class Rooms implements AutoCloseable {
   private final AuditLog audit;
   private final HistorySweep sweep;
   private final Taken configuration;
+  private final ItemLedger ledger;
+  private final JobChains chains;
+  private final TriggerEngine triggers;
   private @Nullable OutboxDispatcher dispatcher;
 
   private Rooms(
@@ -77,7 +92,10 @@ final class Rooms implements AutoCloseable {
       RunLogs logs,
       AuditLog audit,
       HistorySweep sweep,
-      Taken configuration) {
+      Taken configuration,
+      ItemLedger ledger,
+      JobChains chains,
+      TriggerEngine triggers) {
     this.state = state;
     this.clock = clock;
     this.store = store;
@@ -91,6 +109,9 @@ final class Rooms implements AutoCloseable {
     this.audit = audit;
     this.sweep = sweep;
     this.configuration = configuration;
+    this.ledger = ledger;
+    this.chains = chains;
+    this.triggers = triggers;
   }
 
   /** The configuration that counts now. */
@@ -124,8 +145,20 @@ final class Rooms implements AutoCloseable {
       StoreAddress.remember(configuration, state);
       MailSchema.migrate(store.dataSource());
       JobsSchema.migrate(store.dataSource());
+      Taken current = new Taken(configuration);
+      LedgerSettlement settlement = new LedgerSettlement(clock);
+      JobChains chains = new JobChains(current::get, clock);
       RunStore runs =
-          RunStore.of(store, node(configuration.daemon().node()), clock, new SecureRandom());
+          RunStore.of(
+              store,
+              node(configuration.daemon().node()),
+              clock,
+              new SecureRandom(),
+              RunFollower.of(List.of(settlement, chains)));
+      RunTables tables = RunTables.of(store, runs);
+      chains.recordIn(tables);
+      Leases leases = Leases.of(store, runs);
+      ItemLedger ledger = new ItemLedger(tables, leases, clock);
       Outbox outbox =
           Outbox.open(
               store.dataSource(),
@@ -143,7 +176,6 @@ final class Rooms implements AutoCloseable {
       if (store.isExclusive()) {
         recovery.run();
       }
-      Taken current = new Taken(configuration);
       MailAccounts accounts =
           new MailAccounts(
               () -> current.get().connections(), tap, new MailTokens(state::mailTokens, clock));
@@ -157,7 +189,7 @@ final class Rooms implements AutoCloseable {
               tap,
               SharedRate.of(configuration.daemon().rate()),
               clock);
-      RunJournal journal = new RunJournal(store, runs);
+      RunJournal journal = new RunJournal(store, runs, ledger, settlement);
       RunLogs logs = new RunLogs(RunLogDirectory.at(state.runs()), RunLogTails.of(store));
       AuditLog audit = AuditLog.of(store, clock);
       return new Rooms(
@@ -173,11 +205,18 @@ final class Rooms implements AutoCloseable {
           logs,
           audit,
           new HistorySweep(current::get, RunHistory.of(store, clock), audit, logs, clock),
-          current);
+          current,
+          ledger,
+          chains,
+          new TriggerEngine(ledger, mailLedger(store, runs, clock), leases, runs, services));
     } catch (RuntimeException e) {
       store.close();
       throw e;
     }
+  }
+
+  private static JdbcLedger mailLedger(Store store, RunStore runs, Clock clock) {
+    return JdbcLedger.open(store.dataSource(), ownerName(store, runs.owner()), MAIL_LEASE, clock);
   }
 
   private static OutboxSettings settings(Configuration.Outbox outbox) {
@@ -232,8 +271,34 @@ final class Rooms implements AutoCloseable {
   /** Opens the scheduler over the store; it fires nothing before it is started. */
   Scheduler openScheduler() {
     EngineSettings settings = EngineSettings.DEFAULT.withThreads(node.threads());
-    return QuartzScheduler.open(
-        store, runs, engine, settings.withPeriods(node.checkIn(), settings.watch()));
+    Scheduler scheduler =
+        QuartzScheduler.open(
+            store, runs, engine, settings.withPeriods(node.checkIn(), settings.watch()));
+    engine.afterEachRun(
+        run -> {
+          chains.wake(scheduler::wake);
+          triggers.wake(run.job());
+        });
+    return scheduler;
+  }
+
+  /** Watches for what starts the jobs of the configuration, besides their schedules. */
+  void watchSources(Scheduler scheduler) {
+    triggers.watch(configuration.get(), scheduler);
+  }
+
+  /** Ends that. */
+  void leaveSources() {
+    triggers.close();
+  }
+
+  ItemLedger ledger() {
+    return ledger;
+  }
+
+  /** Has the sources of a job looked at soon. */
+  void wakeSources(String job) {
+    triggers.wake(job);
   }
 
   /** Has all that asks for the configuration find this one. */

@@ -10,6 +10,7 @@ import io.waybill.jobs.RunListener;
 import io.waybill.jobs.RunRecord;
 import io.waybill.jobs.config.StateDirectory;
 import io.waybill.jobs.json.QueuedMail;
+import io.waybill.jobs.ledger.ItemLedger;
 import io.waybill.jobs.net.ScopedSockets;
 import io.waybill.jobs.run.RunPayload;
 import io.waybill.mail.FrozenSender;
@@ -116,6 +117,7 @@ public final class Waybill implements AutoCloseable {
       writeDownJobs();
     }
     opened.start();
+    rooms.watchSources(opened);
   }
 
   /**
@@ -140,6 +142,7 @@ public final class Waybill implements AutoCloseable {
       writeDownJobs();
     }
     rooms.engine().forgetLeaving();
+    rooms.watchSources(firing);
   }
 
   /** Returns whether no live daemon of the store has a newer set of jobs, which counts then. */
@@ -261,6 +264,11 @@ public final class Waybill implements AutoCloseable {
     return new Operator(this, rooms, who);
   }
 
+  /** Returns what triggers have found for jobs, and what became of it. */
+  public ItemLedger ledger() {
+    return rooms.ledger();
+  }
+
   /** Returns what is remembered of who did what. */
   public AuditLog audit() {
     return rooms.audit();
@@ -371,6 +379,7 @@ public final class Waybill implements AutoCloseable {
    * @return whether all of them have ended
    */
   public boolean drain(Duration deadline) {
+    rooms.leaveSources();
     Scheduler running = scheduler;
     return running == null || running.drain(deadline);
   }
@@ -378,6 +387,7 @@ public final class Waybill implements AutoCloseable {
   /** Ends. Live runs are ended where they are and go on when the store is opened again. */
   @Override
   public void close() {
+    rooms.leaveSources();
     Scheduler running = scheduler;
     if (running != null) {
       running.drain(Duration.ZERO); // fires nothing more

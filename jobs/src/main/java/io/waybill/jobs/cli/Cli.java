@@ -41,6 +41,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       SendCommand.class,
       MailCommand.class,
       OutboxCommand.class,
+      LedgerCommand.class,
       TriggerCommand.class,
       JobsCommand.class,
       NextCommand.class,

@@ -4,6 +4,7 @@ import io.waybill.jobs.TextMatch;
 import io.waybill.jobs.Trigger;
 import io.waybill.transfer.file.PathFilter;
 import io.waybill.transfer.file.SettledFiles;
+import java.nio.file.InvalidPathException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +17,8 @@ final class FileTriggerReader {
   private static final Duration USUAL_SETTLE = Duration.ofSeconds(5);
   private static final Pattern OF_A_CONNECTION =
       Pattern.compile("([A-Za-z][A-Za-z0-9_-]+):(?!//).*", Pattern.DOTALL);
+  private static final Pattern A_URI =
+      Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://.*", Pattern.DOTALL);
   private static final List<String> MAIL_TYPES = List.of("imap", "smtp");
 
   private final CheckedKeys keys;
@@ -32,6 +35,7 @@ final class FileTriggerReader {
   Optional<Trigger> read() {
     Optional<String> directory = keys.told("dir", section::text);
     directory.ifPresent(this::requireDirectory);
+    directory = directory.map(this::seenFromTheFile);
     Optional<Trigger.FileChoice> choice = choice();
     Optional<Trigger.Finished> finished = finished();
     Optional<Trigger.Intake> intake = triggers.intake(keys);
@@ -62,6 +66,21 @@ final class FileTriggerReader {
           "dir",
           "\"dir\" is one directory, and no pattern: \"%s\"; say with \"match\" which of its files count"
               .formatted(text));
+    }
+  }
+
+  private String seenFromTheFile(String directory) {
+    boolean isRelative =
+        !directory.startsWith("/")
+            && !OF_A_CONNECTION.matcher(directory).matches()
+            && !A_URI.matcher(directory).matches();
+    try {
+      return isRelative
+          ? section.valueOrigin("dir").position().resolve(directory).normalize().toString()
+          : directory;
+    } catch (InvalidPathException e) {
+      keys.wrong("dir", "\"dir\" is no path of this machine: \"%s\"".formatted(directory));
+      return directory;
     }
   }
 

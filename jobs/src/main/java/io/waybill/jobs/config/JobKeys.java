@@ -186,7 +186,7 @@ public final class JobKeys {
         Key.optional(
             "trigger",
             new ValueType.ListOf(TriggerKeys.TRIGGER),
-            "What else starts it, one or a list; checked, and not run by this version yet."));
+            "What else starts it, one or a list."));
     keys.add(AlertKeys.DUE);
     keys.add(
         Key.optional("limit", TEXT, "The limit that its runs count in, with those of other jobs.")

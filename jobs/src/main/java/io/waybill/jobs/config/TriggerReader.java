@@ -58,10 +58,6 @@ final class TriggerReader {
       return Optional.empty();
     }
     String kind = given.get(0);
-    problems.warning(
-        section.origin(kind),
-        "nothing starts job \"%s\" by this trigger yet: this version checks it, and a later one runs it"
-            .formatted(name));
     return section
         .section(kind, LaterKeys.none())
         .flatMap(

@@ -130,6 +130,25 @@ public final class ControlClient {
     return call("POST", "/outbox/" + encode(id) + "/resolve", Json.write(Map.of("as", as)));
   }
 
+  /** Returns what triggers have found, in these states, separated by commas; the newest first. */
+  public List<Map<String, Object>> ledger(Optional<String> job, String states, int limit)
+      throws InterruptedException {
+    String of = job.map(name -> "&job=" + encode(name)).orElse("");
+    return Plain.maps(
+        call("GET", "/ledger?limit=" + limit + "&state=" + encode(states) + of, ""), "items");
+  }
+
+  /**
+   * Carries out what an operator decided about something that a trigger has found: {@code forget}
+   * or {@code requeue}.
+   *
+   * @return the item as it was before
+   */
+  public Map<String, Object> decideItem(String job, String id, String decision)
+      throws InterruptedException {
+    return call("POST", "/ledger/" + encode(job) + "/" + encode(id) + "/" + decision, "{}");
+  }
+
   /** Puts a message into the outbox; {@code mail} is opened once. */
   public Map<String, Object> enqueue(QueuedMail mail) throws InterruptedException {
     return call(

@@ -146,6 +146,20 @@ public final class ItemLedger {
     }
   }
 
+  /**
+   * Makes sure that this process still has a lease.
+   *
+   * @throws SchedulerException.LeaseLost if it has not
+   */
+  public void require(Lease lease) {
+    tables.writing(
+        "looking at the lease " + lease.name(),
+        connection -> {
+          leases.require(connection, lease);
+          return true;
+        });
+  }
+
   /** Returns what a run was given, in the order of its source. */
   public List<LedgerItem> ofRun(String runId) {
     return tables.reading(connection -> new LedgerRows(connection).ofRun(runId));

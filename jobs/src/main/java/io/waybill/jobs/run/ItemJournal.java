@@ -3,6 +3,7 @@ package io.waybill.jobs.run;
 import io.waybill.jobs.EachDefinition;
 import io.waybill.jobs.ItemState;
 import io.waybill.jobs.json.Plain;
+import io.waybill.jobs.ledger.LedgerSettlement;
 import io.waybill.scheduler.FailureClass;
 import io.waybill.scheduler.Run;
 import java.util.Comparator;
@@ -19,9 +20,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class ItemJournal {
   private final StepStore store;
+  private final LedgerSettlement settlement;
 
-  ItemJournal(StepStore store) {
+  /**
+   * Prepares.
+   *
+   * @param settlement hears of each item's end, in its transaction
+   */
+  ItemJournal(StepStore store, LedgerSettlement settlement) {
     this.store = store;
+    this.settlement = settlement;
   }
 
   /**
@@ -60,7 +68,16 @@ final class ItemJournal {
 
   /** Writes down that an item is over. */
   void ended(Run run, Item item, ItemEnd end) {
-    store.items(run, EachDefinition.NAME, 0).done(item.key(), receipt(run, item, end));
+    store.done(
+        run,
+        EachDefinition.NAME,
+        item.key(),
+        receipt(run, item, end),
+        connection -> {
+          if (item.value() instanceof Map<?, ?> value && value.get("id") instanceof String id) {
+            settlement.itemEnded(connection, run, id, end.state(), end.message());
+          }
+        });
   }
 
   static Map<String, Object> receipt(Run run, Item item, @Nullable ItemEnd end) {

@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +46,7 @@ public final class JobEngine implements FiringHandler, AutoCloseable {
   private final RunListener listener;
   private final Watchdog watchdog = new Watchdog();
   private final Map<String, RunControl> live = new ConcurrentHashMap<>();
+  private volatile Consumer<Run> afterEachRun = run -> {};
   private volatile Definitions definitions;
   private volatile boolean closing;
 
@@ -74,6 +76,11 @@ public final class JobEngine implements FiringHandler, AutoCloseable {
     this.listener = new IsolatedListener(listener);
     this.definitions = new Definitions(configuration, runner(configuration), Map.of());
     runs.membership().watch(new Hears());
+  }
+
+  /** Sets who hears of each run that has ended or was left here, when that is written. */
+  public void afterEachRun(Consumer<Run> hears) {
+    afterEachRun = hears;
   }
 
   private JobRunner runner(Configuration configuration) {
@@ -144,6 +151,7 @@ public final class JobEngine implements FiringHandler, AutoCloseable {
       by.job(run.job()).ifPresent(job -> by.runner().abandon(run, job, by.configuration()));
     }
     listener.on(new RunEvent.RunEnded(journal.record(run)));
+    afterEachRun.accept(run);
   }
 
   /** Carries out a run that the caller has opened, on the caller's thread. */
@@ -170,6 +178,7 @@ public final class JobEngine implements FiringHandler, AutoCloseable {
       if (record.run().state().isFinished()) {
         listener.on(new RunEvent.RunEnded(record));
       }
+      afterEachRun.accept(record.run());
       return record;
     } finally {
       live.remove(run.id());

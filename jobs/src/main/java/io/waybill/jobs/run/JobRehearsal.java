@@ -97,7 +97,8 @@ public final class JobRehearsal {
             .payload(RunPayload.of(parameters))
             .build();
     RunScope values =
-        RunScope.of(row, job, configuration.vars(), new ParameterResolver(Filters.standard()));
+        RunScope.of(
+            row, job, configuration.vars(), Map.of(), new ParameterResolver(Filters.standard()));
     List<Rehearsed> all = new ArrayList<>();
     Seen seen = new Seen();
     seen.isAnyToBeDone = from.isPresent();

@@ -88,7 +88,7 @@ final class JobRunner {
   /** Takes back what a run left waiting that ends before its next attempt. */
   void abandon(Run run, JobDefinition job, Configuration configuration) {
     RunProgress progress = journal.progress(run, job);
-    RunScope scope = RunScope.of(run, job, configuration.vars(), parameters);
+    RunScope scope = RunScope.of(run, job, configuration.vars(), journal.trigger(run), parameters);
     sequence.abandon(run, StepSite.ofJob(job.steps(Hook.STEPS), run), scope, progress);
     job.each().ifPresent(each -> items.abandon(run, each, scope, progress));
     for (Hook hook : List.of(Hook.ON_SUCCESS, Hook.ON_FAILURE, Hook.ALWAYS)) {
@@ -104,7 +104,7 @@ final class JobRunner {
     }
     RunScope scope;
     try {
-      scope = RunScope.of(run, job, configuration.vars(), parameters);
+      scope = RunScope.of(run, job, configuration.vars(), journal.trigger(run), parameters);
     } catch (JobException.Configuration e) {
       return RunEnd.failed(e.failureClass(), AttemptState.FAILED, Failures.describe(e));
     }

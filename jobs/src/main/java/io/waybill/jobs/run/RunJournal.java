@@ -9,6 +9,9 @@ import io.waybill.jobs.StepDefinition;
 import io.waybill.jobs.StepJournal;
 import io.waybill.jobs.StepRecord;
 import io.waybill.jobs.StepState;
+import io.waybill.jobs.ledger.GivenItems;
+import io.waybill.jobs.ledger.ItemLedger;
+import io.waybill.jobs.ledger.LedgerSettlement;
 import io.waybill.scheduler.Attempt;
 import io.waybill.scheduler.AttemptState;
 import io.waybill.scheduler.Run;
@@ -29,12 +32,27 @@ public final class RunJournal {
   private final RunStore runs;
   private final StepStore steps;
   private final ItemJournal items;
+  private final ItemLedger ledger;
 
-  public RunJournal(Store store, RunStore runs) {
+  /**
+   * Prepares.
+   *
+   * @param ledger of what runs were given
+   * @param settlement hears of each item's end, in its transaction
+   */
+  public RunJournal(Store store, RunStore runs, ItemLedger ledger, LedgerSettlement settlement) {
     this.store = store;
     this.runs = runs;
     this.steps = new StepStore(RunTables.of(store, runs));
-    this.items = new ItemJournal(steps);
+    this.items = new ItemJournal(steps, settlement);
+    this.ledger = ledger;
+  }
+
+  /** Returns what {@code trigger} has in a run: what started it, or what it was given. */
+  Map<String, Object> trigger(Run run) {
+    return GivenItems.of(run.payload())
+        .map(given -> given.trigger(ledger.ofRun(run.id())))
+        .orElseGet(() -> RunPayload.trigger(run.payload()));
   }
 
   void stepStarted(Run run, StepDefinition step) {

@@ -47,10 +47,15 @@ final class RunScope {
    * Starts a run's scope.
    *
    * @param row with an empty id for a run that does not begin yet: it has no id and no date
+   * @param trigger what started the run, as its steps read it; empty if nothing did
    * @throws JobException.Configuration if a parameter is missing, unknown or malformed
    */
   static RunScope of(
-      Run row, JobDefinition job, Map<String, String> vars, ParameterResolver parameters) {
+      Run row,
+      JobDefinition job,
+      Map<String, String> vars,
+      Map<String, Object> trigger,
+      ParameterResolver parameters) {
     RunScope scope = new RunScope(job.zone());
     if (!row.id().isEmpty()) {
       scope.run.put("id", row.id());
@@ -62,7 +67,6 @@ final class RunScope {
     scope.run.put("summary", job.name() + " is running");
     scope.roots.put("job", Map.of("name", job.name()));
     scope.roots.put("vars", vars);
-    Map<String, Object> trigger = RunPayload.trigger(row.payload());
     if (!trigger.isEmpty()) {
       scope.roots.put("trigger", trigger);
     }

@@ -41,7 +41,8 @@ final class ScheduledWork {
       JobDefinition job, Instant scheduledAt, Configuration configuration) {
     Run row = Run.builder().id("").job(job.name()).scheduledAt(scheduledAt).build();
     try {
-      return Optional.of(RunScope.of(row, job, configuration.vars(), parameters).parameters());
+      return Optional.of(
+          RunScope.of(row, job, configuration.vars(), Map.of(), parameters).parameters());
     } catch (JobException e) {
       return Optional.empty();
     }

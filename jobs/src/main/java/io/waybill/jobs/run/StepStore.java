@@ -98,6 +98,22 @@ final class StepStore {
     };
   }
 
+  /** Something else that is written in the same transaction. */
+  @FunctionalInterface
+  interface Also {
+    void write(Connection connection) throws SQLException;
+  }
+
+  /** Writes down that an item is done with, together with something else. */
+  void done(Run run, String stepId, String item, Map<String, Object> receipt, Also also) {
+    tables.fenced(
+        run,
+        connection -> {
+          also.write(connection);
+          return writeItem(connection, run.id(), stepId, 0, item, receipt);
+        });
+  }
+
   /** Writes several items of a step down at once, in the place of all that were written before. */
   void replaceItems(Run run, String stepId, Map<String, Map<String, Object>> receipts) {
     tables.fenced(

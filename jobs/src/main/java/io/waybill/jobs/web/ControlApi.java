@@ -55,6 +55,7 @@ public final class ControlApi implements AutoCloseable {
               config.routes.post("/api/v1/runs/{id}/cancel", context -> cancel(context, waybill));
               config.routes.post("/api/v1/runs/{id}/retry", context -> retry(context, waybill));
               new OutboxApi(waybill).register(config.routes);
+              new LedgerApi(waybill).register(config.routes);
               new HistoryApi(waybill).register(config.routes);
               new StoreApi(waybill).register(config.routes);
               config.routes.exception(

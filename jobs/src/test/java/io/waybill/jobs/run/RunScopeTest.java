@@ -32,6 +32,7 @@ class RunScopeTest {
           Run.builder().id("01").job("j").scheduledAt(Instant.EPOCH).payload(PAYLOAD).build(),
           JobDefinition.builder("j", ZoneOffset.UTC).each(each).build(),
           Map.of(),
+          RunPayload.trigger(PAYLOAD),
           new ParameterResolver(Filters.standard()));
 
   private static StepDefinition step() {

@@ -2,6 +2,7 @@ package io.waybill.scheduler.quartz;
 
 import io.waybill.scheduler.FiringHandler;
 import io.waybill.scheduler.MissedPolicy;
+import io.waybill.scheduler.Run;
 import io.waybill.scheduler.RunState;
 import io.waybill.scheduler.ScheduledJob;
 import io.waybill.scheduler.SchedulerException;
@@ -12,6 +13,7 @@ import io.waybill.scheduler.time.DueMoments;
 import io.waybill.scheduler.time.Timetable;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -93,9 +95,21 @@ final class Dispatcher {
   private void fireRun(Arrival arrival, String runId) {
     if (isForeign(arrival.job())) {
       runs.find(runId).filter(run -> !run.state().isFinished()).ifPresent(triggers::fireNow);
-    } else {
+    } else if (!isSkippedAsPaused(arrival, runId)) {
       follow(arrival.job(), runs.admit(arrival.job(), runId));
     }
+  }
+
+  // what happens while a job is paused does not start it, nor later: else resuming it would start
+  // it many times at once
+  private boolean isSkippedAsPaused(Arrival arrival, String runId) {
+    Optional<Run> skipped =
+        arrival.isPaused()
+                && runs.find(runId).filter(run -> run.kind() == TriggerKind.EVENT).isPresent()
+            ? runs.skipQueued(runId, "the job is paused")
+            : Optional.empty();
+    skipped.ifPresent(runner::ended);
+    return skipped.isPresent();
   }
 
   /** Returns whether the job is left to other nodes, and sees to it that it is from now on. */

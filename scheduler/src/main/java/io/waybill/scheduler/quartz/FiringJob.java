@@ -36,7 +36,7 @@ public final class FiringJob implements Job {
         new Arrival(
             known.read(context.getJobDetail()),
             Optional.ofNullable(carried.getString(RUN_ID)),
-            context.isRecovering(),
+            context.getJobDetail().getJobDataMap().containsKey(JobText.PAUSED),
             new Arrival.Span(from, until(context, firedAt)),
             firedAt));
   }

@@ -30,10 +30,9 @@ import java.util.function.LongSupplier;
  * nobody can tell; it is then told, and remembered until further looks confirm it.
  *
  * <p>What was handed over is remembered in memory only, some 300 bytes a file: another watch hands
- * over all that is there. A ledger that lasts, and triggers that start jobs, are not part of this
- * yet.
+ * over all that is there. Who must not be handed a version twice keeps a ledger of his own.
  *
- * <p>Not safe for use by several threads, but for {@link #close}.
+ * <p>Not safe for use by several threads, but for {@link #close} and {@link #wake}.
  */
 public final class DirectoryWatch implements AutoCloseable {
   private static final long LEAST_PAUSE_NANOS = Duration.ofMillis(100).toNanos();
@@ -91,9 +90,12 @@ public final class DirectoryWatch implements AutoCloseable {
   public void run(WatchHandler handler) throws InterruptedException {
     while (!closed) {
       long began = clock.getAsLong();
-      look(handler);
+      boolean sawAll = look(handler);
       long took = clock.getAsLong() - began;
       deliver(handler);
+      if (sawAll && !closed) {
+        handler.looked(sightings);
+      }
       long interval = options.interval().toNanos();
       long least = Math.min(interval, Math.max(LEAST_PAUSE_NANOS, PAUSE_SHARE * took));
       long due = sightings.nextDue(clock.getAsLong()).orElse(interval);
@@ -119,8 +121,17 @@ public final class DirectoryWatch implements AutoCloseable {
     return sightings.open();
   }
 
-  /** Looks at all there is. */
-  private void look(WatchHandler handler) {
+  /** Has {@link #run} look again soon, as if something had happened. */
+  public void wake() {
+    hints.wake();
+  }
+
+  /**
+   * Looks at all there is.
+   *
+   * @return whether it saw that, and nothing about it is in doubt
+   */
+  private boolean look(WatchHandler handler) {
     troubles.begin();
     Look look = new Look(handler);
     sightings.begin(clock.getAsLong());
@@ -131,7 +142,7 @@ public final class DirectoryWatch implements AutoCloseable {
       if (!key.equals(watched.key())) {
         throw new IOException("the directory became another one while it was looked at");
       }
-      end(look, key, handler);
+      return end(look, key, handler);
     } catch (IOException e) {
       failed(e, LocalFailures.why(e), handler);
     } catch (TransferException.Authentication | TransferException.Configuration e) {
@@ -139,11 +150,12 @@ public final class DirectoryWatch implements AutoCloseable {
     } catch (TransferException e) {
       failed(e, String.valueOf(e.getMessage()), handler);
     }
+    return false;
   }
 
-  private void end(Look look, Optional<String> key, WatchHandler handler) {
+  private boolean end(Look look, Optional<String> key, WatchHandler handler) {
     if (closed) {
-      return;
+      return false;
     }
     Sightings.Result result = sightings.end(!look.hasGap);
     if (result.isDoubtful()) {
@@ -173,6 +185,7 @@ public final class DirectoryWatch implements AutoCloseable {
     }
     hints.watch(look.directories).ifPresent(each -> troubles.tell(each, handler));
     troubles.end(!look.hasGap, handler);
+    return !look.hasGap && !result.isDoubtful();
   }
 
   private void failed(Exception failure, String why, WatchHandler handler) {

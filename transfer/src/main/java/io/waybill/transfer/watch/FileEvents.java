@@ -18,7 +18,6 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,26 +37,12 @@ final class FileEvents implements Hints {
 
   @Override
   public void await(long leastNanos, long mostNanos) throws InterruptedException {
-    pauses.await(leastNanos, leastNanos);
-    WatchService events = service;
-    long left = mostNanos - leastNanos;
-    if (events == null) {
-      pauses.await(left, left);
-      return;
-    }
-    try {
-      for (WatchKey key = events.poll(left, TimeUnit.NANOSECONDS);
-          key != null;
-          key = events.poll()) {
-        key.pollEvents();
-        key.reset(); // one that is no longer valid is asked for again
-      }
-    } catch (ClosedWatchServiceException e) {
-      // by close(), or because there can be no events: the time passes all the same
-      if (!pauses.isClosed()) {
-        pauses.await(left, left);
-      }
-    }
+    pauses.await(leastNanos, mostNanos);
+  }
+
+  @Override
+  public void wake() {
+    pauses.wake();
   }
 
   @Override
@@ -105,11 +90,34 @@ final class FileEvents implements Hints {
     if (known == null) {
       known = root.getFileSystem().newWatchService();
       service = known;
+      listen(known);
       if (pauses.isClosed()) {
         known.close();
       }
     }
     return known;
+  }
+
+  private void listen(WatchService events) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                while (true) {
+                  WatchKey key = events.take();
+                  key.pollEvents();
+                  pauses.wake();
+                  key.reset(); // one that is no longer valid is asked for again
+                }
+              } catch (ClosedWatchServiceException e) {
+                return; // by close(), or because there can be no events
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt(); // somebody ends the thread, and it ends
+              }
+            },
+            "waybill-events");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   // the limit counts for all programs of the user: to take what is left would harm others

@@ -13,6 +13,9 @@ interface Hints extends AutoCloseable {
    */
   void await(long leastNanos, long mostNanos) throws InterruptedException;
 
+  /** Ends the wait that is on, or else the next one, as if something had happened. */
+  void wake();
+
   /**
    * Says which directories are of interest from now on, and no others.
    *

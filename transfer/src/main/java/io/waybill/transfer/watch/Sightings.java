@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * What is known of each file from one look to the next: its version, since when it has it, and
  * whether that one was handed over. Looks at nothing itself.
  */
-final class Sightings {
+final class Sightings implements LastLook {
   private static final int MOST_DOUBLINGS = 6;
   private static final Comparator<Arrival> BY_NAME = Comparator.comparing(Arrival::path);
   private static final Comparator<Arrival> BY_TIME =
@@ -207,8 +207,25 @@ final class Sightings {
             file.identity, file.identity, Duration.ofNanos(Math.max(0, lookedAt - file.since)));
   }
 
+  @Override
+  public boolean has(String path) {
+    return seen(path).isPresent();
+  }
+
+  @Override
+  public boolean has(String path, long sizeBytes, Optional<Instant> modified) {
+    return seen(path)
+        .map(file -> file.identity)
+        .filter(now -> now.sizeBytes() == sizeBytes && now.modified().equals(modified))
+        .isPresent();
+  }
+
+  private Optional<Seen> seen(String path) {
+    return Optional.ofNullable(files.get(path)).filter(file -> file.look == look);
+  }
+
   private Optional<Seen> done(String path) {
-    return rules.doneFileOf(path).map(files::get).filter(each -> each.look == look);
+    return rules.doneFileOf(path).flatMap(this::seen);
   }
 
   /** Notes that a version was taken; nothing if there is another one by now. */

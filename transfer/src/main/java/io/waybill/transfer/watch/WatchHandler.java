@@ -15,6 +15,13 @@ public interface WatchHandler {
    */
   Collection<Arrival> arrived(List<Arrival> batch) throws InterruptedException;
 
+  /**
+   * Is told of each look that saw all there is, after what it has found was handed over.
+   *
+   * @param look what is there; to be asked before this returns
+   */
+  default void looked(LastLook look) throws InterruptedException {}
+
   /** Is told of trouble once, and again when its message changes. */
   void trouble(WatchTrouble trouble);
 

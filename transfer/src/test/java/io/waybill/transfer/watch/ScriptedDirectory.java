@@ -85,6 +85,9 @@ final class ScriptedDirectory implements Watched, Hints, WatchHandler {
   }
 
   @Override
+  public void wake() {}
+
+  @Override
   public Optional<WatchTrouble> watch(Collection<String> paths) {
     return Optional.empty();
   }

@@ -1,0 +1,181 @@
+package io.waybill.jobs.trigger;
+
+import io.waybill.jobs.CancelScope;
+import io.waybill.jobs.CancelScope.Cause;
+import io.waybill.jobs.LedgerItem;
+import io.waybill.jobs.Trigger;
+import io.waybill.jobs.ledger.FoundItem;
+import io.waybill.jobs.ledger.Source;
+import io.waybill.jobs.ledger.SourceState;
+import io.waybill.jobs.step.FileArrivals;
+import io.waybill.scheduler.store.Lease;
+import io.waybill.transfer.watch.Arrival;
+import io.waybill.transfer.watch.LastLook;
+import io.waybill.transfer.watch.WatchHandler;
+import io.waybill.transfer.watch.WatchTrouble;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Watches a directory: what is finished there is written into the ledger, and given to runs of the
+ * job after each look that saw all there is.
+ */
+final class FileSource implements SourceWatch {
+  private static final Logger LOG = LoggerFactory.getLogger(FileSource.class);
+  private static final Duration SWEEP = Duration.ofHours(1);
+  private static final int MOST_SWEPT = 500;
+
+  private final Watching watching;
+  private final Trigger.FilesArrive trigger;
+  private final Source source;
+  private final ItemDispatch dispatch;
+  private final CancelScope scope = new CancelScope();
+  private volatile @Nullable FileArrivals open;
+
+  FileSource(
+      Watching watching, Trigger.FilesArrive trigger, Source source, Consumer<String> wakeRun) {
+    this.watching = watching;
+    this.trigger = trigger;
+    this.source = source;
+    this.dispatch = new ItemDispatch(watching, source, trigger.intake(), "files", wakeRun);
+  }
+
+  @Override
+  public void run(Lease lease) throws InterruptedException {
+    boolean goesOn = true;
+    while (goesOn && scope.cause().isEmpty()) {
+      try (FileArrivals arrivals = FileArrivals.open(trigger, watching.services(), scope)) {
+        open = arrivals;
+        Looks looks = new Looks(lease, arrivals);
+        arrivals.run(looks);
+        goesOn = looks.beginsAnew;
+      } finally {
+        open = null;
+      }
+    }
+  }
+
+  @Override
+  public void wake() {
+    FileArrivals arrivals = open;
+    if (arrivals != null) {
+      arrivals.wake();
+    }
+  }
+
+  @Override
+  public void end() {
+    scope.cancel(Cause.SHUTDOWN);
+    FileArrivals arrivals = open;
+    if (arrivals != null) {
+      arrivals.close();
+    }
+  }
+
+  /** Takes what one watch finds. */
+  private final class Looks implements WatchHandler {
+    private final Lease lease;
+    private final FileArrivals arrivals;
+    private final Optional<Instant> forgotten = forgotten();
+    private Instant nextSweep = watching.services().clock().instant();
+    private boolean beginsAnew;
+
+    Looks(Lease lease, FileArrivals arrivals) {
+      this.lease = lease;
+      this.arrivals = arrivals;
+    }
+
+    @Override
+    public Collection<Arrival> arrived(List<Arrival> batch) throws InterruptedException {
+      List<FoundItem> found = new ArrayList<>();
+      for (Arrival file : batch) {
+        if (arrivals.takes(file)) {
+          found.add(item(file));
+        }
+      }
+      int fresh = found.isEmpty() ? 0 : watching.ledger().found(lease, source, found);
+      if (fresh > 0) {
+        LOG.info(
+            "event=files-found job={} source=\"{}\" files={}", source.job(), source.name(), fresh);
+      }
+      return List.of();
+    }
+
+    private FoundItem item(Arrival file) {
+      Map<String, Object> value = arrivals.item(file);
+      String location = String.valueOf(value.get("location"));
+      String rank =
+          trigger.choice().order() == Trigger.Order.OLDEST
+              ? value.getOrDefault("modified", "") + " " + file.path()
+              : file.path();
+      return new FoundItem(
+          SourceId.sha256(
+              location + "\n" + value.get("size") + "\n" + value.getOrDefault("modified", "")),
+          SourceId.sha256(location),
+          location,
+          rank,
+          value);
+    }
+
+    @Override
+    public void looked(LastLook look) {
+      if (!forgotten.equals(forgotten())) {
+        beginsAnew = true; // what was forgotten is new again
+        arrivals.close();
+        return;
+      }
+      dispatch.run(lease, item -> FileArrivals.isThere(item.value(), look));
+      Instant now = watching.services().clock().instant();
+      if (!now.isBefore(nextSweep)) {
+        nextSweep = now.plus(SWEEP);
+        sweep(look, now);
+      }
+    }
+
+    private Optional<Instant> forgotten() {
+      return watching.ledger().state(source).flatMap(SourceState::forgotten);
+    }
+
+    // what is gone will not be found again, and its record is of no more use than its run's
+    private void sweep(LastLook look, Instant now) {
+      List<LedgerItem> old =
+          watching
+              .ledger()
+              .doneBefore(source, now.minus(watching.job().history().age()), MOST_SWEPT);
+      List<LedgerItem> gone =
+          old.stream().filter(item -> !FileArrivals.isThere(item.value(), look)).toList();
+      if (!gone.isEmpty()) {
+        watching.ledger().drop(lease, gone);
+      }
+    }
+
+    @Override
+    public void trouble(WatchTrouble trouble) {
+      LOG.warn(
+          "event=source-trouble job={} source=\"{}\" path=\"{}\" why=\"{}\"",
+          source.job(),
+          source.name(),
+          trouble.path(),
+          trouble.message());
+    }
+
+    @Override
+    public void over(WatchTrouble trouble) {
+      LOG.info(
+          "event=source-trouble-over job={} source=\"{}\" path=\"{}\" was=\"{}\"",
+          source.job(),
+          source.name(),
+          trouble.path(),
+          trouble.message());
+    }
+  }
+}

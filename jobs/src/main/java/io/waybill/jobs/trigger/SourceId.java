@@ -1,0 +1,52 @@
+package io.waybill.jobs.trigger;
+
+import io.waybill.jobs.Trigger;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** Names what a trigger looks at, and what it finds there, for the ledger. */
+final class SourceId {
+  private static final int HEX_DIGITS = 32;
+
+  private SourceId() {}
+
+  /** Names a trigger's source: another one as soon as it looks elsewhere, or at other things. */
+  static String of(Trigger trigger) {
+    if (trigger instanceof Trigger.FilesArrive files) {
+      Trigger.FileChoice choice = files.choice();
+      return sha256(
+              String.join(
+                  "\n",
+                  "files",
+                  files.directory(),
+                  choice.match().toString(),
+                  choice.exclude().toString(),
+                  String.valueOf(choice.isRecursive())))
+          .substring(0, HEX_DIGITS);
+    }
+    Trigger.MailArrives mail = (Trigger.MailArrives) trigger;
+    return sha256(String.join("\n", "mail", mail.folder().toString(), mail.choice().toString()))
+        .substring(0, HEX_DIGITS);
+  }
+
+  /** Returns what a person calls a trigger's source. */
+  static String name(Trigger trigger) {
+    return trigger instanceof Trigger.FilesArrive files
+        ? files.directory()
+        : ((Trigger.MailArrives) trigger).folder().connection()
+            + ":"
+            + ((Trigger.MailArrives) trigger).folder().name();
+  }
+
+  static String sha256(String text) {
+    try {
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -96,6 +96,7 @@ public final class JobFiles {
     SecretSources secrets =
         new SecretSources(
             environment, SecretMask.ofThisProcess()::remember, warning -> LOG.warn("{}", warning));
+    StepTypes.doubts().forEach(onWarning);
     return new JobFileLoader(StepTypes.all(), secrets, onWarning);
   }
 }

@@ -208,6 +208,35 @@ class CustomStepIT {
   }
 
   @Test
+  void whatBringsNothingIsAWarningAndABrokenJarAnError() throws Exception {
+    Path plugins = Files.createDirectories(directory.resolve("some"));
+    Files.copy(built.resolve("with plugins/acme-steps.jar"), plugins.resolve("a.jar"));
+    Path nothing = Files.createDirectories(directory.resolve("nothing"));
+    DistributionFixture.jarOf(nothing, plugins.resolve("nothing.jar"));
+    DistributionFixture.jarOf(
+        nothing, Files.createDirectories(plugins.resolve("lib")).resolve("library.jar"));
+    Files.writeString(plugins.resolve("README.txt"), "as it came");
+    Files.writeString(plugins.resolve("notes.md"), "mine");
+
+    Ended valid = waybill(plugins.toString(), "validate", "-c", "checked-orders.yml");
+
+    assertThat(valid.code()).as(valid.err()).isZero();
+    assertThat(valid.err())
+        .contains(
+            plugins.resolve("nothing.jar") + ":1:1: warning: the jar registers no kind of step",
+            plugins.resolve("notes.md") + ":1:1: warning: is no jar")
+        .doesNotContain("README.txt", "library.jar", "a.jar:");
+
+    Files.writeString(plugins.resolve("lib/torn.jar"), "no jar");
+    Ended refused = waybill(plugins.toString(), "validate", "-c", "checked-orders.yml");
+
+    assertThat(refused.code()).isEqualTo(2);
+    assertThat(refused.err())
+        .contains("lib/torn.jar is no jar that can be read")
+        .doesNotContain("\tat ");
+  }
+
+  @Test
   void aDirectoryOfPluginsThatIsNotThereIsTold() throws Exception {
     Ended refused = waybill(directory.resolve("gone").toString(), "--version");
     assertThat(refused.code()).isEqualTo(2);

@@ -55,12 +55,20 @@ class DryRunIT {
       assertThat(sent.code()).as(sent.err()).isZero();
       Files.writeString(
           file,
-          "  inbox:\n    steps: { mail.fetch: { mailbox: \"mailbox:INBOX\" } }\n",
+          """
+            inbox:
+              steps:
+                - mail.fetch: { mailbox: "mailbox:INBOX" }
+                  id: fetch
+                - mail.file: { message: "${steps.fetch.messages}", flag: seen }
+          """,
           StandardOpenOption.APPEND);
 
       assertThat(dry("inbox", file).out())
-          .containsPattern("mail-fetch +mail.fetch +reads 1 message of mailbox:INBOX\n")
-          .containsPattern(" {4}.*robot@waybill.test.*  1 files\n");
+          .containsPattern("fetch +mail.fetch +reads 1 message of mailbox:INBOX\n")
+          .containsPattern(" {4}.*robot@waybill.test.*  1 files\n")
+          .containsPattern("mail-file +mail.file +would run\n")
+          .contains("    message: 1 message from steps.fetch\n");
     }
   }
 
@@ -199,6 +207,79 @@ class DryRunIT {
     assertThat(dry("none", file).code()).isEqualTo(3);
     assertThat(dry("all", file, "--from-step", "started").code()).isZero();
     assertThat(dry("all", file, "--from-step", "stopped").code()).isEqualTo(2);
+  }
+
+  private Path copying(String more) throws IOException {
+    Files.createDirectories(directory.resolve("a/sub"));
+    Files.writeString(directory.resolve("a/one.txt"), "one");
+    Files.writeString(directory.resolve("a/sub/two.txt"), "twoo");
+    return Files.writeString(
+        directory.resolve("copying.yml"),
+        """
+        version: 1
+        timezone: UTC
+        jobs:
+          copying: { retry: { attempts: 1 }, steps: { copy: { from: %1$s/a/, to: %1$s/c/%2$s } } }
+        """
+            .formatted(directory, more));
+  }
+
+  private CommandLineRun run(Path file) {
+    return CommandLineRun.of(
+        Map.of("WAYBILL_STATE", directory.resolve("state").toString()),
+        "run",
+        "copying",
+        "-c",
+        file.toString());
+  }
+
+  @Test
+  void filesThatTheRunWouldRefuseAreToldAsTheRunDoes() throws Exception {
+    Path file = copying("");
+    Files.writeString(directory.resolve("a/back\\slash.txt"), "three");
+    Files.createDirectories(directory.resolve("c/one.txt"));
+    List<String> before = tree();
+
+    CommandLineRun dry = dry("copying", file);
+
+    assertThat(dry.code()).as(dry.out() + dry.err()).isEqualTo(8);
+    assertThat(dry.out())
+        .containsPattern("copy +copy +would copy 1 file, 4 bytes; 2 would be refused: ")
+        .contains("/a/sub/two.txt -> " + directory + "/c/sub/two.txt  4 B\n")
+        .contains("/a/one.txt  would be refused: " + directory + "/c/one.txt is a directory")
+        .contains("/a/back\\slash.txt  would be refused: ");
+    assertThat(dry.err()).contains("2 of 3 files would not be copied");
+    assertThat(tree()).isEqualTo(before);
+    CommandLineRun run = run(file);
+    assertThat(run.code()).isEqualTo(8);
+    assertThat(run.out()).contains("2 of 3 files were not copied");
+  }
+
+  @Test
+  void aSidecarThatMustBeThereIsMissedBeforeTheRun() throws Exception {
+    Path file = copying(", sidecar: { check: required }");
+    Files.writeString(
+        directory.resolve("a/one.txt.sha256"),
+        "7692c3ad3540bb803c020b3aee66cd8887123234ea0c6e7143c0add73ff431ed  one.txt\n");
+
+    CommandLineRun dry = dry("copying", file);
+
+    assertThat(dry.code()).as(dry.out() + dry.err()).isEqualTo(7);
+    assertThat(dry.out())
+        .containsPattern("copy +copy +would fail: no sidecar tells what .*two.txt must have");
+    assertThat(directory.resolve("c")).doesNotExist();
+    assertThat(run(file).code()).isEqualTo(7);
+  }
+
+  @Test
+  void aFileThatStandsWhereADirectoryIsNeededIsTold() throws Exception {
+    Path file = copying("");
+    Files.writeString(directory.resolve("c"), "a file");
+
+    CommandLineRun dry = dry("copying", file);
+
+    assertThat(dry.out()).containsPattern("copy +copy +would fail: ");
+    assertThat(dry.code()).isEqualTo(run(file).code()).isNotZero();
   }
 
   @Test

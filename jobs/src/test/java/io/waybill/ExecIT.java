@@ -94,6 +94,34 @@ class ExecIT {
   }
 
   @Test
+  void aSecretThatTheJobDoesNotNameIsMaskedIfItIsAtHand() throws IOException {
+    Path file = Files.writeString(directory.resolve("token"), "planted-unnamed-7e13\n");
+    script("leak.sh", "cat \"$1\"; echo planted-unnamed-4b02; echo \"from $2\" >&2\n");
+
+    JobFileRun run =
+        JobFileRun.of(
+            directory,
+            Map.of("T", "planted-unnamed-4b02"),
+            """
+            secrets:
+              t: { env: T }
+              f: { file: token }
+              gone: { file: gone }
+              unset: { env: UNSET }
+              asked: { command: [touch, %1$s/asked] }
+            jobs: { j: { steps: [ { exec: { command: [./leak.sh, %2$s, here] } } ] } }
+            """
+                .formatted(directory, file));
+
+    assertThat(run.code()).isZero();
+    assertThat(run.outputs())
+        .containsEntry("stdout", "***\n***")
+        .containsEntry("stderr", "from here");
+    assertThat(run.form().toString() + run.log()).doesNotContain("planted-unnamed");
+    assertThat(directory.resolve("asked")).doesNotExist();
+  }
+
+  @Test
   void argumentsAreNobodysToReadButThePrograms() throws IOException {
     JobFileRun run = run("{ exec: { command: [printf, '%s|', 'a b', '$HOME', '*', '; ls', ''] } }");
 

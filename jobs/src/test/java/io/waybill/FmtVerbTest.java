@@ -101,6 +101,13 @@ class FmtVerbTest {
   }
 
   @Test
+  void whatIsNoRegularFileIsRefusedUnread() {
+    CommandLineRun run = fmt("--check", "/dev/zero");
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains("/dev/zero is no regular file");
+  }
+
+  @Test
   void theExamplesAreInTheForm() {
     CommandLineRun run = fmt("--check", "examples", "src/main/dist/conf/waybill.yml");
     assertThat(run.code()).as(run.out()).isZero();

@@ -1,6 +1,7 @@
 package io.waybill;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.waybill.jobs.cli.Main;
@@ -11,6 +12,7 @@ import io.waybill.jobs.json.Json;
 import io.waybill.jobs.json.Plain;
 import io.waybill.testkit.ForkedJvm;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -97,6 +99,42 @@ class ReloadIT {
       assertThat(run("plan", "--exit-code", "-c", edited.toString()).code()).isZero();
       end(daemon);
     }
+  }
+
+  @Test
+  void aPipeIsReadOnceAndTheDaemonSaysThatItCannotBeWatched() throws Exception {
+    assumeThat(Path.of("/usr/bin/mkfifo")).exists();
+    Path pipe = directory.resolve("pipe.yml");
+    Process mkfifo = new ProcessBuilder("/usr/bin/mkfifo", pipe.toString()).start();
+    assertThat(mkfifo.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    Thread writer = writer(pipe);
+    try (ForkedJvm daemon =
+        ForkedJvm.running(Main.class)
+            .args("daemon", "-c", pipe.toString())
+            .environment("WAYBILL_STATE", state().path().toString())
+            .start()) {
+      daemon.awaitLine(".*event=job-files-not-watched.*can be read only once.*", LONGEST);
+      writer.join();
+      daemon.awaitLine(".*control channel.*", LONGEST);
+      hangUp(daemon);
+      daemon.awaitLine(".*event=job-files-not-taken by=signal.*can be read only once.*", LONGEST);
+      assertThat(names(client())).containsExactly("first");
+      end(daemon);
+    }
+  }
+
+  private static Thread writer(Path pipe) {
+    Thread writer =
+        new Thread(
+            () -> {
+              try {
+                Files.writeString(pipe, ONE);
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+    writer.start();
+    return writer;
   }
 
   @Test

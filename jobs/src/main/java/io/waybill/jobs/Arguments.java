@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * A mapping of the job file after rendering: every value has the Java type that its {@link
@@ -16,6 +17,18 @@ import java.util.Set;
  * known yet; asking for it throws {@link Unknown}.
  */
 public final class Arguments {
+  /**
+   * Stands in a list or a mapping for an element that is not known while the file is read. The
+   * others can be asked for.
+   */
+  public static final Object NOT_YET =
+      new Object() {
+        @Override
+        public String toString() {
+          return "(not known before the run)";
+        }
+      };
+
   private final Map<String, Object> values;
   private final Set<String> unknown;
 
@@ -43,11 +56,13 @@ public final class Arguments {
   /**
    * Takes what is known before the run.
    *
+   * @param values lists and mappings among them may hold {@link #NOT_YET}
    * @param unknown keys whose values are not; they may be absent
    */
   public static Arguments of(Map<String, Object> values, Set<String> unknown) {
-    return new Arguments(
-        Collections.unmodifiableMap(new LinkedHashMap<>(values)), Set.copyOf(unknown));
+    Map<String, Object> known = new LinkedHashMap<>();
+    values.forEach((key, value) -> known.put(key, PartlyKnown.of(key, value)));
+    return new Arguments(Collections.unmodifiableMap(known), Set.copyOf(unknown));
   }
 
   /** Returns whether a key is there. */
@@ -55,7 +70,10 @@ public final class Arguments {
     return find(key).isPresent();
   }
 
-  /** Returns the value of a key that can have values of several types. */
+  /**
+   * Returns the value of a key that can have values of several types. Of a list or a mapping not
+   * all may be known, as for {@link #texts} and {@link #map}.
+   */
   public Optional<Object> find(String key) {
     if (unknown.contains(key)) {
       throw new Unknown(key);
@@ -100,34 +118,38 @@ public final class Arguments {
     return optional(key, Secret.class);
   }
 
-  /** Returns a list's values; an absent list is empty. */
+  /**
+   * Returns a list's values; an absent list is empty. While the file is read, asking it for an
+   * element that an expression yields throws {@link Unknown}.
+   */
   public List<String> texts(String key) {
-    List<String> texts = new ArrayList<>();
-    for (Object each : optional(key, List.class).orElse(List.of())) {
-      texts.add(each instanceof FileReference file ? file.location() : (String) each);
-    }
-    return texts;
+    return elements(
+        key, each -> each instanceof FileReference file ? file.location() : (String) each);
   }
 
-  /** Returns the numbers of a list; an absent list is empty. */
+  /** Returns the numbers of a list; otherwise as {@link #texts}. */
   public List<Long> integers(String key) {
-    List<Long> numbers = new ArrayList<>();
-    for (Object each : optional(key, List.class).orElse(List.of())) {
-      numbers.add((Long) each);
-    }
-    return numbers;
+    return elements(key, each -> (Long) each);
   }
 
-  /** Returns the values of a list of locations; an absent list is empty. */
+  /** Returns the values of a list of locations; otherwise as {@link #texts}. */
   public List<FileReference> files(String key) {
-    List<FileReference> files = new ArrayList<>();
-    for (Object each : optional(key, List.class).orElse(List.of())) {
-      files.add(
-          each instanceof FileReference file
-              ? file
-              : new FileReference((String) each, FileReference.Meaning.AS_WRITTEN));
+    return elements(
+        key,
+        each ->
+            each instanceof FileReference file
+                ? file
+                : new FileReference((String) each, FileReference.Meaning.AS_WRITTEN));
+  }
+
+  private <T> List<T> elements(String key, Function<Object, T> type) {
+    List<?> values = optional(key, List.class).orElse(List.of());
+    if (values instanceof PartlyKnown.Elements<?> partly) {
+      return partly.as(type);
     }
-    return files;
+    List<T> elements = new ArrayList<>();
+    values.forEach(each -> elements.add(type.apply(each)));
+    return elements;
   }
 
   public Optional<ItemText> itemText(String key) {
@@ -138,8 +160,14 @@ public final class Arguments {
     return optional(key, Arguments.class);
   }
 
-  /** Returns a mapping whose names are free; an absent one is empty. */
+  /**
+   * Returns a mapping whose names are free; an absent one is empty. While the file is read, asking
+   * it for a value that an expression yields throws {@link Unknown}; its names are known.
+   */
   public Map<String, Object> map(String key) {
+    if (optional(key, Map.class).orElse(Map.of()) instanceof PartlyKnown.Entries partly) {
+      return partly;
+    }
     Map<String, Object> map = new LinkedHashMap<>();
     for (Object each : optional(key, Map.class).orElse(Map.of()).entrySet()) {
       Map.Entry<?, ?> entry = (Map.Entry<?, ?>) each;
@@ -153,6 +181,12 @@ public final class Arguments {
     for (String key : unknown) {
       throw new Unknown(key);
     }
+    values.forEach(
+        (key, value) -> {
+          if (PartlyKnown.is(value)) {
+            throw new Unknown(key);
+          }
+        });
     return values;
   }
 

@@ -35,7 +35,7 @@ public record Configuration(ZoneId zone, Daemon daemon, Shared shared, List<JobD
       Map<String, String> vars,
       Connections connections,
       List<JobDefinition> jobs) {
-    this(zone, daemon, new Shared(vars, connections, List.of()), jobs);
+    this(zone, daemon, new Shared(vars, connections, List.of(), List.of()), jobs);
   }
 
   /** Returns the texts that {@code ${vars.NAME}} reads, by name. */
@@ -100,13 +100,18 @@ public record Configuration(ZoneId zone, Daemon daemon, Shared shared, List<JobD
    * @param vars by name, for {@code ${vars.NAME}}
    * @param connections by name
    * @param alerts unique names
+   * @param secrets all that are defined, whether a job names them or not
    */
   public record Shared(
-      Map<String, String> vars, Connections connections, List<AlertChannel> alerts) {
+      Map<String, String> vars,
+      Connections connections,
+      List<AlertChannel> alerts,
+      List<Secret> secrets) {
     public Shared {
       vars = Collections.unmodifiableMap(new LinkedHashMap<>(vars));
       Objects.requireNonNull(connections, "connections");
       alerts = List.copyOf(alerts);
+      secrets = List.copyOf(secrets);
     }
   }
 

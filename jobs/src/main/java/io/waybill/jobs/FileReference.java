@@ -25,9 +25,12 @@ public record FileReference(String location, Meaning meaning) {
     ONE_FILE
   }
 
-  /** Returns the pattern that only some text fits. */
+  /**
+   * Returns what only some text fits, to be a part of a pattern, in brackets and braces of it, too:
+   * a NUL takes its meaning away from the character behind it.
+   */
   public static String literal(String text) {
-    return text.replaceAll("[*?\\[{]", "[$0]");
+    return text.replaceAll("[*?\\[\\]{},!^\\x00-]", "\0$0");
   }
 
   /** Returns whether text that stands in a location makes it a pattern. */

@@ -2,6 +2,7 @@ package io.waybill.jobs;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -13,6 +14,9 @@ import java.util.Objects;
  */
 public record Position(String file, int line, int column) {
 
+  // where a shell puts what it makes of <(program)
+  private static final List<Path> PIPES = List.of(Path.of("/dev"), Path.of("/proc"));
+
   /** The place of a definition that was built in Java and not read from a file. */
   public static final Position NONE = new Position("<java>", 1, 1);
 
@@ -23,8 +27,6 @@ public record Position(String file, int line, int column) {
     }
   }
 
-  private static final Path DEVICES = Path.of("/dev");
-
   /**
    * Returns a path as seen from the file: a relative one is below the file's directory, or below
    * the working directory if the file's name is no path, or that of a pipe.
@@ -32,12 +34,21 @@ public record Position(String file, int line, int column) {
    * @throws InvalidPathException if it is no path of this machine
    */
   public Path resolve(String path) {
-    Path relative = Path.of(path);
+    return directory().resolve(path);
+  }
+
+  /**
+   * Returns the directory in which the file is; the working directory if the file's name is no
+   * path, or that of a pipe.
+   */
+  public Path directory() {
+    Path here = Path.of("").toAbsolutePath();
     try {
       Path from = Path.of(file).toAbsolutePath();
-      return from.startsWith(DEVICES) ? relative.toAbsolutePath() : from.resolveSibling(relative);
+      Path parent = from.getParent();
+      return parent == null || PIPES.stream().anyMatch(from::startsWith) ? here : parent;
     } catch (InvalidPathException e) {
-      return relative.toAbsolutePath();
+      return here;
     }
   }
 

@@ -13,6 +13,7 @@ public final class Secret implements Supplier<String> {
   private final String name;
   private final Supplier<String> source;
   private final Consumer<String> onReveal;
+  private final boolean isAtHand;
 
   /**
    * Creates a reference.
@@ -22,9 +23,25 @@ public final class Secret implements Supplier<String> {
    * @param onReveal told of each value before it is handed out; the log masks what it heard
    */
   public Secret(String name, Supplier<String> source, Consumer<String> onReveal) {
+    this(name, source, onReveal, false);
+  }
+
+  private Secret(
+      String name, Supplier<String> source, Consumer<String> onReveal, boolean isAtHand) {
+    this.isAtHand = isAtHand;
     this.name = Objects.requireNonNull(name, "name");
     this.source = Objects.requireNonNull(source, "source");
     this.onReveal = Objects.requireNonNull(onReveal, "onReveal");
+  }
+
+  /** Returns the same as one whose source costs nothing and changes nothing: a variable, a file. */
+  public Secret atHand() {
+    return new Secret(name, source, onReveal, true);
+  }
+
+  /** Returns whether it can be asked for without need, only to know what must not be shown. */
+  public boolean isAtHand() {
+    return isAtHand;
   }
 
   public String name() {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -67,10 +68,12 @@ public final class StepParts {
         key,
         () -> {
           StepParts parts = new StepParts();
+          List<E> given = elements.get();
           List<Part<T>> made = new ArrayList<>();
-          for (E element : elements.get()) {
-            String index = Integer.toString(made.size());
-            made.add(parts.part(index, () -> making.apply(element)));
+          for (int i = 0; i < given.size(); i++) {
+            int index = i;
+            // one that only the run knows keeps no other from being looked at
+            made.add(parts.part(Integer.toString(i), () -> making.apply(given.get(index))));
           }
           return parts.together(() -> made.stream().map(Part::get).toList());
         });
@@ -79,16 +82,29 @@ public final class StepParts {
   /** Makes a part of each value of a mapping with free names behind a key. */
   public <T> Part<Map<String, T>> each(
       String key, Supplier<Map<String, Object>> values, BiFunction<String, Object, T> making) {
+    return each(key, values, making, name -> {});
+  }
+
+  /**
+   * Makes a part of each value of a mapping with free names behind a key.
+   *
+   * @param nameAlone looks at the name of a value that is not known yet; what it throws is a
+   *     mistake as well
+   */
+  public <T> Part<Map<String, T>> each(
+      String key,
+      Supplier<Map<String, Object>> values,
+      BiFunction<String, Object, T> making,
+      Consumer<String> nameAlone) {
     return part(
         key,
         () -> {
           StepParts parts = new StepParts();
           Map<String, Part<T>> made = new LinkedHashMap<>();
-          values
-              .get()
-              .forEach(
-                  (name, value) ->
-                      made.put(name, parts.part(name, () -> making.apply(name, value))));
+          for (Map.Entry<String, Object> entry : values.get().entrySet()) {
+            String name = entry.getKey();
+            made.put(name, parts.part(name, () -> making.apply(name, valueOf(entry, nameAlone))));
+          }
           return parts.together(
               () -> {
                 Map<String, T> whole = new LinkedHashMap<>();
@@ -96,6 +112,15 @@ public final class StepParts {
                 return whole;
               });
         });
+  }
+
+  private static Object valueOf(Map.Entry<String, Object> entry, Consumer<String> nameAlone) {
+    try {
+      return entry.getValue();
+    } catch (Arguments.Unknown e) {
+      nameAlone.accept(entry.getKey());
+      throw e;
+    }
   }
 
   /** Checks what stands behind a key; otherwise as {@link #part(String, Supplier)}. */

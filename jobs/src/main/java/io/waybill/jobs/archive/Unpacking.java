@@ -1,6 +1,7 @@
 package io.waybill.jobs.archive;
 
 import io.waybill.transfer.file.DirectoryHandle;
+import io.waybill.transfer.file.DirectoryTree;
 import io.waybill.transfer.file.SafePath;
 import io.waybill.transfer.file.SourceFile;
 import java.io.IOException;
@@ -9,7 +10,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
@@ -85,7 +85,7 @@ public final class Unpacking {
     try (DirectoryHandle directory = DirectoryHandle.open(parent)) {
       requireFree(directory, name, absolute);
       for (String each : claim.earlierParts(name)) {
-        deleteTree(parent.resolve(each));
+        DirectoryTree.delete(parent.resolve(each));
       }
       try {
         directory.childOrMake(part).close();
@@ -97,7 +97,7 @@ public final class Unpacking {
         directory.force();
       } catch (IOException | RuntimeException e) {
         try {
-          deleteTree(parent.resolve(part));
+          DirectoryTree.delete(parent.resolve(part));
         } catch (IOException left) {
           e.addSuppressed(left);
         }
@@ -199,35 +199,5 @@ public final class Unpacking {
             return FileVisitResult.CONTINUE;
           }
         });
-  }
-
-  // links are deleted and not followed
-  private static void deleteTree(Path root) throws IOException {
-    try {
-      Files.walkFileTree(
-          root,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                throws IOException {
-              Files.delete(file);
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
-                throws IOException {
-              if (failure != null) {
-                throw failure;
-              }
-              Files.delete(directory);
-              return FileVisitResult.CONTINUE;
-            }
-          });
-    } catch (NoSuchFileException e) {
-      if (!root.toString().equals(e.getFile())) {
-        throw e; // of the directory itself it is no trouble that it is not there
-      }
-    }
   }
 }

@@ -68,6 +68,9 @@ final class DryRunForm {
     if (item.containsKey("to")) {
       line.append(" -> ").append(line(item.get("to")));
     }
+    if (item.get("refused") instanceof String why) {
+      line.append("  would be refused: ").append(line(why));
+    }
     if (item.get("size") instanceof Long size) {
       line.append("  ").append(RunPrinter.size(size));
     }

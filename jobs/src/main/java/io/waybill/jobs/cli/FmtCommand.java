@@ -52,6 +52,11 @@ final class FmtCommand extends Verb {
     List<String> refused = new ArrayList<>();
     for (Path file : files) {
       try {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+          // it could be read only once, and not be replaced
+          throw new JobException.Configuration(
+              file + " is no regular file, and only these can be put into the form");
+        }
         String text = JobFileFormat.of(file, registry);
         if (!text.equals(Files.readString(file))) {
           changed.put(file, text);

@@ -4,7 +4,7 @@ import io.waybill.jobs.demo.PrivateFiles;
 import io.waybill.jobs.json.Json;
 import io.waybill.jobs.sandbox.Sandbox;
 import io.waybill.jobs.sandbox.SandboxLogin;
-import io.waybill.jobs.sandbox.TemporaryTree;
+import io.waybill.transfer.file.DirectoryTree;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -47,7 +47,7 @@ final class SandboxCommand extends Verb {
 
   private void end(Sandbox sandbox, Path directory) {
     try (sandbox) {
-      TemporaryTree.delete(directory);
+      DirectoryTree.delete(directory);
     } catch (IOException e) {
       output().note("waybill: left behind: " + directory + " (" + e + ")");
     }

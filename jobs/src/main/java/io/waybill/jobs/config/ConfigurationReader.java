@@ -111,7 +111,10 @@ final class ConfigurationReader {
     }
     return Optional.of(
         new Configuration(
-            zone.get(), daemon, new Configuration.Shared(vars, connections, alerts), jobs));
+            zone.get(),
+            daemon,
+            new Configuration.Shared(vars, connections, alerts, List.copyOf(secrets.values())),
+            jobs));
   }
 
   private List<JobDefinition> jobs(Section top, Place place, Connections connections, ZoneId zone) {

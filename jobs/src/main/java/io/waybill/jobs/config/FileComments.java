@@ -36,10 +36,12 @@ final class FileComments {
     private int besideColumn;
     private boolean hasBlankBefore;
 
+    /** Returns the comments before it, and single blank lines between and behind them. */
     List<String> before() {
       return before;
     }
 
+    /** Returns the comments behind it, and single blank lines before them. */
     List<String> after() {
       return after;
     }
@@ -53,6 +55,7 @@ final class FileComments {
       return besideColumn;
     }
 
+    /** Returns whether there is a blank line before it and its comments. */
     boolean hasBlankBefore() {
       return hasBlankBefore;
     }
@@ -199,13 +202,24 @@ final class FileComments {
     }
     boolean isDeeper = next < parts.size() && comment.column() > parts.get(next).column();
     if (next < parts.size() && !isDeeper) {
-      made(parts.get(next).owner()).before.add(comment.text());
+      before(made(parts.get(next).owner()), comment);
     } else if (comment.column() == 1) {
       addApart(tail, comment);
     } else {
       // the end of a block that is indented as the comment is
-      made(lastNotDeeper(comment, next)).after.add(comment.text());
+      List<String> after = made(lastNotDeeper(comment, next)).after;
+      if (source.hasBlankLineBefore(comment.start())) {
+        after.add("");
+      }
+      after.add(comment.text());
     }
+  }
+
+  private void before(Attached owner, Comment comment) {
+    if (owner.before.isEmpty()) {
+      owner.hasBlankBefore = source.hasBlankLineBefore(comment.start());
+    }
+    addApart(owner.before, comment);
   }
 
   // what a blank line keeps apart stays so
@@ -254,19 +268,18 @@ final class FileComments {
   }
 
   private void blanks() {
+    int last = -1;
     for (Part part : parts) {
-      int line = source.position(part.start()).line();
-      // over the comments that belong to it
-      while (line > 1 && isComment(line - 1)) {
-        line--;
+      // what begins an element is no part of its own there
+      if (part.start() != last && source.hasBlankLineBefore(part.start())) {
+        Attached own = made(part.owner());
+        if (own.before.isEmpty()) {
+          own.hasBlankBefore = true;
+        } else {
+          own.before.add(""); // between its comments and itself
+        }
       }
-      if (line > 1 && source.line(line - 1).isBlank()) {
-        made(part.owner()).hasBlankBefore = true;
-      }
+      last = part.start();
     }
-  }
-
-  private boolean isComment(int line) {
-    return source.line(line).strip().startsWith("#");
   }
 }

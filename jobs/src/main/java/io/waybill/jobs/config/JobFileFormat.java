@@ -188,8 +188,9 @@ public final class JobFileFormat {
   // what comes first in an element may have comments before it, and they stay before the dash
   private void startWithDash(int from, int indent) {
     int first = from;
-    while (lines.get(first).strip().startsWith("#")) {
-      lines.set(first, " ".repeat(indent) + lines.get(first).strip());
+    while (lines.get(first).isEmpty() || lines.get(first).strip().startsWith("#")) {
+      String comment = lines.get(first).strip();
+      lines.set(first, comment.isEmpty() ? "" : " ".repeat(indent) + comment);
       first++;
     }
     lines.set(first, " ".repeat(indent) + "- " + lines.get(first).substring(indent + INDENT));
@@ -235,7 +236,7 @@ public final class JobFileFormat {
   }
 
   private void comments(List<String> texts, int indent) {
-    texts.forEach(text -> lines.add(" ".repeat(indent) + text));
+    texts.forEach(text -> lines.add(text.isEmpty() ? "" : " ".repeat(indent) + text));
   }
 
   /** Returns the lines of a scalar as it was written, those after the first indented anew. */

@@ -1,6 +1,7 @@
 package io.waybill.jobs.config;
 
 import io.waybill.jobs.Configuration;
+import io.waybill.jobs.Position;
 import io.waybill.jobs.Secret;
 import io.waybill.jobs.StepType;
 import java.nio.file.Path;
@@ -102,7 +103,7 @@ public final class JobFileLoader {
     List<FileTree> trees = new ArrayList<>();
     Map<String, Path> directories = new LinkedHashMap<>();
     for (Path file : new JobFileDirectory(problems).files(files)) {
-      directories.put(file.toString(), directoryOf(file));
+      directories.put(file.toString(), new Position(file.toString(), 1, 1).directory());
       reader.read(file).flatMap(source -> parse(source, problems)).ifPresent(trees::add);
     }
     return build(trees, directories, problems);
@@ -124,11 +125,6 @@ public final class JobFileLoader {
             .map(List::of)
             .orElse(List.of());
     return build(trees, Map.of(name, directory), problems).configuration();
-  }
-
-  private static Path directoryOf(Path file) {
-    Path parent = file.toAbsolutePath().getParent();
-    return parent == null ? file.toAbsolutePath() : parent;
   }
 
   private static Optional<FileTree> parse(SourceText source, Problems problems) {

@@ -86,9 +86,9 @@ public final class JobFilePage {
     return switch (scalar) {
       case TEXT -> "any text, on one line or many";
       case PATTERN ->
-          "`*` and `?` within a name, `**` over directories, `[a-z]`, `{a,b}`; what an expression yields stands for itself, but for `params` and `vars`";
+          "`*` and `?` within a name, `**` over directories, `[a-z]`, `{a,b}`; what an expression yields stands for itself, but for `params`, `vars` and what `default('...')` stands in with";
       case REGEX ->
-          "as Java has them, found anywhere in the text; what an expression yields stands for itself, but for `params` and `vars`";
+          "as Java has them, found anywhere in the text; what an expression yields stands for itself, but for `params`, `vars` and what `default('...')` stands in with";
       case LOCATION ->
           "a path of this machine (a relative one is as seen from the job file), `connection:/path`, or a URI";
       case FILE -> "a path of this machine; a relative one is as seen from the job file";

@@ -58,6 +58,14 @@ public final class JobFileWatch {
     }
   }
 
+  /** Returns the files that were given and can be read only once, such as pipes. */
+  public List<Path> pipes() {
+    return given.stream()
+        .filter(
+            file -> Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file))
+        .toList();
+  }
+
   /** What a file was like when it was read last. */
   private record Seen(Stat stat, String digest, boolean isFresh) {}
 

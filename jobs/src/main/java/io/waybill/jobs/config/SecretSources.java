@@ -72,7 +72,7 @@ public final class SecretSources {
 
   /** Refers to an environment variable. */
   public Secret fromEnvironment(String name, String variable) {
-    return new Secret(name, () -> fromEnvironmentNow(name, variable), onReveal);
+    return new Secret(name, () -> fromEnvironmentNow(name, variable), onReveal).atHand();
   }
 
   /**
@@ -80,7 +80,7 @@ public final class SecretSources {
    * secret.
    */
   public Secret fromFile(String name, Path file) {
-    return new Secret(name, () -> fromFileNow(name, file), onReveal);
+    return new Secret(name, () -> fromFileNow(name, file), onReveal).atHand();
   }
 
   /**

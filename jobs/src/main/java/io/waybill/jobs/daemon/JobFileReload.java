@@ -31,6 +31,8 @@ import org.slf4j.LoggerFactory;
 final class JobFileReload implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(JobFileReload.class);
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
+  private static final String ONCE_ONLY =
+      "a job file that is a pipe can be read only once: start the daemon again for another one";
   private static final int MOST_LOOKS = 50;
   private static final Duration CLOSING = Duration.ofSeconds(5);
 
@@ -53,12 +55,20 @@ final class JobFileReload implements AutoCloseable {
   }
 
   void start() {
-    thread.start();
+    if (source.pipes().isEmpty()) {
+      thread.start();
+    } else {
+      LOG.warn("event=job-files-not-watched files={} reason=\"{}\"", source.pipes(), ONCE_ONLY);
+    }
   }
 
   /** Asks for the files to be read; returns at once. */
   void request() {
-    requests.release();
+    if (source.pipes().isEmpty()) {
+      requests.release();
+    } else {
+      LOG.error("event=job-files-not-taken by=signal reason=\"{}\"", ONCE_ONLY);
+    }
   }
 
   ReloadState state() {

@@ -23,6 +23,7 @@ public final class JobFileSource {
   private final JobFileWatch watch;
   private final JobFileContents first;
   private final Optional<Look> firstLook;
+  private final List<Path> pipes;
 
   private JobFileSource(
       List<Path> files,
@@ -31,6 +32,7 @@ public final class JobFileSource {
       JobFileWatch watch,
       JobFileContents first,
       Optional<Look> firstLook) {
+    this.pipes = watch.pipes();
     this.files = files;
     this.environment = environment;
     this.period = period;
@@ -82,6 +84,11 @@ public final class JobFileSource {
   /** Returns what they looked like then; empty if they changed while they were read. */
   Optional<Look> firstLook() {
     return firstLook;
+  }
+
+  /** Returns those that can be read only once, which they were. */
+  List<Path> pipes() {
+    return pipes;
   }
 
   /** Returns how often they are looked at. */

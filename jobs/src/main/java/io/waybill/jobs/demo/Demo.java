@@ -8,8 +8,8 @@ import io.waybill.jobs.RunEvent;
 import io.waybill.jobs.RunRecord;
 import io.waybill.jobs.config.StateDirectory;
 import io.waybill.jobs.daemon.Daemon;
-import io.waybill.jobs.sandbox.TemporaryTree;
 import io.waybill.scheduler.RunState;
+import io.waybill.transfer.file.DirectoryTree;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -81,7 +81,7 @@ public final class Demo {
       }
     } finally {
       if (!keep) {
-        TemporaryTree.delete(directory);
+        DirectoryTree.delete(directory);
       }
     }
   }

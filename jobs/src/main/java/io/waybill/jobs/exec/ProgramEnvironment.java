@@ -1,14 +1,11 @@
 package io.waybill.jobs.exec;
 
-import io.waybill.jobs.ArgumentMistake;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.Secret;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
@@ -40,55 +37,70 @@ public record ProgramEnvironment(
     inherited = List.copyOf(inherited);
     plain = Map.copyOf(plain);
     secret = Map.copyOf(secret);
-    List<ArgumentMistake> mistakes = new ArrayList<>();
-    for (String name : new TreeSet<>(plain.keySet())) {
-      mistake("env", name, inherited.contains(name))
-          .ifPresent(why -> mistakes.add(new ArgumentMistake(List.of("env", name), why)));
+    inherited.forEach(ProgramEnvironment::requireInheritable);
+    for (String name : plain.keySet()) {
+      requireVariable("env", name);
+      requireOnce(name, inherited);
     }
-    for (String name : new TreeSet<>(secret.keySet())) {
-      boolean isTwice = plain.containsKey(name) || inherited.contains(name);
-      mistake("secret-env", name, isTwice)
-          .ifPresent(why -> mistakes.add(new ArgumentMistake(List.of("secret-env", name), why)));
-    }
-    for (int i = 0; i < inherited.size(); i++) {
-      String name = inherited.get(i);
-      List<String> path = List.of("inherit", Integer.toString(i));
-      mistake("inherit", name, false)
-          .or(() -> telltale(name))
-          .ifPresent(why -> mistakes.add(new ArgumentMistake(path, why)));
-    }
-    if (!mistakes.isEmpty()) {
-      throw new JobException.Configuration(mistakes, null);
+    for (String name : secret.keySet()) {
+      requireVariable("secret-env", name);
+      requireOnce(name, inherited);
+      requireOnce(name, plain.keySet());
     }
   }
 
-  private static Optional<String> mistake(String key, String name, boolean isTwice) {
+  /**
+   * Checks the name of a variable that is shared.
+   *
+   * @throws JobException.Configuration if it is none, or that of something secret
+   */
+  public static void requireInheritable(String name) {
+    requireVariable("inherit", name);
+    if (TELLTALE.matcher(name).find()) {
+      throw new JobException.Configuration(
+          "\"inherit\" names %s, which looks like a secret, and the log could not mask it; define one under \"secrets\" and pass it by \"secret-env\""
+              .formatted(name));
+    }
+  }
+
+  /**
+   * Checks the name of a variable.
+   *
+   * @param key behind which it stands, for the message
+   * @throws JobException.Configuration if it is none
+   */
+  public static void requireVariable(String key, String name) {
     if (!NAME.matcher(name).matches()) {
-      return Optional.of(
+      throw new JobException.Configuration(
           "\"%s\" has \"%s\", which is no name of a variable: letters, digits and _"
               .formatted(key, name));
     }
     if (name.equals(ProcessTree.VARIABLE)) {
-      return Optional.of(
+      throw new JobException.Configuration(
           "\"%s\" sets %s, by which the program's processes are found again; take another name"
               .formatted(key, name));
     }
-    return isTwice
-        ? Optional.of(
-            "%s stands in two of \"env\", \"secret-env\" and \"inherit\"; leave it in one"
-                .formatted(name))
-        : Optional.empty();
   }
 
-  private static Optional<String> telltale(String name) {
-    return TELLTALE.matcher(name).find()
-        ? Optional.of(
-            "\"inherit\" names %s, which looks like a secret, and the log could not mask it; define one under \"secrets\" and pass it by \"secret-env\""
-                .formatted(name))
-        : Optional.empty();
+  /**
+   * Checks that a variable is had in one way only.
+   *
+   * @param others those that are had in another one
+   * @throws JobException.Configuration if it is among them
+   */
+  public static void requireOnce(String name, Collection<String> others) {
+    if (others.contains(name)) {
+      throw new JobException.Configuration(
+          "%s stands in two of \"env\", \"secret-env\" and \"inherit\"; leave it in one"
+              .formatted(name));
+    }
   }
 
-  /** Returns where programs are looked for that are named without a directory. */
+  /**
+   * Returns where programs are looked for that are named without a directory.
+   *
+   * @param own variables of this process
+   */
   public String path(Map<String, String> own) {
     return withoutSecrets(own).getOrDefault("PATH", PATH);
   }

@@ -88,7 +88,7 @@ public final class ArgumentRenderer {
         }
         String path = prefix + key.name();
         boolean isRequired = key.presence() == Key.Presence.REQUIRED;
-        if (unknown.isPresent() && (given == null ? isRequired : needsRun(given, key.type()))) {
+        if (unknown.isPresent() && (given == null ? isRequired : isNotYet(given, key.type()))) {
           left.add(key.name());
         } else if (given != null) {
           values.put(key.name(), value(given, key.type(), path, false));
@@ -102,6 +102,10 @@ public final class ArgumentRenderer {
         }
       }
       return Arguments.of(values, left);
+    }
+
+    private boolean isNotYet(Object given, ValueType type) {
+      return unknown.isPresent() && needsRun(given, type);
     }
 
     // A default is written in the file's own words, expressions included.
@@ -141,7 +145,10 @@ public final class ArgumentRenderer {
         map.forEach(
             (name, value) ->
                 values.put(
-                    name.toString(), value(value, mapOf.value(), path + "." + name, rendered)));
+                    name.toString(),
+                    isNotYet(value, mapOf.value())
+                        ? Arguments.NOT_YET
+                        : value(value, mapOf.value(), path + "." + name, rendered)));
         return values;
       }
       if (type instanceof ValueType.Anything) {
@@ -236,7 +243,9 @@ public final class ArgumentRenderer {
       }
       for (Object each : raw instanceof List<?> list ? list : List.of(raw)) {
         boolean isFree = element instanceof ValueType.Anything;
-        if (each instanceof Template template && !isFree) {
+        if (isNotYet(each, element)) {
+          values.add(Arguments.NOT_YET);
+        } else if (each instanceof Template template && !isFree) {
           // a list among the elements is more of them
           values.addAll(elements(template, element, path));
         } else if (element == ValueType.Scalar.LOCATION && each instanceof Map<?, ?> file) {
@@ -307,14 +316,12 @@ public final class ArgumentRenderer {
     return location.startsWith("./") || !ROOTED.matcher(location).lookingAt();
   }
 
-  // a mapping with keys of its own has some that are known, and each item is rendered later anyway
+  // of lists and mappings each part is looked at by itself; each item is rendered later anyway
   private static boolean needsRun(Object given, ValueType type) {
-    boolean isGroup =
-        given instanceof Map<?, ?>
-            && (type instanceof ValueType.Group
-                || (type instanceof ValueType.AnyOf anyOf
-                    && anyOf.types().stream().anyMatch(ValueType.Group.class::isInstance)));
-    return !isGroup && !(type instanceof ValueType.PerItem) && hasTemplate(given);
+    if (type instanceof ValueType.PerItem) {
+      return false;
+    }
+    return type instanceof ValueType.Anything ? hasTemplate(given) : given instanceof Template;
   }
 
   private static boolean hasTemplate(Object given) {

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The registry of filters. Loader, renderer and reference page read it. */
 public final class Filters {
+  /** The filter that stands in where there is nothing. */
+  static final String DEFAULT = "default";
+
   private static final Set<Form> DATES = Set.of(Form.DATE, Form.TEXT);
   private static final Set<Form> NUMBERS = Set.of(Form.NUMBER, Form.TEXT);
   private static final Set<Form> LISTS = Set.of(Form.LIST);
@@ -102,7 +105,7 @@ public final class Filters {
         (in, args, zone) -> size(Values.number(in)));
     add(
         new Filter(
-            "default",
+            DEFAULT,
             List.of(required("value", ArgumentType.ANY)),
             new Signature(ANYTHING, ValueKind.UNKNOWN, true),
             "Stands in where there is no value or an empty text.",

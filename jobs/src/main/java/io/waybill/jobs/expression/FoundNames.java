@@ -18,6 +18,8 @@ final class FoundNames {
       Pattern.compile("[A-Za-z][A-Za-z0-9._-]+:.*", Pattern.DOTALL);
   private static final Pattern WEB = Pattern.compile("https?://");
   private static final String LOCATION = "location";
+  private static final String IN_BRACKETS = "]!^-";
+  private static final String IN_BRACES = "},";
 
   private final TemplateRenderer templates;
 
@@ -54,7 +56,7 @@ final class FoundNames {
     boolean isNothing = isFirst ? text.isEmpty() : NO_NAME.matcher(text).matches();
     boolean mayBe =
         text.isEmpty()
-            && reference.filters().stream().anyMatch(call -> call.name().equals("default"));
+            && reference.filters().stream().anyMatch(call -> call.name().equals(Filters.DEFAULT));
     if (isNothing && !mayBe) {
       throw new BadValueException(
           "is %s, of which an expression yields %s, so that another path is left; if nothing can be there, add \"| default('')\" to it"
@@ -64,11 +66,13 @@ final class FoundNames {
     }
   }
 
-  private static void requireNoConnection(
+  private void requireNoConnection(
       String text, Template.Reference reference, Template template, Scope scope) {
     List<String> path = reference.path();
     boolean isLocation = path.get(path.size() - 1).equals(LOCATION);
-    if (!isLocation && !scope.isByAuthor(reference) && CONNECTION.matcher(text).matches()) {
+    if (!isLocation
+        && !templates.isByAuthor(reference, template, scope)
+        && CONNECTION.matcher(text).matches()) {
       throw new BadValueException(
           "is %s, in which an expression yields what looks like a connection: %s; write \"./\" or a directory before it"
               .formatted(ScalarParser.quote(template.source()), ScalarParser.quote(text)));
@@ -81,7 +85,7 @@ final class FoundNames {
         .map(
             part -> {
               String text = String.join("", texts(part, template, scope));
-              return isByAuthor(part, scope) ? text : Pattern.quote(text);
+              return templates.isByAuthor(part, template, scope) ? text : Pattern.quote(text);
             })
         .collect(Collectors.joining());
   }
@@ -99,34 +103,58 @@ final class FoundNames {
     boolean isWhole = template.parts().size() == 1; // which may be one of a list
     boolean isMeant = false;
     boolean isFound = false;
+    StringBuilder before = new StringBuilder();
     for (Template.Part part : template.parts()) {
-      if (isWhole || texts(part, template, scope).stream().anyMatch(FileReference::isPattern)) {
-        isMeant |= isByAuthor(part, scope);
-        isFound |= !isByAuthor(part, scope);
+      boolean isByAuthor = templates.isByAuthor(part, template, scope);
+      String own = isWhole ? text : String.join("", texts(part, template, scope));
+      if (isWhole || FileReference.isPattern(own)) {
+        isMeant |= isByAuthor;
+        isFound |= !isByAuthor;
       }
+      isFound |= !isByAuthor && hasMeaningBehind(before.toString(), own);
+      before.append(isByAuthor ? own : "x");
     }
     if (isMeant && isFound) {
       throw new BadValueException(
-          "is %s: the pattern in it meets *, ?, [ or { in what an expression yields, which stand for themselves; choose by \"match\" instead"
+          "is %s: the pattern in it meets a character of patterns (* ? [ ] { } , ! ^ -) in what an expression yields, which stands for itself; choose by \"match\" instead"
               .formatted(ScalarParser.quote(text)));
     }
     return isFound ? new FileReference(text, FileReference.Meaning.NAME) : text;
+  }
+
+  // in brackets and braces that somebody has opened
+  private static boolean hasMeaningBehind(String pattern, String found) {
+    int braces = 0;
+    for (int i = 0; i < pattern.length(); i++) {
+      char c = pattern.charAt(i);
+      int close = c == '[' ? pattern.indexOf(']', i + 2) : i;
+      if (close < 0) {
+        return found.chars().anyMatch(each -> IN_BRACKETS.indexOf(each) >= 0);
+      }
+      i = close;
+      braces += c == '{' ? 1 : c == '}' ? -1 : 0;
+    }
+    return braces > 0 && found.chars().anyMatch(each -> IN_BRACES.indexOf(each) >= 0);
   }
 
   /** Returns the patterns that a template yields, in which what was found stands for itself. */
   List<String> patterns(Template template, Scope scope) {
     if (template.parts().size() == 1) {
       Template.Part part = template.parts().get(0);
-      return texts(part, template, scope).stream().map(text -> escaped(text, part, scope)).toList();
+      return texts(part, template, scope).stream()
+          .map(text -> escaped(text, part, template, scope))
+          .toList();
     }
     return List.of(
         template.parts().stream()
-            .map(part -> escaped(String.join("", texts(part, template, scope)), part, scope))
+            .map(
+                part ->
+                    escaped(String.join("", texts(part, template, scope)), part, template, scope))
             .collect(Collectors.joining()));
   }
 
-  private static String escaped(String text, Template.Part part, Scope scope) {
-    return isByAuthor(part, scope) ? text : FileReference.literal(text);
+  private String escaped(String text, Template.Part part, Template template, Scope scope) {
+    return templates.isByAuthor(part, template, scope) ? text : FileReference.literal(text);
   }
 
   private List<String> texts(Template.Part part, Template template, Scope scope) {
@@ -138,9 +166,5 @@ final class FoundNames {
 
   private static Template alone(Template.Part part, Template template) {
     return new Template(template.source(), List.of(part), template.position());
-  }
-
-  private static boolean isByAuthor(Template.Part part, Scope scope) {
-    return !(part instanceof Template.Reference reference) || scope.isByAuthor(reference);
   }
 }

@@ -68,6 +68,18 @@ public final class TemplateRenderer {
     return tree;
   }
 
+  /**
+   * Returns whether people have said what a part of a template yields, who write the file or start
+   * a run, and nothing of it was found: {@code default('*.csv')} stands in with what they have
+   * said.
+   *
+   * @throws JobException.Configuration as {@link #render}
+   */
+  boolean isByAuthor(Template.Part part, Template template, Scope scope) {
+    return !(part instanceof Template.Reference reference)
+        || yielded(reference, template, scope).isByAuthor();
+  }
+
   private String text(Template.Reference reference, Template template, Scope scope) {
     Object value = value(reference, template, scope);
     try {
@@ -78,7 +90,14 @@ public final class TemplateRenderer {
   }
 
   private Object value(Template.Reference reference, Template template, Scope scope) {
+    return yielded(reference, template, scope).value();
+  }
+
+  private record Yielded(Object value, boolean isByAuthor) {}
+
+  private Yielded yielded(Template.Reference reference, Template template, Scope scope) {
     @Nullable Object value = scope.find(reference.path()).orElse(null);
+    boolean isByAuthor = scope.isByAuthor(reference);
     for (Template.FilterCall call : reference.filters()) {
       Filter filter =
           filters
@@ -90,7 +109,9 @@ public final class TemplateRenderer {
         throw failure(reference, template, "cannot be read: " + problem.get());
       }
       if (value != null || filter.signature().takesNothing()) {
+        boolean isNothing = value == null || "".equals(value);
         value = apply(filter, value, call, reference, template, scope);
+        isByAuthor |= isNothing && call.name().equals(Filters.DEFAULT);
       }
     }
     if (value == null) {
@@ -101,7 +122,7 @@ public final class TemplateRenderer {
               ? "has no value: no such trigger has started this run"
               : nothing(reference, scope) + "; add \"| default('...')\" if that can be");
     }
-    return value;
+    return new Yielded(value, isByAuthor);
   }
 
   private static String nothing(Template.Reference reference, Scope scope) {

@@ -7,7 +7,6 @@ import io.waybill.jobs.JobDefinition;
 import io.waybill.jobs.JobDefinition.Hook;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.Rehearsal;
-import io.waybill.jobs.Secret;
 import io.waybill.jobs.Step;
 import io.waybill.jobs.StepCall;
 import io.waybill.jobs.StepDefinition;
@@ -20,7 +19,6 @@ import io.waybill.jobs.expression.Condition;
 import io.waybill.jobs.expression.Filters;
 import io.waybill.jobs.expression.ParameterResolver;
 import io.waybill.jobs.expression.Scope;
-import io.waybill.jobs.expression.TemplateRenderer;
 import io.waybill.mail.MailException;
 import io.waybill.scheduler.AttemptState;
 import io.waybill.scheduler.Run;
@@ -45,7 +43,7 @@ public final class JobRehearsal {
   private final Configuration configuration;
   private final StepServices services;
   private final ArgumentRenderer arguments = new ArgumentRenderer(Filters.standard());
-  private final TemplateRenderer templates = new TemplateRenderer(Filters.standard());
+  private final ArgumentWords argumentWords = new ArgumentWords();
   private final Condition conditions = new Condition(Filters.standard());
   private final ItemList lists = new ItemList();
 
@@ -140,7 +138,8 @@ public final class JobRehearsal {
             step -> {
               Map<String, Object> shown = new LinkedHashMap<>();
               step.arguments()
-                  .forEach((key, value) -> shown.put(key, shown(value, values, Set.of())));
+                  .forEach(
+                      (key, value) -> shown.put(key, argumentWords.shown(value, values, Set.of())));
               return new Rehearsed(
                   Hook.STEPS, step, shown, Rehearsal.of(words, List.of()), Optional.empty());
             })
@@ -175,7 +174,8 @@ public final class JobRehearsal {
       throws InterruptedException {
     Set<String> known = seen.known;
     Map<String, Object> shown = new LinkedHashMap<>();
-    step.arguments().forEach((key, value) -> shown.put(key, shown(value, values.scope(), known)));
+    step.arguments()
+        .forEach((key, value) -> shown.put(key, argumentWords.shown(value, values.scope(), known)));
     Optional<String> undecided = undecided(step, values.scope(), known);
     if (undecided.isPresent()) {
       seen.isAnyToBeDone = true;
@@ -197,7 +197,7 @@ public final class JobRehearsal {
       } else {
         seen.isAnyToBeDone = true;
       }
-      return new Rehearsed(hook, step, shown, told, Optional.empty());
+      return new Rehearsed(hook, step, shown, told, told.failure());
     } catch (RuntimeException e) {
       if (scope.cause().isPresent()) {
         throw new InterruptedException("the rehearsal was cancelled");
@@ -243,6 +243,7 @@ public final class JobRehearsal {
   // what is not there, a file or a value that a template names, may come from a step before
   private static boolean mayComeBefore(RuntimeException failure) {
     return failure instanceof JobException.NotFound
+        || failure instanceof TransferException.Integrity // a sidecar that is to be made yet
         || failure instanceof JobException.Expectation
         || failure instanceof TransferException.NotFound
         || failure instanceof MailException.ContentUnavailable
@@ -268,7 +269,7 @@ public final class JobRehearsal {
     return !path.get(0).equals("steps") || path.size() < 2 || known.contains(path.get(1));
   }
 
-  private static void collectUnknown(Object value, Set<String> known, Set<String> unknown) {
+  static void collectUnknown(Object value, Set<String> known, Set<String> unknown) {
     if (value instanceof Template template) {
       for (Template.Part part : template.parts()) {
         if (part instanceof Template.Reference reference && !isKnown(reference, known)) {
@@ -279,35 +280,6 @@ public final class JobRehearsal {
       map.values().forEach(each -> collectUnknown(each, known, unknown));
     } else if (value instanceof List<?> list) {
       list.forEach(each -> collectUnknown(each, known, unknown));
-    }
-  }
-
-  /** Returns a value as a person reads it: rendered where that can be done now. */
-  private Object shown(Object value, Scope values, Set<String> known) {
-    if (value instanceof Template template) {
-      Set<String> unknown = new LinkedHashSet<>();
-      collectUnknown(template, known, unknown);
-      return unknown.isEmpty() ? rendered(template, values) : template.source();
-    }
-    if (value instanceof Map<?, ?> map) {
-      Map<String, Object> all = new LinkedHashMap<>();
-      map.forEach((key, each) -> all.put(String.valueOf(key), shown(each, values, known)));
-      return all;
-    }
-    if (value instanceof List<?> list) {
-      return list.stream().map(each -> shown(each, values, known)).toList();
-    }
-    return value instanceof Secret secret
-        ? "${secrets." + secret.name() + "}"
-        : String.valueOf(value);
-  }
-
-  // what is rendered for each file of its own stands as it is
-  private String rendered(Template template, Scope values) {
-    try {
-      return String.valueOf(templates.render(template, values));
-    } catch (JobException.Configuration e) {
-      return template.source();
     }
   }
 

@@ -8,6 +8,7 @@ import io.waybill.jobs.JobException;
 import io.waybill.jobs.RunEvent;
 import io.waybill.jobs.RunListener;
 import io.waybill.jobs.RunRecord;
+import io.waybill.jobs.Secret;
 import io.waybill.jobs.StepDefinition;
 import io.waybill.jobs.expression.Filters;
 import io.waybill.jobs.expression.ParameterResolver;
@@ -59,6 +60,7 @@ final class JobRunner {
         MDC.MDCCloseable jobKey = MDC.putCloseable("job", job.name())) {
       LOG.info("event=run-started recovered={} kind={}", claimed.recovered(), claimed.kind());
       listener.on(new RunEvent.RunStarted(claimed));
+      askForSecrets(configuration);
       Run run = moved ? arrived(claimed, job) : claimed;
       RunEnd end = carryOut(run, job, configuration, control, moved);
       Run ended = end.isWritten() ? journal.runEnded(run, end) : run;
@@ -68,6 +70,20 @@ final class JobRunner {
           end.state(),
           end.message());
       return journal.record(ended);
+    }
+  }
+
+  // a program may print one that its job does not name; who hands it out has it masked
+  private static void askForSecrets(Configuration configuration) {
+    for (Secret each : configuration.shared().secrets()) {
+      if (each.isAtHand()) {
+        try {
+          String unused = each.get();
+        } catch (JobException.Configuration e) {
+          // a step that needs it fails with these words
+          LOG.debug("event=secret-not-known secret={} reason=\"{}\"", each.name(), e.getMessage());
+        }
+      }
     }
   }
 

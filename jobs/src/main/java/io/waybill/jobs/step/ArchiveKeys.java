@@ -64,17 +64,26 @@ final class ArchiveKeys {
   }
 
   private static ArchiveLimits limitsOf(Arguments group) {
-    long name = group.integer("name-length");
-    try {
-      return new ArchiveLimits(
-          group.integer("size"),
-          group.integer("files"),
-          group.integer("ratio"),
-          name > LONGEST_NAME ? 0 : (int) name);
-    } catch (IllegalArgumentException e) {
-      throw new JobException.Configuration(
-          "\"limits\" are 1 or more, and \"name-length\" is at most " + LONGEST_NAME, e);
-    }
+    StepParts parts = new StepParts();
+    Part<Long> size = limit(parts, group, "size", Long.MAX_VALUE);
+    Part<Long> files = limit(parts, group, "files", Long.MAX_VALUE);
+    Part<Long> ratio = limit(parts, group, "ratio", Long.MAX_VALUE);
+    Part<Long> name = limit(parts, group, "name-length", LONGEST_NAME);
+    return parts.together(
+        () -> new ArchiveLimits(size.get(), files.get(), ratio.get(), Math.toIntExact(name.get())));
+  }
+
+  private static Part<Long> limit(StepParts parts, Arguments group, String key, long most) {
+    return parts.part(
+        key,
+        () -> {
+          long limit = group.integer(key);
+          if (limit < 1 || limit > most) {
+            throw new JobException.Configuration(
+                "\"limits\" are 1 or more, and \"name-length\" is at most " + LONGEST_NAME);
+          }
+          return limit;
+        });
   }
 
   /**

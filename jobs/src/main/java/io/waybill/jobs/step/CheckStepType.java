@@ -16,6 +16,7 @@ import io.waybill.jobs.ValueType;
 import io.waybill.jobs.ValueType.Scalar;
 import io.waybill.jobs.step.CheckTarget.Endpoint;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -113,13 +114,22 @@ public final class CheckStepType implements StepType<CheckStep> {
     making.forEach((key, target) -> kinds.add(parts.each(key, () -> arguments.texts(key), target)));
     Part<OptionalLong> warn = parts.part("warn-cert-days", () -> days(arguments, "warn-cert-days"));
     Part<OptionalLong> fail = parts.part("fail-cert-days", () -> days(arguments, "fail-cert-days"));
+    Part<Duration> within = parts.part("within", () -> within(arguments.duration("within")));
     return parts.together(
         () ->
             new CheckStep(
                 enough(kinds.stream().flatMap(kind -> kind.get().stream()).toList()),
                 trust(arguments),
                 new CheckStep.Certificates(warn.get(), fail.get()),
-                arguments.duration("within")));
+                within.get()));
+  }
+
+  private static Duration within(Duration given) {
+    if (given.isZero()) {
+      throw new JobException.Configuration(
+          "\"within\" is 0, in which nobody could answer; write 10s, for example");
+    }
+    return given;
   }
 
   private static Trust trust(Arguments arguments) {

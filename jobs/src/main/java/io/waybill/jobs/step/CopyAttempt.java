@@ -82,7 +82,7 @@ final class CopyAttempt {
   }
 
   // the others go on
-  private static boolean isItsOwn(TransferException e) {
+  static boolean isItsOwn(TransferException e) {
     return (e instanceof TransferException.Refused || e instanceof TransferException.NotFound)
         && !e.isTransient();
   }
@@ -135,18 +135,23 @@ final class CopyAttempt {
 
   private void requireAll() {
     if (!refused.isEmpty()) {
-      String why =
-          "%d of %d files were not copied: %s; mend that, rename them or leave them out of \"from\""
-              .formatted(refused.size(), files.size() + refused.size(), first(refused));
-      throw files.isEmpty() && sourcesLeft.isEmpty()
-          ? new TransferException.Refused(0, false, why, null)
-          : new JobException.Partial(why);
+      throw notAll("were not", refused, files.size(), !sourcesLeft.isEmpty());
     }
     if (!sourcesLeft.isEmpty()) {
       throw new JobException.Partial(
           "all files were copied, and %d are still where they were, too: %s; mend that, the next run takes them away"
               .formatted(sourcesLeft.size(), first(sourcesLeft)));
     }
+  }
+
+  /** Returns what a copy ends with of which some files were, or would be, refused. */
+  static RuntimeException notAll(String would, List<String> refused, int copied, boolean isAny) {
+    String why =
+        "%d of %d files %s copied: %s; mend that, rename them or leave them out of \"from\""
+            .formatted(refused.size(), copied + refused.size(), would, first(refused));
+    return copied == 0 && !isAny
+        ? new TransferException.Refused(0, false, why, null)
+        : new JobException.Partial(why);
   }
 
   private static String first(List<String> all) {

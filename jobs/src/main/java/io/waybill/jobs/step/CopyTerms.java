@@ -3,6 +3,8 @@ package io.waybill.jobs.step;
 import io.waybill.jobs.ArgumentMistake;
 import io.waybill.jobs.Arguments;
 import io.waybill.jobs.JobException;
+import io.waybill.jobs.StepParts;
+import io.waybill.jobs.StepParts.Part;
 import io.waybill.transfer.Digest;
 import io.waybill.transfer.RateLimit;
 import io.waybill.transfer.Verification;
@@ -42,6 +44,17 @@ record CopyTerms(
    * @throws JobException.Configuration if the rate is none
    */
   static CopyTerms of(Arguments arguments) {
+    StepParts parts = new StepParts();
+    Part<Optional<RateLimit>> rate = parts.part(() -> rate(arguments));
+    Part<CopyTerms> terms = parts.part(() -> proven(arguments));
+    return parts.together(() -> terms.get().withRate(rate.get()));
+  }
+
+  private CopyTerms withRate(Optional<RateLimit> given) {
+    return new CopyTerms(atLeast, algorithm, sidecars, given);
+  }
+
+  private static CopyTerms proven(Arguments arguments) {
     Optional<Arguments> verify =
         arguments.find("verify").orElse("") instanceof Arguments group
             ? Optional.of(group)
@@ -54,7 +67,7 @@ record CopyTerms(
         Verification.valueOf(constant(level)),
         algorithm.orElse(Digest.Algorithm.SHA_256),
         sidecars(arguments, verify, algorithm),
-        rate(arguments));
+        Optional.empty());
   }
 
   private static SidecarTerms sidecars(

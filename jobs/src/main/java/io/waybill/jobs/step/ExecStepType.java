@@ -140,8 +140,9 @@ public final class ExecStepType implements StepType<ExecStep> {
   @Override
   public ExecStep bind(Arguments arguments, Connections connections) {
     StepParts parts = new StepParts();
-    Part<ProgramEnvironment> environment = parts.part(() -> environment(arguments));
-    Part<List<String>> command = parts.part("command", () -> command(arguments, environment.get()));
+    Part<ProgramEnvironment> environment = ExecVariables.of(parts, arguments);
+    Part<String> path = parts.part(() -> ExecVariables.path(arguments));
+    Part<List<String>> command = parts.part("command", () -> command(arguments, path));
     Part<ExecStep.Codes> codes = parts.part(() -> codes(arguments));
     Part<Long> mostOutput = parts.part("max-output", () -> mostOutput(arguments));
     Part<Map<String, JsonPointer>> extract =
@@ -161,13 +162,6 @@ public final class ExecStepType implements StepType<ExecStep> {
     return Path.of(arguments.text("directory")).normalize();
   }
 
-  private static ProgramEnvironment environment(Arguments arguments) {
-    return new ProgramEnvironment(
-        arguments.texts("inherit"),
-        values(arguments.map("env"), String.class),
-        values(arguments.map("secret-env"), Secret.class));
-  }
-
   private static long mostOutput(Arguments arguments) {
     long mostOutput = arguments.integer("max-output");
     if (mostOutput > MOST_OUTPUT) {
@@ -177,7 +171,7 @@ public final class ExecStepType implements StepType<ExecStep> {
     return mostOutput;
   }
 
-  private static List<String> command(Arguments arguments, ProgramEnvironment environment) {
+  private static List<String> command(Arguments arguments, Part<String> path) {
     List<String> command = arguments.texts("command");
     Path directory = directory(arguments);
     if (command.isEmpty() || command.get(0).isBlank()) {
@@ -190,8 +184,9 @@ public final class ExecStepType implements StepType<ExecStep> {
           "\"command\" is one text, which no shell takes apart; write the program and its arguments as a list: [%s]"
               .formatted(String.join(", ", program.strip().split("\\s+"))));
     }
-    ProgramFile.find(program, directory, environment.path(System.getenv()));
-    return command;
+    StepParts parts = new StepParts();
+    parts.check("0", () -> ProgramFile.find(program, directory, path.get()));
+    return parts.together(() -> command);
   }
 
   private static boolean isLine(String program, Path directory) {
@@ -249,12 +244,6 @@ public final class ExecStepType implements StepType<ExecStep> {
         parts.part(
             "json-pointer", () -> JsonPointer.parse(((Arguments) group).text("json-pointer")));
     return parts.together(pointer::get);
-  }
-
-  private static <T> Map<String, T> values(Map<String, Object> map, Class<T> type) {
-    Map<String, T> values = new LinkedHashMap<>();
-    map.forEach((name, value) -> values.put(name, type.cast(value)));
-    return values;
   }
 
   @Override

@@ -107,7 +107,8 @@ final class FileMailStepType implements StepType<FileMailStep> {
     Part<List<MailItem>> messages =
         parts.part(MailItem.MESSAGE.name(), () -> MailItem.of(arguments, connections));
     Part<Optional<String>> copyTo = parts.part("copy-to", () -> folder(arguments, "copy-to"));
-    Part<Destination> destination = parts.part("move-to", () -> destination(arguments));
+    Part<Optional<String>> moveTo = parts.part("move-to", () -> folder(arguments, "move-to"));
+    Part<Destination> destination = parts.part(() -> destination(arguments, moveTo));
     return parts.together(
         () ->
             new FileMailStep(
@@ -118,14 +119,12 @@ final class FileMailStepType implements StepType<FileMailStep> {
                 arguments.flag("create")));
   }
 
-  private static Destination destination(Arguments arguments) {
+  private static Destination destination(Arguments arguments, Part<Optional<String>> moveTo) {
     return switch (arguments.text("delete")) {
       case TRASH -> new Destination.InTrash();
       case FOR_GOOD -> new Destination.Nowhere();
       default ->
-          folder(arguments, "move-to")
-              .<Destination>map(Destination.InFolder::new)
-              .orElseGet(Destination.Here::new);
+          moveTo.get().<Destination>map(Destination.InFolder::new).orElseGet(Destination.Here::new);
     };
   }
 

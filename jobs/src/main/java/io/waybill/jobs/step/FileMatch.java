@@ -3,6 +3,8 @@ package io.waybill.jobs.step;
 import io.waybill.jobs.ArgumentMistake;
 import io.waybill.jobs.Arguments;
 import io.waybill.jobs.JobException;
+import io.waybill.jobs.StepParts;
+import io.waybill.jobs.StepParts.Part;
 import io.waybill.transfer.file.PathFilter;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -13,6 +15,7 @@ import java.util.regex.PatternSyntaxException;
  * describes them, or a regular expression that is found in the last segment.
  */
 final class FileMatch {
+  private static final String KEY = "match";
   static final FileMatch ALL = new FileMatch(name -> true);
 
   private final Taking taking;
@@ -32,19 +35,32 @@ final class FileMatch {
    * @throws JobException.Configuration if a pattern is malformed
    */
   static FileMatch of(Arguments arguments) {
-    return arguments.find("match").orElse("") instanceof Arguments group
-        ? regex(group.text("regex"))
-        : globs(arguments.texts("match"));
+    StepParts parts = new StepParts();
+    if (arguments.find(KEY).orElse("") instanceof Arguments group) {
+      Part<FileMatch> regex = parts.part(KEY, () -> regex(group.text("regex")));
+      return parts.together(regex::get);
+    }
+    Part<List<String>> globs =
+        parts.each(KEY, () -> arguments.texts(KEY), text -> requireGlob(KEY, text));
+    return parts.together(
+        () ->
+            globs.get().isEmpty()
+                ? ALL
+                : new FileMatch(PathFilter.of(globs.get(), List.of())::takesFile));
   }
 
-  private static FileMatch globs(List<String> patterns) {
-    if (patterns.isEmpty()) {
-      return ALL;
-    }
+  /**
+   * Checks a pattern, and returns it.
+   *
+   * @param key behind which it stands, for the message
+   * @throws JobException.Configuration if it is malformed
+   */
+  static String requireGlob(String key, String text) {
     try {
-      return new FileMatch(PathFilter.of(patterns, List.of())::takesFile);
+      PathFilter unused = PathFilter.of(List.of(text), List.of());
+      return text;
     } catch (IllegalArgumentException e) {
-      throw new JobException.Configuration("\"match\": " + e.getMessage(), e);
+      throw new JobException.Configuration("\"%s\": %s".formatted(key, e.getMessage()), e);
     }
   }
 

@@ -6,6 +6,7 @@ import io.waybill.jobs.StepResult;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.step.CopyPlan.Leg;
 import io.waybill.jobs.step.Selection.Selected;
+import io.waybill.transfer.TransferException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +15,15 @@ import java.util.Optional;
 
 /** Finds out which files a step would copy, move or delete: it lists them, as the step does. */
 final class FileRehearsal {
+  private static final SidecarCopy.Listener NOBODY =
+      new SidecarCopy.Listener() {
+        @Override
+        public void unchecked(String file) {}
+
+        @Override
+        public void sidecarWritten() {}
+      };
+
   private final StepServices services;
   private final StepCall call;
 
@@ -28,21 +38,71 @@ final class FileRehearsal {
     try (CopyPlan plan = CopyPlan.of(from, to, sessions, place -> false)) {
       new SourceEnd(after, sessions).requireOutside(plan);
       from.requireExpected(plan.legs().size());
+      SidecarCopy sidecars =
+          new SidecarCopy(terms.sidecars(), Optional.of(terms.algorithm()), sessions, NOBODY);
       List<Map<String, Object>> items = new ArrayList<>();
-      for (Leg leg : plan.legs().stream().limit(Rehearsal.MOST_ITEMS).toList()) {
-        Map<String, Object> item = new LinkedHashMap<>();
-        item.put("from", leg.file().place().toString());
-        item.put("to", leg.target().toString());
-        item.put("size", size(leg.file()));
-        items.add(item);
+      List<String> refused = new ArrayList<>();
+      for (Selection.Refused each : plan.refused()) {
+        refused.add(refused(each.place(), each.why(), items));
       }
-      List<Selected> files = plan.legs().stream().map(Leg::file).toList();
-      String refused =
-          plan.refused().isEmpty()
-              ? ""
-              : "; %d cannot be copied: %s"
-                  .formatted(plan.refused().size(), plan.refused().get(0).why().getMessage());
-      return Rehearsal.of(doing(after) + counted(files) + then(after) + refused, items);
+      List<Selected> files = new ArrayList<>();
+      for (Leg leg : plan.legs()) {
+        if (Thread.interrupted()) {
+          throw new InterruptedException("cancelled between two files");
+        }
+        if (sidecars.isReplaced(leg.file())) {
+          continue; // one is written anew beside the target
+        }
+        Optional<TransferException> refusal = refusal(leg, sidecars);
+        if (refusal.isPresent()) {
+          refused.add(refused(leg.file().place(), refusal.get(), items));
+        } else {
+          files.add(leg.file());
+          add(items, leg.file().place(), Map.of("to", leg.target().toString()), leg.file());
+        }
+      }
+      String words = doing(after) + counted(files) + then(after);
+      return refused.isEmpty()
+          ? Rehearsal.of(words, items)
+          : new Rehearsal(
+              words + "; %d would be refused: %s".formatted(refused.size(), refused.get(0)),
+              items,
+              Optional.empty(),
+              Optional.of(CopyAttempt.notAll("would not be", refused, files.size(), false)));
+    }
+  }
+
+  // what the run would find out before it writes the file
+  private static Optional<TransferException> refusal(Leg leg, SidecarCopy sidecars) {
+    try {
+      leg.route().requirePossible(leg.file(), leg.isIntoDirectory());
+      sidecars.requireTold(leg.route(), leg.file(), leg.isIntoDirectory());
+      return Optional.empty();
+    } catch (TransferException e) {
+      if (!CopyAttempt.isItsOwn(e)) {
+        throw e; // with which the step would end
+      }
+      return Optional.of(e);
+    }
+  }
+
+  private static String refused(
+      Place place, TransferException why, List<Map<String, Object>> items) {
+    String words = String.valueOf(why.getMessage());
+    if (items.size() < Rehearsal.MOST_ITEMS) {
+      items.add(Map.of("from", place.toString(), "refused", words));
+    }
+    return words;
+  }
+
+  private static void add(
+      List<Map<String, Object>> items, Place from, Map<String, Object> more, Selected file) {
+    if (items.size() < Rehearsal.MOST_ITEMS) {
+      Map<String, Object> item = new LinkedHashMap<>();
+      item.put("from", from.toString());
+      item.putAll(more);
+      item.put("size", size(file));
+      items.add(item);
     }
   }
 

@@ -1,6 +1,5 @@
 package io.waybill.jobs.step;
 
-import io.waybill.jobs.ArgumentMistake;
 import io.waybill.jobs.Arguments;
 import io.waybill.jobs.Connections;
 import io.waybill.jobs.FileReference;
@@ -56,7 +55,7 @@ record FileSelection(
     StepParts parts = new StepParts();
     Part<List<FileSource>> from =
         parts.each("from", () -> arguments.files("from"), each -> source(each, connections));
-    Part<FileMatch> match = parts.part("match", () -> FileMatch.of(arguments));
+    Part<FileMatch> match = parts.part(() -> FileMatch.of(arguments));
     Part<Expected> expected =
         parts.part("expect", () -> Expected.of(arguments.group("expect"), usualMost));
     return parts.together(
@@ -71,15 +70,24 @@ record FileSelection(
 
   private record Expected(long least, long most) {
     static Expected of(Optional<Arguments> group, long usualMost) {
-      long least = group.flatMap(each -> each.optionalInteger("min-files")).orElse(0L);
-      long most = group.flatMap(each -> each.optionalInteger("max-files")).orElse(usualMost);
-      if (least < 0 || most < least) {
+      StepParts parts = new StepParts();
+      Part<Long> least = parts.part("min-files", () -> number(group, "min-files", 0));
+      Part<Long> most = parts.part("max-files", () -> number(group, "max-files", usualMost));
+      parts.check("max-files", () -> require(most.get() >= least.get()));
+      return parts.together(() -> new Expected(least.get(), most.get()));
+    }
+
+    private static long number(Optional<Arguments> group, String key, long usual) {
+      long number = group.flatMap(each -> each.optionalInteger(key)).orElse(usual);
+      require(number >= 0);
+      return number;
+    }
+
+    private static void require(boolean isRight) {
+      if (!isRight) {
         throw new JobException.Configuration(
-            new ArgumentMistake(
-                List.of(least < 0 ? "min-files" : "max-files"),
-                "\"expect\": \"min-files\" is 0 or more, and \"max-files\" no less than it"));
+            "\"expect\": \"min-files\" is 0 or more, and \"max-files\" no less than it");
       }
-      return new Expected(least, most);
     }
   }
 

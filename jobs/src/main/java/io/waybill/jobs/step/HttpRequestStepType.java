@@ -278,7 +278,11 @@ public final class HttpRequestStepType implements StepType<HttpRequestStep> {
   private static Request request(Arguments arguments) {
     StepParts parts = new StepParts();
     Part<Map<String, String>> headers =
-        parts.each("headers", () -> arguments.map("headers"), HttpRequestStepType::header);
+        parts.each(
+            "headers",
+            () -> arguments.map("headers"),
+            HttpRequestStepType::header,
+            name -> requireHeader(name, "headers"));
     Part<Map<String, Secret>> secrets =
         parts.each(
             "secret-headers",

@@ -58,6 +58,8 @@ public final class HttpTarget {
   static HttpTarget of(Arguments arguments, Connections connections) {
     StepParts parts = new StepParts();
     Part<Integer> redirects = parts.part("redirects", () -> redirects(arguments));
+    Part<List<Pin>> unused = parts.each("pin", () -> arguments.texts("pin"), HttpTarget::pin);
+    parts.check("proxy", () -> requireProxy(arguments));
     Part<Supplier<At>> at = parts.part(() -> address(arguments, connections));
     return parts.together(() -> new HttpTarget(at.get(), redirects.get()));
   }
@@ -225,16 +227,12 @@ public final class HttpTarget {
               List.of(key),
               "\"%s\" is for https, and \"url\" is http; nothing would be checked".formatted(key)));
     }
-    StepParts parts = new StepParts();
-    Part<List<Pin>> unused = parts.each("pin", () -> pins, HttpTarget::pin);
-    return parts.together(
-        () ->
-            !isTls
-                ? new Trust.Plaintext()
-                : !pins.isEmpty()
-                    ? new Trust.Pinned(pins)
-                    : ca.<Trust>map(pem -> new Trust.Authority(Path.of(pem)))
-                        .orElseGet(Trust.Public::new));
+    if (!isTls) {
+      return new Trust.Plaintext();
+    }
+    return !pins.isEmpty()
+        ? new Trust.Pinned(pins)
+        : ca.<Trust>map(pem -> new Trust.Authority(Path.of(pem))).orElseGet(Trust.Public::new);
   }
 
   private static Pin pin(String text) {
@@ -255,13 +253,16 @@ public final class HttpTarget {
     return basic.or(() -> arguments.secret("token").map(WebLogin.Bearer::new));
   }
 
-  private static Optional<Connection.Proxy> proxy(Arguments arguments) {
-    Optional<String> url = arguments.optionalText("proxy");
+  private static void requireProxy(Arguments arguments) {
     try {
-      url.ifPresent(ProxyAddress::withoutLogin);
+      arguments.optionalText("proxy").ifPresent(ProxyAddress::withoutLogin);
     } catch (JobException.Configuration e) {
       throw new JobException.Configuration("\"proxy\" is " + e.getMessage(), e);
     }
+  }
+
+  private static Optional<Connection.Proxy> proxy(Arguments arguments) {
+    Optional<String> url = arguments.optionalText("proxy");
     Optional<Connection.Login> login =
         arguments
             .optionalText("proxy-user")

@@ -19,9 +19,11 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -182,6 +184,44 @@ final class Route {
         opened -> SettledVersion.requireSettled(file, opened));
   }
 
+  /**
+   * Checks, without anything being written, what is known beforehand to keep a file from being
+   * written.
+   *
+   * @throws TransferException as {@link #copy} does then
+   */
+  void requirePossible(Selected file, boolean intoDirectory) {
+    boolean isOurs = !(targetSession instanceof RemoteTransfer); // others have rules of their own
+    if (intoDirectory && isOurs) {
+      try {
+        List<String> unused = SafePath.segments(file.name());
+      } catch (UnsafePathException e) {
+        throw unsafe(file.place(), target, e);
+      }
+    }
+    if (target instanceof Place.Local local) {
+      requireNothingInTheWay(file, intoDirectory, local.toPath());
+    }
+  }
+
+  private static void requireNothingInTheWay(Selected file, boolean intoDirectory, Path base) {
+    try {
+      Path to = intoDirectory ? base.resolve(file.name()) : base;
+      if (Files.isDirectory(to)) {
+        throw intoDirectory ? directoryInTheWay(base, file) : directoryWithoutSlash(base);
+      }
+      Path above = to.toAbsolutePath().getParent();
+      while (above != null && !Files.exists(above, LinkOption.NOFOLLOW_LINKS)) {
+        above = above.getParent();
+      }
+      if (above != null && !Files.isDirectory(above)) {
+        throw new FileAlreadyExistsException(above.toString());
+      }
+    } catch (IOException | InvalidPathException e) {
+      throw notWritten(file.place(), file.name(), base, e);
+    }
+  }
+
   TransferReceipt copy(Selected file, boolean intoDirectory, TransferOptions options) {
     if (target instanceof Place.Local) {
       Path to = localTarget(file, intoDirectory);
@@ -210,8 +250,7 @@ final class Route {
     try {
       if (!intoDirectory) {
         if (Files.isDirectory(base)) {
-          throw new TransferException.Refused(
-              0, false, base + " is a directory; write \"" + base + "/\" to copy into it", null);
+          throw directoryWithoutSlash(base);
         }
         Path parent = base.toAbsolutePath().getParent();
         if (parent != null) {
@@ -222,18 +261,35 @@ final class Route {
       Files.createDirectories(base);
       try (SafePath safe = SafePath.openMakingParents(base, file.name())) {
         if (safe.directory().attributes(safe.name()).filter(at -> at.isDirectory()).isPresent()) {
-          throw new TransferException.Refused(
-              0,
-              false,
-              "%s is a directory, and %s is a file: rename one of them, or name another target"
-                  .formatted(base.resolve(file.name()), file.place()),
-              null);
+          throw directoryInTheWay(base, file);
         }
         return base.resolve(file.name());
       }
     } catch (IOException | InvalidPathException e) {
       throw notWritten(file.place(), file.name(), base, e);
     }
+  }
+
+  private static TransferException directoryWithoutSlash(Path base) {
+    return new TransferException.Refused(
+        0, false, base + " is a directory; write \"" + base + "/\" to copy into it", null);
+  }
+
+  private static TransferException directoryInTheWay(Path base, Selected file) {
+    return new TransferException.Refused(
+        0,
+        false,
+        "%s is a directory, and %s is a file: rename one of them, or name another target"
+            .formatted(base.resolve(file.name()), file.place()),
+        null);
+  }
+
+  private static TransferException unsafe(Place what, Object base, UnsafePathException e) {
+    return new TransferException.Refused(
+        0,
+        false,
+        what + " has a name that is not written below " + base + ": " + e.getMessage(),
+        e);
   }
 
   private static TransferException notWritten(Place what, String name, Path base, Exception e) {
@@ -245,12 +301,8 @@ final class Route {
               .formatted(what, SafePath.localeHint()),
           e);
     }
-    if (e instanceof UnsafePathException) {
-      return new TransferException.Refused(
-          0,
-          false,
-          what + " has a name that is not written below " + base + ": " + e.getMessage(),
-          e);
+    if (e instanceof UnsafePathException unsafe) {
+      return unsafe(what, base, unsafe);
     }
     IOException failure = (IOException) e;
     return DiskFullException.isSaidBy(failure)

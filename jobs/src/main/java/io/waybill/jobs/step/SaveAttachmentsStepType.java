@@ -112,7 +112,7 @@ final class SaveAttachmentsStepType implements StepType<SaveAttachmentsStep> {
     StepParts parts = new StepParts();
     Part<List<MailItem>> messages =
         parts.part(MailItem.MESSAGE.name(), () -> MailItem.of(arguments, connections));
-    Part<FileMatch> match = parts.part("match", () -> FileMatch.of(arguments));
+    Part<FileMatch> match = parts.part(() -> FileMatch.of(arguments));
     Part<Path> to = parts.part("to", () -> directory(arguments.text("to"), connections));
     return parts.together(
         () ->

@@ -152,7 +152,8 @@ public final class SendMailStepType implements StepType<SendMailStep> {
         parts.each(
             "headers",
             () -> arguments.map("headers"),
-            (name, value) -> header(message, name, (String) value));
+            (name, value) -> header(message, name, (String) value),
+            name -> header(Message.builder(), name, "x"));
   }
 
   static Part<Optional<Duration>> expiry(StepParts parts, Arguments arguments) {
@@ -193,7 +194,8 @@ public final class SendMailStepType implements StepType<SendMailStep> {
             (name, text) -> {
               Path file = Path.of((String) text);
               return draft.inline(new InlinePart(name, Attachment.of(file)), file);
-            });
+            },
+            name -> new InlinePart(name, Attachment.of(Path.of("x"))));
     parts.check(
         "calendar",
         () -> arguments.optionalText("calendar").map(Path::of).ifPresent(draft::calendar));

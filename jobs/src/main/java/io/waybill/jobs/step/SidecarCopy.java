@@ -104,6 +104,23 @@ final class SidecarCopy {
     return receipt;
   }
 
+  /**
+   * Checks what is known before a file is copied, as {@link #copy} does.
+   *
+   * @throws TransferException.Integrity if there must be a sidecar and is none
+   * @throws TransferException.Refused if none could be written
+   */
+  void requireTold(Route route, Selected file, boolean intoDirectory) {
+    if (terms.isOff()) {
+      return;
+    }
+    boolean isSidecar = finder.isSidecar(file);
+    Optional<Told> unused = expected(file, isSidecar);
+    if (terms.write().isPresent() && !isSidecar) {
+      requireTellable(route.targetOf(file, intoDirectory));
+    }
+  }
+
   private TransferOptions with(TransferOptions options, Optional<Told> expected, boolean writes) {
     TransferOptions.Builder with = options.toBuilder();
     expected.ifPresent(each -> with.expected(each.digest()));

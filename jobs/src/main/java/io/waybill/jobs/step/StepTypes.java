@@ -1,6 +1,7 @@
 package io.waybill.jobs.step;
 
 import io.waybill.jobs.StepType;
+import io.waybill.jobs.config.Problem;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -36,7 +37,17 @@ public final class StepTypes {
     types.add(new PgpEncryptStepType());
     types.add(new PgpDecryptStepType());
     types.add(new PgpVerifyStepType());
+    List<Problem> unused = doubts(); // a jar that cannot be read is an error
     types.addAll(RegisteredSteps.beside(types));
     return List.copyOf(types);
+  }
+
+  /**
+   * Returns a warning for each file that lies where jars with kinds of steps do and brings none.
+   *
+   * @throws io.waybill.jobs.JobException.Configuration if a jar there cannot be read
+   */
+  public static List<Problem> doubts() {
+    return PluginDirectory.ofThisProcess().look();
   }
 }

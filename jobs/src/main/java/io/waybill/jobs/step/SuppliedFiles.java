@@ -24,7 +24,8 @@ final class SuppliedFiles {
       if (value instanceof List<?> files) {
         for (int i = 0; i < files.size(); i++) {
           String index = Integer.toString(i);
-          missing((String) files.get(i))
+          known(files, i)
+              .flatMap(SuppliedFiles::missing)
               .ifPresent(why -> missing.add(new ArgumentMistake(List.of(key, index), why)));
         }
       } else {
@@ -50,6 +51,14 @@ final class SuppliedFiles {
   private static Optional<Object> known(Arguments arguments, String key) {
     try {
       return arguments.find(key);
+    } catch (Arguments.Unknown e) {
+      return Optional.empty(); // the run tells
+    }
+  }
+
+  private static Optional<String> known(List<?> files, int index) {
+    try {
+      return Optional.of((String) files.get(index));
     } catch (Arguments.Unknown e) {
       return Optional.empty(); // the run tells
     }

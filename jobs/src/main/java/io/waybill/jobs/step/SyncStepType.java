@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** {@code sync}: one directory becomes like another. */
 final class SyncStepType implements StepType<SyncStep> {
@@ -159,8 +160,8 @@ final class SyncStepType implements StepType<SyncStep> {
         "allow-empty-source", () -> options.allowEmptySource(arguments.flag("allow-empty-source")));
     parts.check("renames", () -> options.renames(arguments.flag("renames")));
     parts.check("update", () -> options.keepNewer(arguments.flag("update")));
-    parts.check("include", () -> options.include(arguments.texts("include")));
-    parts.check("exclude", () -> options.exclude(arguments.texts("exclude")));
+    patterns(parts, arguments, "include", options::include);
+    patterns(parts, arguments, "exclude", options::exclude);
     parts.check(
         "parallel",
         () -> options.parallel((int) Math.min(Integer.MAX_VALUE, arguments.integer("parallel"))));
@@ -179,6 +180,13 @@ final class SyncStepType implements StepType<SyncStep> {
     } catch (IllegalArgumentException e) {
       throw new JobException.Configuration(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private static void patterns(
+      StepParts parts, Arguments arguments, String key, Consumer<List<String>> taking) {
+    Part<List<String>> patterns =
+        parts.each(key, () -> arguments.texts(key), text -> FileMatch.requireGlob(key, text));
+    parts.check(key, () -> taking.accept(patterns.get()));
   }
 
   private static SyncOptions.Compare compare(String word) {

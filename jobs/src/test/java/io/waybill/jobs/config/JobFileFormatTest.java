@@ -103,6 +103,75 @@ class JobFileFormatTest {
   }
 
   @Test
+  void blankLinesStayWhereTheyAreAmongComments() {
+    String text =
+        """
+        version: 1
+        timezone: UTC
+
+        # about vars
+
+        # more about vars
+        vars: { a: b }
+        # about limits
+
+        limits: { a: 1 }
+
+        jobs:
+          j:
+            steps:
+              # one
+
+              # two
+              - list: { from: /a }
+                # three
+
+                # four
+
+                timeout: 5s
+
+                # five
+
+                # six
+          k:
+            steps: { list: { from: /b } }
+        """;
+
+    // a block at the margin has a blank line before it and its comments
+    assertThat(formatted(text)).isEqualTo(text);
+    assertThat(formatted(text.replace("\n\n", "\n\n\n"))).isEqualTo(text);
+  }
+
+  @Test
+  void aBlankLineBeforeAnElementIsNotOneWithinIt() {
+    assertThat(
+            formatted(
+                """
+                version: 1
+                timezone: UTC
+
+                jobs:
+                  j:
+                    steps:
+                      - list: { from: /a }
+
+                      # b
+                      - timeout: 5s
+                        id: b
+                        list: { from: /b }
+                """))
+        .endsWith(
+            """
+                  - list: { from: /a }
+
+                  # b
+                  - id: b
+                    list: { from: /b }
+                    timeout: 5s
+            """);
+  }
+
+  @Test
   void namesKeepTheirOrderAndValuesTheirForm() {
     String text =
         """

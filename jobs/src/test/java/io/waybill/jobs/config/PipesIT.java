@@ -8,6 +8,7 @@ import io.waybill.jobs.Configuration;
 import io.waybill.jobs.JobException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -57,6 +58,38 @@ class PipesIT {
 
     assertThat(load(pipe).vars()).containsEntry("a", "b");
     writer.join();
+  }
+
+  @Test
+  void whatAFileNamesThatAShellMadeAPipeOfIsSeenFromTheWorkingDirectory() throws Exception {
+    assumeThat(Path.of("/bin/bash")).exists();
+    Files.writeString(
+        directory.resolve("days.ics"),
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nEND:VCALENDAR\r\n");
+    Files.writeString(directory.resolve("token"), "Kiefernzapfen");
+    Files.writeString(
+        directory.resolve("orders.yml"),
+        """
+        version: 1
+        timezone: UTC
+        calendars: { days: { ics: days.ics } }
+        secrets: { s: { file: token } }
+        jobs: {}
+        """);
+    Process test =
+        new ProcessBuilder(
+                "/bin/bash",
+                "-c",
+                "exec \"$0\" -cp \"$1\" io.waybill.jobs.cli.Main secret test s -c <(cat orders.yml)",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                System.getProperty("java.class.path"))
+            .directory(directory.toFile())
+            .redirectErrorStream(true)
+            .start();
+
+    String said = new String(test.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(test.waitFor()).as(said).isZero();
+    assertThat(said).contains("secret s is there: 13 characters");
   }
 
   @Test

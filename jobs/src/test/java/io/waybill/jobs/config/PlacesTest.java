@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.waybill.jobs.JobException;
+import io.waybill.jobs.Position;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,6 +44,18 @@ class PlacesTest {
     assertThat(discover(List.of(), more)).containsExactly(Path.of("a.yml"), Path.of("b.yml"));
 
     assertThat(discover(List.of(Path.of("c.yml")), more)).containsExactly(Path.of("c.yml"));
+  }
+
+  @Test
+  void whatAJobFileNamesIsSeenFromItsDirectoryOrTheWorkingDirectoryIfItIsAPipe() {
+    Path here = Path.of("").toAbsolutePath();
+
+    assertThat(new Position("conf/a.yml", 1, 1).resolve("b.ics"))
+        .isEqualTo(here.resolve("conf/b.ics"));
+    for (String pipe : List.of("/dev/fd/63", "/dev/stdin", "/proc/self/fd/0", "<memory>")) {
+      assertThat(new Position(pipe, 1, 1).directory()).as(pipe).isEqualTo(here);
+      assertThat(new Position(pipe, 1, 1).resolve("b.ics")).isEqualTo(here.resolve("b.ics"));
+    }
   }
 
   @Test

@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ArgumentRendererTest {
@@ -200,15 +201,75 @@ class ArgumentRendererTest {
             .with("params", Map.of("p", "*.csv"))
             .with("steps", Map.of("names", List.of("a", "*")));
     assertThat(rendered(list, template("${item.name}"), found).texts("k"))
-        .containsExactly("a[*][[]1][?][{]x}.csv");
+        .containsExactly(FileReference.literal("a*[1]?{x}.csv"));
     assertThat(rendered(list, template("old/*-${item.name}"), found).texts("k"))
-        .containsExactly("old/*-a[*][[]1][?][{]x}.csv");
+        .containsExactly("old/*-" + FileReference.literal("a*[1]?{x}.csv"));
     assertThat(rendered(list, template("${steps.names}"), found).texts("k"))
-        .containsExactly("a", "[*]");
+        .containsExactly("a", FileReference.literal("*"));
     assertThat(rendered(list, template("${params.p}"), found).texts("k")).containsExactly("*.csv");
-    assertThat(PathFilter.of(List.of("a[*][[]1][?][{]x}.csv"), List.of()))
+    assertThat(PathFilter.of(List.of(FileReference.literal("a*[1]?{x}.csv")), List.of()))
         .returns(true, filter -> filter.takesFile("a*[1]?{x}.csv"))
         .returns(false, filter -> filter.takesFile("ab[1]y{x}.csv"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'x{1,${name}}', '2,3', 'x2,3', x3",
+    "'x{1,${name}}y', '}', x}y, xy",
+    "'x{1,${name}}', '{', 'x{', x",
+    "'x[${name}]', '!a', x!, xb",
+    "'x[${name}]', ^a, x^, xb",
+    "'x[${name}]', a-c, x-, xb",
+    "'x[0-9${name}]', '-', x-, x:",
+    "'x[${name}b]', ']', x], xa",
+    "'x[!${name}]', '!', xa, x!",
+    "'x[!${name}]', ']', xa, x]",
+    "'x[a${name}c]', '-', x-, xb",
+  })
+  void whatWasFoundStandsForItselfWithinBracketsAndBraces(
+      String pattern, String name, String fits, String fitsNot) {
+    String text =
+        rendered(new ValueType.ListOf(Scalar.PATTERN), template(pattern), scope.with("name", name))
+            .texts("k")
+            .get(0);
+
+    assertThat(PathFilter.of(List.of(text), List.of()))
+        .returns(true, filter -> filter.takesFile(fits))
+        .returns(false, filter -> filter.takesFile(fitsNot));
+  }
+
+  @Test
+  void aLocationWhoseBracesMeetWhatWasFoundIsRefused() {
+    ValueType list = new ValueType.ListOf(Scalar.LOCATION);
+    for (String text : List.of("/in/{a,${name}}", "/in/[a${name}]", "/in/{a,[b]}{c${name}}")) {
+      assertThatExceptionOfType(JobException.Configuration.class)
+          .as(text)
+          .isThrownBy(() -> files(list, template(text), scope.with("name", "x,-y")))
+          .withMessageContaining("choose by \"match\"");
+    }
+    assertThat(files(list, template("/in/{a,b}/${name}/[a]"), scope.with("name", "x,-y")))
+        .containsExactly(new FileReference("/in/{a,b}/x,-y/[a]", Meaning.AS_WRITTEN));
+  }
+
+  @Test
+  void whatADefaultStandsInWithIsByWhoWroteTheFile() {
+    ValueType patterns = new ValueType.ListOf(Scalar.PATTERN);
+    Template either = template("${given | default('*.csv')}");
+    assertThat(rendered(patterns, either, scope).texts("k")).containsExactly("*.csv");
+    assertThat(rendered(patterns, either, scope.with("given", "")).texts("k"))
+        .containsExactly("*.csv");
+    assertThat(rendered(patterns, either, scope.with("given", "*")).texts("k"))
+        .containsExactly(FileReference.literal("*"));
+    assertThat(rendered(patterns, template("a/${given | default('*')}.csv"), scope).texts("k"))
+        .containsExactly("a/*.csv");
+    assertThat(
+            files(
+                new ValueType.ListOf(Scalar.LOCATION),
+                template("${given | default('bank:/*.csv')}"),
+                scope))
+        .containsExactly(new FileReference("bank:/*.csv", Meaning.AS_WRITTEN));
+    assertThat(rendered(Scalar.REGEX, template("^${given | default('a|b')}$"), scope).text("k"))
+        .isEqualTo("^a|b$");
   }
 
   @Test

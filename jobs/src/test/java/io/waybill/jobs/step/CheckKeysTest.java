@@ -67,6 +67,7 @@ class CheckKeysTest {
           http: 'a.example'             | "http" has "a.example"
           http: 'https://u:p@a.example/' | has a login in it
           tcp: 'a:1', warn-cert-days: -1 | "warn-cert-days" is a number of days
+          tcp: 'a:1', within: 0s        | "within" is 0, in which nobody could answer
           """)
   void whatIsRefusedAtLoad(String keys, String why) {
     assertThat(new OneStepFile(directory).problems("{ check: { " + keys + " } }"))

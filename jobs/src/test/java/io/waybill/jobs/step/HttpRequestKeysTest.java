@@ -125,9 +125,9 @@ class HttpRequestKeysTest {
           url: 'https://a/', headers: { a: 'é' }             | holds characters that no header can
           url: 'https://a/', headers: { Authorization: b }   | which is a secret
           url: 'https://a/', headers: { A: '${secrets.s}' }  | a secret may stand only in a key that is made for one
-          url: 'http://a/', pin: 'sha-256:x'                 | "pin" is for https
+          url: 'http://a/', pin: 'sha-256:47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU' | "pin" is for https
           url: 'https://a/', pin: 'x'                        | "pin":
-          url: 'https://a/', pin: 'x', ca: y                 | a pin needs no authority
+          url: 'https://a/', pin: 'sha-256:47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU', ca: y | a pin needs no authority
           url: 'https://a/', proxy: 'p:1'                    | "proxy" is not a proxy's address
           url: 'https://a/', proxy-user: u                   | belong together, and to "proxy"
           url: 'https://a/', redirects: 21                   | "redirects" is from 0 to 20

@@ -124,6 +124,7 @@ class StepMistakesTest {
                       stdout: { json-pointer: /a }
                 """))
         .satisfiesExactly(
+            m -> assertThat(m).startsWith("2:15 ").contains("no-such-program"),
             m -> assertThat(m).startsWith("3:21 ").contains("\"A=B\""),
             m -> assertThat(m).startsWith("3:28 ").contains("MY_TOKEN"),
             m -> assertThat(m).startsWith("4:19 ").contains("\"C D\""),
@@ -210,6 +211,82 @@ class StepMistakesTest {
                         expect: { max-files: 5 }
                     """))
         .doesNotThrowAnyException();
+  }
+
+  @Test
+  void eachLimitOfAnArchiveHasItsPlace() {
+    assertThat(
+            mistakes(
+                """
+                - unarchive:
+                    from: /a.zip
+                    to: /b/
+                    limits:
+                      files: 0
+                      ratio: "${params.p}"
+                      name-length: 5000
+                """))
+        .satisfiesExactly(
+            m -> assertThat(m).startsWith("5:14 ").contains("\"limits\" are 1 or more"),
+            m -> assertThat(m).startsWith("7:20 ").contains("\"name-length\" is at most 4096"));
+  }
+
+  @Test
+  void constantsAreLookedAtBesideAnExpressionInTheSameListOrMapping() {
+    assertThat(
+            mistakes(
+                """
+                - http.request:
+                    url: "https://${params.p}/"
+                    headers: { X: "${params.p}", "bad name": v, "no name": "${params.p}" }
+                    expect: { status: ["${params.p}", 99] }
+                    pin: ["${params.p}", nonsense]
+                    proxy: nonsense
+                - exec:
+                    command: [ls, "${params.p}"]
+                    env: { A: "${params.p}", "C D": x, "E F": "${params.p}" }
+                    inherit: ["${params.p}", MY_TOKEN]
+                    retry-codes: ["${params.p}", 300]
+                - check: { tcp: ["${params.p}", nonsense] }
+                - copy:
+                    from: ["${params.p}", "out:/x"]
+                    to: /b/
+                    match: ["${params.p}", "[z-a]"]
+                    expect: { min-files: "${params.p}", max-files: -1 }
+                    verify: { at-least: "${params.p}" }
+                    rate: 5
+                - mail.send:
+                    via: out
+                    to: ["${params.p}", "c@d.example"]
+                    subject: s
+                    text: x
+                    headers: { X-A: "${params.p}", X B: y, X C: "${params.p}" }
+                    attach: ["${params.p}", "bank:/x"]
+                - sync: { from: /a/, to: /b/, exclude: ["${params.p}", "[z-a]"] }
+                - mail.file: { message: "${params.p}", move-to: "a/../b", flag: ["${params.p}"] }
+                - exec: { command: [no-such-program, "${params.p}"], env: { A: "${params.p}" } }
+                """))
+        .satisfiesExactly(
+            m -> assertThat(m).startsWith("3:46 ").contains("\"bad name\""),
+            m -> assertThat(m).startsWith("3:60 ").contains("\"no name\""),
+            m -> assertThat(m).startsWith("4:39 ").contains("has 99"),
+            m -> assertThat(m).startsWith("5:26 ").contains("\"pin\": "),
+            m -> assertThat(m).startsWith("6:12 ").contains("\"proxy\" is "),
+            m -> assertThat(m).startsWith("9:37 ").contains("\"C D\""),
+            m -> assertThat(m).startsWith("9:47 ").contains("\"E F\""),
+            m -> assertThat(m).startsWith("10:30 ").contains("MY_TOKEN"),
+            m -> assertThat(m).startsWith("11:34 ").contains("has 300"),
+            m -> assertThat(m).startsWith("12:33 ").contains("HOST:PORT"),
+            m -> assertThat(m).startsWith("14:27 ").contains("\"out\" is for mail"),
+            m -> assertThat(m).startsWith("16:28 ").contains("'[z-a]'"),
+            m -> assertThat(m).startsWith("17:52 ").contains("\"max-files\" no less"),
+            m -> assertThat(m).startsWith("19:11 ").contains("\"rate\": "),
+            m -> assertThat(m).startsWith("25:41 ").contains("\"headers\": "),
+            m -> assertThat(m).startsWith("25:49 ").contains("\"headers\": "),
+            m -> assertThat(m).startsWith("26:29 ").contains("\"attach\" takes"),
+            m -> assertThat(m).startsWith("27:56 ").contains("'[z-a]'"),
+            m -> assertThat(m).startsWith("28:49 ").contains("\"..\""),
+            m -> assertThat(m).startsWith("29:21 ").contains("no-such-program"));
   }
 
   @Test

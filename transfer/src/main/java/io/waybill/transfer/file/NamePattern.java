@@ -11,13 +11,15 @@ import java.util.stream.IntStream;
 /**
  * A shell pattern that is compared with whole texts. {@code *} and {@code ?} stay within a segment
  * between slashes, <code>**</code> does not, {@code [a-z]} and {@code [!a]} are one character,
- * <code>{a,b}</code> is one of several.
+ * <code>{a,b}</code> is one of several. A NUL, which no name has, takes its meaning away from the
+ * character behind it, in brackets and braces, too.
  *
  * <p>A comparison takes at most as many steps as the pattern has characters, for each character of
  * the text: who chooses the name of a file cannot make it last.
  */
 public final class NamePattern {
   private static final int NONE = -1;
+  private static final char AS_IT_IS = 0;
 
   private final List<Move> program;
 
@@ -159,7 +161,12 @@ public final class NamePattern {
     // returns where the rest begins
     private int next(int i) {
       int c = text.codePointAt(i);
-      int close = c == '[' ? text.indexOf(']', i + 2) : NONE;
+      if (c == AS_IT_IS && i + 1 < text.length()) {
+        int plain = text.codePointAt(i + 1);
+        take(each -> each == plain);
+        return i + 1 + Character.charCount(plain);
+      }
+      int close = c == '[' ? closing(i) : NONE;
       if (text.startsWith("**/", i)) {
         int fork = add(Kind.FORK, NONE);
         any(each -> true);
@@ -199,6 +206,18 @@ public final class NamePattern {
       return i + Character.charCount(c);
     }
 
+    // what stands first in brackets does not close them
+    private int closing(int open) {
+      int i = open + 1;
+      for (boolean isFirst = true; i < text.length(); isFirst = false) {
+        if (!isFirst && text.charAt(i) == ']') {
+          return i;
+        }
+        i += text.charAt(i) == AS_IT_IS ? 2 : 1;
+      }
+      return NONE;
+    }
+
     private void closeChoice() {
       Choice choice = choices.pop();
       program.set(choice.lastFork, move(Kind.JUMP, choice.lastFork + 1)); // nothing more to choose
@@ -214,7 +233,7 @@ public final class NamePattern {
 
     private IntPredicate set(String inside) {
       boolean isNegated = inside.startsWith("!") || (isShell && inside.startsWith("^"));
-      int[] members = inside.substring(isNegated ? 1 : 0).codePoints().toArray();
+      int[] members = members(inside.substring(isNegated ? 1 : 0));
       if (members.length == 0) {
         throw new IllegalArgumentException("[" + inside + "] is no set of characters");
       }
@@ -222,11 +241,11 @@ public final class NamePattern {
       int[] lasts = new int[members.length];
       int ranges = 0;
       for (int i = 0; i < members.length; i++) {
-        firsts[ranges] = members[i];
+        firsts[ranges] = character(members[i]);
         if (i + 2 < members.length && members[i + 1] == '-') {
           i += 2;
         }
-        lasts[ranges] = members[i];
+        lasts[ranges] = character(members[i]);
         if (lasts[ranges] < firsts[ranges]) {
           throw new IllegalArgumentException("[" + inside + "] has a range from its end");
         }
@@ -237,6 +256,22 @@ public final class NamePattern {
           c != '/'
               && IntStream.range(0, count).anyMatch(i -> c >= firsts[i] && c <= lasts[i])
                   != isNegated;
+    }
+
+    /** Returns the characters; those that are no sign of a range are marked by their sign. */
+    private static int[] members(String inside) {
+      int[] given = inside.codePoints().toArray();
+      int[] members = new int[given.length];
+      int count = 0;
+      for (int i = 0; i < given.length; i++) {
+        boolean isPlain = given[i] == AS_IT_IS && i + 1 < given.length;
+        members[count++] = isPlain ? ~given[++i] : given[i];
+      }
+      return Arrays.copyOf(members, count);
+    }
+
+    private static int character(int member) {
+      return member < 0 ? ~member : member;
     }
 
     private void take(IntPredicate one) {

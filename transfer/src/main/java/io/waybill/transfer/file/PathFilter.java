@@ -12,7 +12,7 @@ import java.util.List;
  * the whole path from the root ({@code logs/*.gz}; a leading {@code /} is allowed). {@code *} and
  * {@code ?} stay within a segment, <code>**</code> does not, {@code [a-z]} and {@code [!a]} are one
  * character, <code>*.{csv,xml}</code> is one of several. <code>logs/**</code> is everything below
- * {@code logs}. Dots are like other characters.
+ * {@code logs}. Dots are like other characters, and so is what stands behind a NUL.
  */
 public final class PathFilter {
   private static final PathFilter ALL = new PathFilter(List.of(), List.of());
@@ -63,7 +63,7 @@ public final class PathFilter {
       if (text.isEmpty()) {
         throw new IllegalArgumentException("A pattern is empty");
       }
-      requireClosed(each, text);
+      requireClosed(shown(each), text.replaceAll("(?s)\0.", "x"));
       try {
         globs.add(
             new Glob(
@@ -71,10 +71,15 @@ public final class PathFilter {
                 each.replaceFirst("/+$", "").indexOf('/') >= 0,
                 text.endsWith("/**")));
       } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException("Not a pattern: '" + each + "': " + e.getMessage(), e);
+        throw new IllegalArgumentException(
+            shown("Not a pattern: '" + each + "': " + e.getMessage()), e);
       }
     }
     return List.copyOf(globs);
+  }
+
+  private static String shown(String pattern) {
+    return pattern.replace("\0", "");
   }
 
   // one that can match nothing keeps out nothing, and what was to stay is deleted

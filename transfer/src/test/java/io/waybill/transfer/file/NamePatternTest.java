@@ -41,6 +41,23 @@ class NamePatternTest {
           new Part("[^a]", "[^a/]"),
           new Part("a**/", "a(?:.*/)?"));
 
+  @Test
+  void whatStandsBehindANulIsItself() {
+    String all = "*?[]{},!^-\0";
+    String text = all.replaceAll("(?s).", "\0$0");
+    for (String pattern : List.of(text, "{a," + text + "}")) {
+      assertThat(NamePattern.of(pattern)).returns(true, each -> each.matches(all));
+      assertThat(NamePattern.of(pattern)).returns(false, each -> each.matches("x?[]{},!^-\0"));
+    }
+    for (int i = 0; i < all.length(); i++) {
+      String one = all.substring(i, i + 1);
+      assertThat(NamePattern.of("[" + text + "]")).returns(true, each -> each.matches(one));
+      assertThat(NamePattern.of("[!" + text + "]")).returns(false, each -> each.matches(one));
+    }
+    assertThat(NamePattern.of("[" + text + "]")).returns(false, each -> each.matches("a"));
+    assertThat(NamePattern.of("a\0")).returns(true, each -> each.matches("a\0"));
+  }
+
   @ParameterizedTest(name = "{0} on {1}: {2}")
   @CsvSource({
     "*.csv, a.csv, true",

@@ -9,6 +9,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PathFilterTest {
+  @Test
+  void whatStandsBehindANulNeedsNoOther() {
+    assertThat(PathFilter.of(List.of("a\0[\0{.csv"), List.of()).takesFile("d/a[{.csv")).isTrue();
+    assertThat(PathFilter.of(List.of("[x\0]]"), List.of()).takesFile("]")).isTrue();
+    assertThatThrownBy(() -> PathFilter.of(List.of("a\0{{"), List.of()))
+        .hasMessage("Not a pattern: 'a{{' has a '{' without its '}'; write [{] for one of a name");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"keep", "keep/", "/keep", "/keep/", "./keep", "keep/**", "k[e]ep/"})
   void aDirectoryIsKeptOutHoweverItIsWritten(String exclude) {

@@ -3,6 +3,7 @@ package io.waybill;
 import io.waybill.jobs.JobDefinition;
 import io.waybill.jobs.JobException;
 import io.waybill.jobs.RunRecord;
+import io.waybill.jobs.trigger.SourceLook;
 import io.waybill.scheduler.Run;
 import io.waybill.scheduler.RunState;
 import io.waybill.scheduler.ScheduledJob;
@@ -10,6 +11,7 @@ import io.waybill.scheduler.SchedulerException;
 import io.waybill.scheduler.TriggerKind;
 import io.waybill.scheduler.store.Admission;
 import java.util.List;
+import java.util.Optional;
 
 /** A run that this process carries out itself, without a scheduler. */
 final class LocalRun {
@@ -47,6 +49,40 @@ final class LocalRun {
     throw new JobException.AlreadyRunning(
         "job \"%s\" is running; wait for it, or set \"overlap: allow\" or \"queue\""
             .formatted(job.name()));
+  }
+
+  /**
+   * Records the run, with what the job's sources have for it now: of a job that files or mail
+   * start.
+   *
+   * @throws JobException.AlreadyRunning if the job runs, or a daemon watches its sources
+   */
+  static LocalRun openWithItems(Rooms rooms, JobDefinition job, String payload) {
+    Optional<SourceLook.Ready> ready = look(rooms, job);
+    if (ready.isEmpty()) {
+      return open(rooms, job, job.scheduled(), payload);
+    }
+    try {
+      LocalRun run = open(rooms, job, job.scheduled(), ready.get().given().payload(payload));
+      try {
+        rooms.sources().give(run.opened, ready.get());
+      } catch (RuntimeException e) {
+        run.cancel();
+        throw e;
+      }
+      return run;
+    } finally {
+      rooms.sources().letGo(ready.get());
+    }
+  }
+
+  private static Optional<SourceLook.Ready> look(Rooms rooms, JobDefinition job) {
+    try {
+      return rooms.sources().once(job);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new JobException.NotYet("interrupted while the sources were looked at");
+    }
   }
 
   /** Takes a run that waits for its next attempt, which this process is to make. */

@@ -5,6 +5,7 @@ import io.waybill.jobs.LedgerItem;
 import io.waybill.jobs.RunRecord;
 import io.waybill.jobs.json.Json;
 import io.waybill.jobs.json.Plain;
+import io.waybill.jobs.ledger.GivenItems;
 import io.waybill.jobs.run.RunPayload;
 import io.waybill.mail.outbox.OutboxEntry;
 import io.waybill.mail.outbox.Resolution;
@@ -90,15 +91,20 @@ public final class Operator {
    * @throws IllegalStateException if {@link Waybill#start} was not called
    */
   public String trigger(String job, Map<String, String> parameters) {
-    waybill.require(job);
+    // what its sources have is given to runs of its own, which begin now, too
+    String payload =
+        GivenItems.none(waybill.require(job))
+            .map(none -> none.payload(RunPayload.of(parameters)))
+            .orElseGet(() -> RunPayload.of(parameters));
     String id;
     try {
-      id = waybill.started().trigger(job, RunPayload.of(parameters));
+      id = waybill.started().trigger(job, payload);
     } catch (SchedulerException.UnknownJob e) {
       throw new JobException.NotFound(
           "job \"%1$s\" is in this daemon's job file, and not in the newest one among the daemons that share the store, which counts; start this daemon again with that file, or run the job here by \"waybill run %1$s\""
               .formatted(job));
     }
+    rooms.wakeSources(job);
     did("trigger", job, started(id, parameters));
     return id;
   }

@@ -18,6 +18,7 @@ import io.waybill.jobs.step.MailSenders;
 import io.waybill.jobs.step.MailTokens;
 import io.waybill.jobs.step.OutboxSubmission;
 import io.waybill.jobs.trigger.JobChains;
+import io.waybill.jobs.trigger.SourceLook;
 import io.waybill.jobs.trigger.TriggerEngine;
 import io.waybill.mail.jdbc.MailSchema;
 import io.waybill.mail.ledger.JdbcLedger;
@@ -77,6 +78,7 @@ final class Rooms implements AutoCloseable {
   private final ItemLedger ledger;
   private final JobChains chains;
   private final TriggerEngine triggers;
+  private final SourceLook sources;
   private @Nullable OutboxDispatcher dispatcher;
 
   private Rooms(
@@ -95,7 +97,8 @@ final class Rooms implements AutoCloseable {
       Taken configuration,
       ItemLedger ledger,
       JobChains chains,
-      TriggerEngine triggers) {
+      TriggerEngine triggers,
+      SourceLook sources) {
     this.state = state;
     this.clock = clock;
     this.store = store;
@@ -112,6 +115,7 @@ final class Rooms implements AutoCloseable {
     this.ledger = ledger;
     this.chains = chains;
     this.triggers = triggers;
+    this.sources = sources;
   }
 
   /** The configuration that counts now. */
@@ -189,6 +193,7 @@ final class Rooms implements AutoCloseable {
               tap,
               SharedRate.of(configuration.daemon().rate()),
               clock);
+      JdbcLedger mail = mailLedger(store, runs, clock);
       RunJournal journal = new RunJournal(store, runs, ledger, settlement);
       RunLogs logs = new RunLogs(RunLogDirectory.at(state.runs()), RunLogTails.of(store));
       AuditLog audit = AuditLog.of(store, clock);
@@ -208,7 +213,8 @@ final class Rooms implements AutoCloseable {
           current,
           ledger,
           chains,
-          new TriggerEngine(ledger, mailLedger(store, runs, clock), leases, runs, services));
+          new TriggerEngine(ledger, mail, leases, runs, services),
+          new SourceLook(ledger, mail, leases, services));
     } catch (RuntimeException e) {
       store.close();
       throw e;
@@ -290,6 +296,11 @@ final class Rooms implements AutoCloseable {
   /** Ends that. */
   void leaveSources() {
     triggers.close();
+  }
+
+  /** Returns who looks at sources for runs by hand. */
+  SourceLook sources() {
+    return sources;
   }
 
   ItemLedger ledger() {

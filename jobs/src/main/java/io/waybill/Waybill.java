@@ -407,7 +407,11 @@ public final class Waybill implements AutoCloseable {
 
   LocalRun local(String job, Map<String, String> parameters) {
     JobDefinition definition = require(job);
-    return LocalRun.open(rooms, definition, definition.scheduled(), RunPayload.of(parameters));
+    String payload = RunPayload.of(parameters);
+    // once this process watches, what there is has its own runs
+    return started
+        ? LocalRun.open(rooms, definition, definition.scheduled(), payload)
+        : LocalRun.openWithItems(rooms, definition, payload);
   }
 
   LocalRun local(String job, Map<String, String> parameters, String fromStep) {

@@ -81,6 +81,12 @@ class TriggerIT {
     return waybill.ledger().list(Optional.of("watch"), List.of(states), 1_000);
   }
 
+  /** Returns the newest run once it has ended. */
+  private static String ended(Waybill waybill) {
+    await().atMost(LONG).until(() -> waybill.runs(1).get(0).state().isFinished());
+    return waybill.runs(1).get(0).id();
+  }
+
   @Test
   void eachVersionOfAFileIsDealtWithOnce() throws Exception {
     String job = watching(", batch: 7", WRITES);
@@ -151,7 +157,7 @@ class TriggerIT {
     try (Waybill waybill = open(watching("", fails))) {
       arrives("one", "1");
       await().atMost(LONG).until(() -> items(waybill, State.FAILED).size() == 1);
-      String run = waybill.runs(1).get(0).id();
+      String run = ended(waybill);
       Files.createFile(directory.resolve("mended"));
       waybill.operator().retryRun(run);
       await().atMost(LONG).until(() -> items(waybill, State.DONE).size() == 1);
@@ -160,7 +166,7 @@ class TriggerIT {
       Files.delete(directory.resolve("mended"));
       arrives("two", "2");
       await().atMost(LONG).until(() -> items(waybill, State.FAILED).size() == 1);
-      String other = waybill.runs(1).get(0).id();
+      String other = ended(waybill);
       waybill.operator().forget(items(waybill, State.FAILED).get(0));
       assertThatThrownBy(() -> waybill.operator().retryRun(other))
           .isInstanceOf(JobException.Configuration.class)
@@ -196,6 +202,31 @@ class TriggerIT {
           .singleElement()
           .asString()
           .endsWith("/two");
+    }
+  }
+
+  @Test
+  void aRunByHandTakesWhatIsThere() throws Exception {
+    Files.createDirectories(directory.resolve("in"));
+    arrives("one", "1");
+    arrives("two", "2");
+    try (Waybill unused = open("other: { steps: { list: { from: /tmp/ } } }")) {
+      // has made the store, and watches nothing
+    }
+    Path file =
+        Files.writeString(
+            directory.resolve("hand.yml"),
+            "version: 1\ntimezone: UTC\njobs:\n"
+                + watching(", batch: 1", WRITES).replace("DIR", directory.toString()).indent(2));
+    try (Waybill waybill =
+        Waybill.builder(JobFiles.load(file)).state(directory.resolve("state")).open()) {
+      assertThat(waybill.run("watch").run().state()).isEqualTo(RunState.SUCCEEDED);
+      assertThat(done()).containsExactly("one");
+      assertThat(waybill.run("watch").run().kind()).isEqualTo(TriggerKind.LOCAL);
+      assertThat(done()).containsExactly("one", "two");
+      assertThat(waybill.run("watch").run().message()).isEqualTo("each: there were no items");
+      assertThat(done()).hasSize(2);
+      assertThat(items(waybill, State.DONE)).hasSize(2);
     }
   }
 

@@ -1,6 +1,8 @@
 package io.waybill.jobs.ledger;
 
+import io.waybill.jobs.JobDefinition;
 import io.waybill.jobs.LedgerItem;
+import io.waybill.jobs.Trigger;
 import io.waybill.jobs.json.Json;
 import io.waybill.jobs.json.Plain;
 import java.util.LinkedHashMap;
@@ -33,7 +35,30 @@ public record GivenItems(String root, int count) {
 
   /** Returns the payload of a run that is given these. */
   public String payload() {
-    return Json.write(Map.of(KEY, Map.of("root", root, "count", (long) count)));
+    return payload("");
+  }
+
+  /**
+   * Returns the payload of a run that is given these.
+   *
+   * @param others what else it has; empty for nothing
+   */
+  public String payload(String others) {
+    Map<String, Object> form =
+        others.isEmpty() ? new LinkedHashMap<>() : new LinkedHashMap<>(Json.readObject(others));
+    form.put(KEY, Map.of("root", root, "count", (long) count));
+    return Json.write(form);
+  }
+
+  /** Returns the items of a run that a job's trigger would start, of which there are none. */
+  public static Optional<GivenItems> none(JobDefinition job) {
+    for (Trigger trigger : job.triggers()) {
+      if (!(trigger instanceof Trigger.JobEnds)) {
+        return Optional.of(
+            new GivenItems(trigger instanceof Trigger.FilesArrive ? "files" : "messages", 0));
+      }
+    }
+    return Optional.empty();
   }
 
   /** Returns what {@code trigger} has in a run that was given these. */

@@ -137,6 +137,29 @@ public final class ItemLedger {
     }
   }
 
+  /**
+   * Gives items to a run that a process carries out by itself.
+   *
+   * @throws SchedulerException.LeaseLost if another process watches the source by now
+   * @throws JobException.AlreadyRunning if one of the items does not wait any more; then it gets
+   *     none
+   */
+  public void giveTo(Run run, Lease lease, List<LedgerItem> items, int quarantineAfter) {
+    tables.writing(
+        "giving " + items.size() + " items to run " + run.id(),
+        connection -> {
+          leases.require(connection, lease);
+          LedgerRows rows = new LedgerRows(connection);
+          for (LedgerItem item : items) {
+            if (!rows.claim(item, run.id(), quarantineAfter, clock.instant())) {
+              throw new JobException.AlreadyRunning(
+                  item.name() + " is with another run, or was dealt with just now");
+            }
+          }
+          return items.size();
+        });
+  }
+
   /** An item is not what it was when it was read, so that nothing is written. */
   private static final class GoneException extends RuntimeException {
     private static final long serialVersionUID = 1L;

@@ -266,7 +266,8 @@ public final class JobRehearsal {
 
   private static boolean isKnown(Template.Reference reference, Set<String> known) {
     List<String> path = reference.path();
-    return !path.get(0).equals("steps") || path.size() < 2 || known.contains(path.get(1));
+    return !path.get(0).equals("trigger") // no sources are looked at
+        && (!path.get(0).equals("steps") || path.size() < 2 || known.contains(path.get(1)));
   }
 
   static void collectUnknown(Object value, Set<String> known, Set<String> unknown) {

@@ -11,8 +11,10 @@ import io.waybill.transfer.watch.DirectoryWatch;
 import io.waybill.transfer.watch.LastLook;
 import io.waybill.transfer.watch.WatchHandler;
 import io.waybill.transfer.watch.WatchOptions;
+import io.waybill.transfer.watch.WatchTrouble;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,13 +33,15 @@ public final class FileArrivals implements AutoCloseable {
   private final Optional<Pattern> regex;
   private final PlaceFiles files;
   private final DirectoryWatch watch;
+  private final boolean settles;
 
   private FileArrivals(
-      Place directory, Optional<Pattern> regex, PlaceFiles files, DirectoryWatch watch) {
+      Place directory, Trigger.FilesArrive trigger, PlaceFiles files, DirectoryWatch watch) {
     this.directory = directory;
-    this.regex = regex;
+    this.regex = regex(trigger);
     this.files = files;
     this.watch = watch;
+    this.settles = trigger.finished().settle().isPresent();
   }
 
   /**
@@ -57,7 +61,7 @@ public final class FileArrivals implements AutoCloseable {
           directory instanceof Place.Local local
               ? DirectoryWatch.of(local.toPath(), options)
               : DirectoryWatch.of(files.session(directory), directory.path(), options);
-      return new FileArrivals(directory, regex(trigger), files, watch);
+      return new FileArrivals(directory, trigger, files, watch);
     } catch (RuntimeException e) {
       files.close();
       throw e;
@@ -101,6 +105,45 @@ public final class FileArrivals implements AutoCloseable {
   /** Watches until this is closed, as {@link DirectoryWatch#run}. */
   public void run(WatchHandler handler) throws InterruptedException {
     watch.run(handler);
+  }
+
+  /**
+   * Looks twice, as long apart as a file must stay as it is, and hands over what is finished; once,
+   * where a done-file alone says so.
+   *
+   * @param handler ends it by what it throws, if nothing can be looked at
+   * @throws io.waybill.transfer.TransferException as {@link DirectoryWatch#once}
+   */
+  public void once(WatchHandler handler) throws InterruptedException {
+    if (settles) {
+      var unused = watch.once(handler);
+    } else {
+      watch.run(new FirstLook(handler));
+    }
+  }
+
+  /** Ends the watch after its first look. */
+  private final class FirstLook implements WatchHandler {
+    private final WatchHandler handler;
+
+    FirstLook(WatchHandler handler) {
+      this.handler = handler;
+    }
+
+    @Override
+    public Collection<Arrival> arrived(List<Arrival> batch) throws InterruptedException {
+      return handler.arrived(batch);
+    }
+
+    @Override
+    public void looked(LastLook look) {
+      watch.close();
+    }
+
+    @Override
+    public void trouble(WatchTrouble trouble) {
+      handler.trouble(trouble);
+    }
   }
 
   /** Has it look again soon. */

@@ -81,6 +81,23 @@ final class FileSource implements SourceWatch {
     }
   }
 
+  /** Returns what the ledger is told of a file. */
+  static FoundItem item(Trigger.FilesArrive trigger, FileArrivals arrivals, Arrival file) {
+    Map<String, Object> value = arrivals.item(file);
+    String location = String.valueOf(value.get("location"));
+    String rank =
+        trigger.choice().order() == Trigger.Order.OLDEST
+            ? value.getOrDefault("modified", "") + " " + file.path()
+            : file.path();
+    return new FoundItem(
+        SourceId.sha256(
+            location + "\n" + value.get("size") + "\n" + value.getOrDefault("modified", "")),
+        SourceId.sha256(location),
+        location,
+        rank,
+        value);
+  }
+
   /** Takes what one watch finds. */
   private final class Looks implements WatchHandler {
     private final Lease lease;
@@ -99,7 +116,7 @@ final class FileSource implements SourceWatch {
       List<FoundItem> found = new ArrayList<>();
       for (Arrival file : batch) {
         if (arrivals.takes(file)) {
-          found.add(item(file));
+          found.add(item(trigger, arrivals, file));
         }
       }
       int fresh = found.isEmpty() ? 0 : watching.ledger().found(lease, source, found);
@@ -108,22 +125,6 @@ final class FileSource implements SourceWatch {
             "event=files-found job={} source=\"{}\" files={}", source.job(), source.name(), fresh);
       }
       return List.of();
-    }
-
-    private FoundItem item(Arrival file) {
-      Map<String, Object> value = arrivals.item(file);
-      String location = String.valueOf(value.get("location"));
-      String rank =
-          trigger.choice().order() == Trigger.Order.OLDEST
-              ? value.getOrDefault("modified", "") + " " + file.path()
-              : file.path();
-      return new FoundItem(
-          SourceId.sha256(
-              location + "\n" + value.get("size") + "\n" + value.getOrDefault("modified", "")),
-          SourceId.sha256(location),
-          location,
-          rank,
-          value);
     }
 
     @Override

@@ -103,16 +103,20 @@ final class MailSource implements SourceWatch {
   }
 
   private void arrived(Lease lease, String place, Map<String, Object> item) {
-    String id = SourceId.sha256(place);
-    String name = item.getOrDefault("from", "") + ": " + item.getOrDefault("subject", "");
-    String rank =
-        "%020d %020d".formatted(Plain.number(item, "uid-validity"), Plain.number(item, "uid"));
-    int fresh =
-        watching.ledger().found(lease, source, List.of(new FoundItem(id, id, name, rank, item)));
+    int fresh = watching.ledger().found(lease, source, List.of(item(place, item)));
     if (fresh > 0) {
       LOG.info("event=mail-found job={} source=\"{}\"", source.job(), source.name());
     }
     hints.release();
+  }
+
+  /** Returns what the ledger is told of a message. */
+  static FoundItem item(String place, Map<String, Object> item) {
+    String id = SourceId.sha256(place);
+    String name = item.getOrDefault("from", "") + ": " + item.getOrDefault("subject", "");
+    String rank =
+        "%020d %020d".formatted(Plain.number(item, "uid-validity"), Plain.number(item, "uid"));
+    return new FoundItem(id, id, name, rank, item);
   }
 
   // the mailbox is read from where it was on, so that what was done with does not come again

@@ -1,6 +1,7 @@
 package io.waybill.jobs.trigger;
 
 import io.waybill.jobs.Trigger;
+import io.waybill.jobs.ledger.Source;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -38,6 +39,11 @@ final class SourceId {
         : ((Trigger.MailArrives) trigger).folder().connection()
             + ":"
             + ((Trigger.MailArrives) trigger).folder().name();
+  }
+
+  /** Names the lease of who watches a source. */
+  static String lease(Source source) {
+    return "source " + source.job() + " " + source.id();
   }
 
   static String sha256(String text) {

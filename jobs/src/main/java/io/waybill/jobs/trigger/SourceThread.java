@@ -70,7 +70,7 @@ final class SourceThread implements AutoCloseable {
       while (end.getCount() > 0) {
         try {
           Optional<Lease> lease =
-              counts.getAsBoolean() ? leases.take(leaseName()) : Optional.empty();
+              counts.getAsBoolean() ? leases.take(SourceId.lease(source)) : Optional.empty();
           if (lease.isEmpty()) {
             rest(LOOK);
             continue;
@@ -107,10 +107,6 @@ final class SourceThread implements AutoCloseable {
         leases.letGo(lease);
       }
     }
-  }
-
-  private String leaseName() {
-    return "source " + source.job() + " " + source.id();
   }
 
   private static Duration pauseAfter(RuntimeException failure, Duration pause) {

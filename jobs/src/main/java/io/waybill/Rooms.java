@@ -6,6 +6,9 @@ import io.waybill.jobs.RunListener;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.config.StateDirectory;
 import io.waybill.jobs.log.RunLogDirectory;
+import io.waybill.jobs.measure.AnomalyListener;
+import io.waybill.jobs.measure.MeasureHistory;
+import io.waybill.jobs.measure.MeasureRecorder;
 import io.waybill.jobs.run.HistorySweep;
 import io.waybill.jobs.run.JobEngine;
 import io.waybill.jobs.run.JobsSchema;
@@ -29,9 +32,11 @@ import io.waybill.scheduler.TriggerKind;
 import io.waybill.scheduler.quartz.EngineSettings;
 import io.waybill.scheduler.quartz.QuartzScheduler;
 import io.waybill.scheduler.store.AuditLog;
+import io.waybill.scheduler.store.RunFollower;
 import io.waybill.scheduler.store.RunHistory;
 import io.waybill.scheduler.store.RunLogTails;
 import io.waybill.scheduler.store.RunStore;
+import io.waybill.scheduler.store.RunTables;
 import io.waybill.scheduler.store.Store;
 import io.waybill.transfer.SharedRate;
 import io.waybill.transfer.WireTap;
@@ -125,7 +130,12 @@ final class Rooms implements AutoCloseable {
       MailSchema.migrate(store.dataSource());
       JobsSchema.migrate(store.dataSource());
       RunStore runs =
-          RunStore.of(store, node(configuration.daemon().node()), clock, new SecureRandom());
+          RunStore.of(
+              store,
+              node(configuration.daemon().node()),
+              clock,
+              new SecureRandom(),
+              RunFollower.of(List.of(new MeasureRecorder(AnomalyListener.NONE))));
       Outbox outbox =
           Outbox.open(
               store.dataSource(),
@@ -172,7 +182,13 @@ final class Rooms implements AutoCloseable {
           new JobEngine(configuration, services, runs, journal, logs, listener),
           logs,
           audit,
-          new HistorySweep(current::get, RunHistory.of(store, clock), audit, logs, clock),
+          new HistorySweep(
+              current::get,
+              RunHistory.of(store, clock),
+              new MeasureHistory(RunTables.of(store, runs)),
+              audit,
+              logs,
+              clock),
           current);
     } catch (RuntimeException e) {
       store.close();

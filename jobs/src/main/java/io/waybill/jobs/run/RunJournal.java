@@ -9,6 +9,8 @@ import io.waybill.jobs.StepDefinition;
 import io.waybill.jobs.StepJournal;
 import io.waybill.jobs.StepRecord;
 import io.waybill.jobs.StepState;
+import io.waybill.jobs.measure.MeasureHistory;
+import io.waybill.jobs.measure.RunMeasure;
 import io.waybill.scheduler.Attempt;
 import io.waybill.scheduler.AttemptState;
 import io.waybill.scheduler.Run;
@@ -17,6 +19,7 @@ import io.waybill.scheduler.store.RunStore;
 import io.waybill.scheduler.store.RunTables;
 import io.waybill.scheduler.store.Store;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,12 +32,14 @@ public final class RunJournal {
   private final RunStore runs;
   private final StepStore steps;
   private final ItemJournal items;
+  private final MeasureHistory measures;
 
   public RunJournal(Store store, RunStore runs) {
     this.store = store;
     this.runs = runs;
     this.steps = new StepStore(RunTables.of(store, runs));
     this.items = new ItemJournal(steps);
+    this.measures = new MeasureHistory(RunTables.of(store, runs));
   }
 
   void stepStarted(Run run, StepDefinition step) {
@@ -118,9 +123,19 @@ public final class RunJournal {
   }
 
   Run runEnded(Run run, RunEnd end) {
-    Run ended = runs.finish(run, end.state(), end.failureClass(), end.message(), run.payload());
+    String payload = end.measured().map(known -> known.into(run.payload())).orElse(run.payload());
+    Run ended = runs.finish(run, end.state(), end.failureClass(), end.message(), payload);
     store.checkpoint();
     return ended;
+  }
+
+  List<Attempt> attempts(Run run) {
+    return runs.attempts(run.id());
+  }
+
+  /** Returns what was measured of the runs of its job before, the latest first. */
+  List<RunMeasure> measured(Run run, Instant until) {
+    return measures.until(run.job(), until);
   }
 
   StepJournal items(Run run, String stepId, int attempt) {

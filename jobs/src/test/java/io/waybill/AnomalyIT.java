@@ -1,6 +1,7 @@
 package io.waybill;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.waybill.jobs.Configuration;
@@ -13,6 +14,10 @@ import io.waybill.jobs.StepResult;
 import io.waybill.jobs.config.StateDirectory;
 import io.waybill.jobs.json.Plain;
 import io.waybill.jobs.json.RunForm;
+import io.waybill.jobs.measure.AnomalyListener;
+import io.waybill.jobs.measure.MeasureRecorder;
+import io.waybill.jobs.measure.Measured;
+import io.waybill.jobs.measure.RunMeasure;
 import io.waybill.scheduler.FailureClass;
 import io.waybill.scheduler.Run;
 import io.waybill.scheduler.RunState;
@@ -21,6 +26,8 @@ import io.waybill.scheduler.store.RunStore;
 import io.waybill.scheduler.store.Store;
 import io.waybill.scheduler.store.StoreSettings;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -34,7 +41,10 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -224,6 +234,117 @@ class AnomalyIT {
       assertThat(triggered.message()).isEmpty();
     }
     assertThat(history()).containsExactlyInAnyOrderElementsOf(queued);
+  }
+
+  @Test
+  void whatIsDoneForItemsCountsAndWhatOnlyLooksDoesNot() throws Exception {
+    open("warn").close(); // makes the store
+    for (String name : List.of("a", "b", "c")) {
+      Files.writeString(directory.resolve("in").resolve(name), name.repeat(1_000));
+    }
+    String id = enqueue();
+    try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      Path file =
+          Files.writeString(
+              directory.resolve("items.yml"),
+              """
+              version: 1
+              timezone: UTC
+              jobs:
+                pull:
+                  steps:
+                    - id: reach
+                      check: { tcp: "127.0.0.1:%2$d" }
+                    - id: look
+                      list: { from: "%1$s/in/" }
+                  each:
+                    in: "${steps.look.files}"
+                    concurrency: 3
+                    steps:
+                      - id: one
+                        copy: { from: "${item.location}", to: "%1$s/out/" }
+                  on-success:
+                    - id: good
+                      copy: { from: "%1$s/in/", to: "%1$s/good/" }
+              """
+                  .formatted(directory, server.getLocalPort()));
+      try (Waybill waybill = Waybill.builder(JobFiles.load(file)).state(state()).open()) {
+        waybill.start();
+        RunRecord record = ended(waybill, id);
+
+        assertThat(record.run().state()).as(record.run().message()).isEqualTo(RunState.SUCCEEDED);
+        assertThat(Plain.map(RunForm.of(record), "measured"))
+            .containsEntry("files", 3L)
+            .containsEntry("bytes", 3_000L)
+            .containsEntry(
+                "latency-millis",
+                record.step("reach").orElseThrow().result().orElseThrow().outputs().get("slowest"));
+      }
+    }
+  }
+
+  @Test
+  void aRunIsComparedWithThoseThatEndedBeforeItsStepsDid() throws Exception {
+    offer(30_000);
+    open("fail").close(); // makes the store
+    String row =
+        "select '%s' || x, 'pull', timestamp with time zone '%s', 1, 300000, 1, null"
+            + " from system_range(1, 10)";
+    change("insert into wb_measure " + row.formatted("late", "2100-01-01 00:00:00Z"));
+    String first = enqueue();
+    try (Waybill waybill = open("fail")) {
+      waybill.start();
+      assertThat(ended(waybill, first).run().state()).isEqualTo(RunState.SUCCEEDED);
+    }
+
+    change("insert into wb_measure " + row.formatted("early", "2020-01-01 00:00:00Z"));
+    String second = enqueue();
+    try (Waybill waybill = open("fail")) {
+      waybill.start();
+      assertThat(ended(waybill, second).run().message()).contains(FIGURES);
+    }
+  }
+
+  @Test
+  void whoListensIsToldInTheTransactionThatEndsTheRun() throws Exception {
+    open("warn").close(); // makes the store
+    List<String> told = new ArrayList<>();
+    AtomicBoolean isBroken = new AtomicBoolean(true);
+    AnomalyListener listener =
+        (connection, run, text) -> {
+          told.add(run.id() + " " + run.state() + " " + text);
+          if (isBroken.get()) {
+            throw new SQLException("planned");
+          }
+        };
+    RunMeasure measure = new RunMeasure(1, 2, 3, OptionalLong.of(4));
+    String unlike = new Measured(measure, List.of("one", "two")).into("");
+    String like = new Measured(measure, List.of()).into("");
+    String id;
+    try (Store store = openStore()) {
+      RunStore runs =
+          RunStore.of(
+              store, "node", InstantSource.system(), new Random(1), new MeasureRecorder(listener));
+      Run run = opened(runs);
+      id = run.id();
+
+      assertThatThrownBy(() -> runs.finish(run, RunState.SUCCEEDED, Optional.empty(), "", unlike))
+          .hasMessageContaining("planned");
+      assertThat(runs.find(id).orElseThrow().state()).isEqualTo(RunState.RUNNING);
+      isBroken.set(false);
+      runs.finish(run, RunState.SUCCEEDED, Optional.empty(), "", unlike);
+      runs.finish(opened(runs), RunState.FAILED, Optional.empty(), "", unlike);
+      runs.finish(opened(runs), RunState.FAILED, Optional.empty(), "", like);
+    }
+
+    assertThat(told).hasSize(3);
+    assertThat(told.subList(0, 2)).containsOnly(id + " SUCCEEDED one; two");
+    assertThat(told.get(2)).endsWith(" FAILED one; two");
+    assertThat(history()).containsExactly(id);
+  }
+
+  private static Run opened(RunStore runs) {
+    return runs.open("pull", TriggerKind.MANUAL, Instant.now(), "").orElseThrow();
   }
 
   /** A kind of step that cannot say what it has done. */

@@ -8,6 +8,9 @@ import io.waybill.jobs.config.StateDirectory;
 import io.waybill.jobs.ledger.ItemLedger;
 import io.waybill.jobs.ledger.LedgerSettlement;
 import io.waybill.jobs.log.RunLogDirectory;
+import io.waybill.jobs.measure.AnomalyListener;
+import io.waybill.jobs.measure.MeasureHistory;
+import io.waybill.jobs.measure.MeasureRecorder;
 import io.waybill.jobs.run.HistorySweep;
 import io.waybill.jobs.run.JobEngine;
 import io.waybill.jobs.run.JobsSchema;
@@ -158,7 +161,8 @@ final class Rooms implements AutoCloseable {
               node(configuration.daemon().node()),
               clock,
               new SecureRandom(),
-              RunFollower.of(List.of(settlement, chains)));
+              RunFollower.of(
+                  List.of(settlement, chains, new MeasureRecorder(AnomalyListener.NONE))));
       RunTables tables = RunTables.of(store, runs);
       chains.recordIn(tables);
       Leases leases = Leases.of(store, runs);
@@ -209,7 +213,13 @@ final class Rooms implements AutoCloseable {
           new JobEngine(configuration, services, runs, journal, logs, listener),
           logs,
           audit,
-          new HistorySweep(current::get, RunHistory.of(store, clock), audit, logs, clock),
+          new HistorySweep(
+              current::get,
+              RunHistory.of(store, clock),
+              new MeasureHistory(tables),
+              audit,
+              logs,
+              clock),
           current,
           ledger,
           chains,

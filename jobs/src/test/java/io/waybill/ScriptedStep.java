@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A kind of step that does what a test says. */
-final class ScriptedStep implements StepType<ScriptedStep.Said> {
+class ScriptedStep implements StepType<ScriptedStep.Said> {
   static final StepResult NOTHING = new StepResult(Map.of(), 0);
   private final StepHandler<Said> handler;
 

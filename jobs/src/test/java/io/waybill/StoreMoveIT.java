@@ -184,6 +184,7 @@ class StoreMoveIT {
                 assertThat(Plain.maps(Json.readObject(before.out()), "tables")).contains(table));
     assertThat(rows(form, "wb_mail_outbox")).isEqualTo(1);
     assertThat(rows(form, "wb_mail_mailbox")).isEqualTo(2);
+    assertThat(rows(form, "wb_measure")).isEqualTo(1);
     assertThat(rows(form, "qrtz_simprop_triggers")).isEqualTo(2);
     assertThat(moved.err()).contains("the daemon goes on there");
 
@@ -247,6 +248,8 @@ class StoreMoveIT {
               + " with time zone '2026-03-01 02:30:00.123456+05:30'), ('a', 'Done', null), ('a',"
               + " 'gone', null)",
           "delete from wb_mail_mailbox where folder = 'gone'",
+          "insert into wb_measure values ('01ARZ3NDEKTSV4RRFFQ69G5FAV', 'copying', timestamp with"
+              + " time zone '2026-03-01 02:30:00.123+05:30', 1, 2, 3, null)",
           "insert into wb_mail_inbound select id, 7, 8, 'FINISHING', 1, 'x', '', null, 'ü', since"
               + " from wb_mail_mailbox where folder = 'INBOX'");
       return RunStore.of(store, "node", InstantSource.system(), new Random(1))

@@ -2,6 +2,7 @@ package io.waybill.jobs;
 
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -78,6 +79,22 @@ public interface StepType<S extends Step> {
    */
   default boolean isLocal(StepResult result) {
     return false;
+  }
+
+  /**
+   * Returns how many files a result tells of that the step has copied, moved, made or deleted: by
+   * default those of its output {@code files}. What it only looked at does not count.
+   */
+  default long files(StepResult result) {
+    return result.outputs().get("files") instanceof List<?> files ? files.size() : 0;
+  }
+
+  /**
+   * Returns the longest that something took that the step looked at, in milliseconds; empty if it
+   * looks at nothing for that.
+   */
+  default OptionalLong latencyMillis(StepResult result) {
+    return OptionalLong.empty();
   }
 
   /** Creates the handler; called once for each {@link StepServices}. */

@@ -109,16 +109,36 @@ final class AlertKeys {
                       event("anomaly", "A run that is unlike the ones before."))),
               "Who hears of what it does; each part that is absent is as in defaults, and an empty list is nobody. Checked, and not acted on by this version yet."),
           Key.optional(
-              "anomalies",
-              new ValueType.Group(
-                  List.of(
-                      Key.optional("duration", REACTION, "off", "How long it took."),
-                      Key.optional("bytes", REACTION, "off", "How much it has moved."),
-                      Key.optional("files", REACTION, "off", "How many files it has moved."),
-                      Key.optional("latency", REACTION, "off", "What its checks have measured."),
-                      Key.optional(
-                          "min-runs", INTEGER, "10", "How many earlier runs it takes to tell."))),
-              "Whether a run that is far from the median of those before warns, or fails; checked, and not acted on by this version yet."));
+                  "anomalies",
+                  new ValueType.Group(
+                      List.of(
+                          Key.optional(
+                              "duration",
+                              REACTION,
+                              "off",
+                              "How long it was at work, without waits for the next attempt."),
+                          Key.optional(
+                              "bytes",
+                              REACTION,
+                              "off",
+                              "How much it has moved; less than usual is unusual, too."),
+                          Key.optional(
+                              "files",
+                              REACTION,
+                              "off",
+                              "How many files it has copied, moved, made or deleted."),
+                          Key.optional(
+                              "latency",
+                              REACTION,
+                              "off",
+                              "The longest that something took that its checks looked at."),
+                          Key.optional(
+                              "min-runs",
+                              INTEGER,
+                              "10",
+                              "How many earlier runs it takes to tell; at most 100."))),
+                  "Whether a run warns, or fails before its hooks, that is unlike the job's runs before: further from their median than half of it and than five deviations. Runs that were started by hand are neither compared nor counted.")
+              .withExample("{ bytes: warn, files: fail }"));
 
   private AlertKeys() {}
 

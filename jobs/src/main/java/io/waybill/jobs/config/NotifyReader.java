@@ -11,7 +11,6 @@ import java.util.Optional;
 /** Reads who hears of what, and what is compared with earlier runs. */
 final class NotifyReader {
   private static final int MOST_FAILURES = 1_000;
-  private static final int MOST_RUNS = 1_000;
   private static final Duration LEAST = Duration.ofMinutes(1);
   private static final Duration MOST = Duration.ofDays(366);
   private static final String RANGE = "1m to 366d";
@@ -86,7 +85,7 @@ final class NotifyReader {
         reaction("bytes", keys).orElse(around.bytes()),
         reaction("files", keys).orElse(around.files()),
         reaction("latency", keys).orElse(around.latency()),
-        keys.told("min-runs", key -> TriggerReader.within(keys, key, MOST_RUNS))
+        keys.told("min-runs", key -> TriggerReader.within(keys, key, AnomalyPolicy.MOST_RUNS))
             .orElse(around.leastRuns()));
   }
 

@@ -22,6 +22,8 @@ public final class RunForm {
   /** Name and version of a list of such forms under {@code runs}. */
   public static final String LIST_SCHEMA = "waybill.runs/1";
 
+  private static final String MEASURED = "\"measured\""; // a list shows many runs
+
   private RunForm() {}
 
   /** Returns a run's own row. */
@@ -43,6 +45,12 @@ public final class RunForm {
     run.owner().ifPresent(owner -> form.put("node", owner.node()));
     run.limit().ifPresent(limit -> form.put("limit", limit));
     run.parent().ifPresent(parent -> form.put("shard-of", parent));
+    if (run.payload().contains(MEASURED)) {
+      Map<String, Object> measured = Plain.map(Json.readObject(run.payload()), "measured");
+      if (!measured.isEmpty()) {
+        form.put("measured", measured);
+      }
+    }
     form.put("recovered", run.recovered());
     return form;
   }

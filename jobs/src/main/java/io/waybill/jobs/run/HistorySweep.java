@@ -2,6 +2,7 @@ package io.waybill.jobs.run;
 
 import io.waybill.jobs.Configuration;
 import io.waybill.jobs.JobDefinition;
+import io.waybill.jobs.measure.MeasureHistory;
 import io.waybill.scheduler.HistoryPolicy;
 import io.waybill.scheduler.SchedulerException;
 import io.waybill.scheduler.store.AuditLog;
@@ -10,11 +11,13 @@ import io.waybill.scheduler.store.RunHistory;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +36,7 @@ public final class HistorySweep implements AutoCloseable {
 
   private final Supplier<Configuration> configuration;
   private final RunHistory history;
+  private final MeasureHistory measures;
   private final AuditLog audit;
   private final RunLogs logs;
   private final InstantSource clock;
@@ -48,11 +52,13 @@ public final class HistorySweep implements AutoCloseable {
   public HistorySweep(
       Supplier<Configuration> configuration,
       RunHistory history,
+      MeasureHistory measures,
       AuditLog audit,
       RunLogs logs,
       InstantSource clock) {
     this.configuration = configuration;
     this.history = history;
+    this.measures = measures;
     this.audit = audit;
     this.logs = logs;
     this.clock = clock;
@@ -131,9 +137,20 @@ public final class HistorySweep implements AutoCloseable {
       job = history.jobBehind(lastJob);
     }
     lastJob = "";
+    forgetMeasures();
     audit.prune(clock.instant().minus(configuration.get().daemon().keepAudit()), goesOn);
     logs.deleteUnknown(clock.instant().minus(orphaned().age()), history::known);
     return true;
+  }
+
+  // of jobs in the file the latest are kept, however old they are
+  private void forgetMeasures() {
+    Set<String> jobs =
+        configuration.get().jobs().stream().map(JobDefinition::name).collect(Collectors.toSet());
+    int forgotten = measures.forgetOthers(jobs, clock.instant().minus(orphaned().age()));
+    if (forgotten > 0) {
+      LOG.info("event=measures-pruned rows={}", forgotten);
+    }
   }
 
   private HistoryPolicy policy(String job) {

@@ -25,14 +25,16 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
- * Runs one job: its steps in order, then the hooks that fit its end. A run that goes on after a
- * restart finds the results of its finished steps in the store and continues behind them.
+ * Runs one job: its steps in order, a look whether it is like the runs before, then the hooks that
+ * fit its end. A run that goes on after a restart finds the results of its finished steps in the
+ * store and continues behind them.
  */
 final class JobRunner {
   private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
 
   private final StepSequence sequence;
   private final EachRunner items;
+  private final RunComparison comparison;
   private final RunJournal journal;
   private final RunListener listener;
   private final ParameterResolver parameters = new ParameterResolver(Filters.standard());
@@ -40,6 +42,7 @@ final class JobRunner {
   JobRunner(StepRunner steps, RunJournal journal, RunListener listener, InstantSource clock) {
     sequence = new StepSequence(steps);
     items = new EachRunner(journal, new ItemRunner(sequence), clock, listener);
+    comparison = new RunComparison(journal);
     this.journal = journal;
     this.listener = listener;
   }
@@ -132,6 +135,7 @@ final class JobRunner {
         abandon(run, job, configuration);
       }
     }
+    end = comparison.judge(run, job, progress, end);
     scope.ended(end);
     if (!end.isWritten() || end.state() == RunState.CANCELLED) {
       return end;

@@ -1,9 +1,11 @@
 package io.waybill.jobs.run;
 
+import io.waybill.jobs.measure.MeasureHistory;
 import io.waybill.scheduler.store.SchemaMigrations;
 import io.waybill.scheduler.store.SchemaVersion;
 import io.waybill.scheduler.store.StoreRule;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 /** This module's tables. */
@@ -26,7 +28,10 @@ public final class JobsSchema {
 
   /** Returns what holds of the rows of a sound store. */
   public static List<StoreRule> rules() {
-    return List.of(stepsOfNoRun("wb_step"), stepsOfNoRun("wb_step_item"));
+    return Stream.concat(
+            Stream.of(stepsOfNoRun("wb_step"), stepsOfNoRun("wb_step_item")),
+            MeasureHistory.rules().stream())
+        .toList();
   }
 
   private static StoreRule stepsOfNoRun(String table) {

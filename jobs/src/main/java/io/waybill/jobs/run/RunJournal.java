@@ -12,6 +12,8 @@ import io.waybill.jobs.StepState;
 import io.waybill.jobs.ledger.GivenItems;
 import io.waybill.jobs.ledger.ItemLedger;
 import io.waybill.jobs.ledger.LedgerSettlement;
+import io.waybill.jobs.measure.MeasureHistory;
+import io.waybill.jobs.measure.RunMeasure;
 import io.waybill.scheduler.Attempt;
 import io.waybill.scheduler.AttemptState;
 import io.waybill.scheduler.Run;
@@ -20,6 +22,7 @@ import io.waybill.scheduler.store.RunStore;
 import io.waybill.scheduler.store.RunTables;
 import io.waybill.scheduler.store.Store;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +36,7 @@ public final class RunJournal {
   private final StepStore steps;
   private final ItemJournal items;
   private final ItemLedger ledger;
+  private final MeasureHistory measures;
 
   /**
    * Prepares.
@@ -46,6 +50,7 @@ public final class RunJournal {
     this.steps = new StepStore(RunTables.of(store, runs));
     this.items = new ItemJournal(steps, settlement);
     this.ledger = ledger;
+    this.measures = new MeasureHistory(RunTables.of(store, runs));
   }
 
   /** Returns what {@code trigger} has in a run: what started it, or what it was given. */
@@ -136,9 +141,19 @@ public final class RunJournal {
   }
 
   Run runEnded(Run run, RunEnd end) {
-    Run ended = runs.finish(run, end.state(), end.failureClass(), end.message(), run.payload());
+    String payload = end.measured().map(known -> known.into(run.payload())).orElse(run.payload());
+    Run ended = runs.finish(run, end.state(), end.failureClass(), end.message(), payload);
     store.checkpoint();
     return ended;
+  }
+
+  List<Attempt> attempts(Run run) {
+    return runs.attempts(run.id());
+  }
+
+  /** Returns what was measured of the runs of its job before, the latest first. */
+  List<RunMeasure> measured(Run run, Instant until) {
+    return measures.until(run.job(), until);
   }
 
   StepJournal items(Run run, String stepId, int attempt) {

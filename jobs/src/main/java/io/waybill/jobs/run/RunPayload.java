@@ -2,6 +2,7 @@ package io.waybill.jobs.run;
 
 import io.waybill.jobs.json.Json;
 import io.waybill.jobs.json.Plain;
+import io.waybill.jobs.measure.Measured;
 import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -57,7 +58,7 @@ public final class RunPayload {
    *     count
    */
   public static String retried(String payload, long token) {
-    Map<String, Object> form = form(payload);
+    Map<String, Object> form = form(Measured.triedAgain(payload));
     form.put("retried", token);
     return text(form);
   }

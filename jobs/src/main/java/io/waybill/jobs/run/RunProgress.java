@@ -148,6 +148,15 @@ final class RunProgress {
         .sum();
   }
 
+  /** Returns what a step has left wherever it succeeded: in the run, or for its items. */
+  List<StepResult> results(String stepId) {
+    return bySteps.keySet().stream()
+        .filter(key -> ItemKeys.stepId(key).equals(stepId))
+        .map(this::result)
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
   /** Returns what a step left that succeeded. */
   Optional<StepResult> result(String stepId) {
     return settled(stepId)

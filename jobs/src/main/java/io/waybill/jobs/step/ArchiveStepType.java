@@ -13,6 +13,7 @@ import io.waybill.jobs.StepType;
 import io.waybill.jobs.ValueKind;
 import io.waybill.jobs.ValueType.Scalar;
 import io.waybill.jobs.archive.ArchiveFormat;
+import io.waybill.jobs.json.Plain;
 import java.util.List;
 import java.util.Map;
 
@@ -93,6 +94,11 @@ final class ArchiveStepType implements StepType<ArchiveStep> {
                 new JobException.Configuration(
                     "the name of %s tells no kind of archive: let it end in .zip, .tar.gz or .tar.zst, or give \"format\""
                         .formatted(to)));
+  }
+
+  @Override
+  public long files(StepResult result) {
+    return Plain.number(result.outputs(), "count");
   }
 
   @Override

@@ -9,11 +9,13 @@ import io.waybill.jobs.Key;
 import io.waybill.jobs.StepHandler;
 import io.waybill.jobs.StepParts;
 import io.waybill.jobs.StepParts.Part;
+import io.waybill.jobs.StepResult;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
 import io.waybill.jobs.ValueKind;
 import io.waybill.jobs.ValueType;
 import io.waybill.jobs.ValueType.Scalar;
+import io.waybill.jobs.json.Plain;
 import io.waybill.jobs.step.CheckTarget.Endpoint;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -190,6 +192,11 @@ public final class CheckStepType implements StepType<CheckStep> {
       throw new JobException.Configuration(
           "\"http\" has \"%s\": %s".formatted(url, e.getMessage()), e);
     }
+  }
+
+  @Override
+  public OptionalLong latencyMillis(StepResult result) {
+    return OptionalLong.of(Plain.number(result.outputs(), "slowest"));
   }
 
   @Override

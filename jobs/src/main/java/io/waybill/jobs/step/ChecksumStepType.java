@@ -4,6 +4,7 @@ import io.waybill.jobs.Arguments;
 import io.waybill.jobs.Connections;
 import io.waybill.jobs.Key;
 import io.waybill.jobs.StepHandler;
+import io.waybill.jobs.StepResult;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
 import io.waybill.jobs.ValueKind;
@@ -65,6 +66,11 @@ final class ChecksumStepType implements StepType<ChecksumStep> {
         FileSelection.of(arguments, connections),
         Digest.Algorithm.parse(arguments.text("algorithm")),
         ChecksumStep.Work.valueOf(arguments.text("do").toUpperCase(Locale.ROOT)));
+  }
+
+  @Override
+  public long files(StepResult result) {
+    return 0; // it only looks at them
   }
 
   @Override

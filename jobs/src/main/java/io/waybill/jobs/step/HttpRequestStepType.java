@@ -444,6 +444,11 @@ public final class HttpRequestStepType implements StepType<HttpRequestStep> {
   }
 
   @Override
+  public long files(StepResult result) {
+    return result.outputs().containsKey("file") ? 1 : 0;
+  }
+
+  @Override
   public StepHandler<HttpRequestStep> handler(StepServices services) {
     return new HttpRequestHandler(services);
   }

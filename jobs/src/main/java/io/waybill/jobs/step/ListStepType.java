@@ -71,6 +71,11 @@ final class ListStepType implements StepType<ListStep> {
   }
 
   @Override
+  public long files(StepResult result) {
+    return 0; // it only looks at them
+  }
+
+  @Override
   public StepHandler<ListStep> handler(StepServices services) {
     return new StepHandler<>() {
       @Override

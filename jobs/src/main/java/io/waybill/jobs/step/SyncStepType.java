@@ -7,11 +7,13 @@ import io.waybill.jobs.Key;
 import io.waybill.jobs.StepHandler;
 import io.waybill.jobs.StepParts;
 import io.waybill.jobs.StepParts.Part;
+import io.waybill.jobs.StepResult;
 import io.waybill.jobs.StepServices;
 import io.waybill.jobs.StepType;
 import io.waybill.jobs.ValueKind;
 import io.waybill.jobs.ValueType;
 import io.waybill.jobs.ValueType.Scalar;
+import io.waybill.jobs.json.Plain;
 import io.waybill.transfer.RateLimit;
 import io.waybill.transfer.TransferOptions;
 import io.waybill.transfer.sync.SyncOptions;
@@ -208,6 +210,13 @@ final class SyncStepType implements StepType<SyncStep> {
                     "\"%s\" is about what is deleted, and without \"delete\" nothing is"
                         .formatted(key)))
         .orElse(Map.of());
+  }
+
+  @Override
+  public long files(StepResult result) {
+    return Plain.number(result.outputs(), "copied")
+        + Plain.number(result.outputs(), "renamed")
+        + Plain.number(result.outputs(), "deleted");
   }
 
   @Override

@@ -306,7 +306,8 @@ class AlertKeysTest {
         "notify: { overdue: { to: \"${secrets.s}\" } } | 13:31 a secret may stand only in a key that is"
             + " made for one, such as \"password\"",
         "anomalies: { bytes: maybe } | 13:25 \"bytes\" is \"maybe\", and must be one of off, warn, fail",
-        "anomalies: { min-runs: 0 } | 13:28 \"min-runs\" is from 1 to 1000, and not 0",
+        "anomalies: { min-runs: 0 } | 13:28 \"min-runs\" is from 1 to 100, and not 0",
+        "anomalies: { min-runs: 101 } | 13:28 \"min-runs\" is from 1 to 100, and not 101",
         "due: nonsense | 13:10 \"due\" is neither a time of day nor a duration: \"nonsense\"; write"
             + " \"06:00\" or 26h",
         "due: '24:00' | 13:10 \"due\" is neither a time of day nor a duration: \"24:00\"; write"

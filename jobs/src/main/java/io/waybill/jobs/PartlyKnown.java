@@ -66,6 +66,11 @@ final class PartlyKnown {
     public int size() {
       return values.size();
     }
+
+    @Override
+    public String toString() {
+      return values.toString(); // which asks for nothing
+    }
   }
 
   /** A mapping; its names are known. */
@@ -76,6 +81,11 @@ final class PartlyKnown {
     private Entries(String key, Map<?, ?> values) {
       this.key = key;
       values.forEach((name, value) -> this.values.put((String) name, value));
+    }
+
+    @Override
+    public String toString() {
+      return values.toString();
     }
 
     @Override

@@ -4,6 +4,9 @@ import io.waybill.jobs.CancelScope;
 import io.waybill.jobs.Configuration;
 import io.waybill.jobs.RunListener;
 import io.waybill.jobs.StepServices;
+import io.waybill.jobs.alert.AlertSender;
+import io.waybill.jobs.alert.AlertService;
+import io.waybill.jobs.alert.Alerts;
 import io.waybill.jobs.config.StateDirectory;
 import io.waybill.jobs.log.RunLogDirectory;
 import io.waybill.jobs.run.HistorySweep;
@@ -61,6 +64,7 @@ final class Rooms implements AutoCloseable {
   private final RunLogs logs;
   private final AuditLog audit;
   private final HistorySweep sweep;
+  private final AlertService alerts;
   private final Taken configuration;
   private @Nullable OutboxDispatcher dispatcher;
 
@@ -77,6 +81,7 @@ final class Rooms implements AutoCloseable {
       RunLogs logs,
       AuditLog audit,
       HistorySweep sweep,
+      AlertService alerts,
       Taken configuration) {
     this.state = state;
     this.clock = clock;
@@ -90,6 +95,7 @@ final class Rooms implements AutoCloseable {
     this.logs = logs;
     this.audit = audit;
     this.sweep = sweep;
+    this.alerts = alerts;
     this.configuration = configuration;
   }
 
@@ -124,8 +130,11 @@ final class Rooms implements AutoCloseable {
       StoreAddress.remember(configuration, state);
       MailSchema.migrate(store.dataSource());
       JobsSchema.migrate(store.dataSource());
+      Taken current = new Taken(configuration);
+      Alerts alerts = new Alerts(current::get, clock, new SecureRandom());
       RunStore runs =
-          RunStore.of(store, node(configuration.daemon().node()), clock, new SecureRandom());
+          RunStore.of(
+              store, node(configuration.daemon().node()), clock, new SecureRandom(), alerts);
       Outbox outbox =
           Outbox.open(
               store.dataSource(),
@@ -143,7 +152,6 @@ final class Rooms implements AutoCloseable {
       if (store.isExclusive()) {
         recovery.run();
       }
-      Taken current = new Taken(configuration);
       MailAccounts accounts =
           new MailAccounts(
               () -> current.get().connections(), tap, new MailTokens(state::mailTokens, clock));
@@ -173,6 +181,13 @@ final class Rooms implements AutoCloseable {
           logs,
           audit,
           new HistorySweep(current::get, RunHistory.of(store, clock), audit, logs, clock),
+          new AlertService(
+              current::get,
+              alerts,
+              store,
+              runs,
+              new AlertSender(current::get, outbox, senders, services, clock),
+              (job, trigger) -> Optional.empty()),
           current);
     } catch (RuntimeException e) {
       store.close();
@@ -303,6 +318,10 @@ final class Rooms implements AutoCloseable {
     return audit;
   }
 
+  AlertService alerts() {
+    return alerts;
+  }
+
   HistorySweep sweep() {
     return sweep;
   }
@@ -318,6 +337,7 @@ final class Rooms implements AutoCloseable {
   @Override
   public void close() {
     sweep.close();
+    alerts.close();
     engine.close();
     if (dispatcher != null) {
       dispatcher.close();

@@ -8,6 +8,7 @@ import io.waybill.jobs.JobStatus;
 import io.waybill.jobs.LogPiece;
 import io.waybill.jobs.RunListener;
 import io.waybill.jobs.RunRecord;
+import io.waybill.jobs.alert.AlertService;
 import io.waybill.jobs.config.StateDirectory;
 import io.waybill.jobs.json.QueuedMail;
 import io.waybill.jobs.net.ScopedSockets;
@@ -18,6 +19,7 @@ import io.waybill.mail.outbox.OutboxEntry;
 import io.waybill.scheduler.Owner;
 import io.waybill.scheduler.Run;
 import io.waybill.scheduler.Scheduler;
+import io.waybill.scheduler.SchedulerException;
 import io.waybill.scheduler.store.AuditLog;
 import io.waybill.scheduler.store.BackupReport;
 import io.waybill.scheduler.store.BackupTarget;
@@ -116,6 +118,15 @@ public final class Waybill implements AutoCloseable {
       writeDownJobs();
     }
     opened.start();
+    rooms.alerts().start(name -> isPaused(opened, name), this::hasNewestJobs);
+  }
+
+  private static boolean isPaused(Scheduler scheduler, String job) {
+    try {
+      return scheduler.isPaused(job);
+    } catch (SchedulerException.UnknownJob e) {
+      return false; // on a store whose jobs are another node's
+    }
   }
 
   /**
@@ -259,6 +270,14 @@ public final class Waybill implements AutoCloseable {
    */
   public Operator operator(String who) {
     return new Operator(this, rooms, who);
+  }
+
+  /**
+   * Returns what somebody was told, and of what; once {@link #start} was called it is told in the
+   * background.
+   */
+  public AlertService alerts() {
+    return rooms.alerts();
   }
 
   /** Returns what is remembered of who did what. */

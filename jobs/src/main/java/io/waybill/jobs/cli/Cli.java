@@ -48,6 +48,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ResumeCommand.class,
       RunsCommand.class,
       LogsCommand.class,
+      AlertsCommand.class,
       AuditCommand.class,
       CancelCommand.class,
       RetryCommand.class,

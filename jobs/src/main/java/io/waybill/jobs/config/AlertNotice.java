@@ -3,9 +3,9 @@ package io.waybill.jobs.config;
 import java.util.List;
 import java.util.Optional;
 
-/** Warns once that what a file says of alerts is checked, and not acted on by this version. */
+/** Warns once that what a file says of anomalies is checked, and not acted on by this version. */
 final class AlertNotice {
-  private static final List<String> KEYS = List.of("alerts", "notify", "due", "anomalies");
+  private static final List<String> KEYS = List.of("anomalies");
 
   private final Problems problems;
   private boolean isGiven;
@@ -23,7 +23,7 @@ final class AlertNotice {
     isGiven = true;
     problems.warning(
         section.origin(found.get()),
-        "nobody is told anything yet: this version checks alerts, notify, due and anomalies, and a later one"
-            + " acts on them");
+        "nothing becomes of anomalies yet: this version checks what is said of them, and a later one acts"
+            + " on it");
   }
 }

@@ -56,6 +56,7 @@ public final class ControlApi implements AutoCloseable {
               config.routes.post("/api/v1/runs/{id}/retry", context -> retry(context, waybill));
               new OutboxApi(waybill).register(config.routes);
               new HistoryApi(waybill).register(config.routes);
+              new AlertsApi(waybill).register(config.routes);
               new StoreApi(waybill).register(config.routes);
               config.routes.exception(
                   Refusal.class, (e, context) -> problem(context, e.status(), e));

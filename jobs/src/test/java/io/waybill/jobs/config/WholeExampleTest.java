@@ -65,14 +65,12 @@ class WholeExampleTest {
   }
 
   @Test
-  void whatIsNotDoneYetIsSaidOnceForEachTriggerAndOnceForAlerts() throws IOException {
+  void whatIsNotDoneYetIsSaidOnceForEachTrigger() throws IOException {
     loaded();
     assertThat(warnings)
         .extracting(problem -> problem.position().line() + " " + problem.message())
         .filteredOn(line -> line.contains(" yet: "))
         .containsExactlyInAnyOrder(
-            "56 nobody is told anything yet: this version checks alerts, notify, due and anomalies,"
-                + " and a later one acts on them",
             "107 nothing starts job \"invoice-intake\" by this trigger yet: this version checks it,"
                 + " and a later one runs it",
             "131 nothing starts job \"outbox-upload\" by this trigger yet: this version checks it,"

@@ -7,6 +7,7 @@ import io.waybill.jobs.StepServices;
 import io.waybill.jobs.alert.AlertSender;
 import io.waybill.jobs.alert.AlertService;
 import io.waybill.jobs.alert.Alerts;
+import io.waybill.jobs.alert.Heartbeat;
 import io.waybill.jobs.config.StateDirectory;
 import io.waybill.jobs.log.RunLogDirectory;
 import io.waybill.jobs.run.HistorySweep;
@@ -65,6 +66,7 @@ final class Rooms implements AutoCloseable {
   private final AuditLog audit;
   private final HistorySweep sweep;
   private final AlertService alerts;
+  private final Heartbeat heartbeat;
   private final Taken configuration;
   private @Nullable OutboxDispatcher dispatcher;
 
@@ -82,6 +84,7 @@ final class Rooms implements AutoCloseable {
       AuditLog audit,
       HistorySweep sweep,
       AlertService alerts,
+      Heartbeat heartbeat,
       Taken configuration) {
     this.state = state;
     this.clock = clock;
@@ -96,6 +99,7 @@ final class Rooms implements AutoCloseable {
     this.audit = audit;
     this.sweep = sweep;
     this.alerts = alerts;
+    this.heartbeat = heartbeat;
     this.configuration = configuration;
   }
 
@@ -188,6 +192,7 @@ final class Rooms implements AutoCloseable {
               runs,
               new AlertSender(current::get, outbox, senders, services, clock),
               (job, trigger) -> Optional.empty()),
+          new Heartbeat(configuration.daemon().node().heartbeat(), services),
           current);
     } catch (RuntimeException e) {
       store.close();
@@ -322,6 +327,10 @@ final class Rooms implements AutoCloseable {
     return alerts;
   }
 
+  Heartbeat heartbeat() {
+    return heartbeat;
+  }
+
   HistorySweep sweep() {
     return sweep;
   }
@@ -338,6 +347,7 @@ final class Rooms implements AutoCloseable {
   public void close() {
     sweep.close();
     alerts.close();
+    heartbeat.close();
     engine.close();
     if (dispatcher != null) {
       dispatcher.close();

@@ -119,6 +119,8 @@ public final class Waybill implements AutoCloseable {
     }
     opened.start();
     rooms.alerts().start(name -> isPaused(opened, name), this::hasNewestJobs);
+    FiringCheck firing = new FiringCheck(opened, rooms.clock());
+    rooms.heartbeat().start(firing::trouble);
   }
 
   private static boolean isPaused(Scheduler scheduler, String job) {

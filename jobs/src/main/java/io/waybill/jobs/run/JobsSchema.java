@@ -26,7 +26,14 @@ public final class JobsSchema {
 
   /** Returns what holds of the rows of a sound store. */
   public static List<StoreRule> rules() {
-    return List.of(stepsOfNoRun("wb_step"), stepsOfNoRun("wb_step_item"));
+    return List.of(
+        stepsOfNoRun("wb_step"),
+        stepsOfNoRun("wb_step_item"),
+        new StoreRule(
+            "wb_alert_delivery",
+            "waits, and is never tried",
+            "select alert_id from wb_alert_delivery where state = 'WAITING' and next_at is null",
+            false));
   }
 
   private static StoreRule stepsOfNoRun(String table) {

@@ -154,6 +154,7 @@ public final class Operator {
    */
   public void resume(String job) {
     waybill.statuses().scheduled(job).resume(job);
+    rooms.alerts().goesOn(job);
     did("resume", job, Map.of());
   }
 

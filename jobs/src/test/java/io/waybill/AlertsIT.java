@@ -181,6 +181,19 @@ class AlertsIT {
   }
 
   @Test
+  void whatWasDueBeforeSomebodyLetAPausedJobGoOnIsNotMissedThoughNobodyHasSeenThePause() {
+    bench.open("", TOLD);
+    bench.look();
+    bench.clock.advance(Duration.ofHours(20));
+    bench.rooms().alerts().goesOn("nightly");
+    bench.look();
+    assertThat(bench.raised()).isEmpty();
+    bench.clock.advance(Duration.ofHours(24));
+    bench.look();
+    assertThat(bench.raised()).containsExactly(Kind.OVERDUE);
+  }
+
+  @Test
   void aJobThatLeavesTheFileIsForgottenAndBeginsAnew() {
     bench.open("", TOLD);
     bench.run(RunState.FAILED);

@@ -90,6 +90,17 @@ public final class AlertService implements AutoCloseable {
     }
   }
 
+  /** Lets time count from now for a job that was paused: what was due meanwhile is not missed. */
+  public void goesOn(String job) {
+    Instant now = alerts.now();
+    tables.writing(
+        "letting time count for " + job,
+        connection -> {
+          new AlertStates(connection).goesOn(job, now);
+          return true;
+        });
+  }
+
   /** Begins to tell what is due, if this is the process that does. */
   public void deliver() {
     leases.take(LEASE).ifPresent(delivery::deliver);

@@ -58,6 +58,22 @@ final class AlertStates {
     write(job, kind, state.told().orElse(null), form(state));
   }
 
+  /** Has time count from a moment on for all that must not be silent of a job. */
+  void goesOn(String job, Instant from) throws SQLException {
+    List<String> kinds =
+        sql.select(
+            "select kind from wb_alert_state where job = ? and kind <> ? order by kind",
+            row -> row.getString(1),
+            job,
+            FAILURE);
+    for (String kind : kinds) {
+      Optional<Silence> silence = silence(job, kind);
+      if (silence.isPresent()) {
+        write(job, kind, silence.get().checked(from));
+      }
+    }
+  }
+
   /** Returns the jobs that fail, or flap, and were told. */
   List<String> failing() throws SQLException {
     return sql.select(

@@ -34,10 +34,9 @@ final class WebhookBody {
       return Json.write(chat(alert.words(), chat.service()));
     }
     AlertChannel.Form.Generic generic = (AlertChannel.Form.Generic) form;
-    return Json.write(
-        generic.template().isPresent()
-            ? filled(generic.template().get(), alert)
-            : AlertForm.sent(alert));
+    return generic.template().isPresent()
+        ? Json.write(filled(generic.template().get(), alert))
+        : Json.write(AlertForm.sent(alert));
   }
 
   private static Map<String, Object> chat(Alert.Words words, AlertChannel.Service service) {
@@ -84,9 +83,9 @@ final class WebhookBody {
   }
 
   // values are put into texts of the JSON that was read, so that none can break out of it
-  private static Object filled(Path template, Alert alert) {
+  private static Map<String, @Nullable Object> filled(Path template, Alert alert) {
     try {
-      return filled(Json.readObject(Files.readString(template)), AlertForm.of(alert));
+      return filledMap(Json.readObject(Files.readString(template)), AlertForm.of(alert));
     } catch (IOException e) {
       throw new JobException.Configuration(
           "the template %s cannot be read: %s".formatted(template, e), e);
@@ -96,11 +95,15 @@ final class WebhookBody {
     }
   }
 
+  private static Map<String, @Nullable Object> filledMap(Map<?, ?> map, Map<String, Object> alert) {
+    Map<String, @Nullable Object> filled = new LinkedHashMap<>();
+    map.forEach((key, each) -> filled.put(String.valueOf(key), filled(each, alert)));
+    return filled;
+  }
+
   private static @Nullable Object filled(@Nullable Object value, Map<String, Object> alert) {
     if (value instanceof Map<?, ?> map) {
-      Map<String, @Nullable Object> filled = new LinkedHashMap<>();
-      map.forEach((key, each) -> filled.put(String.valueOf(key), filled(each, alert)));
-      return filled;
+      return filledMap(map, alert);
     }
     if (value instanceof List<?> list) {
       return Arrays.asList(list.stream().map(each -> filled(each, alert)).toArray());

@@ -162,6 +162,7 @@ public final class Operator {
   public void resume(String job) {
     waybill.statuses().scheduled(job).resume(job);
     rooms.wakeSources(job);
+    rooms.alerts().goesOn(job);
     did("resume", job, Map.of());
   }
 

@@ -4,11 +4,14 @@ import io.waybill.jobs.CancelScope;
 import io.waybill.jobs.Configuration;
 import io.waybill.jobs.RunListener;
 import io.waybill.jobs.StepServices;
+import io.waybill.jobs.alert.AlertSender;
+import io.waybill.jobs.alert.AlertService;
+import io.waybill.jobs.alert.Alerts;
+import io.waybill.jobs.alert.Heartbeat;
 import io.waybill.jobs.config.StateDirectory;
 import io.waybill.jobs.ledger.ItemLedger;
 import io.waybill.jobs.ledger.LedgerSettlement;
 import io.waybill.jobs.log.RunLogDirectory;
-import io.waybill.jobs.measure.AnomalyListener;
 import io.waybill.jobs.measure.MeasureHistory;
 import io.waybill.jobs.measure.MeasureRecorder;
 import io.waybill.jobs.run.HistorySweep;
@@ -77,6 +80,8 @@ final class Rooms implements AutoCloseable {
   private final RunLogs logs;
   private final AuditLog audit;
   private final HistorySweep sweep;
+  private final AlertService alerts;
+  private final Heartbeat heartbeat;
   private final Taken configuration;
   private final ItemLedger ledger;
   private final JobChains chains;
@@ -97,6 +102,8 @@ final class Rooms implements AutoCloseable {
       RunLogs logs,
       AuditLog audit,
       HistorySweep sweep,
+      AlertService alerts,
+      Heartbeat heartbeat,
       Taken configuration,
       ItemLedger ledger,
       JobChains chains,
@@ -114,6 +121,8 @@ final class Rooms implements AutoCloseable {
     this.logs = logs;
     this.audit = audit;
     this.sweep = sweep;
+    this.alerts = alerts;
+    this.heartbeat = heartbeat;
     this.configuration = configuration;
     this.ledger = ledger;
     this.chains = chains;
@@ -155,6 +164,7 @@ final class Rooms implements AutoCloseable {
       Taken current = new Taken(configuration);
       LedgerSettlement settlement = new LedgerSettlement(clock);
       JobChains chains = new JobChains(current::get, clock);
+      Alerts alerts = new Alerts(current::get, clock, new SecureRandom());
       RunStore runs =
           RunStore.of(
               store,
@@ -162,7 +172,7 @@ final class Rooms implements AutoCloseable {
               clock,
               new SecureRandom(),
               RunFollower.of(
-                  List.of(settlement, chains, new MeasureRecorder(AnomalyListener.NONE))));
+                  List.of(settlement, chains, new MeasureRecorder(alerts::anomaly), alerts)));
       RunTables tables = RunTables.of(store, runs);
       chains.recordIn(tables);
       Leases leases = Leases.of(store, runs);
@@ -220,6 +230,14 @@ final class Rooms implements AutoCloseable {
               audit,
               logs,
               clock),
+          new AlertService(
+              current::get,
+              alerts,
+              store,
+              runs,
+              new AlertSender(current::get, outbox, senders, services, clock),
+              (job, trigger) -> Optional.of(TriggerEngine.sourceId(trigger))),
+          new Heartbeat(configuration.daemon().node().heartbeat(), services),
           current,
           ledger,
           chains,
@@ -389,6 +407,14 @@ final class Rooms implements AutoCloseable {
     return audit;
   }
 
+  AlertService alerts() {
+    return alerts;
+  }
+
+  Heartbeat heartbeat() {
+    return heartbeat;
+  }
+
   HistorySweep sweep() {
     return sweep;
   }
@@ -404,6 +430,8 @@ final class Rooms implements AutoCloseable {
   @Override
   public void close() {
     sweep.close();
+    alerts.close();
+    heartbeat.close();
     engine.close();
     if (dispatcher != null) {
       dispatcher.close();

@@ -8,6 +8,7 @@ import io.waybill.jobs.JobStatus;
 import io.waybill.jobs.LogPiece;
 import io.waybill.jobs.RunListener;
 import io.waybill.jobs.RunRecord;
+import io.waybill.jobs.alert.AlertService;
 import io.waybill.jobs.config.StateDirectory;
 import io.waybill.jobs.json.QueuedMail;
 import io.waybill.jobs.ledger.ItemLedger;
@@ -19,6 +20,7 @@ import io.waybill.mail.outbox.OutboxEntry;
 import io.waybill.scheduler.Owner;
 import io.waybill.scheduler.Run;
 import io.waybill.scheduler.Scheduler;
+import io.waybill.scheduler.SchedulerException;
 import io.waybill.scheduler.store.AuditLog;
 import io.waybill.scheduler.store.BackupReport;
 import io.waybill.scheduler.store.BackupTarget;
@@ -118,6 +120,17 @@ public final class Waybill implements AutoCloseable {
     }
     opened.start();
     rooms.watchSources(opened);
+    rooms.alerts().start(name -> isPaused(opened, name), this::hasNewestJobs);
+    FiringCheck firing = new FiringCheck(opened, rooms.clock());
+    rooms.heartbeat().start(firing::trouble);
+  }
+
+  private static boolean isPaused(Scheduler scheduler, String job) {
+    try {
+      return scheduler.isPaused(job);
+    } catch (SchedulerException.UnknownJob e) {
+      return false; // on a store whose jobs are another node's
+    }
   }
 
   /**
@@ -267,6 +280,14 @@ public final class Waybill implements AutoCloseable {
   /** Returns what triggers have found for jobs, and what became of it. */
   public ItemLedger ledger() {
     return rooms.ledger();
+  }
+
+  /**
+   * Returns what somebody was told, and of what; once {@link #start} was called it is told in the
+   * background.
+   */
+  public AlertService alerts() {
+    return rooms.alerts();
   }
 
   /** Returns what is remembered of who did what. */

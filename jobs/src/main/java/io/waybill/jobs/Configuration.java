@@ -68,7 +68,7 @@ public record Configuration(ZoneId zone, Daemon daemon, Shared shared, List<JobD
           "a node's name is letters, digits, '-', '_' and '.', at most 100 of them: \"%s\""
               .formatted(name));
     }
-    Node node = new Node(Optional.of(name), daemon.node().checkIn(), daemon.node().threads());
+    Node node = daemon.node().named(name);
     return new Configuration(zone, daemon.with(node), shared, jobs);
   }
 
@@ -172,15 +172,30 @@ public record Configuration(ZoneId zone, Daemon daemon, Shared shared, List<JobD
    * @param name the host's where it is empty
    * @param checkIn how often it says that it lives
    * @param threads how many runs may be at work on it at the same time
+   * @param heartbeat who outside is told that it lives
    */
-  public record Node(Optional<String> name, Duration checkIn, int threads) {
-    public static final Node DEFAULTS = new Node(Optional.empty(), Duration.ofSeconds(5), 20);
+  public record Node(
+      Optional<String> name, Duration checkIn, int threads, Optional<Heartbeat> heartbeat) {
+    public static final Node DEFAULTS =
+        new Node(Optional.empty(), Duration.ofSeconds(5), 20, Optional.empty());
+
+    Node named(String other) {
+      return new Node(Optional.of(other), checkIn, threads, heartbeat);
+    }
 
     /** Returns whether a text can be a node's name. */
     public static boolean isName(String text) {
       return text.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
     }
   }
+
+  /**
+   * A sign of life that is given to somebody outside.
+   *
+   * @param url what is asked for
+   * @param every how often
+   */
+  public record Heartbeat(AlertChannel.Address url, Duration every) {}
 
   /**
    * Mail that waits.

@@ -49,6 +49,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ResumeCommand.class,
       RunsCommand.class,
       LogsCommand.class,
+      AlertsCommand.class,
       AuditCommand.class,
       CancelCommand.class,
       RetryCommand.class,

@@ -72,6 +72,26 @@ final class StatusPrinter {
                 outbox.get("waiting"),
                 RunPrinter.size(Plain.number(outbox, "bytes")),
                 outbox.get("unknown")));
+    printAlerts(Plain.map(status, "alerts"), out);
+  }
+
+  private static void printAlerts(Map<String, Object> alerts, PrintStream out) {
+    if (alerts.isEmpty()) {
+      return; // a daemon of an older version
+    }
+    List<Map<String, Object>> troubles = Plain.maps(alerts, "troubles");
+    line(
+        out,
+        "alerts",
+        "%d troubles, %s waiting to be told, %s given up"
+            .formatted(troubles.size(), alerts.get("waiting"), alerts.get("failed")));
+    for (Map<String, Object> trouble : troubles) {
+      line(
+          out,
+          "",
+          "%s  %s  since %s"
+              .formatted(trouble.get("job"), trouble.get("kind"), trouble.get("since")));
+    }
   }
 
   private static String named(@Nullable Object version) {

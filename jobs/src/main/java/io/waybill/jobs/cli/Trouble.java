@@ -155,7 +155,8 @@ final class Trouble {
         .map(attempt -> Plain.text(attempt, "cause"));
   }
 
-  private static ExitCode codeOf(String cause) {
+  /** Returns what the word of a cause ends a process with. */
+  static ExitCode codeOf(String cause) {
     return switch (cause) {
       case "connection" -> ExitCode.CONNECTION;
       case "authentication" -> ExitCode.AUTHENTICATION;

@@ -36,7 +36,10 @@ final class AlertKeys {
               new ValueType.OneOf(List.of("generic", "slack", "teams", "mattermost")),
               "generic",
               "Who reads it: a chat service, or a program, which gets waybill.alert/1."),
-          Key.optional("template", FILE, "The template of the JSON, instead of waybill.alert/1.")
+          Key.optional(
+                  "template",
+                  FILE,
+                  "The JSON that is posted instead of waybill.alert/1, with ${alert.subject}, text, kind, job, run, id and at in its texts.")
               .withExample("templates/alert.json"),
           Key.optional("headers", new ValueType.MapOf(TEXT), "Headers of the request, by name.")
               .withExample("{ X-Team: ops }"),
@@ -70,7 +73,7 @@ final class AlertKeys {
                                       "calendar", TEXT, "The calendar that says which days count.")
                                   .withExample("bank-days")),
                           List.of("by", "within")))),
-              "By when it must have succeeded, else those of notify.overdue hear of it: a time of day, on each day on which it is scheduled, or a time since the last success. Checked, and not acted on by this version yet.")
+              "By when it must have succeeded, else those of notify.overdue hear of it: a time of day, on each day on which it is scheduled, or a time since the last success.")
           .withExample("\"06:00\"");
 
   /** What a job and {@code defaults} both say of it. */
@@ -107,7 +110,7 @@ final class AlertKeys {
                           "quiet",
                           "The source of a trigger has gone silent; if absent, those of overdue hear of it."),
                       event("anomaly", "A run that is unlike the ones before."))),
-              "Who hears of what it does; each part that is absent is as in defaults, and an empty list is nobody. Checked, and not acted on by this version yet."),
+              "Who hears of what it does; each part that is absent is as in defaults, and an empty list is nobody."),
           Key.optional(
                   "anomalies",
                   new ValueType.Group(

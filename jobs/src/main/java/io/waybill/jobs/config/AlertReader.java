@@ -144,13 +144,7 @@ final class AlertReader {
           section.origin("url"), "key \"url\" is missing in " + section.place().description());
       return Optional.empty();
     }
-    Optional<AlertChannel.Address> address =
-        keys.told("url", section::value)
-            .flatMap(
-                value ->
-                    value instanceof Secret secret
-                        ? Optional.of(new AlertChannel.Address.Hidden(secret))
-                        : plain((String) value, keys));
+    Optional<AlertChannel.Address> address = address(keys);
     Optional<String> format = section.text("format");
     Optional<AlertChannel.Form> form = format.flatMap(word -> form(word, keys));
     if (format.isPresent()
@@ -169,6 +163,16 @@ final class AlertReader {
     return Optional.of(
         new AlertChannel.Webhook(
             name, address.get(), form.get(), texts(headers), secrets(secretHeaders)));
+  }
+
+  /** Reads the {@code url} of a web server, which may be a secret. */
+  static Optional<AlertChannel.Address> address(CheckedKeys keys) {
+    return keys.told("url", keys.section()::value)
+        .flatMap(
+            value ->
+                value instanceof Secret secret
+                    ? Optional.of(new AlertChannel.Address.Hidden(secret))
+                    : plain((String) value, keys));
   }
 
   private static Optional<AlertChannel.Address> plain(String text, CheckedKeys keys) {

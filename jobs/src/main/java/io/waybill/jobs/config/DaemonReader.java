@@ -1,8 +1,10 @@
 package io.waybill.jobs.config;
 
+import io.waybill.jobs.AlertChannel;
 import io.waybill.jobs.Configuration;
 import io.waybill.jobs.Configuration.Daemon;
 import io.waybill.jobs.Configuration.Embedded;
+import io.waybill.jobs.Configuration.Heartbeat;
 import io.waybill.jobs.Configuration.Jdbc;
 import io.waybill.jobs.Configuration.Listen;
 import io.waybill.jobs.Configuration.Node;
@@ -21,6 +23,8 @@ import java.util.regex.Pattern;
 /** Reads how the daemon runs. */
 final class DaemonReader {
   private static final int MOST_THREADS = 1000;
+  private static final Duration SHORTEST_BEAT = Duration.ofSeconds(10);
+  private static final Duration LONGEST_BEAT = Duration.ofDays(1);
   private static final Pattern LISTEN =
       Pattern.compile("(\\[[0-9A-Fa-f:]+]|[^:\\[\\]]+):([0-9]{1,5})");
   private static final Pattern PASSWORD =
@@ -117,7 +121,26 @@ final class DaemonReader {
     return new Node(
         name,
         checkIn.orElse(Node.DEFAULTS.checkIn()),
-        threads.map(Long::intValue).orElse(Node.DEFAULTS.threads()));
+        threads.map(Long::intValue).orElse(Node.DEFAULTS.threads()),
+        daemon.section("heartbeat", LaterKeys.none()).flatMap(this::heartbeat));
+  }
+
+  private Optional<Heartbeat> heartbeat(Section section) {
+    CheckedKeys keys = new CheckedKeys(section, problems);
+    if (!section.has("url")) {
+      problems.error(
+          section.origin("url"), "key \"url\" is missing in " + section.place().description());
+      return Optional.empty();
+    }
+    Optional<AlertChannel.Address> url = AlertReader.address(keys);
+    Optional<Duration> every = section.duration("every");
+    if (every.isPresent()
+        && (every.get().compareTo(SHORTEST_BEAT) < 0 || every.get().compareTo(LONGEST_BEAT) > 0)) {
+      keys.wrong("every", "\"every\" is from 10s to 1d");
+    }
+    return keys.isRight() && url.isPresent() && every.isPresent()
+        ? Optional.of(new Heartbeat(url.get(), every.get()))
+        : Optional.empty();
   }
 
   private RateLimit rate(Section daemon) {

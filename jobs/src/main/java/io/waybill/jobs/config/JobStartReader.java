@@ -16,7 +16,6 @@ final class JobStartReader {
   private final TriggerReader triggers;
   private final DueReader due;
   private final NotifyReader notify;
-  private final AlertNotice notice;
   private final JobChain chain;
 
   JobStartReader(
@@ -27,8 +26,6 @@ final class JobStartReader {
     triggers = new TriggerReader(calendars, chain, problems);
     due = new DueReader(readers, calendars);
     notify = new NotifyReader(new ChannelNames(AlertReader.namesIn(top), problems), problems);
-    notice = new AlertNotice(problems);
-    notice.look(top);
   }
 
   /** What was read of a job. */
@@ -50,7 +47,6 @@ final class JobStartReader {
 
   /** Reads what {@code defaults} say. */
   NotifyReader.Rules defaults(Optional<Section> defaults) {
-    defaults.ifPresent(notice::look);
     return defaults
         .map(section -> notify.over(NotifyReader.Rules.BUILT_IN, section))
         .orElse(NotifyReader.Rules.BUILT_IN);
@@ -63,7 +59,6 @@ final class JobStartReader {
    * @param zone of the job
    */
   Start read(Section job, String name, ZoneId zone, NotifyReader.Rules defaults) {
-    notice.look(job);
     Start start =
         new Start(
             schedules.read(job, name, zone),

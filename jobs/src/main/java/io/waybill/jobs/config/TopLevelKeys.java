@@ -71,6 +71,17 @@ public final class TopLevelKeys {
               Key.optional(
                   "outbox", OUTBOX, "Mail that waits; runs without a daemon keep to it, too."),
               Key.optional(
+                      "heartbeat",
+                      new ValueType.Group(
+                          List.of(
+                              Key.textOrSecret(
+                                      "url",
+                                      "What is asked for with GET; a secret where who knows it may do that.")
+                                  .withExample("\"${secrets.heartbeat-url}\""),
+                              Key.optional("every", DURATION, "5m", "How often; from 10s to 1d."))),
+                      "Who outside is given a sign of life while the daemon is well: its scheduler fires, its store can be reached.")
+                  .withExample("{ url: \"https://hc.example/ping/abc\", every: 5m }"),
+              Key.optional(
                   "audit",
                   new ValueType.Group(
                       List.of(Key.optional("keep", DURATION, "730d", "How long; at least 1d."))),
@@ -157,10 +168,7 @@ public final class TopLevelKeys {
             "calendars",
             new ValueType.MapOf(CALENDAR),
             "Which days count, by the calendar's name."),
-        Key.optional(
-            "alerts",
-            alerts(),
-            "The ways on which somebody hears of trouble, by name; checked, and not used by this version yet."),
+        Key.optional("alerts", alerts(), "The ways on which somebody hears of trouble, by name."),
         Key.optional(
                 "limits",
                 new ValueType.MapOf(INTEGER),

@@ -24,6 +24,9 @@ public final class ControlClient {
   // the whole store is read and written
   private static final Duration STORE_TIMEOUT = Duration.ofHours(4);
 
+  // a program that is told may take ten minutes
+  private static final Duration ALERT_TIMEOUT = Duration.ofMinutes(11);
+
   private final DaemonFile daemon;
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
 
@@ -172,6 +175,23 @@ public final class ControlClient {
   /** Returns what a look at every row of the audit has found. */
   public Map<String, Object> auditVerdict() throws InterruptedException {
     return call("GET", "/audit/verdict", "");
+  }
+
+  /** Returns the newest alerts, of one job or of all, the newest first. */
+  public List<Map<String, Object>> alerts(Optional<String> job, int limit)
+      throws InterruptedException {
+    String of = job.map(name -> "&job=" + encode(name)).orElse("");
+    return Plain.maps(call("GET", "/alerts?limit=" + limit + of, ""), "alerts");
+  }
+
+  /** Has an alert channel tried; returns how that went. */
+  public Map<String, Object> testAlert(String channel) throws InterruptedException {
+    return call(
+        "POST",
+        "/alerts/test/" + encode(channel),
+        HttpRequest.BodyPublishers.ofString("{}"),
+        "application/json",
+        ALERT_TIMEOUT);
   }
 
   /** Has the store copied; {@code target} is the body of the call. */

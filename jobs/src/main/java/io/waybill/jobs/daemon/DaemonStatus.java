@@ -4,6 +4,8 @@ import io.waybill.Waybill;
 import io.waybill.jobs.Configuration;
 import io.waybill.jobs.JobState;
 import io.waybill.jobs.JobStatus;
+import io.waybill.jobs.alert.AlertService;
+import io.waybill.jobs.json.AlertForm;
 import io.waybill.jobs.json.DefinitionForm;
 import io.waybill.jobs.json.Plain;
 import io.waybill.jobs.web.DaemonView;
@@ -38,7 +40,8 @@ final class DaemonStatus implements DaemonView {
   @Override
   public Map<String, Object> status() {
     long unknown = waybill.outbox().list(Set.of(OutboxState.UNKNOWN), MOST_UNKNOWN).size();
-    List<String> degraded = degraded(unknown);
+    AlertService.Load alerts = waybill.alerts().load();
+    List<String> degraded = degraded(unknown, alerts.failed());
     Map<String, Object> form = new LinkedHashMap<>();
     form.put("alive", true);
     form.put("health", degraded.isEmpty() ? "ok" : "degraded");
@@ -55,10 +58,19 @@ final class DaemonStatus implements DaemonView {
     OutboxLoad load = waybill.outbox().load();
     form.put(
         "outbox", Map.of("waiting", load.entries(), "bytes", load.bytes(), "unknown", unknown));
+    form.put("alerts", alerts(alerts));
     return form;
   }
 
-  private List<String> degraded(long unknown) {
+  private Map<String, Object> alerts(AlertService.Load load) {
+    Map<String, Object> form = new LinkedHashMap<>();
+    form.put("troubles", waybill.alerts().troubles().stream().map(AlertForm::of).toList());
+    form.put("waiting", load.waiting());
+    form.put("failed", load.failed());
+    return form;
+  }
+
+  private List<String> degraded(long unknown, long untold) {
     List<String> words = new ArrayList<>();
     reload
         .map(files -> files.state().last())
@@ -72,6 +84,11 @@ final class DaemonStatus implements DaemonView {
       words.add(
           "of %d messages nobody knows whether they were accepted: \"waybill outbox list\" names them"
               .formatted(unknown));
+    }
+    if (untold > 0) {
+      words.add(
+          "%d alerts were given up within a day: \"waybill alerts\" names them and what kept them"
+              .formatted(untold));
     }
     return words;
   }

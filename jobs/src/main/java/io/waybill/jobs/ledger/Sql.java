@@ -13,28 +13,29 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Statements of one transaction. Moments are given as {@link Instant}, and read back as such. */
-final class Sql {
+public final class Sql {
   private final Connection connection;
 
-  Sql(Connection connection) {
+  public Sql(Connection connection) {
     this.connection = connection;
   }
 
   /** Reads the row that the result is at. */
   @FunctionalInterface
-  interface Reader<T> {
+  public interface Reader<T> {
     T read(ResultSet row) throws SQLException;
   }
 
   /** Returns how many rows were changed. */
-  int update(String sql, @Nullable Object... arguments) throws SQLException {
+  public int update(String sql, @Nullable Object... arguments) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       fill(statement, arguments);
       return statement.executeUpdate();
     }
   }
 
-  <T> List<T> select(String sql, Reader<T> reader, @Nullable Object... arguments)
+  /** Returns what the reader makes of each row. */
+  public <T> List<T> select(String sql, Reader<T> reader, @Nullable Object... arguments)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       fill(statement, arguments);
@@ -57,11 +58,19 @@ final class Sql {
     }
   }
 
-  static Instant time(ResultSet row, String column) throws SQLException {
+  /** Returns the moment in a column. */
+  public static Instant time(ResultSet row, String column) throws SQLException {
     return row.getObject(column, OffsetDateTime.class).toInstant();
   }
 
-  static Optional<Instant> optionalTime(ResultSet row, String column) throws SQLException {
+  /** Returns the moment in a column, if it has one. */
+  public static Optional<Instant> optionalTime(ResultSet row, String column) throws SQLException {
+    return Optional.ofNullable(row.getObject(column, OffsetDateTime.class))
+        .map(OffsetDateTime::toInstant);
+  }
+
+  /** Returns the moment in a column, counted from 1, if it has one. */
+  public static Optional<Instant> optionalTime(ResultSet row, int column) throws SQLException {
     return Optional.ofNullable(row.getObject(column, OffsetDateTime.class))
         .map(OffsetDateTime::toInstant);
   }

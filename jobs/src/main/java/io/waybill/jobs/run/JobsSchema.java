@@ -29,7 +29,20 @@ public final class JobsSchema {
   /** Returns what holds of the rows of a sound store. */
   public static List<StoreRule> rules() {
     return Stream.concat(
-            Stream.of(stepsOfNoRun("wb_step"), stepsOfNoRun("wb_step_item")),
+            Stream.of(
+                stepsOfNoRun("wb_step"),
+                stepsOfNoRun("wb_step_item"),
+                new StoreRule(
+                    "wb_item",
+                    "is with a run that has ended, or is not there",
+                    "select id from wb_item i where state = 'CLAIMED' and not exists (select 1 from"
+                        + " wb_run r where r.id = i.run_id and r.ended_at is null)",
+                    false),
+                new StoreRule(
+                    "wb_alert_delivery",
+                    "waits, and is never tried",
+                    "select alert_id from wb_alert_delivery where state = 'WAITING' and next_at is null",
+                    false)),
             MeasureHistory.rules().stream())
         .toList();
   }

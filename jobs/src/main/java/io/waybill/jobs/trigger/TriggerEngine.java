@@ -39,6 +39,11 @@ public final class TriggerEngine implements AutoCloseable {
     this.services = services;
   }
 
+  /** Returns the id under which the ledger has the source of a trigger of files or mail. */
+  public static String sourceId(Trigger trigger) {
+    return SourceId.of(trigger);
+  }
+
   /** Watches what this configuration says, and nothing else. */
   public synchronized void watch(Configuration configuration, Scheduler scheduler) {
     close();

@@ -57,6 +57,7 @@ public final class ControlApi implements AutoCloseable {
               new OutboxApi(waybill).register(config.routes);
               new LedgerApi(waybill).register(config.routes);
               new HistoryApi(waybill).register(config.routes);
+              new AlertsApi(waybill).register(config.routes);
               new StoreApi(waybill).register(config.routes);
               config.routes.exception(
                   Refusal.class, (e, context) -> problem(context, e.status(), e));

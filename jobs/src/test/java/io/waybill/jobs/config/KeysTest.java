@@ -3,6 +3,7 @@ package io.waybill.jobs.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.waybill.jobs.AlertChannel;
 import io.waybill.jobs.Configuration;
 import io.waybill.jobs.Connection;
 import io.waybill.jobs.Connection.HubLogin;
@@ -96,7 +97,29 @@ class KeysTest {
         load("daemon: { node: bank-1, check-in: 2s, threads: 3 }").daemon().node();
 
     assertThat(node)
-        .isEqualTo(new Configuration.Node(Optional.of("bank-1"), Duration.ofSeconds(2), 3));
+        .isEqualTo(
+            new Configuration.Node(
+                Optional.of("bank-1"), Duration.ofSeconds(2), 3, Optional.empty()));
+  }
+
+  @Test
+  void heartbeat() {
+    assertThat(
+            load("daemon: { heartbeat: { url: 'https://hc.example/a' } }")
+                .daemon()
+                .node()
+                .heartbeat())
+        .contains(
+            new Configuration.Heartbeat(
+                new AlertChannel.Address.Plain("https://hc.example/a"), Duration.ofMinutes(5)));
+    Configuration.Heartbeat secret =
+        load("secrets: { p: { env: P } }\ndaemon: { heartbeat: { url: '${secrets.p}', every: 30s } }")
+            .daemon()
+            .node()
+            .heartbeat()
+            .orElseThrow();
+    assertThat(secret.url()).isInstanceOf(AlertChannel.Address.Hidden.class);
+    assertThat(secret.every()).isEqualTo(Duration.ofSeconds(30));
   }
 
   @Test

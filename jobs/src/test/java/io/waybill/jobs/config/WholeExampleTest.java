@@ -65,14 +65,11 @@ class WholeExampleTest {
   }
 
   @Test
-  void whatIsNotDoneYetIsSaidOnce() throws IOException {
+  void nothingOfItIsLeftToALaterVersion() throws IOException {
     loaded();
     assertThat(warnings)
-        .extracting(problem -> problem.position().line() + " " + problem.message())
-        .filteredOn(line -> line.contains(" yet: "))
-        .containsExactlyInAnyOrder(
-            "56 nobody is told anything yet: this version checks alerts, notify, due and anomalies,"
-                + " and a later one acts on them");
+        .extracting(problem -> problem.message())
+        .noneMatch(message -> message.contains(" yet"));
   }
 
   @Test

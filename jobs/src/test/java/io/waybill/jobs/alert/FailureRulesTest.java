@@ -62,7 +62,7 @@ class FailureRulesTest {
     FailureRules rules = new FailureRules(rule(after, minutes(within), minutes(repeat)));
     FailureState state = FailureState.WELL;
     List<String> told = new ArrayList<>();
-    for (String event : story.split(" ")) {
+    for (String event : story.split(" ", -1)) {
       int minute = Integer.parseInt(event.substring(1));
       Instant at = START.plus(Duration.ofMinutes(minute));
       Step step =

@@ -49,7 +49,7 @@ class TriggerPhaseKillIT {
   @EnumSource
   void theFileIsDealtWithOnce(Phase phase) throws Exception {
     byte[] content = new byte[BYTES];
-    new Random(phase.ordinal()).nextBytes(content);
+    new Random(phase.name().hashCode()).nextBytes(content);
     try (FileJob job = new FileJob(directory);
         ScriptedSmtpServer mail = ScriptedSmtpServer.start()) {
       Files.createDirectories(job.at("partner/out"));

@@ -209,6 +209,82 @@ class TriggerIT {
   }
 
   @Test
+  void aVersionThatWasReplacedMeanwhileIsNotTakenForTheOneThatWasFound() throws Exception {
+    String job =
+        """
+        watch:
+          trigger: { files: { dir: in, settle: 0s, poll-every: 1s } }
+          retry: { attempts: 1 }
+          each:
+            in: "${trigger.files}"
+            steps:
+              - exec: { command: [sh, -c, 'cat "$1" >> DIR/done.log; while ! test -e DIR/go; do sleep 0.1; done', sh, "${item.location}"] }
+            on-success: { move: { from: "${item}", to: DIR/sent/ } }
+        """;
+    try (Waybill waybill = open(job)) {
+      arrives("f", "one\n");
+      await().atMost(LONG).until(() -> done().equals(List.of("one")));
+      arrives("f", "two, and longer\n");
+      Files.createFile(directory.resolve("go"));
+      await().atMost(LONG).until(() -> Files.exists(directory.resolve("sent/f")));
+      assertThat(directory.resolve("sent/f")).hasContent("two, and longer\n");
+      assertThat(done()).containsExactly("one", "two, and longer");
+      await().atMost(LONG).until(() -> waybill.runs(1).get(0).state().isFinished());
+      assertThat(waybill.runs(10)).hasSize(2);
+      assertThat(waybill.runs(10).get(1).message()).contains("was replaced since it was found");
+    }
+  }
+
+  @Test
+  void whatWaitsIsNotLostWhenThePatternIsEdited() throws Exception {
+    try (Waybill waybill = open(watching(", match: \"*.a\"", WRITES))) {
+      waybill.pause("watch");
+      arrives("one.a", "1");
+      await().atMost(LONG).until(() -> items(waybill, State.WAITING).size() == 1);
+    }
+    try (Waybill waybill = open(watching(", match: [\"*.a\", \"*.b\"]", WRITES))) {
+      assertThat(items(waybill, State.WAITING)).hasSize(1);
+      waybill.resume("watch");
+      await().atMost(LONG).until(() -> done().equals(List.of("one.a")));
+    }
+  }
+
+  @Test
+  void oneRunWaitsForAnotherJobsEndsWhereRunsMustNotOverlap() throws Exception {
+    String jobs =
+        """
+        first: { steps: { exec: { command: [/bin/true] } } }
+        slow:
+          trigger: { job: { name: first } }
+          steps: { exec: { command: [sh, -c, 'while ! test -e DIR/go; do sleep 0.1; done'] } }
+        """;
+    try (Waybill waybill = open(jobs)) {
+      for (int i = 1; i <= 4; i++) {
+        int ended = i;
+        waybill.trigger("first", Map.of());
+        await()
+            .atMost(LONG)
+            .until(
+                () ->
+                    waybill.runs(20).stream()
+                            .filter(run -> run.job().equals("first") && run.state().isFinished())
+                            .count()
+                        == ended);
+        await()
+            .atMost(LONG)
+            .until(
+                () ->
+                    waybill.unfinished().stream()
+                        .anyMatch(
+                            run -> run.job().equals("slow") && run.state() == RunState.RUNNING));
+      }
+      assertThat(waybill.unfinished()).hasSize(2);
+      Files.createFile(directory.resolve("go"));
+      await().atMost(LONG).until(() -> waybill.unfinished().isEmpty());
+    }
+  }
+
+  @Test
   void aRunByHandTakesWhatIsThere() throws Exception {
     Files.createDirectories(directory.resolve("in"));
     arrives("one", "1");

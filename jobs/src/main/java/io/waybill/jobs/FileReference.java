@@ -1,18 +1,27 @@
 package io.waybill.jobs;
 
+import io.waybill.transfer.SourceIdentity;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Where files are that a step is about.
  *
  * @param location as the job file writes one
+ * @param version which one of it is meant, as far as its size and time tell; empty for any
  */
-public record FileReference(String location, Meaning meaning) {
+public record FileReference(String location, Meaning meaning, Optional<SourceIdentity> version) {
   private static final String PATTERN = "*?[{";
 
   public FileReference {
     Objects.requireNonNull(location, "location");
     Objects.requireNonNull(meaning, "meaning");
+    Objects.requireNonNull(version, "version");
+  }
+
+  /** Means any version. */
+  public FileReference(String location, Meaning meaning) {
+    this(location, meaning, Optional.empty());
   }
 
   /** What a location may be, where patterns are understood. */

@@ -36,8 +36,26 @@ public final class ExpressionRoots {
   /** {@code trigger}, by the key of a trigger: what it hands to the run. */
   static final Map<String, Map<String, ValueKind>> TRIGGER =
       Map.of(
-          "files", kinds("files", ValueKind.LIST),
-          "mail", kinds("messages", ValueKind.LIST),
+          "files", kinds("files", ValueKind.listOf("id", "name", "location", "size", "modified")),
+          "mail",
+              kinds(
+                  "messages",
+                  ValueKind.listOf(
+                      "id",
+                      "mailbox",
+                      "folder",
+                      "uid-validity",
+                      "uid",
+                      "message-id",
+                      "subject",
+                      "from",
+                      "to",
+                      "date",
+                      "received-at",
+                      "size",
+                      "text",
+                      "attachments",
+                      "defects")),
           "job", kinds("job", ValueKind.TEXT));
 
   /** {@code trigger.run}: of the job whose end has started this one. */

@@ -50,10 +50,13 @@ final class TriggerKeys {
               Key.optional(
                       "exclude",
                       new ValueType.ListOf(TEXT),
-                      "Patterns of files that are left where they are; those of unfinished files need none.")
+                      "Patterns of files that are left where they are; what is unfinished by its name never counts: *.tmp, *.part, *.filepart, *.crdownload, *.swp, *~, .~*, ~$*, *.wbpart.")
                   .withExample("\"*.bak\""),
               Key.optional(
-                  "recursive", BOOLEAN, "false", "Whether files of directories below count, too."),
+                  "recursive",
+                  BOOLEAN,
+                  "false",
+                  "Whether files of directories below count, too; a step that takes one by itself gives it its last name."),
               Key.optional(
                       "settle",
                       DURATION,

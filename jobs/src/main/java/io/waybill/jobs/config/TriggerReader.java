@@ -3,6 +3,7 @@ package io.waybill.jobs.config;
 import io.waybill.jobs.Trigger;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -39,10 +40,30 @@ final class TriggerReader {
           node.get().origin(),
           "\"trigger\" is an empty list: say what starts the job, or leave the key out");
     }
+    Set<String> places = new HashSet<>();
     for (Section section : job.sections("trigger", LaterKeys.TRIGGER)) {
-      one(section, name).ifPresent(triggers::add);
+      one(section, name)
+          .ifPresent(
+              trigger -> {
+                if (place(trigger).filter(place -> !places.add(place)).isPresent()) {
+                  problems.error(
+                      section.origin(),
+                      "job \"%s\" has another trigger that looks there, too; one trigger takes several patterns"
+                          .formatted(name));
+                }
+                triggers.add(trigger);
+              });
     }
     return triggers;
+  }
+
+  private static Optional<String> place(Trigger trigger) {
+    if (trigger instanceof Trigger.FilesArrive files) {
+      return Optional.of("files " + files.directory());
+    }
+    return trigger instanceof Trigger.MailArrives mail
+        ? Optional.of("mail " + mail.folder())
+        : Optional.empty();
   }
 
   private Optional<Trigger> one(Section section, String name) {

@@ -11,10 +11,13 @@ import io.waybill.jobs.Secret;
 import io.waybill.jobs.StepDefinition;
 import io.waybill.jobs.Template;
 import io.waybill.jobs.ValueType;
+import io.waybill.transfer.SourceIdentity;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -278,7 +281,23 @@ public final class ArgumentRenderer {
       }
       // a name that nobody can use is that file's trouble, and not that of the others
       PathGuard.check(location, ValueType.Scalar.LOCATION);
-      return new FileReference(location, FileReference.Meaning.ONE_FILE);
+      return new FileReference(location, FileReference.Meaning.ONE_FILE, version(file));
+    }
+
+    // what a trigger has found is that version, and another one is found by itself; a step yields
+    // what it has left, whatever became of it since
+    private Optional<SourceIdentity> version(Map<?, ?> file) {
+      boolean isFound = file.get("id") instanceof String && file.get("modified") instanceof String;
+      if (!isFound || !(file.get("size") instanceof Long size)) {
+        return Optional.empty();
+      }
+      String modified = String.valueOf(file.get("modified"));
+      try {
+        return Optional.of(SourceIdentity.of(size, Instant.parse(modified)));
+      } catch (DateTimeParseException e) {
+        throw new BadValueException(
+            "has a \"modified\" that is no moment: " + ScalarParser.quote(modified));
+      }
     }
 
     private Object anyOf(Object raw, List<ValueType> types, String path, boolean rendered) {

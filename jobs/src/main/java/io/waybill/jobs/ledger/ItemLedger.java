@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Remembers what triggers have found for jobs, and what became of it.
@@ -27,6 +28,8 @@ import java.util.Optional;
  * by many threads.
  */
 public final class ItemLedger {
+  private static final int SWEPT = 500;
+
   private final RunTables tables;
   private final Leases leases;
   private final InstantSource clock;
@@ -206,15 +209,31 @@ public final class ItemLedger {
         });
   }
 
-  /** Returns what was done with before a moment, the oldest first. */
-  public List<LedgerItem> doneBefore(Source source, Instant moment, int most) {
-    return tables.reading(
-        connection -> new LedgerRows(connection).doneBefore(source, moment, most));
+  /**
+   * Forgets items that were done with before a moment, some hundred at a time.
+   *
+   * @param isUseless says of each whether nobody will ask for it
+   * @throws SchedulerException.LeaseLost if another process watches the source by now
+   */
+  public void sweep(Lease lease, Source source, Instant until, Predicate<LedgerItem> isUseless) {
+    Optional<LedgerItem> last = Optional.empty();
+    do {
+      Optional<LedgerItem> after = last;
+      List<LedgerItem> some =
+          tables.reading(
+              connection -> new LedgerRows(connection).doneBefore(source, until, after, SWEPT));
+      drop(lease, some.stream().filter(isUseless).toList());
+      last = some.size() < SWEPT ? Optional.empty() : Optional.of(some.get(SWEPT - 1));
+    } while (last.isPresent());
   }
 
-  /** Forgets the sources of a job that it has no more, with what waits for a run of theirs. */
-  public void keepSources(String job, List<String> ids) {
-    tables.writing(
+  /**
+   * Forgets the sources of a job that it has no more, with what waits for a run of theirs.
+   *
+   * @return how many items that were
+   */
+  public int keepSources(String job, List<String> ids) {
+    return tables.writing(
         "forgetting sources of " + job,
         connection -> {
           new SourceRows(connection).keep(job, ids);

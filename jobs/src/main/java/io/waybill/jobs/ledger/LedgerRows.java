@@ -198,14 +198,16 @@ final class LedgerRows {
         "where job = ? and id >= ? and id < ? order by id limit 2", job, prefix, prefix + "g");
   }
 
-  /** Returns what was done with before a moment, the oldest first. */
-  List<LedgerItem> doneBefore(Source source, Instant moment, int most) throws SQLException {
+  /** Returns what was done with before a moment, by its id, behind an item if one is given. */
+  List<LedgerItem> doneBefore(Source source, Instant moment, Optional<LedgerItem> behind, int most)
+      throws SQLException {
     return select(
-        "where job = ? and source = ? and state = 'DONE' and changed_at < ? order by changed_at limit "
+        "where job = ? and source = ? and state = 'DONE' and changed_at < ? and id > ? order by id limit "
             + most,
         source.job(),
         source.id(),
-        moment);
+        moment,
+        behind.map(item -> item.key().id()).orElse(""));
   }
 
   /** Forgets what nobody will ask for: what waits for, or was done of, sources that are gone. */

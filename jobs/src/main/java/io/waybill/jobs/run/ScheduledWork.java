@@ -6,6 +6,7 @@ import io.waybill.jobs.JobException;
 import io.waybill.jobs.StepDefinition;
 import io.waybill.jobs.Template;
 import io.waybill.jobs.expression.ParameterResolver;
+import io.waybill.jobs.ledger.GivenItems;
 import io.waybill.scheduler.Run;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -32,7 +33,10 @@ final class ScheduledWork {
     Optional<Map<String, String>> frozen = frozen(job, scheduledAt, configuration);
     LocalDate date = scheduledAt.atZone(job.zone()).toLocalDate();
     boolean dated = frozen.isEmpty() || readsDates(job);
-    return RunPayload.of(frozen.orElse(Map.of()), dated ? Optional.of(date) : Optional.empty());
+    String payload =
+        RunPayload.of(frozen.orElse(Map.of()), dated ? Optional.of(date) : Optional.empty());
+    // what its sources have is given to runs of its own
+    return GivenItems.none(job).map(none -> none.payload(payload)).orElse(payload);
   }
 
   // one whose default tells of the run itself is known when the run begins; one that is wrong fails

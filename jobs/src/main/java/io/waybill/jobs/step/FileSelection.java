@@ -96,7 +96,7 @@ record FileSelection(
     return switch (reference.meaning()) {
       case AS_WRITTEN -> new FileSource(Place.source(text, connections), false);
       case NAME -> new FileSource(Place.of(text, connections).literal(), false);
-      case ONE_FILE -> new FileSource(Place.of(text, connections), true);
+      case ONE_FILE -> new FileSource(Place.of(text, connections), true, reference.version());
     };
   }
 
@@ -110,7 +110,9 @@ record FileSelection(
     Place place = source.place();
     @Nullable FileTransfer session = sessions.to(place).orElse(null);
     Selection found =
-        source.isOneFile() ? Selection.ofFound(place, session) : Selection.of(place, session);
+        source.isOneFile()
+            ? Selection.ofFound(place, session).only(source.version())
+            : Selection.of(place, session);
     return found.taking(match, modifiedBefore(sessions.services().clock()));
   }
 

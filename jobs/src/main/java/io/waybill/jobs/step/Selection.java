@@ -98,6 +98,46 @@ record Selection(
     }
   }
 
+  /**
+   * Returns the same without files that are not the version that is meant: each of them is refused.
+   * Of a file at a server its size tells, as not all that is said of its time is the same.
+   *
+   * @param version of the files; empty for any
+   */
+  Selection only(Optional<SourceIdentity> version) {
+    if (version.isEmpty()) {
+      return this;
+    }
+    List<Selected> meant = new ArrayList<>();
+    List<Refused> stillRefused = new ArrayList<>(refused);
+    for (Selected file : files) {
+      FileEntry now = file.entry();
+      boolean isOther =
+          version.get().sizeBytes() != Math.max(0, now.sizeBytes())
+              || (file.place() instanceof Place.Local
+                  && !version.get().modified().equals(now.modified()));
+      if (isOther) {
+        stillRefused.add(
+            new Refused(file.place(), file.name(), false, replaced(file, version.get())));
+      } else {
+        meant.add(file);
+      }
+    }
+    return new Selection(meant, isTree, leftOut, stillRefused, directories);
+  }
+
+  private static TransferException replaced(Selected file, SourceIdentity found) {
+    return new TransferException.Refused(
+        0,
+        false,
+        "%s was replaced since it was found: it was %s, and is %s now; what is there now is found by itself"
+            .formatted(
+                file.place(),
+                SourceWords.of(found.sizeBytes(), found.modified()),
+                SourceWords.of(file.entry().sizeBytes(), file.entry().modified())),
+        null);
+  }
+
   private static Selection one(Place source, FileEntry entry) {
     if (entry.kind() == FileEntry.Kind.LINK) {
       throw link(source);

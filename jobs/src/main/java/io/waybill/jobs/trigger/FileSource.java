@@ -2,7 +2,6 @@ package io.waybill.jobs.trigger;
 
 import io.waybill.jobs.CancelScope;
 import io.waybill.jobs.CancelScope.Cause;
-import io.waybill.jobs.LedgerItem;
 import io.waybill.jobs.Trigger;
 import io.waybill.jobs.ledger.FoundItem;
 import io.waybill.jobs.ledger.Source;
@@ -32,7 +31,6 @@ import org.slf4j.LoggerFactory;
 final class FileSource implements SourceWatch {
   private static final Logger LOG = LoggerFactory.getLogger(FileSource.class);
   private static final Duration SWEEP = Duration.ofHours(1);
-  private static final int MOST_SWEPT = 500;
 
   private final Watching watching;
   private final Trigger.FilesArrive trigger;
@@ -148,15 +146,10 @@ final class FileSource implements SourceWatch {
 
     // what is gone will not be found again, and its record is of no more use than its run's
     private void sweep(LastLook look, Instant now) {
-      List<LedgerItem> old =
-          watching
-              .ledger()
-              .doneBefore(source, now.minus(watching.job().history().age()), MOST_SWEPT);
-      List<LedgerItem> gone =
-          old.stream().filter(item -> !FileArrivals.isThere(item.value(), look)).toList();
-      if (!gone.isEmpty()) {
-        watching.ledger().drop(lease, gone);
-      }
+      Instant until = now.minus(watching.job().history().age());
+      watching
+          .ledger()
+          .sweep(lease, source, until, item -> !FileArrivals.isThere(item.value(), look));
     }
 
     @Override

@@ -6,12 +6,16 @@ import io.waybill.jobs.Trigger;
 import io.waybill.jobs.Trigger.Outcome;
 import io.waybill.jobs.json.Json;
 import io.waybill.jobs.json.Plain;
+import io.waybill.scheduler.OverlapPolicy;
 import io.waybill.scheduler.Run;
 import io.waybill.scheduler.RunState;
 import io.waybill.scheduler.TriggerKind;
 import io.waybill.scheduler.store.RunFollower;
 import io.waybill.scheduler.store.RunTables;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
@@ -53,7 +57,7 @@ public final class JobChains implements RunFollower {
   }
 
   @Override
-  public void ended(Connection connection, Run run) {
+  public void ended(Connection connection, Run run) throws SQLException {
     Optional<Outcome> outcome = outcome(run.state());
     RunTables runs = tables;
     if (runs == null
@@ -64,13 +68,37 @@ public final class JobChains implements RunFollower {
     }
     Configuration now = configuration.get();
     for (JobDefinition job : now.jobs()) {
-      if (job.enabled()
-          && job.triggers().stream().anyMatch(each -> isFor(each, run, outcome.get()))) {
+      boolean isFor = job.triggers().stream().anyMatch(each -> isFor(each, run, outcome.get()));
+      if (job.enabled() && isFor && !isSkipped(connection, job, run)) {
         Run next =
             runs.enqueue(
                 connection, job.name(), TriggerKind.EVENT, clock.instant(), payload(now, run));
         LOG.info("event=job-follows job={} run={} after={}", job.name(), next.id(), run.id());
         recorded.add(next.id());
+      }
+    }
+  }
+
+  // one run for it that waits is as good as many, where runs that overlap are not wanted
+  private static boolean isSkipped(Connection connection, JobDefinition job, Run run)
+      throws SQLException {
+    if (job.overlap() != OverlapPolicy.SKIP) {
+      return false;
+    }
+    String start = Json.write(Map.of("trigger", Map.of("job", run.job()))).replace("}}", "");
+    try (PreparedStatement query =
+        connection.prepareStatement(
+            "select count(*) from wb_run where job = ? and state = 'QUEUED' and kind = 'EVENT'"
+                + " and substring(payload, 1, ?) = ?")) {
+      query.setString(1, job.name());
+      query.setInt(2, start.length());
+      query.setString(3, start);
+      try (ResultSet row = query.executeQuery()) {
+        boolean isSkipped = row.next() && row.getInt(1) > 0;
+        if (isSkipped) {
+          LOG.info("event=job-waits-already job={} after={}", job.name(), run.id());
+        }
+        return isSkipped;
       }
     }
   }
@@ -99,7 +127,10 @@ public final class JobChains implements RunFollower {
     of.put("scheduled-date", run.scheduledAt().atZone(zone).toLocalDate().toString());
     of.put("date", run.startedAt().orElse(run.scheduledAt()).atZone(zone).toLocalDate().toString());
     of.put("summary", run.message());
-    return Json.write(Map.of("trigger", Map.of("job", run.job(), "run", of)));
+    Map<String, Object> trigger = new LinkedHashMap<>();
+    trigger.put("job", run.job()); // first, as it is looked for
+    trigger.put("run", of);
+    return Json.write(Map.of("trigger", trigger));
   }
 
   /** A run that goes on starts nothing before it ends again. */

@@ -2,7 +2,6 @@ package io.waybill.jobs.trigger;
 
 import io.waybill.jobs.CancelScope;
 import io.waybill.jobs.CancelScope.Cause;
-import io.waybill.jobs.LedgerItem;
 import io.waybill.jobs.Trigger;
 import io.waybill.jobs.json.Plain;
 import io.waybill.jobs.ledger.FoundItem;
@@ -28,7 +27,6 @@ final class MailSource implements SourceWatch {
   private static final Logger LOG = LoggerFactory.getLogger(MailSource.class);
   private static final Duration LOOK = Duration.ofSeconds(5);
   private static final Duration SWEEP = Duration.ofHours(1);
-  private static final int MOST_SWEPT = 500;
 
   private final Watching watching;
   private final Trigger.MailArrives trigger;
@@ -121,11 +119,8 @@ final class MailSource implements SourceWatch {
 
   // the mailbox is read from where it was on, so that what was done with does not come again
   private void sweep(Lease lease, Instant now) {
-    List<LedgerItem> old =
-        watching.ledger().doneBefore(source, now.minus(watching.job().history().age()), MOST_SWEPT);
-    if (!old.isEmpty()) {
-      watching.ledger().drop(lease, old);
-    }
+    Instant until = now.minus(watching.job().history().age());
+    watching.ledger().sweep(lease, source, until, item -> true);
   }
 
   @Override

@@ -13,23 +13,16 @@ final class SourceId {
 
   private SourceId() {}
 
-  /** Names a trigger's source: another one as soon as it looks elsewhere, or at other things. */
+  /**
+   * Names a trigger's source by where it looks: what it looks for may change, and what was found by
+   * then stays found. Of one job no two triggers look at one place.
+   */
   static String of(Trigger trigger) {
-    if (trigger instanceof Trigger.FilesArrive files) {
-      Trigger.FileChoice choice = files.choice();
-      return sha256(
-              String.join(
-                  "\n",
-                  "files",
-                  files.directory(),
-                  choice.match().toString(),
-                  choice.exclude().toString(),
-                  String.valueOf(choice.isRecursive())))
-          .substring(0, HEX_DIGITS);
-    }
-    Trigger.MailArrives mail = (Trigger.MailArrives) trigger;
-    return sha256(String.join("\n", "mail", mail.folder().toString(), mail.choice().toString()))
-        .substring(0, HEX_DIGITS);
+    String place =
+        trigger instanceof Trigger.FilesArrive files
+            ? "files\n" + files.directory()
+            : "mail\n" + ((Trigger.MailArrives) trigger).folder();
+    return sha256(place).substring(0, HEX_DIGITS);
   }
 
   /** Returns what a person calls a trigger's source. */

@@ -12,12 +12,16 @@ import io.waybill.scheduler.store.Leases;
 import io.waybill.scheduler.store.RunStore;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Watches the sources of all enabled jobs of a configuration, each by one process of those that
  * share the store, and gives their runs what is found.
  */
 public final class TriggerEngine implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(TriggerEngine.class);
+
   private final ItemLedger ledger;
   private final MailLedger mail;
   private final Leases leases;
@@ -62,7 +66,13 @@ public final class TriggerEngine implements AutoCloseable {
         }
       }
       if (gate.isOpen()) {
-        ledger.keepSources(job.name(), kept);
+        int forgotten = ledger.keepSources(job.name(), kept);
+        if (forgotten > 0) {
+          LOG.warn(
+              "event=items-forgotten job={} items={} why=\"its file says no more where they were found\"",
+              job.name(),
+              forgotten);
+        }
       }
     }
     threads.forEach(SourceThread::start);

@@ -7,6 +7,8 @@ create table wb_source (
   last_at      timestamp(3) with time zone,
   -- when somebody had items of it forgotten, which are then looked for again
   forgotten_at timestamp(3) with time zone,
+  -- what the directory was known by when something came there last; another one is no longer mounted
+  directory    varchar(500),
   primary key (job, id)
 );
 

@@ -61,6 +61,21 @@ public final class ItemLedger {
   }
 
   /**
+   * Writes down what a source's directory is known by.
+   *
+   * @throws SchedulerException.LeaseLost if another process watches the source by now
+   */
+  public void directoryIs(Lease lease, Source source, String key) {
+    tables.writing(
+        "writing down which directory " + source.name() + " is",
+        connection -> {
+          leases.require(connection, lease);
+          new SourceRows(connection).directoryIs(source, key);
+          return true;
+        });
+  }
+
+  /**
    * Writes down what a source has: what is not known waits from now on, in the place of what was
    * there before.
    *

@@ -132,10 +132,11 @@ final class LedgerRows {
           item.key().job(),
           item.key().id());
     }
+    sql.update("update wb_item set due_at = null where run_id = ? and state = 'QUARANTINED'", run);
   }
 
-  /** Writes that nobody knows what a run has done with what it has. */
-  void unknown(String run, @Nullable String id, String why, Instant now) throws SQLException {
+  /** Writes that a person decides about what a run has. */
+  void setAside(String run, @Nullable String id, String why, Instant now) throws SQLException {
     sql.update(
         "update wb_item set state = 'QUARANTINED', failures = failures + 1, message = ?,"
             + " due_at = null, changed_at = ? where run_id = ? and state = 'CLAIMED'"

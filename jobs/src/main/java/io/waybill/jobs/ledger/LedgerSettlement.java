@@ -2,6 +2,7 @@ package io.waybill.jobs.ledger;
 
 import io.waybill.jobs.ItemState;
 import io.waybill.jobs.JobException;
+import io.waybill.jobs.measure.Measured;
 import io.waybill.scheduler.Run;
 import io.waybill.scheduler.RunState;
 import io.waybill.scheduler.store.RunFollower;
@@ -30,8 +31,19 @@ public final class LedgerSettlement implements RunFollower {
     if (run.state() == RunState.SKIPPED) {
       rows.giveBack(run.id(), clock.instant());
     } else {
-      settle(rows, run, null, itemState(run.state()), run.message());
+      settle(
+          rows,
+          run,
+          null,
+          isDoneAndDoubtful(run) ? ItemState.UNKNOWN : itemState(run.state()),
+          run.message());
     }
+  }
+
+  // its steps are done, and another run would do them again and find the same
+  private static boolean isDoneAndDoubtful(Run run) {
+    return run.state() == RunState.FAILED
+        && Measured.in(run.payload()).filter(each -> !each.anomalies().isEmpty()).isPresent();
   }
 
   private static ItemState itemState(RunState state) {
@@ -61,7 +73,7 @@ public final class LedgerSettlement implements RunFollower {
       throws SQLException {
     switch (state) {
       case SUCCEEDED -> rows.done(run.id(), id, clock.instant());
-      case UNKNOWN -> rows.unknown(run.id(), id, message, clock.instant());
+      case UNKNOWN -> rows.setAside(run.id(), id, message, clock.instant());
       default -> rows.failed(run.id(), id, message, clock.instant());
     }
   }

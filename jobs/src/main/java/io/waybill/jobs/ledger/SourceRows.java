@@ -35,6 +35,14 @@ final class SourceRows {
         source.id());
   }
 
+  void directoryIs(Source source, String key) throws SQLException {
+    sql.update(
+        "update wb_source set directory = ? where job = ? and id = ?",
+        key,
+        source.job(),
+        source.id());
+  }
+
   /** Has what was forgotten be looked for again. */
   void forgotten(String job, String id, Instant now) throws SQLException {
     sql.update("update wb_source set forgotten_at = ? where job = ? and id = ?", now, job, id);
@@ -59,13 +67,15 @@ final class SourceRows {
 
   private List<SourceState> list(String condition, Object... arguments) throws SQLException {
     return sql.select(
-        "select job, id, name, first_at, last_at, forgotten_at from wb_source " + condition,
+        "select job, id, name, first_at, last_at, forgotten_at, directory from wb_source "
+            + condition,
         row ->
             new SourceState(
                 new Source(row.getString("job"), row.getString("id"), row.getString("name")),
                 Sql.time(row, "first_at"),
                 Sql.optionalTime(row, "last_at"),
-                Sql.optionalTime(row, "forgotten_at")),
+                Sql.optionalTime(row, "forgotten_at"),
+                Optional.ofNullable(row.getString("directory"))),
         arguments);
   }
 }

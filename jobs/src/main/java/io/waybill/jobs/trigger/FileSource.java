@@ -103,6 +103,7 @@ final class FileSource implements SourceWatch {
     private final Optional<Instant> forgotten = forgotten();
     private Instant nextSweep = watching.services().clock().instant();
     private boolean beginsAnew;
+    private boolean isNew;
 
     Looks(Lease lease, FileArrivals arrivals) {
       this.lease = lease;
@@ -119,6 +120,7 @@ final class FileSource implements SourceWatch {
       }
       int fresh = found.isEmpty() ? 0 : watching.ledger().found(lease, source, found);
       if (fresh > 0) {
+        isNew = true;
         LOG.info(
             "event=files-found job={} source=\"{}\" files={}", source.job(), source.name(), fresh);
       }
@@ -134,10 +136,22 @@ final class FileSource implements SourceWatch {
       }
       dispatch.run(lease, item -> FileArrivals.isThere(item.value(), look));
       Instant now = watching.services().clock().instant();
+      if (isNew && look.directory().isPresent()) {
+        watching.ledger().directoryIs(lease, source, look.directory().get());
+        isNew = false;
+      }
       if (!now.isBefore(nextSweep)) {
         nextSweep = now.plus(SWEEP);
-        sweep(look, now);
+        if (isTheDirectory(look)) {
+          sweep(look, now);
+        }
       }
+    }
+
+    // where a disk is not mounted everything is gone, and nothing of it is to be forgotten
+    private boolean isTheDirectory(LastLook look) {
+      Optional<String> known = watching.ledger().state(source).flatMap(SourceState::directory);
+      return look.directory().isPresent() ? look.directory().equals(known) : !look.isEmpty();
     }
 
     private Optional<Instant> forgotten() {

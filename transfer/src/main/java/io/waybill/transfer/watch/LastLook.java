@@ -15,4 +15,13 @@ public interface LastLook {
 
   /** Says whether a file is there, whichever version. */
   boolean has(String path);
+
+  /** Says whether no file is there. */
+  boolean isEmpty();
+
+  /**
+   * Returns what the directory itself is known by, such as its own file key: another one where a
+   * disk was mounted or unmounted. Empty where nobody can tell.
+   */
+  Optional<String> directory();
 }

@@ -220,6 +220,16 @@ final class Sightings implements LastLook {
         .isPresent();
   }
 
+  @Override
+  public boolean isEmpty() {
+    return seen == 0;
+  }
+
+  @Override
+  public Optional<String> directory() {
+    return key;
+  }
+
   private Optional<Seen> seen(String path) {
     return Optional.ofNullable(files.get(path)).filter(file -> file.look == look);
   }

@@ -3,10 +3,12 @@ package io.waybill.jobs.config;
 import io.waybill.jobs.AlertChannel;
 import io.waybill.jobs.Connection;
 import io.waybill.jobs.Connections;
+import io.waybill.jobs.JobException;
 import io.waybill.jobs.Key;
 import io.waybill.jobs.Secret;
 import io.waybill.jobs.ValueType;
 import io.waybill.jobs.expression.NearestName;
+import io.waybill.jobs.json.AlertTemplate;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -218,12 +220,15 @@ final class AlertReader {
     try {
       Path path = directory.resolve(file);
       if (Files.isRegularFile(path)) {
+        AlertTemplate.check(path);
         return Optional.of(path);
       }
       keys.wrong(
           "template",
           "\"template\": there is no file \"%s\"; it is looked for in %s"
               .formatted(file, directory.toString().isEmpty() ? "." : directory));
+    } catch (JobException.Configuration e) {
+      keys.wrong("template", String.valueOf(e.getMessage()));
     } catch (InvalidPathException e) {
       keys.wrong("template", "\"template\" is no path: " + e.getReason());
     }

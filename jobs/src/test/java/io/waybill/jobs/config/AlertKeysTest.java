@@ -276,6 +276,27 @@ class AlertKeysTest {
             "9:62 \"template\": there is no file \"none.json\"; it is looked for in " + directory);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"a\": [\"${alert.nope}\"]} | there is no ${alert.nope}; there are: id, at,",
+        "{\"a\": \"${alert.subject\"} | ${alert.subject is no ${alert.NAME}; there are: id, at,",
+        "{\"a\" | that is not a JSON object"
+      })
+  void aTemplateThatCouldNotBeFilledIsTold(String template, String problem) throws IOException {
+    Files.writeString(directory.resolve("bad.json"), template);
+    assertThat(
+            problems(
+                "{ x: { type: webhook, url: \"${secrets.s}\", template: bad.json } }",
+                "{}",
+                "enabled: true"))
+        .singleElement()
+        .asString()
+        .startsWith("9:62 the template " + directory.resolve("bad.json") + ": ")
+        .contains(problem);
+  }
+
   @Test
   void aChannelsNameIsOneThatRulesCanUse() {
     assertThat(

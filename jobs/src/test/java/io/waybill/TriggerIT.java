@@ -14,6 +14,7 @@ import io.waybill.testkit.SettableClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -232,6 +233,22 @@ class TriggerIT {
       await().atMost(LONG).until(() -> waybill.runs(1).get(0).state().isFinished());
       assertThat(waybill.runs(10)).hasSize(2);
       assertThat(waybill.runs(10).get(1).message()).contains("was replaced since it was found");
+    }
+  }
+
+  @Test
+  void theOldestGoesFirstWithinASecondToo() throws Exception {
+    Files.createDirectories(directory.resolve("in"));
+    Instant second = Instant.parse("2026-01-31T10:00:00Z");
+    arrives("young", "1");
+    arrives("old", "2");
+    Files.setLastModifiedTime(
+        directory.resolve("in/young"), FileTime.from(second.plusNanos(250_100_000)));
+    Files.setLastModifiedTime(
+        directory.resolve("in/old"), FileTime.from(second.plusNanos(250_000_000)));
+    try (Waybill waybill = open(watching(", order: oldest, batch: 1", WRITES))) {
+      await().atMost(LONG).until(() -> items(waybill, State.DONE).size() == 2);
+      assertThat(done()).containsExactly("old", "young");
     }
   }
 

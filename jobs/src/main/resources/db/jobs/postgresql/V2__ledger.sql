@@ -16,11 +16,11 @@ create table wb_source (
 -- run or of its steps for this item.
 create table wb_item (
   job              varchar(150)  not null,
-  id               varchar(64)   not null, -- SHA-256 of what it is
+  id               varchar(64)   collate "C" not null, -- SHA-256 of what it is
   source           varchar(64)   not null,
   place            varchar(64)   not null, -- SHA-256 of where it is, where a later one takes its place
   name             varchar(1000) not null,
-  rank             varchar(500)  not null, -- by which those that wait are ordered
+  rank             varchar(500)  collate "C" not null, -- by which those that wait are ordered
   state            varchar(16)   not null,
   run_id           varchar(26),            -- that has it, or had it last
   failures         integer       not null,

@@ -85,7 +85,7 @@ final class FileSource implements SourceWatch {
     String location = String.valueOf(value.get("location"));
     String rank =
         trigger.choice().order() == Trigger.Order.OLDEST
-            ? value.getOrDefault("modified", "") + " " + file.path()
+            ? file.identity().modified().map(FileSource::sortable).orElse("") + " " + file.path()
             : file.path();
     return new FoundItem(
         SourceId.sha256(
@@ -94,6 +94,12 @@ final class FileSource implements SourceWatch {
         location,
         rank,
         value);
+  }
+
+  // as texts are compared: with all digits, and those before 1970 first
+  private static String sortable(Instant time) {
+    return "%020d.%09d"
+        .formatted(time.getEpochSecond() - Instant.MIN.getEpochSecond(), time.getNano());
   }
 
   /** Takes what one watch finds. */

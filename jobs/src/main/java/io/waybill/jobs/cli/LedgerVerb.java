@@ -107,10 +107,14 @@ abstract class LedgerVerb extends Verb {
    */
   final List<String> chosen(String job, List<String> ids, Set<State> states, int most)
       throws InterruptedException {
-    if (ids.isEmpty() == states.isEmpty()) {
+    if (ids.isEmpty() == states.isEmpty() || ids.contains("")) {
       throw new JobException.Configuration(
-          "say which items: their ids, as \"waybill ledger list %s\" shows them, or --only with a state"
+          "say which items, either by their ids, as \"waybill ledger list %s\" shows them, or by --only with a state"
               .formatted(job));
+    }
+    if (states.contains(State.CLAIMED)) {
+      throw new JobException.Configuration(
+          "what is claimed is with a run: cancel that first, or wait for its end");
     }
     return states.isEmpty()
         ? ids

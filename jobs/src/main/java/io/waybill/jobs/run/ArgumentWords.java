@@ -26,6 +26,7 @@ final class ArgumentWords {
     if (value instanceof Template template) {
       Set<String> unknown = new LinkedHashSet<>();
       JobRehearsal.collectUnknown(template, known, unknown);
+      unknown.removeIf(name -> name.startsWith("${trigger.")); // its value says so itself
       return unknown.isEmpty() ? rendered(template, values) : template.source();
     }
     if (value instanceof Map<?, ?> map) {

@@ -171,9 +171,7 @@ class TriggerKeysTest {
         .containsExactly(
             new Trigger.JobEnds("first", Set.of(Trigger.Outcome.PARTIAL, Trigger.Outcome.FAILURE)),
             new Trigger.JobEnds("second", Set.of(Trigger.Outcome.SUCCESS)));
-    assertThat(warnings)
-        .extracting(problem -> problem.position().line() + ":" + problem.position().column())
-        .containsExactly("14:16", "19:9", "20:9");
+    assertThat(warnings).isEmpty();
   }
 
   @Test
